@@ -1,0 +1,98 @@
+package io.streamclr.schemas.topic;
+
+import io.streamclr.schemas.RefusalException;
+import java.io.IOException;
+import java.io.Reader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.TreeMap;
+
+/**
+ * How to reach a broker: its address and, for TLS and SASL, a file of plain Kafka client properties. Secrets come from
+ * that file alone and are never shown.
+ */
+public final class KafkaConnection {
+
+    private static final String BOOTSTRAP = "bootstrap.servers";
+
+    private final Map<String, String> properties;
+
+    private KafkaConnection(Map<String, String> properties) {
+        this.properties = Map.copyOf(properties);
+    }
+
+    /** A broker without security, such as {@code 127.0.0.1:9092}. */
+    public static KafkaConnection to(String bootstrapServers) {
+        return new KafkaConnection(Map.of(BOOTSTRAP, bootstrapServers));
+    }
+
+    /**
+     * Client properties from a file; {@code bootstrapServers}, where given, outranks the file's.
+     *
+     * @throws RefusalException if the file cannot be read or names no broker
+     */
+    public static KafkaConnection from(Optional<String> bootstrapServers, Optional<Path> file) {
+        Map<String, String> properties = new TreeMap<>();
+        file.ifPresent(path -> properties.putAll(read(path)));
+        bootstrapServers.ifPresent(servers -> properties.put(BOOTSTRAP, servers));
+        if (!properties.containsKey(BOOTSTRAP)) {
+            throw new RefusalException("No broker is named; give --bootstrap-server HOST:PORT, or put"
+                    + " bootstrap.servers into the --kafka-config file");
+        }
+        return new KafkaConnection(properties);
+    }
+
+    private static Map<String, String> read(Path file) {
+        Properties read = new Properties();
+        try (Reader text = Files.newBufferedReader(file, StandardCharsets.UTF_8)) {
+            read.load(text);
+        } catch (NoSuchFileException missing) {
+            throw new RefusalException("The Kafka client file " + file + " does not exist", missing);
+        } catch (IOException | IllegalArgumentException bad) {
+            throw new RefusalException(
+                    "The Kafka client file " + file + " cannot be read as properties: " + bad.getMessage(), bad);
+        }
+        Map<String, String> properties = new TreeMap<>();
+        read.stringPropertyNames().forEach(name -> properties.put(name, read.getProperty(name)));
+        return properties;
+    }
+
+    /** The broker's address, for sentences. */
+    public String bootstrapServers() {
+        return properties.get(BOOTSTRAP);
+    }
+
+    /** Kafka client properties, secrets among them: never to be logged. */
+    public Map<String, String> properties() {
+        return properties;
+    }
+
+    /** These properties with more of them on top. */
+    public Map<String, Object> with(Map<String, ?> more) {
+        Map<String, Object> all = new TreeMap<>(properties);
+        all.putAll(more);
+        return all;
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof KafkaConnection that && properties.equals(that.properties);
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(properties);
+    }
+
+    /** The address alone. */
+    @Override
+    public String toString() {
+        return "KafkaConnection[" + bootstrapServers() + "]";
+    }
+}

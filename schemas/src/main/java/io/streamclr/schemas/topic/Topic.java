@@ -1,0 +1,45 @@
+package io.streamclr.schemas.topic;
+
+import java.util.Map;
+
+/** The topics of the system, with the settings they are created with. Keys are UTF-8 text, values single-object Avro. */
+public enum Topic {
+    /** Images as received; the memory that every pass and every replay reads, so it is kept for good. */
+    IMAGES("images", true, Map.of("cleanup.policy", "delete", "retention.ms", "-1")),
+    /** Images that became no views; kept until they are sent in again. */
+    IMAGES_REJECTED("images.rejected", true, Map.of("cleanup.policy", "delete", "retention.ms", "-1")),
+    /** View pairs; they can be rendered again at any time, so hours are enough. */
+    VIEWS("views", true, Map.of("cleanup.policy", "delete", "retention.ms", "86400000")),
+    /** What every training step was fed; one partition, because steps have one order. */
+    BATCHES("batches", false, Map.of("cleanup.policy", "delete", "retention.ms", "-1")),
+    /** The newest encoder of every run. */
+    ENCODERS("encoders", false, Map.of("cleanup.policy", "compact"));
+
+    /** The largest record that any topic takes, in bytes: an image of 8 MiB and its envelope. */
+    public static final int MAX_MESSAGE_BYTES = (8 << 20) + (64 << 10);
+
+    private final String defaultName;
+    private final boolean partitioned;
+    private final Map<String, String> settings;
+
+    Topic(String defaultName, boolean partitioned, Map<String, String> settings) {
+        this.defaultName = defaultName;
+        this.partitioned = partitioned;
+        this.settings = settings;
+    }
+
+    /** The topic's name unless the user names another. */
+    public String defaultName() {
+        return defaultName;
+    }
+
+    /** Whether it has as many partitions as {@code images}; the others have one. */
+    public boolean partitioned() {
+        return partitioned;
+    }
+
+    /** Kafka topic settings, by Kafka's names, {@code max.message.bytes} apart. */
+    public Map<String, String> settings() {
+        return settings;
+    }
+}

@@ -1,0 +1,150 @@
+package io.streamclr.schemas.wire;
+
+import io.streamclr.schemas.record.BatchManifest;
+import io.streamclr.schemas.record.EncodedImage;
+import io.streamclr.schemas.record.EncoderPublished;
+import io.streamclr.schemas.record.RejectedImage;
+import io.streamclr.schemas.record.ViewPair;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.apache.avro.AvroRuntimeException;
+import org.apache.avro.Schema;
+import org.apache.avro.SchemaNormalization;
+import org.apache.avro.io.BinaryDecoder;
+import org.apache.avro.io.BinaryEncoder;
+import org.apache.avro.io.DecoderFactory;
+import org.apache.avro.io.EncoderFactory;
+import org.apache.avro.specific.SpecificDatumReader;
+import org.apache.avro.specific.SpecificDatumWriter;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.avro.util.ClassSecurityValidator;
+
+/**
+ * The bytes of one kind of record: Avro single-object encoding (Avro specification, "Single-object encoding"), that is
+ * the marker {@code C3 01}, the CRC-64-AVRO fingerprint of the writer's schema in little-endian order, and the body.
+ * Reads every schema of that record that was ever released. Safe for use by many threads.
+ *
+ * @param <T> the record
+ */
+public final class WireFormat<T extends SpecificRecord> {
+
+    static {
+        // Avro makes objects only of classes that somebody vouches for: ours are vouched for, and nothing else is
+        // added.
+        ClassSecurityValidator.setGlobal(ClassSecurityValidator.composite(
+                ClassSecurityValidator.getGlobal(), type -> type.getPackage() == EncodedImage.class.getPackage()));
+    }
+
+    public static final WireFormat<EncodedImage> ENCODED_IMAGE = of(EncodedImage.class, EncodedImage.getClassSchema());
+    public static final WireFormat<RejectedImage> REJECTED_IMAGE =
+            of(RejectedImage.class, RejectedImage.getClassSchema());
+    public static final WireFormat<ViewPair> VIEW_PAIR = of(ViewPair.class, ViewPair.getClassSchema());
+    public static final WireFormat<BatchManifest> BATCH_MANIFEST =
+            of(BatchManifest.class, BatchManifest.getClassSchema());
+    public static final WireFormat<EncoderPublished> ENCODER_PUBLISHED =
+            of(EncoderPublished.class, EncoderPublished.getClassSchema());
+
+    private static final int HEADER_BYTES = 10;
+    private static final byte MARKER_0 = (byte) 0xC3;
+    private static final byte MARKER_1 = 0x01;
+
+    private final Schema schema;
+    private final long fingerprint;
+    private final SpecificDatumWriter<T> writer;
+    private final Map<Long, Schema> released = new ConcurrentHashMap<>();
+    /** Avro's readers keep state while they read, so each thread has its own. */
+    private final ThreadLocal<Map<Long, SpecificDatumReader<T>>> readers =
+            ThreadLocal.withInitial(ConcurrentHashMap::new);
+
+    private WireFormat(Class<T> type, Schema schema) {
+        this.schema = schema;
+        this.fingerprint = SchemaNormalization.parsingFingerprint64(schema);
+        this.writer = new SpecificDatumWriter<>(type);
+        released.put(fingerprint, schema);
+        for (int version = 1; ; version++) {
+            Schema old = released(type.getSimpleName(), version);
+            if (old == null) {
+                break;
+            }
+            released.put(SchemaNormalization.parsingFingerprint64(old), old);
+        }
+    }
+
+    private static <T extends SpecificRecord> WireFormat<T> of(Class<T> type, Schema schema) {
+        return new WireFormat<>(type, schema);
+    }
+
+    /** The schema that {@link #encode} writes. */
+    public Schema schema() {
+        return schema;
+    }
+
+    /** The record's bytes, header and body. */
+    public byte[] encode(T record) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream(1024);
+        bytes.writeBytes(ByteBuffer.allocate(HEADER_BYTES)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .put(MARKER_0)
+                .put(MARKER_1)
+                .putLong(fingerprint)
+                .array());
+        BinaryEncoder encoder = EncoderFactory.get().directBinaryEncoder(bytes, null);
+        try {
+            writer.write(record, encoder);
+            encoder.flush();
+        } catch (IOException inMemory) {
+            throw new UncheckedIOException(inMemory);
+        }
+        return bytes.toByteArray();
+    }
+
+    /**
+     * The record in these bytes. What they claim of their lengths is held against what is there before anything is
+     * allocated.
+     *
+     * @throws ForeignRecordException if they are not a record of this kind in a released schema, or are damaged
+     */
+    public T decode(byte[] bytes) throws ForeignRecordException {
+        if (bytes.length < HEADER_BYTES || bytes[0] != MARKER_0 || bytes[1] != MARKER_1) {
+            throw new ForeignRecordException("not a " + schema.getName() + ": " + bytes.length
+                    + " bytes that begin with "
+                    + (bytes.length == 0 ? "nothing" : HexFormat.of().formatHex(bytes, 0, Math.min(4, bytes.length)))
+                    + " instead of Avro's single-object marker c301");
+        }
+        long writtenBy =
+                ByteBuffer.wrap(bytes, 2, 8).order(ByteOrder.LITTLE_ENDIAN).getLong();
+        Schema writerSchema = released.get(writtenBy);
+        if (writerSchema == null) {
+            throw new ForeignRecordException("not a " + schema.getName() + ": its schema fingerprint "
+                    + HexFormat.of().toHexDigits(writtenBy) + " is of another kind of record, or of a newer StreamCLR");
+        }
+        SpecificDatumReader<T> reader =
+                readers.get().computeIfAbsent(writtenBy, unseen -> new SpecificDatumReader<>(writerSchema, schema));
+        BinaryDecoder body = DecoderFactory.get().binaryDecoder(bytes, HEADER_BYTES, bytes.length - HEADER_BYTES, null);
+        try {
+            T record = reader.read(null, body);
+            if (!body.isEnd()) {
+                throw new ForeignRecordException("a damaged " + schema.getName() + ": bytes are left over at its end");
+            }
+            return record;
+        } catch (IOException | AvroRuntimeException | UnsupportedOperationException | IndexOutOfBoundsException bad) {
+            throw new ForeignRecordException("a damaged " + schema.getName() + ": " + bad.getMessage(), bad);
+        }
+    }
+
+    /** The schema as released under this number, 1 for the first; null where there is none. */
+    static Schema released(String name, int version) {
+        try (InputStream json = WireFormat.class.getResourceAsStream("/schemas/" + name + "." + version + ".avsc")) {
+            return json == null ? null : new Schema.Parser().parse(json);
+        } catch (IOException unreadable) {
+            throw new UncheckedIOException(unreadable);
+        }
+    }
+}

@@ -1,0 +1,167 @@
+package io.streamclr.schemas.wire;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.streamclr.schemas.record.AppliedOperation;
+import io.streamclr.schemas.record.BatchManifest;
+import io.streamclr.schemas.record.CropBox;
+import io.streamclr.schemas.record.EncodedImage;
+import io.streamclr.schemas.record.EncoderPublished;
+import io.streamclr.schemas.record.Lineage;
+import io.streamclr.schemas.record.Origin;
+import io.streamclr.schemas.record.RejectReason;
+import io.streamclr.schemas.record.RejectedImage;
+import io.streamclr.schemas.record.View;
+import io.streamclr.schemas.record.ViewPair;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import org.apache.avro.Schema;
+import org.apache.avro.SchemaCompatibility;
+import org.apache.avro.SchemaCompatibility.SchemaCompatibilityType;
+import org.apache.avro.message.BinaryMessageDecoder;
+import org.apache.avro.message.BinaryMessageEncoder;
+import org.apache.avro.specific.SpecificData;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class WireFormatTest {
+
+    static List<WireFormat<?>> everyFormat() {
+        return List.of(
+                WireFormat.ENCODED_IMAGE,
+                WireFormat.REJECTED_IMAGE,
+                WireFormat.VIEW_PAIR,
+                WireFormat.BATCH_MANIFEST,
+                WireFormat.ENCODER_PUBLISHED);
+    }
+
+    @Test
+    void whatWasEncodedIsDecoded() throws Exception {
+        assertThat(WireFormat.VIEW_PAIR.decode(WireFormat.VIEW_PAIR.encode(pair())))
+                .isEqualTo(pair());
+        EncodedImage image = new EncodedImage("a.png", bytes(5), 3, Instant.ofEpochMilli(7), Map.of("camera", "2"));
+        assertThat(WireFormat.ENCODED_IMAGE.decode(WireFormat.ENCODED_IMAGE.encode(image)))
+                .isEqualTo(image);
+        RejectedImage rejected =
+                new RejectedImage(RejectReason.BROKEN, "cut off", new Origin(1, 2L), "a.png", bytes(3), 9L);
+        assertThat(WireFormat.REJECTED_IMAGE.decode(WireFormat.REJECTED_IMAGE.encode(rejected)))
+                .isEqualTo(rejected);
+        EncoderPublished published =
+                new EncoderPublished("run", 5L, "file:///e", "ab", Map.of("knn", 0.8), Instant.ofEpochMilli(9));
+        assertThat(WireFormat.ENCODER_PUBLISHED.decode(WireFormat.ENCODER_PUBLISHED.encode(published)))
+                .isEqualTo(published);
+    }
+
+    @Test
+    void avrosOwnSingleObjectReaderAndWriterAgree() throws Exception {
+        BinaryMessageEncoder<ViewPair> avroWrites = new BinaryMessageEncoder<>(SpecificData.get(), pair().getSchema());
+        BinaryMessageDecoder<ViewPair> avroReads = new BinaryMessageDecoder<>(SpecificData.get(), pair().getSchema());
+
+        byte[] ours = WireFormat.VIEW_PAIR.encode(pair());
+
+        assertThat(ByteBuffer.wrap(ours)).isEqualTo(avroWrites.encode(pair()));
+        assertThat(avroReads.decode(ours)).isEqualTo(pair());
+    }
+
+    @ParameterizedTest
+    @MethodSource("everyFormat")
+    void everyReleasedSchemaCanStillBeRead(WireFormat<?> format) {
+        String name = format.schema().getName();
+        assertThat(WireFormat.released(name, 1)).as("first release of " + name).isNotNull();
+        for (int version = 1; WireFormat.released(name, version) != null; version++) {
+            assertThat(SchemaCompatibility.checkReaderWriterCompatibility(
+                                    format.schema(), WireFormat.released(name, version))
+                            .getType())
+                    .as(name + " as released under " + version)
+                    .isEqualTo(SchemaCompatibilityType.COMPATIBLE);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("everyFormat")
+    void theNewestReleaseIsTheCurrentSchema(WireFormat<?> format) {
+        String name = format.schema().getName();
+        Schema newest = null;
+        for (int version = 1; WireFormat.released(name, version) != null; version++) {
+            newest = WireFormat.released(name, version);
+        }
+        assertThat(newest)
+                .as("a changed contract is released by adding src/main/resources/schemas/" + name + ".N.avsc")
+                .isEqualTo(format.schema());
+    }
+
+    @Test
+    void foreignBytesAreNamedForWhatTheyAre() {
+        assertThatThrownBy(() -> WireFormat.VIEW_PAIR.decode("{\"json\":1}".getBytes(StandardCharsets.UTF_8)))
+                .isInstanceOf(ForeignRecordException.class)
+                .hasMessage("not a ViewPair: 10 bytes that begin with 7b226a73 instead of Avro's single-object marker"
+                        + " c301");
+        assertThatThrownBy(() -> WireFormat.VIEW_PAIR.decode(new byte[0]))
+                .isInstanceOf(ForeignRecordException.class)
+                .hasMessageContaining("0 bytes that begin with nothing");
+        BatchManifest other = new BatchManifest("run", 1L, List.of(), 1L, 0, 1, bytes(32), "recipe");
+        assertThatThrownBy(() -> WireFormat.VIEW_PAIR.decode(WireFormat.BATCH_MANIFEST.encode(other)))
+                .isInstanceOf(ForeignRecordException.class)
+                .hasMessageContaining("is of another kind of record, or of a newer StreamCLR");
+    }
+
+    @Test
+    void everyCutOffRecordIsForeign() {
+        byte[] whole = WireFormat.VIEW_PAIR.encode(pair());
+        for (int length = 0; length < whole.length; length++) {
+            byte[] cut = java.util.Arrays.copyOf(whole, length);
+            assertThatThrownBy(() -> WireFormat.VIEW_PAIR.decode(cut)).isInstanceOf(ForeignRecordException.class);
+        }
+    }
+
+    @Test
+    void damagedRecordsAreReadOrForeignAndNeverAnythingElse() {
+        SplittableRandom random = new SplittableRandom(1);
+        byte[] whole = WireFormat.VIEW_PAIR.encode(pair());
+        int foreign = 0;
+        for (int i = 0; i < 20_000; i++) {
+            byte[] damaged = whole.clone();
+            for (int flips = 0; flips < 3; flips++) {
+                damaged[10 + random.nextInt(whole.length - 10)] = (byte) random.nextInt(256);
+            }
+            try {
+                WireFormat.VIEW_PAIR.decode(damaged);
+            } catch (ForeignRecordException expected) {
+                foreign++;
+            }
+        }
+        assertThat(foreign).isBetween(1_000, 19_999);
+    }
+
+    private static ViewPair pair() {
+        return new ViewPair(
+                "0123456789abcdef0123456789abcdef", 2, new Origin(3, 44L), 5L, "00000000000000aa", view(6), view(7));
+    }
+
+    private static View view(long seed) {
+        Lineage lineage = new Lineage(
+                seed,
+                28,
+                28,
+                new CropBox(1, 2, 20, 21),
+                List.of(
+                        new AppliedOperation("flip", List.of()),
+                        new AppliedOperation("brightness", List.of(1.25)),
+                        new AppliedOperation("blur", List.of(0.5))));
+        return new View(4, 4, bytes(48), lineage);
+    }
+
+    private static ByteBuffer bytes(int count) {
+        byte[] bytes = new byte[count];
+        for (int i = 0; i < count; i++) {
+            bytes[i] = (byte) (i * 7 - 100);
+        }
+        return ByteBuffer.wrap(bytes);
+    }
+}
