@@ -1,0 +1,198 @@
+package io.streamclr.schemas.topic;
+
+import io.streamclr.schemas.RefusalException;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.common.errors.AuthenticationException;
+import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.errors.TopicExistsException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+
+/** The topics of one broker: which there are, how many partitions they have, what they hold. */
+public final class Topics implements AutoCloseable {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(15);
+
+    private final KafkaConnection connection;
+    private final Duration patience;
+    private final Admin admin;
+
+    private Topics(KafkaConnection connection, Duration patience, Admin admin) {
+        this.connection = connection;
+        this.patience = patience;
+        this.admin = admin;
+    }
+
+    /**
+     * The topics of the broker at this connection. Nothing is sent yet.
+     *
+     * @throws RefusalException if the connection's properties or address make no client
+     */
+    public static Topics at(KafkaConnection connection) {
+        try {
+            return new Topics(
+                    connection,
+                    Admin.create(connection.with(Map.of(
+                            AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG,
+                            ANSWER_SECONDS * 1000,
+                            AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG,
+                            ANSWER_SECONDS * 1000 / 3))));
+        } catch (KafkaException refused) {
+            throw new RefusalException(
+                    "Cannot make a Kafka client for " + connection.bootstrapServers() + ": " + innermost(refused)
+                            + "; check --bootstrap-server and the --kafka-config file",
+                    refused);
+        }
+    }
+
+    /** The number of partitions of a topic; empty if there is no such topic. */
+    public OptionalInt partitions(String name) {
+        try {
+            TopicDescription found =
+                    await(admin.describeTopics(Set.of(name)).topicNameValues().get(name));
+            return OptionalInt.of(found.partitions().size());
+        } catch (ExecutionException failed) {
+            if (failed.getCause() instanceof UnknownTopicOrPartitionException) {
+                return OptionalInt.empty();
+            }
+            throw refusal(failed);
+        }
+    }
+
+    /**
+     * The number of partitions of a topic that must be there.
+     *
+     * @throws RefusalException if it is not
+     */
+    public int require(String name) {
+        return partitions(name)
+                .orElseThrow(() -> new RefusalException("Topic " + name + " does not exist at "
+                        + connection.bootstrapServers() + "; create it with 'streamclr topics create'"));
+    }
+
+    /**
+     * The number of partitions that two topics have in common.
+     *
+     * @throws RefusalException if one is missing or they differ
+     */
+    public int requireAlike(String one, String other) {
+        int partitions = require(one);
+        int others = require(other);
+        if (partitions != others) {
+            throw new RefusalException("Topic " + one + " has " + partitions + " partitions and " + other + " has "
+                    + others + ", but partition p of one becomes partition p of the other; give them the same number"
+                    + " (a topic whose content can be made again is best deleted and created anew)");
+        }
+        return partitions;
+    }
+
+    /**
+     * Creates a topic with the settings it should have, replicated as the broker's default says.
+     *
+     * @param partitions 1 or more; ignored by topics that always have one
+     * @return whether it was made; false if it was there
+     */
+    public boolean create(Topic topic, String name, int partitions) {
+        Map<String, String> settings = new HashMap<>(topic.settings());
+        settings.put(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, Integer.toString(Topic.MAX_MESSAGE_BYTES));
+        NewTopic wanted = new NewTopic(name, Optional.of(topic.partitioned() ? partitions : 1), Optional.<Short>empty())
+                .configs(settings);
+        try {
+            await(admin.createTopics(Set.of(wanted)).all());
+            return true;
+        } catch (ExecutionException failed) {
+            if (failed.getCause() instanceof TopicExistsException) {
+                return false;
+            }
+            throw refusal(failed);
+        }
+    }
+
+    /** The first offset of each partition of a topic that is there. */
+    public Map<Integer, Long> beginning(String name) {
+        return offsets(name, OffsetSpec.earliest());
+    }
+
+    /** The offset after the last record of each partition of a topic that is there. */
+    public Map<Integer, Long> end(String name) {
+        return offsets(name, OffsetSpec.latest());
+    }
+
+    private Map<Integer, Long> offsets(String name, OffsetSpec which) {
+        Map<TopicPartition, OffsetSpec> asked = new HashMap<>();
+        for (int partition = 0; partition < require(name); partition++) {
+            asked.put(new TopicPartition(name, partition), which);
+        }
+        try {
+            Map<Integer, Long> offsets = new TreeMap<>();
+            await(admin.listOffsets(asked).all())
+                    .forEach((partition, found) -> offsets.put(partition.partition(), found.offset()));
+            return offsets;
+        } catch (ExecutionException failed) {
+            throw refusal(failed);
+        }
+    }
+
+    private <T> T await(KafkaFuture<T> answer) throws ExecutionException {
+        try {
+            return answer.get(patience.toMillis() + 5_000, TimeUnit.MILLISECONDS);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw new RefusalException("Stopped while waiting for " + connection.bootstrapServers(), interrupted);
+        } catch (TimeoutException late) {
+            throw unreachable(late);
+        }
+    }
+
+    private RefusalException refusal(ExecutionException failed) {
+        Throwable cause = failed.getCause();
+        if (cause instanceof org.apache.kafka.common.errors.TimeoutException) {
+            return unreachable(cause);
+        }
+        if (cause instanceof AuthenticationException || cause instanceof AuthorizationException) {
+            return new RefusalException(
+                    "The Kafka broker at " + connection.bootstrapServers() + " does not let us in: "
+                            + cause.getMessage() + "; check user, secret and rights in the --kafka-config file",
+                    cause);
+        }
+        return new RefusalException(
+                "The Kafka broker at " + connection.bootstrapServers() + " refuses: " + cause.getMessage(), cause);
+    }
+
+    private RefusalException unreachable(Throwable cause) {
+        return new RefusalException(
+                "No Kafka broker answers at " + connection.bootstrapServers() + " within " + patience.toSeconds()
+                        + " seconds; check that it runs and that --bootstrap-server and --kafka-config fit it",
+                cause);
+    }
+
+    private static String innermost(Throwable failure) {
+        Throwable cause = failure;
+        while (cause.getCause() != null) {
+            cause = cause.getCause();
+        }
+        return cause.getMessage();
+    }
+
+    @Override
+    public void close() {
+        admin.close(Duration.ofSeconds(5));
+    }
+}
