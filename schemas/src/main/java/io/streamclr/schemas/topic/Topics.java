@@ -46,14 +46,18 @@ public final class Topics implements AutoCloseable {
      * @throws RefusalException if the connection's properties or address make no client
      */
     public static Topics at(KafkaConnection connection) {
+        return at(connection, PATIENCE);
+    }
+
+    static Topics at(KafkaConnection connection, Duration patience) {
+        int millis = Math.toIntExact(patience.toMillis());
+        Map<String, Object> properties = connection.with(Map.of(
+                AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG,
+                millis,
+                AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG,
+                millis / 3));
         try {
-            return new Topics(
-                    connection,
-                    Admin.create(connection.with(Map.of(
-                            AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG,
-                            ANSWER_SECONDS * 1000,
-                            AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG,
-                            ANSWER_SECONDS * 1000 / 3))));
+            return new Topics(connection, patience, Admin.create(properties));
         } catch (KafkaException refused) {
             throw new RefusalException(
                     "Cannot make a Kafka client for " + connection.bootstrapServers() + ": " + innermost(refused)
