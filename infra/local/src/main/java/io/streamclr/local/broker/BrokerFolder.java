@@ -1,0 +1,242 @@
+package io.streamclr.local.broker;
+
+import io.streamclr.schemas.RefusalException;
+import java.io.IOException;
+import java.io.Writer;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** The folder of one broker: who may use it, where things lie in it, and what the broker said last. */
+final class BrokerFolder {
+
+    /** Kafka stops hard when a disk fills, so a start on a nearly full one is refused. */
+    private static final long FREE_BYTES_NEEDED = 256L << 20;
+
+    private static final Duration ORPHAN_LIMIT = Duration.ofSeconds(30);
+    private static final int LAST_WORDS_BYTES = 64 << 10;
+
+    /** Folders that this JVM uses: file locks only tell processes apart. */
+    private static final Set<Path> IN_USE_HERE = ConcurrentHashMap.newKeySet();
+
+    private final Path home;
+    private final FileChannel claim;
+
+    private BrokerFolder(Path home, FileChannel claim) {
+        this.home = home;
+        this.claim = claim;
+    }
+
+    /** @throws RefusalException if the folder cannot be used, or another process uses it */
+    static BrokerFolder claim(Path home) {
+        Path folder = home.toAbsolutePath().normalize();
+        try {
+            Files.createDirectories(folder.resolve("kafka"));
+            Files.createDirectories(folder.resolve("logs"));
+            requireSpace(folder, Files.getFileStore(folder).getUsableSpace());
+        } catch (IOException unusable) {
+            throw new RefusalException(
+                    "The folder " + home + " cannot be used for a broker (" + unusable
+                            + "); choose another with --home",
+                    unusable);
+        }
+        if (!IN_USE_HERE.add(folder)) {
+            throw inUse(folder);
+        }
+        FileChannel channel = null;
+        try {
+            channel = FileChannel.open(
+                    folder.resolve("kafka/in-use"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+            if (channel.tryLock() == null) {
+                throw inUse(folder);
+            }
+            BrokerFolder claimed = new BrokerFolder(folder, channel);
+            claimed.awaitOrphan();
+            return claimed;
+        } catch (IOException unusable) {
+            giveUp(folder, channel);
+            throw new RefusalException(
+                    "The folder " + home + " cannot be locked (" + unusable + "); choose one on a local disk with"
+                            + " --home",
+                    unusable);
+        } catch (RuntimeException refused) {
+            giveUp(folder, channel);
+            throw refused;
+        }
+    }
+
+    private static void giveUp(Path folder, FileChannel channel) {
+        IN_USE_HERE.remove(folder);
+        if (channel != null) {
+            try {
+                channel.close();
+            } catch (IOException unclear) {
+                throw new IllegalStateException("The lock of " + folder + " cannot be given back", unclear);
+            }
+        }
+    }
+
+    static void requireSpace(Path folder, long usableBytes) {
+        if (usableBytes < FREE_BYTES_NEEDED) {
+            throw new RefusalException("The disk of " + folder + " has " + (usableBytes >> 20)
+                    + " MiB left, but a broker needs " + (FREE_BYTES_NEEDED >> 20)
+                    + " MiB to start; free some, or choose another folder with --home");
+        }
+    }
+
+    private static RefusalException inUse(Path folder) {
+        return new RefusalException("The folder " + folder + " is in use by another running StreamCLR; stop that one,"
+                + " or choose another folder with --home");
+    }
+
+    /** The broker of a process that was killed needs a moment to notice and to end. */
+    private void awaitOrphan() throws IOException {
+        Path kafkasOwn = data().resolve(".lock");
+        if (!Files.exists(kafkasOwn)) {
+            return;
+        }
+        long deadline = System.nanoTime() + ORPHAN_LIMIT.toNanos();
+        try (FileChannel channel = FileChannel.open(kafkasOwn, StandardOpenOption.WRITE)) {
+            for (FileLock lock = channel.tryLock(); lock == null; lock = channel.tryLock()) {
+                if (System.nanoTime() > deadline) {
+                    throw inUse(home);
+                }
+                Thread.sleep(100);
+            }
+        } catch (InterruptedException stop) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("Interrupted while waiting for an older broker to end", stop);
+        }
+    }
+
+    /** Gives the folder to whoever wants it next. Releasing twice does no harm. */
+    void release() {
+        if (claim.isOpen()) {
+            giveUp(home, claim);
+        }
+    }
+
+    Path home() {
+        return home;
+    }
+
+    Path data() {
+        return home.resolve("kafka/data");
+    }
+
+    Path log() {
+        return home.resolve("logs/broker.log");
+    }
+
+    /** The log file of a new start; the one of the start before is kept beside it. */
+    Path freshLog() throws IOException {
+        if (Files.exists(log())) {
+            Files.move(log(), home.resolve("logs/broker.previous.log"), StandardCopyOption.REPLACE_EXISTING);
+        }
+        return log();
+    }
+
+    /** The ports of the last start where they are free, others otherwise; remembered for the next start. */
+    Ports choosePorts() throws IOException {
+        Path memory = home.resolve("kafka/ports");
+        Ports ports = Ports.readIfFree(memory).orElse(null);
+        if (ports == null) {
+            ports = Ports.free();
+            ports.write(memory);
+        }
+        return ports;
+    }
+
+    /** Writes Kafka's settings. All paths in them are relative to the folder {@code kafka}. */
+    Path writeSettings(Ports ports) throws IOException {
+        String broker = "PLAINTEXT://127.0.0.1:" + ports.broker();
+        Properties settings = new Properties();
+        settings.putAll(Map.of(
+                "process.roles", "broker,controller",
+                "node.id", "1",
+                "controller.quorum.voters", "1@127.0.0.1:" + ports.controller(),
+                "log.dirs", data().getFileName().toString(),
+                "listeners", broker + ",CONTROLLER://127.0.0.1:" + ports.controller(),
+                "advertised.listeners", broker,
+                "controller.listener.names", "CONTROLLER",
+                "inter.broker.listener.name", "PLAINTEXT",
+                "listener.security.protocol.map", "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT",
+                "auto.create.topics.enable", "false"));
+        settings.putAll(Map.of( // one broker keeps one copy
+                "offsets.topic.replication.factor", "1",
+                "offsets.topic.num.partitions", "1",
+                "transaction.state.log.replication.factor", "1",
+                "transaction.state.log.min.isr", "1",
+                "transaction.state.log.num.partitions", "4",
+                "share.coordinator.state.topic.replication.factor", "1",
+                "share.coordinator.state.topic.min.isr", "1",
+                "group.initial.rebalance.delay.ms", "0",
+                "transaction.max.timeout.ms", "3600000"));
+        settings.putAll(Map.of(
+                "message.max.bytes", "10485760", // above what our topics take, and they set their own limit
+                "replica.fetch.max.bytes", "10485760",
+                "log.cleaner.dedupe.buffer.size", "4194304", // 128 MiB of heap otherwise
+                "num.network.threads", "2",
+                "num.io.threads", "4",
+                "broker.session.timeout.ms", "3000", // how long a start after a crash waits for the old registration
+                "broker.heartbeat.interval.ms", "500"));
+        Path file = home.resolve("kafka/server.properties");
+        try (Writer text = Files.newBufferedWriter(file)) {
+            settings.store(text, "Written at every start");
+        }
+        return file;
+    }
+
+    /** One sentence on why the broker ended. */
+    String whyItEnded(String when) {
+        String words = lastWords();
+        if (words.contains("Failed to acquire lock")) {
+            return inUse(home).getMessage();
+        }
+        if (words.contains("No space left on device")) {
+            return "The broker ended " + when + " because the disk of " + home
+                    + " is full; free some, then start again: it keeps what it acknowledged";
+        }
+        return "The broker in " + home + " ended " + when + "; its last words in " + log() + " are: " + words;
+    }
+
+    /** The newest error in the log with its cause, or else the newest line. */
+    String lastWords() {
+        List<String> lines;
+        try {
+            lines = Arrays.stream(logTail().split("\n", -1))
+                    .map(String::strip)
+                    .filter(line -> !line.isEmpty() && !line.startsWith("at ") && !line.startsWith("..."))
+                    .toList();
+        } catch (IOException unreadable) {
+            return "(the log cannot be read: " + unreadable + ")";
+        }
+        for (int i = lines.size() - 1; i >= 0; i--) {
+            if (lines.get(i).contains(" ERROR ")) {
+                return String.join(" ", lines.subList(i, Math.min(i + 3, lines.size())));
+            }
+        }
+        return lines.isEmpty() ? "(nothing)" : lines.get(lines.size() - 1);
+    }
+
+    private String logTail() throws IOException {
+        try (FileChannel channel = FileChannel.open(log(), StandardOpenOption.READ)) {
+            long from = Math.max(0, channel.size() - LAST_WORDS_BYTES);
+            ByteBuffer tail = ByteBuffer.allocate((int) (channel.size() - from));
+            channel.read(tail, from);
+            return new String(tail.array(), 0, tail.position(), StandardCharsets.UTF_8);
+        }
+    }
+}

@@ -1,0 +1,209 @@
+package io.streamclr.local.broker;
+
+import io.streamclr.schemas.RefusalException;
+import java.io.File;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.common.KafkaFuture;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A real Kafka broker (KRaft, broker and controller in one) in a child JVM on free ports of 127.0.0.1. Its data outlives
+ * it: a later start in the same folder finds every topic again, on the same port where that is still free. The child
+ * never outlives this process, even one that is killed. Safe for use by many threads.
+ */
+public final class LocalBroker implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(LocalBroker.class);
+
+    /** After a crash the old registration must expire and the log is read again: 5 to 17 s on an idle machine. */
+    private static final Duration START_LIMIT = Duration.ofMinutes(2);
+
+    private static final Duration STOP_LIMIT = Duration.ofSeconds(30);
+    private static final int PORT_ATTEMPTS = 3;
+
+    private final BrokerFolder folder;
+    private final Ports ports;
+    private final Process process;
+    private volatile boolean askedToEnd;
+
+    private LocalBroker(BrokerFolder folder, Ports ports, Process process) {
+        this.folder = folder;
+        this.ports = ports;
+        this.process = process;
+    }
+
+    /**
+     * Starts the broker whose data lies under {@code home/kafka}, made if it is not there, and returns when it answers.
+     * It writes to {@code home/logs/broker.log}.
+     *
+     * @throws RefusalException if the folder cannot be used or another broker uses it, the disk is full, or the broker
+     *     ends or stays silent while it starts
+     */
+    public static LocalBroker start(Path home) {
+        BrokerFolder folder = BrokerFolder.claim(home);
+        LocalBroker broker = null;
+        try {
+            for (int attempt = 1; ; attempt++) {
+                Ports ports = folder.choosePorts();
+                broker = new LocalBroker(folder, ports, launch(folder, ports));
+                if (broker.answersWithin(START_LIMIT)) {
+                    LOG.info("local broker started address={} folder={}", broker.bootstrapServers(), home);
+                    return broker;
+                }
+                // Between choosing a port and opening it, anybody may have taken it.
+                if (attempt == PORT_ATTEMPTS || !folder.lastWords().contains("already in use")) {
+                    throw new RefusalException(folder.whyItEnded("while it started"));
+                }
+            }
+        } catch (RuntimeException | IOException failed) {
+            if (broker != null) {
+                broker.process.destroyForcibly();
+            }
+            folder.release();
+            if (failed instanceof RuntimeException refusal) {
+                throw refusal;
+            }
+            throw new RefusalException("The broker in " + home + " cannot be started: " + failed.getMessage(), failed);
+        }
+    }
+
+    private static Process launch(BrokerFolder folder, Ports ports) throws IOException {
+        Path settings = folder.writeSettings(ports);
+        // The child works inside its folder, so that no path stands in the settings, where a comma separates.
+        String classPath = Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator, -1))
+                .filter(entry -> !entry.isEmpty())
+                .map(entry -> Path.of(entry).toAbsolutePath().toString())
+                .collect(Collectors.joining(File.pathSeparator));
+        List<String> command = Stream.of(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-Xms96m",
+                        "-Xmx512m",
+                        "-XX:+UseSerialGC",
+                        "-XX:TieredStopAtLevel=1", // it copies bytes; compiling less starts it faster
+                        "-XX:+ExitOnOutOfMemoryError",
+                        "-Dlogback.configurationFile=io/streamclr/local/broker/broker-logback.xml",
+                        "-cp",
+                        classPath,
+                        BrokerMain.class.getName(),
+                        settings.toString())
+                .toList();
+        return new ProcessBuilder(command)
+                .directory(folder.data().getParent().toFile())
+                .redirectErrorStream(true)
+                .redirectOutput(folder.freshLog().toFile())
+                .start();
+    }
+
+    /** Host and port, such as {@code 127.0.0.1:41234}. */
+    public String bootstrapServers() {
+        return "127.0.0.1:" + ports.broker();
+    }
+
+    /** One sentence on why the broker ended, once it has although nobody asked for that; empty while all is well. */
+    public Optional<String> trouble() {
+        return askedToEnd || process.isAlive() ? Optional.empty() : Optional.of(folder.whyItEnded("by itself"));
+    }
+
+    /** Stops the broker as an operator would, and kills it if it does not listen. Closing twice does no harm. */
+    @Override
+    public void close() {
+        askedToEnd = true;
+        process.destroy();
+        if (!endsWithin(STOP_LIMIT)) {
+            LOG.warn("local broker does not stop and is killed address={}", bootstrapServers());
+            crash();
+        }
+        folder.release();
+    }
+
+    /** Kills the broker as a power cut would, for tests of what survives that. */
+    public void crash() {
+        askedToEnd = true;
+        process.destroyForcibly();
+        endsWithin(STOP_LIMIT);
+        folder.release();
+    }
+
+    /** False if the broker ended instead. */
+    private boolean answersWithin(Duration limit) {
+        long deadline = System.nanoTime() + limit.toNanos();
+        while (!portIsOpen()) {
+            if (endsWithin(Duration.ofMillis(20))) {
+                return false;
+            }
+            requireTimeLeft(deadline);
+        }
+        // The port opens about half a second before the broker is of use.
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers()))) {
+            KafkaFuture<?> nodes = admin.describeCluster().nodes();
+            while (!isDone(nodes)) {
+                if (!process.isAlive()) {
+                    return false;
+                }
+                requireTimeLeft(deadline);
+            }
+        }
+        return true;
+    }
+
+    private boolean portIsOpen() {
+        try (Socket socket = new Socket()) {
+            socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), ports.broker()), 1000);
+            return true;
+        } catch (IOException notYet) {
+            return false;
+        }
+    }
+
+    private boolean isDone(KafkaFuture<?> answer) {
+        try {
+            answer.get(100, TimeUnit.MILLISECONDS);
+            return true;
+        } catch (TimeoutException notYet) {
+            return false;
+        } catch (ExecutionException silent) {
+            throw new RefusalException("The broker in " + folder.home() + " does not answer: " + silent.getMessage()
+                    + "; see " + folder.log());
+        } catch (InterruptedException stop) {
+            throw interrupted(stop);
+        }
+    }
+
+    private void requireTimeLeft(long deadline) {
+        if (System.nanoTime() > deadline) {
+            throw new RefusalException("The broker in " + folder.home() + " did not answer within "
+                    + START_LIMIT.toSeconds() + " s; see " + folder.log());
+        }
+    }
+
+    private boolean endsWithin(Duration limit) {
+        try {
+            return process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException stop) {
+            throw interrupted(stop);
+        }
+    }
+
+    private IllegalStateException interrupted(InterruptedException stop) {
+        process.destroyForcibly();
+        folder.release();
+        Thread.currentThread().interrupt();
+        return new IllegalStateException("Interrupted while waiting for the broker; it was killed", stop);
+    }
+}

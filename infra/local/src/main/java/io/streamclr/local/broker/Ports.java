@@ -1,0 +1,61 @@
+package io.streamclr.local.broker;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * The two ports of a broker.
+ *
+ * @param broker where clients connect, 1 to 65535
+ * @param controller where the broker meets its own controller, 1 to 65535
+ */
+record Ports(int broker, int controller) {
+
+    private static final Pattern LINE = Pattern.compile("(\\d{1,5}) (\\d{1,5})\\s*");
+
+    /** Two ports that nobody listens on at this moment. */
+    static Ports free() throws IOException {
+        try (ServerSocket one = listenOn(0);
+                ServerSocket other = listenOn(0)) {
+            return new Ports(one.getLocalPort(), other.getLocalPort());
+        }
+    }
+
+    /** What {@link #write} wrote, if it did and both ports are still free. */
+    static Optional<Ports> readIfFree(Path file) throws IOException {
+        if (!Files.exists(file)) {
+            return Optional.empty();
+        }
+        Matcher line = LINE.matcher(Files.readString(file));
+        if (!line.matches()) {
+            return Optional.empty();
+        }
+        Ports ports = new Ports(Integer.parseInt(line.group(1)), Integer.parseInt(line.group(2)));
+        return isFree(ports.broker) && isFree(ports.controller) ? Optional.of(ports) : Optional.empty();
+    }
+
+    void write(Path file) throws IOException {
+        Files.writeString(file, broker + " " + controller + "\n");
+    }
+
+    private static boolean isFree(int port) {
+        if (port < 1 || port > 65_535) {
+            return false;
+        }
+        try (ServerSocket free = listenOn(port)) {
+            return free.isBound();
+        } catch (IOException taken) {
+            return false;
+        }
+    }
+
+    private static ServerSocket listenOn(int port) throws IOException {
+        return new ServerSocket(port, 1, InetAddress.getLoopbackAddress());
+    }
+}
