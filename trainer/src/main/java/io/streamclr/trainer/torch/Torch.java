@@ -1,0 +1,117 @@
+package io.streamclr.trainer.torch;
+
+import ai.djl.Device;
+import ai.djl.engine.Engine;
+import ai.djl.engine.EngineException;
+import ai.djl.ndarray.NDManager;
+import ai.djl.pytorch.engine.PtNDManager;
+import ai.djl.pytorch.jni.JniUtils;
+import io.streamclr.schemas.RefusalException;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+
+/**
+ * The PyTorch engine, loaded from the class path and never from the network. Everything that is made through it dies
+ * with it at the latest.
+ *
+ * <p>One thread at a time may use a {@code Torch} and what comes from it: libtorch keeps a team of workers for every
+ * thread that calls it, and results are equal to the bit only for an equal number of workers.
+ */
+public final class Torch implements AutoCloseable {
+
+    private final PtNDManager root;
+
+    private Torch(PtNDManager root) {
+        this.root = root;
+    }
+
+    /**
+     * Loads the engine, once in a process, and sets how many threads its operators use from now on.
+     *
+     * @param threads 1 or more; the number is part of what makes a result repeatable
+     */
+    public static Torch open(int threads) {
+        if (threads < 1) {
+            throw new IllegalArgumentException("PyTorch needs 1 thread or more, not " + threads);
+        }
+        // DJL reads these when it loads: nothing is fetched, nothing is reported, and no second pool waits beside.
+        System.setProperty("ai.djl.offline", "true");
+        System.setProperty("OPT_OUT_TRACKING", "true");
+        System.setProperty("ai.djl.pytorch.num_interop_threads", "1");
+        try {
+            Engine engine = Engine.getEngine("PyTorch");
+            JniUtils.setNumThreads(threads);
+            return new Torch((PtNDManager) engine.newBaseManager(Device.cpu()));
+        } catch (EngineException | IllegalStateException | UnsatisfiedLinkError broken) {
+            throw new RefusalException(
+                    "PyTorch's native library does not load here (" + broken.getMessage()
+                            + "); StreamCLR carries it for Linux on x86-64 with glibc, so run it there",
+                    broken);
+        }
+    }
+
+    /** Opens a scope of its own, as for weights; a scope inside a scope comes from {@link Scope#inner}. */
+    public Scope scope() {
+        return new Scope((PtNDManager) root.newSubManager());
+    }
+
+    /**
+     * Compiles TorchScript into a module without weights, whose methods are then called by name.
+     *
+     * @param methods the methods' text, each indented by two spaces and taking {@code self}; types other than
+     *     {@code Tensor} are annotated
+     * @throws IllegalArgumentException if PyTorch does not take the text; the message names the line
+     */
+    public Script compile(String methods) {
+        byte[] archive = ScriptModule.named("Script").withMethods(methods).archived("script");
+        try (InputStream bytes = new ByteArrayInputStream(archive)) {
+            return new Script(JniUtils.loadModule(root, bytes, false, false), root);
+        } catch (EngineException wrong) {
+            throw new IllegalArgumentException("PyTorch does not take this script: " + wrong.getMessage(), wrong);
+        } catch (IOException inMemory) {
+            throw new UncheckedIOException(inMemory);
+        }
+    }
+
+    /**
+     * Loads a TorchScript archive with its weights; they stay on this side of the call, frozen.
+     *
+     * @throws RefusalException if there is no such file or PyTorch cannot read it
+     */
+    public Script load(Path archive) {
+        try (InputStream bytes = Files.newInputStream(archive)) {
+            return new Script(JniUtils.loadModule(root, bytes, false, false), root);
+        } catch (EngineException wrong) {
+            throw new RefusalException(
+                    "The file " + archive + " is not a TorchScript archive that PyTorch can load (" + firstLine(wrong)
+                            + "); give an encoder.pt that StreamCLR wrote",
+                    wrong);
+        } catch (NoSuchFileException missing) {
+            throw new RefusalException(
+                    "The file " + archive + " does not exist; give an encoder.pt that StreamCLR wrote", missing);
+        } catch (IOException unreadable) {
+            throw new RefusalException(
+                    "The file " + archive + " cannot be read: " + unreadable.getMessage(), unreadable);
+        }
+    }
+
+    private static String firstLine(Exception exception) {
+        return String.valueOf(exception.getMessage()).lines().findFirst().orElse("no reason given");
+    }
+
+    /** How many tensors and scopes are open directly under this engine; constant in a loop that leaks nothing. */
+    public int openHandles() {
+        return root.getManagedArrays().size();
+    }
+
+    @Override
+    public void close() {
+        NDManager all = root;
+        all.close();
+    }
+}

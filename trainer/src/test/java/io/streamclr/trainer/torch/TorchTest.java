@@ -1,0 +1,119 @@
+package io.streamclr.trainer.torch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.streamclr.schemas.RefusalException;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class TorchTest {
+
+    private final Torch torch = Torch.open(1);
+    private final Scope scope = torch.scope();
+
+    @AfterEach
+    void close() {
+        torch.close();
+    }
+
+    @Test
+    void aScriptTakesBytesOfABufferWhereverItsPositionIs() {
+        ByteBuffer bytes = ByteBuffer.allocateDirect(5).put(new byte[] {99, 1, 2, (byte) 200, 4});
+        Script script = torch.compile("  def double(self, x: Tensor) -> Tensor:\n    return torch.to(x, 6) * 2\n");
+
+        Tensor doubled = script.one(scope, "double", scope.bytes(bytes.position(1), 2, 2));
+
+        assertThat(doubled.shape()).containsExactly(2, 2);
+        assertThat(doubled.floats()).containsExactly(2, 4, 400, 8);
+    }
+
+    @Test
+    void listsAndTensorsArriveInTheirOrder() {
+        Script script = torch.compile(
+                "  def f(self, a: List[Tensor], b: Tensor, c: List[Tensor]) -> List[Tensor]:\n    return [a[1], b, c[0]]\n");
+
+        List<Tensor> results = script.call(
+                scope,
+                "f",
+                List.of(scope.floats(new float[] {1}, 1), scope.floats(new float[] {2}, 1)),
+                scope.longs(new int[] {3}, 1),
+                List.of(scope.doubles(new double[] {4}, 1)));
+
+        assertThat(results.get(0).floats()).containsExactly(2);
+        assertThat(results.get(1).longs()).containsExactly(3);
+        assertThat(results.get(2).doubles()).containsExactly(4);
+    }
+
+    @Test
+    void aGradientIsAskedForInsideAScript() {
+        Script script = torch.compile(
+                "  def cube(self, x: Tensor) -> Tensor:\n    return x * x * x\n"
+                        + "  def pull(self, y: Tensor, x: List[Tensor], seed: Tensor) -> Tensor:\n"
+                        + "    return unchecked_cast(Tensor, torch.grad([y], x, annotate(List[Optional[Tensor]], [seed]))[0])\n");
+        Tensor x = scope.floats(new float[] {1, 2}, 2).asParameter();
+
+        Tensor y = script.recording(scope, "cube", x).get(0);
+        Tensor gradient = script.one(scope, "pull", y, List.of(x), scope.floats(new float[] {1, 10}, 2));
+
+        assertThat(gradient.floats()).containsExactly(3, 120);
+    }
+
+    @Test
+    void aClosedScopeLeavesNothingOpen() {
+        Script script = torch.compile("  def f(self, p: Tensor, x: Tensor) -> Tensor:\n    return p + x\n");
+        Tensor weight = scope.zeros(2);
+        script.one(scope, "f", weight, scope.zeros(2)).close();
+        int before = scope.openHandles();
+        int rootBefore = torch.openHandles();
+
+        for (int i = 0; i < 50; i++) {
+            try (Scope step = scope.inner()) {
+                script.one(step, "f", weight, step.zeros(2));
+            }
+        }
+
+        assertThat(scope.openHandles()).isEqualTo(before);
+        assertThat(torch.openHandles()).isEqualTo(rootBefore);
+    }
+
+    @Test
+    void aModuleWithWeightsAndChildrenComesBackFromItsFile(@TempDir Path folder) throws Exception {
+        ScriptModule module = ScriptModule.named("Net")
+                .withMethods("  def forward(self, x: Tensor) -> Tensor:\n"
+                        + "    return x @ getattr(self.layers, \"0\").weight + self.shift + self.steps\n")
+                .withBuffer("shift", new float[] {0.5f, 0.25f}, 2)
+                .withCounter("steps", 7);
+        module.child("layers", "Layers").child("0", "Linear").withParameter("weight", new float[] {1, 2, 3, 4}, 2, 2);
+        Path file = folder.resolve("net.pt");
+        try (OutputStream out = Files.newOutputStream(file)) {
+            module.writeTo(out, "net");
+        }
+
+        Tensor y = torch.load(file).one(scope, "forward", scope.floats(new float[] {1, 1}, 1, 2));
+
+        assertThat(y.floats()).containsExactly(11.5f, 13.25f);
+    }
+
+    @Test
+    void aFileThatIsNoArchiveIsRefused(@TempDir Path folder) throws Exception {
+        Path file = Files.writeString(folder.resolve("encoder.pt"), "hello");
+
+        assertThatThrownBy(() -> torch.load(file))
+                .isInstanceOf(RefusalException.class)
+                .hasMessageStartingWith("The file " + file + " is not a TorchScript archive that PyTorch can load");
+    }
+
+    @Test
+    void wrongTextNamesTheLine() {
+        assertThatThrownBy(() -> torch.compile("  def f(self, x: Tensor) -> Tensor:\n    return torch.nonsense(x)\n"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("torch.nonsense");
+    }
+}
