@@ -1,0 +1,103 @@
+package io.streamclr.augment.decode;
+
+import com.twelvemonkeys.imageio.plugins.bmp.BMPImageReaderSpi;
+import com.twelvemonkeys.imageio.plugins.bmp.CURImageReaderSpi;
+import com.twelvemonkeys.imageio.plugins.bmp.ICOImageReaderSpi;
+import com.twelvemonkeys.imageio.plugins.hdr.HDRImageReaderSpi;
+import com.twelvemonkeys.imageio.plugins.jpeg.JPEGImageReaderSpi;
+import com.twelvemonkeys.imageio.plugins.pnm.PAMImageReaderSpi;
+import com.twelvemonkeys.imageio.plugins.pnm.PNMImageReaderSpi;
+import com.twelvemonkeys.imageio.plugins.psd.PSDImageReaderSpi;
+import com.twelvemonkeys.imageio.plugins.tiff.BigTIFFImageReaderSpi;
+import com.twelvemonkeys.imageio.plugins.tiff.TIFFImageReaderSpi;
+import com.twelvemonkeys.imageio.plugins.webp.WebPImageReaderSpi;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.IdentityHashMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import javax.imageio.ImageReader;
+import javax.imageio.spi.IIORegistry;
+import javax.imageio.spi.ImageReaderSpi;
+import javax.imageio.spi.ServiceRegistry;
+import javax.imageio.stream.ImageInputStream;
+
+/**
+ * The image readers of one thread: TwelveMonkeys' first, the JDK's for what those do not read. They are made from
+ * provider objects in a registry of their own: ImageIO's finds providers by class loader, and in a Flink cluster it does
+ * not see those of a job.
+ */
+final class Readers {
+
+    private final List<ImageReaderSpi> providers;
+    private final Map<ImageReaderSpi, ImageReader> readers = new IdentityHashMap<>();
+
+    Readers() {
+        this.providers = providers();
+    }
+
+    private static List<ImageReaderSpi> providers() {
+        List<ImageReaderSpi> own = List.of(
+                new JPEGImageReaderSpi(),
+                new TIFFImageReaderSpi(),
+                new BigTIFFImageReaderSpi(),
+                new WebPImageReaderSpi(),
+                new BMPImageReaderSpi(),
+                new PSDImageReaderSpi(),
+                new PNMImageReaderSpi(),
+                new PAMImageReaderSpi(),
+                new HDRImageReaderSpi(),
+                new ICOImageReaderSpi(),
+                new CURImageReaderSpi());
+        List<ImageReaderSpi> platform = platformProviders();
+        ServiceRegistry registry =
+                new ServiceRegistry(List.<Class<?>>of(ImageReaderSpi.class).iterator());
+        // TwelveMonkeys' JPEG reader looks for the platform's in the registry that it is put into.
+        platform.forEach(registry::registerServiceProvider);
+        own.forEach(registry::registerServiceProvider);
+        List<ImageReaderSpi> all = new ArrayList<>(own);
+        all.addAll(platform);
+        return all;
+    }
+
+    /** The readers of the JDK itself; ImageIO's registry is shared by threads that may be looking, too. */
+    private static synchronized List<ImageReaderSpi> platformProviders() {
+        List<ImageReaderSpi> found = new ArrayList<>();
+        Iterator<ImageReaderSpi> registered =
+                IIORegistry.getDefaultInstance().getServiceProviders(ImageReaderSpi.class, false);
+        while (registered.hasNext()) {
+            ImageReaderSpi provider = registered.next();
+            if (provider.getClass().getModule() == IIORegistry.class.getModule()) {
+                found.add(provider);
+            }
+        }
+        found.sort((one, other) ->
+                one.getClass().getName().compareTo(other.getClass().getName()));
+        return found;
+    }
+
+    /** The reader for this content, reset and without input; empty if none knows it. */
+    Optional<ImageReader> readerFor(ImageInputStream content) throws IOException {
+        for (ImageReaderSpi provider : providers) {
+            content.seek(0);
+            if (provider.canDecodeInput(content)) {
+                content.seek(0);
+                ImageReader reader = readers.get(provider);
+                if (reader == null) {
+                    reader = provider.createReaderInstance(null);
+                    readers.put(provider, reader);
+                }
+                return Optional.of(reader);
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** Forgets a reader that failed: what it has left behind is nobody's to guess. */
+    void discard(ImageReader reader) {
+        readers.values().remove(reader);
+        reader.dispose();
+    }
+}

@@ -1,0 +1,198 @@
+package io.streamclr.augment.view;
+
+import io.streamclr.schemas.RefusalException;
+import java.io.Serializable;
+import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * How views are drawn: SimCLR's steps (Chen et al. 2020, arXiv:2002.05709, appendix A) with their probabilities and
+ * strengths. Crop and resize first, then flip, colour jitter, grey, blur, and, where asked for, solarize. An operation
+ * with probability or strength 0 is left out.
+ */
+public final class Recipe implements Serializable {
+
+    private static final long serialVersionUID = 1L;
+
+    /** Raised when the engine's arithmetic changes, so that views drawn differently never carry one fingerprint. */
+    private static final String ARITHMETIC = "streamclr views, arithmetic 1\n";
+
+    private static final String COMMON = "crop.area-max=1,crop.ratio-min=0.75,crop.ratio-max=1.333333333,"
+            + "crop.filter=bilinear,flip.p=0.5,jitter.p=0.8,jitter.order=random,blur.sigma-min=0.1,blur.sigma-max=2,"
+            + "blur.kernel=0.1,solarize.p=0,solarize.threshold=128,";
+
+    private static final Map<String, String> PRESETS = new TreeMap<>(Map.of(
+            "imagenet",
+            COMMON + "size=224,crop.area-min=0.08,jitter.brightness=0.8,jitter.contrast=0.8,jitter.saturation=0.8,"
+                    + "jitter.hue=0.2,grey.p=0.2,blur.p=0.5",
+            "cifar",
+            COMMON + "size=32,crop.area-min=0.08,jitter.brightness=0.4,jitter.contrast=0.4,jitter.saturation=0.4,"
+                    + "jitter.hue=0.1,grey.p=0.2,blur.p=0",
+            "grey",
+            COMMON + "size=28,crop.area-min=0.2,jitter.brightness=0.9,jitter.contrast=0.9,jitter.saturation=0,"
+                    + "jitter.hue=0,grey.p=0,blur.p=0"));
+
+    private final EnumMap<Parameter, BigDecimal> values;
+
+    private Recipe(EnumMap<Parameter, BigDecimal> values) {
+        this.values = values;
+        requireOrdered(Parameter.CROP_AREA_MIN, Parameter.CROP_AREA_MAX);
+        requireOrdered(Parameter.CROP_RATIO_MIN, Parameter.CROP_RATIO_MAX);
+        requireOrdered(Parameter.BLUR_SIGMA_MIN, Parameter.BLUR_SIGMA_MAX);
+    }
+
+    /** The names that {@link #parse} knows, in alphabetical order. */
+    public static List<String> presets() {
+        return List.copyOf(PRESETS.keySet());
+    }
+
+    /**
+     * Reads a preset and changes to it, such as {@code cifar,jitter.p=0.5,size=48}. A text of changes alone, such as
+     * {@link #text} gives, changes {@code imagenet}.
+     *
+     * @throws RefusalException if a name is unknown or a value makes no sense
+     */
+    public static Recipe parse(String text) {
+        List<String> items = new ArrayList<>(Arrays.asList(text.split(",", -1)));
+        String preset =
+                items.get(0).contains("=") ? "imagenet" : items.remove(0).strip();
+        if (!PRESETS.containsKey(preset)) {
+            throw new RefusalException("There is no recipe '" + preset + "'; name one of "
+                    + String.join(", ", presets()) + ", and changes after it, such as cifar,jitter.p=0.5");
+        }
+        EnumMap<Parameter, BigDecimal> values = new EnumMap<>(Parameter.class);
+        for (String item : PRESETS.get(preset).split(",", -1)) {
+            set(values, item);
+        }
+        for (String item : items) {
+            set(values, item.strip());
+        }
+        return new Recipe(values);
+    }
+
+    private static void set(EnumMap<Parameter, BigDecimal> values, String item) {
+        int equals = item.indexOf('=');
+        if (equals < 0) {
+            throw new RefusalException(
+                    "The recipe has '" + item + "' where name=value is expected, such as jitter.p=0.5");
+        }
+        Parameter parameter = Parameter.named(item.substring(0, equals).strip());
+        values.put(parameter, parameter.read(item.substring(equals + 1).strip()));
+    }
+
+    /** This recipe with one parameter changed. */
+    public Recipe with(String parameter, String value) {
+        EnumMap<Parameter, BigDecimal> changed = new EnumMap<>(values);
+        set(changed, parameter + "=" + value);
+        return new Recipe(changed);
+    }
+
+    /** Height and width of the views, in pixels. */
+    public int size() {
+        return values.get(Parameter.SIZE).intValueExact();
+    }
+
+    /** Every parameter as {@code name=value}, always in the same order and form; {@link #parse} reads it. */
+    public String text() {
+        StringBuilder text = new StringBuilder();
+        values.forEach((parameter, value) -> text.append(text.isEmpty() ? "" : ",")
+                .append(parameter.title)
+                .append('=')
+                .append(parameter.write(value)));
+        return text.toString();
+    }
+
+    /** 64 bits of SHA-256 over the text and the version of the arithmetic, as 16 hexadecimal digits. */
+    public String fingerprint() {
+        try {
+            MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
+            byte[] digest = sha256.digest((ARITHMETIC + text()).getBytes(StandardCharsets.UTF_8));
+            return HexFormat.of().formatHex(digest, 0, 8);
+        } catch (NoSuchAlgorithmException missing) {
+            throw new IllegalStateException("Every Java platform must have SHA-256", missing);
+        }
+    }
+
+    RandomCrop crop() {
+        return new RandomCrop(
+                number(Parameter.CROP_AREA_MIN),
+                number(Parameter.CROP_AREA_MAX),
+                number(Parameter.CROP_RATIO_MIN),
+                number(Parameter.CROP_RATIO_MAX));
+    }
+
+    Filter filter() {
+        return Filter.values()[values.get(Parameter.CROP_FILTER).intValueExact()];
+    }
+
+    /** Every step after the crop that this recipe can take, in order. */
+    List<Step> steps() {
+        List<Operation> jitter = new ArrayList<>();
+        if (number(Parameter.JITTER_BRIGHTNESS) > 0) {
+            jitter.add(new Blend(Blend.Toward.BLACK, number(Parameter.JITTER_BRIGHTNESS)));
+        }
+        if (number(Parameter.JITTER_CONTRAST) > 0) {
+            jitter.add(new Blend(Blend.Toward.MEAN, number(Parameter.JITTER_CONTRAST)));
+        }
+        if (number(Parameter.JITTER_SATURATION) > 0) {
+            jitter.add(new Blend(Blend.Toward.GREY, number(Parameter.JITTER_SATURATION)));
+        }
+        if (number(Parameter.JITTER_HUE) > 0) {
+            jitter.add(new Hue(number(Parameter.JITTER_HUE)));
+        }
+        boolean shuffled = values.get(Parameter.JITTER_ORDER).signum() == 0;
+        List<Step> steps = new ArrayList<>();
+        steps.add(new Step("flip", number(Parameter.FLIP_P), false, List.of(new Flip())));
+        steps.add(new Step("jitter", number(Parameter.JITTER_P), shuffled, jitter));
+        steps.add(new Step("grey", number(Parameter.GREY_P), false, List.of(new Grey())));
+        steps.add(new Step("blur", number(Parameter.BLUR_P), false, List.of(blur())));
+        steps.add(new Step("solarize", number(Parameter.SOLARIZE_P), false, List.of(solarize())));
+        return List.copyOf(steps);
+    }
+
+    private Blur blur() {
+        return new Blur(
+                Blur.tapsFor(size(), number(Parameter.BLUR_KERNEL)),
+                number(Parameter.BLUR_SIGMA_MIN),
+                number(Parameter.BLUR_SIGMA_MAX));
+    }
+
+    private Solarize solarize() {
+        return new Solarize(number(Parameter.SOLARIZE_THRESHOLD));
+    }
+
+    private double number(Parameter parameter) {
+        return values.get(parameter).doubleValue();
+    }
+
+    private void requireOrdered(Parameter least, Parameter most) {
+        if (values.get(least).compareTo(values.get(most)) > 0) {
+            throw new RefusalException("The recipe's " + least.title + " is above its " + most.title
+                    + ": there is nothing between them; exchange the two");
+        }
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof Recipe that && values.equals(that.values);
+    }
+
+    @Override
+    public int hashCode() {
+        return values.hashCode();
+    }
+
+    @Override
+    public String toString() {
+        return "Recipe[" + fingerprint() + ": " + text() + "]";
+    }
+}
