@@ -1,0 +1,28 @@
+package io.streamclr.trainer.loss;
+
+import io.streamclr.trainer.torch.Scope;
+import io.streamclr.trainer.torch.Tensor;
+
+/** What training makes small: a number for a batch of embeddings, and which way each embedding should go. */
+public interface ContrastiveLoss extends AutoCloseable {
+
+    /**
+     * A loss and its gradient.
+     *
+     * @param value mean over the 2N views, in nats
+     * @param gradient of the value with respect to the embeddings as they came in, (2N, D)
+     */
+    record Evaluation(double value, Tensor gradient) {}
+
+    /**
+     * Evaluates one batch.
+     *
+     * @param scope owns the gradient
+     * @param embeddings (2N, D), 32-bit, any scale; rows i and N + i show the same image
+     * @param images N numbers; equal numbers stand for the same image, whose views are never held against each other
+     */
+    Evaluation evaluate(Scope scope, Tensor embeddings, int[] images);
+
+    @Override
+    void close();
+}

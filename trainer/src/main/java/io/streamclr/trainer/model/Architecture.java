@@ -1,0 +1,143 @@
+package io.streamclr.trainer.model;
+
+import io.streamclr.schemas.identity.Seeds;
+import io.streamclr.trainer.model.NetworkPlan.Precision;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.function.UnaryOperator;
+
+/**
+ * A network on paper: its tensors in order and its forward pass as TorchScript. ResNet is He et al. 2015
+ * (arXiv:1512.03385) in torchvision's form, with the stride of a bottleneck on its 3x3 convolution.
+ *
+ * <p>The same text trains and ships: a tensor is written as {@code p[7]} where tensors come as a list, and as
+ * {@code self.bn1.weight} where the module holds them.
+ */
+public final class Architecture {
+
+    private final NetworkPlan plan;
+    private final List<Slot> slots;
+
+    private Architecture(NetworkPlan plan, List<Slot> slots) {
+        this.plan = plan;
+        this.slots = List.copyOf(slots);
+    }
+
+    /** The architecture of this plan. */
+    public static Architecture of(NetworkPlan plan) {
+        ForwardText walk = new ForwardText(plan, name -> name, Precision.FLOAT32);
+        walk.encoder();
+        walk.head();
+        return new Architecture(plan, walk.slots());
+    }
+
+    public NetworkPlan plan() {
+        return plan;
+    }
+
+    /** All tensors, the encoder's first, in the order in which the forward pass meets them. */
+    public List<Slot> slots() {
+        return slots;
+    }
+
+    /**
+     * The methods {@code features(x, p, training, momentum)} from pixels to h and {@code project(h, p, training,
+     * momentum)} from h to z, with all tensors in the list {@code p}.
+     */
+    String trainingMethods() {
+        Map<String, Integer> index = new LinkedHashMap<>();
+        for (Slot slot : slots) {
+            index.put(slot.name(), index.size());
+        }
+        UnaryOperator<String> inList = name -> "p[" + index.get(name) + "]";
+        ForwardText walk = new ForwardText(plan, inList, plan.precision());
+        String encoder = walk.encoder();
+        String head = walk.head();
+        String arguments = ", p: List[Tensor], training: bool, momentum: float) -> Tensor:\n";
+        return "  def features(self, y: Tensor" + arguments + encoder + "  def project(self, y: Tensor" + arguments
+                + head;
+    }
+
+    /** The method {@code features(y)} from normalised pixels to h, with running statistics and the module's tensors. */
+    public String shippedFeatures() {
+        ForwardText walk = new ForwardText(plan, Architecture::attribute, Precision.FLOAT32);
+        return "  def features(self, y: Tensor) -> Tensor:\n    training = False\n    momentum = 0.0\n"
+                + walk.encoder();
+    }
+
+    /**
+     * The methods {@code bytes(x)}, from unsigned bytes (N, H, W, 3), and {@code pixels(x)}, from floats in [0, 1] of
+     * shape (N, 3, H, W), to what the first convolution takes.
+     */
+    public String pixelMethods() {
+        double[] mean = plan.pixels().mean();
+        double[] deviation = plan.pixels().deviation();
+        StringBuilder text = new StringBuilder("  def pixels(self, x: Tensor) -> Tensor:\n");
+        text.append("    y = torch.contiguous(x, memory_format=2)\n");
+        if (plan.pixels() != NetworkPlan.Normalisation.NONE) {
+            text.append("    y = torch.sub(y, torch.reshape(torch.tensor(" + list(mean)
+                    + ", device=x.device), [1, 3, 1, 1]))\n");
+            text.append("    y = torch.div(y, torch.reshape(torch.tensor(" + list(deviation)
+                    + ", device=x.device), [1, 3, 1, 1]))\n");
+        }
+        text.append("    return y\n");
+        text.append("  def bytes(self, x: Tensor) -> Tensor:\n");
+        text.append("    y = torch.div(torch.to(torch.permute(x, [0, 3, 1, 2]), 6), 255.0)\n");
+        text.append("    return self.pixels(y)\n");
+        return text.toString();
+    }
+
+    private static String list(double[] values) {
+        return "[" + values[0] + ", " + values[1] + ", " + values[2] + "]";
+    }
+
+    /** {@code layer1.0.bn1.weight} as {@code getattr(self.layer1, "0").bn1.weight}. */
+    private static String attribute(String name) {
+        String expression = "self";
+        for (String part : name.split("\\.", -1)) {
+            expression = Character.isDigit(part.charAt(0))
+                    ? "getattr(" + expression + ", \"" + part + "\")"
+                    : expression + "." + part;
+        }
+        return expression;
+    }
+
+    /**
+     * The values before training: convolutions from He's normal distribution over the outputs, as torchvision draws
+     * them, the head's layers as its plan says. Each tensor has a seed of its own.
+     *
+     * @param seed of the run
+     * @return by name, in the order of {@link #slots}
+     */
+    public Map<String, float[]> initialValues(long seed) {
+        Map<String, float[]> values = new LinkedHashMap<>();
+        for (Slot slot : slots) {
+            Random random = new Random(Seeds.of(seed, "weights", values.size()));
+            float[] drawn = new float[slot.size()];
+            for (int i = 0; i < drawn.length; i++) {
+                drawn[i] = (float)
+                        (slot.start() == Slot.Start.NORMAL ? random.nextGaussian() * slot.constant() : slot.constant());
+            }
+            values.put(slot.name(), drawn);
+        }
+        return values;
+    }
+
+    /** Numbers that training changes, the head's among them; running statistics are not counted. */
+    public long parameters() {
+        return count(slots);
+    }
+
+    /** The encoder's share of {@link #parameters}: torchvision's count without its classifier. */
+    public long encoderParameters() {
+        return count(slots.stream().filter(Slot::ofEncoder).toList());
+    }
+
+    private static long count(List<Slot> counted) {
+        return new ArrayList<>(counted)
+                .stream().filter(Slot::trained).mapToLong(Slot::size).sum();
+    }
+}

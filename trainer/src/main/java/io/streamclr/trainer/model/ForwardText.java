@@ -1,0 +1,132 @@
+package io.streamclr.trainer.model;
+
+import io.streamclr.trainer.model.NetworkPlan.Precision;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.UnaryOperator;
+
+/** Walks through a network once, writing its forward pass and noting each tensor that it meets. */
+final class ForwardText {
+
+    private final NetworkPlan plan;
+    private final UnaryOperator<String> tensor;
+    private final boolean half;
+    private final List<Slot> slots = new ArrayList<>();
+    private final StringBuilder lines = new StringBuilder();
+
+    /** @param tensor from a tensor's name to the expression that stands for it */
+    ForwardText(NetworkPlan plan, UnaryOperator<String> tensor, Precision precision) {
+        this.plan = plan;
+        this.tensor = tensor;
+        this.half = precision == Precision.BFLOAT16;
+    }
+
+    List<Slot> slots() {
+        return slots;
+    }
+
+    /** The body of a method from pixels {@code y}, (N, 3, H, W), to features, (N, F) in 32 bits. */
+    String encoder() {
+        lines.setLength(0);
+        Stem stem = plan.stem();
+        if (half) {
+            line("y = torch.to(y, 15)");
+        }
+        convolve("y", "y", "conv1", 3, plan.base(), stem.side(), stem.stride());
+        normalise("y", "bn1", plan.base(), 1, true);
+        line("y = torch.relu_(y)");
+        if (stem.pool()) {
+            line("y = torch.max_pool2d(y, [3, 3], [2, 2], [1, 1])");
+        }
+        int channels = plan.base();
+        for (int group = 0; group < 4; group++) {
+            int planes = plan.base() << group;
+            for (int block = 0; block < plan.blocks()[group]; block++) {
+                int stride = group > 0 && block == 0 ? 2 : 1;
+                residual("layer" + (group + 1) + "." + block + ".", channels, planes, stride);
+                channels = planes * plan.expansion();
+            }
+        }
+        line("y = torch.mean(y, [2, 3])");
+        line(half ? "return torch.to(y, 6)" : "return y");
+        return lines.toString();
+    }
+
+    /** The body of a method from features {@code y}, (N, F), to embeddings, (N, D). */
+    String head() {
+        lines.setLength(0);
+        int inputs = plan.features();
+        int layers = plan.head().layers();
+        for (int layer = 0; layer < layers; layer++) {
+            boolean last = layer == layers - 1;
+            int hidden =
+                    plan.head().hidden() == 0 ? plan.features() : plan.head().hidden();
+            int outputs = last ? plan.head().output() : hidden;
+            double spread = plan.head().spread() == 0
+                    ? Math.sqrt(2.0 / inputs)
+                    : plan.head().spread();
+            String name = "head." + layer + ".";
+            slots.add(new Slot(name + "linear.weight", new long[] {outputs, inputs}, Slot.Start.NORMAL, spread, true));
+            line("y = torch.linear(y, " + tensor.apply(name + "linear.weight") + ", None)");
+            normalise("y", name + "bn", outputs, 1, !last);
+            if (!last) {
+                line("y = torch.relu_(y)");
+            }
+            inputs = outputs;
+        }
+        line("return y");
+        return lines.toString();
+    }
+
+    private void residual(String name, int channels, int planes, int stride) {
+        int outputs = planes * plan.expansion();
+        double lastScale = plan.zeroGamma() ? 0 : 1;
+        if (plan.expansion() == 1) {
+            convolve("a", "y", name + "conv1", channels, planes, 3, stride);
+            normalise("a", name + "bn1", planes, 1, true);
+            line("a = torch.relu_(a)");
+            convolve("a", "a", name + "conv2", planes, planes, 3, 1);
+            normalise("a", name + "bn2", planes, lastScale, true);
+        } else {
+            convolve("a", "y", name + "conv1", channels, planes, 1, 1);
+            normalise("a", name + "bn1", planes, 1, true);
+            line("a = torch.relu_(a)");
+            convolve("a", "a", name + "conv2", planes, planes, 3, stride);
+            normalise("a", name + "bn2", planes, 1, true);
+            line("a = torch.relu_(a)");
+            convolve("a", "a", name + "conv3", planes, outputs, 1, 1);
+            normalise("a", name + "bn3", outputs, lastScale, true);
+        }
+        if (stride != 1 || channels != outputs) {
+            convolve("y", "y", name + "downsample.0", channels, outputs, 1, stride);
+            normalise("y", name + "downsample.1", outputs, 1, true);
+        }
+        line("y = torch.relu_(torch.add_(a, y))");
+    }
+
+    private void convolve(String to, String from, String name, int inputs, int outputs, int side, int stride) {
+        double spread = Math.sqrt(2.0 / ((double) outputs * side * side));
+        String weight = name + ".weight";
+        slots.add(new Slot(weight, new long[] {outputs, inputs, side, side}, Slot.Start.NORMAL, spread, true));
+        String kernel = half ? "torch.to(" + tensor.apply(weight) + ", 15)" : tensor.apply(weight);
+        line(to + " = torch.conv2d(" + from + ", " + kernel + ", None, [" + stride + ", " + stride + "], [" + side / 2
+                + ", " + side / 2 + "])");
+    }
+
+    private void normalise(String variable, String name, int width, double scale, boolean shifted) {
+        long[] shape = {width};
+        slots.add(new Slot(name + ".weight", shape, Slot.Start.CONSTANT, scale, true));
+        if (shifted) {
+            slots.add(new Slot(name + ".bias", shape, Slot.Start.CONSTANT, 0, true));
+        }
+        slots.add(new Slot(name + ".running_mean", shape, Slot.Start.CONSTANT, 0, false));
+        slots.add(new Slot(name + ".running_var", shape, Slot.Start.CONSTANT, 1, false));
+        line(variable + " = torch.batch_norm(" + variable + ", " + tensor.apply(name + ".weight") + ", "
+                + (shifted ? tensor.apply(name + ".bias") : "None") + ", " + tensor.apply(name + ".running_mean") + ", "
+                + tensor.apply(name + ".running_var") + ", training, momentum, 1e-05, True)");
+    }
+
+    private void line(String text) {
+        lines.append("    ").append(text).append('\n');
+    }
+}

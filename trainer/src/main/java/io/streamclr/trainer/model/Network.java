@@ -1,0 +1,123 @@
+package io.streamclr.trainer.model;
+
+import io.streamclr.trainer.torch.Scope;
+import io.streamclr.trainer.torch.Script;
+import io.streamclr.trainer.torch.Tensor;
+import io.streamclr.trainer.torch.Torch;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** A network with its weights in native memory. Each forward pass and each backward pass is one native call. */
+public final class Network implements AutoCloseable {
+
+    private final Architecture architecture;
+    private final Scope weights;
+    private final Script script;
+    private final List<Tensor> tensors = new ArrayList<>();
+    private final List<Tensor> trained = new ArrayList<>();
+
+    private Network(Architecture architecture, Scope weights, Script script, Map<String, float[]> values) {
+        this.architecture = architecture;
+        this.weights = weights;
+        this.script = script;
+        for (Slot slot : architecture.slots()) {
+            Tensor tensor = weights.floats(values.get(slot.name()), slot.shape());
+            tensors.add(tensor);
+            if (slot.trained()) {
+                trained.add(tensor.asParameter());
+            }
+        }
+    }
+
+    /**
+     * A network with these values.
+     *
+     * @param values of every slot of the architecture, by name; copied
+     * @throws IllegalArgumentException if a value is missing or has another size
+     */
+    public static Network of(Torch torch, Architecture architecture, Map<String, float[]> values) {
+        for (Slot slot : architecture.slots()) {
+            float[] value = values.get(slot.name());
+            if (value == null || value.length != slot.size()) {
+                throw new IllegalArgumentException("The tensor " + slot.name() + " needs " + slot.size()
+                        + " values and has " + (value == null ? "none" : value.length));
+            }
+        }
+        String methods = architecture.pixelMethods() + architecture.trainingMethods() + """
+                  def embed(self, x: Tensor, p: List[Tensor], momentum: Tensor) -> Tensor:
+                    m = float(momentum)
+                    return self.project(self.features(self.bytes(x), p, True, m), p, True, m)
+                  def encode(self, x: Tensor, p: List[Tensor]) -> Tensor:
+                    return self.features(self.bytes(x), p, False, 0.0)
+                  def pull(self, z: Tensor, p: List[Tensor], seed: Tensor) -> List[Tensor]:
+                    found = annotate(List[Tensor], [])
+                    for g in torch.grad([z], p, annotate(List[Optional[Tensor]], [seed])):
+                      found.append(unchecked_cast(Tensor, g))
+                    return found
+                """.indent(0);
+        return new Network(architecture, torch.scope(), torch.compile(methods), values);
+    }
+
+    public Architecture architecture() {
+        return architecture;
+    }
+
+    /** The tensors that training changes, in the order of the architecture. */
+    public List<Tensor> trained() {
+        return List.copyOf(trained);
+    }
+
+    /**
+     * Embeddings with the batch's own statistics, remembering what {@link #pull} needs.
+     *
+     * @param images (N, H, W, 3), unsigned bytes
+     * @param momentum how far the running statistics move towards the batch's, in [0, 1]; 0 leaves them as they are
+     * @return z, (N, D), any scale
+     */
+    public Tensor embedForGradient(Scope scope, Tensor images, double momentum) {
+        return script.recording(scope, "embed", images, tensors, scope.doubles(new double[] {momentum}))
+                .get(0);
+    }
+
+    /** Embeddings as {@link #embedForGradient} makes them, without remembering anything. */
+    public Tensor embed(Scope scope, Tensor images, double momentum) {
+        return script.one(scope, "embed", images, tensors, scope.doubles(new double[] {momentum}));
+    }
+
+    /**
+     * Gradients of the trained tensors, one for each of {@link #trained}.
+     *
+     * @param embeddings from {@link #embedForGradient}, whose memory of the forward pass is used up
+     * @param gradient of the loss with respect to them, (N, D)
+     */
+    public List<Tensor> pull(Scope scope, Tensor embeddings, Tensor gradient) {
+        return script.call(scope, "pull", embeddings, trained, gradient);
+    }
+
+    /**
+     * Features with the running statistics, as the shipped encoder gives them.
+     *
+     * @param images (N, H, W, 3), unsigned bytes
+     * @return h, (N, F)
+     */
+    public Tensor encode(Scope scope, Tensor images) {
+        return script.one(scope, "encode", images, tensors);
+    }
+
+    /** A copy of all values, by name, in the order of the architecture. */
+    public Map<String, float[]> values() {
+        Map<String, float[]> values = new LinkedHashMap<>();
+        for (int i = 0; i < tensors.size(); i++) {
+            values.put(architecture.slots().get(i).name(), tensors.get(i).floats());
+        }
+        return values;
+    }
+
+    @Override
+    public void close() {
+        weights.close();
+        script.close();
+    }
+}

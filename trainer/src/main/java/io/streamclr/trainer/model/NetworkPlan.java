@@ -1,0 +1,93 @@
+package io.streamclr.trainer.model;
+
+import java.util.Set;
+
+/**
+ * What a network is, to the last constant: two networks of one plan and one seed are equal to the bit.
+ *
+ * @param depth 18, 34, 50 or 101
+ * @param width multiplies every width of the encoder; 1 is torchvision's, 0.25 begins with 16 channels
+ * @param zeroGamma whether the last normalisation of each residual block starts with scale 0, so that blocks start as
+ *     identities
+ * @param precision of the convolutions while training; weights and normalisation stay in 32 bits
+ */
+public record NetworkPlan(
+        int depth,
+        double width,
+        Stem stem,
+        HeadPlan head,
+        boolean zeroGamma,
+        Normalisation pixels,
+        Precision precision) {
+
+    private static final Set<Integer> DEPTHS = Set.of(18, 34, 50, 101);
+
+    /** The kind of numbers that convolutions compute with. */
+    public enum Precision {
+        FLOAT32,
+        BFLOAT16
+    }
+
+    /** Subtracted from and dividing each pixel of [0, 1] before the first convolution. */
+    public enum Normalisation {
+        /** Pixels as they are, as the SimCLR reference has it. */
+        NONE(new double[] {0, 0, 0}, new double[] {1, 1, 1}),
+        /** Mean and deviation of ImageNet, as torchvision's own weights expect it. */
+        IMAGENET(new double[] {0.485, 0.456, 0.406}, new double[] {0.229, 0.224, 0.225});
+
+        private final double[] mean;
+        private final double[] deviation;
+
+        Normalisation(double[] mean, double[] deviation) {
+            this.mean = mean;
+            this.deviation = deviation;
+        }
+
+        /** Of red, green and blue. */
+        public double[] mean() {
+            return mean.clone();
+        }
+
+        /** Of red, green and blue. */
+        public double[] deviation() {
+            return deviation.clone();
+        }
+    }
+
+    public NetworkPlan {
+        if (!DEPTHS.contains(depth)) {
+            throw new IllegalArgumentException(
+                    "A ResNet of depth " + depth + " is not known; known are 18, 34, 50, 101");
+        }
+        if (!(width >= 1.0 / 16 && width <= 8)) {
+            throw new IllegalArgumentException("The width multiplier is " + width + ", allowed are 0.0625 to 8");
+        }
+    }
+
+    /** Channels after the first convolution: 64 at width 1. */
+    public int base() {
+        return (int) Math.round(64 * width);
+    }
+
+    /** Dimensions of the features h: 512 for ResNet-18 and 2048 for ResNet-50, at width 1. */
+    public int features() {
+        return (base() << 3) * expansion();
+    }
+
+    /** Dimensions of the embeddings z that the loss sees. */
+    public int embedding() {
+        return head.layers() == 0 ? features() : head.output();
+    }
+
+    int expansion() {
+        return depth >= 50 ? 4 : 1;
+    }
+
+    int[] blocks() {
+        return switch (depth) {
+            case 18 -> new int[] {2, 2, 2, 2};
+            case 101 -> new int[] {3, 4, 23, 3};
+            default -> new int[] {3, 4, 6, 3};
+        };
+    }
+}

@@ -1,0 +1,51 @@
+package io.streamclr.trainer.model;
+
+/**
+ * One tensor of a network.
+ *
+ * @param name torchvision's, such as {@code layer1.0.conv1.weight}; the head's begin with {@code head.}
+ * @param shape a convolution's is (outputs, inputs, height, width), a linear layer's (outputs, inputs)
+ * @param start how its values are drawn before training
+ * @param constant the deviation for {@link Start#NORMAL}, otherwise the value itself
+ */
+public record Slot(String name, long[] shape, Start start, double constant, boolean trained) {
+
+    /** How values start. */
+    public enum Start {
+        NORMAL,
+        CONSTANT
+    }
+
+    public Slot {
+        shape = shape.clone();
+    }
+
+    @Override
+    public long[] shape() {
+        return shape.clone();
+    }
+
+    /** Number of values. */
+    public int size() {
+        long size = 1;
+        for (long side : shape) {
+            size *= side;
+        }
+        return Math.toIntExact(size);
+    }
+
+    /** Whether it belongs to the encoder that is shipped, and not to the head. */
+    public boolean ofEncoder() {
+        return !name.startsWith("head.");
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof Slot that && name.equals(that.name) && java.util.Arrays.equals(shape, that.shape);
+    }
+
+    @Override
+    public int hashCode() {
+        return name.hashCode();
+    }
+}

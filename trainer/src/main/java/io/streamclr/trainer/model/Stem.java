@@ -1,0 +1,41 @@
+package io.streamclr.trainer.model;
+
+import java.util.Locale;
+
+/** How an encoder begins: the first convolution, and whether a max-pool follows it. */
+public enum Stem {
+    /** 7x7 of stride 2 and a max-pool of stride 2, as for ImageNet; images of 64 pixels and more. */
+    IMAGENET(7, 2, true),
+    /** 3x3 of stride 1 and no pool, SimCLR's choice for images of 32 pixels. */
+    SMALL(3, 1, false),
+    /** 3x3 of stride 2 and no pool: a quarter of the work of {@link #SMALL}. */
+    SMALL2(3, 2, false);
+
+    private final int side;
+    private final int stride;
+    private final boolean pool;
+
+    Stem(int side, int stride, boolean pool) {
+        this.side = side;
+        this.stride = stride;
+        this.pool = pool;
+    }
+
+    int side() {
+        return side;
+    }
+
+    int stride() {
+        return stride;
+    }
+
+    boolean pool() {
+        return pool;
+    }
+
+    /** In lower case, as the command line has it. */
+    @Override
+    public String toString() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+}

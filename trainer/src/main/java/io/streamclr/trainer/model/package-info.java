@@ -1,0 +1,8 @@
+/**
+ * The networks: ResNet encoders with torchvision's structure and names, and SimCLR's projection head. Enter through
+ * {@link io.streamclr.trainer.model.NetworkPlan}, which says what a network is,
+ * {@link io.streamclr.trainer.model.Architecture}, its tensors and its TorchScript, and
+ * {@link io.streamclr.trainer.model.Network}, which runs and trains it. Knows nothing of losses, optimisers, files or
+ * topics.
+ */
+package io.streamclr.trainer.model;

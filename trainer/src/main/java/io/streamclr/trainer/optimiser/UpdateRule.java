@@ -1,0 +1,146 @@
+package io.streamclr.trainer.optimiser;
+
+import java.util.List;
+
+/**
+ * From gradients to new weights. Weight decay, and LARS's adaptation, leave out every tensor of one dimension: scales
+ * and shifts of normalisation, and biases.
+ */
+public sealed interface UpdateRule {
+
+    /** Multiplies the weights into the gradient, or into the step for AdamW; 0 or more. */
+    double weightDecay();
+
+    /** Names of the state that the rule keeps for each tensor, in order. */
+    List<String> state();
+
+    /** The method {@code update(w, g, state..., rate, count)} in TorchScript; {@code count} is 1 at the first update. */
+    String method();
+
+    /**
+     * LARS as in the SimCLR reference ({@code tf2/lars_optimizer.py}): g += decay w; trust = eta |w| / |g|, 1 where
+     * either is 0; v = momentum v + rate trust g; w -= v.
+     */
+    record Lars(double weightDecay, double momentum, double eta) implements UpdateRule {
+
+        public Lars {
+            requireDecay(weightDecay);
+            requireFraction("momentum", momentum);
+            if (!(eta > 0)) {
+                throw new IllegalArgumentException("LARS needs a trust coefficient above 0, not " + eta);
+            }
+        }
+
+        @Override
+        public List<String> state() {
+            return List.of("velocity");
+        }
+
+        @Override
+        public String method() {
+            return """
+                  def update(self, p: List[Tensor], gradients: List[Tensor], v: List[Tensor], rate: Tensor, count: Tensor) -> List[Tensor]:
+                    lr = float(rate)
+                    for i in range(len(p)):
+                      w = p[i]
+                      g = gradients[i]
+                      if torch.dim(w) > 1:
+                        g = torch.add(g, w, alpha=DECAY)
+                        a = torch.norm(w)
+                        b = torch.norm(g)
+                        known = torch.logical_and(torch.gt(a, 0), torch.gt(b, 0))
+                        g = torch.mul_(g, torch.where(known, torch.div(torch.mul(a, ETA), b), torch.ones_like(a)))
+                      m = torch.add_(torch.mul_(v[i], MOMENTUM), g, alpha=lr)
+                      w = torch.sub_(w, m)
+                    return [rate]
+                """.indent(0)
+                    .replace("DECAY", Double.toString(weightDecay))
+                    .replace("MOMENTUM", Double.toString(momentum))
+                    .replace("ETA", Double.toString(eta));
+        }
+    }
+
+    /** Stochastic gradient descent with classic momentum in PyTorch's form: v = momentum v + g; w -= rate v. */
+    record Sgd(double weightDecay, double momentum) implements UpdateRule {
+
+        public Sgd {
+            requireDecay(weightDecay);
+            requireFraction("momentum", momentum);
+        }
+
+        @Override
+        public List<String> state() {
+            return List.of("velocity");
+        }
+
+        @Override
+        public String method() {
+            return """
+                  def update(self, p: List[Tensor], gradients: List[Tensor], v: List[Tensor], rate: Tensor, count: Tensor) -> List[Tensor]:
+                    lr = float(rate)
+                    for i in range(len(p)):
+                      w = p[i]
+                      g = gradients[i]
+                      if torch.dim(w) > 1:
+                        g = torch.add(g, w, alpha=DECAY)
+                      m = torch.add_(torch.mul_(v[i], MOMENTUM), g)
+                      w = torch.sub_(w, m, alpha=lr)
+                    return [rate]
+                """.indent(0)
+                    .replace("DECAY", Double.toString(weightDecay))
+                    .replace("MOMENTUM", Double.toString(momentum));
+        }
+    }
+
+    /** AdamW (Loshchilov and Hutter 2019, arXiv:1711.05101), decay multiplied by the rate as PyTorch has it. */
+    record AdamW(double weightDecay, double beta1, double beta2, double epsilon) implements UpdateRule {
+
+        public AdamW {
+            requireDecay(weightDecay);
+            requireFraction("beta1", beta1);
+            requireFraction("beta2", beta2);
+        }
+
+        @Override
+        public List<String> state() {
+            return List.of("mean", "square");
+        }
+
+        @Override
+        public String method() {
+            return """
+                  def update(self, p: List[Tensor], gradients: List[Tensor], mean: List[Tensor], square: List[Tensor], rate: Tensor, count: Tensor) -> List[Tensor]:
+                    lr = float(rate)
+                    t = float(count)
+                    near = 1. - BETA1 ** t
+                    far = (1. - BETA2 ** t) ** 0.5
+                    for i in range(len(p)):
+                      w = p[i]
+                      g = gradients[i]
+                      m = torch.add_(torch.mul_(mean[i], BETA1), g, alpha=1. - BETA1)
+                      s = torch.addcmul_(torch.mul_(square[i], BETA2), g, g, value=1. - BETA2)
+                      if torch.dim(w) > 1:
+                        w = torch.mul_(w, 1. - lr * DECAY)
+                      w = torch.addcdiv_(w, m, torch.add_(torch.div_(torch.sqrt(s), far), EPSILON), value=-lr / near)
+                    return [rate]
+                """.indent(0)
+                    .replace("DECAY", Double.toString(weightDecay))
+                    .replace("BETA1", Double.toString(beta1))
+                    .replace("BETA2", Double.toString(beta2))
+                    .replace("EPSILON", Double.toString(epsilon));
+        }
+    }
+
+    private static void requireDecay(double decay) {
+        if (!(decay >= 0 && decay < 1)) {
+            throw new IllegalArgumentException("The weight decay is " + decay + ", allowed are 0 to below 1");
+        }
+    }
+
+    private static void requireFraction(String name, double value) {
+        if (!(value >= 0 && value < 1)) {
+            throw new IllegalArgumentException(
+                    "The optimiser's " + name + " is " + value + ", allowed are 0 to below 1");
+        }
+    }
+}

@@ -1,0 +1,170 @@
+package io.streamclr.trainer.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.streamclr.trainer.model.NetworkPlan.Normalisation;
+import io.streamclr.trainer.model.NetworkPlan.Precision;
+import io.streamclr.trainer.torch.Scope;
+import io.streamclr.trainer.torch.Tensor;
+import io.streamclr.trainer.torch.Torch;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class NetworkTest {
+
+    private final Torch torch = Torch.open(1);
+    private final Scope scope = torch.scope();
+
+    @AfterEach
+    void close() {
+        torch.close();
+    }
+
+    @ParameterizedTest
+    @CsvSource({"18, 11_689_512", "34, 21_797_672", "50, 25_557_032", "101, 44_549_160"})
+    void countsAsManyParametersAsTorchvisionDoesWithItsClassifier(int depth, String torchvision) {
+        NetworkPlan plan = plan(depth, 1, Stem.IMAGENET, HeadPlan.REFERENCE);
+
+        long classifier = 1000L * plan.features() + 1000;
+
+        assertThat(Architecture.of(plan).encoderParameters() + classifier)
+                .isEqualTo(Long.parseLong(torchvision.replace("_", "")));
+    }
+
+    @Test
+    void tensorsAreCalledAsInTorchvision() {
+        List<String> names = Architecture.of(plan(50, 1, Stem.IMAGENET, HeadPlan.REFERENCE)).slots().stream()
+                .map(Slot::name)
+                .toList();
+
+        assertThat(names)
+                .contains(
+                        "conv1.weight",
+                        "bn1.running_var",
+                        "layer1.0.downsample.0.weight",
+                        "layer3.5.conv3.weight",
+                        "layer4.2.bn3.bias",
+                        "head.0.linear.weight",
+                        "head.1.bn.weight")
+                .doesNotContain("head.1.bn.bias", "layer1.1.downsample.0.weight");
+    }
+
+    @Test
+    void theReferenceHeadIsAsWideAsTheEncoderAndEndsInAScaleWithoutShift() {
+        Architecture architecture = Architecture.of(plan(18, 1, Stem.SMALL, HeadPlan.REFERENCE));
+
+        // two layers of 512 x 512 and 128 x 512, a scale and a shift of 512, a scale of 128
+        assertThat(architecture.parameters() - architecture.encoderParameters())
+                .isEqualTo(512 * 512 + 2 * 512 + 128 * 512 + 128);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"18, SMALL, 2", "18, SMALL2, 0", "34, SMALL2, 1", "50, IMAGENET, 3", "101, SMALL2, 2"})
+    void everyShapeRunsForwardAndBack(int depth, Stem stem, int layers) {
+        Architecture architecture = Architecture.of(plan(depth, 1.0 / 16, stem, new HeadPlan(layers, 0, 8, 0)));
+        try (Network network = Network.of(torch, architecture, architecture.initialValues(1))) {
+            Tensor images = images(4, 32);
+
+            Tensor z = network.embedForGradient(scope, images, 0.1);
+            List<Tensor> gradients = network.pull(
+                    scope, z, scope.floats(noise(4 * architecture.plan().embedding()), z.shape()));
+
+            assertThat(z.shape()).containsExactly(4, architecture.plan().embedding());
+            assertThat(network.encode(scope, images).shape())
+                    .containsExactly(4, architecture.plan().features());
+            assertThat(gradients).hasSameSizeAs(network.trained());
+            assertThat(gradients.get(0).floats())
+                    .doesNotContain(Float.NaN)
+                    .isNotEqualTo(new float[(int) gradients.get(0).size()]);
+        }
+    }
+
+    @Test
+    void runningStatisticsMoveByTheMomentumAndNotWithoutIt() {
+        Architecture architecture = Architecture.of(plan(18, 1.0 / 16, Stem.SMALL2, HeadPlan.REFERENCE));
+        try (Network network = Network.of(torch, architecture, architecture.initialValues(1))) {
+            network.embed(scope, images(8, 16), 0);
+            float[] still = network.values().get("bn1.running_mean");
+            network.embed(scope, images(8, 16), 0.1);
+            float[] moved = network.values().get("bn1.running_mean");
+
+            assertThat(still).containsOnly(0f);
+            assertThat(moved).doesNotContain(Float.NaN).isNotEqualTo(still);
+        }
+    }
+
+    @Test
+    void blocksStartAsIdentitiesWhenAsked() {
+        NetworkPlan plan = new NetworkPlan(
+                18, 1.0 / 16, Stem.SMALL2, HeadPlan.REFERENCE, true, Normalisation.NONE, Precision.FLOAT32);
+
+        Map<String, float[]> values = Architecture.of(plan).initialValues(1);
+
+        assertThat(values.get("layer1.0.bn2.weight")).containsOnly(0f);
+        assertThat(values.get("layer1.0.bn1.weight")).containsOnly(1f);
+    }
+
+    @Test
+    void weightsStartWithTheSpreadOfTheirPlanAndOnlyTheSeedDecides() {
+        Architecture architecture = Architecture.of(plan(18, 0.25, Stem.SMALL, HeadPlan.REFERENCE));
+
+        float[] drawn = architecture.initialValues(4).get("layer4.1.conv2.weight");
+
+        double square = 0;
+        for (float value : drawn) {
+            square += (double) value * value;
+        }
+        assertThat(Math.sqrt(square / drawn.length) / Math.sqrt(2.0 / (128 * 9)))
+                .isBetween(0.98, 1.02);
+        assertThat(architecture.initialValues(4).get("layer4.1.conv2.weight")).containsExactly(drawn);
+        assertThat(architecture.initialValues(5).get("layer4.1.conv2.weight")).isNotEqualTo(drawn);
+    }
+
+    @Test
+    void halfPrecisionAgreesWithFullToItsOwnPrecision() {
+        HeadPlan head = new HeadPlan(2, 0, 8, 0);
+        Architecture full = Architecture.of(plan(18, 0.25, Stem.SMALL2, head));
+        Architecture half = Architecture.of(
+                new NetworkPlan(18, 0.25, Stem.SMALL2, head, false, Normalisation.NONE, Precision.BFLOAT16));
+        Map<String, float[]> values = full.initialValues(3);
+        try (Network exact = Network.of(torch, full, values);
+                Network rounded = Network.of(torch, half, values)) {
+            float[] h = exact.encode(scope, images(4, 16)).floats();
+            float[] rough = rounded.encode(scope, images(4, 16)).floats();
+
+            double difference = 0;
+            double size = 0;
+            for (int i = 0; i < h.length; i++) {
+                difference += (h[i] - rough[i]) * (h[i] - rough[i]);
+                size += h[i] * h[i];
+            }
+            assertThat(Math.sqrt(difference / size)).isBetween(1e-6, 0.03);
+        }
+    }
+
+    private static NetworkPlan plan(int depth, double width, Stem stem, HeadPlan head) {
+        return new NetworkPlan(depth, width, stem, head, false, Normalisation.NONE, Precision.FLOAT32);
+    }
+
+    private Tensor images(int count, int side) {
+        byte[] pixels = new byte[count * side * side * 3];
+        new Random(2).nextBytes(pixels);
+        ByteBuffer direct = ByteBuffer.allocateDirect(pixels.length).put(pixels).flip();
+        return scope.bytes(direct, count, side, side, 3);
+    }
+
+    private static float[] noise(int size) {
+        Random random = new Random(8);
+        float[] values = new float[size];
+        for (int i = 0; i < size; i++) {
+            values[i] = (float) random.nextGaussian();
+        }
+        return values;
+    }
+}

@@ -1,0 +1,231 @@
+package io.streamclr.trainer.step;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import io.streamclr.trainer.loss.ContrastiveLoss;
+import io.streamclr.trainer.loss.NtXent;
+import io.streamclr.trainer.model.Architecture;
+import io.streamclr.trainer.model.HeadPlan;
+import io.streamclr.trainer.model.Network;
+import io.streamclr.trainer.model.NetworkPlan;
+import io.streamclr.trainer.model.NetworkPlan.Normalisation;
+import io.streamclr.trainer.model.NetworkPlan.Precision;
+import io.streamclr.trainer.model.Stem;
+import io.streamclr.trainer.optimiser.Optimiser;
+import io.streamclr.trainer.optimiser.UpdateRule;
+import io.streamclr.trainer.step.TrainingStep.Chunk;
+import io.streamclr.trainer.torch.Scope;
+import io.streamclr.trainer.torch.Script;
+import io.streamclr.trainer.torch.Tensor;
+import io.streamclr.trainer.torch.Torch;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class TrainingStepTest {
+
+    private static final int PAIRS = 11;
+    private static final int SIDE = 12;
+    private static final Architecture ARCHITECTURE = Architecture.of(new NetworkPlan(
+            18, 1.0 / 16, Stem.SMALL2, new HeadPlan(2, 0, 16, 0), false, Normalisation.NONE, Precision.FLOAT32));
+
+    private final Torch torch = Torch.open(1);
+    private final Scope scope = torch.scope();
+    private final ByteBuffer views = noise();
+    private final int[] images = IntStream.range(0, PAIRS).toArray();
+    private final Map<String, float[]> start = ARCHITECTURE.initialValues(1);
+    private final ContrastiveLoss loss = new NtXent(torch, 0.2);
+
+    @AfterEach
+    void close() {
+        torch.close();
+    }
+
+    @Test
+    void chunksPullTheGradientThatOneGraphOverTheSameChunksPulls() {
+        Network network = Network.of(torch, ARCHITECTURE, start);
+        List<Chunk> chunks = TrainingStep.chunks(PAIRS, 4);
+        Script join = torch.compile("  def join(self, z: List[Tensor]) -> Tensor:\n    return torch.cat(z)\n");
+        List<Tensor> parts = new ArrayList<>();
+        for (Chunk chunk : chunks) {
+            parts.add(network.embedForGradient(scope, rows(chunk), 0));
+        }
+        Tensor all = join.recording(scope, "join", parts).get(0);
+        List<Tensor> whole =
+                network.pull(scope, all, loss.evaluate(scope, all, images).gradient());
+
+        List<Tensor> chunked =
+                step(network, 4).gradient(scope, views, SIDE, SIDE, images).gradients();
+
+        assertThat(chunks).hasSize(6).extracting(Chunk::rows).containsExactly(3, 4, 4, 3, 4, 4);
+        assertThat(relativeDistance(chunked, whole)).isLessThan(1e-5);
+        assertThat(norm(chunked) / norm(whole)).isCloseTo(1, within(1e-5));
+    }
+
+    @Test
+    void theGradientIsTheSlopeOfTheLoss() {
+        Network network = Network.of(torch, ARCHITECTURE, start);
+        List<Tensor> gradients =
+                step(network, 22).gradient(scope, views, SIDE, SIDE, images).gradients();
+        double slope = norm(gradients) * norm(gradients);
+        Script move = torch.compile("  def move(self, w: List[Tensor], g: List[Tensor], by: Tensor) -> Tensor:\n"
+                + "    torch._foreach_add_(w, torch._foreach_mul(g, float(by)))\n    return by\n");
+        double by = 3e-4 / norm(gradients);
+
+        move.one(scope, "move", network.trained(), gradients, scope.doubles(new double[] {by}));
+        double above =
+                step(network, 22).gradient(scope, views, SIDE, SIDE, images).loss();
+        move.one(scope, "move", network.trained(), gradients, scope.doubles(new double[] {-2 * by}));
+        double below =
+                step(network, 22).gradient(scope, views, SIDE, SIDE, images).loss();
+
+        assertThat((above - below) / (2 * by) / slope).isCloseTo(1, within(0.02));
+    }
+
+    @Test
+    void theViewsOfAnImageShareAChunkOnlyWhenThereIsOneChunk() {
+        assertThat(TrainingStep.chunks(8, 16)).containsExactly(new Chunk(0, 16));
+        assertThat(TrainingStep.chunks(8, 15)).containsExactly(new Chunk(0, 8), new Chunk(8, 8));
+        assertThat(TrainingStep.chunks(7, 3))
+                .containsExactly(
+                        new Chunk(0, 2),
+                        new Chunk(2, 2),
+                        new Chunk(4, 3),
+                        new Chunk(7, 2),
+                        new Chunk(9, 2),
+                        new Chunk(11, 3));
+    }
+
+    @Test
+    void chunksMoveRunningStatisticsAsOneUpdateWithTheirMeanWould() {
+        double[] momenta = TrainingStep.momenta(new int[] {3, 3, 2}, 0.1);
+
+        double running = 5;
+        double[] statistics = {1, 2, 7};
+        for (int c = 0; c < 3; c++) {
+            running = (1 - momenta[c]) * running + momenta[c] * statistics[c];
+        }
+
+        assertThat(running).isCloseTo(0.9 * 5 + 0.1 * (3 * 1 + 3 * 2 + 2 * 7) / 8, within(1e-12));
+    }
+
+    @Test
+    void runningStatisticsMoveOnceHoweverManyChunksThereAre() {
+        Network inOne = Network.of(torch, ARCHITECTURE, start);
+        Network inTwo = Network.of(torch, ARCHITECTURE, start);
+
+        step(inOne, 22).gradient(scope, views, SIDE, SIDE, images);
+        step(inTwo, 11).gradient(scope, views, SIDE, SIDE, images);
+
+        float[] one = inOne.values().get("bn1.running_mean");
+        float[] two = inTwo.values().get("bn1.running_mean");
+        for (int i = 0; i < one.length; i++) {
+            assertThat(two[i]).isCloseTo(one[i], within(1e-6f));
+        }
+    }
+
+    @Test
+    void trainingLearnsToTellImagesApartAndTheSameStartGivesTheSameWeights() {
+        Network one = Network.of(torch, ARCHITECTURE, start);
+        Network other = Network.of(torch, ARCHITECTURE, start);
+
+        double[] first = train(one, 25);
+        double[] again = train(other, 25);
+
+        assertThat(first[24]).isLessThan(first[0] / 2);
+        assertThat(again).containsExactly(first);
+        assertThat(other.values().get("layer4.1.conv2.weight"))
+                .containsExactly(one.values().get("layer4.1.conv2.weight"));
+    }
+
+    @Test
+    void aLossThatIsNoNumberMovesNoWeight() {
+        Map<String, float[]> broken = ARCHITECTURE.initialValues(1);
+        broken.get("head.1.linear.weight")[0] = Float.NaN;
+        Network network = Network.of(torch, ARCHITECTURE, broken);
+
+        double found = step(network, 22).train(views, SIDE, SIDE, images, 0.1, 1);
+
+        assertThat(found).isNaN();
+        assertThat(network.values().get("conv1.weight")).containsExactly(start.get("conv1.weight"));
+    }
+
+    @Test
+    void nativeMemoryIsAsFullAfterManyStepsAsAfterTwo() {
+        Network network = Network.of(torch, ARCHITECTURE, start);
+        try (TrainingStep step = step(network, 6)) {
+            step.train(views, SIDE, SIDE, images, 0.01, 1);
+            step.train(views, SIDE, SIDE, images, 0.01, 2);
+            int before = torch.openHandles();
+            for (int i = 3; i < 40; i++) {
+                step.train(views, SIDE, SIDE, images, 0.01, i);
+            }
+
+            assertThat(torch.openHandles()).isEqualTo(before);
+        }
+    }
+
+    private double[] train(Network network, int steps) {
+        double[] losses = new double[steps];
+        try (TrainingStep step = step(network, 22)) {
+            for (int i = 0; i < steps; i++) {
+                losses[i] = step.train(views, SIDE, SIDE, images, 0.003, i + 1);
+            }
+        }
+        return losses;
+    }
+
+    private TrainingStep step(Network network, int chunkViews) {
+        Optimiser optimiser = new Optimiser(torch, new UpdateRule.AdamW(1e-4, 0.9, 0.99, 1e-8), network.trained());
+        return new TrainingStep(torch, network, loss, optimiser, chunkViews);
+    }
+
+    private Tensor rows(Chunk chunk) {
+        int row = SIDE * SIDE * 3;
+        ByteBuffer part = views.duplicate().position(chunk.from() * row).limit((chunk.from() + chunk.rows()) * row);
+        return scope.bytes(part, chunk.rows(), SIDE, SIDE, 3);
+    }
+
+    /** Images of noise whose two views differ a little. */
+    private static ByteBuffer noise() {
+        Random random = new Random(9);
+        byte[] first = new byte[PAIRS * SIDE * SIDE * 3];
+        random.nextBytes(first);
+        byte[] second = first.clone();
+        for (int i = 0; i < second.length; i += 3) {
+            second[i] = (byte) random.nextInt(256);
+        }
+        return ByteBuffer.allocateDirect(2 * first.length)
+                .put(first)
+                .put(second)
+                .flip();
+    }
+
+    private static double relativeDistance(List<Tensor> actual, List<Tensor> expected) {
+        double difference = 0;
+        for (int i = 0; i < actual.size(); i++) {
+            float[] a = actual.get(i).floats();
+            float[] b = expected.get(i).floats();
+            for (int k = 0; k < a.length; k++) {
+                difference += ((double) a[k] - b[k]) * ((double) a[k] - b[k]);
+            }
+        }
+        return Math.sqrt(difference) / norm(expected);
+    }
+
+    private static double norm(List<Tensor> tensors) {
+        double square = 0;
+        for (Tensor tensor : tensors) {
+            for (float value : tensor.floats()) {
+                square += (double) value * value;
+            }
+        }
+        return Math.sqrt(square);
+    }
+}
