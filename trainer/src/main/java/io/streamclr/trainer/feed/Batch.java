@@ -1,0 +1,93 @@
+package io.streamclr.trainer.feed;
+
+import io.streamclr.schemas.record.BatchManifest;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+
+/** View pairs that train one step. Its pixels are valid until it is closed; the feed has room for few that are not. */
+public final class Batch implements AutoCloseable {
+
+    private final BatchManifest manifest;
+    private final int[] images;
+    private final ByteBuffer views;
+    private final FeedPosition behind;
+    private final Consumer<ByteBuffer> giveBack;
+    private final AtomicBoolean closed = new AtomicBoolean();
+
+    /**
+     * @param views (2N, height, width, 3) bytes
+     * @param behind where the feed stands once this batch is taken
+     * @param giveBack takes the buffer when the batch is closed
+     */
+    Batch(BlockCutter.Cut cut, ByteBuffer views, FeedPosition behind, Consumer<ByteBuffer> giveBack) {
+        this.manifest = cut.manifest();
+        this.images = cut.images();
+        this.views = views;
+        this.behind = behind;
+        this.giveBack = giveBack;
+    }
+
+    /** The step that it trains, 1 for the first of the run. */
+    public long step() {
+        return manifest.getStep();
+    }
+
+    /** N, the number of images. */
+    public int pairs() {
+        return images.length;
+    }
+
+    /** Of each view, in pixels. */
+    public int height() {
+        return behind.height();
+    }
+
+    /** Of each view, in pixels. */
+    public int width() {
+        return behind.width();
+    }
+
+    /**
+     * The views, (2N, height, width, 3), one unsigned byte a channel (RGB): rows 0 to N - 1 are the first views, rows N
+     * to 2N - 1 the second views of the same images in the same order.
+     *
+     * @return a direct buffer in native order from 0 to its limit, shared with this batch; not to be written to
+     * @throws IllegalStateException if the batch is closed
+     */
+    public ByteBuffer views() {
+        if (closed.get()) {
+            throw new IllegalStateException("The batch of step " + step() + " is closed, its pixels belong to another");
+        }
+        return views.duplicate().order(ByteOrder.nativeOrder());
+    }
+
+    /** For each pair a number that equals another pair's exactly if both show the same image; length N, a copy. */
+    public int[] images() {
+        return images.clone();
+    }
+
+    /** The entry that names this batch; it is in the topic of batches already. */
+    public BatchManifest manifest() {
+        return manifest;
+    }
+
+    /** Fingerprint of the recipe of all views. */
+    public String recipe() {
+        return manifest.getRecipe();
+    }
+
+    /** Where the feed stands once this batch is taken. */
+    FeedPosition behind() {
+        return behind;
+    }
+
+    /** Gives the pixels back; a second time does nothing. */
+    @Override
+    public void close() {
+        if (closed.compareAndSet(false, true)) {
+            giveBack.accept(views);
+        }
+    }
+}

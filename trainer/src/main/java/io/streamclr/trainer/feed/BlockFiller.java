@@ -1,0 +1,193 @@
+package io.streamclr.trainer.feed;
+
+import io.streamclr.schemas.RefusalException;
+import io.streamclr.trainer.feed.FeedPosition.BlockRange;
+import io.streamclr.trainer.feed.FeedPosition.Reading;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+
+/**
+ * Decides which records make a block. A new block takes one record of each partition in turn; a partition that has
+ * nothing is waited for once, and then skipped until it kept up for a whole block. So a block of records that lie ready
+ * is always the same, and a slow partition does not hold up the others. A named block takes what its ranges say.
+ *
+ * <p>Has no clock and no thread: records are put in, and time comes as an argument.
+ */
+final class BlockFiller {
+
+    /** How long a turn waits for a partition that used to keep up, while others have records. */
+    static final Duration PATIENCE = Duration.ofSeconds(2);
+
+    private static final long NOT_WAITING = Long.MIN_VALUE;
+
+    private final int blockPairs;
+    private final ViewReader reader;
+    private final List<Inbox> inboxes = new ArrayList<>();
+    private final boolean[] slow;
+    private final boolean[] skipped;
+
+    private long number;
+    private List<BlockRange> plan = List.of();
+    private BlockMemory memory;
+    private List<Reading> before = List.of();
+    private int turn;
+    private long waitingSince = NOT_WAITING;
+    private int[] partitionOf;
+    private long[] firstOffset;
+    private long[] lastOffset;
+    private int[] taken;
+
+    /**
+     * @param readings where each partition goes on
+     * @param blockPairs records in a block
+     */
+    BlockFiller(List<Reading> readings, int blockPairs, ViewReader reader) {
+        this.blockPairs = blockPairs;
+        this.reader = reader;
+        readings.forEach(reading -> inboxes.add(new Inbox(reader, reading)));
+        slow = new boolean[inboxes.size()];
+        skipped = new boolean[inboxes.size()];
+    }
+
+    /** Begins a block whose records are still to be found. */
+    void begin(long blockNumber, BlockMemory into) {
+        begin(blockNumber, into, List.of());
+    }
+
+    /** Begins a block that was named before, with exactly the records of these ranges, at most one a partition. */
+    void begin(long blockNumber, BlockMemory into, List<BlockRange> ranges) {
+        ranges.forEach(range -> inboxes.get(range.partition()).restartAt(range.firstOffset()));
+        number = blockNumber;
+        plan = ranges;
+        memory = into;
+        memory.clear();
+        before = readings();
+        turn = (int) (blockNumber % inboxes.size() * blockPairs % inboxes.size());
+        waitingSince = NOT_WAITING;
+        System.arraycopy(skipped, 0, slow, 0, slow.length);
+        Arrays.fill(skipped, false);
+        partitionOf = new int[blockPairs];
+        firstOffset = new long[inboxes.size()];
+        lastOffset = new long[inboxes.size()];
+        taken = new int[inboxes.size()];
+    }
+
+    /** Puts in a fetched record. */
+    void offer(ConsumerRecord<byte[], byte[]> record) {
+        inboxes.get(record.partition()).add(record);
+    }
+
+    /** Whether records of this partition should be fetched: what is there is taken before more is asked for. */
+    boolean wants(int partition) {
+        return inboxes.get(partition).isEmpty();
+    }
+
+    /**
+     * Takes what it can.
+     *
+     * @param nanos the time, on a clock that only goes forwards
+     * @return whether the block is full
+     */
+    boolean fill(long nanos) {
+        return plan.isEmpty() ? fillInTurns(nanos) : fillAsPlanned();
+    }
+
+    private boolean fillInTurns(long nanos) {
+        while (memory.records() < blockPairs) {
+            if (!inboxes.get(turn).isEmpty()) {
+                take(turn);
+            } else if (inboxes.stream().allMatch(Inbox::isEmpty)) {
+                return false;
+            } else if (!slow[turn] && waitingSince == NOT_WAITING) {
+                waitingSince = nanos;
+                return false;
+            } else if (!slow[turn] && nanos - waitingSince < PATIENCE.toNanos()) {
+                return false;
+            } else {
+                slow[turn] = true;
+                skipped[turn] = true;
+            }
+            waitingSince = NOT_WAITING;
+            turn = (turn + 1) % inboxes.size();
+        }
+        return true;
+    }
+
+    private boolean fillAsPlanned() {
+        boolean full = true;
+        for (BlockRange range : plan) {
+            int partition = range.partition();
+            while (taken[partition] < range.records() && !inboxes.get(partition).isEmpty()) {
+                take(partition);
+                if (firstOffset[partition] != range.firstOffset() || lastOffset[partition] > range.lastOffset()) {
+                    throw notAsNamed(range);
+                }
+            }
+            if (taken[partition] == range.records() && lastOffset[partition] != range.lastOffset()) {
+                throw notAsNamed(range);
+            }
+            full &= taken[partition] == range.records();
+        }
+        return full;
+    }
+
+    private RefusalException notAsNamed(BlockRange range) {
+        return new RefusalException("Block " + number + " cannot be made again: partition " + range.partition()
+                + " of the views no longer has the " + range.records() + " records from offset " + range.firstOffset()
+                + " to " + range.lastOffset() + " that were trained then; the topic was written anew, so begin another"
+                + " run on it");
+    }
+
+    private void take(int partition) {
+        Inbox.Kept kept = inboxes.get(partition).take();
+        partitionOf[memory.records()] = partition;
+        memory.add(kept.encoded());
+        if (taken[partition] == 0) {
+            firstOffset[partition] = kept.offset();
+        }
+        lastOffset[partition] = kept.offset();
+        taken[partition]++;
+    }
+
+    /** The full block. */
+    Block block() {
+        List<BlockRange> ranges = new ArrayList<>();
+        int[] nextPlace = new int[inboxes.size()];
+        int places = 0;
+        for (int partition = 0; partition < inboxes.size(); partition++) {
+            nextPlace[partition] = places;
+            places += taken[partition];
+            if (taken[partition] > 0) {
+                ranges.add(new BlockRange(partition, firstOffset[partition], lastOffset[partition], taken[partition]));
+            }
+        }
+        int[] order = new int[places];
+        for (int record = 0; record < places; record++) {
+            order[nextPlace[partitionOf[record]]++] = record;
+        }
+        return new Block(number, ranges, before, readings(), reader.shape(), memory, order);
+    }
+
+    /** Partitions that are not waited for at present. */
+    List<Integer> slowPartitions() {
+        List<Integer> found = new ArrayList<>();
+        for (int partition = 0; partition < slow.length; partition++) {
+            if (slow[partition]) {
+                found.add(partition);
+            }
+        }
+        return found;
+    }
+
+    /** Repetitions that were passed over so far. */
+    long repetitions() {
+        return inboxes.stream().mapToLong(Inbox::repetitions).sum();
+    }
+
+    private List<Reading> readings() {
+        return inboxes.stream().map(Inbox::reading).toList();
+    }
+}

@@ -1,0 +1,76 @@
+package io.streamclr.trainer.feed;
+
+import io.streamclr.schemas.RefusalException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The encoded records of one block, off-heap in pages that are kept for the next block. Grows with what is put in, up
+ * to the records of a block at their bounded size.
+ */
+final class BlockMemory {
+
+    private static final int PAGE_BYTES = 4 << 20;
+
+    private final List<ByteBuffer> pages = new ArrayList<>();
+    private final int[] page;
+    private final int[] offset;
+    private final int[] length;
+    private int records;
+    private int current;
+
+    /** @param capacity records that it can hold */
+    BlockMemory(int capacity) {
+        page = new int[capacity];
+        offset = new int[capacity];
+        length = new int[capacity];
+    }
+
+    /** Forgets the records and keeps the pages. */
+    void clear() {
+        pages.forEach(ByteBuffer::clear);
+        records = 0;
+        current = 0;
+    }
+
+    /** Copies a record in. */
+    void add(byte[] encoded) {
+        while (current < pages.size() && pages.get(current).remaining() < encoded.length) {
+            current++;
+        }
+        if (current == pages.size()) {
+            pages.add(allocate(Math.max(PAGE_BYTES, encoded.length)));
+        }
+        page[records] = current;
+        offset[records] = pages.get(current).position();
+        length[records] = encoded.length;
+        pages.get(current).put(encoded);
+        records++;
+    }
+
+    /** How many records it holds. */
+    int records() {
+        return records;
+    }
+
+    /** A copy of the record that was put in as number {@code index}, from 0. */
+    byte[] record(int index) {
+        byte[] encoded = new byte[length[index]];
+        pages.get(page[index]).get(offset[index], encoded);
+        return encoded;
+    }
+
+    private ByteBuffer allocate(int bytes) {
+        try {
+            return ByteBuffer.allocateDirect(bytes);
+        } catch (OutOfMemoryError full) {
+            throw new RefusalException(
+                    "No memory is left for a block of " + page.length + " view pairs, of which " + records
+                            + " fill " + ((long) pages.size() * PAGE_BYTES / (1 << 20))
+                            + " MiB; make the block or the batch smaller, or give Java more with"
+                            + " -XX:MaxDirectMemorySize",
+                    full);
+        }
+    }
+}

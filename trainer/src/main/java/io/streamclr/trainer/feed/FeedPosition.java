@@ -1,0 +1,190 @@
+package io.streamclr.trainer.feed;
+
+import io.streamclr.schemas.RefusalException;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * Where a feed stands between two batches: what a checkpoint keeps of it, and all it needs to go on as if it had never
+ * stopped.
+ *
+ * @param runId the run that was fed
+ * @param seed the run's seed
+ * @param batchPairs pairs in each of its batches
+ * @param blockBatches batches in each of its blocks
+ * @param nextStep the step of the next batch, 1 before the first
+ * @param namedUntil offset in the topic of batches behind the entry of the last batch taken, 0 before the first
+ * @param recipe fingerprint of the recipe of all views; empty before the first batch
+ * @param height of the views in pixels; 0 before the first batch
+ * @param width of the views in pixels; 0 before the first batch
+ * @param readings for each partition of the topic of views, how far it was read when the current block began
+ * @param block the records of the current block; empty where the next batch begins a new one
+ */
+public record FeedPosition(
+        String runId,
+        long seed,
+        int batchPairs,
+        int blockBatches,
+        long nextStep,
+        long namedUntil,
+        String recipe,
+        int height,
+        int width,
+        List<Reading> readings,
+        List<BlockRange> block) {
+
+    private static final int VERSION = 1;
+
+    /** More partitions than a Kafka topic sensibly has: a limit for damaged bytes. */
+    private static final int MAX_PARTITIONS = 1 << 20;
+
+    /**
+     * How far a partition was read. A record is new if its (pass, origin offset) is above those of the last record
+     * that was kept: what a job repeats after a crash is not.
+     *
+     * @param nextOffset offset of the next record to read, 0 or more
+     * @param pass pass of the last kept record; -1 if none was kept
+     * @param originOffset origin offset of the last kept record; -1 if none was kept
+     */
+    public record Reading(long nextOffset, int pass, long originOffset) {
+
+        /** A partition of which nothing was kept yet. */
+        static Reading from(long offset) {
+            return new Reading(offset, -1, -1);
+        }
+
+        boolean isBelow(int otherPass, long otherOrigin) {
+            return otherPass > pass || (otherPass == pass && otherOrigin > originOffset);
+        }
+    }
+
+    /**
+     * Consecutive kept records of one partition.
+     *
+     * @param partition of the topic of views
+     * @param firstOffset of the first kept record
+     * @param lastOffset of the last kept record, inclusive
+     * @param records how many were kept; the others in between are repetitions
+     */
+    public record BlockRange(int partition, long firstOffset, long lastOffset, int records) {}
+
+    public FeedPosition {
+        Objects.requireNonNull(runId, "runId");
+        Objects.requireNonNull(recipe, "recipe");
+        readings = List.copyOf(readings);
+        block = List.copyOf(block);
+        if (nextStep < 1) {
+            throw new IllegalArgumentException("Steps count from 1, the next cannot be " + nextStep);
+        }
+    }
+
+    /** Number of the block that holds the next batch, from 0. */
+    long blockNumber() {
+        return (nextStep - 1) / blockBatches;
+    }
+
+    /** Number of the next batch in its block, from 0. */
+    int batchInBlock() {
+        return (int) ((nextStep - 1) % blockBatches);
+    }
+
+    /** These values as bytes, in a form that {@link #decode} of this and every later version reads. */
+    public byte[] encoded() {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (DataOutputStream out = new DataOutputStream(bytes)) {
+            out.writeInt(VERSION);
+            out.writeUTF(runId);
+            out.writeLong(seed);
+            out.writeInt(batchPairs);
+            out.writeInt(blockBatches);
+            out.writeLong(nextStep);
+            out.writeLong(namedUntil);
+            out.writeUTF(recipe);
+            out.writeInt(height);
+            out.writeInt(width);
+            out.writeInt(readings.size());
+            for (Reading reading : readings) {
+                out.writeLong(reading.nextOffset());
+                out.writeInt(reading.pass());
+                out.writeLong(reading.originOffset());
+            }
+            out.writeInt(block.size());
+            for (BlockRange range : block) {
+                out.writeInt(range.partition());
+                out.writeLong(range.firstOffset());
+                out.writeLong(range.lastOffset());
+                out.writeInt(range.records());
+            }
+        } catch (IOException inMemory) {
+            throw new UncheckedIOException(inMemory);
+        }
+        return bytes.toByteArray();
+    }
+
+    /**
+     * Reads what {@link #encoded} wrote.
+     *
+     * @throws RefusalException if the bytes are of a newer version, or damaged
+     */
+    public static FeedPosition decode(byte[] bytes) {
+        DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes));
+        try {
+            int version = in.readInt();
+            if (version != VERSION) {
+                throw new RefusalException(
+                        "The feed position has version " + version + " and this program reads version " + VERSION
+                                + "; resume with the program that wrote the checkpoint");
+            }
+            FeedPosition position = new FeedPosition(
+                    in.readUTF(),
+                    in.readLong(),
+                    in.readInt(),
+                    in.readInt(),
+                    in.readLong(),
+                    in.readLong(),
+                    in.readUTF(),
+                    in.readInt(),
+                    in.readInt(),
+                    readings(in),
+                    block(in));
+            if (in.read() >= 0 || position.batchPairs < 2 || position.blockBatches < 1) {
+                throw new IOException("its lengths do not fit");
+            }
+            return position;
+        } catch (IOException | IllegalArgumentException damaged) {
+            throw new RefusalException(
+                    "The feed position of the checkpoint is damaged; resume from an older checkpoint", damaged);
+        }
+    }
+
+    private static List<Reading> readings(DataInputStream in) throws IOException {
+        List<Reading> readings = new ArrayList<>();
+        for (int left = count(in); left > 0; left--) {
+            readings.add(new Reading(in.readLong(), in.readInt(), in.readLong()));
+        }
+        return readings;
+    }
+
+    private static List<BlockRange> block(DataInputStream in) throws IOException {
+        List<BlockRange> ranges = new ArrayList<>();
+        for (int left = count(in); left > 0; left--) {
+            ranges.add(new BlockRange(in.readInt(), in.readLong(), in.readLong(), in.readInt()));
+        }
+        return ranges;
+    }
+
+    private static int count(DataInputStream in) throws IOException {
+        int count = in.readInt();
+        if (count < 0 || count > MAX_PARTITIONS) {
+            throw new IOException("a count of " + count);
+        }
+        return count;
+    }
+}

@@ -1,0 +1,87 @@
+package io.streamclr.trainer.feed;
+
+import io.streamclr.schemas.record.ViewPair;
+import io.streamclr.trainer.feed.FeedPosition.Reading;
+import java.util.ArrayDeque;
+import java.util.Optional;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+
+/** The records of one partition that were fetched and not yet taken, in order. Repetitions fall out here. */
+final class Inbox {
+
+    private final ViewReader reader;
+    private final ArrayDeque<ConsumerRecord<byte[], byte[]>> fetched = new ArrayDeque<>();
+    private Reading reading;
+    private Optional<Kept> head = Optional.empty();
+    private long repetitions;
+
+    /**
+     * A record that takes part.
+     *
+     * @param offset in the topic of views
+     * @param encoded the whole record, never written to
+     * @param after how far the partition is read once this record is taken
+     */
+    record Kept(long offset, byte[] encoded, Reading after) {}
+
+    Inbox(ViewReader reader, Reading reading) {
+        this.reader = reader;
+        this.reading = reading;
+    }
+
+    void add(ConsumerRecord<byte[], byte[]> record) {
+        fetched.add(record);
+    }
+
+    /** Whether the next record must be fetched first. */
+    boolean isEmpty() {
+        return next().isEmpty();
+    }
+
+    /** The next record that is no repetition, without taking it; empty if none was fetched. */
+    Optional<Kept> next() {
+        while (head.isEmpty() && !fetched.isEmpty()) {
+            ConsumerRecord<byte[], byte[]> record = fetched.remove();
+            if (record.offset() < reading.nextOffset()) {
+                continue;
+            }
+            ViewPair pair = reader.read(record);
+            int pass = pair.getPass();
+            long origin = pair.getOrigin().getOffset();
+            if (reading.isBelow(pass, origin)) {
+                Reading after = new Reading(record.offset() + 1, pass, origin);
+                head = Optional.of(new Kept(record.offset(), record.value(), after));
+            } else {
+                repetitions++;
+            }
+        }
+        return head;
+    }
+
+    /** Takes what {@link #next} shows. */
+    Kept take() {
+        Kept taken = next().orElseThrow();
+        reading = taken.after();
+        head = Optional.empty();
+        return taken;
+    }
+
+    /** Goes on at this offset, whose record counts as new, whatever came before it. Only forwards. */
+    void restartAt(long offset) {
+        if (head.isPresent() && head.get().offset() >= offset) {
+            return;
+        }
+        head = Optional.empty();
+        reading = Reading.from(offset);
+    }
+
+    /** How far it was taken. */
+    Reading reading() {
+        return reading;
+    }
+
+    /** How many repetitions fell out so far. */
+    long repetitions() {
+        return repetitions;
+    }
+}

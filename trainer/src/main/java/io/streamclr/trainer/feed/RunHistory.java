@@ -1,0 +1,149 @@
+package io.streamclr.trainer.feed;
+
+import io.streamclr.schemas.RefusalException;
+import io.streamclr.schemas.record.BatchManifest;
+import io.streamclr.schemas.record.RecordRange;
+import io.streamclr.trainer.feed.FeedPosition.BlockRange;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What was named of a run behind a position: batches that were perhaps trained after the last checkpoint, and that come
+ * again first and exactly.
+ */
+final class RunHistory {
+
+    private final FeedConfig config;
+    private final int partitions;
+    private final Map<Long, Entry> batches = new HashMap<>();
+    private final Map<Long, List<BlockRange>> blocks = new HashMap<>();
+
+    /**
+     * A manifest entry as it stands in its topic.
+     *
+     * @param offset in the topic of batches
+     */
+    record Entry(BatchManifest manifest, long offset) {}
+
+    private RunHistory(FeedConfig config, int partitions) {
+        this.config = config;
+        this.partitions = partitions;
+    }
+
+    /**
+     * Holds the entries of a run against the run's settings and against each other.
+     *
+     * @param entries of the run, in the order of the topic; those before the position's next step are passed over
+     * @param partitions of the topic of views
+     * @throws RefusalException if they were not written by this run with these settings, or one is missing
+     */
+    static RunHistory behind(FeedPosition position, List<Entry> entries, FeedConfig config, int partitions) {
+        RunHistory history = new RunHistory(config, partitions);
+        if (!position.block().isEmpty()) {
+            history.blocks.put(position.blockNumber(), position.block());
+        }
+        long expected = position.nextStep();
+        for (Entry entry : entries) {
+            long step = entry.manifest().getStep();
+            if (step > expected) {
+                throw new RefusalException("Topic " + config.batchesTopic() + " does not name step " + expected
+                        + " of run " + config.runId() + ", although it names step " + step
+                        + "; the run cannot go on exactly, so begin another one");
+            }
+            if (step >= position.nextStep()) {
+                history.add(entry);
+                expected = Math.max(expected, step + 1);
+            }
+        }
+        return history;
+    }
+
+    private void add(Entry entry) {
+        BatchManifest manifest = entry.manifest();
+        long step = manifest.getStep();
+        Entry known = batches.putIfAbsent(step, entry);
+        if (known != null) {
+            if (!known.manifest().equals(manifest)) {
+                throw new RefusalException("Topic " + config.batchesTopic() + " names step " + step + " of run "
+                        + config.runId() + " twice and differently, so two trainers fed the same run; begin another"
+                        + " run for one of them");
+            }
+            return;
+        }
+        long number = (step - 1) / config.blockBatches();
+        int from = (int) ((step - 1) % config.blockBatches()) * config.batchPairs();
+        List<BlockRange> ranges = ranges(manifest);
+        if (manifest.getShuffleSeed() != Shuffle.seed(config.seed(), number)
+                || manifest.getFrom() != from
+                || manifest.getTo() != from + config.batchPairs()
+                || !fill(ranges)) {
+            throw otherSettings(config, "step " + step);
+        }
+        List<BlockRange> sameBlock = blocks.putIfAbsent(number, ranges);
+        if (sameBlock != null && !sameBlock.equals(ranges)) {
+            throw new RefusalException("Topic " + config.batchesTopic() + " names other records for step " + step
+                    + " of run " + config.runId() + " than the steps of the same block have; two trainers fed the same"
+                    + " run, so begin another run for one of them");
+        }
+    }
+
+    /** The refusal to go on with a run that was begun otherwise. */
+    static RefusalException otherSettings(FeedConfig config, String where) {
+        return new RefusalException("Run " + config.runId() + " was fed with another batch size, block size, seed or"
+                + " topic up to " + where + " than with batches of " + config.batchPairs() + " pairs, blocks of "
+                + config.blockBatches() + " batches and seed " + config.seed()
+                + "; give the same settings, or begin another run");
+    }
+
+    private static List<BlockRange> ranges(BatchManifest manifest) {
+        return manifest.getRanges().stream().map(RunHistory::range).toList();
+    }
+
+    private static BlockRange range(RecordRange range) {
+        return new BlockRange(range.getPartition(), range.getFirstOffset(), range.getLastOffset(), range.getRecords());
+    }
+
+    /** Whether the ranges make a whole block of the run. */
+    private boolean fill(List<BlockRange> ranges) {
+        long records = 0;
+        int lastPartition = -1;
+        for (BlockRange range : ranges) {
+            if (range.partition() <= lastPartition
+                    || range.partition() >= partitions
+                    || range.firstOffset() < 0
+                    || range.records() < 1
+                    || range.lastOffset() - range.firstOffset() < range.records() - 1) {
+                return false;
+            }
+            lastPartition = range.partition();
+            records += range.records();
+        }
+        return records == config.blockPairs();
+    }
+
+    /** The records of a block that was named; empty if it is still to be found. */
+    Optional<List<BlockRange>> block(long number) {
+        return Optional.ofNullable(blocks.get(number));
+    }
+
+    /** The entry of a step that was named; empty if it is still to be named. */
+    Optional<Entry> batch(long step) {
+        return Optional.ofNullable(batches.get(step));
+    }
+
+    /** How many steps come again. */
+    int steps() {
+        return batches.size();
+    }
+
+    /** The first offset that each partition is read from for a named block, by partition. */
+    Map<Integer, Long> firstOffsets() {
+        Map<Integer, Long> first = new HashMap<>();
+        blocks.values()
+                .forEach(ranges ->
+                        ranges.forEach(range -> first.merge(range.partition(), range.firstOffset(), Math::min)));
+        return first;
+    }
+}

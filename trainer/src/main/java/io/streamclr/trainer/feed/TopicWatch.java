@@ -1,0 +1,36 @@
+package io.streamclr.trainer.feed;
+
+import io.streamclr.schemas.RefusalException;
+import io.streamclr.schemas.topic.KafkaConnection;
+import io.streamclr.schemas.topic.Topics;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Tells a broker that is away, which is waited for, from a topic that is gone, which does not come back by itself. */
+record TopicWatch(KafkaConnection kafka, String topic) {
+
+    private static final Logger LOG = LoggerFactory.getLogger(TopicWatch.class);
+
+    /**
+     * Looks once; takes as long as the broker takes to answer.
+     *
+     * @throws RefusalException if a broker answers and has no such topic
+     */
+    void requireTopic() {
+        boolean there;
+        try (Topics topics = Topics.at(kafka)) {
+            there = topics.partitions(topic).isPresent();
+        } catch (RefusalException silent) {
+            LOG.warn(
+                    "broker does not answer, waiting for it address={} reason={}",
+                    kafka.bootstrapServers(),
+                    silent.getMessage());
+            return;
+        }
+        if (!there) {
+            throw new RefusalException("Topic " + topic + " is gone from " + kafka.bootstrapServers()
+                    + ", so training stops here; create it with 'streamclr topics create' and begin another run, since"
+                    + " its records do not come back");
+        }
+    }
+}

@@ -1,0 +1,153 @@
+package io.streamclr.trainer.feed;
+
+import static io.streamclr.trainer.feed.ViewsOfTests.SIDE;
+import static io.streamclr.trainer.feed.ViewsOfTests.bytes;
+import static io.streamclr.trainer.feed.ViewsOfTests.record;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.streamclr.schemas.RefusalException;
+import io.streamclr.schemas.record.BatchManifest;
+import io.streamclr.schemas.record.RecordRange;
+import io.streamclr.schemas.record.ViewPair;
+import io.streamclr.schemas.wire.WireFormat;
+import io.streamclr.trainer.feed.FeedPosition.BlockRange;
+import io.streamclr.trainer.feed.FeedPosition.Reading;
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.security.MessageDigest;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class BlockCutterTest {
+
+    private static final FeedConfig CONFIG = ViewsOfTests.config(4, 3);
+
+    /** Block 5 of two partitions, in which partition 1 shows the images of partition 0 again in a later pass. */
+    private static Block block() {
+        List<Reading> readings = List.of(Reading.from(50), Reading.from(60));
+        BlockFiller filler = new BlockFiller(readings, CONFIG.blockPairs(), new ViewReader(ViewShape.UNKNOWN));
+        filler.begin(5, new BlockMemory(CONFIG.blockPairs()));
+        for (int i = 0; i < 6; i++) {
+            filler.offer(record(0, 50 + i, encoded(0, i)));
+            filler.offer(record(1, 60 + i, encoded(1, i)));
+        }
+        assertThat(filler.fill(0)).isTrue();
+        return filler.block();
+    }
+
+    private static byte[] encoded(int partition, int i) {
+        ViewPair pair = ViewPair.newBuilder(ViewsOfTests.pair(partition, 0, i))
+                .setImageId("image-" + i % 4)
+                .build();
+        return WireFormat.VIEW_PAIR.encode(pair);
+    }
+
+    /** The pairs of batch {@code index}, found the slow and obvious way. */
+    private static List<byte[]> expected(int index) {
+        List<byte[]> block = new ArrayList<>();
+        for (int i = 0; i < 12; i++) {
+            block.add(encoded(i / 6, i % 6));
+        }
+        int[] order = Shuffle.order(Shuffle.seed(42, 5), 12);
+        List<byte[]> batch = new ArrayList<>();
+        for (int row = 0; row < 4; row++) {
+            batch.add(block.get(order[index * 4 + row]));
+        }
+        return batch;
+    }
+
+    @Test
+    void aBatchHoldsItsFirstViewsThenItsSecondViewsInTheShuffledOrder() throws Exception {
+        for (int index = 0; index < 3; index++) {
+            ByteArrayOutputStream first = new ByteArrayOutputStream();
+            ByteArrayOutputStream second = new ByteArrayOutputStream();
+            for (byte[] encoded : expected(index)) {
+                first.writeBytes(
+                        bytes(WireFormat.VIEW_PAIR.decode(encoded).getFirst().getPixels()));
+                second.writeBytes(
+                        bytes(WireFormat.VIEW_PAIR.decode(encoded).getSecond().getPixels()));
+            }
+            first.writeBytes(second.toByteArray());
+            ByteBuffer pixels = ViewsOfTests.pixels(4, SIDE);
+
+            new BlockCutter(CONFIG, block()).cut(index, pixels);
+
+            assertThat(bytes(pixels)).isEqualTo(first.toByteArray());
+        }
+    }
+
+    @Test
+    void theManifestSaysAllThatTheBatchFollowsFrom() throws Exception {
+        MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
+        expected(1).forEach(sha256::update);
+
+        BatchManifest manifest = new BlockCutter(CONFIG, block())
+                .cut(1, ViewsOfTests.pixels(4, SIDE))
+                .manifest();
+
+        assertThat(manifest)
+                .isEqualTo(new BatchManifest(
+                        "run",
+                        17L,
+                        List.of(new RecordRange(0, 50L, 55L, 6), new RecordRange(1, 60L, 65L, 6)),
+                        Shuffle.seed(42, 5),
+                        4,
+                        8,
+                        ByteBuffer.wrap(sha256.digest()),
+                        "recipe-1"));
+    }
+
+    @Test
+    void equalNumbersMeanTheSameImage() throws Exception {
+        for (int index = 0; index < 3; index++) {
+            int[] images = new BlockCutter(CONFIG, block())
+                    .cut(index, ViewsOfTests.pixels(4, SIDE))
+                    .images();
+
+            List<String> ids = new ArrayList<>();
+            for (byte[] encoded : expected(index)) {
+                ids.add(WireFormat.VIEW_PAIR.decode(encoded).getImageId());
+            }
+            for (int one = 0; one < 4; one++) {
+                for (int other = 0; other < 4; other++) {
+                    assertThat(images[one] == images[other])
+                            .isEqualTo(ids.get(one).equals(ids.get(other)));
+                }
+            }
+        }
+    }
+
+    @Test
+    void insideABlockThePositionKeepsTheBlockAndBehindItOnlyWhereItEnded() {
+        BlockCutter cutter = new BlockCutter(CONFIG, block());
+
+        FeedPosition inside = cutter.position(1, 99);
+        FeedPosition behind = cutter.position(2, 100);
+
+        assertThat(inside.nextStep()).isEqualTo(18);
+        assertThat(inside.namedUntil()).isEqualTo(99);
+        assertThat(inside.readings()).containsExactly(Reading.from(50), Reading.from(60));
+        assertThat(inside.block()).containsExactly(new BlockRange(0, 50, 55, 6), new BlockRange(1, 60, 65, 6));
+        assertThat(behind.nextStep()).isEqualTo(19);
+        assertThat(behind.blockNumber()).isEqualTo(6);
+        assertThat(behind.readings()).containsExactly(new Reading(56, 0, 5), new Reading(66, 0, 5));
+        assertThat(behind.block()).isEmpty();
+    }
+
+    @Test
+    void aBatchThatIsNotTheOneThatWasNamedIsRefused() {
+        BlockCutter cutter = new BlockCutter(CONFIG, block());
+        BatchManifest named = cutter.cut(1, ViewsOfTests.pixels(4, SIDE)).manifest();
+        BatchManifest made = BatchManifest.newBuilder(named)
+                .setDigest(ByteBuffer.allocate(32))
+                .build();
+
+        cutter.requireSame(BatchManifest.newBuilder(named).build(), named);
+        assertThatThrownBy(() -> cutter.requireSame(made, named))
+                .isInstanceOf(RefusalException.class)
+                .hasMessage("Step 17 of run run cannot be made again: the records that topic views holds at its offsets"
+                        + " are not those that were trained; the topic was written anew, so begin another run on it");
+    }
+}
