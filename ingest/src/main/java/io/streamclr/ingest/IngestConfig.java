@@ -1,0 +1,67 @@
+package io.streamclr.ingest;
+
+import io.streamclr.schemas.RefusalException;
+import io.streamclr.schemas.topic.KafkaConnection;
+import io.streamclr.schemas.topic.Topic;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+/**
+ * What one run sends, and where to.
+ *
+ * @param paths folders and files, at least one, read in this order
+ * @param kafka the broker
+ * @param topic the topic of images
+ * @param imagesPerSecond above 0; infinite for as fast as it goes
+ * @param limit most images to send, 0 or more
+ * @param attributes put on every image, outranking what the source says
+ * @param check whether the topic is read first, so that what it has is not sent again
+ */
+public record IngestConfig(
+        List<Path> paths,
+        KafkaConnection kafka,
+        String topic,
+        double imagesPerSecond,
+        long limit,
+        Map<String, String> attributes,
+        boolean check) {
+
+    public IngestConfig {
+        paths = List.copyOf(paths);
+        attributes = Map.copyOf(attributes);
+        Objects.requireNonNull(kafka, "kafka");
+        Objects.requireNonNull(topic, "topic");
+        if (paths.isEmpty()) {
+            throw new RefusalException("There is nothing to send; name a folder or a file");
+        }
+        if (!(imagesPerSecond > 0)) {
+            throw new RefusalException("--rate is " + imagesPerSecond + ", but it must be above 0 images per second");
+        }
+        if (limit < 0) {
+            throw new RefusalException("--limit is " + limit + ", but it must be 0 or more images");
+        }
+    }
+
+    /** Everything under the paths, as fast as it goes, into the usual topic, nothing twice. */
+    public static IngestConfig of(List<Path> paths, KafkaConnection kafka) {
+        return new IngestConfig(
+                paths, kafka, Topic.IMAGES.defaultName(), Double.POSITIVE_INFINITY, Long.MAX_VALUE, Map.of(), true);
+    }
+
+    /** The same into another topic. */
+    public IngestConfig into(String otherTopic) {
+        return new IngestConfig(paths, kafka, otherTopic, imagesPerSecond, limit, attributes, check);
+    }
+
+    /** The same, but no more than this many images. */
+    public IngestConfig upTo(long images) {
+        return new IngestConfig(paths, kafka, topic, imagesPerSecond, images, attributes, check);
+    }
+
+    /** The same at this rate. */
+    public IngestConfig at(double rate) {
+        return new IngestConfig(paths, kafka, topic, rate, limit, attributes, check);
+    }
+}

@@ -1,0 +1,26 @@
+package io.streamclr.ingest;
+
+import io.streamclr.schemas.RefusalException;
+import picocli.CommandLine;
+
+/** Ingest as a process of its own. */
+public final class IngestMain {
+
+    private IngestMain() {}
+
+    /** Exits with 0 when everything is sent, 1 when it is not, 2 when the command line is wrong. */
+    public static void main(String[] args) {
+        System.exit(commandLine().execute(args));
+    }
+
+    static CommandLine commandLine() {
+        CommandLine command = new CommandLine(new IngestCommand());
+        return command.setExecutionExceptionHandler((failure, line, parsed) -> {
+            if (failure instanceof RefusalException) {
+                line.getErr().println(failure.getMessage());
+                return 1;
+            }
+            throw failure;
+        });
+    }
+}

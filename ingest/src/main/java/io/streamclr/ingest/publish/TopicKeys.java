@@ -1,0 +1,132 @@
+package io.streamclr.ingest.publish;
+
+import io.streamclr.schemas.RefusalException;
+import io.streamclr.schemas.identity.ImageId;
+import io.streamclr.schemas.topic.KafkaConnection;
+import io.streamclr.schemas.topic.Topics;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.Deserializer;
+
+/** Reads which images a topic has. */
+final class TopicKeys {
+
+    private static final Duration SILENCE_LIMIT = Duration.ofSeconds(60);
+
+    private TopicKeys() {}
+
+    /**
+     * The ids of the images that are in the topic now. Kafka hands out keys only together with their values, so the
+     * whole topic travels once; the values are dropped unread. Keys that are no image id are other people's and are
+     * passed over.
+     *
+     * @throws RefusalException if the broker falls silent
+     */
+    static ImageIdSet read(KafkaConnection kafka, String topic, ReadingListener listener) {
+        Map<TopicPartition, Long> ends = new HashMap<>();
+        long total = 0;
+        try (Topics topics = Topics.at(kafka)) {
+            Map<Integer, Long> beginning = topics.beginning(topic);
+            for (Map.Entry<Integer, Long> end : topics.end(topic).entrySet()) {
+                long records = end.getValue() - beginning.get(end.getKey());
+                if (records > 0) {
+                    ends.put(new TopicPartition(topic, end.getKey()), end.getValue());
+                    total += records;
+                }
+            }
+        }
+        ImageIdSet ids = ImageIdSet.expecting(total);
+        if (ends.isEmpty()) {
+            return ids;
+        }
+        Map<String, Object> settings = kafka.with(Map.of(
+                "enable.auto.commit", "false",
+                "auto.offset.reset", "earliest", // retention may overtake us
+                "isolation.level", "read_committed",
+                "allow.auto.create.topics", "false",
+                "fetch.max.bytes", 16 << 20,
+                "max.partition.fetch.bytes", 8 << 20,
+                "max.poll.records", 5000));
+        try (KafkaConsumer<byte[], Void> consumer =
+                new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new Dropped())) {
+            consumer.assign(ends.keySet());
+            consumer.seekToBeginning(ends.keySet());
+            drain(consumer, ends, total, ids, listener);
+        } catch (KafkaException failed) {
+            throw new RefusalException(
+                    "Topic " + topic + " at " + kafka.bootstrapServers()
+                            + " cannot be read to learn which images it has: " + failed.getMessage(),
+                    failed);
+        }
+        return ids;
+    }
+
+    private static void drain(
+            KafkaConsumer<byte[], Void> consumer,
+            Map<TopicPartition, Long> ends,
+            long total,
+            ImageIdSet ids,
+            ReadingListener listener) {
+        long read = 0;
+        long lastProgress = System.nanoTime();
+        while (!ends.isEmpty()) {
+            ConsumerRecords<byte[], Void> records = consumer.poll(Duration.ofMillis(500));
+            for (ConsumerRecord<byte[], Void> record : records) {
+                add(record.key(), ids);
+            }
+            read += records.count();
+            listener.readingTopic(Math.min(read, total), total);
+            // Ends are positions and not counts: transaction markers take offsets too.
+            List<TopicPartition> done = ends.entrySet().stream()
+                    .filter(end -> consumer.position(end.getKey()) >= end.getValue())
+                    .map(Map.Entry::getKey)
+                    .toList();
+            if (!done.isEmpty()) {
+                done.forEach(ends::remove);
+                consumer.assign(ends.keySet());
+            }
+            if (!done.isEmpty() || !records.isEmpty()) {
+                lastProgress = System.nanoTime();
+            } else if (System.nanoTime() - lastProgress > SILENCE_LIMIT.toNanos()) {
+                throw new RefusalException("The broker sent nothing for " + SILENCE_LIMIT.toSeconds()
+                        + " s while " + ends.keySet()
+                        + " was read to learn which images it has; see whether it is well,"
+                        + " or start with --no-check");
+            }
+        }
+    }
+
+    private static void add(byte[] key, ImageIdSet ids) {
+        if (key != null && key.length == 32) {
+            try {
+                ids.add(ImageId.parse(new String(key, StandardCharsets.US_ASCII)));
+            } catch (IllegalArgumentException foreign) {
+                return;
+            }
+        }
+    }
+
+    /** Leaves a value where it is, in the buffer that was fetched. */
+    private static final class Dropped implements Deserializer<Void> {
+        @Override
+        public Void deserialize(String topic, byte[] data) {
+            return null;
+        }
+
+        @Override
+        public Void deserialize(String topic, Headers headers, ByteBuffer data) {
+            return null;
+        }
+    }
+}

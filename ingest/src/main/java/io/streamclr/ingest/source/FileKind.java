@@ -1,0 +1,91 @@
+package io.streamclr.ingest.source;
+
+import java.util.Locale;
+import java.util.Set;
+
+/** What a file is, told from its name and its first bytes. */
+enum FileKind {
+    IMAGE,
+    TAR,
+    IDX_IMAGES,
+    IDX_LABELS,
+    /** Compressed by gzip; what is inside has a kind of its own. */
+    GZIP,
+    OTHER;
+
+    /** How many first bytes tell every kind: a tar file names itself at byte 257. */
+    static final int HEAD_BYTES = 512;
+
+    private static final Set<String> IMAGE_ENDINGS = Set.of(
+            "jpg", "jpeg", "jpe", "jfif", "png", "gif", "bmp", "webp", "tif", "tiff", "pbm", "pgm", "ppm", "pnm", "psd",
+            "avif", "heic", "jp2", "hdr");
+
+    /**
+     * @param name the file's name, or an entry's path; its ending counts in any case of letters
+     * @param head the first bytes, {@value #HEAD_BYTES} where there are as many
+     */
+    static FileKind of(String name, byte[] head) {
+        if (saysImage(name)) {
+            return IMAGE; // whatever is in it: who decodes it says what is wrong
+        }
+        if (starts(head, 0, 0x1f, 0x8b)) {
+            return GZIP;
+        }
+        if (starts(head, 0, 0, 0, 8, 3)) {
+            return IDX_IMAGES;
+        }
+        if (starts(head, 0, 0, 0, 8, 1)) {
+            return IDX_LABELS;
+        }
+        if (starts(head, 257, 'u', 's', 't', 'a', 'r')) {
+            return TAR;
+        }
+        if (beginsLikeAnImage(head)) {
+            return IMAGE;
+        }
+        return ending(name).equals("tar") ? TAR : OTHER;
+    }
+
+    /** Whether the name ends like an image file's. */
+    static boolean saysImage(String name) {
+        return IMAGE_ENDINGS.contains(ending(name));
+    }
+
+    private static String ending(String name) {
+        return name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT);
+    }
+
+    private static boolean beginsLikeAnImage(byte[] head) {
+        return starts(head, 0, 0xff, 0xd8, 0xff) // JPEG
+                || starts(head, 0, 0x89, 'P', 'N', 'G')
+                || starts(head, 0, 'G', 'I', 'F', '8')
+                || (starts(head, 0, 'R', 'I', 'F', 'F') && starts(head, 8, 'W', 'E', 'B', 'P'))
+                || starts(head, 0, 'I', 'I', '*', 0) // TIFF, either byte order
+                || starts(head, 0, 'M', 'M', 0, '*')
+                || (starts(head, 0, 'B', 'M') && starts(head, 6, 0, 0, 0, 0)) // BMP, with its reserved field
+                || starts(head, 0, '8', 'B', 'P', 'S')
+                || beginsLikePnm(head);
+    }
+
+    /** P1 to P6, then white space: two letters alone would be found in many a text. */
+    private static boolean beginsLikePnm(byte[] head) {
+        return head.length > 3
+                && head[0] == 'P'
+                && head[1] >= '1'
+                && head[1] <= '6'
+                && Character.isWhitespace(head[2])
+                && (head[3] == '#' || (head[3] >= '0' && head[3] <= '9'));
+    }
+
+    private static boolean starts(byte[] head, int at, int... expected) {
+        if (head.length < at + expected.length) {
+            return false;
+        }
+        for (int i = 0; i < expected.length; i++) {
+            if ((head[at + i] & 0xff) != expected[i]) {
+                return false;
+            }
+        }
+        return true;
+    }
+}

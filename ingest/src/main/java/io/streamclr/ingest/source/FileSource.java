@@ -1,0 +1,203 @@
+package io.streamclr.ingest.source;
+
+import io.streamclr.schemas.RefusalException;
+import java.io.BufferedInputStream;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.SequenceInputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayDeque;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.stream.Stream;
+import java.util.zip.GZIPInputStream;
+
+/**
+ * Files, one by one: a folder's in the order of their names, depth first, or a single one. Archives among them are read
+ * where they lie. Only the listings of the folders on the way are in memory.
+ */
+final class FileSource implements ImageSource {
+
+    /** One folder on the way down, with what is left in it. */
+    private record Level(Path realFolder, String source, Iterator<Path> rest) {}
+
+    private final Deque<Level> levels = new ArrayDeque<>();
+    /** An archive that is being read; null between archives. */
+    private ImageSource archive;
+
+    private FileSource() {}
+
+    static FileSource folder(Path folder) {
+        FileSource files = new FileSource();
+        try {
+            files.levels.push(list(folder, nameOf(folder)));
+        } catch (IOException unreadable) {
+            throw new RefusalException("The folder " + folder + " cannot be read because it " + why(unreadable));
+        }
+        return files;
+    }
+
+    static ImageSource file(Path file) {
+        FileSource files = new FileSource();
+        Path parent = file.toAbsolutePath().getParent();
+        files.levels.push(new Level(parent, "", List.of(file).iterator()));
+        return files;
+    }
+
+    @Override
+    public Optional<Found> next() {
+        while (true) {
+            if (archive != null) {
+                Optional<Found> inside = archive.next();
+                if (inside.isPresent()) {
+                    return inside;
+                }
+                archive.close();
+                archive = null;
+            }
+            if (levels.isEmpty()) {
+                return Optional.empty();
+            }
+            if (!levels.peek().rest().hasNext()) {
+                levels.pop();
+                continue;
+            }
+            Optional<Found> found = look(levels.peek().rest().next());
+            if (found.isPresent()) {
+                return found;
+            }
+        }
+    }
+
+    /** What is at the path; empty if it is a folder or an archive, whose contents come next, or belongs to one. */
+    private Optional<Found> look(Path path) {
+        String name = String.valueOf(path.getFileName());
+        String folder = levels.peek().source();
+        String source = folder.isEmpty() ? name : folder + "/" + name;
+        if (name.startsWith(".") && !folder.isEmpty()) {
+            return Optional.of(new Found.Skipped(source));
+        }
+        try {
+            if (Files.isDirectory(path)) {
+                Path real = path.toRealPath();
+                if (levels.stream().anyMatch(level -> real.equals(level.realFolder()))) {
+                    return Optional.of(new Found.Unreadable(source, "is a link to a folder that it lies in"));
+                }
+                levels.push(list(path, source));
+                return Optional.empty();
+            }
+            if (Files.exists(path) && !Files.isRegularFile(path)) {
+                return Optional.of(new Found.Skipped(source));
+            }
+            return read(path, source);
+        } catch (IOException unreadable) {
+            return Optional.of(new Found.Unreadable(source, why(unreadable)));
+        } catch (RefusalException refused) {
+            return Optional.of(new Found.Unreadable(source, "is damaged: " + refused.getMessage()));
+        }
+    }
+
+    private static Level list(Path folder, String source) throws IOException {
+        try (Stream<Path> entries = Files.list(folder)) {
+            // By name and not by path: paths compare differently on other systems.
+            Comparator<Path> byName =
+                    Comparator.comparing(entry -> entry.getFileName().toString());
+            return new Level(
+                    folder.toRealPath(), source, entries.sorted(byName).toList().iterator());
+        } catch (UncheckedIOException whileListing) {
+            throw whileListing.getCause();
+        }
+    }
+
+    private Optional<Found> read(Path file, String source) throws IOException {
+        try (InputStream in = Files.newInputStream(file)) {
+            byte[] head = in.readNBytes(FileKind.HEAD_BYTES);
+            if (head.length == 0) {
+                return Optional.of(
+                        FileKind.saysImage(source)
+                                ? new Found.Unreadable(source, "is empty")
+                                : new Found.Skipped(source));
+            }
+            FileKind kind = FileKind.of(source, head);
+            boolean zipped = kind == FileKind.GZIP;
+            return switch (zipped ? kindInside(source, file) : kind) {
+                // A zipped picture is nothing that a decoder reads.
+                case IMAGE -> Optional.of(zipped ? new Found.Skipped(source) : image(file, source, head, in));
+                case TAR -> {
+                    archive = TarSource.open(file, source, zipped);
+                    yield Optional.empty();
+                }
+                case IDX_IMAGES -> {
+                    archive = IdxSource.open(file, source, zipped);
+                    yield Optional.empty();
+                }
+                case IDX_LABELS ->
+                    IdxSource.imagesOf(file).isPresent() ? Optional.empty() : Optional.of(new Found.Skipped(source));
+                case GZIP, OTHER -> Optional.of(new Found.Skipped(source));
+            };
+        }
+    }
+
+    private static FileKind kindInside(String source, Path zipped) throws IOException {
+        try (InputStream in = new GZIPInputStream(new BufferedInputStream(Files.newInputStream(zipped)))) {
+            String inner = source.replaceFirst("(?i)\\.tgz$", ".tar").replaceFirst("(?i)\\.gz$", "");
+            return FileKind.of(inner, in.readNBytes(FileKind.HEAD_BYTES));
+        }
+    }
+
+    private static Found image(Path file, String source, byte[] head, InputStream rest) throws IOException {
+        if (Files.size(file) > MAX_IMAGE_BYTES) {
+            return new Found.Unreadable(source, tooLarge(Files.size(file)));
+        }
+        byte[] encoded = new SequenceInputStream(new ByteArrayInputStream(head), rest).readNBytes(MAX_IMAGE_BYTES + 1);
+        if (encoded.length > MAX_IMAGE_BYTES) {
+            return new Found.Unreadable(source, "grew while it was read");
+        }
+        return new Found.Image(source, encoded, OptionalInt.empty(), modified(file), Map.of());
+    }
+
+    static String tooLarge(long bytes) {
+        return "has " + bytes + " bytes, and " + MAX_IMAGE_BYTES + " are allowed";
+    }
+
+    /** Modification time in whole milliseconds: what a record keeps. */
+    static Instant modified(Path file) throws IOException {
+        return Files.getLastModifiedTime(file).toInstant().truncatedTo(ChronoUnit.MILLIS);
+    }
+
+    private static String nameOf(Path folder) {
+        Path name = folder.toAbsolutePath().normalize().getFileName();
+        return name == null ? "" : name.toString();
+    }
+
+    /** Ends the sentence "it cannot be read because it ...". */
+    static String why(IOException failure) {
+        if (failure instanceof AccessDeniedException) {
+            return "is not permitted to this user";
+        }
+        if (failure instanceof NoSuchFileException) {
+            return "is not there (any more)";
+        }
+        return "gives an error: " + failure.getMessage();
+    }
+
+    @Override
+    public void close() {
+        levels.clear();
+        if (archive != null) {
+            archive.close();
+        }
+    }
+}

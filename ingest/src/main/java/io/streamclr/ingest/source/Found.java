@@ -1,0 +1,88 @@
+package io.streamclr.ingest.source;
+
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.Objects;
+import java.util.OptionalInt;
+import java.util.function.Consumer;
+
+/** One thing that a source holds. */
+public sealed interface Found {
+
+    /** Where it was found, for people. */
+    String source();
+
+    /** Handles every outcome. Another outcome adds a parameter here, and every caller stops compiling. */
+    void match(Consumer<Image> onImage, Consumer<Unreadable> onUnreadable, Consumer<Skipped> onSkipped);
+
+    /**
+     * An encoded image. Nobody has decoded it yet: it may still turn out to be broken.
+     *
+     * @param source where it was found: a path, or a file and the entry in it
+     * @param encoded the bytes as found, 1 to {@link ImageSource#MAX_IMAGE_BYTES}; owned by this record, never written
+     *     to
+     * @param label class of the image, where the source says it
+     * @param capturedAt modification time of the file or entry; whole milliseconds
+     * @param attributes what the source says of the image beside that
+     */
+    record Image(String source, byte[] encoded, OptionalInt label, Instant capturedAt, Map<String, String> attributes)
+            implements Found {
+
+        public Image {
+            Objects.requireNonNull(source, "source");
+            Objects.requireNonNull(label, "label");
+            Objects.requireNonNull(capturedAt, "capturedAt");
+            attributes = Map.copyOf(attributes);
+            if (encoded.length == 0 || encoded.length > ImageSource.MAX_IMAGE_BYTES) {
+                throw new IllegalArgumentException("Image " + source + " has " + encoded.length
+                        + " bytes, allowed are 1 to " + ImageSource.MAX_IMAGE_BYTES);
+            }
+        }
+
+        @Override
+        public void match(Consumer<Image> onImage, Consumer<Unreadable> onUnreadable, Consumer<Skipped> onSkipped) {
+            onImage.accept(this);
+        }
+
+        @Override
+        public boolean equals(Object other) {
+            return other instanceof Image that
+                    && source.equals(that.source)
+                    && Arrays.equals(encoded, that.encoded)
+                    && label.equals(that.label)
+                    && capturedAt.equals(that.capturedAt)
+                    && attributes.equals(that.attributes);
+        }
+
+        @Override
+        public int hashCode() {
+            return Objects.hash(source, Arrays.hashCode(encoded), label, capturedAt, attributes);
+        }
+
+        @Override
+        public String toString() {
+            return "Image[" + source + ", " + encoded.length + " bytes]";
+        }
+    }
+
+    /**
+     * Something that should be an image, or hold images, and cannot be had: empty, too large, not permitted, damaged.
+     *
+     * @param why ends the sentence "cannot be read because it ..."
+     */
+    record Unreadable(String source, String why) implements Found {
+        @Override
+        public void match(Consumer<Image> onImage, Consumer<Unreadable> onUnreadable, Consumer<Skipped> onSkipped) {
+            onUnreadable.accept(this);
+        }
+    }
+
+    /** Something that does not claim to be an image. */
+    record Skipped(String source) implements Found {
+        @Override
+        public void match(Consumer<Image> onImage, Consumer<Unreadable> onUnreadable, Consumer<Skipped> onSkipped) {
+            onSkipped.accept(this);
+        }
+    }
+}

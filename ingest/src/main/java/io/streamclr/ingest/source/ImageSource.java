@@ -1,0 +1,53 @@
+package io.streamclr.ingest.source;
+
+import io.streamclr.schemas.RefusalException;
+import io.streamclr.schemas.topic.Topic;
+import java.io.Closeable;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * A place with encoded images, read once from front to back. The same place gives the same images in the same order
+ * every time. For one thread.
+ */
+public interface ImageSource extends Closeable {
+
+    /** The largest image that is read; what a message holds beside it is small. */
+    int MAX_IMAGE_BYTES = Topic.MAX_MESSAGE_BYTES - (64 << 10);
+
+    /** The next image, or the next thing that is none; empty at the end, and then for good. */
+    Optional<Found> next();
+
+    /** Gives back what is open; what was handed out stays valid. */
+    @Override
+    void close();
+
+    /**
+     * Opens a folder (with all folders in it), a tar file in WebDataset form ({@code .tar}, {@code .tar.gz}), a file of
+     * IDX images with or without gzip, or a single image.
+     *
+     * <p>In a folder, every regular file counts whose name or first bytes say image, tar or IDX; files and folders whose
+     * names begin with a dot are skipped. An {@link Found.Image#source} is the path below the given folder, with that
+     * folder's name in front: where the folder lies makes no difference.
+     *
+     * @throws RefusalException if nothing is there, or the folder cannot be listed
+     */
+    static ImageSource open(Path path) {
+        if (!Files.exists(path)) {
+            throw new RefusalException("There is no folder or file " + path + "; check the path");
+        }
+        return Files.isDirectory(path) ? FileSource.folder(path) : FileSource.file(path);
+    }
+
+    /** The images alone, without what is no image. Closing the stream closes this source. */
+    default Stream<Found.Image> images() {
+        return Stream.generate(this::next)
+                .takeWhile(Optional::isPresent)
+                .map(Optional::get)
+                .filter(Found.Image.class::isInstance)
+                .map(Found.Image.class::cast)
+                .onClose(this::close);
+    }
+}

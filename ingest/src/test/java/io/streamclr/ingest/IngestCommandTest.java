@@ -1,0 +1,63 @@
+package io.streamclr.ingest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class IngestCommandTest {
+
+    @TempDir
+    Path folder;
+
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+
+    @Test
+    void helpExplainsEveryOption() {
+        assertThat(execute("--help")).isZero();
+
+        assertThat(out.toString())
+                .contains("Usage: ingest")
+                .contains("DIR_OR_FILE")
+                .contains("Topic to send into (default: images).")
+                .contains("--rate", "--limit", "--attribute", "--no-check", "--kafka-config", "--json");
+    }
+
+    @Test
+    void anUnknownOptionEndsWithTheUsage() {
+        assertThat(execute(folder.toString(), "--speed", "3")).isEqualTo(2);
+
+        assertThat(err.toString()).contains("Unknown option: '--speed'");
+    }
+
+    @Test
+    void withoutABrokerOneSentenceSaysWhatToGive() {
+        assertThat(execute(folder.toString())).isEqualTo(1);
+
+        assertThat(err)
+                .hasToString("No broker is named; give --bootstrap-server HOST:PORT, or put bootstrap.servers into the"
+                        + " --kafka-config file" + System.lineSeparator());
+    }
+
+    @Test
+    void aMissingFolderIsOneSentence() {
+        Path missing = folder.resolve("none");
+
+        assertThat(execute(missing.toString(), "--bootstrap-server", "127.0.0.1:1"))
+                .isEqualTo(1);
+
+        assertThat(err)
+                .hasToString("There is no folder or file " + missing + "; check the path" + System.lineSeparator());
+    }
+
+    private int execute(String... args) {
+        return IngestMain.commandLine()
+                .setOut(new PrintWriter(out, true))
+                .setErr(new PrintWriter(err, true))
+                .execute(args);
+    }
+}

@@ -1,0 +1,137 @@
+package io.streamclr.ingest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.streamclr.ingest.publish.ImageTopic;
+import io.streamclr.schemas.RefusalException;
+import io.streamclr.schemas.record.EncodedImage;
+import io.streamclr.schemas.topic.KafkaConnection;
+import io.streamclr.schemas.wire.WireFormat;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.producer.MockProducer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class IngestTest {
+
+    private static final KafkaConnection NOWHERE = KafkaConnection.to("127.0.0.1:1");
+
+    @TempDir
+    Path home;
+
+    private Path folder;
+    private final MockProducer<byte[], byte[]> producer =
+            new MockProducer<>(true, null, new ByteArraySerializer(), new ByteArraySerializer());
+    private final ImageTopic topic = ImageTopic.behind(producer, "images", 4);
+    private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+
+    @BeforeEach
+    void someFiles() throws IOException {
+        folder = Files.createDirectories(home.resolve("photos"));
+        Files.writeString(folder.resolve("1.jpg"), "one");
+        Files.writeString(folder.resolve("2.jpg"), "two");
+        Files.writeString(folder.resolve("3-again.jpg"), "one");
+        Files.createFile(folder.resolve("4-empty.jpg"));
+        Files.writeString(folder.resolve("notes.txt"), "no image");
+    }
+
+    @Test
+    void everythingIsCountedAndWhatIsUnreadableIsNamed() {
+        IngestReport report = run(config());
+
+        assertThat(report.sent()).isEqualTo(2);
+        assertThat(report.duplicates()).isEqualTo(1);
+        assertThat(report.unreadable()).isEqualTo(1);
+        assertThat(report.skipped()).isEqualTo(1);
+        assertThat(report.troubles()).containsExactly("photos/4-empty.jpg is empty");
+        assertThat(meters.get("streamclr.ingest.images")
+                        .tag("outcome", "sent")
+                        .counter()
+                        .count())
+                .isEqualTo(2);
+    }
+
+    @Test
+    void aRecordSaysWhereItsImageCameFrom() throws Exception {
+        IngestConfig config = new IngestConfig(
+                List.of(folder), NOWHERE, "images", Double.POSITIVE_INFINITY, 1, Map.of("site", "north"), true);
+
+        run(config);
+
+        EncodedImage record =
+                WireFormat.ENCODED_IMAGE.decode(producer.history().get(0).value());
+        assertThat(record.getSource()).isEqualTo("photos/1.jpg");
+        assertThat(record.getEncoded().array()).asString().isEqualTo("one");
+        assertThat(record.getLabel()).isNull();
+        assertThat(record.getAttributes()).containsExactly(Map.entry("site", "north"));
+    }
+
+    @Test
+    void aSecondRunGivesEveryPartitionTheSameRecords() {
+        run(config());
+        MockProducer<byte[], byte[]> another =
+                new MockProducer<>(true, null, new ByteArraySerializer(), new ByteArraySerializer());
+
+        Ingest.run(config(), IngestListener.silent(), meters, ImageTopic.behind(another, "images", 4));
+
+        assertThat(another.history()).hasSize(2);
+        for (int i = 0; i < 2; i++) {
+            assertThat(another.history().get(i).partition())
+                    .isEqualTo(producer.history().get(i).partition());
+            assertThat(another.history().get(i).value())
+                    .isEqualTo(producer.history().get(i).value());
+        }
+    }
+
+    @Test
+    void theLimitCountsImagesThatWereSent() {
+        assertThat(run(config().upTo(1)).sent()).isEqualTo(1);
+    }
+
+    @Test
+    void onlyTheFirstTroublesAreNamed() throws IOException {
+        for (int i = 0; i < 50; i++) {
+            Files.createFile(folder.resolve("empty-" + i + ".jpg"));
+        }
+
+        IngestReport report = run(config());
+
+        assertThat(report.unreadable()).isEqualTo(51);
+        assertThat(report.troubles()).hasSize(20);
+    }
+
+    @Test
+    void aMissingPathIsRefusedBeforeAnythingIsSent() {
+        IngestConfig config = IngestConfig.of(List.of(folder, home.resolve("none")), NOWHERE);
+
+        assertThatThrownBy(() -> Ingest.run(config, IngestListener.silent(), meters))
+                .isInstanceOf(RefusalException.class)
+                .hasMessage("There is no folder or file " + home.resolve("none") + "; check the path");
+    }
+
+    @Test
+    void impossibleSettingsAreRefused() {
+        assertThatThrownBy(() -> config().at(0))
+                .isInstanceOf(RefusalException.class)
+                .hasMessage("--rate is 0.0, but it must be above 0 images per second");
+        assertThatThrownBy(() -> config().upTo(-1))
+                .isInstanceOf(RefusalException.class)
+                .hasMessage("--limit is -1, but it must be 0 or more images");
+    }
+
+    private IngestConfig config() {
+        return IngestConfig.of(List.of(folder), NOWHERE);
+    }
+
+    private IngestReport run(IngestConfig config) {
+        return Ingest.run(config, IngestListener.silent(), meters, topic);
+    }
+}

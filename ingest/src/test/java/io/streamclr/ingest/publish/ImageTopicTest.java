@@ -1,0 +1,103 @@
+package io.streamclr.ingest.publish;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.streamclr.ingest.publish.ImageTopic.Outcome;
+import io.streamclr.schemas.RefusalException;
+import io.streamclr.schemas.identity.ImageId;
+import io.streamclr.schemas.record.EncodedImage;
+import io.streamclr.schemas.topic.Topic;
+import io.streamclr.schemas.wire.WireFormat;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.Map;
+import org.apache.kafka.clients.producer.MockProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.errors.DisconnectException;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.junit.jupiter.api.Test;
+
+class ImageTopicTest {
+
+    private static final int PARTITIONS = 7;
+
+    private final ImageIdSet there = ImageIdSet.expecting(0);
+
+    @Test
+    void everyContentIsSentOnce() throws Exception {
+        MockProducer<byte[], byte[]> producer = answering();
+        there.add(ImageId.of(new byte[] {1}));
+        ImageTopic topic = ImageTopic.behind(producer, "images", PARTITIONS, there);
+
+        assertThat(topic.offer(image("a", 1))).isEqualTo(Outcome.ALREADY_THERE);
+        assertThat(topic.offer(image("b", 2))).isEqualTo(Outcome.SENT);
+        assertThat(topic.offer(image("c", 2))).isEqualTo(Outcome.DUPLICATE);
+        topic.flush();
+
+        assertThat(topic.acknowledged()).isEqualTo(1);
+        ProducerRecord<byte[], byte[]> record = producer.history().get(0);
+        assertThat(record.topic()).isEqualTo("images");
+        assertThat(new String(record.key(), StandardCharsets.UTF_8))
+                .isEqualTo(ImageId.of(new byte[] {2}).toString());
+        assertThat(WireFormat.ENCODED_IMAGE.decode(record.value())).isEqualTo(image("b", 2));
+        assertThat(producer.history()).hasSize(1);
+    }
+
+    @Test
+    void imagesSpreadEvenlyAndEachAlwaysToTheSamePartition() {
+        int[] counts = new int[PARTITIONS];
+        for (int i = 0; i < 7000; i++) {
+            ImageId id = ImageId.of(ByteBuffer.allocate(4).putInt(i).array());
+            counts[ImageTopic.partitionOf(id, PARTITIONS)]++;
+        }
+
+        assertThat(counts).satisfies(each -> {
+            for (int count : each) {
+                assertThat(count).isBetween(900, 1100);
+            }
+        });
+        assertThat(ImageTopic.partitionOf(new ImageId(-1L, 0), 10)).isEqualTo(5); // 2^64 - 1 is 5 modulo 10
+    }
+
+    @Test
+    void whatDoesNotFitIntoAMessageWithItsAttributesIsNotSent() {
+        ImageTopic topic = ImageTopic.behind(answering(), "images", PARTITIONS, there);
+        EncodedImage image = EncodedImage.newBuilder(image("big", 9))
+                .setAttributes(Map.of("text", "x".repeat(Topic.MAX_MESSAGE_BYTES)))
+                .build();
+
+        assertThat(topic.offer(image)).isEqualTo(Outcome.TOO_LARGE);
+        assertThat(topic.acknowledged()).isZero();
+    }
+
+    @Test
+    void aBrokerThatFallsSilentEndsTheRunInOneSentence() {
+        MockProducer<byte[], byte[]> producer =
+                new MockProducer<>(false, null, new ByteArraySerializer(), new ByteArraySerializer());
+        ImageTopic topic = ImageTopic.behind(producer, "images", PARTITIONS, there);
+        topic.offer(image("a", 1));
+        topic.offer(image("b", 2));
+        producer.completeNext();
+        producer.errorNext(new DisconnectException("the broker is gone"));
+
+        assertThatThrownBy(() -> topic.offer(image("c", 3)))
+                .isInstanceOf(RefusalException.class)
+                .hasMessage(
+                        "Kafka at a producer stopped taking images after 1 of this run (the broker is gone); when it"
+                                + " is well again, repeat the same command: it goes on where this one stopped");
+    }
+
+    private static MockProducer<byte[], byte[]> answering() {
+        return new MockProducer<>(true, null, new ByteArraySerializer(), new ByteArraySerializer());
+    }
+
+    private static EncodedImage image(String source, int content) {
+        return EncodedImage.newBuilder()
+                .setSource(source)
+                .setEncoded(ByteBuffer.wrap(new byte[] {(byte) content}))
+                .setCapturedAt(Instant.EPOCH)
+                .build();
+    }
+}

@@ -1,0 +1,171 @@
+package io.streamclr.ingest.source;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.zip.GZIPOutputStream;
+import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
+import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
+import org.apache.commons.compress.archivers.tar.TarConstants;
+import org.apache.commons.compress.archivers.zip.ZipEncodingHelper;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class TarSourceTest {
+
+    private static final Instant TIME = Instant.parse("2022-01-01T00:00:00Z");
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void neighboursWithTheSameKeyMakeOneSample() throws IOException {
+        Path tar = tar(
+                entry("0001.cls", "3"),
+                entry("0001.jpg", "first"),
+                entry("train/0002.left.png", "second"),
+                entry("train/0002.right.png", "third"),
+                entry("train/0002.json", "{\"camera\": \"north\", \"iso\": 200}"),
+                entry("train/0002.txt", "a red shoe\n"),
+                entry("0003.jpg", "fourth"));
+
+        assertThat(FileSourceTest.everything(tar))
+                .containsExactly(
+                        image("0001.jpg", "first", OptionalInt.of(3), Map.of()),
+                        image(
+                                "train/0002.left.png",
+                                "second",
+                                OptionalInt.empty(),
+                                Map.of("camera", "north", "iso", "200", "txt", "a red shoe")),
+                        image(
+                                "train/0002.right.png",
+                                "third",
+                                OptionalInt.empty(),
+                                Map.of("camera", "north", "iso", "200", "txt", "a red shoe")),
+                        image("0003.jpg", "fourth", OptionalInt.empty(), Map.of()));
+    }
+
+    @Test
+    void aZippedTarIsReadAlike() throws IOException {
+        byte[] tar = Files.readAllBytes(tar(entry("1.jpg", "x"), entry("1.cls", "5")));
+        ByteArrayOutputStream zipped = new ByteArrayOutputStream();
+        try (OutputStream gzip = new GZIPOutputStream(zipped)) {
+            gzip.write(tar);
+        }
+        Path file = Files.write(folder.resolve("shard.tgz"), zipped.toByteArray());
+
+        assertThat(FileSourceTest.everything(file))
+                .singleElement()
+                .satisfies(found -> assertThat(((Found.Image) found).label()).hasValue(5));
+    }
+
+    @Test
+    void emptyBrokenAndForeignEntriesAreNamedAndTheRestIsFound() throws IOException {
+        Path tar = tar(
+                entry("1.jpg", ""),
+                entry("2.cls", "many"),
+                entry("2.jpg", "good"),
+                entry("2.npy", "numbers"),
+                entry("README", "text"),
+                entry("3.json", "{"),
+                entry("3.jpg", "good too"));
+
+        assertThat(FileSourceTest.everything(tar))
+                .containsExactlyInAnyOrder(
+                        new Found.Unreadable("shard.tar/1.jpg", "is empty"),
+                        new Found.Unreadable("shard.tar/2.cls", "is no whole number"),
+                        image("2.jpg", "good", OptionalInt.empty(), Map.of()),
+                        new Found.Skipped("shard.tar/2.npy"),
+                        new Found.Skipped("shard.tar/README"),
+                        new Found.Unreadable("shard.tar/3.json", "is no JSON that can be read"),
+                        image("3.jpg", "good too", OptionalInt.empty(), Map.of()));
+    }
+
+    @Test
+    void anEntryThatClaimsATerabyteTakesNoMemory() throws IOException {
+        byte[] good = Files.readAllBytes(tar(entry("1.jpg", "good")));
+        TarArchiveEntry liar = new TarArchiveEntry("2.jpg");
+        liar.setSize(1L << 40);
+        byte[] header = new byte[512];
+        liar.writeEntryHeader(header, ZipEncodingHelper.getZipEncoding("UTF-8"), true);
+        byte[] both = Arrays.copyOf(good, 1024 + 512 + 3);
+        System.arraycopy(header, 0, both, 1024, 512);
+        Path file = Files.write(folder.resolve("shard.tar"), both);
+
+        List<Found> found = FileSourceTest.everything(file);
+
+        assertThat(found)
+                .containsExactlyInAnyOrder(
+                        image("1.jpg", "good", OptionalInt.empty(), Map.of()),
+                        new Found.Unreadable("shard.tar/2.jpg", "has 1099511627776 bytes, and 8388608 are allowed"),
+                        new Found.Unreadable("shard.tar", "is damaged or cut off: Truncated TAR archive"));
+    }
+
+    @Test
+    void anEndlessNameIsCutOffEarly() throws IOException {
+        TarArchiveEntry name = new TarArchiveEntry("././@LongLink", TarConstants.LF_GNUTYPE_LONGNAME);
+        name.setSize(1L << 30);
+        byte[] header = new byte[512];
+        name.writeEntryHeader(header);
+        Path file = folder.resolve("shard.tar.gz");
+        try (OutputStream gzip = new GZIPOutputStream(Files.newOutputStream(file))) {
+            gzip.write(header);
+            byte[] letters = new byte[1 << 20];
+            Arrays.fill(letters, (byte) 'a');
+            for (int i = 0; i < 3; i++) {
+                gzip.write(letters);
+            }
+        }
+
+        assertThat(FileSourceTest.everything(file))
+                .containsExactly(new Found.Unreadable(
+                        "shard.tar.gz", "is damaged or cut off: an entry's header is larger than 1048576 bytes"));
+    }
+
+    @Test
+    void aTarThatIsCutOffGivesWhatCameBefore() throws IOException {
+        byte[] whole = Files.readAllBytes(tar(entry("1.jpg", "good"), entry("2.jpg", "lost".repeat(500))));
+        Path file = Files.write(folder.resolve("shard.tar"), Arrays.copyOf(whole, 2000));
+
+        List<Found> found = FileSourceTest.everything(file);
+
+        assertThat(found.get(0)).isEqualTo(image("1.jpg", "good", OptionalInt.empty(), Map.of()));
+        assertThat(found.get(1).source()).isEqualTo("shard.tar");
+        assertThat(found).hasSize(2);
+    }
+
+    private static Found.Image image(String path, String content, OptionalInt label, Map<String, String> attributes) {
+        return new Found.Image("shard.tar/" + path, content.getBytes(StandardCharsets.UTF_8), label, TIME, attributes);
+    }
+
+    private record Entry(String path, byte[] content) {}
+
+    private static Entry entry(String path, String content) {
+        return new Entry(path, content.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private Path tar(Entry... entries) throws IOException {
+        Path file = folder.resolve("shard.tar");
+        try (TarArchiveOutputStream tar = new TarArchiveOutputStream(Files.newOutputStream(file))) {
+            for (Entry entry : entries) {
+                TarArchiveEntry header = new TarArchiveEntry(entry.path());
+                header.setSize(entry.content().length);
+                header.setModTime(TIME.toEpochMilli());
+                tar.putArchiveEntry(header);
+                tar.write(entry.content());
+                tar.closeArchiveEntry();
+            }
+        }
+        return file;
+    }
+}
