@@ -95,6 +95,7 @@ public final class IngestCommand implements Callable<Integer> {
             names = {"-h", "--help"},
             usageHelp = true,
             description = "Show this help and end.")
+    @SuppressWarnings("UnusedVariable") // picocli acts on it
     private boolean help;
 
     @Option(names = "--json", description = "Print the totals as one JSON object on the last line.")
