@@ -1,0 +1,99 @@
+package io.streamclr.local;
+
+import io.streamclr.augment.AugmentCommand;
+import io.streamclr.ingest.IngestCommand;
+import io.streamclr.local.bench.BenchCommand;
+import io.streamclr.local.demo.DemoCommand;
+import io.streamclr.local.probe.ProbeCommand;
+import io.streamclr.local.topics.TopicsCommand;
+import io.streamclr.local.views.ViewsCommand;
+import io.streamclr.schemas.RefusalException;
+import io.streamclr.trainer.TrainCommand;
+import java.nio.file.Path;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/** {@code streamclr}: one command for everything. */
+@Command(
+        name = "streamclr",
+        mixinStandardHelpOptions = true,
+        versionProvider = Version.class,
+        description = "Continuous self-supervised pretraining on image streams.",
+        synopsisSubcommandLabel = "COMMAND",
+        commandListHeading = "%nCommands:%n",
+        footer = {
+            "",
+            "Start with 'streamclr demo': it trains on 60,000 real images on this machine.",
+            "Every command explains itself: 'streamclr COMMAND --help'."
+        },
+        subcommands = {
+            DemoCommand.class,
+            IngestCommand.class,
+            AugmentCommand.class,
+            TrainCommand.class,
+            ProbeCommand.class,
+            ViewsCommand.class,
+            TopicsCommand.class,
+            BenchCommand.class
+        })
+public final class Streamclr implements Runnable {
+
+    @CommandLine.Spec
+    private CommandLine.Model.CommandSpec spec;
+
+    public static void main(String[] args) {
+        logUnder(homeIn(args));
+        System.exit(commandLine().execute(args));
+    }
+
+    /** The command line as {@code main} runs it: refusals in one sentence and exit code 1, usage errors 2. */
+    public static CommandLine commandLine() {
+        return new CommandLine(new Streamclr())
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .setExecutionExceptionHandler((failure, command, parsed) -> {
+                    command.getErr().println(command.getColorScheme().errorText("streamclr: " + sentence(failure)));
+                    return 1;
+                })
+                .setParameterExceptionHandler((mistake, arguments) -> {
+                    CommandLine command = mistake.getCommandLine();
+                    command.getErr().println(command.getColorScheme().errorText("streamclr: " + mistake.getMessage()));
+                    CommandLine.UnmatchedArgumentException.printSuggestions(mistake, command.getErr());
+                    command.getErr().println("Try '" + command.getCommandSpec().qualifiedName() + " --help'.");
+                    return 2;
+                });
+    }
+
+    @Override
+    public void run() {
+        throw new CommandLine.ParameterException(spec.commandLine(), "no command given");
+    }
+
+    private static String sentence(Exception failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof RefusalException refusal) {
+                return refusal.getMessage();
+            }
+        }
+        LoggerFactory.getLogger(Streamclr.class).error("command failed by a defect", failure);
+        return "this should not have happened: " + failure + "; please report it, with the stack trace that is in "
+                + System.getProperty("streamclr.logs");
+    }
+
+    /** Logback reads the folder when the first logger is made, so it is set before picocli parses anything. */
+    private static void logUnder(Path home) {
+        System.setProperty("streamclr.logs", home.resolve("logs").toString());
+    }
+
+    private static Path homeIn(String[] args) {
+        for (int i = 0; i < args.length; i++) {
+            if (args[i].startsWith("--home=")) {
+                return Path.of(args[i].substring("--home=".length()));
+            }
+            if (args[i].equals("--home") && i + 1 < args.length) {
+                return Path.of(args[i + 1]);
+            }
+        }
+        return Home.DEFAULT;
+    }
+}

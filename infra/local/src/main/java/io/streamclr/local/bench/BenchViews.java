@@ -1,0 +1,110 @@
+package io.streamclr.local.bench;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.streamclr.augment.view.Recipe;
+import io.streamclr.augment.view.ViewBenchmark;
+import io.streamclr.ingest.source.Found;
+import io.streamclr.ingest.source.ImageSource;
+import io.streamclr.schemas.RefusalException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.stream.Stream;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code streamclr bench views}. */
+@Command(
+        name = "views",
+        mixinStandardHelpOptions = true,
+        description = {
+            "Decode images and draw two views of each, on one thread, as the augment job does on each of its workers.",
+            "Prints pairs per second and where the time goes."
+        })
+final class BenchViews implements Callable<Integer> {
+
+    @Option(
+            names = "--images",
+            paramLabel = "PATH",
+            required = true,
+            description = "Images to measure with: a folder, a tar file, an IDX file.")
+    private Path images;
+
+    @Option(
+            names = "--recipe",
+            paramLabel = "RECIPE",
+            defaultValue = "imagenet",
+            description = "A preset (imagenet, cifar, grey) and changes to it, such as cifar,blur.p=0.5. Default:"
+                    + " ${DEFAULT-VALUE}.")
+    private String recipe;
+
+    @Option(names = "--size", paramLabel = "PIXELS", description = "Side of the views. Default: the recipe's.")
+    private Integer size;
+
+    @Option(
+            names = "--count",
+            paramLabel = "N",
+            defaultValue = "300",
+            description = "How many of the images to take, in turn. Default: ${DEFAULT-VALUE}.")
+    private int count;
+
+    @Option(
+            names = "--seconds",
+            paramLabel = "S",
+            defaultValue = "10",
+            description = "How long to measure, after half as long to warm up. Default: ${DEFAULT-VALUE}.")
+    private int seconds;
+
+    @Option(names = "--json", description = "Print one JSON object instead of a table.")
+    private boolean json;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() {
+        if (count < 1 || count > 100_000 || seconds < 1 || seconds > 3600) {
+            throw new ParameterException(
+                    spec.commandLine(), "--count must be 1 to 100000 images and --seconds 1 to 3600");
+        }
+        Recipe by = Recipe.parse(recipe);
+        if (size != null) {
+            by = by.with("size", size.toString());
+        }
+        ViewBenchmark.Figures figures =
+                ViewBenchmark.run(encoded(), by, Duration.ofMillis(500L * seconds), Duration.ofSeconds(seconds));
+        PrintWriter out = spec.commandLine().getOut();
+        if (json) {
+            ObjectNode object = new ObjectMapper().createObjectNode();
+            object.put("pairs_per_second", figures.pairsPerSecond());
+            object.put("size", figures.size());
+            object.put("pairs", figures.pairs());
+            figures.stages().forEach(object.putObject("stages")::put);
+            out.println(object);
+        } else {
+            out.printf("%.1f pairs/s on one thread, views of %d pixels%n", figures.pairsPerSecond(), figures.size());
+            figures.stages().entrySet().stream()
+                    .sorted(Map.Entry.<String, Double>comparingByValue().reversed())
+                    .forEach(stage -> out.printf("  %-12s %8.3f ms a pair%n", stage.getKey(), stage.getValue()));
+        }
+        out.flush();
+        return 0;
+    }
+
+    private List<byte[]> encoded() {
+        try (Stream<Found.Image> found = ImageSource.open(images).images()) {
+            List<byte[]> encoded = found.limit(count).map(Found.Image::encoded).toList();
+            if (encoded.isEmpty()) {
+                throw new RefusalException("No image lies under " + images + "; name a folder of images");
+            }
+            return encoded;
+        }
+    }
+}

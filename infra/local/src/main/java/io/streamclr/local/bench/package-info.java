@@ -1,0 +1,5 @@
+/**
+ * Measures how fast the parts are on this machine, in figures that can be compared with other systems'. Enter through
+ * {@link io.streamclr.local.bench.BenchCommand}. Needs no broker.
+ */
+package io.streamclr.local.bench;

@@ -1,0 +1,158 @@
+package io.streamclr.local.probe;
+
+import io.streamclr.augment.decode.DecodeLimits;
+import io.streamclr.augment.decode.Decoding;
+import io.streamclr.augment.decode.ImageDecoder;
+import io.streamclr.augment.decode.Pixels;
+import io.streamclr.augment.view.Recipe;
+import io.streamclr.augment.view.ViewEngine;
+import io.streamclr.ingest.source.Found;
+import io.streamclr.ingest.source.ImageSource;
+import io.streamclr.schemas.RefusalException;
+import io.streamclr.schemas.identity.ImageId;
+import io.streamclr.schemas.record.CropBox;
+import io.streamclr.schemas.record.Lineage;
+import io.streamclr.schemas.record.View;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.stream.Stream;
+
+/**
+ * Decoded images of one side, in memory: each as it is (its middle square, resized) and, where asked for, as one fresh
+ * random view. Images that cannot be decoded are left out and counted.
+ */
+public final class ImageSet {
+
+    /** Pass number of probing views: no run reaches it, so the encoder has never seen them. */
+    private static final int PROBE_PASS = Integer.MAX_VALUE;
+
+    private static final long MOST_BYTES = 3L << 29;
+
+    private final int side;
+    private final int count;
+    private final ByteBuffer pixels;
+    private final ByteBuffer views;
+    private final int[] labels;
+    private final int undecodable;
+
+    private ImageSet(int side, int count, ByteBuffer pixels, ByteBuffer views, int[] labels, int undecodable) {
+        this.side = side;
+        this.count = count;
+        this.pixels = pixels;
+        this.views = views;
+        this.labels = labels;
+        this.undecodable = undecodable;
+    }
+
+    /**
+     * Reads every image of a place, as {@link ImageSource#open} understands it.
+     *
+     * @param recipe gives the side, and draws the views
+     * @param viewSeed seed of the random views; without it none are drawn
+     * @param limit most images to read
+     * @throws RefusalException if there is no image, or more than memory is set aside for
+     */
+    public static ImageSet read(Path place, Recipe recipe, OptionalLong viewSeed, int limit) {
+        ImageDecoder decoder = new ImageDecoder(DecodeLimits.DEFAULT);
+        ViewEngine engine = new ViewEngine(recipe);
+        int imageBytes = 3 * recipe.size() * recipe.size();
+        long most = MOST_BYTES / imageBytes / (viewSeed.isPresent() ? 2 : 1);
+        List<byte[]> pixels = new ArrayList<>();
+        List<byte[]> views = new ArrayList<>();
+        List<Integer> labels = new ArrayList<>();
+        int undecodable = 0;
+        try (Stream<Found.Image> images = ImageSource.open(place).images()) {
+            for (Iterator<Found.Image> all = images.iterator(); all.hasNext() && pixels.size() < limit; ) {
+                Found.Image image = all.next();
+                Decoding decoding = decoder.decode(image.encoded());
+                Pixels decoded = decoding.match(Decoding.Decoded::pixels, rejected -> null);
+                if (decoded == null) {
+                    undecodable++;
+                    continue;
+                }
+                if (pixels.size() >= most) {
+                    throw new RefusalException("More than " + most + " images of " + recipe.size() + " x "
+                            + recipe.size() + " pixels lie under " + place
+                            + ", more than a probe holds in memory; give a smaller set or --limit");
+                }
+                pixels.add(bytes(engine.redraw(decoded, middleSquare(decoded))));
+                viewSeed.ifPresent(seed ->
+                        views.add(bytes(engine.draw(decoded, seed, ImageId.of(image.encoded()), PROBE_PASS, 0))));
+                labels.add(image.label().orElse(-1));
+            }
+        }
+        if (pixels.isEmpty()) {
+            throw new RefusalException("No image that can be decoded lies under " + place + "; check the path");
+        }
+        return new ImageSet(
+                recipe.size(),
+                pixels.size(),
+                together(pixels, imageBytes),
+                together(views, imageBytes),
+                labels.stream().mapToInt(Integer::intValue).toArray(),
+                undecodable);
+    }
+
+    private static Lineage middleSquare(Pixels image) {
+        int side = Math.min(image.width(), image.height());
+        CropBox box = new CropBox((image.width() - side) / 2, (image.height() - side) / 2, side, side);
+        return new Lineage(0L, image.width(), image.height(), box, List.of());
+    }
+
+    private static byte[] bytes(View view) {
+        byte[] bytes = new byte[view.getPixels().remaining()];
+        view.getPixels().duplicate().get(bytes);
+        return bytes;
+    }
+
+    private static ByteBuffer together(List<byte[]> parts, int bytes) {
+        ByteBuffer all = ByteBuffer.allocateDirect(parts.size() * bytes).order(ByteOrder.nativeOrder());
+        parts.forEach(all::put);
+        return all.flip();
+    }
+
+    /** Height and width of every image, in pixels. */
+    public int side() {
+        return side;
+    }
+
+    /** Number of images. */
+    public int count() {
+        return count;
+    }
+
+    /** The images: (count, side, side, 3), unsigned bytes, direct. */
+    public ByteBuffer pixels() {
+        return pixels.duplicate().order(ByteOrder.nativeOrder());
+    }
+
+    /** One fresh random view of each, in the same order and form; empty if none were drawn. */
+    public ByteBuffer views() {
+        return views.duplicate().order(ByteOrder.nativeOrder());
+    }
+
+    /** The class of each image; only for a labelled set. */
+    public int[] labels() {
+        return labels.clone();
+    }
+
+    /** Whether every image says its class. */
+    public boolean labelled() {
+        for (int label : labels) {
+            if (label < 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** How many images were left out because they cannot be decoded. */
+    public int undecodable() {
+        return undecodable;
+    }
+}

@@ -1,0 +1,148 @@
+package io.streamclr.local.views;
+
+import io.streamclr.augment.decode.DecodeLimits;
+import io.streamclr.augment.decode.ImageDecoder;
+import io.streamclr.augment.decode.Pixels;
+import io.streamclr.schemas.RefusalException;
+import io.streamclr.schemas.record.Origin;
+import io.streamclr.schemas.record.ViewPair;
+import io.streamclr.schemas.topic.KafkaConnection;
+import io.streamclr.schemas.topic.Topics;
+import io.streamclr.schemas.wire.ForeignRecordException;
+import io.streamclr.schemas.wire.WireFormat;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+
+/** Reads single records out of {@code views} and the images that they were drawn from. For one thread. */
+final class ViewLog implements AutoCloseable {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(15);
+
+    private final KafkaConsumer<byte[], byte[]> consumer;
+    private final Topics topics;
+    private final String views;
+    private final String images;
+    private final ImageDecoder decoder = new ImageDecoder(DecodeLimits.DEFAULT);
+
+    ViewLog(KafkaConnection kafka, String views, String images) {
+        this.topics = Topics.at(kafka);
+        this.views = views;
+        this.images = images;
+        this.consumer = new KafkaConsumer<>(
+                kafka.with(Map.of(
+                        ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false,
+                        ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none",
+                        ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed",
+                        ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 64)),
+                new ByteArrayDeserializer(),
+                new ByteArrayDeserializer());
+    }
+
+    /** A pair and where it lies. */
+    record Located(int partition, long offset, ViewPair pair) {}
+
+    /** The newest pairs, oldest first, spread over the partitions; fewer where there are not so many. */
+    List<Located> newest(int count) {
+        Map<Integer, Long> beginning = topics.beginning(views);
+        Map<Integer, Long> end = topics.end(views);
+        int share = (count + end.size() - 1) / end.size();
+        List<Located> found = new ArrayList<>();
+        for (int partition : end.keySet()) {
+            long from = Math.max(beginning.get(partition), end.get(partition) - share);
+            for (long offset = from; offset < end.get(partition) && found.size() < count; ) {
+                Located next = atOrAfter(partition, offset);
+                found.add(next);
+                offset = next.offset() + 1;
+            }
+        }
+        return found;
+    }
+
+    /**
+     * The pair at an offset, or the first after it where the offset holds a transaction's marker.
+     *
+     * @throws RefusalException if nothing is there, or it is no pair
+     */
+    Located atOrAfter(int partition, long offset) {
+        ConsumerRecord<byte[], byte[]> record = record(views, partition, offset);
+        try {
+            return new Located(partition, record.offset(), WireFormat.VIEW_PAIR.decode(record.value()));
+        } catch (ForeignRecordException foreign) {
+            throw new RefusalException(
+                    "The record at " + views + ", partition " + partition + ", offset " + offset + " is "
+                            + foreign.getMessage() + "; name another topic with --views-topic",
+                    foreign);
+        }
+    }
+
+    /**
+     * The image that a pair was drawn from, upright.
+     *
+     * @throws RefusalException if it is no longer there, or not the image that the pair names
+     */
+    Pixels original(ViewPair pair) {
+        Origin origin = pair.getOrigin();
+        byte[] value = record(images, origin.getPartition(), origin.getOffset()).value();
+        return decoder.decode(encoded(value))
+                .match(
+                        decoded -> decoded.pixels(),
+                        rejected -> {
+                            throw new RefusalException("The image at " + images + ", partition "
+                                    + origin.getPartition() + ", offset " + origin.getOffset()
+                                    + " cannot be decoded (" + rejected.detail()
+                                    + "); is this the topic that the views were drawn from?");
+                        });
+    }
+
+    /** An image topic holds envelopes or bare image bytes; which of them shows in the record. */
+    private static byte[] encoded(byte[] value) {
+        try {
+            var bytes = WireFormat.ENCODED_IMAGE.decode(value).getEncoded();
+            byte[] copy = new byte[bytes.remaining()];
+            bytes.duplicate().get(copy);
+            return copy;
+        } catch (ForeignRecordException bare) {
+            return value;
+        }
+    }
+
+    private ConsumerRecord<byte[], byte[]> record(String topic, int partition, long offset) {
+        int partitions = topics.require(topic);
+        if (partition >= partitions) {
+            throw new RefusalException("Topic " + topic + " has " + partitions + " partitions, counted from 0, and no"
+                    + " partition " + partition);
+        }
+        long beginning = topics.beginning(topic).get(partition);
+        long end = topics.end(topic).get(partition);
+        if (offset < beginning || offset >= end) {
+            throw new RefusalException("Topic " + topic + ", partition " + partition + " holds offsets " + beginning
+                    + " to " + (end - 1) + ", and not " + offset + "; older ones have expired, newer ones are yet to"
+                    + " come");
+        }
+        TopicPartition place = new TopicPartition(topic, partition);
+        consumer.assign(List.of(place));
+        consumer.seek(place, offset);
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        while (System.nanoTime() < deadline) {
+            for (ConsumerRecord<byte[], byte[]> record : consumer.poll(Duration.ofMillis(500))) {
+                return record;
+            }
+        }
+        throw new RefusalException("Topic " + topic + ", partition " + partition + ", offset " + offset
+                + " gave no record within " + PATIENCE.toSeconds()
+                + " seconds; an open transaction may hide it, try an older one");
+    }
+
+    @Override
+    public void close() {
+        consumer.close();
+        topics.close();
+    }
+}
