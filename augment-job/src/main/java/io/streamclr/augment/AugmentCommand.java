@@ -1,0 +1,277 @@
+package io.streamclr.augment;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.streamclr.augment.decode.DecodeLimits;
+import io.streamclr.augment.job.Drawing;
+import io.streamclr.augment.job.ImagesFormat;
+import io.streamclr.augment.source.LookAhead;
+import io.streamclr.augment.source.Passes;
+import io.streamclr.augment.view.Recipe;
+import io.streamclr.schemas.topic.KafkaConnection;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** The command line of the augmentation process. */
+@Command(
+        name = "augment",
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        description = {
+            "Draws two augmented views of every image.",
+            "Reads a topic of images, decodes each, draws two views of it by a recipe and writes them as one record to"
+                    + " the partition of the views topic that has the image's number. Images that cannot be decoded go"
+                    + " to a topic of their own, with the reason. Ctrl-C stops it; started again, it goes on where it"
+                    + " was."
+        })
+public final class AugmentCommand implements Callable<Integer> {
+
+    private static final Logger LOG = LoggerFactory.getLogger(AugmentCommand.class);
+    private static final long REPORT_MS = 10_000;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Option(
+            names = "--bootstrap-server",
+            paramLabel = "HOST:PORT",
+            description = "The Kafka broker. Needed unless --kafka-config names one.")
+    private String bootstrapServer;
+
+    @Option(
+            names = "--kafka-config",
+            paramLabel = "FILE",
+            description = "Kafka client properties, for TLS and SASL among others.")
+    private Path kafkaConfig;
+
+    @Option(
+            names = "--recipe",
+            paramLabel = "PRESET[,NAME=VALUE...]",
+            defaultValue = "imagenet",
+            description = "How views are drawn: imagenet, cifar or grey, and changes to it, such as"
+                    + " cifar,jitter.p=0.5. A wrong name lists all of them. Default: ${DEFAULT-VALUE}.")
+    private String recipe;
+
+    @Option(
+            names = "--size",
+            paramLabel = "PIXELS",
+            description = "Height and width of the views. Default: the recipe's (224, 32 and 28).")
+    private Integer size;
+
+    @Option(
+            names = "--seed",
+            paramLabel = "N",
+            defaultValue = "1",
+            description = "Seed of the run; the same seed, recipe and images give the same views."
+                    + " Default: ${DEFAULT-VALUE}.")
+    private long seed;
+
+    @Option(
+            names = "--passes",
+            paramLabel = "N",
+            defaultValue = "1",
+            description = "How often the images that are there at the start are read, each time with fresh views."
+                    + " Default: ${DEFAULT-VALUE}.")
+    private int passes;
+
+    @Option(names = "--follow", description = "After the passes go on with images as they arrive, without end.")
+    private boolean follow;
+
+    @Option(
+            names = "--ahead-of",
+            paramLabel = "GROUP",
+            description = "Wait for the consumer group that reads the views (a trainer's is streamclr-trainer), so that"
+                    + " views are drawn only so far ahead as --ahead says. Default: never wait.")
+    private String aheadOf;
+
+    @Option(
+            names = "--ahead",
+            paramLabel = "PAIRS",
+            description = "How many view pairs may lie unread; with --ahead-of. Default: 20000.")
+    private Long ahead;
+
+    @Option(
+            names = "--parallelism",
+            paramLabel = "N",
+            defaultValue = "0",
+            description = "Threads that draw; more than the topic has partitions are idle."
+                    + " Default: one a processor, at most one a partition.")
+    private int parallelism;
+
+    @Option(
+            names = "--checkpoints",
+            paramLabel = "DIR",
+            description = "Folder for the job's progress. Without it a new start goes on behind the last view written.")
+    private String checkpoints;
+
+    @Option(
+            names = "--checkpoint-interval",
+            paramLabel = "SECONDS",
+            defaultValue = "5",
+            description = "Time between two checkpoints. Default: ${DEFAULT-VALUE}.")
+    private double checkpointSeconds;
+
+    @Option(
+            names = "--exactly-once",
+            description = "Write views in Kafka transactions, which end with each checkpoint. Without it a crash may"
+                    + " write some views twice, with the same origin, which a trainer passes over.")
+    private boolean exactlyOnce;
+
+    @Option(
+            names = "--images-format",
+            paramLabel = "FORMAT",
+            defaultValue = "avro",
+            description = "What the images topic holds: avro (EncodedImage records) or bytes (bare image files)."
+                    + " Default: ${DEFAULT-VALUE}.")
+    private ImagesFormat imagesFormat;
+
+    @Option(
+            names = "--images-topic",
+            paramLabel = "NAME",
+            defaultValue = "images",
+            description = "Topic to read. Default: ${DEFAULT-VALUE}.")
+    private String imagesTopic;
+
+    @Option(
+            names = "--views-topic",
+            paramLabel = "NAME",
+            defaultValue = "views",
+            description = "Topic to write views to. Default: ${DEFAULT-VALUE}.")
+    private String viewsTopic;
+
+    @Option(
+            names = "--rejects-topic",
+            paramLabel = "NAME",
+            defaultValue = "images.rejected",
+            description = "Topic for images that cannot be decoded. Default: ${DEFAULT-VALUE}.")
+    private String rejectsTopic;
+
+    @Option(
+            names = "--max-pixels",
+            paramLabel = "N",
+            defaultValue = "64000000",
+            description = "Reject images of more pixels. Default: ${DEFAULT-VALUE}.")
+    private long mostPixels;
+
+    @Option(
+            names = "--max-side",
+            paramLabel = "PIXELS",
+            defaultValue = "32767",
+            description = "Reject images with a longer side. Default: ${DEFAULT-VALUE}.")
+    private int mostSide;
+
+    @Option(
+            names = "--min-side",
+            paramLabel = "PIXELS",
+            defaultValue = "1",
+            description = "Reject images with a shorter side. Default: ${DEFAULT-VALUE}.")
+    private int leastSide;
+
+    @Option(
+            names = "--max-bytes",
+            paramLabel = "BYTES",
+            defaultValue = "67108864",
+            description = "Reject images of more encoded bytes. Default: ${DEFAULT-VALUE}.")
+    private int mostBytes;
+
+    @Option(
+            names = "--reject-bytes",
+            paramLabel = "BYTES",
+            defaultValue = "1048576",
+            description = "How many bytes of a rejected image go along with the reject. Default: ${DEFAULT-VALUE}.")
+    private int rejectBytes;
+
+    @Option(names = "--json", description = "End with one JSON object on standard output: pairs, rejects, seconds.")
+    private boolean json;
+
+    @Override
+    public Integer call() throws InterruptedException, JsonProcessingException {
+        AugmentConfig config = config();
+        long start = System.nanoTime();
+        RunningJob job = AugmentJob.start(config);
+        LOG.info(
+                "job started recipe={} text={}",
+                config.drawing().recipe().fingerprint(),
+                config.drawing().recipe());
+        Thread stopping = new Thread(() -> stop(job), "stop-augment");
+        Runtime.getRuntime().addShutdownHook(stopping);
+        RunningJob.Counts done = watch(job);
+        try {
+            Runtime.getRuntime().removeShutdownHook(stopping);
+        } catch (IllegalStateException shuttingDown) {
+            // Ctrl-C: the hook has stopped the job.
+            return 0;
+        }
+        report(done, (System.nanoTime() - start) / 1e9);
+        return 0;
+    }
+
+    private static RunningJob.Counts watch(RunningJob job) throws InterruptedException {
+        while (!job.awaitEnd(Duration.ofMillis(REPORT_MS))) {
+            RunningJob.Counts counts = job.counts();
+            LOG.info("augmenting pairs={} rejects={}", counts.pairs(), counts.rejects());
+        }
+        return job.awaitEnd();
+    }
+
+    private static void stop(RunningJob job) {
+        try {
+            job.stop();
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void report(RunningJob.Counts done, double seconds) throws JsonProcessingException {
+        if (json) {
+            Map<String, Object> figures = new LinkedHashMap<>();
+            figures.put("pairs", done.pairs());
+            figures.put("rejects", done.rejects());
+            figures.put("seconds", Math.round(seconds * 1000) / 1000.0);
+            spec.commandLine().getOut().println(new ObjectMapper().writeValueAsString(figures));
+        } else {
+            spec.commandLine()
+                    .getOut()
+                    .printf("%,d view pairs, %,d rejects in %.1f s%n", done.pairs(), done.rejects(), seconds);
+        }
+        spec.commandLine().getOut().flush();
+    }
+
+    private AugmentConfig config() {
+        if (ahead != null && aheadOf == null) {
+            throw new ParameterException(
+                    spec.commandLine(), "--ahead needs --ahead-of: name the consumer group that reads the views");
+        }
+        Recipe drawnBy = Recipe.parse(recipe);
+        if (size != null) {
+            drawnBy = drawnBy.with("size", size.toString());
+        }
+        return new AugmentConfig(
+                KafkaConnection.from(Optional.ofNullable(bootstrapServer), Optional.ofNullable(kafkaConfig)),
+                new AugmentConfig.TopicNames(imagesTopic, viewsTopic, rejectsTopic),
+                new Passes(passes, follow),
+                aheadOf == null ? LookAhead.unlimited() : new LookAhead(ahead == null ? 20_000 : ahead, aheadOf),
+                new Drawing(
+                        drawnBy,
+                        seed,
+                        new DecodeLimits(mostPixels, mostSide, leastSide, mostBytes),
+                        imagesFormat,
+                        rejectBytes),
+                parallelism,
+                new AugmentConfig.Checkpoints(
+                        checkpoints == null ? "" : checkpoints,
+                        Duration.ofMillis(Math.round(checkpointSeconds * 1000))),
+                exactlyOnce);
+    }
+}

@@ -1,0 +1,138 @@
+package io.streamclr.augment;
+
+import io.streamclr.augment.job.Drawing;
+import io.streamclr.augment.source.LookAhead;
+import io.streamclr.augment.source.Passes;
+import io.streamclr.augment.view.Recipe;
+import io.streamclr.schemas.RefusalException;
+import io.streamclr.schemas.topic.KafkaConnection;
+import io.streamclr.schemas.topic.Topic;
+import java.time.Duration;
+import java.util.Objects;
+
+/**
+ * All that the augmentation process is told.
+ *
+ * @param kafka the way to the broker
+ * @param topics that it reads and writes
+ * @param passes how often the images are read
+ * @param ahead how far the views may run ahead of their reader
+ * @param drawing how an image becomes views
+ * @param parallelism subtasks, 1 or more; 0 for one a processor, at most one a partition
+ * @param checkpoints where the job's progress is kept, and how often
+ * @param exactlyOnce whether views are written in transactions; else a crash may write some twice, with the same origin
+ */
+public record AugmentConfig(
+        KafkaConnection kafka,
+        TopicNames topics,
+        Passes passes,
+        LookAhead ahead,
+        Drawing drawing,
+        int parallelism,
+        Checkpoints checkpoints,
+        boolean exactlyOnce) {
+
+    /** The topics of the process; they differ from each other. */
+    public record TopicNames(String images, String views, String rejects) {
+
+        /** As the system names them. */
+        public static final TopicNames DEFAULT = new TopicNames(
+                Topic.IMAGES.defaultName(), Topic.VIEWS.defaultName(), Topic.IMAGES_REJECTED.defaultName());
+
+        public TopicNames {
+            if (images.isBlank() || views.isBlank() || rejects.isBlank()) {
+                throw new RefusalException(
+                        "A topic has an empty name; name images, views and rejects, or none of them");
+            }
+            if (images.equals(views) || images.equals(rejects) || views.equals(rejects)) {
+                throw new RefusalException("The topics " + images + ", " + views + " and " + rejects
+                        + " must be three different ones: what is written to one would be read as another");
+            }
+        }
+    }
+
+    /**
+     * Where progress is kept.
+     *
+     * @param folder a path or URI that Flink can write; empty to keep it in memory only
+     * @param interval between two checkpoints, 10 ms or more
+     */
+    public record Checkpoints(String folder, Duration interval) {
+
+        /** In memory, every 5 seconds. */
+        public static final Checkpoints DEFAULT = new Checkpoints("", Duration.ofSeconds(5));
+
+        public Checkpoints {
+            Objects.requireNonNull(folder, "folder");
+            if (interval.compareTo(Duration.ofMillis(10)) < 0) {
+                throw new RefusalException("The checkpoint interval is " + interval.toMillis()
+                        + " ms, but must be 10 ms or more; 5000 is usual");
+            }
+        }
+
+        boolean kept() {
+            return !folder.isEmpty();
+        }
+    }
+
+    public AugmentConfig {
+        Objects.requireNonNull(kafka, "kafka");
+        Objects.requireNonNull(topics, "topics");
+        Objects.requireNonNull(passes, "passes");
+        Objects.requireNonNull(ahead, "ahead");
+        Objects.requireNonNull(drawing, "drawing");
+        Objects.requireNonNull(checkpoints, "checkpoints");
+        if (parallelism < 0) {
+            throw new RefusalException(
+                    "The parallelism is " + parallelism + ", but must be 1 or more, or 0 to suit the machine");
+        }
+    }
+
+    /** One pass by this recipe over the usual topics. */
+    public static AugmentConfig of(KafkaConnection kafka, Recipe recipe) {
+        return new AugmentConfig(
+                kafka,
+                TopicNames.DEFAULT,
+                Passes.once(),
+                LookAhead.unlimited(),
+                Drawing.by(recipe),
+                0,
+                Checkpoints.DEFAULT,
+                false);
+    }
+
+    /** The same over other topics. */
+    public AugmentConfig withTopics(TopicNames names) {
+        return new AugmentConfig(kafka, names, passes, ahead, drawing, parallelism, checkpoints, exactlyOnce);
+    }
+
+    /** The same with other passes. */
+    public AugmentConfig withPasses(Passes other) {
+        return new AugmentConfig(kafka, topics, other, ahead, drawing, parallelism, checkpoints, exactlyOnce);
+    }
+
+    /** The same with another look-ahead. */
+    public AugmentConfig withAhead(LookAhead other) {
+        return new AugmentConfig(kafka, topics, passes, other, drawing, parallelism, checkpoints, exactlyOnce);
+    }
+
+    /** The same, drawing in another way. */
+    public AugmentConfig withDrawing(Drawing other) {
+        return new AugmentConfig(kafka, topics, passes, ahead, other, parallelism, checkpoints, exactlyOnce);
+    }
+
+    /** The same with so many subtasks. */
+    public AugmentConfig withParallelism(int subtasks) {
+        return new AugmentConfig(kafka, topics, passes, ahead, drawing, subtasks, checkpoints, exactlyOnce);
+    }
+
+    /** The same with its progress kept there. */
+    public AugmentConfig withCheckpoints(Checkpoints other) {
+        return new AugmentConfig(kafka, topics, passes, ahead, drawing, parallelism, other, exactlyOnce);
+    }
+
+    /** The same, writing in transactions. */
+    public AugmentConfig writingExactlyOnce() {
+        return new AugmentConfig(kafka, topics, passes, ahead, drawing, parallelism, checkpoints, true);
+    }
+}

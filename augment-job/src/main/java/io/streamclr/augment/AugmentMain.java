@@ -1,0 +1,27 @@
+package io.streamclr.augment;
+
+import io.streamclr.schemas.RefusalException;
+import picocli.CommandLine;
+
+/** Starts the augmentation process by itself. */
+public final class AugmentMain {
+
+    private AugmentMain() {}
+
+    /** Exits with 0 when all passes are done, 1 when the job cannot go on, 2 when the command line makes no sense. */
+    public static void main(String[] arguments) {
+        int code = new CommandLine(new AugmentCommand())
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .setExecutionExceptionHandler((failure, commandLine, parsed) -> {
+                    if (failure instanceof RefusalException) {
+                        commandLine.getErr().println(failure.getMessage());
+                        return 1;
+                    }
+                    throw failure;
+                })
+                .execute(arguments);
+        if (code != 0) {
+            System.exit(code);
+        }
+    }
+}

@@ -1,0 +1,182 @@
+package io.streamclr.augment;
+
+import io.streamclr.augment.job.AugmentFunction;
+import io.streamclr.schemas.RefusalException;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.flink.core.execution.JobClient;
+import org.apache.flink.core.execution.SavepointFormatType;
+import org.apache.flink.util.ExceptionUtils;
+import org.apache.flink.util.SerializedThrowable;
+import org.apache.kafka.common.KafkaException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A job that has been started: how far it is, how it ends, and the way to stop it. Safe for use by many threads. */
+public final class RunningJob {
+
+    /**
+     * What the job has done since it started, or since a failure made it start anew.
+     *
+     * @param pairs view pairs drawn
+     * @param rejects images rejected
+     */
+    public record Counts(long pairs, long rejects) {}
+
+    private static final Logger LOG = LoggerFactory.getLogger(RunningJob.class);
+    private static final long STOP_SECONDS = 60;
+    private static final long ANSWER_SECONDS = 10;
+
+    private final JobClient job;
+    private final AugmentConfig config;
+    private volatile Counts last = new Counts(0, 0);
+
+    RunningJob(JobClient job, AugmentConfig config) {
+        this.job = job;
+        this.config = config;
+    }
+
+    /** Counts of about a second ago; the last known ones when the job does not answer. */
+    public Counts counts() {
+        try {
+            last = countsIn(job.getAccumulators().get(ANSWER_SECONDS, TimeUnit.SECONDS));
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException | TimeoutException | IllegalStateException over) {
+            return last;
+        }
+        return last;
+    }
+
+    private static Counts countsIn(Map<String, Object> accumulators) {
+        return new Counts((Long) accumulators.getOrDefault(AugmentFunction.PAIRS, 0L), (Long)
+                accumulators.getOrDefault(AugmentFunction.REJECTS, 0L));
+    }
+
+    /** Whether the job still works, or tries to. */
+    public boolean running() {
+        return !job.getJobExecutionResult().isDone();
+    }
+
+    /**
+     * Waits until the job has read all passes, or has been stopped.
+     *
+     * @return what it has done
+     * @throws RefusalException if it failed for a reason that a person can mend
+     * @throws IllegalStateException if it failed for another
+     */
+    public Counts awaitEnd() throws InterruptedException {
+        try {
+            last = countsIn(job.getJobExecutionResult().get().getAllAccumulatorResults());
+            return last;
+        } catch (ExecutionException failed) {
+            if (cancelled(failed)) {
+                return last;
+            }
+            throw explain(failed, config);
+        }
+    }
+
+    /**
+     * Waits for the end of the job, however it ends, but not for ever.
+     *
+     * @return whether it has ended; {@link #awaitEnd()} then says how
+     */
+    public boolean awaitEnd(Duration most) throws InterruptedException {
+        try {
+            job.getJobExecutionResult().get(most.toMillis(), TimeUnit.MILLISECONDS);
+            return true;
+        } catch (ExecutionException ended) {
+            return true;
+        } catch (TimeoutException stillWorking) {
+            return false;
+        }
+    }
+
+    /** Why the job has failed, in one sentence; empty while it works and after a good end. */
+    public Optional<RuntimeException> failure() {
+        if (running()) {
+            return Optional.empty();
+        }
+        try {
+            awaitEnd();
+            return Optional.empty();
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            return Optional.empty();
+        } catch (RuntimeException failed) {
+            return Optional.of(failed);
+        }
+    }
+
+    /**
+     * Stops the job and waits for its end. With a folder of checkpoints the next start goes on exactly here; does nothing
+     * if it has ended.
+     */
+    public void stop() throws InterruptedException {
+        if (!running()) {
+            return;
+        }
+        counts();
+        if (config.checkpoints().kept() && stopWithSavepoint()) {
+            return;
+        }
+        try {
+            job.cancel().get(STOP_SECONDS, TimeUnit.SECONDS);
+            job.getJobExecutionResult().get(STOP_SECONDS, TimeUnit.SECONDS);
+        } catch (ExecutionException | TimeoutException over) {
+            LOG.debug("job ended while it was cancelled", over);
+        }
+    }
+
+    private boolean stopWithSavepoint() throws InterruptedException {
+        try {
+            String folder = AugmentJob.uri(config.checkpoints().folder());
+            String savepoint = job.stopWithSavepoint(false, folder, SavepointFormatType.NATIVE)
+                    .get(STOP_SECONDS, TimeUnit.SECONDS);
+            job.getJobExecutionResult().get(STOP_SECONDS, TimeUnit.SECONDS);
+            LOG.info("job stopped checkpoint={}", savepoint);
+            return true;
+        } catch (ExecutionException | TimeoutException failed) {
+            // The newest checkpoint stays; from there the next start goes on.
+            LOG.warn("job could not save where it stopped reason={}", rootOf(failed));
+            return false;
+        }
+    }
+
+    private static boolean cancelled(Throwable failure) {
+        return ExceptionUtils.findThrowable(failure, org.apache.flink.runtime.client.JobCancellationException.class)
+                .isPresent();
+    }
+
+    /** The sentence for the person who runs the job, where there is one. */
+    static RuntimeException explain(Throwable failure, AugmentConfig config) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            Throwable thrown = cause instanceof SerializedThrowable serialized
+                    ? serialized.deserializeError(RunningJob.class.getClassLoader())
+                    : cause;
+            if (thrown instanceof RefusalException refusal) {
+                return new RefusalException(refusal.getMessage(), failure);
+            }
+            if (thrown instanceof KafkaException) {
+                return new RefusalException(
+                        "The Kafka broker at " + config.kafka().bootstrapServers() + " failed the augment job ("
+                                + thrown.getMessage() + "); mend it and start the job again, it goes on where it was",
+                        failure);
+            }
+        }
+        return new IllegalStateException("The augment job failed: " + rootOf(failure), failure);
+    }
+
+    private static String rootOf(Throwable failure) {
+        Throwable cause = failure;
+        while (cause.getCause() != null) {
+            cause = cause.getCause();
+        }
+        return cause.toString();
+    }
+}

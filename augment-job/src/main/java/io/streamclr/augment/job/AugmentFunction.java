@@ -1,0 +1,119 @@
+package io.streamclr.augment.job;
+
+import io.streamclr.augment.decode.Decoding;
+import io.streamclr.augment.decode.ImageDecoder;
+import io.streamclr.augment.decode.Pixels;
+import io.streamclr.augment.source.RawImage;
+import io.streamclr.augment.view.ViewEngine;
+import io.streamclr.schemas.identity.ImageId;
+import io.streamclr.schemas.record.EncodedImage;
+import io.streamclr.schemas.record.Origin;
+import io.streamclr.schemas.record.RejectReason;
+import io.streamclr.schemas.record.RejectedImage;
+import io.streamclr.schemas.record.ViewPair;
+import io.streamclr.schemas.wire.ForeignRecordException;
+import io.streamclr.schemas.wire.WireFormat;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import org.apache.flink.api.common.accumulators.LongCounter;
+import org.apache.flink.api.common.functions.OpenContext;
+import org.apache.flink.api.common.functions.RichMapFunction;
+
+/** Turns each image into one record: its two views, or why it has none. Nothing that an image holds stops the job. */
+public final class AugmentFunction extends RichMapFunction<RawImage, Outgoing> {
+
+    /** Accumulator that counts view pairs. */
+    public static final String PAIRS = "pairs";
+
+    /** Accumulator that counts rejected images. */
+    public static final String REJECTS = "rejects";
+
+    private static final long serialVersionUID = 1L;
+
+    private final Drawing drawing;
+    private final String fingerprint;
+    private final LongCounter pairs = new LongCounter();
+    private final LongCounter rejects = new LongCounter();
+
+    /** Made in the worker: neither decoders nor engines travel. */
+    private transient ImageDecoder decoder;
+
+    private transient ViewEngine engine;
+
+    public AugmentFunction(Drawing drawing) {
+        this.drawing = drawing;
+        this.fingerprint = drawing.recipe().fingerprint();
+    }
+
+    @Override
+    public void open(OpenContext context) {
+        decoder = new ImageDecoder(drawing.limits());
+        engine = new ViewEngine(drawing.recipe());
+        getRuntimeContext().addAccumulator(PAIRS, pairs);
+        getRuntimeContext().addAccumulator(REJECTS, rejects);
+        getRuntimeContext().getMetricGroup().gauge(PAIRS, pairs::getLocalValuePrimitive);
+        getRuntimeContext().getMetricGroup().gauge(REJECTS, rejects::getLocalValuePrimitive);
+    }
+
+    @Override
+    public Outgoing map(RawImage raw) {
+        String source = "";
+        byte[] encoded = raw.value();
+        if (drawing.format() == ImagesFormat.AVRO) {
+            try {
+                EncodedImage image = WireFormat.ENCODED_IMAGE.decode(raw.value());
+                source = image.getSource();
+                encoded = bytesOf(image.getEncoded());
+            } catch (ForeignRecordException foreign) {
+                return reject(
+                        raw, source, encoded, RejectReason.FOREIGN_RECORD, "The record is " + foreign.getMessage());
+            }
+        }
+        byte[] image = encoded;
+        String from = source;
+        return decoder.decode(image)
+                .match(decoded -> views(raw, image, decoded.pixels()), rejected -> reject(raw, from, image, rejected));
+    }
+
+    private Outgoing views(RawImage raw, byte[] encoded, Pixels pixels) {
+        ImageId id = ImageId.of(encoded);
+        ViewPair pair = new ViewPair(
+                id.toString(),
+                raw.pass(),
+                new Origin(raw.partition(), raw.offset()),
+                drawing.seed(),
+                fingerprint,
+                engine.draw(pixels, drawing.seed(), id, raw.pass(), 0),
+                engine.draw(pixels, drawing.seed(), id, raw.pass(), 1));
+        pairs.add(1L);
+        return new Outgoing(false, raw.partition(), key(id), WireFormat.VIEW_PAIR.encode(pair));
+    }
+
+    private Outgoing reject(RawImage raw, String source, byte[] encoded, Decoding.Rejected rejected) {
+        return reject(raw, source, encoded, rejected.reason(), rejected.detail());
+    }
+
+    private Outgoing reject(RawImage raw, String source, byte[] encoded, RejectReason reason, String detail) {
+        int kept = Math.min(encoded.length, drawing.mostRejectedBytes());
+        RejectedImage rejected = new RejectedImage(
+                reason,
+                detail,
+                new Origin(raw.partition(), raw.offset()),
+                source,
+                ByteBuffer.wrap(encoded, 0, kept),
+                (long) encoded.length);
+        rejects.add(1L);
+        return new Outgoing(
+                true, raw.partition(), key(ImageId.of(encoded)), WireFormat.REJECTED_IMAGE.encode(rejected));
+    }
+
+    private static byte[] key(ImageId id) {
+        return id.toString().getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static byte[] bytesOf(ByteBuffer buffer) {
+        byte[] bytes = new byte[buffer.remaining()];
+        buffer.duplicate().get(bytes);
+        return bytes;
+    }
+}

@@ -1,0 +1,9 @@
+package io.streamclr.augment.job;
+
+/** What the values of the images topic are. */
+public enum ImagesFormat {
+    /** Single-object Avro of EncodedImage, as this system's own ingest writes it. */
+    AVRO,
+    /** The encoded image and nothing around it, as others may write it. */
+    BYTES
+}

@@ -1,0 +1,169 @@
+package io.streamclr.augment.source;
+
+import io.streamclr.schemas.RefusalException;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import org.apache.flink.connector.base.source.reader.RecordsBySplits;
+import org.apache.flink.connector.base.source.reader.RecordsWithSplitIds;
+import org.apache.flink.connector.base.source.reader.splitreader.SplitReader;
+import org.apache.flink.connector.base.source.reader.splitreader.SplitsChange;
+import org.apache.flink.runtime.execution.SuppressRestartsException;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.InvalidOffsetException;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.WakeupException;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+
+/**
+ * Reads the partitions of one subtask, in the fetcher's thread. A pass is over when the consumer's position reaches the
+ * end, not when the last record is seen: what ends a range may be a control marker that no one ever sees.
+ */
+final class PassReader implements SplitReader<RawImage, PartitionSplit> {
+
+    private static final Duration POLL = Duration.ofSeconds(1);
+    private static final Duration LIMITED_POLL = Duration.ofMillis(50);
+    private static final long QUIET_NANOS = Duration.ofSeconds(30).toNanos();
+    private static final byte[] NOTHING = {};
+
+    private final String topic;
+    private final Passes passes;
+    private final AheadLimit limit;
+    private final KafkaConsumer<byte[], byte[]> consumer;
+    private final Map<TopicPartition, PartitionSplit> splits = new HashMap<>();
+    private final Map<TopicPartition, Integer> pass = new HashMap<>();
+    private long lastHeard = System.nanoTime();
+
+    PassReader(Properties settings, String topic, Passes passes, AheadLimit limit) {
+        this.topic = topic;
+        this.passes = passes;
+        this.limit = limit;
+        this.consumer = new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+    }
+
+    @Override
+    public RecordsWithSplitIds<RawImage> fetch() throws IOException {
+        RecordsBySplits.Builder<RawImage> batch = new RecordsBySplits.Builder<>();
+        try {
+            finish(batch);
+            if (splits.isEmpty()) {
+                return batch.build();
+            }
+            limit.apply(consumer);
+            ConsumerRecords<byte[], byte[]> polled = consumer.poll(limit.limited() ? LIMITED_POLL : POLL);
+            for (TopicPartition partition : polled.partitions()) {
+                take(partition, polled.records(partition), batch);
+            }
+            splits.keySet().forEach(this::turn);
+            finish(batch);
+            requireAnswer(polled.isEmpty());
+        } catch (WakeupException woken) {
+            return batch.build();
+        } catch (InvalidOffsetException gone) {
+            throw new SuppressRestartsException(new RefusalException(
+                    "Topic " + topic + " no longer holds the images to go on from (" + gone.getMessage()
+                            + "); keep it longer (retention.ms) or start anew without the checkpoints",
+                    gone));
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
+        return batch.build();
+    }
+
+    private void take(
+            TopicPartition partition,
+            List<ConsumerRecord<byte[], byte[]>> records,
+            RecordsBySplits.Builder<RawImage> batch) {
+        PartitionSplit split = splits.get(partition);
+        int now = pass.get(partition);
+        long room = limit.room(partition.partition());
+        int taken = 0;
+        for (ConsumerRecord<byte[], byte[]> read : records) {
+            if (passes.bounded(now) && read.offset() >= split.end()) {
+                break;
+            }
+            if (taken == room) {
+                consumer.seek(partition, read.offset());
+                break;
+            }
+            byte[] value = read.value() == null ? NOTHING : read.value();
+            batch.add(split.splitId(), new RawImage(now, partition.partition(), read.offset(), value));
+            taken++;
+        }
+        limit.took(partition.partition(), taken);
+    }
+
+    /** At the end of a pass back to the begin; all passes over an empty range end at once. */
+    private void turn(TopicPartition partition) {
+        PartitionSplit split = splits.get(partition);
+        while (!passes.last(pass.get(partition)) && consumer.position(partition) >= split.end()) {
+            pass.merge(partition, 1, Integer::sum);
+            consumer.seek(partition, split.begin());
+        }
+    }
+
+    /** Lets go of partitions whose last pass is over. */
+    private void finish(RecordsBySplits.Builder<RawImage> batch) {
+        List<TopicPartition> over = new ArrayList<>();
+        splits.forEach((partition, split) -> {
+            int now = pass.get(partition);
+            if (passes.last(now) && passes.bounded(now) && consumer.position(partition) >= split.end()) {
+                over.add(partition);
+            }
+        });
+        for (TopicPartition partition : over) {
+            batch.addFinishedSplit(splits.remove(partition).splitId());
+            pass.remove(partition);
+        }
+        if (!over.isEmpty()) {
+            consumer.assign(splits.keySet());
+        }
+    }
+
+    /** A consumer waits for a broker that is gone for ever; somebody has to ask. */
+    private void requireAnswer(boolean silent) {
+        long now = System.nanoTime();
+        if (!silent) {
+            lastHeard = now;
+        } else if (now - lastHeard > QUIET_NANOS) {
+            consumer.endOffsets(splits.keySet());
+            lastHeard = System.nanoTime();
+        }
+    }
+
+    @Override
+    public void handleSplitsChanges(SplitsChange<PartitionSplit> added) {
+        Map<TopicPartition, PartitionSplit> arrived = new HashMap<>();
+        for (PartitionSplit split : added.splits()) {
+            if (!split.topic().equals(topic)) {
+                throw new SuppressRestartsException(new RefusalException("The checkpoint is of topic " + split.topic()
+                        + ", but the job reads " + topic + "; name another folder of checkpoints"));
+            }
+            arrived.put(new TopicPartition(topic, split.partition()), split);
+        }
+        splits.putAll(arrived);
+        consumer.assign(splits.keySet());
+        arrived.forEach((partition, split) -> {
+            pass.put(partition, split.pass());
+            consumer.seek(partition, split.next());
+            turn(partition);
+        });
+    }
+
+    @Override
+    public void wakeUp() {
+        consumer.wakeup();
+    }
+
+    @Override
+    public void close() {
+        consumer.close();
+        limit.close();
+    }
+}
