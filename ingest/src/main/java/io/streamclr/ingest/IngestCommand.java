@@ -113,7 +113,9 @@ public final class IngestCommand implements Callable<Integer> {
                 attributes,
                 !noCheck);
         IngestReport report;
-        try (ProgressDisplay display = ProgressDisplay.on(spec.commandLine().getErr(), System.console() != null)) {
+        try (ProgressDisplay display = System.console() != null
+                ? ProgressDisplay.bar()
+                : ProgressDisplay.lines(spec.commandLine().getErr(), System::nanoTime)) {
             report = Ingest.run(config, display, new SimpleMeterRegistry());
         }
         PrintWriter out = spec.commandLine().getOut();

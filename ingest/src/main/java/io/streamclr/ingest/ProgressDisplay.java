@@ -1,8 +1,10 @@
 package io.streamclr.ingest;
 
 import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.function.LongSupplier;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
@@ -14,19 +16,28 @@ final class ProgressDisplay implements IngestListener, AutoCloseable {
 
     private final PrintWriter err;
     private final boolean terminal;
+    private final LongSupplier nanoClock;
     /** The bar of the present task; null before the first and away from a terminal. */
     private ProgressBar bar;
 
     private String task = "";
-    private long lastLine = System.nanoTime();
+    private long lastLine;
 
-    private ProgressDisplay(PrintWriter err, boolean terminal) {
+    private ProgressDisplay(PrintWriter err, boolean terminal, LongSupplier nanoClock) {
         this.err = err;
         this.terminal = terminal;
+        this.nanoClock = nanoClock;
+        this.lastLine = nanoClock.getAsLong();
     }
 
-    static ProgressDisplay on(PrintWriter err, boolean terminal) {
-        return new ProgressDisplay(err, terminal);
+    /** A bar on the standard error of a terminal. */
+    static ProgressDisplay bar() {
+        return new ProgressDisplay(new PrintWriter(System.err, true, StandardCharsets.UTF_8), true, System::nanoTime);
+    }
+
+    /** @param nanoClock a clock that does not jump, in nanoseconds */
+    static ProgressDisplay lines(PrintWriter err, LongSupplier nanoClock) {
+        return new ProgressDisplay(err, false, nanoClock);
     }
 
     @Override
@@ -63,8 +74,8 @@ final class ProgressDisplay implements IngestListener, AutoCloseable {
             }
             bar.stepTo(done);
             bar.setExtraMessage(more);
-        } else if (System.nanoTime() - lastLine > BETWEEN_LINES.toNanos()) {
-            lastLine = System.nanoTime();
+        } else if (nanoClock.getAsLong() - lastLine >= BETWEEN_LINES.toNanos()) {
+            lastLine = nanoClock.getAsLong();
             err.println(String.format(Locale.ROOT, "%s: %,d images%s", what, done, more));
             err.flush();
         }

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -46,9 +47,8 @@ final class TopicKeys {
                 }
             }
         }
-        ImageIdSet ids = ImageIdSet.expecting(total);
         if (ends.isEmpty()) {
-            return ids;
+            return ImageIdSet.expecting(0);
         }
         Map<String, Object> settings = kafka.with(Map.of(
                 "enable.auto.commit", "false",
@@ -58,29 +58,32 @@ final class TopicKeys {
                 "fetch.max.bytes", 16 << 20,
                 "max.partition.fetch.bytes", 8 << 20,
                 "max.poll.records", 5000));
-        try (KafkaConsumer<byte[], Void> consumer =
+        try (Consumer<byte[], Void> consumer =
                 new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new Dropped())) {
-            consumer.assign(ends.keySet());
-            consumer.seekToBeginning(ends.keySet());
-            drain(consumer, ends, total, ids, listener);
+            return drain(consumer, ends, total, listener);
         } catch (KafkaException failed) {
             throw new RefusalException(
                     "Topic " + topic + " at " + kafka.bootstrapServers()
                             + " cannot be read to learn which images it has: " + failed.getMessage(),
                     failed);
         }
-        return ids;
     }
 
-    private static void drain(
-            KafkaConsumer<byte[], Void> consumer,
-            Map<TopicPartition, Long> ends,
-            long total,
-            ImageIdSet ids,
-            ReadingListener listener) {
+    /**
+     * Reads from the beginning up to these positions.
+     *
+     * @param ends positions above the beginnings
+     * @param total about how many records there are
+     */
+    static ImageIdSet drain(
+            Consumer<byte[], Void> consumer, Map<TopicPartition, Long> ends, long total, ReadingListener listener) {
+        Map<TopicPartition, Long> open = new HashMap<>(ends);
+        ImageIdSet ids = ImageIdSet.expecting(total);
+        consumer.assign(open.keySet());
+        consumer.seekToBeginning(open.keySet());
         long read = 0;
         long lastProgress = System.nanoTime();
-        while (!ends.isEmpty()) {
+        while (!open.isEmpty()) {
             ConsumerRecords<byte[], Void> records = consumer.poll(Duration.ofMillis(500));
             for (ConsumerRecord<byte[], Void> record : records) {
                 add(record.key(), ids);
@@ -88,23 +91,24 @@ final class TopicKeys {
             read += records.count();
             listener.readingTopic(Math.min(read, total), total);
             // Ends are positions and not counts: transaction markers take offsets too.
-            List<TopicPartition> done = ends.entrySet().stream()
+            List<TopicPartition> done = open.entrySet().stream()
                     .filter(end -> consumer.position(end.getKey()) >= end.getValue())
                     .map(Map.Entry::getKey)
                     .toList();
             if (!done.isEmpty()) {
-                done.forEach(ends::remove);
-                consumer.assign(ends.keySet());
+                done.forEach(open::remove);
+                consumer.assign(open.keySet());
             }
             if (!done.isEmpty() || !records.isEmpty()) {
                 lastProgress = System.nanoTime();
             } else if (System.nanoTime() - lastProgress > SILENCE_LIMIT.toNanos()) {
                 throw new RefusalException("The broker sent nothing for " + SILENCE_LIMIT.toSeconds()
-                        + " s while " + ends.keySet()
+                        + " s while " + open.keySet()
                         + " was read to learn which images it has; see whether it is well,"
                         + " or start with --no-check");
             }
         }
+        return ids;
     }
 
     private static void add(byte[] key, ImageIdSet ids) {

@@ -153,8 +153,9 @@ final class IdxSource implements ImageSource {
             in.readFully(pixels);
         } catch (IOException damaged) {
             next = count;
-            return Optional.of(new Found.Unreadable(
-                    source, "ends after " + index + " of " + count + " images (" + damaged.getMessage() + ")"));
+            String cause = damaged instanceof EOFException ? "" : " (" + damaged.getMessage() + ")";
+            return Optional.of(
+                    new Found.Unreadable(source, "ends after " + index + " of " + count + " images" + cause));
         }
         OptionalInt label = labels.length == 0 ? OptionalInt.empty() : OptionalInt.of(labels[index] & 0xff);
         byte[] png = GreyPng.encode(pixels, width, height);

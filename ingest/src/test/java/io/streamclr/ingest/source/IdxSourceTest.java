@@ -105,7 +105,7 @@ class IdxSourceTest {
 
         assertThat(found).hasSize(COUNT + 1);
         assertThat(found.get(COUNT))
-                .isEqualTo(new Found.Unreadable("short-images-idx3-ubyte.gz", "ends after 3 of 4 images (null)"));
+                .isEqualTo(new Found.Unreadable("short-images-idx3-ubyte.gz", "ends after 3 of 4 images"));
     }
 
     @Test

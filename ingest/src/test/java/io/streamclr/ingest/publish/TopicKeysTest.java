@@ -1,0 +1,67 @@
+package io.streamclr.ingest.publish;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.streamclr.schemas.identity.ImageId;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.MockConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.junit.jupiter.api.Test;
+
+class TopicKeysTest {
+
+    private static final TopicPartition FIRST = new TopicPartition("images", 0);
+    private static final TopicPartition SECOND = new TopicPartition("images", 1);
+    private static final ImageId ONE = new ImageId(1, 2);
+    private static final ImageId OTHER = new ImageId(-3, 4);
+
+    private final MockConsumer<byte[], Void> consumer = new MockConsumer<>("earliest");
+
+    @Test
+    void theKeysOfEveryPartitionAreFoundAndOtherPeoplesKeysPassedOver() {
+        consumer.schedulePollTask(() -> {
+            consumer.updateBeginningOffsets(Map.of(FIRST, 5L, SECOND, 0L));
+            add(FIRST, 5, ONE.toString());
+            add(FIRST, 6, "a key of somebody else");
+            add(FIRST, 7, "0123456789abcdef0123456789abcdeX");
+            add(FIRST, 8, null);
+            add(SECOND, 0, OTHER.toString());
+        });
+
+        ImageIdSet ids = TopicKeys.drain(consumer, Map.of(FIRST, 9L, SECOND, 1L), 5, (read, total) -> {});
+
+        assertThat(ids.contains(ONE)).isTrue();
+        assertThat(ids.contains(OTHER)).isTrue();
+        assertThat(ids.size()).isEqualTo(2);
+    }
+
+    @Test
+    void readingEndsWhereTheTopicEndedWhenItBegan() {
+        consumer.schedulePollTask(() -> {
+            consumer.updateBeginningOffsets(Map.of(FIRST, 0L, SECOND, 0L));
+            add(FIRST, 0, ONE.toString());
+            add(SECOND, 0, OTHER.toString());
+        });
+        consumer.schedulePollTask(() -> {
+            throw new AssertionError("Both partitions were read to their ends");
+        });
+
+        ImageIdSet ids = TopicKeys.drain(consumer, Map.of(FIRST, 1L, SECOND, 1L), 2, (read, total) -> {
+            assertThat(List.of(read, total)).containsExactly(2L, 2L);
+        });
+
+        assertThat(ids.size()).isEqualTo(2);
+    }
+
+    private void add(TopicPartition partition, long offset, String key) {
+        consumer.addRecord(new ConsumerRecord<>(
+                partition.topic(),
+                partition.partition(),
+                offset,
+                key == null ? null : key.getBytes(StandardCharsets.UTF_8),
+                null));
+    }
+}
