@@ -43,8 +43,7 @@ public interface ImageSource extends Closeable {
 
     /** The images alone, without what is no image. Closing the stream closes this source. */
     default Stream<Found.Image> images() {
-        return Stream.generate(this::next)
-                .takeWhile(Optional::isPresent)
+        return Stream.iterate(next(), Optional::isPresent, before -> next())
                 .map(Optional::get)
                 .filter(Found.Image.class::isInstance)
                 .map(Found.Image.class::cast)
