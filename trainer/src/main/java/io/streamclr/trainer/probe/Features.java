@@ -1,0 +1,125 @@
+package io.streamclr.trainer.probe;
+
+import io.streamclr.schemas.RefusalException;
+import io.streamclr.trainer.torch.Scope;
+import io.streamclr.trainer.torch.Tensor;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+
+/** A matrix of 32-bit floats, one row of features an image, held off-heap. Never changes. */
+public final class Features {
+
+    private final ByteBuffer values;
+    private final int rows;
+    private final int dimension;
+
+    private Features(ByteBuffer values, int rows, int dimension) {
+        this.values = values;
+        this.rows = rows;
+        this.dimension = dimension;
+    }
+
+    /**
+     * A copy of these values.
+     *
+     * @param values row-major, a whole number of rows, at least one
+     */
+    public static Features copyOf(float[] values, int dimension) {
+        if (dimension < 1 || values.length == 0 || values.length % dimension != 0) {
+            throw new IllegalArgumentException(values.length + " values make no rows of " + dimension + " features");
+        }
+        ByteBuffer copy = allocate(values.length / dimension, dimension);
+        copy.asFloatBuffer().put(values);
+        return new Features(copy, values.length / dimension, dimension);
+    }
+
+    /**
+     * Raw pixels as features, scaled to [0, 1]. Where every pixel of every image is grey, one channel is kept: angles
+     * between rows are the same, at a third of the work.
+     *
+     * @param pixels unsigned bytes, (rows, height, width, 3), from its position to its limit
+     */
+    public static Features ofPixels(ByteBuffer pixels, int rows, int height, int width) {
+        int points = Math.multiplyExact(height, width);
+        if (rows < 1 || pixels.remaining() != 3L * rows * points) {
+            throw new IllegalArgumentException(pixels.remaining() + " bytes are not " + rows + " images of " + height
+                    + "x" + width + " RGB pixels");
+        }
+        int step = isGrey(pixels) ? 3 : 1;
+        int dimension = 3 * points / step;
+        ByteBuffer values = allocate(rows, dimension);
+        int start = pixels.position();
+        for (int i = 0; i < rows * dimension; i++) {
+            values.putFloat(i * Float.BYTES, (pixels.get(start + i * step) & 0xff) / 255f);
+        }
+        return new Features(values, rows, dimension);
+    }
+
+    private static boolean isGrey(ByteBuffer pixels) {
+        for (int i = pixels.position(); i < pixels.limit(); i += 3) {
+            if (pixels.get(i) != pixels.get(i + 1) || pixels.get(i) != pixels.get(i + 2)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Takes a full buffer over from somebody in this room, who forgets it. */
+    static Features owning(ByteBuffer values, int rows, int dimension) {
+        return new Features(values, rows, dimension);
+    }
+
+    /**
+     * Room for a matrix.
+     *
+     * @throws RefusalException if it is larger than one buffer, or memory is short
+     */
+    static ByteBuffer allocate(int rows, int dimension) {
+        long bytes = (long) rows * dimension * Float.BYTES;
+        if (bytes > Integer.MAX_VALUE) {
+            throw new RefusalException(rows + " rows of " + dimension + " features take " + (bytes >> 20)
+                    + " MiB, and 2047 MiB are the most; probe with fewer images");
+        }
+        try {
+            return ByteBuffer.allocateDirect((int) bytes).order(ByteOrder.nativeOrder());
+        } catch (OutOfMemoryError full) {
+            throw new RefusalException(
+                    "No memory is left for " + rows + " rows of " + dimension + " features, " + (bytes >> 20)
+                            + " MiB off-heap; probe with fewer images, or give Java more with -XX:MaxDirectMemorySize",
+                    full);
+        }
+    }
+
+    /** Number of images, 1 or more. */
+    public int rows() {
+        return rows;
+    }
+
+    /** Number of features of an image, 1 or more. */
+    public int dimension() {
+        return dimension;
+    }
+
+    /** A copy of one row. */
+    public float[] row(int row) {
+        float[] copy = new float[dimension];
+        values.asFloatBuffer().get(row * dimension, copy);
+        return copy;
+    }
+
+    /** Rows {@code from} to {@code to}, exclusive, as a tensor that shares this memory. */
+    Tensor tensor(Scope scope, int from, int to) {
+        int rowBytes = dimension * Float.BYTES;
+        return scope.floats(values.slice(from * rowBytes, (to - from) * rowBytes), to - from, dimension);
+    }
+
+    /** All rows, as {@link #tensor(Scope, int, int)}. */
+    Tensor tensor(Scope scope) {
+        return tensor(scope, 0, rows);
+    }
+
+    @Override
+    public String toString() {
+        return "Features[" + rows + " x " + dimension + "]";
+    }
+}

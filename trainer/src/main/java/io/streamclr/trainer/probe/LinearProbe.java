@@ -1,0 +1,163 @@
+package io.streamclr.trainer.probe;
+
+import io.streamclr.schemas.identity.Seeds;
+import io.streamclr.trainer.torch.Scope;
+import io.streamclr.trainer.torch.Script;
+import io.streamclr.trainer.torch.Tensor;
+import io.streamclr.trainer.torch.Torch;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/** Softmax regression with an l2 penalty, fitted to its minimum. */
+final class LinearProbe implements AutoCloseable {
+
+    /** From strong to weak, each fit beginning where the one before ended. */
+    private static final double[] PENALTIES = {1e-1, 1e-2, 1e-3, 1e-4, 1e-5};
+
+    private static final double TOLERANCE = 1e-5;
+    private static final int MOST_STEPS = 150;
+
+    /** One row in as many is held out to choose the penalty. */
+    private static final int HELD_OUT = 5;
+
+    private static final String SCRIPT = """
+              def moments(self, x: Tensor) -> List[Tensor]:
+                mean = torch.mean(torch.to(x, 7), [0])
+                spread = torch.sqrt(torch.mean(torch.square(torch.sub(torch.to(x, 7), mean)), [0]))
+                return [torch.to(mean, 6), torch.to(torch.clamp_min(spread, 1e-6), 6)]
+
+              def standardised(self, x: Tensor, mean: Tensor, spread: Tensor) -> Tensor:
+                return torch.div(torch.sub(x, mean), spread)
+
+              def rows(self, x: Tensor, which: Tensor) -> Tensor:
+                return torch.index_select(x, 0, which)
+
+              def logits(self, x: Tensor, w: Tensor) -> Tensor:
+                return torch.add(torch.matmul(x, torch.slice(w, 0, 0, -1, 1)), torch.select(w, 0, -1))
+
+              def loss(self, x: Tensor, y: Tensor, w: Tensor, penalty: Tensor) -> List[Tensor]:
+                n = x.shape[0]
+                logp = torch.log_softmax(self.logits(x, w), 1)
+                weights = torch.slice(w, 0, 0, -1, 1)
+                fit = torch.div(torch.sum(torch.mul(logp, y), dtype=7), -n)
+                loss = torch.add(fit, torch.mul(torch.sum(torch.square(weights), dtype=7), torch.div(penalty, 2.0)))
+                residual = torch.div(torch.sub(torch.exp(logp), y), n)
+                pulled = torch.add(torch.matmul(torch.t(x), residual), torch.mul(weights, torch.to(penalty, 6)))
+                return [loss, torch.cat([pulled, torch.sum(residual, [0], True)], 0)]
+
+              def classes(self, x: Tensor, w: Tensor) -> Tensor:
+                return torch.argmax(self.logits(x, w), 1)
+            """;
+
+    private final Torch torch;
+    private final Script script;
+    private final int classes;
+
+    /** @param classes 1 or more; labels are 0 to classes - 1 */
+    LinearProbe(Torch torch, int classes) {
+        this.torch = torch;
+        this.script = torch.compile(SCRIPT);
+        this.classes = classes;
+    }
+
+    LinearScore score(Features train, int[] trainLabels, Features test, int[] testLabels) {
+        try (Scope scope = torch.scope()) {
+            Tensor raw = train.tensor(scope);
+            List<Tensor> moments = script.call(scope, "moments", raw);
+            Tensor x = script.one(scope, "standardised", raw, moments.get(0), moments.get(1));
+            double[] w = new double[(train.dimension() + 1) * classes];
+            double best = -1;
+            double penalty = PENALTIES[0];
+            int[] fitted = rows(train.rows(), false);
+            int[] heldOut = rows(train.rows(), true);
+            if (fitted.length > 0 && heldOut.length > 0) {
+                try (Scope inner = scope.inner()) {
+                    Tensor some = script.one(inner, "rows", x, inner.longs(fitted, fitted.length));
+                    Tensor others = script.one(inner, "rows", x, inner.longs(heldOut, heldOut.length));
+                    for (double candidate : PENALTIES) {
+                        fit(inner, some, pick(trainLabels, fitted), candidate, w);
+                        double accuracy = accuracy(inner, others, pick(trainLabels, heldOut), w);
+                        if (accuracy > best) {
+                            best = accuracy;
+                            penalty = candidate;
+                        }
+                    }
+                }
+            }
+            fit(scope, x, trainLabels, penalty, w);
+            Tensor z = script.one(scope, "standardised", test.tensor(scope), moments.get(0), moments.get(1));
+            return new LinearScore(accuracy(scope, z, testLabels, w), penalty, best);
+        }
+    }
+
+    /** Rows that are held out, or all others; which they are is drawn once for ever. */
+    private static int[] rows(int count, boolean heldOut) {
+        return IntStream.range(0, count)
+                .filter(row -> (Math.floorMod(Seeds.of(0, "held out", row), HELD_OUT) == 0) == heldOut)
+                .toArray();
+    }
+
+    private static int[] pick(int[] labels, int[] rows) {
+        return IntStream.of(rows).map(row -> labels[row]).toArray();
+    }
+
+    /**
+     * Moves {@code w} to the minimum of the mean cross-entropy plus penalty / 2 times the squared weights; biases are
+     * not penalised.
+     *
+     * @param x (n, d) standardised features
+     * @param w (d + 1, classes), row-major, the biases last
+     * @return the minimum
+     */
+    double fit(Scope scope, Tensor x, int[] labels, double penalty, double[] w) {
+        try (Scope inner = scope.inner()) {
+            Tensor y = oneHot(inner, labels);
+            Tensor strength = inner.doubles(new double[] {penalty});
+            return Lbfgs.minimise(
+                    (at, gradient) -> {
+                        try (Scope step = inner.inner()) {
+                            List<Tensor> answer = script.call(step, "loss", x, y, weights(step, at), strength);
+                            float[] slopes = answer.get(1).floats();
+                            for (int i = 0; i < slopes.length; i++) {
+                                gradient[i] = slopes[i];
+                            }
+                            return answer.get(0).number();
+                        }
+                    },
+                    w,
+                    TOLERANCE,
+                    MOST_STEPS);
+        }
+    }
+
+    private double accuracy(Scope scope, Tensor x, int[] labels, double[] w) {
+        try (Scope inner = scope.inner()) {
+            long[] told = script.one(inner, "classes", x, weights(inner, w)).longs();
+            long right = IntStream.range(0, labels.length)
+                    .filter(row -> told[row] == labels[row])
+                    .count();
+            return (double) right / labels.length;
+        }
+    }
+
+    private Tensor weights(Scope scope, double[] w) {
+        float[] narrow = new float[w.length];
+        for (int i = 0; i < w.length; i++) {
+            narrow[i] = (float) w[i];
+        }
+        return scope.floats(narrow, w.length / classes, classes);
+    }
+
+    private Tensor oneHot(Scope scope, int[] labels) {
+        float[] y = new float[Math.multiplyExact(labels.length, classes)];
+        for (int row = 0; row < labels.length; row++) {
+            y[row * classes + labels[row]] = 1;
+        }
+        return scope.floats(y, labels.length, classes);
+    }
+
+    @Override
+    public void close() {
+        script.close();
+    }
+}

@@ -1,0 +1,75 @@
+package io.streamclr.trainer.probe;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.streamclr.schemas.RefusalException;
+import io.streamclr.trainer.torch.Torch;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class FeaturesTest {
+
+    @Test
+    void greyPixelsBecomeOneFeatureEach() {
+        ByteBuffer pixels = ByteBuffer.wrap(new byte[] {0, 0, 0, (byte) 255, (byte) 255, (byte) 255});
+
+        Features features = Features.ofPixels(pixels, 1, 1, 2);
+
+        assertThat(features.dimension()).isEqualTo(2);
+        assertThat(features.row(0)).containsExactly(0f, 1f);
+    }
+
+    @Test
+    void colouredPixelsBecomeThreeFeaturesEach() {
+        ByteBuffer pixels = ByteBuffer.wrap(new byte[] {9, 0, 0, 0, 51, 0, 0, 0, (byte) 255});
+        pixels.position(3);
+
+        Features features = Features.ofPixels(pixels, 2, 1, 1);
+
+        assertThat(features.row(0)).containsExactly(0f, 0.2f, 0f);
+        assertThat(features.row(1)).containsExactly(0f, 0f, 1f);
+    }
+
+    @Test
+    void aMatrixThatIsTooLargeIsRefusedBeforeItIsAllocated() {
+        assertThatThrownBy(() -> Features.allocate(10_000_000, 2048))
+                .isInstanceOf(RefusalException.class)
+                .hasMessage("10000000 rows of 2048 features take 78125 MiB, and 2047 MiB are the most; probe with fewer"
+                        + " images");
+    }
+
+    @Test
+    void anEmbedderFillsOneRowAnImageWhateverThePassesAre() {
+        ByteBuffer pixels = ByteBuffer.allocateDirect(600 * 2 * 2 * 3);
+        for (int i = 0; i < pixels.capacity(); i++) {
+            pixels.put(i, (byte) (i * 31));
+        }
+
+        Features features;
+        List<Integer> passes = new ArrayList<>();
+        try (Torch torch = Torch.open(1);
+                var script = torch.compile("""
+                          def embed(self, x: Tensor) -> Tensor:
+                            return torch.sum(torch.to(x, 6), [1, 2])
+                        """);
+                Embedder embedder = Embedder.of(torch, (scope, images) -> {
+                    passes.add((int) images.shape()[0]);
+                    return script.one(scope, "embed", images);
+                })) {
+            features = embedder.embed(pixels, 600, 2, 2);
+        }
+
+        assertThat(passes).containsExactly(256, 256, 88);
+        assertThat(features.rows()).isEqualTo(600);
+        for (int image : new int[] {0, 255, 256, 599}) {
+            float[] expected = new float[3];
+            for (int i = 0; i < 12; i++) {
+                expected[i % 3] += pixels.get(image * 12 + i) & 0xff;
+            }
+            assertThat(features.row(image)).containsExactly(expected);
+        }
+    }
+}

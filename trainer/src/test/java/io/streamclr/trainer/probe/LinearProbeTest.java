@@ -1,0 +1,162 @@
+package io.streamclr.trainer.probe;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import io.streamclr.trainer.torch.Scope;
+import io.streamclr.trainer.torch.Torch;
+import java.util.Arrays;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+class LinearProbeTest {
+
+    private static Torch torch;
+
+    @BeforeAll
+    static void open() {
+        torch = Torch.open(1);
+    }
+
+    @AfterAll
+    static void close() {
+        torch.close();
+    }
+
+    /** Mean cross-entropy plus penalty, and its gradient, one number after the other. */
+    private static double slowLoss(double[][] x, int[] labels, int classes, double[] w, double penalty, double[] g) {
+        int d = x[0].length;
+        Arrays.fill(g, 0);
+        double loss = 0;
+        for (int row = 0; row < x.length; row++) {
+            double[] p = new double[classes];
+            double sum = 0;
+            for (int c = 0; c < classes; c++) {
+                double logit = w[d * classes + c];
+                for (int i = 0; i < d; i++) {
+                    logit += x[row][i] * w[i * classes + c];
+                }
+                p[c] = Math.exp(logit);
+                sum += p[c];
+            }
+            loss -= Math.log(p[labels[row]] / sum) / x.length;
+            for (int c = 0; c < classes; c++) {
+                double residual = (p[c] / sum - (labels[row] == c ? 1 : 0)) / x.length;
+                for (int i = 0; i < d; i++) {
+                    g[i * classes + c] += residual * x[row][i];
+                }
+                g[d * classes + c] += residual;
+            }
+        }
+        for (int i = 0; i < d * classes; i++) {
+            loss += penalty / 2 * w[i] * w[i];
+            g[i] += penalty * w[i];
+        }
+        return loss;
+    }
+
+    @Test
+    void theFitReachesTheMinimumThatSlowDescentReaches() {
+        Features features = ProbeTest.clusters(60, 4, 3, 1.2, 5);
+        int[] labels = ProbeTest.labels(60, 3);
+        double[][] x = SlowProbe.matrix(features);
+        double[] slow = new double[15];
+        double[] gradient = new double[15];
+        for (int step = 0; step < 20_000; step++) {
+            slowLoss(x, labels, 3, slow, 0.01, gradient);
+            for (int i = 0; i < 15; i++) {
+                slow[i] -= 0.5 * gradient[i];
+            }
+        }
+        double[] fast = new double[15];
+
+        double reached;
+        try (LinearProbe linear = new LinearProbe(torch, 3);
+                Scope scope = torch.scope()) {
+            reached = linear.fit(scope, features.tensor(scope), labels, 0.01, fast);
+        }
+
+        assertThat(reached).isCloseTo(slowLoss(x, labels, 3, slow, 0.01, gradient), within(1e-6));
+        for (int i = 0; i < 12; i++) {
+            assertThat(fast[i]).isCloseTo(slow[i], within(2e-3));
+        }
+    }
+
+    @Test
+    void classesThatALineSeparatesAreAllFoundAndTwiceTheSame() {
+        Features train = ProbeTest.clusters(200, 10, 4, 0.3, 1);
+        Features test = ProbeTest.clusters(100, 10, 4, 0.3, 2);
+
+        LinearScore first;
+        LinearScore second;
+        try (Probe probe = Probe.on(torch)) {
+            first = probe.linear(train, ProbeTest.labels(200, 4), test, ProbeTest.labels(100, 4));
+            second = probe.linear(train, ProbeTest.labels(200, 4), test, ProbeTest.labels(100, 4));
+        }
+
+        assertThat(first.accuracy()).isEqualTo(1);
+        assertThat(first.heldOut()).isEqualTo(1);
+        assertThat(second).isEqualTo(first);
+    }
+
+    @Test
+    void scaleAndShiftOfAFeatureDoNotMatter() {
+        Features train = ProbeTest.clusters(200, 6, 4, 1.5, 1);
+        Features test = ProbeTest.clusters(100, 6, 4, 1.5, 2);
+        LinearScore plain;
+        LinearScore shifted;
+
+        try (Probe probe = Probe.on(torch)) {
+            plain = probe.linear(train, ProbeTest.labels(200, 4), test, ProbeTest.labels(100, 4));
+            shifted = probe.linear(moved(train), ProbeTest.labels(200, 4), moved(test), ProbeTest.labels(100, 4));
+        }
+
+        assertThat(plain.accuracy()).isBetween(0.4, 0.99);
+        assertThat(shifted.accuracy()).isCloseTo(plain.accuracy(), within(0.011));
+    }
+
+    private static Features moved(Features features) {
+        float[] values = new float[features.rows() * features.dimension()];
+        for (int i = 0; i < values.length; i++) {
+            int feature = i % features.dimension();
+            values[i] = features.row(i / features.dimension())[feature] * (1 + 50 * feature) - 7;
+        }
+        return Features.copyOf(values, features.dimension());
+    }
+
+    @Test
+    void featuresThatSayNothingAreGuessedFrom() {
+        Features noise = ProbeTest.clusters(400, 3, 1, 1, 1);
+        Features other = ProbeTest.clusters(400, 3, 1, 1, 2);
+
+        LinearScore score;
+        try (Probe probe = Probe.on(torch)) {
+            score = probe.linear(noise, ProbeTest.labels(400, 4), other, ProbeTest.labels(400, 4));
+        }
+
+        assertThat(score.accuracy()).isBetween(0.15, 0.35);
+    }
+
+    @Test
+    void descentFindsTheBottomOfALongValley() {
+        double[] x = {-1.2, 1, 0.5};
+
+        double value = Lbfgs.minimise(
+                (at, gradient) -> {
+                    double sum = 0;
+                    for (int i = 0; i < at.length; i++) {
+                        double steepness = Math.pow(100, i);
+                        sum += steepness * (at[i] - i) * (at[i] - i);
+                        gradient[i] = 2 * steepness * (at[i] - i);
+                    }
+                    return sum;
+                },
+                x,
+                1e-9,
+                200);
+
+        assertThat(value).isLessThan(1e-15);
+        assertThat(x).containsExactly(new double[] {0, 1, 2}, within(1e-8));
+    }
+}
