@@ -203,7 +203,7 @@ public final class AugmentCommand implements Callable<Integer> {
         LOG.info(
                 "job started recipe={} text={}",
                 config.drawing().recipe().fingerprint(),
-                config.drawing().recipe());
+                config.drawing().recipe().text());
         Thread stopping = new Thread(() -> stop(job), "stop-augment");
         Runtime.getRuntime().addShutdownHook(stopping);
         RunningJob.Counts done = watch(job);

@@ -1,5 +1,6 @@
 package io.streamclr.augment.source;
 
+import java.io.Serializable;
 import java.util.Objects;
 import org.apache.flink.api.connector.source.SourceSplit;
 
@@ -14,7 +15,7 @@ import org.apache.flink.api.connector.source.SourceSplit;
  * @param next offset that this pass reads next
  */
 public record PartitionSplit(String topic, int partition, long begin, long end, int pass, long next)
-        implements SourceSplit {
+        implements SourceSplit, Serializable {
 
     public PartitionSplit {
         Objects.requireNonNull(topic, "topic");
