@@ -3,7 +3,6 @@ package io.streamclr.trainer.torch;
 import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
-import ai.djl.pytorch.engine.PtNDManager;
 import ai.djl.pytorch.engine.PtSymbolBlock;
 import ai.djl.pytorch.jni.IValueUtils;
 import ai.djl.pytorch.jni.JniUtils;
@@ -20,12 +19,12 @@ import java.util.Map;
 public final class Script implements AutoCloseable {
 
     private final PtSymbolBlock module;
-    private final PtNDManager owner;
+    private final Torch torch;
     private final Map<String, NDArray> methods = new HashMap<>();
 
-    Script(PtSymbolBlock module, PtNDManager owner) {
+    Script(PtSymbolBlock module, Torch torch) {
         this.module = module;
-        this.owner = owner;
+        this.torch = torch;
     }
 
     /**
@@ -71,6 +70,7 @@ public final class Script implements AutoCloseable {
         JniUtils.setGraphExecutorOptimize(false);
         JniUtils.setGradMode(graph);
         NDList results;
+        long begin = System.nanoTime();
         try {
             results = IValueUtils.forward(module, inputs, true);
         } catch (EngineException failed) {
@@ -78,6 +78,7 @@ public final class Script implements AutoCloseable {
                     "The script's method " + method + " failed: " + failed.getMessage(), failed);
         } finally {
             JniUtils.setGradMode(false);
+            torch.countNative(System.nanoTime() - begin);
         }
         List<Tensor> adopted = new ArrayList<>(results.size());
         for (NDArray result : results) {
@@ -94,7 +95,7 @@ public final class Script implements AutoCloseable {
 
     /** DJL reads the method's name from the name of one more array, whose value it ignores. */
     private NDArray marker(String method) {
-        NDArray marker = owner.create(0f);
+        NDArray marker = torch.root().create(0f);
         marker.setName("module_method:" + method);
         return marker;
     }

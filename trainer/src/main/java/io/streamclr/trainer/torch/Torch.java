@@ -25,6 +25,7 @@ import java.nio.file.Path;
 public final class Torch implements AutoCloseable {
 
     private final PtNDManager root;
+    private long nativeNanos;
 
     private Torch(PtNDManager root) {
         this.root = root;
@@ -70,7 +71,7 @@ public final class Torch implements AutoCloseable {
     public Script compile(String methods) {
         byte[] archive = ScriptModule.named("Script").withMethods(methods).archived("script");
         try (InputStream bytes = new ByteArrayInputStream(archive)) {
-            return new Script(JniUtils.loadModule(root, bytes, false, false), root);
+            return new Script(JniUtils.loadModule(root, bytes, false, false), this);
         } catch (EngineException wrong) {
             throw new IllegalArgumentException("PyTorch does not take this script: " + wrong.getMessage(), wrong);
         } catch (IOException inMemory) {
@@ -84,24 +85,57 @@ public final class Torch implements AutoCloseable {
      * @throws RefusalException if there is no such file or PyTorch cannot read it
      */
     public Script load(Path archive) {
+        requireZip(archive);
         try (InputStream bytes = Files.newInputStream(archive)) {
-            return new Script(JniUtils.loadModule(root, bytes, false, false), root);
+            return new Script(JniUtils.loadModule(root, bytes, false, false), this);
         } catch (EngineException wrong) {
             throw new RefusalException(
                     "The file " + archive + " is not a TorchScript archive that PyTorch can load (" + firstLine(wrong)
                             + "); give an encoder.pt that StreamCLR wrote",
                     wrong);
+        } catch (IOException unreadable) {
+            throw unreadable(archive, unreadable);
+        }
+    }
+
+    /** PyTorch reports what is no zip with a page of native stack, so that is found out before. */
+    private static void requireZip(Path archive) {
+        try (InputStream bytes = Files.newInputStream(archive)) {
+            byte[] begin = bytes.readNBytes(2);
+            if (begin.length < 2 || begin[0] != 'P' || begin[1] != 'K') {
+                throw new RefusalException("The file " + archive + " is not a TorchScript archive, because it does not"
+                        + " begin as a zip file does; give an encoder.pt that StreamCLR wrote");
+            }
         } catch (NoSuchFileException missing) {
             throw new RefusalException(
                     "The file " + archive + " does not exist; give an encoder.pt that StreamCLR wrote", missing);
         } catch (IOException unreadable) {
-            throw new RefusalException(
-                    "The file " + archive + " cannot be read: " + unreadable.getMessage(), unreadable);
+            throw unreadable(archive, unreadable);
         }
+    }
+
+    private static RefusalException unreadable(Path archive, IOException reason) {
+        return new RefusalException(
+                "The file " + archive + " cannot be read (" + reason.getMessage()
+                        + "); give an encoder.pt that this user" + " may read",
+                reason);
     }
 
     private static String firstLine(Exception exception) {
         return String.valueOf(exception.getMessage()).lines().findFirst().orElse("no reason given");
+    }
+
+    PtNDManager root() {
+        return root;
+    }
+
+    void countNative(long nanos) {
+        nativeNanos += nanos;
+    }
+
+    /** Seconds spent in calls of scripts so far. */
+    public double nativeSeconds() {
+        return nativeNanos / 1e9;
     }
 
     /** How many tensors and scopes are open directly under this engine; constant in a loop that leaks nothing. */

@@ -107,7 +107,9 @@ class TorchTest {
 
         assertThatThrownBy(() -> torch.load(file))
                 .isInstanceOf(RefusalException.class)
-                .hasMessageStartingWith("The file " + file + " is not a TorchScript archive that PyTorch can load");
+                .hasMessage("The file " + file
+                        + " is not a TorchScript archive, because it does not begin as a zip file does;"
+                        + " give an encoder.pt that StreamCLR wrote");
     }
 
     @Test

@@ -1,0 +1,74 @@
+package io.streamclr.trainer;
+
+import io.streamclr.trainer.checkpoint.Checkpoint;
+import io.streamclr.trainer.checkpoint.EncoderFiles.Origin;
+import io.streamclr.trainer.feed.Batch;
+import io.streamclr.trainer.loss.ContrastiveLoss;
+import io.streamclr.trainer.loss.NtXent;
+import io.streamclr.trainer.model.Architecture;
+import io.streamclr.trainer.model.Network;
+import io.streamclr.trainer.optimiser.LearningRate;
+import io.streamclr.trainer.optimiser.Optimiser;
+import io.streamclr.trainer.step.TrainingStep;
+import io.streamclr.trainer.torch.Torch;
+import java.util.Map;
+import java.util.Optional;
+
+/** The part of a run that learns: network, loss and optimiser, as they start or as a checkpoint left them. */
+final class Learner implements AutoCloseable {
+
+    private final TrainConfig config;
+    private final Network network;
+    private final ContrastiveLoss loss;
+    private final Optimiser optimiser;
+    private final TrainingStep step;
+
+    Learner(Torch torch, TrainConfig config, Architecture architecture, Optional<Checkpoint> from) {
+        this.config = config;
+        Map<String, float[]> values =
+                from.map(Checkpoint::values).orElseGet(() -> architecture.initialValues(config.seed()));
+        this.network = Network.of(torch, architecture, values);
+        this.loss = new NtXent(torch, config.temperature());
+        this.optimiser = new Optimiser(torch, config.rule(), network.trained());
+        from.ifPresent(checkpoint -> optimiser.restore(checkpoint.optimiser()));
+        this.step = new TrainingStep(torch, network, loss, optimiser, config.chunkViews());
+    }
+
+    /** Trains on a batch and gives its loss; a loss that is not finite has moved no weight. */
+    double train(Batch batch, double rate) {
+        return step.train(batch.views(), batch.height(), batch.width(), batch.images(), rate, batch.step());
+    }
+
+    /** Whether every weight is a finite number. */
+    static boolean finite(Map<String, float[]> values) {
+        for (float[] tensor : values.values()) {
+            for (float value : tensor) {
+                if (!Float.isFinite(value)) {
+                    return false;
+                }
+            }
+        }
+        return true;
+    }
+
+    /** All there is to save, copied out of native memory. */
+    Checkpoint checkpoint(Origin origin, long pairs, LearningRate rate, byte[] feedPosition) {
+        return new Checkpoint(
+                network.architecture(),
+                origin,
+                pairs,
+                config.settings(),
+                rate,
+                feedPosition,
+                network.values(),
+                optimiser.values());
+    }
+
+    @Override
+    public void close() {
+        step.close();
+        optimiser.close();
+        loss.close();
+        network.close();
+    }
+}

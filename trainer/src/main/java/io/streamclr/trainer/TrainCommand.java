@@ -1,0 +1,466 @@
+package io.streamclr.trainer;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.streamclr.schemas.RefusalException;
+import io.streamclr.schemas.topic.KafkaConnection;
+import io.streamclr.trainer.Training.Outcome;
+import io.streamclr.trainer.model.HeadPlan;
+import io.streamclr.trainer.model.NetworkPlan;
+import io.streamclr.trainer.model.NetworkPlan.Normalisation;
+import io.streamclr.trainer.model.NetworkPlan.Precision;
+import io.streamclr.trainer.model.Stem;
+import io.streamclr.trainer.optimiser.LearningRate;
+import io.streamclr.trainer.optimiser.LearningRate.Fall;
+import io.streamclr.trainer.optimiser.UpdateRule;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code streamclr train}: view pairs from a topic become encoders in a folder. */
+@Command(
+        name = "train",
+        sortOptions = false,
+        description = "Trains an encoder with SimCLR on the view pairs of a topic, and goes on where it stopped.",
+        footer = {
+            "",
+            "Each checkpoint is a folder CHECKPOINTS/RUN/step-NNNNNNNN with encoder.pt (TorchScript, for PyTorch, C++"
+                    + " and DJL), encoder.safetensors (torchvision's names), encoder.json and all that the run needs"
+                    + " to go on. Ctrl-C saves one and ends; the same command goes on from the newest.",
+            "",
+            "Every batch is named in the topic of batches before it is trained. The topics are made with"
+                    + " 'streamclr topics create'."
+        })
+public final class TrainCommand implements Callable<Integer> {
+
+    private static final int SECONDS_TO_SAVE = 60;
+
+    /** The optimisers by name. */
+    enum OptimiserName {
+        lars,
+        adamw,
+        sgd
+    }
+
+    /** What a given learning rate is for. */
+    enum Scaling {
+        none,
+        linear,
+        sqrt
+    }
+
+    @Spec
+    private CommandSpec spec;
+
+    @Option(
+            names = "--bootstrap-server",
+            paramLabel = "HOST:PORT",
+            description = "Address of the Kafka broker; may stand in the --kafka-config file instead.")
+    private Optional<String> bootstrapServer;
+
+    @Option(
+            names = "--kafka-config",
+            paramLabel = "FILE",
+            description = "Kafka client properties, for TLS and SASL; also the place for passwords.")
+    private Optional<Path> kafkaConfig;
+
+    @Option(
+            names = "--views-topic",
+            paramLabel = "NAME",
+            defaultValue = "views",
+            description = "Topic of view pairs to train on (default: ${DEFAULT-VALUE}).")
+    private String viewsTopic;
+
+    @Option(
+            names = "--batches-topic",
+            paramLabel = "NAME",
+            defaultValue = "batches",
+            description = "Topic in which every batch is named (default: ${DEFAULT-VALUE}).")
+    private String batchesTopic;
+
+    @Option(
+            names = "--encoders-topic",
+            paramLabel = "NAME",
+            defaultValue = "encoders",
+            description = "Topic in which saved encoders are announced (default: ${DEFAULT-VALUE}).")
+    private String encodersTopic;
+
+    @Option(
+            names = "--run",
+            paramLabel = "ID",
+            defaultValue = "simclr",
+            description = "Name of the run; a run that has checkpoints goes on (default: ${DEFAULT-VALUE}).")
+    private String run;
+
+    @Option(
+            names = "--checkpoints",
+            paramLabel = "DIR",
+            defaultValue = "checkpoints",
+            description = "Folder for the folders of runs (default: ${DEFAULT-VALUE}).")
+    private Path checkpoints;
+
+    @Option(
+            names = "--steps",
+            paramLabel = "N",
+            defaultValue = "0",
+            description = "End behind step N, counted from the run's beginning; 0 trains until stopped (default:"
+                    + " ${DEFAULT-VALUE}).")
+    private long steps;
+
+    @Option(
+            names = "--batch",
+            paramLabel = "PAIRS",
+            defaultValue = "256",
+            description = "View pairs in a batch; all other pairs of it are negatives (default: ${DEFAULT-VALUE}).")
+    private int batch;
+
+    @Option(
+            names = "--chunk",
+            paramLabel = "VIEWS",
+            defaultValue = "512",
+            description = "Views that go through the network at once; bounds the memory, not the batch. A batch of"
+                    + " more views takes two passes (default: ${DEFAULT-VALUE}).")
+    private int chunk;
+
+    @Option(
+            names = "--block",
+            paramLabel = "BATCHES",
+            defaultValue = "8",
+            description = "Batches that are shuffled together, held in memory as bytes (default: ${DEFAULT-VALUE}).")
+    private int block;
+
+    @Option(
+            names = "--temperature",
+            paramLabel = "T",
+            defaultValue = "0.2",
+            description = "Temperature of the loss; lower looks harder at the nearest negatives (default:"
+                    + " ${DEFAULT-VALUE}).")
+    private double temperature;
+
+    @Option(
+            names = "--depth",
+            paramLabel = "N",
+            defaultValue = "18",
+            description = "ResNet of 18, 34, 50 or 101 layers (default: ${DEFAULT-VALUE}).")
+    private int depth;
+
+    @Option(
+            names = "--width",
+            paramLabel = "FACTOR",
+            defaultValue = "1",
+            description = "Multiplies every width of the network; 0.25 begins with 16 channels (default:"
+                    + " ${DEFAULT-VALUE}).")
+    private double width;
+
+    @Option(
+            names = "--stem",
+            paramLabel = "NAME",
+            defaultValue = "small",
+            description = "First layer: imagenet (7x7 of stride 2, max-pool; views of 64 pixels and more), small (3x3),"
+                    + " small2 (3x3 of stride 2, a quarter of the work) (default: ${DEFAULT-VALUE}).")
+    private Stem stem;
+
+    @Option(
+            names = "--zero-gamma",
+            description = "Start the last scale of each residual block at 0, as the SimCLR reference does.")
+    private boolean zeroGamma;
+
+    @Option(
+            names = "--normalise",
+            paramLabel = "NAME",
+            defaultValue = "none",
+            description = "What the network does to pixels of [0, 1] first: none, or imagenet (torchvision's mean and"
+                    + " deviation) (default: ${DEFAULT-VALUE}).")
+    private Normalisation normalise;
+
+    @Option(
+            names = "--precision",
+            paramLabel = "NAME",
+            defaultValue = "float32",
+            description = "Numbers that convolutions compute with: float32 or bfloat16; weights stay float32 (default:"
+                    + " ${DEFAULT-VALUE}).")
+    private Precision precision;
+
+    @Option(
+            names = "--head-layers",
+            paramLabel = "N",
+            defaultValue = "2",
+            description = "Layers of the projection head, 0 to 3 (default: ${DEFAULT-VALUE}).")
+    private int headLayers;
+
+    @Option(
+            names = "--head-hidden",
+            paramLabel = "N",
+            defaultValue = "0",
+            description = "Width of the head's inner layers; 0 for the encoder's (default: ${DEFAULT-VALUE}).")
+    private int headHidden;
+
+    @Option(
+            names = "--head-output",
+            paramLabel = "N",
+            defaultValue = "128",
+            description = "Dimensions that the loss sees (default: ${DEFAULT-VALUE}).")
+    private int headOutput;
+
+    @Option(
+            names = "--head-spread",
+            paramLabel = "S",
+            defaultValue = "0",
+            description = "Standard deviation of the head's weights at the start, 0.01 in the SimCLR reference; 0 fits"
+                    + " it to each layer's inputs (default: ${DEFAULT-VALUE}).")
+    private double headSpread;
+
+    @Option(
+            names = "--optimiser",
+            paramLabel = "NAME",
+            defaultValue = "adamw",
+            description = "lars (for batches of thousands), adamw or sgd (default: ${DEFAULT-VALUE}).")
+    private OptimiserName optimiser;
+
+    @Option(
+            names = "--learning-rate",
+            paramLabel = "RATE",
+            description =
+                    "Rate after the warm-up (default: lars 0.075 times the root of the batch, adamw 0.002, sgd 0.03"
+                            + " for each 256 pairs).")
+    private Optional<Double> learningRate;
+
+    @Option(
+            names = "--scaling",
+            paramLabel = "NAME",
+            defaultValue = "none",
+            description =
+                    "What --learning-rate is for: none (this batch), linear (256 pairs, in proportion for others),"
+                            + " sqrt (1 pair, times the root of the batch) (default: ${DEFAULT-VALUE}).")
+    private Scaling scaling;
+
+    @Option(
+            names = "--weight-decay",
+            paramLabel = "X",
+            defaultValue = "1e-4",
+            description = "Pull of weights towards 0; scales and shifts are left out (default: ${DEFAULT-VALUE}).")
+    private double weightDecay;
+
+    @Option(
+            names = "--momentum",
+            paramLabel = "X",
+            defaultValue = "0.9",
+            description = "Momentum of lars and sgd, first beta of adamw (default: ${DEFAULT-VALUE}).")
+    private double momentum;
+
+    @Option(
+            names = "--beta2",
+            paramLabel = "X",
+            defaultValue = "0.99",
+            description = "Second beta of adamw; lars and sgd have none (default: ${DEFAULT-VALUE}).")
+    private double beta2;
+
+    @Option(
+            names = "--warm-up",
+            paramLabel = "STEPS",
+            defaultValue = "100",
+            description = "Steps in which the rate rises from 0 (default: ${DEFAULT-VALUE}).")
+    private long warmUp;
+
+    @Option(
+            names = "--schedule",
+            paramLabel = "NAME",
+            defaultValue = "constant",
+            description = "What follows: constant, or cosine, which falls to 0 at --steps (default: ${DEFAULT-VALUE}).")
+    private LearningRate.Course schedule;
+
+    @Option(
+            names = "--cool-down",
+            paramLabel = "STEPS",
+            defaultValue = "0",
+            description = "The last of --steps in which the rate falls to 0 (default: ${DEFAULT-VALUE}).")
+    private long coolDown;
+
+    @Option(
+            names = "--cool-down-form",
+            paramLabel = "NAME",
+            defaultValue = "linear",
+            description = "linear, or sqrt, which falls early (default: ${DEFAULT-VALUE}).")
+    private Fall fall;
+
+    @Option(
+            names = "--seed",
+            paramLabel = "N",
+            defaultValue = "1",
+            description = "Seed of weights and shuffles (default: ${DEFAULT-VALUE}).")
+    private long seed;
+
+    @Option(
+            names = "--threads",
+            paramLabel = "N",
+            description = "Threads of PyTorch; the same number gives the same weights (default: one a processor).")
+    private Optional<Integer> threads;
+
+    @Option(
+            names = "--save-every",
+            paramLabel = "STEPS",
+            defaultValue = "500",
+            description = "Steps between checkpoints (default: ${DEFAULT-VALUE}).")
+    private int saveEvery;
+
+    @Option(
+            names = "--keep",
+            paramLabel = "N",
+            defaultValue = "3",
+            description = "Checkpoints to keep; older ones are deleted (default: ${DEFAULT-VALUE}).")
+    private int keep;
+
+    @Option(names = "--json", description = "Print the result as one JSON object, on the last line.")
+    private boolean json;
+
+    @Override
+    public Integer call() throws Exception {
+        Training training = new Training(config(), new SimpleMeterRegistry());
+        CountDownLatch ended = new CountDownLatch(1);
+        Thread onInterrupt = new Thread(() -> {
+            training.stop();
+            await(ended);
+        });
+        Runtime.getRuntime().addShutdownHook(onInterrupt);
+        try {
+            print(trained(training));
+        } finally {
+            ended.countDown();
+            forget(onInterrupt);
+        }
+        return 0;
+    }
+
+    private Outcome trained(Training training) throws InterruptedException {
+        try (TrainingBar bar = new TrainingBar(steps)) {
+            return training.run(bar);
+        }
+    }
+
+    /** A shutdown waits for the checkpoint, but not for ever. */
+    private static void await(CountDownLatch ended) {
+        try {
+            if (!ended.await(SECONDS_TO_SAVE, TimeUnit.SECONDS)) {
+                System.err.println("The step at work took too long to end; the checkpoint before it is safe");
+            }
+        } catch (InterruptedException hurried) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static void forget(Thread onInterrupt) {
+        try {
+            Runtime.getRuntime().removeShutdownHook(onInterrupt);
+        } catch (IllegalStateException goingDown) {
+            // The hook is at work: it is what ended the training.
+            return;
+        }
+    }
+
+    private TrainConfig config() {
+        try {
+            NetworkPlan network = new NetworkPlan(
+                    depth,
+                    width,
+                    stem,
+                    new HeadPlan(headLayers, headHidden, headOutput, headSpread),
+                    zeroGamma,
+                    normalise,
+                    precision);
+            return new TrainConfig(
+                    KafkaConnection.from(bootstrapServer, kafkaConfig),
+                    viewsTopic,
+                    batchesTopic,
+                    encodersTopic,
+                    run,
+                    checkpoints,
+                    batch,
+                    block,
+                    chunk,
+                    temperature,
+                    network,
+                    rule(),
+                    rate(),
+                    steps,
+                    coolDown,
+                    fall,
+                    seed,
+                    threads.orElseGet(() -> Runtime.getRuntime().availableProcessors()),
+                    saveEvery,
+                    keep);
+        } catch (IllegalArgumentException wrong) {
+            throw new RefusalException(wrong.getMessage(), wrong);
+        }
+    }
+
+    private UpdateRule rule() {
+        return switch (optimiser) {
+            case lars -> new UpdateRule.Lars(weightDecay, momentum, 0.001);
+            case sgd -> new UpdateRule.Sgd(weightDecay, momentum);
+            case adamw -> new UpdateRule.AdamW(weightDecay, momentum, beta2, 1e-8);
+        };
+    }
+
+    private LearningRate rate() {
+        double peak = learningRate
+                .map(given -> switch (scaling) {
+                    case none -> given;
+                    case linear -> LearningRate.linearlyScaled(given, batch);
+                    case sqrt -> LearningRate.rootScaled(given, batch);
+                })
+                .orElseGet(() -> switch (optimiser) {
+                    case lars -> LearningRate.rootScaled(0.075, batch);
+                    case adamw -> 0.002;
+                    case sgd -> LearningRate.linearlyScaled(0.03, batch);
+                });
+        if (schedule == LearningRate.Course.CONSTANT) {
+            return LearningRate.constant(peak, warmUp);
+        }
+        if (steps == 0) {
+            throw new RefusalException("A cosine schedule needs an end; give --steps, or --schedule constant");
+        }
+        return LearningRate.cosine(peak, warmUp, steps);
+    }
+
+    private void print(Outcome outcome) {
+        PrintWriter out = spec.commandLine().getOut();
+        String checkpoint = outcome.checkpoint().map(Path::toString).orElse("none");
+        double pairsPerSecond = outcome.seconds() > 0 ? outcome.pairsNow() / outcome.seconds() : 0;
+        if (json) {
+            ObjectNode figures = new ObjectMapper().createObjectNode();
+            figures.put("run", run);
+            figures.put("step", outcome.step());
+            figures.put("pairs", outcome.pairs());
+            figures.put("seconds", outcome.seconds());
+            if (Double.isNaN(outcome.loss())) {
+                figures.putNull("loss");
+            } else {
+                figures.put("loss", outcome.loss());
+            }
+            figures.put("pairs_per_second", pairsPerSecond);
+            figures.put("waiting_share", outcome.waitingShare());
+            figures.put("checkpoint", checkpoint);
+            out.println(figures);
+        } else {
+            out.printf(
+                    Locale.ROOT,
+                    "Trained to step %d on %d pairs, loss %.4f, %.0f pairs/s, waiting %.1f %%; checkpoint %s%n",
+                    outcome.step(),
+                    outcome.pairs(),
+                    outcome.loss(),
+                    pairsPerSecond,
+                    100 * outcome.waitingShare(),
+                    checkpoint);
+        }
+        out.flush();
+    }
+}

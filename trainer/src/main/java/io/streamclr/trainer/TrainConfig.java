@@ -1,0 +1,137 @@
+package io.streamclr.trainer;
+
+import io.streamclr.schemas.RefusalException;
+import io.streamclr.schemas.topic.KafkaConnection;
+import io.streamclr.trainer.feed.FeedConfig;
+import io.streamclr.trainer.model.NetworkPlan;
+import io.streamclr.trainer.optimiser.LearningRate;
+import io.streamclr.trainer.optimiser.LearningRate.Fall;
+import io.streamclr.trainer.optimiser.UpdateRule;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.regex.Pattern;
+
+/**
+ * All that a run of training is told.
+ *
+ * @param viewsTopic where view pairs come from
+ * @param batchesTopic where every batch is named before it is trained
+ * @param encodersTopic where saved encoders are announced
+ * @param runId letters, digits, dots, dashes and underscores, 64 at most; the name to resume under
+ * @param checkpoints the folder that holds the folders of runs
+ * @param batchPairs view pairs in a batch
+ * @param blockBatches batches that are shuffled together
+ * @param chunkViews views that go through the network at once; at least twice {@code batchPairs} for one pass
+ * @param temperature of the loss
+ * @param rate the plan of the learning rate
+ * @param steps where the run ends, counted from its beginning; 0 for no end
+ * @param coolDownSteps how many of the last of {@code steps} the rate takes to fall to 0; 0 for none
+ * @param fall the form of every cool-down
+ * @param seed of weights and shuffles
+ * @param threads of PyTorch; resuming with another number is exact to rounding only
+ * @param saveEvery steps between checkpoints
+ * @param keep checkpoints to keep
+ */
+public record TrainConfig(
+        KafkaConnection kafka,
+        String viewsTopic,
+        String batchesTopic,
+        String encodersTopic,
+        String runId,
+        Path checkpoints,
+        int batchPairs,
+        int blockBatches,
+        int chunkViews,
+        double temperature,
+        NetworkPlan network,
+        UpdateRule rule,
+        LearningRate rate,
+        long steps,
+        long coolDownSteps,
+        Fall fall,
+        long seed,
+        int threads,
+        int saveEvery,
+        int keep) {
+
+    private static final Pattern RUN = Pattern.compile("[A-Za-z0-9._-]{1,64}");
+
+    /** @throws RefusalException if a value is out of its range */
+    public TrainConfig {
+        Objects.requireNonNull(kafka, "kafka");
+        if (!RUN.matcher(runId).matches() || runId.startsWith(".")) {
+            throw new RefusalException("The run '" + runId
+                    + "' cannot name a folder; use letters, digits, dots, dashes and underscores, 64 at most");
+        }
+        if (chunkViews < 2) {
+            throw new RefusalException(
+                    "A chunk of " + chunkViews + " views is too small for batch normalisation; 2 is the least");
+        }
+        if (!(temperature > 0 && temperature <= 100)) {
+            throw new RefusalException("The temperature is " + temperature
+                    + ", but it must be above 0 and at most 100; 0.1 to 0.5 is usual");
+        }
+        if (steps < 0 || coolDownSteps < 0 || (steps > 0 && coolDownSteps >= steps)) {
+            throw new RefusalException("The cool-down of " + coolDownSteps + " steps does not fit into " + steps
+                    + " steps; a tenth to a third of them is usual");
+        }
+        if (threads < 1 || threads > 1024) {
+            throw new RefusalException("PyTorch cannot run with " + threads + " threads; give 1 or more, at most 1024");
+        }
+        if (saveEvery < 1 || keep < 1) {
+            throw new RefusalException("Checkpoints cannot be saved every " + saveEvery + " steps and kept " + keep
+                    + " deep; both must be 1 or more");
+        }
+        feed(kafka, viewsTopic, batchesTopic, runId, batchPairs, blockBatches, seed);
+    }
+
+    /** What the feed is told. */
+    FeedConfig feed() {
+        return feed(kafka, viewsTopic, batchesTopic, runId, batchPairs, blockBatches, seed);
+    }
+
+    private static FeedConfig feed(
+            KafkaConnection kafka, String views, String batches, String run, int pairs, int block, long seed) {
+        return new FeedConfig(kafka, views, batches, run, pairs, block, seed, groupOf(run));
+    }
+
+    /** The consumer group under which the trained offsets are shown; a job that looks ahead takes its bearings there. */
+    public String monitoringGroup() {
+        return groupOf(runId);
+    }
+
+    private static String groupOf(String run) {
+        return "streamclr-trainer-" + run;
+    }
+
+    /** The run's own folder. */
+    public Path folder() {
+        return checkpoints.resolve(runId);
+    }
+
+    /** The learning rate's plan of a run that starts afresh, with the cool-down at the end of its steps. */
+    LearningRate plan() {
+        return steps > 0 && coolDownSteps > 0 ? rate.coolingDown(steps - coolDownSteps, coolDownSteps, fall) : rate;
+    }
+
+    /** What must not change while a run lasts, by option. */
+    Map<String, String> settings() {
+        Map<String, String> settings = new LinkedHashMap<>();
+        settings.put("--batch", Integer.toString(batchPairs));
+        settings.put("--block", Integer.toString(blockBatches));
+        settings.put("--chunk", Integer.toString(Math.min(chunkViews, 2 * batchPairs)));
+        settings.put("--temperature", Double.toString(temperature));
+        settings.put("--optimiser", rule.toString());
+        settings.put("--depth", Integer.toString(network.depth()));
+        settings.put("--width", Double.toString(network.width()));
+        settings.put("--stem", network.stem().toString());
+        settings.put("--head", network.head().toString());
+        settings.put("--zero-gamma", Boolean.toString(network.zeroGamma()));
+        settings.put("--pixels", network.pixels().toString());
+        settings.put("--precision", network.precision().toString());
+        settings.put("--seed", Long.toString(seed));
+        return settings;
+    }
+}

@@ -1,0 +1,294 @@
+package io.streamclr.trainer;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.streamclr.schemas.RefusalException;
+import io.streamclr.trainer.TrainingListener.StepReport;
+import io.streamclr.trainer.checkpoint.Checkpoint;
+import io.streamclr.trainer.checkpoint.EncoderFiles;
+import io.streamclr.trainer.checkpoint.EncoderFiles.Origin;
+import io.streamclr.trainer.checkpoint.RunFolder;
+import io.streamclr.trainer.feed.Batch;
+import io.streamclr.trainer.feed.Feed;
+import io.streamclr.trainer.feed.FeedPosition;
+import io.streamclr.trainer.model.Architecture;
+import io.streamclr.trainer.optimiser.LearningRate;
+import io.streamclr.trainer.publish.EncoderAnnouncer;
+import io.streamclr.trainer.torch.Torch;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One run of training, from its beginning or from its newest checkpoint. {@link #run} trains in the calling thread;
+ * {@link #beginCoolDown} and {@link #stop} may be called from any other.
+ */
+public final class Training {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Training.class);
+
+    private final TrainConfig config;
+    private final TrainingMeters meters;
+    /** Steps of a cool-down that somebody asked for; 0 for none. */
+    private final AtomicLong coolDownAsked = new AtomicLong();
+
+    private final Object waiting = new Object();
+    private Thread waiter;
+    private volatile boolean stopping;
+
+    /** @param registry receives the training's gauges and counters, names beginning with {@code streamclr.trainer} */
+    public Training(TrainConfig config, MeterRegistry registry) {
+        this.config = config;
+        this.meters = new TrainingMeters(registry);
+    }
+
+    /**
+     * How a call of {@link #run} ended.
+     *
+     * @param step the last step trained, counted from the run's beginning
+     * @param pairs view pairs trained since the run's beginning
+     * @param pairsNow view pairs trained by this call
+     * @param seconds that this call trained, waiting included
+     * @param loss of the last step in nats; NaN if this call trained none
+     * @param waitingShare of the seconds that was spent waiting for views, in [0, 1]
+     * @param checkpoint the folder of the newest checkpoint, with the encoder in it
+     */
+    public record Outcome(
+            long step,
+            long pairs,
+            long pairsNow,
+            double seconds,
+            double loss,
+            double waitingShare,
+            Optional<Path> checkpoint) {
+
+        /** The encoder for PyTorch; empty if nothing was ever trained. */
+        public Optional<Path> encoder() {
+            return checkpoint.map(folder -> folder.resolve(EncoderFiles.TORCHSCRIPT));
+        }
+    }
+
+    /**
+     * Writes the encoder that a run of this configuration starts from, as a floor to compare with.
+     *
+     * @param folder made where there is none
+     * @return the encoder for PyTorch
+     */
+    public static Path writeUntrainedEncoder(TrainConfig config, Path folder) {
+        Architecture architecture = Architecture.of(config.network());
+        try {
+            Files.createDirectories(folder);
+            Origin origin = new Origin(config.runId(), 0, config.seed(), "", 0, 0);
+            EncoderFiles.write(folder, architecture, architecture.initialValues(config.seed()), origin);
+        } catch (IOException unwritable) {
+            throw new RefusalException(
+                    "The untrained encoder cannot be written to " + folder + " (" + unwritable.getMessage()
+                            + "); give a folder with room that this user may write to",
+                    unwritable);
+        }
+        return folder.resolve(EncoderFiles.TORCHSCRIPT);
+    }
+
+    /**
+     * Trains until the planned end, the end of a cool-down, or {@link #stop}; saves before it returns.
+     *
+     * @throws RefusalException if it cannot begin or go on; what was saved before is safe
+     * @throws InterruptedException if somebody else interrupts the thread while it waits for views
+     */
+    public Outcome run(TrainingListener listener) throws InterruptedException {
+        Architecture architecture = Architecture.of(config.network());
+        try (RunFolder folder = RunFolder.open(config.folder(), config.keep())) {
+            Optional<Checkpoint> from = folder.newest(architecture, config.settings());
+            Optional<FeedPosition> position = from.map(checkpoint -> FeedPosition.decode(checkpoint.feedPosition()));
+            try (EncoderAnnouncer announcer =
+                            EncoderAnnouncer.to(config.kafka(), config.encodersTopic(), Clock.systemUTC());
+                    Feed feed = Feed.open(config.feed(), position);
+                    Torch torch = Torch.open(config.threads());
+                    Learner learner = new Learner(torch, config, architecture, from)) {
+                return new Course(folder, feed, learner, announcer, from, listener).follow();
+            }
+        }
+    }
+
+    /**
+     * Lets the learning rate fall to 0 over the next steps and ends the training behind them. Without effect once a
+     * cool-down has begun.
+     *
+     * @param steps 1 or more
+     */
+    public void beginCoolDown(long steps) {
+        if (steps < 1) {
+            throw new IllegalArgumentException("A cool-down lasts 1 step or more, not " + steps);
+        }
+        coolDownAsked.set(steps);
+    }
+
+    /** Ends the training behind the step at work, with a checkpoint. */
+    public void stop() {
+        synchronized (waiting) {
+            stopping = true;
+            if (waiter != null) {
+                waiter.interrupt();
+            }
+        }
+    }
+
+    /** One pass through {@link #run}, with what it holds open. */
+    private final class Course {
+
+        private final RunFolder folder;
+        private final Feed feed;
+        private final Learner learner;
+        private final EncoderAnnouncer announcer;
+        private final TrainingListener listener;
+        private final Pace pace = new Pace();
+        private LearningRate plan;
+        private Origin origin;
+        private long pairs;
+        private long savedStep;
+        private Optional<Path> newest;
+        private double loss = Double.NaN;
+
+        Course(
+                RunFolder folder,
+                Feed feed,
+                Learner learner,
+                EncoderAnnouncer announcer,
+                Optional<Checkpoint> from,
+                TrainingListener listener) {
+            this.folder = folder;
+            this.feed = feed;
+            this.learner = learner;
+            this.announcer = announcer;
+            this.listener = listener;
+            origin = from.map(Checkpoint::origin)
+                    .orElseGet(() -> new Origin(config.runId(), 0, config.seed(), "", 0, 0));
+            pairs = from.map(Checkpoint::pairs).orElse(0L);
+            plan = from.map(checkpoint ->
+                            goingOn(checkpoint.rate(), checkpoint.origin().step()))
+                    .orElseGet(config::plan);
+            savedStep = origin.step();
+            newest = from.isPresent() ? folder.saved().stream().findFirst() : Optional.empty();
+        }
+
+        /** A cool-down that has begun goes on; one that has ended does not, so that a finished run can learn more. */
+        private LearningRate goingOn(LearningRate before, long step) {
+            boolean cooling = before.coolsDown() && step > before.coolDownAfter() && step < before.lastStep();
+            return cooling
+                    ? config.rate().coolingDown(before.coolDownAfter(), before.coolDownSteps(), before.fall())
+                    : config.plan();
+        }
+
+        Outcome follow() throws InterruptedException {
+            LOG.info("training begins run={} step={} pairs={}", config.runId(), origin.step(), pairs);
+            listener.began(origin.step(), pairs);
+            long pairsBefore = pairs;
+            long begin = System.nanoTime();
+            while (!stopping && origin.step() < end()) {
+                Optional<Batch> next = next();
+                if (next.isEmpty()) {
+                    break;
+                }
+                try (Batch batch = next.get()) {
+                    train(batch);
+                }
+                if (origin.step() % config.saveEvery() == 0) {
+                    save();
+                }
+            }
+            if (origin.step() > savedStep) {
+                save();
+            }
+            double seconds = (System.nanoTime() - begin) / 1e9;
+            LOG.info("training ends run={} step={} pairs={} loss={}", config.runId(), origin.step(), pairs, loss);
+            double share = seconds > 0 ? Math.min(1, feed.waitedSeconds() / seconds) : 0;
+            return new Outcome(origin.step(), pairs, pairs - pairsBefore, seconds, loss, share, newest);
+        }
+
+        private long end() {
+            long asked = coolDownAsked.getAndSet(0);
+            boolean cooling = plan.coolsDown() && origin.step() >= plan.coolDownAfter();
+            if (asked > 0 && !cooling) {
+                plan = config.rate().coolingDown(origin.step(), asked, config.fall());
+                LOG.info("cool-down begins step={} steps={}", origin.step(), asked);
+            }
+            return Math.min(config.steps() > 0 ? config.steps() : Long.MAX_VALUE, plan.lastStep());
+        }
+
+        /** The next batch; empty if the training is to stop. */
+        private Optional<Batch> next() throws InterruptedException {
+            synchronized (waiting) {
+                if (stopping) {
+                    return Optional.empty();
+                }
+                waiter = Thread.currentThread();
+            }
+            try {
+                return Optional.of(feed.next());
+            } catch (InterruptedException interrupted) {
+                if (stopping) {
+                    return Optional.empty();
+                }
+                throw interrupted;
+            } finally {
+                synchronized (waiting) {
+                    waiter = null;
+                    if (stopping) {
+                        // An interrupt that came too late to end the waiting would break the writing of files.
+                        Thread.interrupted();
+                    }
+                }
+            }
+        }
+
+        private void train(Batch batch) {
+            if (batch.step() != origin.step() + 1) {
+                throw new IllegalStateException(
+                        "The feed gave the batch of step " + batch.step() + " behind step " + origin.step());
+            }
+            double rate = plan.at(batch.step());
+            long begin = System.nanoTime();
+            loss = learner.train(batch, rate);
+            double seconds = (System.nanoTime() - begin) / 1e9;
+            if (!Double.isFinite(loss)) {
+                throw alarm("The loss of step " + batch.step() + " is " + loss);
+            }
+            origin = new Origin(
+                    config.runId(), batch.step(), config.seed(), batch.recipe(), batch.height(), batch.width());
+            pairs += batch.pairs();
+            feed.trainedThrough(batch);
+            pace.count(batch.pairs(), feed.waitedSeconds());
+            StepReport report = new StepReport(
+                    batch.step(), loss, rate, pairs, pace.pairsPerSecond(), pace.waitingShare(), seconds);
+            meters.count(report, batch.pairs());
+            listener.trained(report);
+        }
+
+        private void save() {
+            Checkpoint checkpoint =
+                    learner.checkpoint(origin, pairs, plan, feed.position().encoded());
+            if (!Learner.finite(checkpoint.values())) {
+                throw alarm("A weight is no longer a finite number after step " + origin.step());
+            }
+            Path place = folder.save(checkpoint);
+            newest = Optional.of(place);
+            savedStep = origin.step();
+            announcer.announce(config.runId(), origin.step(), place.resolve(EncoderFiles.TORCHSCRIPT), Map.of());
+            listener.saved(origin.step(), place);
+        }
+
+        private RefusalException alarm(String what) {
+            LOG.error("training diverged run={} step={} loss={}", config.runId(), origin.step(), loss);
+            return new RefusalException(what
+                    + ", so training stopped and saved nothing more (what it was fed stands in topic "
+                    + config.batchesTopic() + " under run " + config.runId() + "; "
+                    + newest.map(path -> "the last good checkpoint is " + path).orElse("no checkpoint was saved yet")
+                    + "); go on with a lower --learning-rate or a longer --warm-up");
+        }
+    }
+}

@@ -1,0 +1,50 @@
+package io.streamclr.trainer;
+
+import java.util.Locale;
+import me.tongfei.progressbar.ProgressBar;
+import me.tongfei.progressbar.ProgressBarBuilder;
+import me.tongfei.progressbar.ProgressBarStyle;
+
+/** The line on the terminal that shows how a training goes. */
+final class TrainingBar implements TrainingListener, AutoCloseable {
+
+    private static final int REFRESH_MILLIS = 500;
+    /** The progress bar's own sign for an end that is not known. */
+    private static final long NO_END = -1;
+
+    private final ProgressBar bar;
+
+    /** @param steps where the run ends; 0 if nobody knows */
+    TrainingBar(long steps) {
+        bar = new ProgressBarBuilder()
+                .setTaskName("train")
+                .setUnit(" steps", 1)
+                .setStyle(ProgressBarStyle.ASCII)
+                .setUpdateIntervalMillis(REFRESH_MILLIS)
+                .setInitialMax(steps > 0 ? steps : NO_END)
+                .build();
+    }
+
+    @Override
+    public void began(long step, long pairs) {
+        bar.stepTo(step);
+        bar.setExtraMessage(" waiting for views");
+    }
+
+    @Override
+    public void trained(StepReport report) {
+        bar.stepTo(report.step());
+        bar.setExtraMessage(String.format(
+                Locale.ROOT,
+                " loss %.4f, %.0f pairs/s, waiting %.0f %%, rate %.2g",
+                report.loss(),
+                report.pairsPerSecond(),
+                100 * report.waitingShare(),
+                report.rate()));
+    }
+
+    @Override
+    public void close() {
+        bar.close();
+    }
+}

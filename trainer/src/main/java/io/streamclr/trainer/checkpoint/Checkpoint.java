@@ -1,0 +1,43 @@
+package io.streamclr.trainer.checkpoint;
+
+import io.streamclr.trainer.model.Architecture;
+import io.streamclr.trainer.optimiser.LearningRate;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Everything that a run needs to go on as if it had never stopped.
+ *
+ * @param origin run, step, seed and what the views were
+ * @param pairs how many view pairs were trained so far, repetitions counted
+ * @param settings what must stay the same while the run lasts, as the command line has it, by option
+ * @param rate the plan of the learning rate, a begun cool-down included
+ * @param feedPosition where the feed goes on, in the feed's own form; owned by this record
+ * @param values of every tensor of the network, by name
+ * @param optimiser the optimiser's state: by its name, one array for each trained tensor in order
+ */
+public record Checkpoint(
+        Architecture architecture,
+        EncoderFiles.Origin origin,
+        long pairs,
+        Map<String, String> settings,
+        LearningRate rate,
+        byte[] feedPosition,
+        Map<String, float[]> values,
+        Map<String, List<float[]>> optimiser) {
+
+    @Override
+    public boolean equals(Object other) {
+        return this == other;
+    }
+
+    @Override
+    public int hashCode() {
+        return System.identityHashCode(this);
+    }
+
+    @Override
+    public String toString() {
+        return "Checkpoint[" + origin.runId() + ", step " + origin.step() + "]";
+    }
+}

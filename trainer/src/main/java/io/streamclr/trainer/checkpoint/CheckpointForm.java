@@ -1,0 +1,133 @@
+package io.streamclr.trainer.checkpoint;
+
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.streamclr.trainer.checkpoint.Safetensors.Values;
+import io.streamclr.trainer.model.Architecture;
+import io.streamclr.trainer.model.Slot;
+import io.streamclr.trainer.optimiser.LearningRate;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** The files of one checkpoint: the encoder's three, the head, the optimiser's state, the feed's position, the facts. */
+final class CheckpointForm {
+
+    private static final int VERSION = 1;
+    private static final String FACTS = "checkpoint.json";
+    private static final String HEAD = "head.safetensors";
+    private static final String OPTIMISER = "optimiser.safetensors";
+    private static final String FEED = "feed.position";
+    private static final ObjectMapper JSON = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
+
+    private CheckpointForm() {}
+
+    static void write(Path folder, Checkpoint checkpoint) throws IOException {
+        Architecture architecture = checkpoint.architecture();
+        EncoderFiles.write(folder, architecture, checkpoint.values(), checkpoint.origin());
+        Map<String, Values> head = new LinkedHashMap<>();
+        List<Slot> trained = new ArrayList<>();
+        for (Slot slot : architecture.slots()) {
+            if (!slot.ofEncoder()) {
+                head.put(
+                        slot.name(),
+                        new Values(slot.shape(), checkpoint.values().get(slot.name())));
+            }
+            if (slot.trained()) {
+                trained.add(slot);
+            }
+        }
+        write(folder.resolve(HEAD), head);
+        Map<String, Values> optimiser = new LinkedHashMap<>();
+        checkpoint.optimiser().forEach((state, values) -> {
+            for (int i = 0; i < trained.size(); i++) {
+                Slot slot = trained.get(i);
+                optimiser.put(state + "/" + slot.name(), new Values(slot.shape(), values.get(i)));
+            }
+        });
+        write(folder.resolve(OPTIMISER), optimiser);
+        Files.write(folder.resolve(FEED), checkpoint.feedPosition());
+        Files.write(folder.resolve(FACTS), JSON.writeValueAsBytes(facts(checkpoint)));
+    }
+
+    private static void write(Path file, Map<String, Values> tensors) throws IOException {
+        try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(file), 1 << 16)) {
+            new Safetensors(tensors, Map.of(), Map.of()).writeTo(out);
+        }
+    }
+
+    private static ObjectNode facts(Checkpoint checkpoint) {
+        EncoderFiles.Origin origin = checkpoint.origin();
+        ObjectNode facts = JSON.createObjectNode();
+        facts.put("version", VERSION);
+        facts.put("run", origin.runId());
+        facts.put("step", origin.step());
+        facts.put("seed", origin.seed());
+        facts.put("recipe", origin.recipe());
+        facts.put("height", origin.height());
+        facts.put("width", origin.width());
+        facts.put("pairs", checkpoint.pairs());
+        facts.set("settings", JSON.valueToTree(checkpoint.settings()));
+        facts.set("rate", JSON.valueToTree(checkpoint.rate()));
+        return facts;
+    }
+
+    /**
+     * Reads a checkpoint whose files are known to be as they were written.
+     *
+     * @param architecture of the network that the run is asked for
+     * @throws IOException if a file cannot be read or is of another version
+     */
+    static Checkpoint read(Path folder, Architecture architecture) throws IOException {
+        JsonNode facts = facts(folder);
+        Map<String, float[]> values = new LinkedHashMap<>();
+        for (String file : List.of(EncoderFiles.SAFETENSORS, HEAD)) {
+            Safetensors.read(folder.resolve(file))
+                    .floats()
+                    .forEach((name, tensor) -> values.put(name, tensor.values()));
+        }
+        Map<String, List<float[]>> optimiser = new LinkedHashMap<>();
+        Safetensors.read(folder.resolve(OPTIMISER)).floats().forEach((name, tensor) -> optimiser
+                .computeIfAbsent(name.substring(0, name.indexOf('/')), state -> new ArrayList<>())
+                .add(tensor.values()));
+        EncoderFiles.Origin origin = new EncoderFiles.Origin(
+                facts.path("run").asText(),
+                facts.path("step").asLong(),
+                facts.path("seed").asLong(),
+                facts.path("recipe").asText(),
+                facts.path("height").asInt(),
+                facts.path("width").asInt());
+        return new Checkpoint(
+                architecture,
+                origin,
+                facts.path("pairs").asLong(),
+                settings(folder),
+                JSON.treeToValue(facts.path("rate"), LearningRate.class),
+                Files.readAllBytes(folder.resolve(FEED)),
+                values,
+                optimiser);
+    }
+
+    /** The settings that a checkpoint was made with. */
+    static Map<String, String> settings(Path folder) throws IOException {
+        return JSON.convertValue(facts(folder).path("settings"), new TypeReference<>() {});
+    }
+
+    private static JsonNode facts(Path folder) throws IOException {
+        JsonNode facts = JSON.readTree(Files.readAllBytes(folder.resolve(FACTS)));
+        if (facts.path("version").asInt() != VERSION) {
+            throw new IOException(folder + " was written by another version of StreamCLR: its format is "
+                    + facts.path("version").asText() + ", known is " + VERSION);
+        }
+        return facts;
+    }
+}

@@ -1,0 +1,141 @@
+package io.streamclr.trainer.checkpoint;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.streamclr.trainer.checkpoint.Safetensors.Values;
+import io.streamclr.trainer.model.Architecture;
+import io.streamclr.trainer.model.NetworkPlan;
+import io.streamclr.trainer.model.Slot;
+import io.streamclr.trainer.torch.ScriptModule;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * An encoder as others use it, in three files of one folder: {@value #TORCHSCRIPT} for PyTorch, C++ and DJL,
+ * {@value #SAFETENSORS} with torchvision's names, and {@value #DESCRIPTION}, which says what it is. The head is not in
+ * them.
+ */
+public final class EncoderFiles {
+
+    /**
+     * A TorchScript archive. {@code forward} takes floats in [0, 1] of shape (N, 3, H, W) and {@code embed} unsigned
+     * bytes of shape (N, H, W, 3); both give features of shape (N, F).
+     */
+    public static final String TORCHSCRIPT = "encoder.pt";
+
+    public static final String SAFETENSORS = "encoder.safetensors";
+    public static final String DESCRIPTION = "encoder.json";
+
+    private static final ObjectMapper JSON = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
+
+    /**
+     * Where an encoder comes from.
+     *
+     * @param step how many steps it was trained; 0 for none
+     * @param recipe fingerprint of its views' recipe; empty if it saw none
+     * @param height of the views it was trained on, in pixels; 0 if it saw none
+     * @param width likewise
+     */
+    public record Origin(String runId, long step, long seed, String recipe, int height, int width) {}
+
+    private EncoderFiles() {}
+
+    /** Writes the files into a folder that exists, over what is there. */
+    public static void write(Path folder, Architecture architecture, Map<String, float[]> values, Origin origin)
+            throws IOException {
+        try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(folder.resolve(TORCHSCRIPT)), 1 << 16)) {
+            module(architecture, values, origin.step()).writeTo(out, "encoder");
+        }
+        try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(folder.resolve(SAFETENSORS)), 1 << 16)) {
+            tensors(architecture, values, origin).writeTo(out);
+        }
+        Files.write(folder.resolve(DESCRIPTION), JSON.writeValueAsBytes(describe(architecture.plan(), origin)));
+    }
+
+    private static ScriptModule module(Architecture architecture, Map<String, float[]> values, long step) {
+        ScriptModule encoder = ScriptModule.named("Encoder")
+                .withMethods(architecture.pixelMethods() + architecture.shippedFeatures() + """
+                          def forward(self, x: Tensor) -> Tensor:
+                            return self.features(self.pixels(x))
+                          def embed(self, x: Tensor) -> Tensor:
+                            return self.features(self.bytes(x))
+                        """.indent(0));
+        for (Slot slot : architecture.slots()) {
+            if (!slot.ofEncoder()) {
+                continue;
+            }
+            String[] path = slot.name().split("\\.", -1);
+            ScriptModule owner = encoder;
+            StringBuilder className = new StringBuilder("Encoder");
+            for (String part : Arrays.asList(path).subList(0, path.length - 1)) {
+                className.append('_').append(part);
+                owner = owner.child(part, className.toString());
+            }
+            String last = path[path.length - 1];
+            if (slot.trained()) {
+                owner.withParameter(last, values.get(slot.name()), slot.shape());
+            } else {
+                owner.withBuffer(last, values.get(slot.name()), slot.shape());
+            }
+            if (last.equals("running_var")) {
+                owner.withCounter("num_batches_tracked", step);
+            }
+        }
+        return encoder;
+    }
+
+    private static Safetensors tensors(Architecture architecture, Map<String, float[]> values, Origin origin) {
+        Map<String, Values> floats = new LinkedHashMap<>();
+        Map<String, Long> counters = new LinkedHashMap<>();
+        for (Slot slot : architecture.slots()) {
+            if (slot.ofEncoder()) {
+                floats.put(slot.name(), new Values(slot.shape(), values.get(slot.name())));
+                if (slot.name().endsWith("running_var")) {
+                    counters.put(slot.name().replace("running_var", "num_batches_tracked"), origin.step());
+                }
+            }
+        }
+        Map<String, String> metadata = new LinkedHashMap<>();
+        metadata.put("format", "pt");
+        metadata.put("architecture", "resnet" + architecture.plan().depth());
+        metadata.put("width", Double.toString(architecture.plan().width()));
+        metadata.put("stem", architecture.plan().stem().toString());
+        metadata.put("pixels", "[0, 1], RGB");
+        metadata.put("mean", Arrays.toString(architecture.plan().pixels().mean()));
+        metadata.put("std", Arrays.toString(architecture.plan().pixels().deviation()));
+        metadata.put("run", origin.runId());
+        metadata.put("step", Long.toString(origin.step()));
+        metadata.put("recipe", origin.recipe());
+        return new Safetensors(floats, counters, metadata);
+    }
+
+    private static ObjectNode describe(NetworkPlan plan, Origin origin) {
+        ObjectNode node = JSON.createObjectNode();
+        node.put("format", 1);
+        node.put("architecture", "resnet" + plan.depth());
+        node.put("width", plan.width());
+        node.put("stem", plan.stem().toString());
+        node.put("features", plan.features());
+        ObjectNode input = node.putObject("input");
+        input.put("forward", "float32 in [0, 1], RGB, shape (N, 3, height, width)");
+        input.put("embed", "uint8, RGB, shape (N, height, width, 3)");
+        input.put("normalisation_inside", plan.pixels().name().toLowerCase(Locale.ROOT));
+        Arrays.stream(plan.pixels().mean()).forEach(input.putArray("mean")::add);
+        Arrays.stream(plan.pixels().deviation()).forEach(input.putArray("std")::add);
+        input.put("trained_height", origin.height());
+        input.put("trained_width", origin.width());
+        node.put("run", origin.runId());
+        node.put("step", origin.step());
+        node.put("seed", origin.seed());
+        node.put("recipe", origin.recipe());
+        return node;
+    }
+}

@@ -1,0 +1,116 @@
+package io.streamclr.trainer.publish;
+
+import io.streamclr.schemas.RefusalException;
+import io.streamclr.schemas.record.EncoderPublished;
+import io.streamclr.schemas.topic.KafkaConnection;
+import io.streamclr.schemas.topic.Topics;
+import io.streamclr.schemas.wire.WireFormat;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.DigestInputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.temporal.ChronoUnit;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Announces the encoders of runs, each under its run's id. An announcement that the broker does not take is logged and
+ * given up: the encoder itself lies safe, and the next one is announced anew.
+ */
+public final class EncoderAnnouncer implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(EncoderAnnouncer.class);
+    /** How long announcing may hold up whoever calls it when no broker answers. */
+    private static final int PATIENCE_MILLIS = 5_000;
+
+    private final Producer<byte[], byte[]> producer;
+    private final String topic;
+    private final Clock clock;
+
+    private EncoderAnnouncer(Producer<byte[], byte[]> producer, String topic, Clock clock) {
+        this.producer = producer;
+        this.topic = topic;
+        this.clock = clock;
+    }
+
+    /**
+     * An announcer to a topic that is there.
+     *
+     * @throws RefusalException if the topic is missing or no broker answers
+     */
+    public static EncoderAnnouncer to(KafkaConnection kafka, String topic, Clock clock) {
+        try (Topics topics = Topics.at(kafka)) {
+            topics.require(topic);
+        }
+        Map<String, Object> settings = kafka.with(Map.of(
+                ProducerConfig.ACKS_CONFIG,
+                "all",
+                ProducerConfig.MAX_BLOCK_MS_CONFIG,
+                PATIENCE_MILLIS,
+                ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG,
+                60_000,
+                ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG,
+                20_000));
+        return new EncoderAnnouncer(
+                new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer()), topic, clock);
+    }
+
+    /** @param encoder the file that others load; its digest travels along */
+    public void announce(String runId, long step, Path encoder, Map<String, Double> scores) {
+        EncoderPublished record = EncoderPublished.newBuilder()
+                .setRunId(runId)
+                .setStep(step)
+                .setLocation(encoder.toUri().toString())
+                .setDigest(digest(encoder))
+                .setScores(Map.copyOf(scores))
+                .setPublishedAt(clock.instant().truncatedTo(ChronoUnit.MILLIS))
+                .build();
+        byte[] key = runId.getBytes(StandardCharsets.UTF_8);
+        try {
+            producer.send(new ProducerRecord<>(topic, key, WireFormat.ENCODER_PUBLISHED.encode(record)))
+                    .get(PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
+        } catch (KafkaException | ExecutionException | TimeoutException failure) {
+            LOG.warn("encoder not announced topic={} step={} reason=\"{}\"", topic, step, failure.toString());
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static String digest(Path file) {
+        try {
+            MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
+            try (InputStream in = new DigestInputStream(Files.newInputStream(file), sha256)) {
+                in.transferTo(OutputStream.nullOutputStream());
+            }
+            return HexFormat.of().formatHex(sha256.digest());
+        } catch (IOException unreadable) {
+            throw new UncheckedIOException("The encoder " + file + " was saved a moment ago", unreadable);
+        } catch (NoSuchAlgorithmException missing) {
+            throw new IllegalStateException("Every Java platform must have SHA-256", missing);
+        }
+    }
+
+    @Override
+    public void close() {
+        producer.close(Duration.ofMillis(PATIENCE_MILLIS));
+    }
+}

@@ -1,0 +1,106 @@
+package io.streamclr.trainer.checkpoint;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import io.streamclr.trainer.checkpoint.EncoderFiles.Origin;
+import io.streamclr.trainer.model.Architecture;
+import io.streamclr.trainer.model.HeadPlan;
+import io.streamclr.trainer.model.Network;
+import io.streamclr.trainer.model.NetworkPlan;
+import io.streamclr.trainer.model.NetworkPlan.Normalisation;
+import io.streamclr.trainer.model.NetworkPlan.Precision;
+import io.streamclr.trainer.model.Stem;
+import io.streamclr.trainer.torch.Scope;
+import io.streamclr.trainer.torch.Script;
+import io.streamclr.trainer.torch.Torch;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class EncoderFilesTest {
+
+    private static final Origin ORIGIN = new Origin("run-1", 1200, 5, "00ff00ff00ff00ff", 28, 28);
+    private static final int SIDE = 20;
+    private static final int IMAGES = 3;
+
+    @ParameterizedTest
+    @CsvSource({"18, SMALL2, NONE", "50, IMAGENET, IMAGENET"})
+    void theShippedEncoderGivesWhatTheTrainedNetworkGives(
+            int depth, Stem stem, Normalisation pixels, @TempDir Path folder) throws Exception {
+        Architecture architecture = architecture(depth, stem, pixels);
+        Map<String, float[]> values = moved(architecture);
+        EncoderFiles.write(folder, architecture, values, ORIGIN);
+        byte[] bytes = new byte[IMAGES * SIDE * SIDE * 3];
+        new Random(4).nextBytes(bytes);
+        ByteBuffer direct = ByteBuffer.allocateDirect(bytes.length).put(bytes).flip();
+        try (Torch torch = Torch.open(1);
+                Scope scope = torch.scope();
+                Network network = Network.of(torch, architecture, values);
+                Script shipped = torch.load(folder.resolve(EncoderFiles.TORCHSCRIPT))) {
+            float[] trained = network.encode(scope, scope.bytes(direct, IMAGES, SIDE, SIDE, 3))
+                    .floats();
+
+            float[] embedded = shipped.one(scope, "embed", scope.bytes(direct, IMAGES, SIDE, SIDE, 3))
+                    .floats();
+            float[] forward = shipped.one(scope, "forward", scope.floats(planes(bytes), IMAGES, 3, SIDE, SIDE))
+                    .floats();
+
+            assertThat(embedded).containsExactly(trained).doesNotContain(Float.NaN);
+            assertThat(forward).hasSameSizeAs(trained);
+            for (int i = 0; i < forward.length; i++) {
+                assertThat(forward[i]).isCloseTo(trained[i], within(1e-5f * Math.max(1, Math.abs(trained[i]))));
+            }
+        }
+    }
+
+    @Test
+    void safetensorsHoldTheEncoderUnderTorchvisionsNamesAndSayWhatItIs(@TempDir Path folder) throws Exception {
+        Architecture architecture = architecture(18, Stem.SMALL, Normalisation.NONE);
+        Map<String, float[]> values = moved(architecture);
+
+        EncoderFiles.write(folder, architecture, values, ORIGIN);
+
+        Safetensors read = Safetensors.read(folder.resolve(EncoderFiles.SAFETENSORS));
+        assertThat(read.floats().get("layer2.0.downsample.0.weight").shape()).containsExactly(8, 4, 1, 1);
+        assertThat(read.floats().get("layer2.0.downsample.0.weight").values())
+                .containsExactly(values.get("layer2.0.downsample.0.weight"));
+        assertThat(read.floats().keySet()).noneMatch(name -> name.startsWith("head."));
+        assertThat(read.counters()).containsEntry("bn1.num_batches_tracked", 1200L);
+        assertThat(read.metadata()).containsEntry("run", "run-1").containsEntry("recipe", "00ff00ff00ff00ff");
+    }
+
+    /** Values as training leaves them: running statistics and scales no longer as they start. */
+    private static Map<String, float[]> moved(Architecture architecture) {
+        Map<String, float[]> values = architecture.initialValues(2);
+        Random random = new Random(6);
+        values.forEach((name, tensor) -> {
+            if (name.endsWith("running_var") || name.endsWith("bn1.weight")) {
+                for (int i = 0; i < tensor.length; i++) {
+                    tensor[i] = 0.5f + random.nextFloat();
+                }
+            }
+        });
+        return values;
+    }
+
+    private static Architecture architecture(int depth, Stem stem, Normalisation pixels) {
+        return Architecture.of(
+                new NetworkPlan(depth, 1.0 / 16, stem, HeadPlan.REFERENCE, false, pixels, Precision.FLOAT32));
+    }
+
+    private static float[] planes(byte[] bytes) {
+        float[] planes = new float[bytes.length];
+        int area = SIDE * SIDE;
+        for (int i = 0; i < bytes.length; i++) {
+            int image = i / (3 * area);
+            planes[image * 3 * area + i % 3 * area + i / 3 % area] = (bytes[i] & 0xff) / 255f;
+        }
+        return planes;
+    }
+}

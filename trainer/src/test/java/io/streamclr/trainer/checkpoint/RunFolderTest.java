@@ -1,0 +1,189 @@
+package io.streamclr.trainer.checkpoint;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.google.common.jimfs.Configuration;
+import com.google.common.jimfs.Jimfs;
+import io.streamclr.schemas.RefusalException;
+import io.streamclr.trainer.checkpoint.EncoderFiles.Origin;
+import io.streamclr.trainer.model.Architecture;
+import io.streamclr.trainer.model.HeadPlan;
+import io.streamclr.trainer.model.NetworkPlan;
+import io.streamclr.trainer.model.NetworkPlan.Normalisation;
+import io.streamclr.trainer.model.NetworkPlan.Precision;
+import io.streamclr.trainer.model.Slot;
+import io.streamclr.trainer.model.Stem;
+import io.streamclr.trainer.optimiser.LearningRate;
+import io.streamclr.trainer.optimiser.LearningRate.Fall;
+import java.io.IOException;
+import java.nio.file.FileSystem;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class RunFolderTest {
+
+    private static final Architecture ARCHITECTURE = Architecture.of(new NetworkPlan(
+            18, 1.0 / 16, Stem.SMALL2, HeadPlan.REFERENCE, false, Normalisation.NONE, Precision.FLOAT32));
+    private static final Map<String, String> SETTINGS = Map.of("--batch", "256");
+
+    private final FileSystem memory = Jimfs.newFileSystem(Configuration.unix());
+    private final Path folder = memory.getPath("/work/run");
+
+    @Test
+    void whatIsSavedComesBackToTheBit() {
+        Checkpoint saved = checkpoint(1200);
+        try (RunFolder run = RunFolder.open(folder, 3)) {
+            run.save(saved);
+        }
+
+        try (RunFolder run = RunFolder.open(folder, 3)) {
+            Checkpoint found = run.newest(ARCHITECTURE, SETTINGS).orElseThrow();
+
+            assertThat(found.origin()).isEqualTo(saved.origin());
+            assertThat(found.pairs()).isEqualTo(saved.pairs());
+            assertThat(found.rate()).isEqualTo(saved.rate());
+            assertThat(found.feedPosition()).containsExactly(saved.feedPosition());
+            assertThat(found.values().keySet()).isEqualTo(saved.values().keySet());
+            found.values().forEach((name, values) -> assertThat(values)
+                    .containsExactly(saved.values().get(name)));
+            assertThat(found.optimiser().keySet()).containsExactly("velocity");
+            for (int i = 0; i < saved.optimiser().get("velocity").size(); i++) {
+                assertThat(found.optimiser().get("velocity").get(i))
+                        .containsExactly(saved.optimiser().get("velocity").get(i));
+            }
+        }
+    }
+
+    @Test
+    void aNewRunHasNothingToGoOnFrom() {
+        try (RunFolder run = RunFolder.open(folder, 3)) {
+            assertThat(run.newest(ARCHITECTURE, SETTINGS)).isEmpty();
+        }
+    }
+
+    @Test
+    void onlyTheNewestAreKept() {
+        try (RunFolder run = RunFolder.open(folder, 2)) {
+            for (int step = 1; step <= 4; step++) {
+                run.save(checkpoint(step));
+            }
+
+            assertThat(run.saved())
+                    .extracting(Path::getFileName)
+                    .map(Path::toString)
+                    .containsExactly("step-00000004", "step-00000003");
+        }
+    }
+
+    @Test
+    void aDamagedCheckpointIsPassedOverForTheOneBeforeIt() throws Exception {
+        try (RunFolder run = RunFolder.open(folder, 3)) {
+            run.save(checkpoint(1));
+            Path newest = run.save(checkpoint(2));
+            flipOneBit(newest.resolve("optimiser.safetensors"));
+
+            assertThat(run.newest(ARCHITECTURE, SETTINGS).orElseThrow().origin().step())
+                    .isEqualTo(1);
+
+            run.save(checkpoint(2));
+            assertThat(run.newest(ARCHITECTURE, SETTINGS).orElseThrow().origin().step())
+                    .isEqualTo(2);
+        }
+    }
+
+    @Test
+    void aRunOfDamagedCheckpointsAloneIsRefusedAndNotBegunAgain() throws Exception {
+        try (RunFolder run = RunFolder.open(folder, 3)) {
+            Files.delete(run.save(checkpoint(1)).resolve("head.safetensors"));
+
+            assertThatThrownBy(() -> run.newest(ARCHITECTURE, SETTINGS))
+                    .isInstanceOf(RefusalException.class)
+                    .hasMessage(
+                            "Every checkpoint in /work/run is damaged, the newest because head.safetensors is missing;"
+                                    + " move the folder away to begin the run again from step 0");
+        }
+    }
+
+    @Test
+    void otherSettingsAreRefused() {
+        try (RunFolder run = RunFolder.open(folder, 3)) {
+            run.save(checkpoint(1));
+
+            assertThatThrownBy(() -> run.newest(ARCHITECTURE, Map.of("--batch", "512")))
+                    .isInstanceOf(RefusalException.class)
+                    .hasMessage("The run in /work/run was begun with --batch 256 and cannot go on with 512;"
+                            + " give it as it was, or begin another --run");
+        }
+    }
+
+    @Test
+    void aFullDiskLosesNothingThatWasSaved() {
+        FileSystem small = Jimfs.newFileSystem(Configuration.unix().toBuilder()
+                .setMaxSize(1 << 20)
+                .setBlockSize(4096)
+                .build());
+        Path place = small.getPath("/work/run");
+        try (RunFolder run = RunFolder.open(place, 3)) {
+            run.save(checkpoint(1));
+
+            assertThatThrownBy(() -> run.save(checkpoint(2)))
+                    .isInstanceOf(RefusalException.class)
+                    .hasMessageStartingWith("Step 2 cannot be saved in /work/run (")
+                    .hasMessageEndingWith("); step-00000001 is the newest that is safe,"
+                            + " so make room and start again with the same --run");
+            assertThat(run.newest(ARCHITECTURE, SETTINGS).orElseThrow().origin().step())
+                    .isEqualTo(1);
+            assertThat(run.saved()).hasSize(1);
+        }
+    }
+
+    @Test
+    void whatAKilledProcessLeftHalfWrittenIsClearedAway() throws Exception {
+        Files.createDirectories(folder.resolve("step-00000009.partial"));
+        Files.writeString(folder.resolve("step-00000009.partial/encoder.pt"), "half");
+
+        try (RunFolder run = RunFolder.open(folder, 3)) {
+            assertThat(run.newest(ARCHITECTURE, SETTINGS)).isEmpty();
+            assertThat(folder.resolve("step-00000009.partial")).doesNotExist();
+        }
+    }
+
+    @Test
+    void oneRunHasOneWriter(@TempDir Path disk) {
+        try (RunFolder first = RunFolder.open(disk, 3)) {
+            assertThat(first.saved()).isEmpty();
+            assertThatThrownBy(() -> RunFolder.open(disk, 3))
+                    .isInstanceOf(RefusalException.class)
+                    .hasMessage("Another trainer is writing to " + disk + "; stop it, or give this one another --run");
+        }
+        RunFolder.open(disk, 3).close();
+    }
+
+    private static Checkpoint checkpoint(long step) {
+        Map<String, float[]> values = ARCHITECTURE.initialValues(step);
+        List<float[]> velocity = ARCHITECTURE.slots().stream()
+                .filter(Slot::trained)
+                .map(slot -> values.get(slot.name()).clone())
+                .toList();
+        return new Checkpoint(
+                ARCHITECTURE,
+                new Origin("run", step, 3, "00ff00ff00ff00ff", 28, 28),
+                step * 256,
+                SETTINGS,
+                LearningRate.constant(0.1, 10).coolingDown(step, 100, Fall.SQRT),
+                new byte[] {1, 2, (byte) step},
+                values,
+                Map.of("velocity", velocity));
+    }
+
+    private static void flipOneBit(Path file) throws IOException {
+        byte[] bytes = Files.readAllBytes(file);
+        bytes[bytes.length / 2] ^= 4;
+        Files.write(file, bytes);
+    }
+}
