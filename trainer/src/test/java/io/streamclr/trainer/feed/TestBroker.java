@@ -17,7 +17,7 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.Uuid;
 
 /** A real broker in a JVM of its own. */
-final class TestBroker implements AutoCloseable {
+public final class TestBroker implements AutoCloseable {
 
     private final Process process;
     private final KafkaConnection connection;
@@ -28,7 +28,7 @@ final class TestBroker implements AutoCloseable {
     }
 
     /** Starts a broker on free ports, with its data in an empty folder. */
-    static TestBroker start(Path home) throws Exception {
+    public static TestBroker start(Path home) throws Exception {
         int port = freePort();
         Path file = home.resolve("server.properties");
         try (Writer out = Files.newBufferedWriter(file)) {
@@ -58,7 +58,7 @@ final class TestBroker implements AutoCloseable {
         return new TestBroker(broker, connection);
     }
 
-    KafkaConnection connection() {
+    public KafkaConnection connection() {
         return connection;
     }
 
