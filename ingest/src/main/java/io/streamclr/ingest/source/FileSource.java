@@ -2,10 +2,8 @@ package io.streamclr.ingest.source;
 
 import io.streamclr.schemas.RefusalException;
 import java.io.BufferedInputStream;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.SequenceInputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
@@ -14,6 +12,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayDeque;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.Iterator;
@@ -158,12 +157,14 @@ final class FileSource implements ImageSource {
     }
 
     private static Found image(Path file, String source, byte[] head, InputStream rest) throws IOException {
-        if (Files.size(file) > MAX_IMAGE_BYTES) {
-            return new Found.Unreadable(source, tooLarge(Files.size(file)));
+        long size = Files.size(file);
+        if (size > MAX_IMAGE_BYTES) {
+            return new Found.Unreadable(source, tooLarge(size));
         }
-        byte[] encoded = new SequenceInputStream(new ByteArrayInputStream(head), rest).readNBytes(MAX_IMAGE_BYTES + 1);
-        if (encoded.length > MAX_IMAGE_BYTES) {
-            return new Found.Unreadable(source, "grew while it was read");
+        byte[] encoded = Arrays.copyOf(head, (int) Math.max(size, head.length));
+        int length = head.length + rest.readNBytes(encoded, head.length, encoded.length - head.length);
+        if (length != size || rest.read() >= 0) {
+            return new Found.Unreadable(source, "changed while it was read");
         }
         return new Found.Image(source, encoded, OptionalInt.empty(), modified(file), Map.of());
     }
