@@ -17,8 +17,8 @@ final class TrainingBar implements TrainingListener, AutoCloseable {
     /** @param steps where the run ends; 0 if nobody knows */
     TrainingBar(long steps) {
         bar = new ProgressBarBuilder()
-                .setTaskName("train")
-                .setUnit(" steps", 1)
+                .setTaskName("step")
+                .hideEta()
                 .setStyle(ProgressBarStyle.ASCII)
                 .setUpdateIntervalMillis(REFRESH_MILLIS)
                 .setInitialMax(steps > 0 ? steps : NO_END)
@@ -36,11 +36,10 @@ final class TrainingBar implements TrainingListener, AutoCloseable {
         bar.stepTo(report.step());
         bar.setExtraMessage(String.format(
                 Locale.ROOT,
-                " loss %.4f, %.0f pairs/s, waiting %.0f %%, rate %.2g",
+                " loss %.3f %.0f pairs/s, waiting %.0f %%",
                 report.loss(),
                 report.pairsPerSecond(),
-                100 * report.waitingShare(),
-                report.rate()));
+                100 * report.waitingShare()));
     }
 
     @Override
