@@ -279,9 +279,9 @@ public final class Feed implements AutoCloseable {
         return fetcher.repetitions();
     }
 
-    /** Has lag monitors shown, soon, that the views up to this batch are trained. Blocks count when they are done. */
+    /** Has lag monitors shown, soon, that the views up to this batch are trained: its part of the block's records. */
     public void trainedThrough(Batch batch) {
-        fetcher.show(batch.behind().readings());
+        fetcher.show(batch.behind().trainedOffsets());
     }
 
     /** Ends the threads. Batches that were read ahead are dropped; those that were named come again on resume. */

@@ -16,7 +16,9 @@ import java.util.Objects;
  * @param batchPairs view pairs in a batch, 2 to {@value #MAX_BATCH_PAIRS}
  * @param blockBatches batches that are shuffled together, 1 or more; a block has at most {@value #MAX_BLOCK_PAIRS} pairs
  * @param seed seed of the run; the shuffle of block n is derived from it and n
- * @param monitoringGroup consumer group under which the trained offsets are shown to lag monitors; never joined
+ * @param monitoringGroup consumer group under which the trained offsets are shown to those who watch the lag; never
+ *     joined. A job that renders only so far ahead of it must be let two blocks ahead, because the feed reads a whole
+ *     block before it hands out the first of its batches
  */
 public record FeedConfig(
         KafkaConnection kafka,

@@ -18,6 +18,7 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,12 +30,14 @@ final class Fetcher implements AutoCloseable {
     private static final Duration POLL = Duration.ofMillis(100);
     private static final long SILENCE_NANOS = Duration.ofSeconds(30).toNanos();
 
+    private static final List<Long> NOTHING = List.of();
+
     private final FeedConfig config;
     private final RunHistory history;
     private final List<TopicPartition> partitions;
     private final KafkaConsumer<byte[], byte[]> consumer;
     private final BlockFiller filler;
-    private final AtomicReference<List<Reading>> trained = new AtomicReference<>(List.of());
+    private final AtomicReference<List<Long>> trained = new AtomicReference<>(NOTHING);
     private final TopicWatch watch;
     private long heardAt = System.nanoTime();
     private boolean commitsFail;
@@ -161,29 +164,30 @@ final class Fetcher implements AutoCloseable {
     }
 
     /** Has these offsets shown to lag monitors, soon. */
-    void show(List<Reading> behindTrained) {
-        trained.set(behindTrained);
+    void show(List<Long> trainedOffsets) {
+        trained.set(trainedOffsets);
     }
 
     private void commitTrained() {
-        List<Reading> readings = trained.getAndSet(List.of());
+        List<Long> upTo = trained.getAndSet(NOTHING);
         Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
-        for (int partition = 0; partition < readings.size(); partition++) {
-            offsets.put(
-                    partitions.get(partition),
-                    new OffsetAndMetadata(readings.get(partition).nextOffset()));
+        for (int partition = 0; partition < upTo.size(); partition++) {
+            offsets.put(partitions.get(partition), new OffsetAndMetadata(upTo.get(partition)));
         }
         if (offsets.isEmpty()) {
             return;
         }
         consumer.commitAsync(offsets, (shown, failure) -> {
-            if (failure != null && !commitsFail) {
+            if (failure instanceof RetriableException) {
+                // A broker that has just started has no coordinator yet; newer offsets go first.
+                trained.compareAndSet(NOTHING, upTo);
+            } else if (failure != null && !commitsFail) {
+                commitsFail = true;
                 LOG.warn(
                         "trained offsets are not shown to lag monitors group={} reason={}",
                         config.monitoringGroup(),
                         failure.getMessage());
             }
-            commitsFail = failure != null;
         });
     }
 

@@ -12,10 +12,15 @@ import java.util.stream.IntStream;
 final class LinearProbe implements AutoCloseable {
 
     /** From strong to weak, each fit beginning where the one before ended. */
-    private static final double[] PENALTIES = {1e-1, 1e-2, 1e-3, 1e-4, 1e-5};
+    private static final double[] PENALTIES = {1e-1, 1e-2, 1e-3, 1e-4};
 
-    private static final double TOLERANCE = 1e-5;
-    private static final int MOST_STEPS = 150;
+    /** Largest slope at which a fit has ended; accuracies no longer move there. */
+    private static final double TOLERANCE = 1e-4;
+
+    private static final int MOST_STEPS = 100;
+
+    /** Enough to tell good penalties from bad ones, since each fit goes on from the one before. */
+    private static final int MOST_STEPS_TO_CHOOSE = 30;
 
     /** One row in as many is held out to choose the penalty. */
     private static final int HELD_OUT = 5;
@@ -75,7 +80,7 @@ final class LinearProbe implements AutoCloseable {
                     Tensor some = script.one(inner, "rows", x, inner.longs(fitted, fitted.length));
                     Tensor others = script.one(inner, "rows", x, inner.longs(heldOut, heldOut.length));
                     for (double candidate : PENALTIES) {
-                        fit(inner, some, pick(trainLabels, fitted), candidate, w);
+                        fit(inner, some, pick(trainLabels, fitted), candidate, w, TOLERANCE, MOST_STEPS_TO_CHOOSE);
                         double accuracy = accuracy(inner, others, pick(trainLabels, heldOut), w);
                         if (accuracy > best) {
                             best = accuracy;
@@ -84,7 +89,7 @@ final class LinearProbe implements AutoCloseable {
                     }
                 }
             }
-            fit(scope, x, trainLabels, penalty, w);
+            fit(scope, x, trainLabels, penalty, w, TOLERANCE, MOST_STEPS);
             Tensor z = script.one(scope, "standardised", test.tensor(scope), moments.get(0), moments.get(1));
             return new LinearScore(accuracy(scope, z, testLabels, w), penalty, best);
         }
@@ -106,10 +111,12 @@ final class LinearProbe implements AutoCloseable {
      * not penalised.
      *
      * @param x (n, d) standardised features
-     * @param w (d + 1, classes), row-major, the biases last
+     * @param w (d + 1, classes), row-major, the biases last; where to begin, changed in place
+     * @param tolerance ends when no slope is larger
+     * @param mostSteps ends after as many at the latest
      * @return the minimum
      */
-    double fit(Scope scope, Tensor x, int[] labels, double penalty, double[] w) {
+    double fit(Scope scope, Tensor x, int[] labels, double penalty, double[] w, double tolerance, int mostSteps) {
         try (Scope inner = scope.inner()) {
             Tensor y = oneHot(inner, labels);
             Tensor strength = inner.doubles(new double[] {penalty});
@@ -125,8 +132,8 @@ final class LinearProbe implements AutoCloseable {
                         }
                     },
                     w,
-                    TOLERANCE,
-                    MOST_STEPS);
+                    tolerance,
+                    mostSteps);
         }
     }
 

@@ -74,7 +74,7 @@ class LinearProbeTest {
         double reached;
         try (LinearProbe linear = new LinearProbe(torch, 3);
                 Scope scope = torch.scope()) {
-            reached = linear.fit(scope, features.tensor(scope), labels, 0.01, fast);
+            reached = linear.fit(scope, features.tensor(scope), labels, 0.01, fast, 1e-6, 200);
         }
 
         assertThat(reached).isCloseTo(slowLoss(x, labels, 3, slow, 0.01, gradient), within(1e-6));
