@@ -111,12 +111,15 @@ public final class ImageDecoder {
                     rejected(RejectReason.TOO_LARGE, sides + ", allowed are sides up to " + limits.mostSide()));
         }
         long pixels = (long) width * height;
+        String allowed = ", allowed are " + limits.mostPixels() + " pixels";
+        if (pixels > limits.mostPixels()) {
+            return Optional.of(rejected(RejectReason.TOO_LARGE, sides + allowed));
+        }
         ImageTypeSpecifier type = reader.getRawImageType(0);
         int bits = type == null ? USUAL_BITS : type.getColorModel().getPixelSize();
-        if (pixels * Math.max(1, (bits + USUAL_BITS - 1) / USUAL_BITS) > limits.mostPixels()) {
-            return Optional.of(rejected(
-                    RejectReason.TOO_LARGE,
-                    sides + " of " + bits + " bits, allowed are " + limits.mostPixels() + " pixels"));
+        if (pixels * ((bits + USUAL_BITS - 1) / USUAL_BITS) > limits.mostPixels()) {
+            return Optional.of(
+                    rejected(RejectReason.TOO_LARGE, sides + " of " + bits + " bits" + allowed + " of usual depth"));
         }
         return Optional.empty();
     }

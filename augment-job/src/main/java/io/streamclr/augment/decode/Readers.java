@@ -11,6 +11,7 @@ import com.twelvemonkeys.imageio.plugins.psd.PSDImageReaderSpi;
 import com.twelvemonkeys.imageio.plugins.tiff.BigTIFFImageReaderSpi;
 import com.twelvemonkeys.imageio.plugins.tiff.TIFFImageReaderSpi;
 import com.twelvemonkeys.imageio.plugins.webp.WebPImageReaderSpi;
+import java.io.EOFException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
@@ -82,7 +83,7 @@ final class Readers {
     Optional<ImageReader> readerFor(ImageInputStream content) throws IOException {
         for (ImageReaderSpi provider : providers) {
             content.seek(0);
-            if (provider.canDecodeInput(content)) {
+            if (knows(provider, content)) {
                 content.seek(0);
                 ImageReader reader = readers.get(provider);
                 if (reader == null) {
@@ -93,6 +94,15 @@ final class Readers {
             }
         }
         return Optional.empty();
+    }
+
+    /** Some providers ask for more bytes than a short file has. */
+    private static boolean knows(ImageReaderSpi provider, ImageInputStream content) throws IOException {
+        try {
+            return provider.canDecodeInput(content);
+        } catch (EOFException tooShort) {
+            return false;
+        }
     }
 
     /** Forgets a reader that failed: what it has left behind is nobody's to guess. */

@@ -1,0 +1,220 @@
+package io.streamclr.augment;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.streamclr.augment.decode.EncodedSamples;
+import io.streamclr.augment.job.Drawing;
+import io.streamclr.augment.job.ImagesFormat;
+import io.streamclr.augment.job.Outgoing;
+import io.streamclr.augment.source.RawImage;
+import io.streamclr.augment.view.Recipe;
+import io.streamclr.schemas.identity.ImageId;
+import io.streamclr.schemas.record.EncodedImage;
+import io.streamclr.schemas.record.Origin;
+import io.streamclr.schemas.record.RejectReason;
+import io.streamclr.schemas.record.RejectedImage;
+import io.streamclr.schemas.record.ViewPair;
+import io.streamclr.schemas.topic.KafkaConnection;
+import io.streamclr.schemas.wire.ForeignRecordException;
+import io.streamclr.schemas.wire.WireFormat;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.apache.flink.api.common.typeinfo.TypeInformation;
+import org.apache.flink.api.connector.sink2.Sink;
+import org.apache.flink.api.connector.sink2.SinkWriter;
+import org.apache.flink.api.connector.sink2.WriterInitContext;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.PipelineOptions;
+import org.apache.flink.connector.datagen.source.DataGeneratorSource;
+import org.apache.flink.connector.datagen.source.GeneratorFunction;
+import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class AugmentJobTest {
+
+    private static final AugmentConfig CONFIG =
+            AugmentConfig.of(KafkaConnection.to("127.0.0.1:1"), Recipe.parse("cifar"));
+    private static final byte[] GOOD = EncodedSamples.png(40, 30);
+    private static final byte[] BROKEN = "<html>".getBytes(StandardCharsets.UTF_8);
+
+    @BeforeEach
+    void emptyTheSink() {
+        Collecting.WRITTEN.clear();
+    }
+
+    @Test
+    void aBrokenImageLeavesByTheSideAndTheGoodOneStillBecomesAPair() throws Exception {
+        StreamExecutionEnvironment flink = flink();
+
+        AugmentJob.define(flink, CONFIG, images(index -> avro(index, index == 1 ? BROKEN : GOOD), 3), new Collecting());
+        flink.execute();
+
+        assertThat(pairs()).extracting(ViewPair::getOrigin).containsExactly(new Origin(2, 0L), new Origin(2, 2L));
+        assertThat(pairs())
+                .extracting(ViewPair::getImageId)
+                .containsOnly(ImageId.of(GOOD).toString());
+        assertThat(rejects())
+                .containsExactly(new RejectedImage(
+                        RejectReason.NOT_AN_IMAGE,
+                        "No decoder knows bytes that begin with 3c68746d6c3e",
+                        new Origin(2, 1L),
+                        "camera-1",
+                        ByteBuffer.wrap(BROKEN),
+                        (long) BROKEN.length));
+        assertThat(Collecting.WRITTEN).extracting(Outgoing::partition).containsOnly(2);
+    }
+
+    @Test
+    void aForeignRecordIsRejectedAndTheJobGoesOn() throws Exception {
+        StreamExecutionEnvironment flink = flink();
+
+        AugmentJob.define(
+                flink,
+                CONFIG,
+                images(index -> index == 0 ? new RawImage(0, 2, 0, new byte[] {1, 2, 3}) : avro(index, GOOD), 2),
+                new Collecting());
+        flink.execute();
+
+        assertThat(pairs()).hasSize(1);
+        assertThat(rejects()).singleElement().satisfies(reject -> {
+            assertThat(reject.getReason()).isEqualTo(RejectReason.FOREIGN_RECORD);
+            assertThat(reject.getSource()).isEmpty();
+            assertThat(reject.getEncodedLength()).isEqualTo(3);
+        });
+    }
+
+    @Test
+    void bareImageBytesGiveTheSameViewsAsOurOwnRecords() throws Exception {
+        StreamExecutionEnvironment flink = flink();
+        AugmentJob.define(flink, CONFIG, images(index -> avro(index, GOOD), 1), new Collecting());
+        flink.execute();
+        ViewPair fromRecord = pairs().get(0);
+        Collecting.WRITTEN.clear();
+
+        StreamExecutionEnvironment other = flink();
+        AugmentConfig bytes = CONFIG.withDrawing(CONFIG.drawing().withFormat(ImagesFormat.BYTES));
+        AugmentJob.define(other, bytes, images(index -> new RawImage(0, 2, index, GOOD), 1), new Collecting());
+        other.execute();
+
+        assertThat(pairs()).containsExactly(fromRecord);
+    }
+
+    @Test
+    void viewsCarrySeedPassAndRecipeAndDifferFromPassToPass() throws Exception {
+        StreamExecutionEnvironment flink = flink();
+        AugmentConfig seeded = CONFIG.withDrawing(CONFIG.drawing().withSeed(99));
+
+        AugmentJob.define(
+                flink,
+                seeded,
+                images(
+                        index -> new RawImage(
+                                index.intValue(), 2, 0, avro(0, GOOD).value()),
+                        2),
+                new Collecting());
+        flink.execute();
+
+        assertThat(pairs()).extracting(ViewPair::getPass).containsExactly(0, 1);
+        assertThat(pairs()).extracting(ViewPair::getRunSeed).containsOnly(99L);
+        assertThat(pairs())
+                .extracting(ViewPair::getRecipe)
+                .containsOnly(Recipe.parse("cifar").fingerprint());
+        assertThat(pairs().get(0).getFirst()).isNotEqualTo(pairs().get(1).getFirst());
+        assertThat(pairs().get(0).getFirst()).isNotEqualTo(pairs().get(0).getSecond());
+    }
+
+    @Test
+    void aRejectCarriesOnlyTheFirstBytesOfItsImage() throws Exception {
+        StreamExecutionEnvironment flink = flink();
+        Drawing usual = CONFIG.drawing();
+        AugmentConfig sparing =
+                CONFIG.withDrawing(new Drawing(usual.recipe(), usual.seed(), usual.limits(), usual.format(), 2));
+
+        AugmentJob.define(flink, sparing, images(index -> avro(index, BROKEN), 1), new Collecting());
+        flink.execute();
+
+        assertThat(rejects()).singleElement().satisfies(reject -> {
+            assertThat(reject.getEncoded()).isEqualTo(ByteBuffer.wrap(new byte[] {'<', 'h'}));
+            assertThat(reject.getEncodedLength()).isEqualTo(BROKEN.length);
+        });
+    }
+
+    @Test
+    void recordsTravelWithoutKryo() {
+        for (Class<?> type : List.of(RawImage.class, Outgoing.class)) {
+            assertThat(TypeInformation.of(type).toString())
+                    .startsWith("PojoType")
+                    .doesNotContain("GenericType");
+        }
+    }
+
+    private static StreamExecutionEnvironment flink() {
+        Configuration settings = new Configuration();
+        settings.set(PipelineOptions.GENERIC_TYPES, false);
+        settings.set(PipelineOptions.OBJECT_REUSE, true);
+        return StreamExecutionEnvironment.createLocalEnvironment(1, settings);
+    }
+
+    private static DataGeneratorSource<RawImage> images(GeneratorFunction<Long, RawImage> image, long count) {
+        return new DataGeneratorSource<>(image, count, TypeInformation.of(RawImage.class));
+    }
+
+    private static RawImage avro(long offset, byte[] encoded) {
+        EncodedImage image =
+                new EncodedImage("camera-" + offset, ByteBuffer.wrap(encoded), null, Instant.EPOCH, Map.of());
+        return new RawImage(0, 2, offset, WireFormat.ENCODED_IMAGE.encode(image));
+    }
+
+    private static List<ViewPair> pairs() throws ForeignRecordException {
+        List<ViewPair> pairs = new ArrayList<>();
+        for (Outgoing written : Collecting.WRITTEN) {
+            if (!written.rejected()) {
+                pairs.add(WireFormat.VIEW_PAIR.decode(written.value()));
+            }
+        }
+        return pairs;
+    }
+
+    private static List<RejectedImage> rejects() throws ForeignRecordException {
+        List<RejectedImage> rejects = new ArrayList<>();
+        for (Outgoing written : Collecting.WRITTEN) {
+            if (written.rejected()) {
+                rejects.add(WireFormat.REJECTED_IMAGE.decode(written.value()));
+            }
+        }
+        return rejects;
+    }
+
+    /** Keeps what is written; the cluster runs in this JVM, so a static field is the way out. */
+    private static final class Collecting implements Sink<Outgoing> {
+        private static final long serialVersionUID = 1L;
+        private static final Queue<Outgoing> WRITTEN = new ConcurrentLinkedQueue<>();
+
+        @Override
+        public SinkWriter<Outgoing> createWriter(WriterInitContext context) {
+            return new SinkWriter<>() {
+                @Override
+                public void write(Outgoing written, Context context) {
+                    WRITTEN.add(written);
+                }
+
+                @Override
+                public void flush(boolean endOfInput) {
+                    // Nothing waits.
+                }
+
+                @Override
+                public void close() {
+                    // Nothing is held.
+                }
+            };
+        }
+    }
+}

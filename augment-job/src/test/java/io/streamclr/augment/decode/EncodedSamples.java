@@ -1,0 +1,44 @@
+package io.streamclr.augment.decode;
+
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import javax.imageio.ImageIO;
+
+/** Encoded images that tests make themselves. */
+public final class EncodedSamples {
+
+    private EncodedSamples() {}
+
+    /** A picture with a different colour at every pixel, near enough: red grows to the right, green downwards. */
+    public static BufferedImage gradient(int width, int height, int type) {
+        BufferedImage image = new BufferedImage(width, height, type);
+        for (int y = 0; y < height; y++) {
+            for (int x = 0; x < width; x++) {
+                int red = 255 * x / Math.max(1, width - 1);
+                int green = 255 * y / Math.max(1, height - 1);
+                image.setRGB(x, y, 0xff000000 | red << 16 | green << 8 | (red ^ green));
+            }
+        }
+        return image;
+    }
+
+    /** The image in a format that the platform writes. */
+    public static byte[] encode(BufferedImage image, String format) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try {
+            if (!ImageIO.write(image, format, bytes)) {
+                throw new IllegalArgumentException("Nobody here writes " + format);
+            }
+        } catch (IOException inMemory) {
+            throw new UncheckedIOException(inMemory);
+        }
+        return bytes.toByteArray();
+    }
+
+    /** A colour PNG with the gradient. */
+    public static byte[] png(int width, int height) {
+        return encode(gradient(width, height, BufferedImage.TYPE_INT_RGB), "png");
+    }
+}

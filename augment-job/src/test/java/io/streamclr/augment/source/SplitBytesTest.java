@@ -1,0 +1,52 @@
+package io.streamclr.augment.source;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.util.HexFormat;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class SplitBytesTest {
+
+    private static final PartitionSplit SPLIT = new PartitionSplit("images", 3, 5, 1L << 40, 2, 77);
+
+    @Test
+    void aSplitComesBackFromACheckpoint() throws IOException {
+        SplitBytes bytes = new SplitBytes();
+
+        PartitionSplit restored = bytes.deserialize(bytes.getVersion(), bytes.serialize(SPLIT));
+
+        assertThat(restored).isEqualTo(SPLIT);
+    }
+
+    /** Checkpoints of today must be read by the program of tomorrow. */
+    @Test
+    void versionOneIsWrittenInTheseBytes() throws IOException {
+        byte[] written = new SplitBytes().serialize(SPLIT);
+
+        assertThat(HexFormat.of().formatHex(written))
+                .isEqualTo("0006696d61676573" + "00000003" + "0000000000000005" + "0000010000000000" + "00000002"
+                        + "000000000000004d");
+    }
+
+    @Test
+    void whatNoReaderHasComesBackFromACheckpoint() throws IOException {
+        Unassigned.Bytes bytes = new Unassigned.Bytes();
+        Unassigned unassigned = new Unassigned(List.of(SPLIT, PartitionSplit.unread("images", 0, 0, 9)));
+
+        Unassigned restored = bytes.deserialize(bytes.getVersion(), bytes.serialize(unassigned));
+
+        assertThat(restored).isEqualTo(unassigned);
+    }
+
+    @Test
+    void anotherVersionIsRefused() {
+        assertThatThrownBy(() -> new SplitBytes().deserialize(9, new byte[100]))
+                .isInstanceOf(IOException.class)
+                .hasMessage(
+                        "The checkpoint has splits of version 9, but this program reads version 1; start it with the"
+                                + " StreamCLR that wrote the checkpoint");
+    }
+}

@@ -1,0 +1,102 @@
+package io.streamclr.augment.view;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.streamclr.schemas.RefusalException;
+import java.util.HashSet;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class RecipeTest {
+
+    @Test
+    void everyPresetReadsItsOwnTextBack() {
+        for (String preset : Recipe.presets()) {
+            Recipe recipe = Recipe.parse(preset);
+
+            Recipe again = Recipe.parse(recipe.text());
+
+            assertThat(again).isEqualTo(recipe);
+            assertThat(again.fingerprint()).isEqualTo(recipe.fingerprint());
+        }
+    }
+
+    @Test
+    void everyParameterIsSetInEveryPreset() {
+        for (String preset : Recipe.presets()) {
+            assertThat(Recipe.parse(preset).text().split(",", -1)).hasSize(Parameter.values().length);
+        }
+    }
+
+    @Test
+    void everyParameterChangesTheFingerprint() {
+        Set<String> seen = new HashSet<>();
+        seen.add(Recipe.parse("imagenet").fingerprint());
+
+        for (String change : new String[] {
+            "size=64", "crop.area-min=0.1", "crop.area-max=0.9", "crop.ratio-min=0.8", "crop.ratio-max=1.3",
+            "crop.filter=bicubic", "flip.p=0.4", "jitter.p=0.7", "jitter.order=fixed", "jitter.brightness=0.7",
+            "jitter.contrast=0.7", "jitter.saturation=0.7", "jitter.hue=0.1", "grey.p=0.1", "blur.p=0.4",
+            "blur.sigma-min=0.2", "blur.sigma-max=1.9", "blur.kernel=0.2", "solarize.p=0.1", "solarize.threshold=127"
+        }) {
+            assertThat(seen.add(Recipe.parse("imagenet," + change).fingerprint()))
+                    .as(change)
+                    .isTrue();
+        }
+
+        assertThat(seen).hasSize(Parameter.values().length + 1);
+    }
+
+    @Test
+    void theSameValueInAnotherSpellingIsTheSameRecipe() {
+        Recipe one = Recipe.parse("cifar,jitter.p=0.50, size=48");
+        Recipe other = Recipe.parse("cifar").with("size", "48").with("jitter.p", "5e-1");
+
+        assertThat(one).isEqualTo(other);
+        assertThat(one.fingerprint()).isEqualTo(other.fingerprint());
+    }
+
+    /** A changed digest means that views in existing topics can no longer be told from new ones by their recipe. */
+    @Test
+    void fingerprintsOfThePresetsNeverChangeByAccident() {
+        assertThat(Recipe.parse("imagenet").fingerprint()).isEqualTo("ba48277acdfb3f64");
+        assertThat(Recipe.parse("grey").fingerprint()).isEqualTo("289d68cddac6b4e4");
+    }
+
+    @Test
+    void whatCannotBeDrawnIsRefusedInOneSentence() {
+        assertThatThrownBy(() -> Recipe.parse("cifar100"))
+                .isInstanceOf(RefusalException.class)
+                .hasMessage(
+                        "There is no recipe 'cifar100'; name one of cifar, grey, imagenet, and changes after it, such"
+                                + " as cifar,jitter.p=0.5");
+        assertThatThrownBy(() -> Recipe.parse("cifar,flip.p=1.5"))
+                .isInstanceOf(RefusalException.class)
+                .hasMessage("The recipe's flip.p is '1.5', but it must be a number of at most 9 decimal places from 0"
+                        + " to 1");
+        assertThatThrownBy(() -> Recipe.parse("cifar,size=32.5"))
+                .isInstanceOf(RefusalException.class)
+                .hasMessage("The recipe's size is '32.5', but it must be a whole number from 4 to 1024");
+        assertThatThrownBy(() -> Recipe.parse("cifar,crop.filter=nearest"))
+                .isInstanceOf(RefusalException.class)
+                .hasMessage("The recipe's crop.filter is 'nearest', but it must be one of bilinear, bicubic");
+        assertThatThrownBy(() -> Recipe.parse("cifar,blur.sigma-min=3"))
+                .isInstanceOf(RefusalException.class)
+                .hasMessage("The recipe's blur.sigma-min is above its blur.sigma-max: there is nothing between them;"
+                        + " exchange the two");
+        assertThatThrownBy(() -> Recipe.parse("cifar,flop"))
+                .isInstanceOf(RefusalException.class)
+                .hasMessage("The recipe has 'flop' where name=value is expected, such as jitter.p=0.5");
+        assertThatThrownBy(() -> Recipe.parse("cifar,flop.p=1"))
+                .isInstanceOf(RefusalException.class)
+                .hasMessageStartingWith("A recipe has no parameter 'flop.p'; its parameters are size, crop.area-min, ");
+    }
+
+    @Test
+    void aNumberOfAbsurdLengthIsRefusedWithoutBeingWrittenOut() {
+        assertThatThrownBy(() -> Recipe.parse("cifar,size=1e999999999")).isInstanceOf(RefusalException.class);
+        assertThatThrownBy(() -> Recipe.parse("cifar,size=" + "9".repeat(100_000)))
+                .isInstanceOf(RefusalException.class);
+    }
+}

@@ -1,0 +1,190 @@
+package io.streamclr.augment.view;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.streamclr.augment.decode.Pixels;
+import io.streamclr.schemas.RefusalException;
+import io.streamclr.schemas.identity.ImageId;
+import io.streamclr.schemas.record.AppliedOperation;
+import io.streamclr.schemas.record.CropBox;
+import io.streamclr.schemas.record.Lineage;
+import io.streamclr.schemas.record.View;
+import java.security.MessageDigest;
+import java.util.HashSet;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+class ViewEngineTest {
+
+    private static final ImageId ID = new ImageId(1, 2);
+    private static final Recipe EVERYTHING = Recipe.parse("imagenet,size=48,solarize.p=0.2");
+
+    @Test
+    void theSameArgumentsGiveTheSameView() {
+        View one = new ViewEngine(EVERYTHING).draw(picture(100, 80), 7, ID, 3, 1);
+        View other = new ViewEngine(EVERYTHING).draw(picture(100, 80), 7, ID, 3, 1);
+
+        assertThat(one).isEqualTo(other);
+        assertThat(one.getHeight()).isEqualTo(48);
+        assertThat(one.getWidth()).isEqualTo(48);
+        assertThat(one.getPixels().remaining()).isEqualTo(3 * 48 * 48);
+    }
+
+    @Test
+    void eachArgumentChangesTheView() {
+        ViewEngine engine = new ViewEngine(EVERYTHING);
+        Pixels image = picture(100, 80);
+
+        Set<View> views = new HashSet<>(List.of(
+                engine.draw(image, 7, ID, 3, 0),
+                engine.draw(image, 8, ID, 3, 0),
+                engine.draw(image, 7, new ImageId(2, 2), 3, 0),
+                engine.draw(image, 7, ID, 4, 0),
+                engine.draw(image, 7, ID, 3, 1)));
+
+        assertThat(views).hasSize(5);
+    }
+
+    @Test
+    void whatAnEngineDrewBeforeLeavesNoTrace() {
+        ViewEngine used = new ViewEngine(EVERYTHING);
+        for (int pass = 0; pass < 40; pass++) {
+            used.draw(picture(300 - 7 * pass, 20 + 5 * pass), 1, ID, pass, 0);
+        }
+
+        View after = used.draw(picture(64, 64), 5, ID, 0, 0);
+
+        assertThat(after).isEqualTo(new ViewEngine(EVERYTHING).draw(picture(64, 64), 5, ID, 0, 0));
+    }
+
+    @Test
+    void manyThreadsDrawWhatOneThreadDraws() {
+        List<View> byOne = IntStream.range(0, 64)
+                .mapToObj(pass -> new ViewEngine(EVERYTHING).draw(picture(90, 70), 1, ID, pass, 0))
+                .toList();
+
+        List<View> byMany = IntStream.range(0, 64)
+                .parallel()
+                .mapToObj(pass -> new ViewEngine(EVERYTHING).draw(picture(90, 70), 1, ID, pass, 0))
+                .toList();
+
+        assertThat(byMany).isEqualTo(byOne);
+    }
+
+    @Test
+    void aViewIsDrawnAgainFromItsImageAndLineageAlone() {
+        ViewEngine engine = new ViewEngine(EVERYTHING);
+        Pixels image = picture(120, 90);
+        Set<String> met = new HashSet<>();
+
+        for (int pass = 0; pass < 100; pass++) {
+            View drawn = engine.draw(image, 1, ID, pass, 0);
+            drawn.getLineage().getOperations().forEach(operation -> met.add(operation.getName()));
+
+            View again = new ViewEngine(EVERYTHING).redraw(image, drawn.getLineage());
+
+            assertThat(again).isEqualTo(drawn);
+        }
+
+        assertThat(met)
+                .containsExactlyInAnyOrder(
+                        "flip", "brightness", "contrast", "saturation", "hue", "grey", "blur", "solarize");
+    }
+
+    @Test
+    void switchingOneStepOffLeavesTheOthersAsTheyWere() {
+        Lineage with =
+                new ViewEngine(EVERYTHING).draw(picture(90, 90), 3, ID, 0, 0).getLineage();
+        for (int pass = 0; !named(with, "blur") || !named(with, "hue"); pass++) {
+            with = new ViewEngine(EVERYTHING)
+                    .draw(picture(90, 90), 3, ID, pass, 0)
+                    .getLineage();
+            if (named(with, "blur") && named(with, "hue")) {
+                Lineage without = new ViewEngine(EVERYTHING.with("blur.p", "0"))
+                        .draw(picture(90, 90), 3, ID, pass, 0)
+                        .getLineage();
+
+                List<AppliedOperation> expected = with.getOperations().stream()
+                        .filter(operation -> !operation.getName().equals("blur"))
+                        .toList();
+                assertThat(without.getCrop()).isEqualTo(with.getCrop());
+                assertThat(without.getOperations()).isEqualTo(expected);
+            }
+        }
+    }
+
+    /** Whoever changes this digest has changed every view: raise the version of the arithmetic with it. */
+    @Test
+    void theBytesOfTheViewsNeverChangeByAccident() throws Exception {
+        MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
+        for (Recipe recipe : List.of(
+                EVERYTHING,
+                Recipe.parse("cifar,crop.filter=bicubic"),
+                Recipe.parse("grey"),
+                Recipe.parse("imagenet"))) {
+            ViewEngine engine = new ViewEngine(recipe);
+            for (int pass = 0; pass < 20; pass++) {
+                sha256.update(engine.draw(picture(150 + pass, 110 - pass), 42, ID, pass, pass % 2)
+                        .getPixels());
+            }
+        }
+
+        String digest = HexFormat.of().formatHex(sha256.digest(), 0, 16);
+
+        assertThat(digest).isEqualTo("024e7edc3983907a77cd909d38af8a7e");
+    }
+
+    @Test
+    void anImageOfAnotherSizeIsRefused() {
+        ViewEngine engine = new ViewEngine(EVERYTHING);
+        Lineage lineage = engine.draw(picture(90, 90), 3, ID, 0, 0).getLineage();
+
+        assertThatThrownBy(() -> engine.redraw(picture(50, 90), lineage))
+                .isInstanceOf(RefusalException.class)
+                .hasMessage(
+                        "The lineage is of an image of 90 x 90 pixels and its crop does not fit this one of 50 x 90;"
+                                + " give the image that the view was drawn from");
+    }
+
+    @Test
+    void aCropOutsideTheImageIsRefused() {
+        Lineage outside = new Lineage(1L, 90, 90, new CropBox(80, 0, 11, 5), List.of());
+
+        assertThatThrownBy(() -> new ViewEngine(EVERYTHING).redraw(picture(90, 90), outside))
+                .isInstanceOf(RefusalException.class);
+    }
+
+    @Test
+    void anOperationThatTheRecipeDoesNotHaveIsRefused() {
+        Lineage other = new Lineage(
+                1L, 90, 90, new CropBox(0, 0, 5, 5), List.of(new AppliedOperation("posterize", List.of(2.0))));
+
+        assertThatThrownBy(() -> new ViewEngine(Recipe.parse("grey")).redraw(picture(90, 90), other))
+                .isInstanceOf(RefusalException.class)
+                .hasMessage("The lineage names the operation posterize with 1 values, which recipe 289d68cddac6b4e4"
+                        + " does not have; use the recipe that the view was drawn by");
+    }
+
+    private static boolean named(Lineage lineage, String operation) {
+        return lineage.getOperations().stream()
+                .anyMatch(applied -> applied.getName().equals(operation));
+    }
+
+    /** A picture made of integers alone. */
+    private static Pixels picture(int width, int height) {
+        byte[] rgb = new byte[3 * width * height];
+        for (int y = 0; y < height; y++) {
+            for (int x = 0; x < width; x++) {
+                int at = 3 * (y * width + x);
+                rgb[at] = (byte) (x * 5 + y);
+                rgb[at + 1] = (byte) (y * 7 + (x / 9 % 2) * 90);
+                rgb[at + 2] = (byte) (x * y / 11);
+            }
+        }
+        return new Pixels(width, height, rgb);
+    }
+}
