@@ -37,10 +37,14 @@ final class ViewLog implements AutoCloseable {
         this.images = images;
         this.consumer = new KafkaConsumer<>(
                 kafka.with(Map.of(
-                        ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false,
-                        ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none",
-                        ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed",
-                        ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 64)),
+                        ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
+                        false,
+                        ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,
+                        "none",
+                        ConsumerConfig.ISOLATION_LEVEL_CONFIG,
+                        "read_committed",
+                        ConsumerConfig.MAX_POLL_RECORDS_CONFIG,
+                        64)),
                 new ByteArrayDeserializer(),
                 new ByteArrayDeserializer());
     }
@@ -90,15 +94,12 @@ final class ViewLog implements AutoCloseable {
     Pixels original(ViewPair pair) {
         Origin origin = pair.getOrigin();
         byte[] value = record(images, origin.getPartition(), origin.getOffset()).value();
-        return decoder.decode(encoded(value))
-                .match(
-                        decoded -> decoded.pixels(),
-                        rejected -> {
-                            throw new RefusalException("The image at " + images + ", partition "
-                                    + origin.getPartition() + ", offset " + origin.getOffset()
-                                    + " cannot be decoded (" + rejected.detail()
-                                    + "); is this the topic that the views were drawn from?");
-                        });
+        return decoder.decode(encoded(value)).match(decoded -> decoded.pixels(), rejected -> {
+            throw new RefusalException("The image at " + images + ", partition "
+                    + origin.getPartition() + ", offset " + origin.getOffset()
+                    + " cannot be decoded (" + rejected.detail()
+                    + "); is this the topic that the views were drawn from?");
+        });
     }
 
     /** An image topic holds envelopes or bare image bytes; which of them shows in the record. */

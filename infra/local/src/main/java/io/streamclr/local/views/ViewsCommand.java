@@ -259,12 +259,8 @@ public final class ViewsCommand implements Runnable {
         }
 
         private static boolean sameAgain(ViewEngine engine, Pixels original, ViewPair pair, int index, View drawn) {
-            View bySeed = engine.draw(
-                    original,
-                    pair.getRunSeed(),
-                    ImageId.parse(pair.getImageId()),
-                    pair.getPass(),
-                    index);
+            View bySeed =
+                    engine.draw(original, pair.getRunSeed(), ImageId.parse(pair.getImageId()), pair.getPass(), index);
             return bySeed.equals(drawn)
                     && engine.redraw(original, drawn.getLineage()).equals(drawn);
         }

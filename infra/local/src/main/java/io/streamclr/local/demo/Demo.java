@@ -1,0 +1,291 @@
+package io.streamclr.local.demo;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.streamclr.augment.AugmentConfig;
+import io.streamclr.augment.AugmentConfig.Checkpoints;
+import io.streamclr.augment.AugmentJob;
+import io.streamclr.augment.RunningJob;
+import io.streamclr.augment.job.Drawing;
+import io.streamclr.augment.source.LookAhead;
+import io.streamclr.augment.source.Passes;
+import io.streamclr.ingest.Ingest;
+import io.streamclr.ingest.IngestConfig;
+import io.streamclr.ingest.IngestListener;
+import io.streamclr.ingest.IngestReport;
+import io.streamclr.local.broker.LocalBroker;
+import io.streamclr.local.probe.ImageSet;
+import io.streamclr.local.probe.Probing;
+import io.streamclr.local.probe.ScoreTable;
+import io.streamclr.local.probe.Scores;
+import io.streamclr.schemas.RefusalException;
+import io.streamclr.schemas.topic.KafkaConnection;
+import io.streamclr.schemas.topic.Topic;
+import io.streamclr.schemas.topic.Topics;
+import io.streamclr.trainer.TrainConfig;
+import io.streamclr.trainer.Training;
+import io.streamclr.trainer.Training.Outcome;
+import io.streamclr.trainer.TrainingListener.StepReport;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalLong;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/** Starts everything, watches it, ends it in time, and measures what was learned. */
+final class Demo {
+
+    /** How much longer measuring may take at the end than at the beginning. */
+    private static final double RESERVE = 1.25;
+
+    /** Passes over the images; more than any demo reaches. */
+    private static final int PASSES = 1_000_000;
+
+    private static final long STOP_SECONDS = 60;
+
+    private final DemoPlan plan;
+    private final Status status;
+    private volatile boolean stopAsked;
+    private volatile Training training;
+    private volatile StepReport newest;
+
+    Demo(DemoPlan plan, Status status) {
+        this.plan = plan;
+        this.status = status;
+    }
+
+    /**
+     * What a demo ends with.
+     *
+     * @param pairs trained since the run began, earlier starts included
+     * @param steps likewise
+     * @param seconds of this start, from when the images were on this machine
+     * @param checkpoint the folder with the encoder
+     */
+    record Result(ScoreTable table, long pairs, long steps, long seconds, Path checkpoint) {}
+
+    /** The floors, and how long it took to measure the encoder among them. */
+    private record Floors(Scores pixels, Scores untrained, Duration perEncoder) {}
+
+    /** Runs to the end of the plan's time; empty if somebody stopped it before. */
+    Optional<Result> run() throws Exception {
+        CountDownLatch done = new CountDownLatch(1);
+        Thread onInterrupt = new Thread(() -> stopAndAwait(done), "stop");
+        Runtime.getRuntime().addShutdownHook(onInterrupt);
+        ExecutorService beside = Executors.newCachedThreadPool(work -> {
+            Thread thread = new Thread(work, "demo");
+            thread.setDaemon(true);
+            return thread;
+        });
+        try {
+            return run(beside, System.nanoTime());
+        } finally {
+            beside.shutdownNow();
+            done.countDown();
+            try {
+                Runtime.getRuntime().removeShutdownHook(onInterrupt);
+            } catch (IllegalStateException alreadyShuttingDown) {
+                stopAsked = true;
+            }
+        }
+    }
+
+    private void stopAndAwait(CountDownLatch done) {
+        status.trainingEnded();
+        status.say("stopping", "saving what was learned");
+        stopAsked = true;
+        if (training != null) {
+            training.stop();
+        }
+        try {
+            if (!done.await(STOP_SECONDS, TimeUnit.SECONDS)) {
+                status.say("stopping", "took too long and was cut off; the newest checkpoint is kept");
+            }
+        } catch (InterruptedException impatient) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private Optional<Result> run(ExecutorService beside, long begin) throws Exception {
+        try (LocalBroker broker = LocalBroker.start(plan.folder())) {
+            KafkaConnection kafka = KafkaConnection.to(broker.bootstrapServers());
+            status.say("broker", "Kafka at " + broker.bootstrapServers() + ", data in " + plan.folder());
+            Future<IngestReport> sending = beside.submit(() -> send(kafka));
+            ImageSet train = ImageSet.read(
+                    plan.train(),
+                    plan.recipe(),
+                    plan.test().isPresent() ? OptionalLong.empty() : OptionalLong.of(plan.seed()),
+                    DemoPlan.MEASURED_IMAGES);
+            Probing probing = probing(train);
+            IngestReport sent = result(sending);
+            status.say("images", sentence(sent));
+            TrainConfig config = plan.training(kafka);
+            Floors floors = floors(probing, config);
+            status.say(
+                    "floors",
+                    "kNN accuracy and retrieval: raw pixels " + sentence(floors.pixels()) + ", untrained encoder "
+                            + sentence(floors.untrained()));
+            if (stopAsked) {
+                return Optional.empty();
+            }
+            Duration measuring =
+                    Duration.ofMillis((long) (RESERVE * floors.perEncoder().toMillis()));
+            long end = begin + plan.duration().minus(measuring).toNanos();
+            Outcome outcome = train(beside, broker, kafka, config, end);
+            if (stopAsked || outcome.checkpoint().isEmpty()) {
+                return Optional.empty();
+            }
+            status.say("measuring", "the trained encoder");
+            ScoreTable table = new ScoreTable();
+            table.add("pixels", "raw pixels", floors.pixels());
+            table.add("untrained", "untrained encoder", floors.untrained());
+            table.add(
+                    "trained",
+                    "trained encoder",
+                    probing.encoder(outcome.encoder().orElseThrow()));
+            long seconds = Math.round((System.nanoTime() - begin) / 1e9);
+            return Optional.of(new Result(
+                    table,
+                    outcome.pairs(),
+                    outcome.step(),
+                    seconds,
+                    outcome.checkpoint().get()));
+        }
+    }
+
+    private IngestReport send(KafkaConnection kafka) throws Exception {
+        try (Topics topics = Topics.at(kafka)) {
+            for (Topic topic : Topic.values()) {
+                topics.create(topic, topic.defaultName(), DemoPlan.PARTITIONS);
+            }
+        }
+        return Ingest.run(
+                IngestConfig.of(List.of(plan.train()), kafka), IngestListener.silent(), new SimpleMeterRegistry());
+    }
+
+    private Probing probing(ImageSet train) {
+        ImageSet test = plan.test().isPresent()
+                ? ImageSet.read(
+                        plan.test().get(), plan.recipe(), OptionalLong.of(plan.seed()), DemoPlan.MEASURED_IMAGES)
+                : train;
+        return new Probing(train, test, plan.threads(), false, plan.test().isPresent());
+    }
+
+    private Floors floors(Probing probing, TrainConfig config) {
+        Scores pixels = probing.pixels();
+        Path untrained = Training.writeUntrainedEncoder(config, plan.folder().resolve("untrained"));
+        long begin = System.nanoTime();
+        Scores scores = probing.encoder(untrained);
+        return new Floors(pixels, scores, Duration.ofNanos(System.nanoTime() - begin));
+    }
+
+    private Outcome train(
+            ExecutorService beside, LocalBroker broker, KafkaConnection kafka, TrainConfig config, long end)
+            throws Exception {
+        RunningJob job = AugmentJob.start(AugmentConfig.of(kafka, plan.recipe())
+                .withDrawing(Drawing.by(plan.recipe()).withSeed(plan.seed()))
+                .withPasses(new Passes(PASSES, false))
+                .withAhead(new LookAhead(DemoPlan.PAIRS_AHEAD, config.monitoringGroup()))
+                .withParallelism(1)
+                .withCheckpoints(new Checkpoints(plan.folder().resolve("job").toString(), Duration.ofSeconds(10))));
+        try {
+            training = new Training(config, new SimpleMeterRegistry());
+            if (stopAsked) {
+                training.stop();
+            }
+            Future<Outcome> learning = beside.submit(() -> training.run(report -> newest = report));
+            watch(learning, broker, job, end);
+            return result(learning);
+        } finally {
+            status.trainingEnded();
+            job.stop();
+        }
+    }
+
+    /** Looks after everything once a second until the training is over. */
+    private void watch(Future<Outcome> learning, LocalBroker broker, RunningJob job, long end) throws Exception {
+        long begin = System.nanoTime();
+        Duration planned = Duration.ofNanos(Math.max(0, end - begin));
+        boolean cooling = false;
+        while (!ended(learning)) {
+            long now = System.nanoTime();
+            double left = (end - now) / 1e9;
+            StepReport report = newest;
+            if (!cooling && report != null && left <= DemoPlan.COOL_DOWN * planned.toNanos() / 1e9) {
+                training.beginCoolDown(DemoPlan.coolDownSteps(left, report.pairsPerSecond()));
+                cooling = true;
+            }
+            Optional<String> trouble = broker.trouble().or(() -> job.failure().map(Throwable::getMessage));
+            if (trouble.isPresent() && !stopAsked) {
+                training.stop();
+                result(learning);
+                throw new RefusalException(trouble.get() + "; what was learned is kept, start the demo again");
+            }
+            status.training(Duration.ofNanos(now - begin), planned, sentence(report, job, cooling));
+        }
+    }
+
+    private static boolean ended(Future<?> work) throws InterruptedException {
+        try {
+            work.get(1, TimeUnit.SECONDS);
+        } catch (TimeoutException stillAtWork) {
+            return false;
+        } catch (ExecutionException failed) {
+            return true; // whoever asks for the result is told
+        }
+        return true;
+    }
+
+    private static <T> T result(Future<T> work) throws Exception {
+        try {
+            return work.get();
+        } catch (ExecutionException failed) {
+            if (failed.getCause() instanceof Exception cause) {
+                throw cause;
+            }
+            throw failed;
+        }
+    }
+
+    private static String sentence(IngestReport sent) {
+        String rate = sent.sent() == 0 ? "" : String.format(Locale.ROOT, " (%,.0f a second)", sent.imagesPerSecond());
+        return String.format(
+                Locale.ROOT,
+                "%,d sent%s, %,d already there, %,d exact duplicates",
+                sent.sent(),
+                rate,
+                sent.alreadyThere(),
+                sent.duplicates());
+    }
+
+    private static String sentence(Scores scores) {
+        return percent(scores.knn()) + " and " + percent(OptionalDouble.of(scores.retrieval()));
+    }
+
+    private static String percent(OptionalDouble share) {
+        return share.isPresent() ? String.format(Locale.ROOT, "%.1f %%", 100 * share.getAsDouble()) : "no labels";
+    }
+
+    private static String sentence(StepReport report, RunningJob job, boolean cooling) {
+        if (report == null) {
+            return "waiting for the first views";
+        }
+        return String.format(
+                Locale.ROOT,
+                "step %,d, loss %.3f, %,.0f pairs/s, waiting %.0f %%, %,d pairs drawn%s",
+                report.step(),
+                report.loss(),
+                report.pairsPerSecond(),
+                100 * report.waitingShare(),
+                job.counts().pairs(),
+                cooling ? ", cooling down" : "");
+    }
+}

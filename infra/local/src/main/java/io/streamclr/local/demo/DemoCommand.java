@@ -1,0 +1,155 @@
+package io.streamclr.local.demo;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.streamclr.augment.view.Recipe;
+import io.streamclr.local.Home;
+import io.streamclr.local.dataset.FashionMnist;
+import io.streamclr.schemas.RefusalException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code streamclr demo}: everything at work, on real images. */
+@Command(
+        name = "demo",
+        sortOptions = false,
+        mixinStandardHelpOptions = true,
+        description = {
+            "Run the whole system on this machine and see what it learns.",
+            "Starts a Kafka broker, sends 60,000 Fashion-MNIST images (fetched the first time, 30 MB), starts the Flink"
+                    + " job that draws views and the trainer that learns from them, and ends with a table: raw pixels,"
+                    + " the untrained encoder and the trained one, by kNN accuracy and by retrieval.",
+            "Ctrl-C ends it cleanly; a second start goes on learning where the first ended."
+        })
+public final class DemoCommand implements Callable<Integer> {
+
+    @Mixin
+    private Home home;
+
+    @Option(
+            names = "--minutes",
+            paramLabel = "N",
+            defaultValue = "10",
+            description = "How long it works in all, measuring included, once the images are here. Default:"
+                    + " ${DEFAULT-VALUE}.")
+    private int minutes;
+
+    @Option(
+            names = "--images",
+            paramLabel = "PATH",
+            description = "Learn from your own images instead: a folder, a tar file in WebDataset form, an IDX file.")
+    private Path images;
+
+    @Option(
+            names = "--test",
+            paramLabel = "PATH",
+            description = "With --images: other images to measure on. With labels on both, kNN is measured too."
+                    + " Default: the images themselves, by retrieval alone.")
+    private Path test;
+
+    @Option(
+            names = "--recipe",
+            paramLabel = "RECIPE",
+            description = "How views are drawn: a preset (imagenet, cifar, grey) and changes to it, such as"
+                    + " cifar,size=48. Default: grey for Fashion-MNIST, cifar for your own images.")
+    private String recipe;
+
+    @Option(
+            names = "--seed",
+            paramLabel = "N",
+            defaultValue = "1",
+            description = "Seed of views, weights and shuffles; another one is another run. Default: ${DEFAULT-VALUE}.")
+    private long seed;
+
+    @Option(names = "--threads", paramLabel = "N", description = "Threads of PyTorch. Default: all processors.")
+    private int threads = Runtime.getRuntime().availableProcessors();
+
+    @Option(names = "--json", description = "End with one JSON object on the last line of standard output.")
+    private boolean json;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() throws Exception {
+        if (threads < 1 || threads > 1024) {
+            throw new ParameterException(spec.commandLine(), "--threads must be 1 to 1024");
+        }
+        if (test != null && images == null) {
+            throw new ParameterException(
+                    spec.commandLine(), "--test goes with --images; Fashion-MNIST has test images of its own");
+        }
+        try (Status status = new Status(System.err, System.console() != null)) {
+            DemoPlan plan = plan(status);
+            Optional<Demo.Result> result = new Demo(plan, status).run();
+            if (result.isEmpty()) {
+                status.say("stopped", "what was learned is kept; the same command goes on from here");
+                return 130;
+            }
+            show(result.get());
+            return 0;
+        }
+    }
+
+    private DemoPlan plan(Status status) {
+        Path everything = home.folder();
+        Duration duration = Duration.ofMinutes(minutes);
+        if (images == null) {
+            status.say("data set", "Fashion-MNIST: 60,000 images to learn from, 10,000 to measure on");
+            Path folder = FashionMnist.fetch(everything.resolve("data").resolve("fashion-mnist"), new Fetching(status));
+            return new DemoPlan(
+                    everything,
+                    folder.resolve(FashionMnist.TRAIN_IMAGES),
+                    Optional.of(folder.resolve(FashionMnist.TEST_IMAGES)),
+                    Recipe.parse(recipe == null ? "grey" : recipe),
+                    duration,
+                    seed,
+                    threads);
+        }
+        for (Path path : test == null ? new Path[] {images} : new Path[] {images, test}) {
+            if (!Files.exists(path)) {
+                throw new RefusalException("There is no folder or file " + path + "; check the path");
+            }
+        }
+        return new DemoPlan(
+                everything,
+                images.toAbsolutePath().normalize(),
+                Optional.ofNullable(test),
+                Recipe.parse(recipe == null ? "cifar" : recipe),
+                duration,
+                seed,
+                threads);
+    }
+
+    private void show(Demo.Result result) {
+        PrintWriter out = spec.commandLine().getOut();
+        Path encoder = result.checkpoint().resolve("encoder.pt");
+        if (!json) {
+            out.println();
+            out.print(result.table().text());
+            out.printf("%n%,d pairs in %,d steps, %,d s in all%n", result.pairs(), result.steps(), result.seconds());
+            out.println();
+            out.println("The encoder: " + encoder);
+            out.println("  in Python: torch.jit.load(\"" + encoder + "\")");
+            out.println("  measure:   streamclr probe --encoder " + result.checkpoint() + " --data IMAGES");
+            out.println("  go on:     start the demo again");
+        } else {
+            ObjectNode object = result.table().json();
+            object.put("pairs", result.pairs());
+            object.put("steps", result.steps());
+            object.put("seconds", result.seconds());
+            object.put("checkpoint", result.checkpoint().toString());
+            out.println(object);
+        }
+        out.flush();
+    }
+}

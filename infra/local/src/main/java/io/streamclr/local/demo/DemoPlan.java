@@ -1,0 +1,114 @@
+package io.streamclr.local.demo;
+
+import io.streamclr.augment.view.Recipe;
+import io.streamclr.schemas.RefusalException;
+import io.streamclr.schemas.topic.KafkaConnection;
+import io.streamclr.schemas.topic.Topic;
+import io.streamclr.trainer.TrainConfig;
+import io.streamclr.trainer.model.HeadPlan;
+import io.streamclr.trainer.model.NetworkPlan;
+import io.streamclr.trainer.model.NetworkPlan.Normalisation;
+import io.streamclr.trainer.model.NetworkPlan.Precision;
+import io.streamclr.trainer.model.Stem;
+import io.streamclr.trainer.optimiser.LearningRate;
+import io.streamclr.trainer.optimiser.LearningRate.Fall;
+import io.streamclr.trainer.optimiser.UpdateRule;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
+import java.util.HexFormat;
+import java.util.Optional;
+
+/**
+ * What a demo learns from, how, and for how long.
+ *
+ * @param home folder of everything local
+ * @param train images to learn from
+ * @param test images to measure on; empty to measure on the training images, which leaves kNN out
+ * @param recipe of the views
+ * @param duration of everything after the images are on this machine
+ * @param seed of views, weights and shuffles
+ * @param threads of PyTorch
+ */
+record DemoPlan(Path home, Path train, Optional<Path> test, Recipe recipe, Duration duration, long seed, int threads) {
+
+    /** Partitions of the topics; more would only cost here. */
+    static final int PARTITIONS = 4;
+
+    /** Most images of each kind that are measured on. */
+    static final int MEASURED_IMAGES = 60_000;
+
+    /** Pairs that wait for the trainer at most: some ten seconds of training. */
+    static final int PAIRS_AHEAD = 16_384;
+
+    /** Part of the training time in which the learning rate falls to 0. */
+    static final double COOL_DOWN = 0.35;
+
+    private static final String RUN = "demo";
+    private static final int BATCH_PAIRS = 128;
+    private static final int BLOCK_BATCHES = 64;
+    private static final double TEMPERATURE = 0.1;
+    private static final int WARM_UP_STEPS = 100;
+    private static final double PEAK_RATE = 0.004;
+    private static final int SAVE_EVERY = 500;
+    private static final int KEEP = 2;
+
+    private static final NetworkPlan NETWORK = new NetworkPlan(
+            18, 0.25, Stem.SMALL2, new HeadPlan(2, 256, 128, 0), false, Normalisation.NONE, Precision.FLOAT32);
+
+    private static final UpdateRule RULE = new UpdateRule.AdamW(1e-4, 0.9, 0.99, 1e-8);
+
+    DemoPlan {
+        if (duration.compareTo(Duration.ofMinutes(1)) < 0 || duration.compareTo(Duration.ofDays(7)) > 0) {
+            throw new RefusalException("--minutes is " + duration.toMinutes()
+                    + ", but from 1 minute (too little to learn much) to a week are possible; 10 is usual");
+        }
+    }
+
+    /**
+     * Everything of this demo lies here. Other images, another recipe or another network have another folder, so a
+     * second start finds either the same run or none.
+     */
+    Path folder() {
+        String all = train.toAbsolutePath().normalize() + "\n" + recipe.text() + "\n" + seed + "\n" + NETWORK + "\n"
+                + RULE + "\n" + BATCH_PAIRS + " " + BLOCK_BATCHES + " " + TEMPERATURE;
+        try {
+            byte[] digest = MessageDigest.getInstance("SHA-256").digest(all.getBytes(StandardCharsets.UTF_8));
+            return home.resolve("demo").resolve(HexFormat.of().formatHex(digest, 0, 4));
+        } catch (NoSuchAlgorithmException missing) {
+            throw new IllegalStateException("Every Java platform must have SHA-256", missing);
+        }
+    }
+
+    /** What the trainer is told. */
+    TrainConfig training(KafkaConnection kafka) {
+        return new TrainConfig(
+                kafka,
+                Topic.VIEWS.defaultName(),
+                Topic.BATCHES.defaultName(),
+                Topic.ENCODERS.defaultName(),
+                RUN,
+                folder().resolve("checkpoints"),
+                BATCH_PAIRS,
+                BLOCK_BATCHES,
+                2 * BATCH_PAIRS,
+                TEMPERATURE,
+                NETWORK,
+                RULE,
+                LearningRate.constant(PEAK_RATE, WARM_UP_STEPS),
+                0,
+                0,
+                Fall.LINEAR,
+                seed,
+                threads,
+                SAVE_EVERY,
+                KEEP);
+    }
+
+    /** The steps that a cool-down has at this pace. */
+    static long coolDownSteps(double seconds, double pairsPerSecond) {
+        return Math.max(1, (long) (seconds * pairsPerSecond / BATCH_PAIRS));
+    }
+}

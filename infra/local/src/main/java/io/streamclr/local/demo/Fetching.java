@@ -1,0 +1,22 @@
+package io.streamclr.local.demo;
+
+import io.streamclr.local.dataset.FetchListener;
+
+/** Tells the person in front of the screen where the data set comes from, once for each place. */
+final class Fetching implements FetchListener {
+
+    private final Status status;
+    private String before = "";
+
+    Fetching(Status status) {
+        this.status = status;
+    }
+
+    @Override
+    public void fetching(String from, long bytes) {
+        if (!from.equals(before)) {
+            before = from;
+            status.say("data set", "fetching from " + from);
+        }
+    }
+}

@@ -1,0 +1,42 @@
+package io.streamclr.it;
+
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.SplittableRandom;
+import javax.imageio.ImageIO;
+
+/** Makes image files; the same seed gives the same picture. */
+final class Pictures {
+
+    private Pictures() {}
+
+    /** Writes {@code count} PNG files of {@code side} pixels, each another picture. */
+    static void write(Path folder, int count, int side) throws IOException {
+        Files.createDirectories(folder);
+        for (int i = 0; i < count; i++) {
+            ImageIO.write(
+                    picture(i, side),
+                    "png",
+                    folder.resolve(String.format("%05d.png", i)).toFile());
+        }
+    }
+
+    /** Coloured blocks. */
+    private static BufferedImage picture(long seed, int side) {
+        SplittableRandom random = new SplittableRandom(seed);
+        BufferedImage image = new BufferedImage(side, side, BufferedImage.TYPE_INT_RGB);
+        for (int y = 0; y < side; y += 4) {
+            for (int x = 0; x < side; x += 4) {
+                int colour = random.nextInt(1 << 24);
+                for (int dy = 0; dy < 4 && y + dy < side; dy++) {
+                    for (int dx = 0; dx < 4 && x + dx < side; dx++) {
+                        image.setRGB(x + dx, y + dy, colour);
+                    }
+                }
+            }
+        }
+        return image;
+    }
+}

@@ -1,0 +1,117 @@
+package io.streamclr.it;
+
+import io.streamclr.local.broker.LocalBroker;
+import io.streamclr.schemas.topic.KafkaConnection;
+import io.streamclr.schemas.topic.Topic;
+import io.streamclr.schemas.topic.Topics;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.junit.jupiter.api.extension.BeforeAllCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
+
+/** One real broker in a JVM of its own for all tests; each test names its own topics. */
+final class RealBroker implements BeforeAllCallback {
+
+    private static volatile LocalBroker broker;
+
+    @Override
+    public void beforeAll(ExtensionContext context) {
+        context.getRoot()
+                .getStore(Namespace.GLOBAL)
+                .getOrComputeIfAbsent(Running.class, unused -> new Running(), Running.class);
+    }
+
+    /** Lives as long as the test run. */
+    static final class Running implements AutoCloseable {
+
+        private final Path home;
+
+        Running() {
+            try {
+                home = Files.createTempDirectory("streamclr-broker");
+            } catch (IOException noTemp) {
+                throw new UncheckedIOException(noTemp);
+            }
+            broker = LocalBroker.start(home);
+        }
+
+        @Override
+        public void close() {
+            broker.close();
+            try (Stream<Path> files = Files.walk(home)) {
+                for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                    Files.delete(file);
+                }
+            } catch (IOException left) {
+                throw new UncheckedIOException(left);
+            }
+        }
+    }
+
+    static KafkaConnection connection() {
+        return KafkaConnection.to(broker.bootstrapServers());
+    }
+
+    static String address() {
+        return broker.bootstrapServers();
+    }
+
+    /** Creates a topic under another name than its usual one. */
+    static void create(Topic topic, String name, int partitions) {
+        try (Topics topics = Topics.at(connection())) {
+            topics.create(topic, name, partitions);
+        }
+    }
+
+    /** Everything that a topic holds now, by partition, in order. */
+    static Map<Integer, List<ConsumerRecord<byte[], byte[]>>> read(String topic) {
+        Map<Integer, Long> end;
+        try (Topics topics = Topics.at(connection())) {
+            end = topics.end(topic);
+        }
+        Map<Integer, List<ConsumerRecord<byte[], byte[]>>> all = new TreeMap<>();
+        try (KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(
+                connection().with(Map.of("enable.auto.commit", false, "isolation.level", "read_committed")),
+                new ByteArrayDeserializer(),
+                new ByteArrayDeserializer())) {
+            List<TopicPartition> partitions = end.keySet().stream()
+                    .map(partition -> new TopicPartition(topic, partition))
+                    .toList();
+            partitions.forEach(partition -> all.put(partition.partition(), new ArrayList<>()));
+            consumer.assign(partitions);
+            consumer.seekToBeginning(partitions);
+            while (partitions.stream()
+                    .anyMatch(partition -> consumer.position(partition) < end.get(partition.partition()))) {
+                consumer.poll(Duration.ofMillis(200))
+                        .forEach(record -> all.get(record.partition()).add(record));
+            }
+        }
+        return all;
+    }
+
+    /** Sends one record of any bytes. */
+    static void send(String topic, int partition, byte[] key, byte[] value) {
+        try (KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(
+                connection().with(Map.of("acks", "all")), new ByteArraySerializer(), new ByteArraySerializer())) {
+            producer.send(new ProducerRecord<>(topic, partition, key, value));
+            producer.flush();
+        }
+    }
+}

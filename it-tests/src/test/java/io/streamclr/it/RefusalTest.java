@@ -1,0 +1,147 @@
+package io.streamclr.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.streamclr.schemas.topic.Topic;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What goes wrong is told in one sentence (what, why, what to do), with an exit code and without a stack trace. */
+@ExtendWith(RealBroker.class)
+class RefusalTest {
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void anUnknownOptionIsNamed() {
+        Command command = Command.run("train", "--bacth", "64");
+
+        assertThat(command.exitCode()).isEqualTo(2);
+        assertThat(command.errors())
+                .startsWith("streamclr: Unknown option")
+                .contains("--bacth")
+                .contains("Try 'streamclr train --help'.");
+        assertThat(command.output()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"ingest", "augment", "train", "topics list"})
+    void aBrokerThatDoesNotAnswerIsNamed(String words) throws Exception {
+        int closed;
+        try (ServerSocket brief = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            closed = brief.getLocalPort();
+        }
+        Pictures.write(folder.resolve("pictures"), 1, 8);
+        String address = "127.0.0.1:" + closed;
+        Command command =
+                switch (words) {
+                    case "ingest" ->
+                        Command.run("ingest", folder.resolve("pictures").toString(), "--bootstrap-server", address);
+                    case "train" ->
+                        Command.run("train", "--bootstrap-server", address, "--checkpoints", folder.toString());
+                    case "augment" -> Command.run("augment", "--bootstrap-server", address);
+                    default -> Command.run("topics", "list", "--bootstrap-server", address);
+                };
+
+        assertRefused(
+                command,
+                "No Kafka broker answers at " + address + " within 15 seconds; check that it runs and that"
+                        + " --bootstrap-server and --kafka-config fit it");
+    }
+
+    @Test
+    void aMissingFolderIsNamed() {
+        Path missing = folder.resolve("none");
+
+        assertRefused(
+                Command.run("ingest", missing.toString(), "--bootstrap-server", RealBroker.address()),
+                "There is no folder or file " + missing + "; check the path");
+    }
+
+    @Test
+    void aMissingTopicIsNamedWithTheCommandThatMakesIt() {
+        assertRefused(
+                Command.run("augment", "--bootstrap-server", RealBroker.address(), "--images-topic", "nowhere"),
+                "Topic nowhere does not exist at " + RealBroker.address()
+                        + "; create it with 'streamclr topics create'");
+    }
+
+    @Test
+    void topicsOfDifferentPartitionsDoNotGoTogether() {
+        RealBroker.create(Topic.IMAGES, "uneven.images", 3);
+        RealBroker.create(Topic.VIEWS, "uneven.views", 2);
+        RealBroker.create(Topic.IMAGES_REJECTED, "uneven.rejects", 3);
+
+        assertRefused(
+                Command.run(
+                        "augment",
+                        "--bootstrap-server", RealBroker.address(),
+                        "--images-topic", "uneven.images",
+                        "--views-topic", "uneven.views",
+                        "--rejects-topic", "uneven.rejects"),
+                "Topic uneven.images has 3 partitions and uneven.views has 2, but partition p of one becomes partition"
+                        + " p of the other; give them the same number (a topic whose content can be made again is best"
+                        + " deleted and created anew)");
+    }
+
+    @Test
+    void aForeignRecordAmongTheViewsStopsTheTrainerWithItsPlace() {
+        RealBroker.create(Topic.VIEWS, "foreign.views", 1);
+        RealBroker.create(Topic.BATCHES, "foreign.batches", 1);
+        RealBroker.create(Topic.ENCODERS, "foreign.encoders", 1);
+        RealBroker.send("foreign.views", 0, null, "{\"json\":1}".getBytes(StandardCharsets.UTF_8));
+
+        Command command = Command.run(
+                "train",
+                "--bootstrap-server", RealBroker.address(),
+                "--views-topic", "foreign.views",
+                "--batches-topic", "foreign.batches",
+                "--encoders-topic", "foreign.encoders",
+                "--checkpoints", folder.toString(),
+                "--batch", "2");
+
+        assertThat(command.exitCode()).isEqualTo(1);
+        assertThat(command.errors())
+                .contains("streamclr: ")
+                .contains("foreign.views")
+                .contains("partition 0")
+                .contains("offset 0")
+                .contains("not a ViewPair")
+                .doesNotContain("\tat ");
+    }
+
+    @Test
+    void anEncoderThatIsNoneIsNamed() throws Exception {
+        Path text = Files.writeString(folder.resolve("encoder.pt"), "hello");
+        Pictures.write(folder.resolve("pictures"), 3, 28);
+
+        Command command = Command.run(
+                "probe", "--encoder", text.toString(), "--data", folder.resolve("pictures").toString());
+
+        assertThat(command.exitCode()).isEqualTo(1);
+        assertThat(command.errors())
+                .startsWith("streamclr: The file " + text + " is not a TorchScript archive")
+                .doesNotContain("\tat ");
+    }
+
+    @Test
+    void aRecipeThatMakesNoSenseIsNamed() {
+        assertRefused(
+                Command.run("augment", "--bootstrap-server", RealBroker.address(), "--recipe", "cifar,flip.p=2"),
+                "The recipe's flip.p is '2', but it must be a number of at most 9 decimal places from 0 to 1");
+    }
+
+    private static void assertRefused(Command command, String sentence) {
+        assertThat(command.errors()).endsWith("streamclr: " + sentence + System.lineSeparator());
+        assertThat(command.exitCode()).isEqualTo(1);
+    }
+}
