@@ -1,0 +1,143 @@
+package io.streamclr.trainer.checkpoint;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import ai.djl.inference.Predictor;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.repository.zoo.Criteria;
+import ai.djl.repository.zoo.ZooModel;
+import io.streamclr.trainer.checkpoint.EncoderFiles.Origin;
+import io.streamclr.trainer.model.Architecture;
+import io.streamclr.trainer.model.HeadPlan;
+import io.streamclr.trainer.model.Network;
+import io.streamclr.trainer.model.NetworkPlan;
+import io.streamclr.trainer.model.NetworkPlan.Normalisation;
+import io.streamclr.trainer.model.NetworkPlan.Precision;
+import io.streamclr.trainer.model.Stem;
+import io.streamclr.trainer.torch.Scope;
+import io.streamclr.trainer.torch.Torch;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The encoder's files in the hands of those they are for. */
+class EncoderElsewhereTest {
+
+    /** Debian's own, which other Pythons on the path do not see the packages of. */
+    private static final String PYTHON = "/usr/bin/python3";
+
+    private static final int IMAGES = 16;
+    private static final int SIDE = 64;
+
+    private final byte[] pixels = new byte[IMAGES * SIDE * SIDE * 3];
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void djlsOwnCriteriaAndPredictorRunIt() throws Exception {
+        float[] expected = ship(1.0 / 16, Normalisation.NONE);
+        Criteria<NDList, NDList> criteria = Criteria.builder()
+                .setTypes(NDList.class, NDList.class)
+                .optModelPath(folder.resolve(EncoderFiles.TORCHSCRIPT))
+                .optEngine("PyTorch")
+                .build();
+
+        try (ZooModel<NDList, NDList> model = criteria.loadModel();
+                Predictor<NDList, NDList> predictor = model.newPredictor();
+                NDManager manager = NDManager.newBaseManager()) {
+            NDArray images = manager.create(planes(), new Shape(IMAGES, 3, SIDE, SIDE));
+
+            requireAlike(predictor.predict(new NDList(images)).get(0).toFloatArray(), expected);
+        }
+    }
+
+    @Test
+    void pythonsTorchAndTorchvisionGiveTheSameFeatures() throws Exception {
+        assumeTrue(
+                run(PYTHON, "-c", "import torch, torchvision") == 0,
+                "Skipped because " + PYTHON + " has no torchvision; Debian's python3-torchvision brings it");
+        float[] expected = ship(1, Normalisation.IMAGENET);
+        Files.write(folder.resolve("images.bin"), pixels);
+        Path script = Path.of(getClass().getResource("/python/features.py").toURI());
+
+        int code = run(PYTHON, script.toString(), folder.toString(), Integer.toString(IMAGES), Integer.toString(SIDE));
+
+        assertThat(code).as(this::log).isZero();
+        requireAlike(floats("jit.bin"), expected);
+        requireAlike(floats("torchvision.bin"), expected);
+    }
+
+    /** Writes an encoder whose statistics have moved, and gives what our own network makes of the images. */
+    private float[] ship(double width, Normalisation normalisation) throws IOException {
+        Architecture architecture = Architecture.of(
+                new NetworkPlan(18, width, Stem.IMAGENET, HeadPlan.REFERENCE, false, normalisation, Precision.FLOAT32));
+        new Random(3).nextBytes(pixels);
+        ByteBuffer direct = ByteBuffer.allocateDirect(pixels.length).put(pixels).flip();
+        try (Torch torch = Torch.open(1);
+                Scope scope = torch.scope();
+                Network network = Network.of(torch, architecture, architecture.initialValues(1))) {
+            network.embed(scope, scope.bytes(direct, IMAGES, SIDE, SIDE, 3), 0.5);
+            Map<String, float[]> values = network.values();
+            EncoderFiles.write(folder, architecture, values, new Origin("run", 10, 1, "", SIDE, SIDE));
+            return network.encode(scope, scope.bytes(direct, IMAGES, SIDE, SIDE, 3))
+                    .floats();
+        }
+    }
+
+    private static void requireAlike(float[] actual, float[] expected) {
+        assertThat(actual).hasSameSizeAs(expected);
+        for (int i = 0; i < actual.length; i++) {
+            assertThat(actual[i]).isCloseTo(expected[i], within(1e-5f * Math.max(1, Math.abs(expected[i]))));
+        }
+    }
+
+    private int run(String... command) throws InterruptedException {
+        try {
+            return new ProcessBuilder(command)
+                    .redirectErrorStream(true)
+                    .redirectOutput(folder.resolve("python.log").toFile())
+                    .start()
+                    .waitFor();
+        } catch (IOException noPython) {
+            return -1;
+        }
+    }
+
+    private String log() {
+        try {
+            return Files.readString(folder.resolve("python.log"));
+        } catch (IOException unreadable) {
+            return "no log: " + unreadable;
+        }
+    }
+
+    private float[] floats(String file) throws IOException {
+        ByteBuffer bytes =
+                ByteBuffer.wrap(Files.readAllBytes(folder.resolve(file))).order(ByteOrder.LITTLE_ENDIAN);
+        float[] floats = new float[bytes.remaining() / Float.BYTES];
+        bytes.asFloatBuffer().get(floats);
+        return floats;
+    }
+
+    private float[] planes() {
+        float[] planes = new float[pixels.length];
+        int area = SIDE * SIDE;
+        for (int i = 0; i < pixels.length; i++) {
+            int image = i / (3 * area);
+            planes[image * 3 * area + i % 3 * area + i / 3 % area] = (pixels[i] & 0xff) / 255f;
+        }
+        return planes;
+    }
+}

@@ -1,0 +1,50 @@
+"""Loads a shipped encoder the way a Python user does and writes the features of some images.
+
+Usage: features.py FOLDER COUNT SIDE, with FOLDER/images.bin holding COUNT x SIDE x SIDE x 3 unsigned bytes.
+Writes FOLDER/jit.bin (from encoder.pt) and FOLDER/torchvision.bin (from encoder.safetensors), 32-bit little-endian.
+"""
+import json
+import struct
+import sys
+
+import torch
+import torchvision
+
+folder, count, side = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
+with open(folder + "/images.bin", "rb") as file:
+    pixels = torch.frombuffer(bytearray(file.read()), dtype=torch.uint8)
+images = pixels.reshape(count, side, side, 3).permute(0, 3, 1, 2).float() / 255
+
+
+def tensors(path):
+    with open(path, "rb") as file:
+        (length,) = struct.unpack("<Q", file.read(8))
+        header = json.loads(file.read(length))
+        body = bytearray(file.read())
+    kinds = {"F32": torch.float32, "I64": torch.int64}
+    found = {}
+    for name, entry in header.items():
+        if name != "__metadata__":
+            begin, end = entry["data_offsets"]
+            found[name] = torch.frombuffer(body[begin:end], dtype=kinds[entry["dtype"]]).reshape(entry["shape"])
+    return header["__metadata__"], found
+
+
+def write(name, features):
+    with open(folder + "/" + name, "wb") as file:
+        file.write(struct.pack("<%df" % features.numel(), *features.flatten().tolist()))
+
+
+with torch.no_grad():
+    shipped = torch.jit.load(folder + "/encoder.pt")
+    write("jit.bin", shipped(images))
+
+    metadata, state = tensors(folder + "/encoder.safetensors")
+    model = getattr(torchvision.models, metadata["architecture"])()
+    model.fc = torch.nn.Identity()
+    model.load_state_dict(state, strict=True)
+    model.eval()
+    mean = torch.tensor(json.loads(metadata["mean"])).reshape(1, 3, 1, 1)
+    deviation = torch.tensor(json.loads(metadata["std"])).reshape(1, 3, 1, 1)
+    write("torchvision.bin", model((images - mean) / deviation))
+    assert set(shipped.state_dict()) == set(model.state_dict())
