@@ -39,8 +39,7 @@ record Blur(int taps, double least, double most) implements Operation {
     public void apply(Canvas canvas, double[] values) {
         float[] kernel = kernel(values[0]);
         for (float[] plane : canvas.planes) {
-            blurColumns(plane, canvas.scratch, canvas.side, kernel);
-            blurRows(canvas.scratch, plane, canvas.side, kernel, canvas.line);
+            blur(plane, canvas, kernel);
         }
     }
 
@@ -68,48 +67,104 @@ record Blur(int taps, double least, double most) implements Operation {
         return kernel;
     }
 
-    private static void blurColumns(float[] from, float[] into, int side, float[] kernel) {
-        for (int y = 0; y < side; y++) {
-            int row = y * side;
-            scale(from, row, into, row, kernel[0], side);
-            for (int k = 1; k < kernel.length; k++) {
-                addScaled(from, mirrored(y - k, side) * side, mirrored(y + k, side) * side, into, row, kernel[k], side);
-            }
-        }
-    }
-
-    private static void blurRows(float[] from, float[] into, int side, float[] kernel, float[] line) {
+    /** Rows are arrays of their own and shifted ones are copied: loops with one index for all arrays vectorise. */
+    private static void blur(float[] plane, Canvas canvas, float[] kernel) {
+        int side = canvas.side;
         int reach = kernel.length - 1;
-        for (int row = 0; row < side * side; row += side) {
-            System.arraycopy(from, row, line, reach, side);
+        float[][] rows = canvas.rows;
+        float[] padded = rows[side];
+        float[] sums = rows[side + 1];
+        for (int y = 0; y < side; y++) {
+            System.arraycopy(plane, y * side, rows[y], 0, side);
+        }
+        for (int y = 0; y < side; y++) {
+            blurColumns(rows, y, side, kernel, sums);
+            System.arraycopy(sums, 0, padded, reach, side);
             for (int k = 1; k <= reach; k++) {
-                line[reach - k] = from[row + mirrored(-k, side)];
-                line[reach + side - 1 + k] = from[row + mirrored(side - 1 + k, side)];
+                padded[reach - k] = sums[mirrored(-k, side)];
+                padded[reach + side - 1 + k] = sums[mirrored(side - 1 + k, side)];
             }
-            scale(line, reach, into, row, kernel[0], side);
-            for (int k = 1; k <= reach; k++) {
-                addScaled(line, reach - k, reach + k, into, row, kernel[k], side);
-            }
-            clip(into, row, side);
+            blurRow(padded, side, kernel, sums, rows);
+            clip(sums, side);
+            System.arraycopy(sums, 0, plane, y * side, side);
         }
     }
 
-    private static void scale(float[] from, int at, float[] into, int to, float weight, int count) {
-        for (int x = 0; x < count; x++) {
-            into[to + x] = weight * from[at + x];
+    private static void blurColumns(float[][] rows, int y, int side, float[] kernel, float[] sums) {
+        int reach = kernel.length - 1;
+        scale(rows[y], kernel[0], sums, side);
+        int k = 1;
+        for (; k + 1 <= reach; k += 2) {
+            addScaled(
+                    rows[mirrored(y - k, side)],
+                    rows[mirrored(y + k, side)],
+                    kernel[k],
+                    rows[mirrored(y - k - 1, side)],
+                    rows[mirrored(y + k + 1, side)],
+                    kernel[k + 1],
+                    sums,
+                    side);
+        }
+        if (k <= reach) {
+            addScaled(rows[mirrored(y - k, side)], rows[mirrored(y + k, side)], kernel[k], sums, side);
         }
     }
 
-    private static void addScaled(float[] from, int one, int other, float[] into, int to, float weight, int count) {
+    private static void blurRow(float[] padded, int side, float[] kernel, float[] sums, float[][] rows) {
+        int reach = kernel.length - 1;
+        float[] left = rows[side + 2];
+        float[] right = rows[side + 3];
+        float[] further = rows[side + 4];
+        float[] opposite = rows[side + 5];
+        for (int x = 0; x < side; x++) {
+            sums[x] = kernel[0] * sums[x];
+        }
+        int k = 1;
+        for (; k + 1 <= reach; k += 2) {
+            System.arraycopy(padded, reach - k, left, 0, side);
+            System.arraycopy(padded, reach + k, right, 0, side);
+            System.arraycopy(padded, reach - k - 1, further, 0, side);
+            System.arraycopy(padded, reach + k + 1, opposite, 0, side);
+            addScaled(left, right, kernel[k], further, opposite, kernel[k + 1], sums, side);
+        }
+        if (k <= reach) {
+            System.arraycopy(padded, reach - k, left, 0, side);
+            System.arraycopy(padded, reach + k, right, 0, side);
+            addScaled(left, right, kernel[k], sums, side);
+        }
+    }
+
+    private static void scale(float[] from, float weight, float[] into, int count) {
         for (int x = 0; x < count; x++) {
-            into[to + x] += weight * (from[one + x] + from[other + x]);
+            into[x] = weight * from[x];
+        }
+    }
+
+    private static void addScaled(float[] one, float[] other, float weight, float[] into, int count) {
+        for (int x = 0; x < count; x++) {
+            into[x] = into[x] + weight * (one[x] + other[x]);
+        }
+    }
+
+    /** Two pairs of taps at once; the sum is taken in the order of one after the other. */
+    private static void addScaled(
+            float[] one,
+            float[] other,
+            float weight,
+            float[] third,
+            float[] fourth,
+            float next,
+            float[] into,
+            int count) {
+        for (int x = 0; x < count; x++) {
+            into[x] = into[x] + weight * (one[x] + other[x]) + next * (third[x] + fourth[x]);
         }
     }
 
     /** The float weights may add up to a last bit above 1. */
-    private static void clip(float[] samples, int at, int count) {
+    private static void clip(float[] samples, int count) {
         for (int x = 0; x < count; x++) {
-            samples[at + x] = Math.min(255f, samples[at + x]);
+            samples[x] = Math.min(255f, samples[x]);
         }
     }
 

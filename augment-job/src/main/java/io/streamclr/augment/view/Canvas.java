@@ -17,14 +17,27 @@ final class Canvas {
     /** Another plane's worth of samples; any operation may write here and none expects to find anything. */
     final float[] scratch;
 
-    /** As {@link #scratch}: one row with room for a kernel beyond both ends. */
+    /** Samples of a strip: few enough for all strips to stay in the first cache. */
+    static final int STRIP = 1024;
+
+    /** As {@link #scratch}: strips for an operation that takes several loops over the same samples. */
+    final float[][] strips = new float[6][STRIP];
+
+    /** As {@link #scratch}: one row. */
     final float[] line;
+
+    /** As {@link #scratch}: a plane as one array a row, and after those some more rows, each with room for a kernel beyond both ends. */
+    final float[][] rows;
+
+    /** How many rows there are beyond one plane's. */
+    static final int SPARE_ROWS = 6;
 
     Canvas(int side) {
         this.side = side;
         this.planes = new float[3][side * side];
         this.scratch = new float[side * side];
-        this.line = new float[3 * side];
+        this.line = new float[side];
+        this.rows = new float[side + SPARE_ROWS][3 * side];
     }
 
     /**

@@ -16,6 +16,7 @@ final class Resampler {
     private float[][] ring = new float[0][0];
 
     private float[] blended = new float[0];
+    private float[] otherBlended = new float[0];
 
     Resampler(Filter filter) {
         this.filter = filter;
@@ -30,16 +31,20 @@ final class Resampler {
         across.lay(filter, box.getWidth(), canvas.side);
         down.lay(filter, box.getHeight(), canvas.side);
         int samples = 3 * box.getWidth();
-        reserve(down.count, samples);
+        int step = (box.getHeight() + canvas.side - 1) / canvas.side + 1;
+        reserve(down.count + step, samples);
         int loaded = 0;
-        for (int y = 0; y < canvas.side; y++) {
-            int first = down.start[y];
-            for (loaded = Math.max(loaded, first); loaded < first + down.count; loaded++) {
+        for (int y = 0; y < canvas.side; y += 2) {
+            // Two rows at once: the sums of one row wait for each other, those of two do not.
+            int other = Math.min(y + 1, canvas.side - 1);
+            int end = down.start[other] + down.count;
+            for (loaded = Math.max(loaded, down.start[y]); loaded < end; loaded++) {
                 int at = 3 * ((box.getY() + loaded) * image.width() + box.getX());
                 load(image.rgb(), at, ring[loaded % ring.length], samples);
             }
-            blend(first, y, samples);
-            spread(canvas, y);
+            blend(y, blended, samples);
+            blend(other, otherBlended, samples);
+            spread(canvas, y, other);
         }
     }
 
@@ -49,6 +54,7 @@ final class Resampler {
             int samplesKept = Math.max(samples, blended.length);
             ring = new float[rowsKept][samplesKept];
             blended = new float[samplesKept];
+            otherBlended = new float[samplesKept];
         }
     }
 
@@ -59,7 +65,8 @@ final class Resampler {
     }
 
     /** The weighted sum of the rows that output row y reads. */
-    private void blend(int first, int y, int samples) {
+    private void blend(int y, float[] into, int samples) {
+        int first = down.start[y];
         int weight = y * down.count;
         int k = 0;
         boolean begun = false;
@@ -67,18 +74,18 @@ final class Resampler {
             float[] one = ring[(first + k) % ring.length];
             float[] other = ring[(first + k + 1) % ring.length];
             if (begun) {
-                add(one, other, down.weights[weight + k], down.weights[weight + k + 1], blended, samples);
+                add(one, other, down.weights[weight + k], down.weights[weight + k + 1], into, samples);
             } else {
-                set(one, other, down.weights[weight + k], down.weights[weight + k + 1], blended, samples);
+                set(one, other, down.weights[weight + k], down.weights[weight + k + 1], into, samples);
                 begun = true;
             }
         }
         if (k < down.count) {
             float[] last = ring[(first + k) % ring.length];
             if (begun) {
-                add(last, down.weights[weight + k], blended, samples);
+                add(last, down.weights[weight + k], into, samples);
             } else {
-                System.arraycopy(last, 0, blended, 0, samples);
+                System.arraycopy(last, 0, into, 0, samples);
             }
         }
     }
@@ -101,29 +108,40 @@ final class Resampler {
         }
     }
 
-    /** Resizes the blended row across, into row y of the three planes. */
-    private void spread(Canvas canvas, int y) {
+    /** Resizes the two blended rows across, into two rows of the three planes. */
+    private void spread(Canvas canvas, int y, int other) {
         float[] red = canvas.planes[0];
         float[] green = canvas.planes[1];
         float[] blue = canvas.planes[2];
         int count = across.count;
         float[] weights = across.weights;
         float[] row = blended;
+        float[] otherRow = otherBlended;
         for (int x = 0; x < canvas.side; x++) {
             int from = 3 * across.start[x];
             float r = 0;
             float g = 0;
             float b = 0;
+            float otherR = 0;
+            float otherG = 0;
+            float otherB = 0;
             for (int k = x * count; k < (x + 1) * count; k++, from += 3) {
                 float weight = weights[k];
                 r += weight * row[from];
                 g += weight * row[from + 1];
                 b += weight * row[from + 2];
+                otherR += weight * otherRow[from];
+                otherG += weight * otherRow[from + 1];
+                otherB += weight * otherRow[from + 2];
             }
             int at = y * canvas.side + x;
             red[at] = clip(r);
             green[at] = clip(g);
             blue[at] = clip(b);
+            int otherAt = other * canvas.side + x;
+            red[otherAt] = clip(otherR);
+            green[otherAt] = clip(otherG);
+            blue[otherAt] = clip(otherB);
         }
     }
 
