@@ -11,13 +11,17 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
@@ -142,9 +146,15 @@ final class ManifestLog implements AutoCloseable {
     long append(BatchManifest manifest) throws InterruptedException {
         ProducerRecord<byte[], byte[]> entry =
                 new ProducerRecord<>(config.batchesTopic(), 0, key, WireFormat.BATCH_MANIFEST.encode(manifest));
+        Optional<Future<RecordMetadata>> sent = Optional.empty();
         while (true) {
             try {
-                return producer.send(entry).get().offset();
+                if (sent.isEmpty()) {
+                    sent = Optional.of(producer.send(entry));
+                }
+                return sent.get().get(SILENCE.toSeconds(), TimeUnit.SECONDS).offset();
+            } catch (java.util.concurrent.TimeoutException patience) {
+                watch.requireTopic();
             } catch (InterruptException stopped) {
                 throw new InterruptedException(stopped.getMessage());
             } catch (ExecutionException | KafkaException failed) {
@@ -156,12 +166,14 @@ final class ManifestLog implements AutoCloseable {
                                     + "; check the broker and the rights on the topic, then resume",
                             cause);
                 }
+                // The entry may be there all the same: a second one that equals it does no harm.
                 watch.requireTopic();
-                LOG.warn(
-                        "batch not yet named, waiting for the broker step={} topic={}",
-                        manifest.getStep(),
-                        config.batchesTopic());
+                sent = Optional.empty();
             }
+            LOG.warn(
+                    "batch not yet named, waiting for the broker step={} topic={}",
+                    manifest.getStep(),
+                    config.batchesTopic());
         }
     }
 

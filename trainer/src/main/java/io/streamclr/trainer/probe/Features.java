@@ -12,11 +12,14 @@ public final class Features {
     private final ByteBuffer values;
     private final int rows;
     private final int dimension;
+    /** Whether each feature is a grey pixel that stands for three equal channels. */
+    private final boolean grey;
 
-    private Features(ByteBuffer values, int rows, int dimension) {
+    private Features(ByteBuffer values, int rows, int dimension, boolean grey) {
         this.values = values;
         this.rows = rows;
         this.dimension = dimension;
+        this.grey = grey;
     }
 
     /**
@@ -30,7 +33,7 @@ public final class Features {
         }
         ByteBuffer copy = allocate(values.length / dimension, dimension);
         copy.asFloatBuffer().put(values);
-        return new Features(copy, values.length / dimension, dimension);
+        return new Features(copy, values.length / dimension, dimension, false);
     }
 
     /**
@@ -52,7 +55,7 @@ public final class Features {
         for (int i = 0; i < rows * dimension; i++) {
             values.putFloat(i * Float.BYTES, (pixels.get(start + i * step) & 0xff) / 255f);
         }
-        return new Features(values, rows, dimension);
+        return new Features(values, rows, dimension, step == 3);
     }
 
     private static boolean isGrey(ByteBuffer pixels) {
@@ -66,7 +69,7 @@ public final class Features {
 
     /** Takes a full buffer over from somebody in this room, who forgets it. */
     static Features owning(ByteBuffer values, int rows, int dimension) {
-        return new Features(values, rows, dimension);
+        return new Features(values, rows, dimension, false);
     }
 
     /**
@@ -88,6 +91,18 @@ public final class Features {
                             + " MiB off-heap; probe with fewer images, or give Java more with -XX:MaxDirectMemorySize",
                     full);
         }
+    }
+
+    /** These features, in all three channels where they are grey pixels and the other ones are coloured pixels. */
+    Features like(Features other) {
+        if (!grey || other.grey || other.dimension != 3 * dimension) {
+            return this;
+        }
+        ByteBuffer coloured = allocate(rows, 3 * dimension);
+        for (int i = 0; i < 3 * rows * dimension; i++) {
+            coloured.putFloat(i * Float.BYTES, values.getFloat(i / 3 * Float.BYTES));
+        }
+        return new Features(coloured, rows, 3 * dimension, false);
     }
 
     /** Number of images, 1 or more. */

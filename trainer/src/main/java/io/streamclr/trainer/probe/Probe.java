@@ -64,6 +64,10 @@ public final class Probe implements AutoCloseable {
      * @throws IllegalArgumentException if the dimensions differ or {@code k} is out of range
      */
     public Neighbours nearest(Features queries, Features database, int k) {
+        return nearestAlike(queries.like(database), database.like(queries), k);
+    }
+
+    private Neighbours nearestAlike(Features queries, Features database, int k) {
         if (queries.dimension() != database.dimension() || k < 1 || k > database.rows()) {
             throw new IllegalArgumentException(k + " neighbours of " + queries + " cannot be found in " + database);
         }
@@ -110,7 +114,9 @@ public final class Probe implements AutoCloseable {
      * @param testLabels class of each test row
      */
     public LinearScore linear(Features train, int[] trainLabels, Features test, int[] testLabels) {
-        if (train.dimension() != test.dimension()
+        Features known = train.like(test);
+        Features asked = test.like(train);
+        if (known.dimension() != asked.dimension()
                 || trainLabels.length != train.rows()
                 || testLabels.length != test.rows()) {
             throw new IllegalArgumentException(
@@ -121,7 +127,7 @@ public final class Probe implements AutoCloseable {
                         Arrays.stream(testLabels).max().orElseThrow())
                 + 1;
         try (LinearProbe linear = new LinearProbe(torch, classes)) {
-            return linear.score(train, trainLabels, test, testLabels);
+            return linear.score(known, trainLabels, asked, testLabels);
         }
     }
 

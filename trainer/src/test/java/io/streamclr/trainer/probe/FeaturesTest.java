@@ -34,6 +34,16 @@ class FeaturesTest {
     }
 
     @Test
+    void greyPixelsAreComparedWithColouredOnesInColour() {
+        Features grey = Features.ofPixels(ByteBuffer.wrap(new byte[] {51, 51, 51, 0, 0, 0}), 1, 1, 2);
+        Features coloured = Features.ofPixels(ByteBuffer.wrap(new byte[] {51, 0, 0, 0, 0, 0}), 1, 1, 2);
+
+        assertThat(grey.like(coloured).row(0)).containsExactly(0.2f, 0.2f, 0.2f, 0f, 0f, 0f);
+        assertThat(grey.like(grey)).isSameAs(grey);
+        assertThat(coloured.like(grey)).isSameAs(coloured);
+    }
+
+    @Test
     void aMatrixThatIsTooLargeIsRefusedBeforeItIsAllocated() {
         assertThatThrownBy(() -> Features.allocate(10_000_000, 2048))
                 .isInstanceOf(RefusalException.class)

@@ -1,0 +1,133 @@
+package io.streamclr.trainer.feed;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.streamclr.schemas.RefusalException;
+import io.streamclr.schemas.record.BatchManifest;
+import io.streamclr.schemas.record.RecordRange;
+import io.streamclr.trainer.feed.FeedPosition.BlockRange;
+import io.streamclr.trainer.feed.FeedPosition.Reading;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class RunHistoryTest {
+
+    private static final FeedConfig CONFIG = ViewsOfTests.config(4, 3);
+    private static final List<RecordRange> BLOCK_0 = List.of(new RecordRange(0, 0L, 11L, 12));
+    private static final List<RecordRange> BLOCK_1 =
+            List.of(new RecordRange(0, 12L, 17L, 6), new RecordRange(1, 0L, 7L, 6));
+
+    private static BatchManifest manifest(long step, List<RecordRange> block) {
+        int from = (int) ((step - 1) % 3) * 4;
+        return manifest(step, block, Shuffle.seed(42, (step - 1) / 3), from + 4, (byte) step);
+    }
+
+    private static BatchManifest manifest(long step, List<RecordRange> block, long seed, int to, byte digest) {
+        int from = (int) ((step - 1) % 3) * 4;
+        return new BatchManifest("run", step, block, seed, from, to, ByteBuffer.wrap(new byte[] {digest}), "recipe");
+    }
+
+    private static RunHistory history(BatchManifest... manifests) {
+        List<RunHistory.Entry> entries = Arrays.stream(manifests)
+                .map(manifest -> new RunHistory.Entry(manifest, 100 + manifest.getStep()))
+                .toList();
+        return RunHistory.behind(Feed.beginning(CONFIG, Map.of(0, 0L, 1, 0L)), entries, CONFIG, 2);
+    }
+
+    private static void refuses(String sentence, BatchManifest... manifests) {
+        assertThatThrownBy(() -> history(manifests))
+                .isInstanceOf(RefusalException.class)
+                .hasMessage(sentence);
+    }
+
+    @Test
+    void namedBatchesAndTheirBlocksAreKnownAndNothingElse() {
+        RunHistory history =
+                history(manifest(1, BLOCK_0), manifest(2, BLOCK_0), manifest(3, BLOCK_0), manifest(4, BLOCK_1));
+
+        assertThat(history.steps()).isEqualTo(4);
+        assertThat(history.batch(4)).contains(new RunHistory.Entry(manifest(4, BLOCK_1), 104));
+        assertThat(history.batch(5)).isEmpty();
+        assertThat(history.block(1)).contains(List.of(new BlockRange(0, 12, 17, 6), new BlockRange(1, 0, 7, 6)));
+        assertThat(history.block(2)).isEmpty();
+        assertThat(history.firstOffsets()).containsOnly(Map.entry(0, 0L), Map.entry(1, 0L));
+    }
+
+    @Test
+    void insideABlockThePositionKnowsItsRecordsWithoutAnyEntry() {
+        FeedPosition position = new FeedPosition(
+                "run",
+                42,
+                4,
+                3,
+                5,
+                0,
+                "recipe",
+                4,
+                4,
+                List.of(Reading.from(12), Reading.from(0)),
+                List.of(new BlockRange(0, 12, 23, 12)));
+
+        RunHistory history = RunHistory.behind(position, List.of(), CONFIG, 2);
+
+        assertThat(history.block(1)).contains(position.block());
+    }
+
+    @Test
+    void entriesBeforeThePositionAndRepeatedOnesArePassedOver() {
+        FeedPosition position = new FeedPosition(
+                "run", 42, 4, 3, 4, 0, "recipe", 4, 4, List.of(Reading.from(12), Reading.from(0)), List.of());
+        List<RunHistory.Entry> entries = List.of(
+                new RunHistory.Entry(manifest(3, BLOCK_0), 7),
+                new RunHistory.Entry(manifest(4, BLOCK_1), 8),
+                new RunHistory.Entry(manifest(4, BLOCK_1), 9));
+
+        RunHistory history = RunHistory.behind(position, entries, CONFIG, 2);
+
+        assertThat(history.steps()).isEqualTo(1);
+        assertThat(history.batch(4)).map(RunHistory.Entry::offset).contains(8L);
+    }
+
+    @Test
+    void aStepThatIsMissingEndsTheRun() {
+        refuses(
+                "Topic batches does not name step 2 of run run, although it names step 3; the run cannot go on exactly,"
+                        + " so begin another one",
+                manifest(1, BLOCK_0),
+                manifest(3, BLOCK_0));
+    }
+
+    @Test
+    void twoTrainersOnOneRunAreNoticed() {
+        BatchManifest other = manifest(1, BLOCK_0, Shuffle.seed(42, 0), 4, (byte) 9);
+
+        refuses(
+                "Topic batches names step 1 of run run twice and differently, so two trainers fed the same run; begin"
+                        + " another run for one of them",
+                manifest(1, BLOCK_0),
+                other);
+        refuses(
+                "Topic batches names other records for step 2 of run run than the steps of the same block have; two"
+                        + " trainers fed the same run, so begin another run for one of them",
+                manifest(1, BLOCK_0),
+                manifest(2, List.of(new RecordRange(1, 0L, 11L, 12))));
+    }
+
+    @Test
+    void entriesThatOtherSettingsMadeAreRefusedBeforeTheyAreBelieved() {
+        String sentence = "Run run was fed with another batch size, block size, seed or topic up to step 1 than with"
+                + " batches of 4 pairs, blocks of 3 batches and seed 42; give the same settings, or begin another run";
+
+        refuses(sentence, manifest(1, BLOCK_0, 1, 4, (byte) 1));
+        refuses(sentence, manifest(1, BLOCK_0, Shuffle.seed(42, 0), 8, (byte) 1));
+        refuses(sentence, manifest(1, List.of(new RecordRange(0, 0L, 12L, 13))));
+        refuses(sentence, manifest(1, List.of(new RecordRange(2, 0L, 11L, 12))));
+        refuses(sentence, manifest(1, List.of(new RecordRange(0, 0L, 10L, 12))));
+        refuses(sentence, manifest(1, List.of(new RecordRange(0, 0L, 5L, 6), new RecordRange(0, 6L, 11L, 6))));
+        refuses(sentence, manifest(1, List.of()));
+    }
+}
