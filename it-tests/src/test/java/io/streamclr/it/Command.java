@@ -14,8 +14,10 @@ record Command(int exitCode, String output, String errors) {
         StringWriter errors = new StringWriter();
         CommandLine line = Streamclr.commandLine();
         line.setOut(new PrintWriter(output, true)).setErr(new PrintWriter(errors, true));
-        line.getSubcommands().values().forEach(command -> command.setColorScheme(CommandLine.Help.defaultColorScheme(
-                CommandLine.Help.Ansi.OFF)));
+        line.getSubcommands()
+                .values()
+                .forEach(command ->
+                        command.setColorScheme(CommandLine.Help.defaultColorScheme(CommandLine.Help.Ansi.OFF)));
         line.setColorScheme(CommandLine.Help.defaultColorScheme(CommandLine.Help.Ansi.OFF));
         int exitCode = line.execute(arguments);
         return new Command(exitCode, output.toString(), errors.toString());

@@ -30,7 +30,8 @@ class HouseTest {
             .that()
             .resideInAPackage("io.streamclr.schemas..")
             .should()
-            .dependOnClassesThat(resideInAPackage("io.streamclr..").and(not(resideInAPackage("io.streamclr.schemas.."))))
+            .dependOnClassesThat(
+                    resideInAPackage("io.streamclr..").and(not(resideInAPackage("io.streamclr.schemas.."))))
             .orShould()
             .dependOnClassesThat()
             .resideInAnyPackage("org.apache.flink..", "ai.djl..");
@@ -100,7 +101,8 @@ class HouseTest {
     @ArchTest
     static final ArchRule roomsAreNamedForWhatHappensInThem = noClasses()
             .should()
-            .resideInAnyPackage("..util..", "..utils..", "..common..", "..helper..", "..helpers..", "..impl..", "..manager..");
+            .resideInAnyPackage(
+                    "..util..", "..utils..", "..common..", "..helper..", "..helpers..", "..impl..", "..manager..");
 
     @Test
     void theKafkaClientIsOneThatFlinksSinkWorksWith() {

@@ -107,11 +107,10 @@ final class RealBroker implements BeforeAllCallback {
     }
 
     /** Sends one record of any bytes. */
-    static void send(String topic, int partition, byte[] key, byte[] value) {
+    static void send(String topic, int partition, byte[] key, byte[] value) throws Exception {
         try (KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(
                 connection().with(Map.of("acks", "all")), new ByteArraySerializer(), new ByteArraySerializer())) {
-            producer.send(new ProducerRecord<>(topic, partition, key, value));
-            producer.flush();
+            producer.send(new ProducerRecord<>(topic, partition, key, value)).get();
         }
     }
 }

@@ -8,11 +8,14 @@ import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** What goes wrong is told in one sentence (what, why, what to do), with an exit code and without a stack trace. */
 @ExtendWith(RealBroker.class)
@@ -33,29 +36,42 @@ class RefusalTest {
         assertThat(command.output()).isEmpty();
     }
 
-    @ParameterizedTest
-    @ValueSource(strings = {"ingest", "augment", "train", "topics list"})
-    void aBrokerThatDoesNotAnswerIsNamed(String words) throws Exception {
+    @Test
+    void aBrokerThatDoesNotAnswerIsNamedByEveryCommand() throws Exception {
         int closed;
         try (ServerSocket brief = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             closed = brief.getLocalPort();
         }
-        Pictures.write(folder.resolve("pictures"), 1, 8);
         String address = "127.0.0.1:" + closed;
-        Command command =
-                switch (words) {
-                    case "ingest" ->
-                        Command.run("ingest", folder.resolve("pictures").toString(), "--bootstrap-server", address);
-                    case "train" ->
-                        Command.run("train", "--bootstrap-server", address, "--checkpoints", folder.toString());
-                    case "augment" -> Command.run("augment", "--bootstrap-server", address);
-                    default -> Command.run("topics", "list", "--bootstrap-server", address);
-                };
+        Pictures.write(folder.resolve("pictures"), 1, 8);
+        List<String[]> commands = List.of(
+                new String[] {"ingest", folder.resolve("pictures").toString(), "--bootstrap-server", address},
+                new String[] {"augment", "--bootstrap-server", address},
+                new String[] {"train", "--bootstrap-server", address, "--checkpoints", folder.toString()},
+                new String[] {"topics", "list", "--bootstrap-server", address},
+                new String[] {"views", "show", "--bootstrap-server", address});
 
-        assertRefused(
-                command,
-                "No Kafka broker answers at " + address + " within 15 seconds; check that it runs and that"
-                        + " --bootstrap-server and --kafka-config fit it");
+        // Side by side, because each of them waits for its answer.
+        List<Command> ended = new ArrayList<>();
+        ExecutorService each = Executors.newFixedThreadPool(commands.size());
+        try {
+            List<Future<Command>> running = new ArrayList<>();
+            for (String[] words : commands) {
+                running.add(each.submit(() -> Command.run(words)));
+            }
+            for (Future<Command> command : running) {
+                ended.add(command.get());
+            }
+        } finally {
+            each.shutdownNow();
+        }
+
+        assertThat(ended).hasSize(commands.size());
+        assertThat(ended)
+                .allSatisfy(command -> assertRefused(
+                        command,
+                        "No Kafka broker answers at " + address + " within 15 seconds; check that it runs and that"
+                                + " --bootstrap-server and --kafka-config fit it"));
     }
 
     @Test
@@ -84,17 +100,21 @@ class RefusalTest {
         assertRefused(
                 Command.run(
                         "augment",
-                        "--bootstrap-server", RealBroker.address(),
-                        "--images-topic", "uneven.images",
-                        "--views-topic", "uneven.views",
-                        "--rejects-topic", "uneven.rejects"),
+                        "--bootstrap-server",
+                        RealBroker.address(),
+                        "--images-topic",
+                        "uneven.images",
+                        "--views-topic",
+                        "uneven.views",
+                        "--rejects-topic",
+                        "uneven.rejects"),
                 "Topic uneven.images has 3 partitions and uneven.views has 2, but partition p of one becomes partition"
                         + " p of the other; give them the same number (a topic whose content can be made again is best"
                         + " deleted and created anew)");
     }
 
     @Test
-    void aForeignRecordAmongTheViewsStopsTheTrainerWithItsPlace() {
+    void aForeignRecordAmongTheViewsStopsTheTrainerWithItsPlace() throws Exception {
         RealBroker.create(Topic.VIEWS, "foreign.views", 1);
         RealBroker.create(Topic.BATCHES, "foreign.batches", 1);
         RealBroker.create(Topic.ENCODERS, "foreign.encoders", 1);
@@ -102,12 +122,18 @@ class RefusalTest {
 
         Command command = Command.run(
                 "train",
-                "--bootstrap-server", RealBroker.address(),
-                "--views-topic", "foreign.views",
-                "--batches-topic", "foreign.batches",
-                "--encoders-topic", "foreign.encoders",
-                "--checkpoints", folder.toString(),
-                "--batch", "2");
+                "--bootstrap-server",
+                RealBroker.address(),
+                "--views-topic",
+                "foreign.views",
+                "--batches-topic",
+                "foreign.batches",
+                "--encoders-topic",
+                "foreign.encoders",
+                "--checkpoints",
+                folder.toString(),
+                "--batch",
+                "2");
 
         assertThat(command.exitCode()).isEqualTo(1);
         assertThat(command.errors())
@@ -125,7 +151,11 @@ class RefusalTest {
         Pictures.write(folder.resolve("pictures"), 3, 28);
 
         Command command = Command.run(
-                "probe", "--encoder", text.toString(), "--data", folder.resolve("pictures").toString());
+                "probe",
+                "--encoder",
+                text.toString(),
+                "--data",
+                folder.resolve("pictures").toString());
 
         assertThat(command.exitCode()).isEqualTo(1);
         assertThat(command.errors())

@@ -2,6 +2,7 @@ package io.streamclr.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.streamclr.augment.AugmentConfig;
 import io.streamclr.augment.AugmentConfig.Checkpoints;
 import io.streamclr.augment.AugmentConfig.TopicNames;
@@ -15,7 +16,6 @@ import io.streamclr.ingest.IngestListener;
 import io.streamclr.schemas.record.ViewPair;
 import io.streamclr.schemas.topic.Topic;
 import io.streamclr.schemas.wire.WireFormat;
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.time.Duration;
@@ -56,8 +56,7 @@ class SameViewsTest {
     void everyPartitionHasTheSameValuesAtAnyParallelismAndAfterAStopInTheMiddle() throws Exception {
         job("alone", 1, Checkpoints.DEFAULT).awaitEnd();
         job("shared", 4, Checkpoints.DEFAULT).awaitEnd();
-        Checkpoints kept =
-                new Checkpoints(folder.resolve("checkpoints").toString(), Duration.ofMillis(200));
+        Checkpoints kept = new Checkpoints(folder.resolve("checkpoints").toString(), Duration.ofMillis(200));
         RunningJob interrupted = job("resumed", 1, kept);
         while (interrupted.counts().pairs() == 0 && interrupted.running()) {
             Thread.onSpinWait();
