@@ -28,6 +28,9 @@ final class Fetcher implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Fetcher.class);
     private static final Duration POLL = Duration.ofMillis(100);
+    /** How long commits are served before memory is looked for again: a block of small views is cut in no time. */
+    private static final Duration BRIEFLY = Duration.ofMillis(10);
+
     private static final long SILENCE_NANOS = Duration.ofSeconds(30).toNanos();
 
     private static final List<Long> NOTHING = List.of();
@@ -92,7 +95,7 @@ final class Fetcher implements AutoCloseable {
             BlockMemory memory = free.poll();
             while (memory == null) {
                 consumer.pause(partitions);
-                poll();
+                poll(BRIEFLY);
                 memory = free.poll();
             }
             begin(number, memory);
@@ -105,7 +108,7 @@ final class Fetcher implements AutoCloseable {
                         consumer.pause(List.of(each));
                     }
                 }
-                poll();
+                poll(POLL);
                 noticeSilence();
             }
             full.accept(filler.block());
@@ -123,11 +126,11 @@ final class Fetcher implements AutoCloseable {
                 .ifPresentOrElse(ranges -> filler.begin(number, memory, ranges), () -> filler.begin(number, memory));
     }
 
-    private void poll() {
+    private void poll(Duration most) {
         commitTrained();
         ConsumerRecords<byte[], byte[]> records;
         try {
-            records = consumer.poll(POLL);
+            records = consumer.poll(most);
         } catch (OffsetOutOfRangeException gone) {
             Map.Entry<TopicPartition, Long> first =
                     gone.offsetOutOfRangePartitions().entrySet().iterator().next();

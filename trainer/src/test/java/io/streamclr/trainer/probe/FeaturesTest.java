@@ -4,11 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.streamclr.schemas.RefusalException;
+import io.streamclr.trainer.torch.ScriptModule;
 import io.streamclr.trainer.torch.Torch;
+import java.io.OutputStream;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class FeaturesTest {
 
@@ -81,5 +86,27 @@ class FeaturesTest {
             }
             assertThat(features.row(image)).containsExactly(expected);
         }
+    }
+
+    @Test
+    void aShippedEncoderIsRunThroughItsMethodForBytes(@TempDir Path folder) throws Exception {
+        Path archive = folder.resolve("encoder.pt");
+        try (OutputStream out = Files.newOutputStream(archive)) {
+            ScriptModule.named("Encoder").withMethods("""
+                      def forward(self, x: Tensor) -> Tensor:
+                        return torch.zeros([1])
+                      def embed(self, x: Tensor) -> Tensor:
+                        return torch.mean(torch.to(x, 6), [1, 2])
+                    """.indent(0)).writeTo(out, "encoder");
+        }
+        ByteBuffer pixels = ByteBuffer.allocateDirect(6).put(new byte[] {1, 2, 3, 3, 4, 5});
+
+        Features features;
+        try (Torch torch = Torch.open(1);
+                Embedder embedder = Embedder.load(torch, archive)) {
+            features = embedder.embed(pixels.flip(), 1, 2, 1);
+        }
+
+        assertThat(features.row(0)).containsExactly(2f, 3f, 4f);
     }
 }
