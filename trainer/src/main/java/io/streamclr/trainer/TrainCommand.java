@@ -6,14 +6,6 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.streamclr.schemas.RefusalException;
 import io.streamclr.schemas.topic.KafkaConnection;
 import io.streamclr.trainer.Training.Outcome;
-import io.streamclr.trainer.model.HeadPlan;
-import io.streamclr.trainer.model.NetworkPlan;
-import io.streamclr.trainer.model.NetworkPlan.Normalisation;
-import io.streamclr.trainer.model.NetworkPlan.Precision;
-import io.streamclr.trainer.model.Stem;
-import io.streamclr.trainer.optimiser.LearningRate;
-import io.streamclr.trainer.optimiser.LearningRate.Fall;
-import io.streamclr.trainer.optimiser.UpdateRule;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -22,6 +14,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -29,6 +22,7 @@ import picocli.CommandLine.Spec;
 /** {@code streamclr train}: view pairs from a topic become encoders in a folder. */
 @Command(
         name = "train",
+        mixinStandardHelpOptions = true,
         sortOptions = false,
         description = "Trains an encoder with SimCLR on the view pairs of a topic, and goes on where it stopped.",
         footer = {
@@ -43,20 +37,6 @@ import picocli.CommandLine.Spec;
 public final class TrainCommand implements Callable<Integer> {
 
     private static final int SECONDS_TO_SAVE = 60;
-
-    /** The optimisers by name. */
-    enum OptimiserName {
-        lars,
-        adamw,
-        sgd
-    }
-
-    /** What a given learning rate is for. */
-    enum Scaling {
-        none,
-        linear,
-        sqrt
-    }
 
     @Spec
     private CommandSpec spec;
@@ -146,151 +126,11 @@ public final class TrainCommand implements Callable<Integer> {
                     + " ${DEFAULT-VALUE}).")
     private double temperature;
 
-    @Option(
-            names = "--depth",
-            paramLabel = "N",
-            defaultValue = "18",
-            description = "ResNet of 18, 34, 50 or 101 layers (default: ${DEFAULT-VALUE}).")
-    private int depth;
+    @Mixin
+    private NetworkOptions network;
 
-    @Option(
-            names = "--width",
-            paramLabel = "FACTOR",
-            defaultValue = "1",
-            description = "Multiplies every width of the network; 0.25 begins with 16 channels (default:"
-                    + " ${DEFAULT-VALUE}).")
-    private double width;
-
-    @Option(
-            names = "--stem",
-            paramLabel = "NAME",
-            defaultValue = "small",
-            description = "First layer: imagenet (7x7 of stride 2, max-pool; views of 64 pixels and more), small (3x3),"
-                    + " small2 (3x3 of stride 2, a quarter of the work) (default: ${DEFAULT-VALUE}).")
-    private Stem stem;
-
-    @Option(
-            names = "--zero-gamma",
-            description = "Start the last scale of each residual block at 0, as the SimCLR reference does.")
-    private boolean zeroGamma;
-
-    @Option(
-            names = "--normalise",
-            paramLabel = "NAME",
-            defaultValue = "none",
-            description = "What the network does to pixels of [0, 1] first: none, or imagenet (torchvision's mean and"
-                    + " deviation) (default: ${DEFAULT-VALUE}).")
-    private Normalisation normalise;
-
-    @Option(
-            names = "--precision",
-            paramLabel = "NAME",
-            defaultValue = "float32",
-            description = "Numbers that convolutions compute with: float32 or bfloat16; weights stay float32 (default:"
-                    + " ${DEFAULT-VALUE}).")
-    private Precision precision;
-
-    @Option(
-            names = "--head-layers",
-            paramLabel = "N",
-            defaultValue = "2",
-            description = "Layers of the projection head, 0 to 3 (default: ${DEFAULT-VALUE}).")
-    private int headLayers;
-
-    @Option(
-            names = "--head-hidden",
-            paramLabel = "N",
-            defaultValue = "0",
-            description = "Width of the head's inner layers; 0 for the encoder's (default: ${DEFAULT-VALUE}).")
-    private int headHidden;
-
-    @Option(
-            names = "--head-output",
-            paramLabel = "N",
-            defaultValue = "128",
-            description = "Dimensions that the loss sees (default: ${DEFAULT-VALUE}).")
-    private int headOutput;
-
-    @Option(
-            names = "--head-spread",
-            paramLabel = "S",
-            defaultValue = "0",
-            description = "Standard deviation of the head's weights at the start, 0.01 in the SimCLR reference; 0 fits"
-                    + " it to each layer's inputs (default: ${DEFAULT-VALUE}).")
-    private double headSpread;
-
-    @Option(
-            names = "--optimiser",
-            paramLabel = "NAME",
-            defaultValue = "adamw",
-            description = "lars (for batches of thousands), adamw or sgd (default: ${DEFAULT-VALUE}).")
-    private OptimiserName optimiser;
-
-    @Option(
-            names = "--learning-rate",
-            paramLabel = "RATE",
-            description =
-                    "Rate after the warm-up (default: lars 0.075 times the root of the batch, adamw 0.002, sgd 0.03"
-                            + " for each 256 pairs).")
-    private Optional<Double> learningRate;
-
-    @Option(
-            names = "--scaling",
-            paramLabel = "NAME",
-            defaultValue = "none",
-            description =
-                    "What --learning-rate is for: none (this batch), linear (256 pairs, in proportion for others),"
-                            + " sqrt (1 pair, times the root of the batch) (default: ${DEFAULT-VALUE}).")
-    private Scaling scaling;
-
-    @Option(
-            names = "--weight-decay",
-            paramLabel = "X",
-            defaultValue = "1e-4",
-            description = "Pull of weights towards 0; scales and shifts are left out (default: ${DEFAULT-VALUE}).")
-    private double weightDecay;
-
-    @Option(
-            names = "--momentum",
-            paramLabel = "X",
-            defaultValue = "0.9",
-            description = "Momentum of lars and sgd, first beta of adamw (default: ${DEFAULT-VALUE}).")
-    private double momentum;
-
-    @Option(
-            names = "--beta2",
-            paramLabel = "X",
-            defaultValue = "0.99",
-            description = "Second beta of adamw; lars and sgd have none (default: ${DEFAULT-VALUE}).")
-    private double beta2;
-
-    @Option(
-            names = "--warm-up",
-            paramLabel = "STEPS",
-            defaultValue = "100",
-            description = "Steps in which the rate rises from 0 (default: ${DEFAULT-VALUE}).")
-    private long warmUp;
-
-    @Option(
-            names = "--schedule",
-            paramLabel = "NAME",
-            defaultValue = "constant",
-            description = "What follows: constant, or cosine, which falls to 0 at --steps (default: ${DEFAULT-VALUE}).")
-    private LearningRate.Course schedule;
-
-    @Option(
-            names = "--cool-down",
-            paramLabel = "STEPS",
-            defaultValue = "0",
-            description = "The last of --steps in which the rate falls to 0 (default: ${DEFAULT-VALUE}).")
-    private long coolDown;
-
-    @Option(
-            names = "--cool-down-form",
-            paramLabel = "NAME",
-            defaultValue = "linear",
-            description = "linear, or sqrt, which falls early (default: ${DEFAULT-VALUE}).")
-    private Fall fall;
+    @Mixin
+    private LearningOptions learning;
 
     @Option(
             names = "--seed",
@@ -368,14 +208,6 @@ public final class TrainCommand implements Callable<Integer> {
 
     private TrainConfig config() {
         try {
-            NetworkPlan network = new NetworkPlan(
-                    depth,
-                    width,
-                    stem,
-                    new HeadPlan(headLayers, headHidden, headOutput, headSpread),
-                    zeroGamma,
-                    normalise,
-                    precision);
             return new TrainConfig(
                     KafkaConnection.from(bootstrapServer, kafkaConfig),
                     viewsTopic,
@@ -387,12 +219,12 @@ public final class TrainCommand implements Callable<Integer> {
                     block,
                     chunk,
                     temperature,
-                    network,
-                    rule(),
-                    rate(),
+                    network.plan(),
+                    learning.rule(),
+                    learning.rate(batch, steps),
                     steps,
-                    coolDown,
-                    fall,
+                    learning.coolDownSteps(),
+                    learning.fall(),
                     seed,
                     threads.orElseGet(() -> Runtime.getRuntime().availableProcessors()),
                     saveEvery,
@@ -400,35 +232,6 @@ public final class TrainCommand implements Callable<Integer> {
         } catch (IllegalArgumentException wrong) {
             throw new RefusalException(wrong.getMessage(), wrong);
         }
-    }
-
-    private UpdateRule rule() {
-        return switch (optimiser) {
-            case lars -> new UpdateRule.Lars(weightDecay, momentum, 0.001);
-            case sgd -> new UpdateRule.Sgd(weightDecay, momentum);
-            case adamw -> new UpdateRule.AdamW(weightDecay, momentum, beta2, 1e-8);
-        };
-    }
-
-    private LearningRate rate() {
-        double peak = learningRate
-                .map(given -> switch (scaling) {
-                    case none -> given;
-                    case linear -> LearningRate.linearlyScaled(given, batch);
-                    case sqrt -> LearningRate.rootScaled(given, batch);
-                })
-                .orElseGet(() -> switch (optimiser) {
-                    case lars -> LearningRate.rootScaled(0.075, batch);
-                    case adamw -> 0.002;
-                    case sgd -> LearningRate.linearlyScaled(0.03, batch);
-                });
-        if (schedule == LearningRate.Course.CONSTANT) {
-            return LearningRate.constant(peak, warmUp);
-        }
-        if (steps == 0) {
-            throw new RefusalException("A cosine schedule needs an end; give --steps, or --schedule constant");
-        }
-        return LearningRate.cosine(peak, warmUp, steps);
     }
 
     private void print(Outcome outcome) {
