@@ -46,6 +46,9 @@ final class Demo {
     /** How much longer measuring may take at the end than at the beginning. */
     private static final double RESERVE = 1.25;
 
+    /** Training gets this part of the time even where everything before it was slow. */
+    private static final int LEAST_PART = 3;
+
     /** Passes over the images; more than any demo reaches. */
     private static final int PASSES = 1_000_000;
 
@@ -159,6 +162,17 @@ final class Demo {
                     seconds,
                     outcome.checkpoint().get()));
         }
+    }
+
+    /** When to stop training, so that measuring ends in time; on a machine that is too slow for that, later. */
+    private long endOfTraining(long begin, Floors floors) {
+        long measuring = (long) (RESERVE * floors.perEncoder().toNanos());
+        long inTime = begin + plan.duration().toNanos() - measuring;
+        long least = System.nanoTime() + plan.duration().toNanos() / LEAST_PART;
+        if (least > inTime) {
+            status.say("slow", "this machine has little time left for training, so it will take longer than asked");
+        }
+        return Math.max(inTime, least);
     }
 
     private IngestReport send(KafkaConnection kafka) throws Exception {

@@ -105,7 +105,7 @@ public final class DemoCommand implements Callable<Integer> {
         Duration duration = Duration.ofMinutes(minutes);
         if (images == null) {
             status.say("data set", "Fashion-MNIST: 60,000 images to learn from, 10,000 to measure on");
-            Path folder = FashionMnist.fetch(everything.resolve("data").resolve("fashion-mnist"), new Fetching(status));
+            Path folder = FashionMnist.fetch(everything.resolve("data"), new Fetching(status));
             return new DemoPlan(
                     everything,
                     folder.resolve(FashionMnist.TRAIN_IMAGES),

@@ -40,8 +40,8 @@ record DemoPlan(Path home, Path train, Optional<Path> test, Recipe recipe, Durat
     /** Most images of each kind that are measured on. */
     static final int MEASURED_IMAGES = 60_000;
 
-    /** Pairs that wait for the trainer at most: some ten seconds of training. */
-    static final int PAIRS_AHEAD = 16_384;
+    /** Pairs that wait for the trainer at most: three blocks of its shuffle; it needs two to be at work on one. */
+    static final int PAIRS_AHEAD = 24_576;
 
     /** Part of the training time in which the learning rate falls to 0. */
     static final double COOL_DOWN = 0.35;
