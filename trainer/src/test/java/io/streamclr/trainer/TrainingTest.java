@@ -12,7 +12,6 @@ import io.streamclr.schemas.record.Lineage;
 import io.streamclr.schemas.record.Origin;
 import io.streamclr.schemas.record.View;
 import io.streamclr.schemas.record.ViewPair;
-import io.streamclr.schemas.topic.KafkaConnection;
 import io.streamclr.schemas.topic.Topic;
 import io.streamclr.schemas.topic.Topics;
 import io.streamclr.schemas.wire.WireFormat;
@@ -28,14 +27,18 @@ import io.streamclr.trainer.model.Stem;
 import io.streamclr.trainer.optimiser.LearningRate;
 import io.streamclr.trainer.optimiser.LearningRate.Fall;
 import io.streamclr.trainer.optimiser.UpdateRule;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -98,9 +101,77 @@ class TrainingTest {
     }
 
     @Test
+    void killedWhileItSavesItGoesOnToTheSameWeights() throws Exception {
+        Outcome whole = run("unharmed", 20);
+
+        for (int step : new int[] {4, 9, 15}) {
+            Process child = child("killed", 20);
+            while (!hasBegunToSave("killed", step)) {
+                assertThat(child.waitFor(1, TimeUnit.MILLISECONDS))
+                        .as(() -> "ended too early: " + log())
+                        .isFalse();
+            }
+            child.destroyForcibly().waitFor();
+        }
+        Outcome rest = run("killed", 20);
+
+        assertThat(rest.step()).isEqualTo(20);
+        assertThat(rest.pairsNow()).isBetween(1L, BATCH * 6L);
+        assertThat(tensors(rest, "encoder.safetensors")).isEqualTo(tensors(whole, "encoder.safetensors"));
+        assertThat(tensors(rest, "head.safetensors")).isEqualTo(tensors(whole, "head.safetensors"));
+        assertThat(tensors(rest, "optimiser.safetensors")).isEqualTo(tensors(whole, "optimiser.safetensors"));
+    }
+
+    /** A trainer in a process of its own, which saves after every step. */
+    private Process child(String run, int steps) throws IOException {
+        String classpath = System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx256m",
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "-cp",
+                classpath,
+                TrainMain.class.getName()));
+        command.addAll(List.of(arguments(run, steps)));
+        return new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(checkpoints.resolve("child.log").toFile())
+                .start();
+    }
+
+    /** Whether the checkpoint of this step, or of a later one, is there or half there. */
+    private boolean hasBegunToSave(String run, int step) throws IOException {
+        Path folder = checkpoints.resolve(run);
+        if (!Files.isDirectory(folder)) {
+            return false;
+        }
+        try (Stream<Path> entries = Files.list(folder)) {
+            String name = String.format("step-%08d", step);
+            return entries.anyMatch(entry -> entry.getFileName().toString().compareTo(name) >= 0);
+        }
+    }
+
+    private String log() {
+        try {
+            return Files.readString(checkpoints.resolve("child.log"));
+        } catch (IOException unreadable) {
+            return unreadable.toString();
+        }
+    }
+
+    /** The command line that says what {@link #config(String, long)} says. */
+    private String[] arguments(String run, int steps) {
+        String text = "--bootstrap-server " + broker.connection().bootstrapServers() + " --checkpoints " + checkpoints
+                + " --run " + run + " --steps " + steps + " --batch 8 --block 2 --chunk 16 --width 0.0625 --stem small2"
+                + " --head-output 16 --learning-rate 0.005 --warm-up 0 --threads 1 --save-every 1 --keep 2";
+        return text.split(" ", -1);
+    }
+
+    @Test
     void aCoolDownThatIsAskedForEndsTheTrainingWithARateOfNearlyNothing() throws Exception {
         SimpleMeterRegistry registry = new SimpleMeterRegistry();
-        Training training = new Training(config("cooling", broker.connection(), 0), registry);
+        Training training = new Training(config("cooling", 0), registry);
         List<StepReport> reports = new ArrayList<>();
 
         Outcome outcome = training.run(report -> {
@@ -120,7 +191,7 @@ class TrainingTest {
 
     @Test
     void stoppingSavesWhatWasTrainedEvenWhileItWaitsForViews() throws Exception {
-        Training training = new Training(config("stopped", broker.connection(), 0), new SimpleMeterRegistry());
+        Training training = new Training(config("stopped", 0), new SimpleMeterRegistry());
         int all = PAIRS / BATCH / 2 * 2;
 
         Outcome outcome = training.run(report -> {
@@ -136,7 +207,7 @@ class TrainingTest {
     @Test
     void aLossThatIsNoNumberStopsTheRunAndKeepsTheLastGoodCheckpoint() throws Exception {
         Outcome good = run("diverging", 2);
-        TrainConfig wild = config("diverging", broker.connection(), 40, 1e30);
+        TrainConfig wild = config("diverging", 40, 1e30);
 
         assertThatThrownBy(() -> new Training(wild, new SimpleMeterRegistry()).run(report -> {}))
                 .isInstanceOf(RefusalException.class)
@@ -150,24 +221,8 @@ class TrainingTest {
         StringWriter out = new StringWriter();
         CommandLine command = TrainMain.commandLine().setOut(new PrintWriter(out));
 
-        int code = command.execute(
-                "--bootstrap-server",
-                broker.connection().bootstrapServers(),
-                "--checkpoints",
-                checkpoints.toString(),
-                "--run",
-                "command",
-                "--steps",
-                "2",
-                "--batch",
-                "8",
-                "--width",
-                "0.0625",
-                "--stem",
-                "small2",
-                "--threads",
-                "1",
-                "--json");
+        int code = command.execute(Stream.concat(Stream.of(arguments("command", 2)), Stream.of("--json"))
+                .toArray(String[]::new));
 
         assertThat(code).isZero();
         assertThat(out.toString())
@@ -189,16 +244,16 @@ class TrainingTest {
     }
 
     private Outcome run(String run, long steps) throws InterruptedException {
-        return new Training(config(run, broker.connection(), steps), new SimpleMeterRegistry()).run(report -> {});
+        return new Training(config(run, steps), new SimpleMeterRegistry()).run(report -> {});
     }
 
-    private TrainConfig config(String run, KafkaConnection kafka, long steps) {
-        return config(run, kafka, steps, 0.005);
+    private TrainConfig config(String run, long steps) {
+        return config(run, steps, 0.005);
     }
 
-    private TrainConfig config(String run, KafkaConnection kafka, long steps, double rate) {
+    private TrainConfig config(String run, long steps, double rate) {
         return new TrainConfig(
-                kafka,
+                broker.connection(),
                 "views",
                 "batches",
                 "encoders",
