@@ -13,6 +13,7 @@ import org.apache.flink.connector.base.source.reader.RecordsWithSplitIds;
 import org.apache.flink.connector.base.source.reader.splitreader.SplitReader;
 import org.apache.flink.connector.base.source.reader.splitreader.SplitsChange;
 import org.apache.flink.runtime.execution.SuppressRestartsException;
+import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.InvalidOffsetException;
@@ -29,7 +30,9 @@ final class PassReader implements SplitReader<RawImage, PartitionSplit> {
 
     private static final Duration POLL = Duration.ofSeconds(1);
     private static final Duration LIMITED_POLL = Duration.ofMillis(50);
-    private static final long QUIET_NANOS = Duration.ofSeconds(30).toNanos();
+    private static final long QUIET_NANOS = Duration.ofSeconds(10).toNanos();
+    private static final Duration PATIENCE = Duration.ofSeconds(15);
+    private static final Duration FAREWELL = Duration.ofSeconds(1);
     private static final byte[] NOTHING = {};
 
     private final String topic;
@@ -132,7 +135,7 @@ final class PassReader implements SplitReader<RawImage, PartitionSplit> {
         if (!silent) {
             lastHeard = now;
         } else if (now - lastHeard > QUIET_NANOS) {
-            consumer.endOffsets(splits.keySet());
+            consumer.endOffsets(splits.keySet(), PATIENCE);
             lastHeard = System.nanoTime();
         }
     }
@@ -163,7 +166,7 @@ final class PassReader implements SplitReader<RawImage, PartitionSplit> {
 
     @Override
     public void close() {
-        consumer.close();
+        consumer.close(CloseOptions.timeout(FAREWELL));
         limit.close();
     }
 }

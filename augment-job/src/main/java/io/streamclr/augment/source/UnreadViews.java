@@ -17,7 +17,7 @@ import org.apache.kafka.common.errors.GroupIdNotFoundException;
 /** Asks the broker how many views lie behind what a consumer group has committed. */
 final class UnreadViews implements AutoCloseable {
 
-    private static final int PATIENCE_MS = 30_000;
+    private static final int PATIENCE_MS = 15_000;
 
     private final Admin admin;
     private final String views;
@@ -27,6 +27,7 @@ final class UnreadViews implements AutoCloseable {
         Properties settings = new Properties();
         settings.putAll(connection);
         settings.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, PATIENCE_MS);
+        settings.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, PATIENCE_MS / 3);
         this.admin = Admin.create(settings);
         this.views = views;
         this.group = group;
