@@ -21,6 +21,10 @@ import java.nio.file.Path;
  *
  * <p>One thread at a time may use a {@code Torch} and what comes from it: libtorch keeps a team of workers for every
  * thread that calls it, and results are equal to the bit only for an equal number of workers.
+ *
+ * <p>On a machine that others use too, the process should be started with {@code OMP_WAIT_POLICY=passive} in its
+ * environment: by default the workers spin while they wait for each other, and take the processor from the one that
+ * they wait for. And no thread may be in a call while the JVM exits, because libtorch takes itself apart then.
  */
 public final class Torch implements AutoCloseable {
 
