@@ -217,10 +217,20 @@ public final class AugmentCommand implements Callable<Integer> {
         return 0;
     }
 
-    private static RunningJob.Counts watch(RunningJob job) throws InterruptedException {
+    /** Tells every ten seconds how far the job is, on the error stream, so that figures stay alone on the other. */
+    private RunningJob.Counts watch(RunningJob job) throws InterruptedException {
+        long before = 0;
         while (!job.awaitEnd(Duration.ofMillis(REPORT_MS))) {
             RunningJob.Counts counts = job.counts();
             LOG.info("augmenting pairs={} rejects={}", counts.pairs(), counts.rejects());
+            spec.commandLine()
+                    .getErr()
+                    .printf(
+                            "augment: %,d pairs drawn, %,d rejects, %,.0f pairs/s%n",
+                            counts.pairs(),
+                            counts.rejects(),
+                            Math.max(0, counts.pairs() - before) * 1000.0 / REPORT_MS);
+            before = counts.pairs();
         }
         return job.awaitEnd();
     }

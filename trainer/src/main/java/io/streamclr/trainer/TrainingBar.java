@@ -5,28 +5,30 @@ import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
 
-/** The line on the terminal that shows how a training goes. */
+/** The line on the terminal that shows how a training goes, from when it begins. */
 final class TrainingBar implements TrainingListener, AutoCloseable {
 
     private static final int REFRESH_MILLIS = 500;
     /** The progress bar's own sign for an end that is not known. */
     private static final long NO_END = -1;
 
-    private final ProgressBar bar;
+    private final long steps;
+    private ProgressBar bar;
 
     /** @param steps where the run ends; 0 if nobody knows */
     TrainingBar(long steps) {
-        bar = new ProgressBarBuilder()
-                .setTaskName("step")
-                .hideEta()
-                .setStyle(ProgressBarStyle.ASCII)
-                .setUpdateIntervalMillis(REFRESH_MILLIS)
-                .setInitialMax(steps > 0 ? steps : NO_END)
-                .build();
+        this.steps = steps;
     }
 
     @Override
     public void began(long step, long pairs) {
+        bar = new ProgressBarBuilder()
+                .setTaskName("train")
+                .setUnit(" steps", 1)
+                .setStyle(ProgressBarStyle.ASCII)
+                .setUpdateIntervalMillis(REFRESH_MILLIS)
+                .setInitialMax(steps > 0 ? steps : NO_END)
+                .build();
         bar.stepTo(step);
         bar.setExtraMessage(" waiting for views");
     }
@@ -44,6 +46,8 @@ final class TrainingBar implements TrainingListener, AutoCloseable {
 
     @Override
     public void close() {
-        bar.close();
+        if (bar != null) {
+            bar.close();
+        }
     }
 }

@@ -2,6 +2,7 @@ package io.streamclr.local.bench;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.streamclr.local.Interruptible;
 import io.streamclr.trainer.TrainBenchmark;
 import io.streamclr.trainer.model.NetworkPlan.Precision;
 import io.streamclr.trainer.model.Stem;
@@ -59,7 +60,7 @@ final class BenchTrain implements Callable<Integer> {
         if (steps < 1 || steps > 1_000_000 || threads < 1 || threads > 1024) {
             throw new ParameterException(spec.commandLine(), "--steps must be 1 to 1000000 and --threads 1 to 1024");
         }
-        TrainBenchmark.Figures figures = TrainBenchmark.run(stem, precision, steps, threads);
+        TrainBenchmark.Figures figures = Interruptible.work(() -> TrainBenchmark.run(stem, precision, steps, threads));
         PrintWriter out = spec.commandLine().getOut();
         if (json) {
             ObjectNode object = new ObjectMapper().createObjectNode();

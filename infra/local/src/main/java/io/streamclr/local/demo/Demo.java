@@ -46,6 +46,9 @@ final class Demo {
     /** How much longer measuring may take at the end than at the beginning. */
     private static final double RESERVE = 1.25;
 
+    /** What the job takes to stop. */
+    private static final Duration TO_STOP = Duration.ofSeconds(4);
+
     /** Training gets this part of the time even where everything before it was slow. */
     private static final int LEAST_PART = 3;
 
@@ -57,6 +60,7 @@ final class Demo {
     private final DemoPlan plan;
     private final Status status;
     private volatile boolean stopAsked;
+    private LocalBroker broker;
     private volatile Training training;
     private volatile StepReport newest;
 
@@ -101,6 +105,7 @@ final class Demo {
         }
     }
 
+    /** Waits even where nothing is to be saved: PyTorch must not be taken apart while it computes. */
     private void stopAndAwait(CountDownLatch done) {
         status.trainingEnded();
         status.say("stopping", "saving what was learned");
@@ -118,7 +123,8 @@ final class Demo {
     }
 
     private Optional<Result> run(ExecutorService beside, long begin) throws Exception {
-        try (LocalBroker broker = LocalBroker.start(plan.folder())) {
+        try (LocalBroker started = LocalBroker.start(plan.folder())) {
+            broker = started;
             KafkaConnection kafka = KafkaConnection.to(broker.bootstrapServers());
             status.say("broker", "Kafka at " + broker.bootstrapServers() + ", data in " + plan.folder());
             Future<IngestReport> sending = beside.submit(() -> send(kafka));
@@ -131,7 +137,11 @@ final class Demo {
             IngestReport sent = result(sending);
             status.say("images", sentence(sent));
             TrainConfig config = plan.training(kafka);
-            Floors floors = floors(probing, config);
+            Optional<Floors> measured = floors(probing, config);
+            if (measured.isEmpty()) {
+                return Optional.empty();
+            }
+            Floors floors = measured.get();
             status.say(
                     "floors",
                     "kNN accuracy and retrieval: raw pixels " + sentence(floors.pixels()) + ", untrained encoder "
@@ -139,10 +149,7 @@ final class Demo {
             if (stopAsked) {
                 return Optional.empty();
             }
-            Duration measuring =
-                    Duration.ofMillis((long) (RESERVE * floors.perEncoder().toMillis()));
-            long end = begin + plan.duration().minus(measuring).toNanos();
-            Outcome outcome = train(beside, broker, kafka, config, end);
+            Outcome outcome = train(beside, kafka, config, endOfTraining(begin, floors));
             if (stopAsked || outcome.checkpoint().isEmpty()) {
                 return Optional.empty();
             }
@@ -166,7 +173,7 @@ final class Demo {
 
     /** When to stop training, so that measuring ends in time; on a machine that is too slow for that, later. */
     private long endOfTraining(long begin, Floors floors) {
-        long measuring = (long) (RESERVE * floors.perEncoder().toNanos());
+        long measuring = (long) (RESERVE * floors.perEncoder().toNanos()) + TO_STOP.toNanos();
         long inTime = begin + plan.duration().toNanos() - measuring;
         long least = System.nanoTime() + plan.duration().toNanos() / LEAST_PART;
         if (least > inTime) {
@@ -193,16 +200,22 @@ final class Demo {
         return new Probing(train, test, plan.threads(), false, plan.test().isPresent());
     }
 
-    private Floors floors(Probing probing, TrainConfig config) {
+    /** Measures what the trained encoder must pass; empty if somebody stopped it. */
+    private Optional<Floors> floors(Probing probing, TrainConfig config) {
+        if (stopAsked) {
+            return Optional.empty();
+        }
         Scores pixels = probing.pixels();
+        if (stopAsked) {
+            return Optional.empty();
+        }
         Path untrained = Training.writeUntrainedEncoder(config, plan.folder().resolve("untrained"));
         long begin = System.nanoTime();
         Scores scores = probing.encoder(untrained);
-        return new Floors(pixels, scores, Duration.ofNanos(System.nanoTime() - begin));
+        return Optional.of(new Floors(pixels, scores, Duration.ofNanos(System.nanoTime() - begin)));
     }
 
-    private Outcome train(
-            ExecutorService beside, LocalBroker broker, KafkaConnection kafka, TrainConfig config, long end)
+    private Outcome train(ExecutorService beside, KafkaConnection kafka, TrainConfig config, long end)
             throws Exception {
         RunningJob job = AugmentJob.start(AugmentConfig.of(kafka, plan.recipe())
                 .withDrawing(Drawing.by(plan.recipe()).withSeed(plan.seed()))
@@ -216,7 +229,7 @@ final class Demo {
                 training.stop();
             }
             Future<Outcome> learning = beside.submit(() -> training.run(report -> newest = report));
-            watch(learning, broker, job, end);
+            watch(learning, job, end);
             return result(learning);
         } finally {
             status.trainingEnded();
@@ -225,7 +238,7 @@ final class Demo {
     }
 
     /** Looks after everything once a second until the training is over. */
-    private void watch(Future<Outcome> learning, LocalBroker broker, RunningJob job, long end) throws Exception {
+    private void watch(Future<Outcome> learning, RunningJob job, long end) throws Exception {
         long begin = System.nanoTime();
         Duration planned = Duration.ofNanos(Math.max(0, end - begin));
         boolean cooling = false;

@@ -52,6 +52,7 @@ record DemoPlan(Path home, Path train, Optional<Path> test, Recipe recipe, Durat
     private static final double TEMPERATURE = 0.1;
     private static final int WARM_UP_STEPS = 100;
     private static final double PEAK_RATE = 0.004;
+    private static final double PACE_TO_RELY_ON = 0.93;
     private static final int SAVE_EVERY = 500;
     private static final int KEEP = 2;
 
@@ -107,8 +108,8 @@ record DemoPlan(Path home, Path train, Optional<Path> test, Recipe recipe, Durat
                 KEEP);
     }
 
-    /** The steps that a cool-down has at this pace. */
+    /** The steps that a cool-down has at this pace; a few less, for a pace that may slacken. */
     static long coolDownSteps(double seconds, double pairsPerSecond) {
-        return Math.max(1, (long) (seconds * pairsPerSecond / BATCH_PAIRS));
+        return Math.max(1, (long) (PACE_TO_RELY_ON * seconds * pairsPerSecond / BATCH_PAIRS));
     }
 }

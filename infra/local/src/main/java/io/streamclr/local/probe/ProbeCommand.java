@@ -2,6 +2,7 @@ package io.streamclr.local.probe;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.streamclr.augment.view.Recipe;
+import io.streamclr.local.Interruptible;
 import io.streamclr.schemas.RefusalException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -91,8 +92,8 @@ public final class ProbeCommand implements Callable<Integer> {
         ImageSet asked = ImageSet.read(test == null ? data : test, by, OptionalLong.of(seed), limit);
         Probing probing = new Probing(known, asked, threads, true, test != null);
         ScoreTable table = new ScoreTable();
-        table.add("pixels", "raw pixels", probing.pixels());
-        table.add("trained", "encoder", probing.encoder(archive));
+        table.add("pixels", "raw pixels", Interruptible.work(probing::pixels));
+        table.add("trained", "encoder", Interruptible.work(() -> probing.encoder(archive)));
         PrintWriter out = spec.commandLine().getOut();
         if (json) {
             ObjectNode object = table.json();

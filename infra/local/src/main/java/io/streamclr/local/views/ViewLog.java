@@ -12,6 +12,7 @@ import io.streamclr.schemas.wire.ForeignRecordException;
 import io.streamclr.schemas.wire.WireFormat;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
@@ -29,6 +30,7 @@ final class ViewLog implements AutoCloseable {
     private final Topics topics;
     private final String views;
     private final String images;
+    private final Map<String, Extent> extents = new HashMap<>();
     private final ImageDecoder decoder = new ImageDecoder(DecodeLimits.DEFAULT);
 
     ViewLog(KafkaConnection kafka, String views, String images) {
@@ -48,6 +50,9 @@ final class ViewLog implements AutoCloseable {
                 new ByteArrayDeserializer(),
                 new ByteArrayDeserializer());
     }
+
+    /** From which offset to which, exclusive, each partition of a topic was filled when it was looked at. */
+    private record Extent(Map<Integer, Long> beginning, Map<Integer, Long> end) {}
 
     /** A pair and where it lies. */
     record Located(int partition, long offset, ViewPair pair) {}
@@ -115,17 +120,9 @@ final class ViewLog implements AutoCloseable {
     }
 
     private ConsumerRecord<byte[], byte[]> record(String topic, int partition, long offset) {
-        int partitions = topics.require(topic);
-        if (partition >= partitions) {
-            throw new RefusalException("Topic " + topic + " has " + partitions + " partitions, counted from 0, and no"
-                    + " partition " + partition);
-        }
-        long beginning = topics.beginning(topic).get(partition);
-        long end = topics.end(topic).get(partition);
-        if (offset < beginning || offset >= end) {
-            throw new RefusalException("Topic " + topic + ", partition " + partition + " holds offsets " + beginning
-                    + " to " + (end - 1) + ", and not " + offset + "; older ones have expired, newer ones are yet to"
-                    + " come");
+        if (!holds(topic, partition, offset)) {
+            extents.remove(topic); // it may hold more by now
+            requireHeld(topic, partition, offset);
         }
         TopicPartition place = new TopicPartition(topic, partition);
         consumer.assign(List.of(place));
@@ -139,6 +136,28 @@ final class ViewLog implements AutoCloseable {
         throw new RefusalException("Topic " + topic + ", partition " + partition + ", offset " + offset
                 + " gave no record within " + PATIENCE.toSeconds()
                 + " seconds; an open transaction may hide it, try an older one");
+    }
+
+    private boolean holds(String topic, int partition, long offset) {
+        Extent extent =
+                extents.computeIfAbsent(topic, unseen -> new Extent(topics.beginning(topic), topics.end(topic)));
+        return extent.beginning.containsKey(partition)
+                && offset >= extent.beginning.get(partition)
+                && offset < extent.end.get(partition);
+    }
+
+    private void requireHeld(String topic, int partition, long offset) {
+        if (holds(topic, partition, offset)) {
+            return;
+        }
+        Extent extent = extents.get(topic);
+        if (!extent.beginning.containsKey(partition)) {
+            throw new RefusalException("Topic " + topic + " has " + extent.beginning.size()
+                    + " partitions, counted from 0, and no partition " + partition + "; name one of those");
+        }
+        throw new RefusalException("Topic " + topic + ", partition " + partition + " holds offsets "
+                + extent.beginning.get(partition) + " to " + (extent.end.get(partition) - 1) + ", and not " + offset
+                + "; older ones have expired, newer ones are yet to come");
     }
 
     @Override
