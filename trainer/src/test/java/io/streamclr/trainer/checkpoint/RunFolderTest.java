@@ -32,7 +32,7 @@ class RunFolderTest {
     private static final Map<String, String> SETTINGS = Map.of("--batch", "256");
 
     private final FileSystem memory = Jimfs.newFileSystem(Configuration.unix());
-    private final Path folder = memory.getPath("/work/run");
+    private final Path folder = memory.getPath("/data/run");
 
     @Test
     void whatIsSavedComesBackToTheBit() {
@@ -104,7 +104,7 @@ class RunFolderTest {
             assertThatThrownBy(() -> run.newest(ARCHITECTURE, SETTINGS))
                     .isInstanceOf(RefusalException.class)
                     .hasMessage(
-                            "Every checkpoint in /work/run is damaged, the newest because head.safetensors is missing;"
+                            "Every checkpoint in /data/run is damaged, the newest because head.safetensors is missing;"
                                     + " move the folder away to begin the run again from step 0");
         }
     }
@@ -116,7 +116,7 @@ class RunFolderTest {
 
             assertThatThrownBy(() -> run.newest(ARCHITECTURE, Map.of("--batch", "512")))
                     .isInstanceOf(RefusalException.class)
-                    .hasMessage("The run in /work/run was begun with --batch 256 and cannot go on with 512;"
+                    .hasMessage("The run in /data/run was begun with --batch 256 and cannot go on with 512;"
                             + " give it as it was, or begin another --run");
         }
     }
@@ -127,13 +127,13 @@ class RunFolderTest {
                 .setMaxSize(1 << 20)
                 .setBlockSize(4096)
                 .build());
-        Path place = small.getPath("/work/run");
+        Path place = small.getPath("/data/run");
         try (RunFolder run = RunFolder.open(place, 3)) {
             run.save(checkpoint(1));
 
             assertThatThrownBy(() -> run.save(checkpoint(2)))
                     .isInstanceOf(RefusalException.class)
-                    .hasMessageStartingWith("Step 2 cannot be saved in /work/run (")
+                    .hasMessageStartingWith("Step 2 cannot be saved in /data/run (")
                     .hasMessageEndingWith("); step-00000001 is the newest that is safe,"
                             + " so make room and start again with the same --run");
             assertThat(run.newest(ARCHITECTURE, SETTINGS).orElseThrow().origin().step())
