@@ -43,7 +43,7 @@ public final class Streamclr implements Runnable {
     private CommandLine.Model.CommandSpec spec;
 
     public static void main(String[] args) {
-        logUnder(homeIn(args));
+        keepEverythingUnder(homeIn(args));
         System.exit(commandLine().execute(args));
     }
 
@@ -80,9 +80,16 @@ public final class Streamclr implements Runnable {
                 + System.getProperty("streamclr.logs");
     }
 
-    /** Logback reads the folder when the first logger is made, so it is set before picocli parses anything. */
-    private static void logUnder(Path home) {
+    /**
+     * Logs, and the native library that DJL unpacks. Both are looked up when the first logger and the engine are made, so
+     * they are set before picocli parses anything.
+     */
+    private static void keepEverythingUnder(Path home) {
         System.setProperty("streamclr.logs", home.resolve("logs").toString());
+        if (System.getenv("ENGINE_CACHE_DIR") == null && System.getProperty("ENGINE_CACHE_DIR") == null) {
+            System.setProperty(
+                    "ENGINE_CACHE_DIR", home.resolve("engine").toAbsolutePath().toString());
+        }
     }
 
     private static Path homeIn(String[] args) {
