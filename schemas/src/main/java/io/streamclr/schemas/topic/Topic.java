@@ -5,13 +5,13 @@ import java.util.Map;
 /** The topics of the system, with the settings they are created with. Keys are UTF-8 text, values single-object Avro. */
 public enum Topic {
     /** Images as received; the memory that every pass and every replay reads, so it is kept for good. */
-    IMAGES("images", true, Map.of("cleanup.policy", "delete", "retention.ms", "-1")),
+    IMAGES("images", true, Kept.FOR_GOOD),
     /** Images that became no views; kept until they are sent in again. */
-    IMAGES_REJECTED("images.rejected", true, Map.of("cleanup.policy", "delete", "retention.ms", "-1")),
+    IMAGES_REJECTED("images.rejected", true, Kept.FOR_GOOD),
     /** View pairs; they can be rendered again at any time, so hours are enough. */
     VIEWS("views", true, Map.of("cleanup.policy", "delete", "retention.ms", "86400000")),
     /** What every training step was fed; one partition, because steps have one order. */
-    BATCHES("batches", false, Map.of("cleanup.policy", "delete", "retention.ms", "-1")),
+    BATCHES("batches", false, Kept.FOR_GOOD),
     /** The newest encoder of every run. */
     ENCODERS("encoders", false, Map.of("cleanup.policy", "compact"));
 
@@ -21,6 +21,13 @@ public enum Topic {
     private final String defaultName;
     private final boolean partitioned;
     private final Map<String, String> settings;
+
+    /** Enum constants cannot see constants of their own enum, so this stands apart. */
+    private static final class Kept {
+        /** The size too is without limit, whatever the broker's default. */
+        static final Map<String, String> FOR_GOOD =
+                Map.of("cleanup.policy", "delete", "retention.ms", "-1", "retention.bytes", "-1");
+    }
 
     Topic(String defaultName, boolean partitioned, Map<String, String> settings) {
         this.defaultName = defaultName;
