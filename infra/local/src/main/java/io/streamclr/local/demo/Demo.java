@@ -137,6 +137,7 @@ final class Demo {
             IngestReport sent = result(sending);
             status.say("images", sentence(sent));
             TrainConfig config = plan.training(kafka);
+            status.say("network", sentence(config));
             Optional<Floors> measured = floors(probing, config);
             if (measured.isEmpty()) {
                 return Optional.empty();
@@ -291,6 +292,15 @@ final class Demo {
                 rate,
                 sent.alreadyThere(),
                 sent.duplicates());
+    }
+
+    private static String sentence(TrainConfig config) {
+        return String.format(
+                Locale.ROOT,
+                "ResNet-%d of width %d, convolutions in %s, which is the faster here",
+                config.network().depth(),
+                config.network().base(),
+                config.network().precision().name().toLowerCase(Locale.ROOT));
     }
 
     private static String sentence(Scores scores) {

@@ -113,7 +113,8 @@ public final class DemoCommand implements Callable<Integer> {
                     Recipe.parse(recipe == null ? "grey" : recipe),
                     duration,
                     seed,
-                    threads);
+                    threads,
+                    Processor.fasterPrecision());
         }
         for (Path path : test == null ? new Path[] {images} : new Path[] {images, test}) {
             if (!Files.exists(path)) {
@@ -127,7 +128,8 @@ public final class DemoCommand implements Callable<Integer> {
                 Recipe.parse(recipe == null ? "cifar" : recipe),
                 duration,
                 seed,
-                threads);
+                threads,
+                Processor.fasterPrecision());
     }
 
     private void show(Demo.Result result) {

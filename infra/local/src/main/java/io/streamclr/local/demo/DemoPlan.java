@@ -31,8 +31,17 @@ import java.util.Optional;
  * @param duration of everything after the images are on this machine
  * @param seed of views, weights and shuffles
  * @param threads of PyTorch
+ * @param precision of the convolutions
  */
-record DemoPlan(Path home, Path train, Optional<Path> test, Recipe recipe, Duration duration, long seed, int threads) {
+record DemoPlan(
+        Path home,
+        Path train,
+        Optional<Path> test,
+        Recipe recipe,
+        Duration duration,
+        long seed,
+        int threads,
+        Precision precision) {
 
     /** Partitions of the topics; more would only cost here. */
     static final int PARTITIONS = 4;
@@ -56,9 +65,6 @@ record DemoPlan(Path home, Path train, Optional<Path> test, Recipe recipe, Durat
     private static final int SAVE_EVERY = 500;
     private static final int KEEP = 2;
 
-    private static final NetworkPlan NETWORK = new NetworkPlan(
-            18, 0.25, Stem.SMALL2, new HeadPlan(2, 256, 128, 0), false, Normalisation.NONE, Precision.FLOAT32);
-
     private static final UpdateRule RULE = new UpdateRule.AdamW(1e-4, 0.9, 0.99, 1e-8);
 
     DemoPlan {
@@ -68,12 +74,17 @@ record DemoPlan(Path home, Path train, Optional<Path> test, Recipe recipe, Durat
         }
     }
 
+    private NetworkPlan network() {
+        return new NetworkPlan(
+                18, 0.25, Stem.SMALL2, new HeadPlan(2, 256, 128, 0), false, Normalisation.NONE, precision);
+    }
+
     /**
      * Everything of this demo lies here. Other images, another recipe or another network have another folder, so a
      * second start finds either the same run or none.
      */
     Path folder() {
-        String all = train.toAbsolutePath().normalize() + "\n" + recipe.text() + "\n" + seed + "\n" + NETWORK + "\n"
+        String all = train.toAbsolutePath().normalize() + "\n" + recipe.text() + "\n" + seed + "\n" + network() + "\n"
                 + RULE + "\n" + BATCH_PAIRS + " " + BLOCK_BATCHES + " " + TEMPERATURE;
         try {
             byte[] digest = MessageDigest.getInstance("SHA-256").digest(all.getBytes(StandardCharsets.UTF_8));
@@ -96,7 +107,7 @@ record DemoPlan(Path home, Path train, Optional<Path> test, Recipe recipe, Durat
                 BLOCK_BATCHES,
                 2 * BATCH_PAIRS,
                 TEMPERATURE,
-                NETWORK,
+                network(),
                 RULE,
                 LearningRate.constant(PEAK_RATE, WARM_UP_STEPS),
                 0,

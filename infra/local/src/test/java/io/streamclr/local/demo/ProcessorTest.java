@@ -1,0 +1,24 @@
+package io.streamclr.local.demo;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.streamclr.trainer.model.NetworkPlan.Precision;
+import org.junit.jupiter.api.Test;
+
+class ProcessorTest {
+
+    @Test
+    void bfloat16IsFasterWhereEveryProcessorHasInstructionsForIt() {
+        String both = "processor\t: 0\nflags\t\t: fpu avx512_bf16 sse\n\nprocessor\t: 1\nflags\t\t: fpu avx512_bf16\n";
+        String one = "processor\t: 0\nflags\t\t: fpu avx512_bf16 sse\n\nprocessor\t: 1\nflags\t\t: fpu sse\n";
+
+        assertThat(Processor.fasterPrecision(both)).isEqualTo(Precision.BFLOAT16);
+        assertThat(Processor.fasterPrecision(one)).isEqualTo(Precision.FLOAT32);
+    }
+
+    @Test
+    void anUnknownProcessorComputesIn32Bits() {
+        assertThat(Processor.fasterPrecision("")).isEqualTo(Precision.FLOAT32);
+        assertThat(Processor.fasterPrecision("flags : notavx512_bf16\n")).isEqualTo(Precision.FLOAT32);
+    }
+}
