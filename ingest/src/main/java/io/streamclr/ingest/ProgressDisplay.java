@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.function.LongSupplier;
+import me.tongfei.progressbar.ConsoleProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
@@ -64,6 +65,9 @@ final class ProgressDisplay implements IngestListener, AutoCloseable {
             if (!task.equals(what)) {
                 close();
                 bar = new ProgressBarBuilder()
+                        // The library's own look at the terminal would take Ctrl-C away from the shutdown hooks.
+                        .setConsumer(new ConsoleProgressBarConsumer(
+                                System.err, Integer.getInteger("streamclr.columns", 100)))
                         .setTaskName(what)
                         .setUnit(" images", 1)
                         .setInitialMax(total)

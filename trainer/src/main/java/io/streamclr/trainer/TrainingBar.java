@@ -1,6 +1,7 @@
 package io.streamclr.trainer;
 
 import java.util.Locale;
+import me.tongfei.progressbar.ConsoleProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
@@ -23,6 +24,8 @@ final class TrainingBar implements TrainingListener, AutoCloseable {
     @Override
     public void began(long step, long pairs) {
         bar = new ProgressBarBuilder()
+                // The library's own look at the terminal would take Ctrl-C away from the shutdown hooks.
+                .setConsumer(new ConsoleProgressBarConsumer(System.err, Integer.getInteger("streamclr.columns", 100)))
                 .setTaskName("train")
                 .setUnit(" steps", 1)
                 .setStyle(ProgressBarStyle.ASCII)

@@ -3,6 +3,7 @@ package io.streamclr.local.demo;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.util.Locale;
+import me.tongfei.progressbar.ConsoleProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
@@ -40,6 +41,9 @@ final class Status implements AutoCloseable {
         if (terminal) {
             if (bar == null) {
                 bar = new ProgressBarBuilder()
+                        // The library's own look at the terminal would take Ctrl-C away from the shutdown hooks.
+                        .setConsumer(new ConsoleProgressBarConsumer(
+                                System.err, Integer.getInteger("streamclr.columns", 100)))
                         .setTaskName("training  ")
                         .setUnit(" s", 1)
                         .setStyle(ProgressBarStyle.ASCII)
