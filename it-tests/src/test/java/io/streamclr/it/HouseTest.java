@@ -3,17 +3,22 @@ package io.streamclr.it;
 import static com.tngtech.archunit.base.DescribedPredicate.not;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaMethodCall;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import java.io.PrintStream;
 import java.util.Set;
+import me.tongfei.progressbar.ConsoleProgressBarConsumer;
+import me.tongfei.progressbar.ProgressBarBuilder;
 import org.apache.kafka.common.utils.AppInfoParser;
 import org.junit.jupiter.api.Test;
 
@@ -93,6 +98,15 @@ class HouseTest {
                     "needs SLF4J 2, and Flink brings 1.7",
                     (JavaMethodCall call) -> call.getTargetOwner().isEquivalentTo(org.slf4j.Logger.class)
                             && call.getName().startsWith("at")));
+
+    @ArchTest
+    static final ArchRule progressBarsLeaveCtrlCToTheShutdownHooks = classes()
+            .that(DescribedPredicate.describe(
+                    "build a progress bar", (JavaClass type) -> type.getConstructorCallsFromSelf().stream()
+                            .anyMatch(call -> call.getTargetOwner().isEquivalentTo(ProgressBarBuilder.class))))
+            .should()
+            .callConstructor(ConsoleProgressBarConsumer.class, PrintStream.class, int.class)
+            .because("the library's own consumers ask JLine about the terminal, and JLine takes the signal away");
 
     @ArchTest
     static final ArchRule roomsHaveOneWayDoors =
