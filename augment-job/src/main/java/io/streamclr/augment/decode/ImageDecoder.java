@@ -1,5 +1,7 @@
 package io.streamclr.augment.decode;
 
+import com.twelvemonkeys.imageio.plugins.hdr.HDRImageReadParam;
+import com.twelvemonkeys.imageio.plugins.hdr.tonemap.ToneMapper;
 import com.twelvemonkeys.imageio.stream.ByteArrayImageInputStream;
 import io.streamclr.schemas.record.RejectReason;
 import java.awt.image.BufferedImage;
@@ -14,8 +16,8 @@ import javax.imageio.stream.ImageInputStream;
 
 /**
  * Decodes JPEG, PNG, WebP, TIFF, BMP, GIF, PSD, PNM, HDR and ICO; of several images in a file the first. EXIF orientation
- * of JPEG is applied, transparency shows white, 16 bits become 8, grey becomes RGB, and colour profiles of JPEG are
- * passed over. Holds readers, so each thread needs its own.
+ * is applied wherever it stands (JPEG, PNG, WebP, TIFF), transparency shows white, 16 bits become 8, grey becomes RGB, and
+ * colour profiles of JPEG are passed over. Holds readers, so each thread needs its own.
  */
 public final class ImageDecoder {
 
@@ -23,6 +25,13 @@ public final class ImageDecoder {
     private static final int USUAL_BITS = 64;
 
     private static final int LONGEST_DETAIL = 300;
+
+    /** Light of 1 and more shows white, and the usual gamma bends what is darker; the same on every machine. */
+    private static final ToneMapper DISPLAY = light -> {
+        for (int channel = 0; channel < light.length; channel++) {
+            light[channel] = (float) StrictMath.pow(Math.min(1, light[channel]), 1 / 2.2);
+        }
+    };
 
     private final DecodeLimits limits;
     private final Readers readers = new Readers();
@@ -47,7 +56,7 @@ public final class ImageDecoder {
                     "The image has " + encoded.length + " bytes, allowed are " + limits.mostBytes());
         }
         byte[] file = encoded;
-        int orientation = 1;
+        int orientation;
         if (JpegSegments.startsLikeJpeg(encoded)) {
             JpegSegments segments = JpegSegments.of(encoded);
             if (!segments.complete()) {
@@ -55,6 +64,8 @@ public final class ImageDecoder {
             }
             file = segments.bare();
             orientation = segments.orientation();
+        } else {
+            orientation = Orientation.of(encoded);
         }
         try (ByteArrayImageInputStream content = new ByteArrayImageInputStream(file)) {
             Optional<ImageReader> reader = readers.readerFor(content);
@@ -78,8 +89,7 @@ public final class ImageDecoder {
                 healthy = true;
                 return refused.get();
             }
-            ImageReadParam plain = reader.getDefaultReadParam();
-            BufferedImage image = reader.read(0, plain);
+            BufferedImage image = reader.read(0, wholeImage(reader));
             if (image.getWidth() != width || image.getHeight() != height) {
                 return rejected(RejectReason.BROKEN, "The header promises other sides than the image has");
             }
@@ -95,6 +105,19 @@ public final class ImageDecoder {
                 readers.discard(reader);
             }
         }
+    }
+
+    private static ImageReadParam wholeImage(ImageReader reader) throws IOException {
+        ImageReadParam param = reader.getDefaultReadParam();
+        ImageTypeSpecifier type = reader.getRawImageType(0);
+        if (type != null && type.getColorModel().isAlphaPremultiplied()) {
+            // TIFF's reader would copy multiplied colours into an image that says they are not.
+            param.setDestinationType(type);
+        }
+        if (param instanceof HDRImageReadParam light) {
+            light.setToneMapper(DISPLAY);
+        }
+        return param;
     }
 
     private Optional<Decoding.Rejected> refuse(ImageReader reader, int width, int height) throws IOException {

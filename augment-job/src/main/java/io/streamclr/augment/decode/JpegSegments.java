@@ -1,7 +1,5 @@
 package io.streamclr.augment.decode;
 
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.Arrays;
 
 /**
@@ -21,8 +19,6 @@ record JpegSegments(int orientation, boolean complete, byte[] bare) {
     private static final int APP15 = 0xEF;
     private static final int COMMENT = 0xFE;
     private static final int START_OF_SCAN = 0xDA;
-    private static final int ORIENTATION_TAG = 0x0112;
-    private static final byte[] EXIF = {'E', 'x', 'i', 'f', 0, 0};
 
     static boolean startsLikeJpeg(byte[] file) {
         return file.length > 3 && file[0] == (byte) 0xFF && file[1] == (byte) 0xD8 && file[2] == (byte) 0xFF;
@@ -35,7 +31,7 @@ record JpegSegments(int orientation, boolean complete, byte[] bare) {
         bare[1] = file[1];
         int kept = 2;
         int at = 2;
-        int orientation = 1;
+        int orientation = Orientation.UPRIGHT;
         while (at + 4 <= file.length && file[at] == (byte) 0xFF) {
             int marker = file[at + 1] & 0xff;
             if (marker == 0xFF) {
@@ -50,8 +46,8 @@ record JpegSegments(int orientation, boolean complete, byte[] bare) {
             if (next < at + 4 || next > file.length) {
                 break;
             }
-            if (marker == APP1 && orientation == 1) {
-                orientation = exifOrientation(file, at + 4, next);
+            if (marker == APP1 && orientation == Orientation.UPRIGHT) {
+                orientation = Orientation.ofExif(file, at + 4, next);
             }
             boolean metadata = marker == COMMENT || (marker > APP0 && marker <= APP15 && marker != APP14);
             if (!metadata) {
@@ -60,7 +56,7 @@ record JpegSegments(int orientation, boolean complete, byte[] bare) {
             }
             at = next;
         }
-        return new JpegSegments(1, false, file);
+        return new JpegSegments(Orientation.UPRIGHT, false, file);
     }
 
     private static boolean endsAfter(byte[] file, int scan) {
@@ -70,35 +66,5 @@ record JpegSegments(int orientation, boolean complete, byte[] bare) {
             }
         }
         return false;
-    }
-
-    /** The orientation in an EXIF segment's first directory; 1 where there is none or it makes no sense. */
-    private static int exifOrientation(byte[] file, int from, int to) {
-        int start = from + EXIF.length;
-        if (to - start < 8 || !Arrays.equals(file, from, start, EXIF, 0, EXIF.length)) {
-            return 1;
-        }
-        ByteBuffer tiff = ByteBuffer.wrap(file, start, to - start).slice();
-        int byteOrder = tiff.getShort(0) & 0xffff;
-        if (byteOrder != 0x4949 && byteOrder != 0x4D4D) {
-            return 1;
-        }
-        tiff.order(byteOrder == 0x4949 ? ByteOrder.LITTLE_ENDIAN : ByteOrder.BIG_ENDIAN);
-        long directory = tiff.getInt(4) & 0xffffffffL;
-        if (directory + 2 > tiff.limit()) {
-            return 1;
-        }
-        int entries = tiff.getShort((int) directory) & 0xffff;
-        for (int i = 0; i < entries; i++) {
-            long entry = directory + 2 + 12L * i;
-            if (entry + 12 > tiff.limit()) {
-                return 1;
-            }
-            if ((tiff.getShort((int) entry) & 0xffff) == ORIENTATION_TAG) {
-                int value = tiff.getShort((int) entry + 8) & 0xffff;
-                return value >= 1 && value <= 8 ? value : 1;
-            }
-        }
-        return 1;
     }
 }

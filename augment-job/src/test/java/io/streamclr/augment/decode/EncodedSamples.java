@@ -41,4 +41,16 @@ public final class EncodedSamples {
     public static byte[] png(int width, int height) {
         return encode(gradient(width, height, BufferedImage.TYPE_INT_RGB), "png");
     }
+
+    /** What the image shows, pixel by pixel. */
+    static Pixels pixels(BufferedImage image) {
+        byte[] rgb = new byte[3 * image.getWidth() * image.getHeight()];
+        for (int i = 0; i < rgb.length / 3; i++) {
+            int colour = image.getRGB(i % image.getWidth(), i / image.getWidth());
+            rgb[3 * i] = (byte) (colour >> 16);
+            rgb[3 * i + 1] = (byte) (colour >> 8);
+            rgb[3 * i + 2] = (byte) colour;
+        }
+        return new Pixels(image.getWidth(), image.getHeight(), rgb);
+    }
 }

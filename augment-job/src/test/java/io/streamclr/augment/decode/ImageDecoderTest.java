@@ -37,7 +37,7 @@ class ImageDecoderTest {
 
         Pixels pixels = decoded(encode(image, format));
 
-        assertThat(pixels).isEqualTo(expected(image));
+        assertThat(pixels).isEqualTo(EncodedSamples.pixels(image));
     }
 
     @Test
@@ -51,7 +51,7 @@ class ImageDecoderTest {
 
         Pixels pixels = decoded(encode(smooth, "jpg"));
 
-        byte[] expected = expected(smooth).rgb();
+        byte[] expected = EncodedSamples.pixels(smooth).rgb();
         long error = 0;
         for (int i = 0; i < expected.length; i++) {
             error += Math.abs((expected[i] & 0xff) - (pixels.rgb()[i] & 0xff));
@@ -254,17 +254,6 @@ class ImageDecoderTest {
                             throw new AssertionError("became " + decoded.pixels());
                         },
                         Decoding.Rejected::reason);
-    }
-
-    private static Pixels expected(BufferedImage image) {
-        byte[] rgb = new byte[3 * image.getWidth() * image.getHeight()];
-        for (int i = 0; i < rgb.length / 3; i++) {
-            int colour = image.getRGB(i % image.getWidth(), i / image.getWidth());
-            rgb[3 * i] = (byte) (colour >> 16);
-            rgb[3 * i + 1] = (byte) (colour >> 8);
-            rgb[3 * i + 2] = (byte) colour;
-        }
-        return new Pixels(image.getWidth(), image.getHeight(), rgb);
     }
 
     /** How a camera stores an upright image so that this orientation undoes it: the table of EXIF 2.3, tag 274. */
