@@ -40,7 +40,10 @@ with torch.no_grad():
     write("jit.bin", shipped(images))
 
     metadata, state = tensors(folder + "/encoder.safetensors")
-    model = getattr(torchvision.models, metadata["architecture"])()
+    norm = None
+    if metadata["norm"] == "group":
+        norm = lambda channels: torch.nn.GroupNorm(int(metadata["norm_groups"]), channels)
+    model = getattr(torchvision.models, metadata["architecture"])(norm_layer=norm)
     model.fc = torch.nn.Identity()
     model.load_state_dict(state, strict=True)
     model.eval()

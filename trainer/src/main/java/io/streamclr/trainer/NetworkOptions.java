@@ -2,6 +2,7 @@ package io.streamclr.trainer;
 
 import io.streamclr.trainer.model.HeadPlan;
 import io.streamclr.trainer.model.NetworkPlan;
+import io.streamclr.trainer.model.NetworkPlan.Norm;
 import io.streamclr.trainer.model.NetworkPlan.Normalisation;
 import io.streamclr.trainer.model.NetworkPlan.Precision;
 import io.streamclr.trainer.model.Stem;
@@ -34,6 +35,14 @@ final class NetworkOptions {
     private Stem stem;
 
     @Option(
+            names = "--norm",
+            paramLabel = "NAME",
+            defaultValue = "batch",
+            description = "Normalisation behind every layer: batch, or group, which sees one image at a time, so that a"
+                    + " batch in chunks has exactly the gradient of the whole (default: ${DEFAULT-VALUE}).")
+    private Norm norm;
+
+    @Option(
             names = "--zero-gamma",
             description = "Start the last scale of each residual block at 0, as the SimCLR reference does.")
     private boolean zeroGamma;
@@ -50,8 +59,9 @@ final class NetworkOptions {
             names = "--precision",
             paramLabel = "NAME",
             defaultValue = "float32",
-            description = "Numbers that convolutions compute with: float32 or bfloat16; weights stay float32 (default:"
-                    + " ${DEFAULT-VALUE}).")
+            description =
+                    "Numbers that convolutions compute with: float32, bfloat16 or float16; weights stay float32 (default:"
+                            + " ${DEFAULT-VALUE}).")
     private Precision precision;
 
     @Option(
@@ -85,6 +95,6 @@ final class NetworkOptions {
 
     NetworkPlan plan() {
         HeadPlan head = new HeadPlan(headLayers, headHidden, headOutput, headSpread);
-        return new NetworkPlan(depth, width, stem, head, zeroGamma, normalise, precision);
+        return new NetworkPlan(depth, width, stem, head, norm, zeroGamma, normalise, precision);
     }
 }

@@ -128,6 +128,7 @@ public record TrainConfig(
         settings.put("--width", Double.toString(network.width()));
         settings.put("--stem", network.stem().toString());
         settings.put("--head", network.head().toString());
+        settings.put("--norm", network.norm().toString());
         settings.put("--zero-gamma", Boolean.toString(network.zeroGamma()));
         settings.put("--pixels", network.pixels().toString());
         settings.put("--precision", network.precision().toString());

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.streamclr.trainer.checkpoint.Safetensors.Values;
 import io.streamclr.trainer.model.Architecture;
 import io.streamclr.trainer.model.NetworkPlan;
+import io.streamclr.trainer.model.NetworkPlan.Norm;
 import io.streamclr.trainer.model.Slot;
 import io.streamclr.trainer.torch.ScriptModule;
 import java.io.BufferedOutputStream;
@@ -108,6 +109,10 @@ public final class EncoderFiles {
         metadata.put("architecture", "resnet" + architecture.plan().depth());
         metadata.put("width", Double.toString(architecture.plan().width()));
         metadata.put("stem", architecture.plan().stem().toString());
+        metadata.put("norm", architecture.plan().norm().name().toLowerCase(Locale.ROOT));
+        if (architecture.plan().norm() == Norm.GROUP) {
+            metadata.put("norm_groups", Integer.toString(architecture.plan().groups()));
+        }
         metadata.put("pixels", "[0, 1], RGB");
         metadata.put("mean", Arrays.toString(architecture.plan().pixels().mean()));
         metadata.put("std", Arrays.toString(architecture.plan().pixels().deviation()));
@@ -123,6 +128,10 @@ public final class EncoderFiles {
         node.put("architecture", "resnet" + plan.depth());
         node.put("width", plan.width());
         node.put("stem", plan.stem().toString());
+        node.put("norm", plan.norm().name().toLowerCase(Locale.ROOT));
+        if (plan.norm() == Norm.GROUP) {
+            node.put("norm_groups", plan.groups());
+        }
         node.put("features", plan.features());
         ObjectNode input = node.putObject("input");
         input.put("forward", "float32 in [0, 1], RGB, shape (N, 3, height, width)");

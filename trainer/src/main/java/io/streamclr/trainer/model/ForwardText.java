@@ -1,5 +1,6 @@
 package io.streamclr.trainer.model;
 
+import io.streamclr.trainer.model.NetworkPlan.Norm;
 import io.streamclr.trainer.model.NetworkPlan.Precision;
 import java.util.ArrayList;
 import java.util.List;
@@ -10,7 +11,7 @@ final class ForwardText {
 
     private final NetworkPlan plan;
     private final UnaryOperator<String> tensor;
-    private final boolean half;
+    private final Precision precision;
     private final List<Slot> slots = new ArrayList<>();
     private final StringBuilder lines = new StringBuilder();
 
@@ -18,7 +19,7 @@ final class ForwardText {
     ForwardText(NetworkPlan plan, UnaryOperator<String> tensor, Precision precision) {
         this.plan = plan;
         this.tensor = tensor;
-        this.half = precision == Precision.BFLOAT16;
+        this.precision = precision;
     }
 
     List<Slot> slots() {
@@ -29,11 +30,11 @@ final class ForwardText {
     String encoder() {
         lines.setLength(0);
         Stem stem = plan.stem();
-        if (half) {
-            line("y = torch.to(y, 15)");
+        if (precision != Precision.FLOAT32) {
+            line("y = " + lowered("y"));
         }
         convolve("y", "y", "conv1", 3, plan.base(), stem.side(), stem.stride());
-        normalise("y", "bn1", plan.base(), 1, true);
+        normalise("y", "bn1", plan.base(), 1);
         line("y = torch.relu_(y)");
         if (stem.pool()) {
             line("y = torch.max_pool2d(y, [3, 3], [2, 2], [1, 1])");
@@ -48,7 +49,7 @@ final class ForwardText {
             }
         }
         line("y = torch.mean(y, [2, 3])");
-        line(half ? "return torch.to(y, 6)" : "return y");
+        line(precision == Precision.FLOAT32 ? "return y" : "return torch.to(y, 6)");
         return lines.toString();
     }
 
@@ -68,7 +69,7 @@ final class ForwardText {
             String name = "head." + layer + ".";
             slots.add(new Slot(name + "linear.weight", new long[] {outputs, inputs}, Slot.Start.NORMAL, spread, true));
             line("y = torch.linear(y, " + tensor.apply(name + "linear.weight") + ", None)");
-            normalise("y", name + "bn", outputs, 1, !last);
+            normalise("y", name + "bn", outputs, 1, 1, !last);
             if (!last) {
                 line("y = torch.relu_(y)");
             }
@@ -83,47 +84,60 @@ final class ForwardText {
         double lastScale = plan.zeroGamma() ? 0 : 1;
         if (plan.expansion() == 1) {
             convolve("a", "y", name + "conv1", channels, planes, 3, stride);
-            normalise("a", name + "bn1", planes, 1, true);
+            normalise("a", name + "bn1", planes, 1);
             line("a = torch.relu_(a)");
             convolve("a", "a", name + "conv2", planes, planes, 3, 1);
-            normalise("a", name + "bn2", planes, lastScale, true);
+            normalise("a", name + "bn2", planes, lastScale);
         } else {
             convolve("a", "y", name + "conv1", channels, planes, 1, 1);
-            normalise("a", name + "bn1", planes, 1, true);
+            normalise("a", name + "bn1", planes, 1);
             line("a = torch.relu_(a)");
             convolve("a", "a", name + "conv2", planes, planes, 3, stride);
-            normalise("a", name + "bn2", planes, 1, true);
+            normalise("a", name + "bn2", planes, 1);
             line("a = torch.relu_(a)");
             convolve("a", "a", name + "conv3", planes, outputs, 1, 1);
-            normalise("a", name + "bn3", outputs, lastScale, true);
+            normalise("a", name + "bn3", outputs, lastScale);
         }
         if (stride != 1 || channels != outputs) {
             convolve("y", "y", name + "downsample.0", channels, outputs, 1, stride);
-            normalise("y", name + "downsample.1", outputs, 1, true);
+            normalise("y", name + "downsample.1", outputs, 1);
         }
         line("y = torch.relu_(torch.add_(a, y))");
+    }
+
+    private String lowered(String expression) {
+        return precision == Precision.FLOAT32
+                ? expression
+                : "torch.to(" + expression + ", " + precision.torchType() + ")";
     }
 
     private void convolve(String to, String from, String name, int inputs, int outputs, int side, int stride) {
         double spread = Math.sqrt(2.0 / ((double) outputs * side * side));
         String weight = name + ".weight";
         slots.add(new Slot(weight, new long[] {outputs, inputs, side, side}, Slot.Start.NORMAL, spread, true));
-        String kernel = half ? "torch.to(" + tensor.apply(weight) + ", 15)" : tensor.apply(weight);
-        line(to + " = torch.conv2d(" + from + ", " + kernel + ", None, [" + stride + ", " + stride + "], [" + side / 2
-                + ", " + side / 2 + "])");
+        line(to + " = torch.conv2d(" + from + ", " + lowered(tensor.apply(weight)) + ", None, [" + stride + ", "
+                + stride + "], [" + side / 2 + ", " + side / 2 + "])");
     }
 
-    private void normalise(String variable, String name, int width, double scale, boolean shifted) {
+    private void normalise(String variable, String name, int width, double scale) {
+        normalise(variable, name, width, scale, plan.groups(), true);
+    }
+
+    private void normalise(String variable, String name, int width, double scale, int groups, boolean shifted) {
         long[] shape = {width};
         slots.add(new Slot(name + ".weight", shape, Slot.Start.CONSTANT, scale, true));
         if (shifted) {
             slots.add(new Slot(name + ".bias", shape, Slot.Start.CONSTANT, 0, true));
         }
+        String affine = tensor.apply(name + ".weight") + ", " + (shifted ? tensor.apply(name + ".bias") : "None");
+        if (plan.norm() == Norm.GROUP) {
+            line(variable + " = torch.group_norm(" + variable + ", " + groups + ", " + affine + ", 1e-05, True)");
+            return;
+        }
         slots.add(new Slot(name + ".running_mean", shape, Slot.Start.CONSTANT, 0, false));
         slots.add(new Slot(name + ".running_var", shape, Slot.Start.CONSTANT, 1, false));
-        line(variable + " = torch.batch_norm(" + variable + ", " + tensor.apply(name + ".weight") + ", "
-                + (shifted ? tensor.apply(name + ".bias") : "None") + ", " + tensor.apply(name + ".running_mean") + ", "
-                + tensor.apply(name + ".running_var") + ", training, momentum, 1e-05, True)");
+        line(variable + " = torch.batch_norm(" + variable + ", " + affine + ", " + tensor.apply(name + ".running_mean")
+                + ", " + tensor.apply(name + ".running_var") + ", training, momentum, 1e-05, True)");
     }
 
     private void line(String text) {

@@ -1,5 +1,6 @@
 package io.streamclr.trainer.model;
 
+import io.streamclr.trainer.model.NetworkPlan.Precision;
 import io.streamclr.trainer.torch.Scope;
 import io.streamclr.trainer.torch.Script;
 import io.streamclr.trainer.torch.Tensor;
@@ -11,6 +12,33 @@ import java.util.Map;
 
 /** A network with its weights in native memory. Each forward pass and each backward pass is one native call. */
 public final class Network implements AutoCloseable {
+
+    private static final String PULL = """
+              def pull(self, z: Tensor, p: List[Tensor], seed: Tensor) -> List[Tensor]:
+                return self.slopes(z, p, seed, False)
+            """;
+
+    /**
+     * Small numbers vanish in 16 bits, so the gradient goes back multiplied: at first until its largest element is 1024,
+     * and by less and less while something overflows. The factor is a power of two found anew each time, so it costs
+     * no digits and needs no state.
+     */
+    private static final String PULL_SCALED = """
+              def pull(self, z: Tensor, p: List[Tensor], seed: Tensor) -> List[Tensor]:
+                power = torch.sub(10., torch.ceil(torch.log2(torch.clamp_min(torch.max(torch.abs(seed)), 1e-30))))
+                found = self.scaled(z, p, seed, power)
+                tries = 1
+                while tries < 8 and not bool(torch.isfinite(torch.sum(torch.stack(torch._foreach_norm(found))))):
+                  power = torch.sub(power, 4.)
+                  found = self.scaled(z, p, seed, power)
+                  tries += 1
+                return found
+              def scaled(self, z: Tensor, p: List[Tensor], seed: Tensor, power: Tensor) -> List[Tensor]:
+                scale = torch.exp2(power)
+                found = self.slopes(z, p, torch.mul(seed, scale), True)
+                torch._foreach_div_(found, scale)
+                return found
+            """;
 
     private final Architecture architecture;
     private final Scope weights;
@@ -45,18 +73,21 @@ public final class Network implements AutoCloseable {
                         + " values and has " + (value == null ? "none" : value.length));
             }
         }
-        String methods = architecture.pixelMethods() + architecture.trainingMethods() + """
+        String methods = architecture.pixelMethods()
+                + architecture.trainingMethods()
+                + """
                   def embed(self, x: Tensor, p: List[Tensor], momentum: Tensor) -> Tensor:
                     m = float(momentum)
                     return self.project(self.features(self.bytes(x), p, True, m), p, True, m)
                   def encode(self, x: Tensor, p: List[Tensor]) -> Tensor:
                     return self.features(self.bytes(x), p, False, 0.0)
-                  def pull(self, z: Tensor, p: List[Tensor], seed: Tensor) -> List[Tensor]:
+                  def slopes(self, z: Tensor, p: List[Tensor], seed: Tensor, keep: bool) -> List[Tensor]:
                     found = annotate(List[Tensor], [])
-                    for g in torch.grad([z], p, annotate(List[Optional[Tensor]], [seed])):
+                    for g in torch.grad([z], p, annotate(List[Optional[Tensor]], [seed]), keep):
                       found.append(unchecked_cast(Tensor, g))
                     return found
-                """.indent(0);
+                """.indent(0)
+                + (architecture.plan().precision() == Precision.FLOAT16 ? PULL_SCALED : PULL);
         return new Network(architecture, torch.scope(), torch.compile(methods), values);
     }
 

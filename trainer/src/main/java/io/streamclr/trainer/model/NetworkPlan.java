@@ -7,25 +7,51 @@ import java.util.Set;
  *
  * @param depth 18, 34, 50 or 101
  * @param width multiplies every width of the encoder; 1 is torchvision's, 0.25 begins with 16 channels
+ * @param norm what follows every layer
  * @param zeroGamma whether the last normalisation of each residual block starts with scale 0, so that blocks start as
  *     identities
- * @param precision of the convolutions while training; weights and normalisation stay in 32 bits
+ * @param precision of the convolutions while training; weights and statistics stay in 32 bits
  */
 public record NetworkPlan(
         int depth,
         double width,
         Stem stem,
         HeadPlan head,
+        Norm norm,
         boolean zeroGamma,
         Normalisation pixels,
         Precision precision) {
 
     private static final Set<Integer> DEPTHS = Set.of(18, 34, 50, 101);
 
+    /** How the outputs of a layer are brought to one scale. */
+    public enum Norm {
+        /** By the statistics of the images that go through the network together; SimCLR's. */
+        BATCH,
+        /**
+         * By the statistics of one image (Wu and He 2018, arXiv:1803.08494), so that no image sees another one and chunks
+         * of any size give one gradient. The head, which has no area to average over, takes all of a layer as one group.
+         */
+        GROUP
+    }
+
     /** The kind of numbers that convolutions compute with. */
     public enum Precision {
-        FLOAT32,
-        BFLOAT16
+        FLOAT32(6),
+        BFLOAT16(15),
+        /** Reaches from 6e-8 to 65,504 only, so gradients are scaled on their way back. */
+        FLOAT16(5);
+
+        private final int torchType;
+
+        Precision(int torchType) {
+            this.torchType = torchType;
+        }
+
+        /** PyTorch's number of the type. */
+        int torchType() {
+            return torchType;
+        }
     }
 
     /** Subtracted from and dividing each pixel of [0, 1] before the first convolution. */
@@ -64,6 +90,18 @@ public record NetworkPlan(
         }
     }
 
+    /** A plan with batch normalisation. */
+    public NetworkPlan(
+            int depth,
+            double width,
+            Stem stem,
+            HeadPlan head,
+            boolean zeroGamma,
+            Normalisation pixels,
+            Precision precision) {
+        this(depth, width, stem, head, Norm.BATCH, zeroGamma, pixels, precision);
+    }
+
     /** Channels after the first convolution: 64 at width 1. */
     public int base() {
         return (int) Math.round(64 * width);
@@ -77,6 +115,18 @@ public record NetworkPlan(
     /** Dimensions of the embeddings z that the loss sees. */
     public int embedding() {
         return head.layers() == 0 ? features() : head.output();
+    }
+
+    /**
+     * Groups of each {@link Norm#GROUP} normalisation of the encoder: 32, or the next lower power of 2 that gives every
+     * group the same number of channels, 2 or more; 1 where there is none.
+     */
+    public int groups() {
+        int groups = 32;
+        while (groups > 1 && (base() % groups != 0 || base() < 2 * groups)) {
+            groups /= 2;
+        }
+        return groups;
     }
 
     int expansion() {

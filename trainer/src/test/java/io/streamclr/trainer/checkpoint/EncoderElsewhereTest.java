@@ -16,6 +16,7 @@ import io.streamclr.trainer.model.Architecture;
 import io.streamclr.trainer.model.HeadPlan;
 import io.streamclr.trainer.model.Network;
 import io.streamclr.trainer.model.NetworkPlan;
+import io.streamclr.trainer.model.NetworkPlan.Norm;
 import io.streamclr.trainer.model.NetworkPlan.Normalisation;
 import io.streamclr.trainer.model.NetworkPlan.Precision;
 import io.streamclr.trainer.model.Stem;
@@ -30,6 +31,8 @@ import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** The encoder's files in the hands of those they are for. */
 class EncoderElsewhereTest {
@@ -47,7 +50,7 @@ class EncoderElsewhereTest {
 
     @Test
     void djlsOwnCriteriaAndPredictorRunIt() throws Exception {
-        float[] expected = ship(1.0 / 16, Normalisation.NONE);
+        float[] expected = ship(1.0 / 16, Norm.BATCH, Normalisation.NONE);
         Criteria<NDList, NDList> criteria = Criteria.builder()
                 .setTypes(NDList.class, NDList.class)
                 .optModelPath(folder.resolve(EncoderFiles.TORCHSCRIPT))
@@ -63,12 +66,13 @@ class EncoderElsewhereTest {
         }
     }
 
-    @Test
-    void pythonsTorchAndTorchvisionGiveTheSameFeatures() throws Exception {
+    @ParameterizedTest
+    @EnumSource(Norm.class)
+    void pythonsTorchAndTorchvisionGiveTheSameFeatures(Norm norm) throws Exception {
         assumeTrue(
                 run(PYTHON, "-c", "import torch, torchvision") == 0,
                 "Skipped because " + PYTHON + " has no torchvision; Debian's python3-torchvision brings it");
-        float[] expected = ship(1, Normalisation.IMAGENET);
+        float[] expected = ship(1, norm, Normalisation.IMAGENET);
         Files.write(folder.resolve("images.bin"), pixels);
         Path script = Path.of(getClass().getResource("/python/features.py").toURI());
 
@@ -80,9 +84,9 @@ class EncoderElsewhereTest {
     }
 
     /** Writes an encoder whose statistics have moved, and gives what our own network makes of the images. */
-    private float[] ship(double width, Normalisation normalisation) throws IOException {
-        Architecture architecture = Architecture.of(
-                new NetworkPlan(18, width, Stem.IMAGENET, HeadPlan.REFERENCE, false, normalisation, Precision.FLOAT32));
+    private float[] ship(double width, Norm norm, Normalisation normalisation) throws IOException {
+        Architecture architecture = Architecture.of(new NetworkPlan(
+                18, width, Stem.IMAGENET, HeadPlan.REFERENCE, norm, false, normalisation, Precision.FLOAT32));
         new Random(3).nextBytes(pixels);
         ByteBuffer direct = ByteBuffer.allocateDirect(pixels.length).put(pixels).flip();
         try (Torch torch = Torch.open(1);

@@ -36,7 +36,7 @@ final class BenchTrain implements Callable<Integer> {
             names = "--precision",
             paramLabel = "KIND",
             defaultValue = "float32",
-            description = "float32 or bfloat16: what convolutions compute with. Default: ${DEFAULT-VALUE}.")
+            description = "float32, bfloat16 or float16: what convolutions compute with. Default: ${DEFAULT-VALUE}.")
     private Precision precision;
 
     @Option(
