@@ -180,8 +180,7 @@ class PassesTest {
                 RealBroker.connection().with(Map.of("acks", "all")),
                 new ByteArraySerializer(),
                 new ByteArraySerializer())) {
-            List<Future<RecordMetadata>> sent =
-                    new ArrayList<>();
+            List<Future<RecordMetadata>> sent = new ArrayList<>();
             for (int i = first; i < first + count; i++) {
                 byte[] image = WireFormat.ENCODED_IMAGE.encode(
                         new EncodedImage("test", ByteBuffer.wrap(Pictures.png(i, 28)), null, Instant.EPOCH, Map.of()));
