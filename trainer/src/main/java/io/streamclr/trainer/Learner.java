@@ -3,8 +3,6 @@ package io.streamclr.trainer;
 import io.streamclr.trainer.checkpoint.Checkpoint;
 import io.streamclr.trainer.checkpoint.EncoderFiles.Origin;
 import io.streamclr.trainer.feed.Batch;
-import io.streamclr.trainer.health.Health;
-import io.streamclr.trainer.health.HealthCheck;
 import io.streamclr.trainer.loss.ContrastiveLoss;
 import io.streamclr.trainer.loss.NtXent;
 import io.streamclr.trainer.model.Architecture;
@@ -20,16 +18,13 @@ import java.util.Optional;
 final class Learner implements AutoCloseable {
 
     private final TrainConfig config;
-    private final Torch torch;
     private final Network network;
     private final ContrastiveLoss loss;
     private final Optimiser optimiser;
     private final TrainingStep step;
-    private final HealthCheck check;
 
     Learner(Torch torch, TrainConfig config, Architecture architecture, Optional<Checkpoint> from) {
         this.config = config;
-        this.torch = torch;
         Map<String, float[]> values =
                 from.map(Checkpoint::values).orElseGet(() -> architecture.initialValues(config.seed()));
         this.network = Network.of(torch, architecture, values);
@@ -37,22 +32,11 @@ final class Learner implements AutoCloseable {
         this.optimiser = new Optimiser(torch, config.rule(), network.trained());
         from.ifPresent(checkpoint -> optimiser.restore(checkpoint.optimiser()));
         this.step = new TrainingStep(torch, network, loss, optimiser, config.chunkViews());
-        this.check = new HealthCheck(torch, network);
     }
 
     /** Trains on a batch and gives its loss; a loss that is not finite has moved no weight. */
     double train(Batch batch, double rate) {
         return step.train(batch.views(), batch.height(), batch.width(), batch.images(), rate, batch.step());
-    }
-
-    /** Measures the network on a batch, and changes nothing. */
-    Health measure(Batch batch) {
-        return check.measure(batch.views(), batch.height(), batch.width());
-    }
-
-    /** Native arrays that are open; the same between any two steps. */
-    long openArrays() {
-        return torch.openHandles();
     }
 
     /** Whether every weight is a finite number. */
@@ -74,7 +58,6 @@ final class Learner implements AutoCloseable {
                 origin,
                 pairs,
                 config.settings(),
-                config.rounding(),
                 rate,
                 feedPosition,
                 network.values(),
@@ -83,7 +66,6 @@ final class Learner implements AutoCloseable {
 
     @Override
     public void close() {
-        check.close();
         step.close();
         optimiser.close();
         loss.close();

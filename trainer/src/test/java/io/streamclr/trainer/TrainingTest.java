@@ -279,8 +279,7 @@ class TrainingTest {
                 1,
                 1,
                 5,
-                2,
-                WatchPlan.USUAL);
+                2);
     }
 
     private static Map<String, Safetensors.Values> tensors(Outcome outcome, String file) throws Exception {

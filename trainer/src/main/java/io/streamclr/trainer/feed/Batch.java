@@ -73,11 +73,6 @@ public final class Batch implements AutoCloseable {
         return manifest;
     }
 
-    /** Offset of that entry in the topic of batches. */
-    public long manifestOffset() {
-        return behind.namedUntil() - 1;
-    }
-
     /** Fingerprint of the recipe of all views. */
     public String recipe() {
         return manifest.getRecipe();
