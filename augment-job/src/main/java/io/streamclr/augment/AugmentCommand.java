@@ -2,7 +2,6 @@ package io.streamclr.augment;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.streamclr.augment.decode.DecodeLimits;
 import io.streamclr.augment.job.Drawing;
 import io.streamclr.augment.job.ImagesFormat;
 import io.streamclr.augment.source.LookAhead;
@@ -10,7 +9,9 @@ import io.streamclr.augment.source.Passes;
 import io.streamclr.augment.view.Recipe;
 import io.streamclr.schemas.topic.KafkaConnection;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -18,6 +19,7 @@ import java.util.concurrent.Callable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -39,6 +41,8 @@ public final class AugmentCommand implements Callable<Integer> {
 
     private static final Logger LOG = LoggerFactory.getLogger(AugmentCommand.class);
     private static final long REPORT_MS = 10_000;
+
+    private final Clock clock;
 
     @Spec
     private CommandSpec spec;
@@ -81,9 +85,18 @@ public final class AugmentCommand implements Callable<Integer> {
             names = "--passes",
             paramLabel = "N",
             defaultValue = "1",
-            description = "How often the images that are there at the start are read, each time with fresh views."
+            description = "How often the images are read that are there at the start, each time with fresh views."
                     + " Default: ${DEFAULT-VALUE}.")
     private int passes;
+
+    @Option(
+            names = "--as-of",
+            paramLabel = "TIME",
+            converter = MomentConverter.class,
+            description = "The passes read only the images that arrived before this moment, such as"
+                    + " 2026-11-22T12:00:00Z (or milliseconds since 1970), so that a run can be repeated as of a date."
+                    + " The broker's dates count. Default: all that are there at the start.")
+    private Instant asOf;
 
     @Option(names = "--follow", description = "After the passes go on with images as they arrive, without end.")
     private boolean follow;
@@ -157,33 +170,8 @@ public final class AugmentCommand implements Callable<Integer> {
             description = "Topic for images that cannot be decoded. Default: ${DEFAULT-VALUE}.")
     private String rejectsTopic;
 
-    @Option(
-            names = "--max-pixels",
-            paramLabel = "N",
-            defaultValue = "64000000",
-            description = "Reject images of more pixels. Default: ${DEFAULT-VALUE}.")
-    private long mostPixels;
-
-    @Option(
-            names = "--max-side",
-            paramLabel = "PIXELS",
-            defaultValue = "32767",
-            description = "Reject images with a longer side. Default: ${DEFAULT-VALUE}.")
-    private int mostSide;
-
-    @Option(
-            names = "--min-side",
-            paramLabel = "PIXELS",
-            defaultValue = "1",
-            description = "Reject images with a shorter side. Default: ${DEFAULT-VALUE}.")
-    private int leastSide;
-
-    @Option(
-            names = "--max-bytes",
-            paramLabel = "BYTES",
-            defaultValue = "67108864",
-            description = "Reject images of more encoded bytes. Default: ${DEFAULT-VALUE}.")
-    private int mostBytes;
+    @Mixin
+    private LimitOptions limits;
 
     @Option(
             names = "--reject-bytes",
@@ -194,6 +182,14 @@ public final class AugmentCommand implements Callable<Integer> {
 
     @Option(names = "--json", description = "End with one JSON object on standard output: pairs, rejects, seconds.")
     private boolean json;
+
+    public AugmentCommand() {
+        this(Clock.systemUTC());
+    }
+
+    AugmentCommand(Clock clock) {
+        this.clock = clock;
+    }
 
     @Override
     public Integer call() throws InterruptedException, JsonProcessingException {
@@ -263,6 +259,12 @@ public final class AugmentCommand implements Callable<Integer> {
             throw new ParameterException(
                     spec.commandLine(), "--ahead needs --ahead-of: name the consumer group that reads the views");
         }
+        if (asOf != null && asOf.isAfter(clock.instant())) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "--as-of names " + asOf
+                            + ", which is yet to come, and nobody knows which images will be there then");
+        }
         Recipe drawnBy = Recipe.parse(recipe);
         if (size != null) {
             drawnBy = drawnBy.with("size", size.toString());
@@ -270,14 +272,9 @@ public final class AugmentCommand implements Callable<Integer> {
         return new AugmentConfig(
                 KafkaConnection.from(Optional.ofNullable(bootstrapServer), Optional.ofNullable(kafkaConfig)),
                 new AugmentConfig.TopicNames(imagesTopic, viewsTopic, rejectsTopic),
-                new Passes(passes, follow),
+                new Passes(passes, follow, asOf == null ? Passes.NOW : asOf),
                 aheadOf == null ? LookAhead.unlimited() : new LookAhead(ahead == null ? 20_000 : ahead, aheadOf),
-                new Drawing(
-                        drawnBy,
-                        seed,
-                        new DecodeLimits(mostPixels, mostSide, leastSide, mostBytes),
-                        imagesFormat,
-                        rejectBytes),
+                new Drawing(drawnBy, seed, limits.limits(), imagesFormat, rejectBytes),
                 parallelism,
                 new AugmentConfig.Checkpoints(
                         checkpoints == null ? "" : checkpoints,

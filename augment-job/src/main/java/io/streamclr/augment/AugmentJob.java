@@ -57,6 +57,7 @@ public final class AugmentJob {
         List<PartitionSplit> splits = PartitionStarts.find(
                 config.kafka(),
                 config.topics().images(),
+                config.passes().asOf(),
                 config.topics().views(),
                 config.drawing().seed(),
                 config.drawing().recipe().fingerprint());

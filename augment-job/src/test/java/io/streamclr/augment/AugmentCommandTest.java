@@ -6,13 +6,18 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.streamclr.schemas.RefusalException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
 import org.junit.jupiter.api.Test;
 import picocli.CommandLine;
 
 class AugmentCommandTest {
 
+    private static final Instant NOW = Instant.parse("2026-11-22T12:00:00Z");
+
     private final StringWriter errors = new StringWriter();
-    private final CommandLine command = new CommandLine(new AugmentCommand())
+    private final CommandLine command = new CommandLine(new AugmentCommand(Clock.fixed(NOW, ZoneOffset.UTC)))
             .setCaseInsensitiveEnumValuesAllowed(true)
             .setErr(new PrintWriter(errors));
 
@@ -31,6 +36,30 @@ class AugmentCommandTest {
         assertThat(code).isEqualTo(2);
         assertThat(errors.toString())
                 .startsWith("--ahead needs --ahead-of: name the consumer group that reads the views");
+    }
+
+    @Test
+    void theImagesOfAMomentThatIsYetToComeAreNotKnown() {
+        int code = command.execute("--bootstrap-server", "127.0.0.1:1", "--as-of", "2026-11-22T13:00:01+01:00");
+
+        assertThat(code).isEqualTo(2);
+        assertThat(errors.toString())
+                .startsWith("--as-of names 2026-11-22T12:00:01Z, which is yet to come, and nobody knows which images"
+                        + " will be there then");
+    }
+
+    @Test
+    void aMomentIsWrittenAsADateOrAsMilliseconds() {
+        assertThat(new MomentConverter().convert("2026-11-22T12:00:00Z")).isEqualTo(NOW);
+        assertThat(new MomentConverter().convert("2026-11-22T13:00:00+01:00")).isEqualTo(NOW);
+        assertThat(new MomentConverter().convert(Long.toString(NOW.toEpochMilli())))
+                .isEqualTo(NOW);
+        for (String unclear : new String[] {"", "yesterday", "2026-11-22", "99999999999999999999"}) {
+            assertThatThrownBy(() -> new MomentConverter().convert(unclear))
+                    .isInstanceOf(CommandLine.TypeConversionException.class)
+                    .hasMessage("'" + unclear + "' is no moment; write it like 2026-11-22T12:00:00Z or"
+                            + " 2026-11-22T13:00:00+01:00, or as milliseconds since 1970");
+        }
     }
 
     @Test

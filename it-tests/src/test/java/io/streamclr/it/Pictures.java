@@ -1,6 +1,7 @@
 package io.streamclr.it;
 
 import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,6 +22,18 @@ final class Pictures {
                     "png",
                     folder.resolve(String.format("%05d.png", i)).toFile());
         }
+    }
+
+    /** The bytes of a PNG file. */
+    static byte[] png(long seed, int side) throws IOException {
+        return encoded(seed, side, "png");
+    }
+
+    /** The bytes of a file of this format. */
+    static byte[] encoded(long seed, int side, String format) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        ImageIO.write(picture(seed, side), format, bytes);
+        return bytes.toByteArray();
     }
 
     /** Coloured blocks. */

@@ -3,6 +3,8 @@ package io.streamclr.trainer;
 import io.streamclr.trainer.checkpoint.Checkpoint;
 import io.streamclr.trainer.checkpoint.EncoderFiles.Origin;
 import io.streamclr.trainer.feed.Batch;
+import io.streamclr.trainer.health.Health;
+import io.streamclr.trainer.health.HealthCheck;
 import io.streamclr.trainer.loss.ContrastiveLoss;
 import io.streamclr.trainer.loss.NtXent;
 import io.streamclr.trainer.model.Architecture;
@@ -18,13 +20,16 @@ import java.util.Optional;
 final class Learner implements AutoCloseable {
 
     private final TrainConfig config;
+    private final Torch torch;
     private final Network network;
     private final ContrastiveLoss loss;
     private final Optimiser optimiser;
     private final TrainingStep step;
+    private final HealthCheck check;
 
     Learner(Torch torch, TrainConfig config, Architecture architecture, Optional<Checkpoint> from) {
         this.config = config;
+        this.torch = torch;
         Map<String, float[]> values =
                 from.map(Checkpoint::values).orElseGet(() -> architecture.initialValues(config.seed()));
         this.network = Network.of(torch, architecture, values);
@@ -32,11 +37,22 @@ final class Learner implements AutoCloseable {
         this.optimiser = new Optimiser(torch, config.rule(), network.trained());
         from.ifPresent(checkpoint -> optimiser.restore(checkpoint.optimiser()));
         this.step = new TrainingStep(torch, network, loss, optimiser, config.chunkViews());
+        this.check = new HealthCheck(torch, network);
     }
 
     /** Trains on a batch and gives its loss; a loss that is not finite has moved no weight. */
     double train(Batch batch, double rate) {
         return step.train(batch.views(), batch.height(), batch.width(), batch.images(), rate, batch.step());
+    }
+
+    /** Measures the network on a batch, and changes nothing. */
+    Health measure(Batch batch) {
+        return check.measure(batch.views(), batch.height(), batch.width());
+    }
+
+    /** Native arrays that are open; the same between any two steps. */
+    long openArrays() {
+        return torch.openHandles();
     }
 
     /** Whether every weight is a finite number. */
@@ -58,6 +74,7 @@ final class Learner implements AutoCloseable {
                 origin,
                 pairs,
                 config.settings(),
+                config.rounding(),
                 rate,
                 feedPosition,
                 network.values(),
@@ -66,6 +83,7 @@ final class Learner implements AutoCloseable {
 
     @Override
     public void close() {
+        check.close();
         step.close();
         optimiser.close();
         loss.close();

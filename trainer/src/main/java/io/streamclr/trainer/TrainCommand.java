@@ -85,7 +85,9 @@ public final class TrainCommand implements Callable<Integer> {
             names = "--checkpoints",
             paramLabel = "DIR",
             defaultValue = "checkpoints",
-            description = "Folder for the folders of runs (default: ${DEFAULT-VALUE}).")
+            converter = PlaceConverter.class,
+            description = "Folder for the folders of runs, or a URI such as s3://BUCKET/DIR where STREAMCLR_CLASSPATH"
+                    + " has a provider for it (default: ${DEFAULT-VALUE}).")
     private Path checkpoints;
 
     @Option(
@@ -159,6 +161,9 @@ public final class TrainCommand implements Callable<Integer> {
             description = "Checkpoints to keep; older ones are deleted (default: ${DEFAULT-VALUE}).")
     private int keep;
 
+    @Mixin
+    private WatchOptions watch;
+
     @Option(names = "--json", description = "Print the result as one JSON object, on the last line.")
     private boolean json;
 
@@ -228,7 +233,8 @@ public final class TrainCommand implements Callable<Integer> {
                     seed,
                     threads.orElseGet(() -> Runtime.getRuntime().availableProcessors()),
                     saveEvery,
-                    keep);
+                    keep,
+                    watch.plan());
         } catch (IllegalArgumentException wrong) {
             throw new RefusalException(wrong.getMessage(), wrong);
         }

@@ -33,6 +33,7 @@ import java.util.regex.Pattern;
  * @param threads of PyTorch; resuming with another number is exact to rounding only
  * @param saveEvery steps between checkpoints
  * @param keep checkpoints to keep
+ * @param watch how the run's health is watched
  */
 public record TrainConfig(
         KafkaConnection kafka,
@@ -54,13 +55,15 @@ public record TrainConfig(
         long seed,
         int threads,
         int saveEvery,
-        int keep) {
+        int keep,
+        WatchPlan watch) {
 
     private static final Pattern RUN = Pattern.compile("[A-Za-z0-9._-]{1,64}");
 
     /** @throws RefusalException if a value is out of its range */
     public TrainConfig {
         Objects.requireNonNull(kafka, "kafka");
+        Objects.requireNonNull(watch, "watch");
         if (!RUN.matcher(runId).matches() || runId.startsWith(".")) {
             throw new RefusalException("The run '" + runId
                     + "' cannot name a folder; use letters, digits, dots, dashes and underscores, 64 at most");
@@ -131,8 +134,14 @@ public record TrainConfig(
         settings.put("--norm", network.norm().toString());
         settings.put("--zero-gamma", Boolean.toString(network.zeroGamma()));
         settings.put("--pixels", network.pixels().toString());
-        settings.put("--precision", network.precision().toString());
         settings.put("--seed", Long.toString(seed));
         return settings;
+    }
+
+    /** What may change while a run lasts, and changes how numbers are rounded, by option. */
+    Map<String, String> rounding() {
+        return Map.of(
+                "--threads", Integer.toString(threads),
+                "--precision", network.precision().toString());
     }
 }

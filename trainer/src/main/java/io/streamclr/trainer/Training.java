@@ -18,7 +18,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
@@ -31,6 +30,8 @@ import org.slf4j.LoggerFactory;
 public final class Training {
 
     private static final Logger LOG = LoggerFactory.getLogger(Training.class);
+
+    private static final String STOPPED = ", so training stopped and saved nothing more";
 
     private final TrainConfig config;
     private final TrainingMeters meters;
@@ -146,6 +147,7 @@ public final class Training {
         private final Learner learner;
         private final EncoderAnnouncer announcer;
         private final TrainingListener listener;
+        private final Watch watch;
         private final Pace pace = new Pace();
         private LearningRate plan;
         private Origin origin;
@@ -153,6 +155,8 @@ public final class Training {
         private long savedStep;
         private Optional<Path> newest;
         private double loss = Double.NaN;
+        /** The last that was trained; closed, and null before the first. */
+        private Batch newestBatch;
 
         Course(
                 RunFolder folder,
@@ -173,7 +177,26 @@ public final class Training {
                             goingOn(checkpoint.rate(), checkpoint.origin().step()))
                     .orElseGet(config::plan);
             savedStep = origin.step();
-            newest = from.isPresent() ? folder.saved().stream().findFirst() : Optional.empty();
+            newest = from.map(checkpoint -> folder.place(savedStep));
+            watch = new Watch(config, folder, learner::measure, meters, Clock.systemUTC(), newest);
+            from.ifPresent(this::warnOfOtherRounding);
+        }
+
+        private void warnOfOtherRounding(Checkpoint before) {
+            config.rounding().forEach((option, now) -> {
+                String was =
+                        before.rounding().getOrDefault(option, before.settings().getOrDefault(option, now));
+                if (!was.equals(now)) {
+                    LOG.warn(
+                            "Run {} was trained with {} {} up to step {} and goes on with {}, so from here on its"
+                                    + " weights equal those of an unbroken run only up to rounding",
+                            config.runId(),
+                            option,
+                            was,
+                            savedStep,
+                            now);
+                }
+            });
         }
 
         /** A cool-down that has begun goes on; one that has ended does not, so that a finished run can learn more. */
@@ -256,7 +279,7 @@ public final class Training {
             loss = learner.train(batch, rate);
             double seconds = (System.nanoTime() - begin) / 1e9;
             if (!Double.isFinite(loss)) {
-                throw alarm("The loss of step " + batch.step() + " is " + loss);
+                throw watch.notFinite("The loss of step " + batch.step() + " is " + loss + STOPPED, batch, loss);
             }
             origin = new Origin(
                     config.runId(), batch.step(), config.seed(), batch.recipe(), batch.height(), batch.width());
@@ -265,7 +288,9 @@ public final class Training {
             pace.count(batch.pairs(), feed.waitedSeconds());
             StepReport report = new StepReport(
                     batch.step(), loss, rate, pairs, pace.pairsPerSecond(), pace.waitingShare(), seconds);
-            meters.count(report, batch.pairs());
+            meters.count(report, batch.pairs(), learner.openArrays());
+            watch.look(batch, loss);
+            newestBatch = batch;
             listener.trained(report);
         }
 
@@ -273,22 +298,17 @@ public final class Training {
             Checkpoint checkpoint =
                     learner.checkpoint(origin, pairs, plan, feed.position().encoded());
             if (!Learner.finite(checkpoint.values())) {
-                throw alarm("A weight is no longer a finite number after step " + origin.step());
+                throw watch.notFinite(
+                        "A weight is no longer a finite number after step " + origin.step() + STOPPED,
+                        newestBatch,
+                        loss);
             }
             Path place = folder.save(checkpoint);
             newest = Optional.of(place);
             savedStep = origin.step();
-            announcer.announce(config.runId(), origin.step(), place.resolve(EncoderFiles.TORCHSCRIPT), Map.of());
+            watch.saved(place);
+            announcer.announce(config.runId(), origin.step(), place.resolve(EncoderFiles.TORCHSCRIPT), watch.scores());
             listener.saved(origin.step(), place);
-        }
-
-        private RefusalException alarm(String what) {
-            LOG.error("training diverged run={} step={} loss={}", config.runId(), origin.step(), loss);
-            return new RefusalException(what
-                    + ", so training stopped and saved nothing more (what it was fed stands in topic "
-                    + config.batchesTopic() + " under run " + config.runId() + "; "
-                    + newest.map(path -> "the last good checkpoint is " + path).orElse("no checkpoint was saved yet")
-                    + "); go on with a lower --learning-rate or a longer --warm-up");
         }
     }
 }

@@ -5,8 +5,11 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.streamclr.trainer.TrainingListener.StepReport;
+import io.streamclr.trainer.health.Health;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.ToDoubleFunction;
 
 /** What a dashboard sees of a training. */
 final class TrainingMeters {
@@ -14,23 +17,32 @@ final class TrainingMeters {
     private static final StepReport NONE = new StepReport(0, Double.NaN, 0, 0, 0, 0, 0);
 
     private final AtomicReference<StepReport> latest = new AtomicReference<>(NONE);
+    private final AtomicReference<Health> health =
+            new AtomicReference<>(new Health(Double.NaN, Double.NaN, Double.NaN, Double.NaN));
+    private final AtomicLong nativeArrays = new AtomicLong();
     private final Counter pairs;
+    private final Counter alarms;
     private final Timer steps;
 
     TrainingMeters(MeterRegistry registry) {
-        Gauge.builder("streamclr.trainer.loss", latest, report -> report.get().loss())
-                .description("Loss of the latest batch, in nats")
+        gauge(registry, "loss", "Loss of the latest batch, in nats", latest, StepReport::loss);
+        gauge(registry, "learning.rate", "Learning rate of the latest step", latest, StepReport::rate);
+        gauge(
+                registry,
+                "waiting.share",
+                "Share of the time lately that was spent waiting for views",
+                latest,
+                StepReport::waitingShare);
+        gauge(registry, "feature.rank", "Effective rank of the features h", health, Health::featureRank);
+        gauge(registry, "embedding.rank", "Effective rank of the embeddings z", health, Health::embeddingRank);
+        gauge(registry, "alignment", "Mean squared distance of two views' embeddings", health, Health::alignment);
+        gauge(registry, "uniformity", "How evenly embeddings cover the sphere", health, Health::uniformity);
+        Gauge.builder("streamclr.trainer.native.arrays", nativeArrays, AtomicLong::get)
+                .description("Native arrays that are open between two steps; constant unless something leaks")
                 .strongReference(true)
                 .register(registry);
-        Gauge.builder("streamclr.trainer.learning.rate", latest, report -> report.get()
-                        .rate())
-                .description("Learning rate of the latest step")
-                .strongReference(true)
-                .register(registry);
-        Gauge.builder("streamclr.trainer.waiting.share", latest, report -> report.get()
-                        .waitingShare())
-                .description("Share of the time lately that was spent waiting for views")
-                .strongReference(true)
+        alarms = Counter.builder("streamclr.trainer.alarms")
+                .description("Alarms raised: numbers that are none, and collapses")
                 .register(registry);
         pairs = Counter.builder("streamclr.trainer.pairs")
                 .description("View pairs trained")
@@ -40,8 +52,30 @@ final class TrainingMeters {
                 .register(registry);
     }
 
-    void count(StepReport report, int pairsOfStep) {
+    private static <T> void gauge(
+            MeterRegistry registry,
+            String name,
+            String description,
+            AtomicReference<T> value,
+            ToDoubleFunction<T> reading) {
+        Gauge.builder("streamclr.trainer." + name, value, current -> reading.applyAsDouble(current.get()))
+                .description(description)
+                .strongReference(true)
+                .register(registry);
+    }
+
+    void measured(Health measured) {
+        health.set(measured);
+    }
+
+    void alarmed() {
+        alarms.increment();
+    }
+
+    /** @param openArrays native arrays that are open behind the step */
+    void count(StepReport report, int pairsOfStep, long openArrays) {
         latest.set(report);
+        nativeArrays.set(openArrays);
         pairs.increment(pairsOfStep);
         steps.record(Duration.ofNanos((long) (report.seconds() * 1e9)));
     }

@@ -279,7 +279,8 @@ class TrainingTest {
                 1,
                 1,
                 5,
-                2);
+                2,
+                WatchPlan.USUAL);
     }
 
     private static Map<String, Safetensors.Values> tensors(Outcome outcome, String file) throws Exception {

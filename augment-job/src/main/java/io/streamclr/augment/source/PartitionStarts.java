@@ -7,6 +7,7 @@ import io.streamclr.schemas.topic.Topics;
 import io.streamclr.schemas.wire.ForeignRecordException;
 import io.streamclr.schemas.wire.WireFormat;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -34,14 +35,15 @@ public final class PartitionStarts {
     private PartitionStarts() {}
 
     /**
-     * One split for each partition of the images topic; what it holds now is what every pass but a live one reads.
+     * One split for each partition of the images topic; what it held at a moment is what every pass but a live one reads.
      *
+     * @param asOf the moment, not in the future; {@link Passes#NOW} for what it holds now
      * @param runSeed of the run that goes on
      * @param recipe fingerprint of its recipe
-     * @throws RefusalException if a topic is missing or no broker answers
+     * @throws RefusalException if a topic is missing, no broker answers, or the topic held nothing at the moment
      */
     public static List<PartitionSplit> find(
-            KafkaConnection connection, String images, String views, long runSeed, String recipe) {
+            KafkaConnection connection, String images, Instant asOf, String views, long runSeed, String recipe) {
         try (Topics topics = Topics.at(connection);
                 KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(
                         connection.with(Map.of(
@@ -54,7 +56,11 @@ public final class PartitionStarts {
                         new ByteArrayDeserializer(),
                         new ByteArrayDeserializer())) {
             Map<Integer, Long> begins = topics.beginning(images);
-            Map<Integer, Long> ends = topics.end(images);
+            Map<Integer, Long> ends = asOf.equals(Passes.NOW) ? topics.end(images) : topics.endAt(images, asOf);
+            if (!asOf.equals(Passes.NOW) && ends.equals(begins)) {
+                throw new RefusalException("Topic " + images + " holds no image from before " + asOf
+                        + "; name a later moment with --as-of");
+            }
             List<PartitionSplit> splits = new ArrayList<>();
             for (Map.Entry<Integer, Long> begin : begins.entrySet()) {
                 int partition = begin.getKey();

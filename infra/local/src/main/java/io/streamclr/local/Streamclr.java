@@ -5,6 +5,7 @@ import io.streamclr.ingest.IngestCommand;
 import io.streamclr.local.bench.BenchCommand;
 import io.streamclr.local.demo.DemoCommand;
 import io.streamclr.local.probe.ProbeCommand;
+import io.streamclr.local.rejects.RejectsCommand;
 import io.streamclr.local.topics.TopicsCommand;
 import io.streamclr.local.views.ViewsCommand;
 import io.streamclr.schemas.RefusalException;
@@ -34,6 +35,7 @@ import picocli.CommandLine.Command;
             TrainCommand.class,
             ProbeCommand.class,
             ViewsCommand.class,
+            RejectsCommand.class,
             TopicsCommand.class,
             BenchCommand.class
         })

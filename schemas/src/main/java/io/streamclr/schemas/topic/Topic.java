@@ -4,8 +4,11 @@ import java.util.Map;
 
 /** The topics of the system, with the settings they are created with. Keys are UTF-8 text, values single-object Avro. */
 public enum Topic {
-    /** Images as received; the memory that every pass and every replay reads, so it is kept for good. */
-    IMAGES("images", true, Kept.FOR_GOOD),
+    /**
+     * Images as received; the memory that every pass and every replay reads, so it is kept for good. The broker dates
+     * them, so that what a partition held at a moment is one range of offsets.
+     */
+    IMAGES("images", true, Kept.FOR_GOOD_DATED_BY_THE_BROKER),
     /** Images that became no views; kept until they are sent in again. */
     IMAGES_REJECTED("images.rejected", true, Kept.FOR_GOOD),
     /** View pairs; they can be rendered again at any time, so hours are enough. */
@@ -27,6 +30,16 @@ public enum Topic {
         /** The size too is without limit, whatever the broker's default. */
         static final Map<String, String> FOR_GOOD =
                 Map.of("cleanup.policy", "delete", "retention.ms", "-1", "retention.bytes", "-1");
+
+        static final Map<String, String> FOR_GOOD_DATED_BY_THE_BROKER = Map.of(
+                "cleanup.policy",
+                "delete",
+                "retention.ms",
+                "-1",
+                "retention.bytes",
+                "-1",
+                "message.timestamp.type",
+                "LogAppendTime");
     }
 
     Topic(String defaultName, boolean partitioned, Map<String, String> settings) {

@@ -2,6 +2,7 @@ package io.streamclr.schemas.topic;
 
 import io.streamclr.schemas.RefusalException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -137,6 +138,17 @@ public final class Topics implements AutoCloseable {
     /** The offset after the last record of each partition of a topic that is there. */
     public Map<Integer, Long> end(String name) {
         return offsets(name, OffsetSpec.latest());
+    }
+
+    /**
+     * Where each partition of a topic ended at a moment: the offset of the first record that the broker dates at that
+     * moment or later, or the end where there is none.
+     */
+    public Map<Integer, Long> endAt(String name, Instant moment) {
+        Map<Integer, Long> end = end(name);
+        offsets(name, OffsetSpec.forTimestamp(moment.toEpochMilli()))
+                .forEach((partition, first) -> end.compute(partition, (same, last) -> first < 0 ? last : first));
+        return end;
     }
 
     private Map<Integer, Long> offsets(String name, OffsetSpec which) {

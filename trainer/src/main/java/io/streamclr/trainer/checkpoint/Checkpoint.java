@@ -11,6 +11,8 @@ import java.util.Map;
  * @param origin run, step, seed and what the views were
  * @param pairs how many view pairs were trained so far, repetitions counted
  * @param settings what must stay the same while the run lasts, as the command line has it, by option
+ * @param rounding what may change, and changes no more than how numbers are rounded, likewise; what an older version
+ *     did not write down is missing
  * @param rate the plan of the learning rate, a begun cool-down included
  * @param feedPosition where the feed goes on, in the feed's own form; owned by this record
  * @param values of every tensor of the network, by name
@@ -21,6 +23,7 @@ public record Checkpoint(
         EncoderFiles.Origin origin,
         long pairs,
         Map<String, String> settings,
+        Map<String, String> rounding,
         LearningRate rate,
         byte[] feedPosition,
         Map<String, float[]> values,

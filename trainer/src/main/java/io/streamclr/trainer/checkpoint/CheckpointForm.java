@@ -22,7 +22,9 @@ import java.util.Map;
 /** The files of one checkpoint: the encoder's three, the head, the optimiser's state, the feed's position, the facts. */
 final class CheckpointForm {
 
-    private static final int VERSION = 1;
+    /** Version 1 did not say what its rounding depended on. */
+    private static final int VERSION = 2;
+
     private static final String FACTS = "checkpoint.json";
     private static final String HEAD = "head.safetensors";
     private static final String OPTIMISER = "optimiser.safetensors";
@@ -77,6 +79,7 @@ final class CheckpointForm {
         facts.put("width", origin.width());
         facts.put("pairs", checkpoint.pairs());
         facts.set("settings", JSON.valueToTree(checkpoint.settings()));
+        facts.set("rounding", JSON.valueToTree(checkpoint.rounding()));
         facts.set("rate", JSON.valueToTree(checkpoint.rate()));
         return facts;
     }
@@ -85,7 +88,7 @@ final class CheckpointForm {
      * Reads a checkpoint whose files are known to be as they were written.
      *
      * @param architecture of the network that the run is asked for
-     * @throws IOException if a file cannot be read or is of another version
+     * @throws IOException if a file cannot be read or is of a version that is not known
      */
     static Checkpoint read(Path folder, Architecture architecture) throws IOException {
         JsonNode facts = facts(folder);
@@ -110,7 +113,8 @@ final class CheckpointForm {
                 architecture,
                 origin,
                 facts.path("pairs").asLong(),
-                settings(folder),
+                options(facts, "settings"),
+                options(facts, "rounding"),
                 JSON.treeToValue(facts.path("rate"), LearningRate.class),
                 Files.readAllBytes(folder.resolve(FEED)),
                 values,
@@ -119,14 +123,19 @@ final class CheckpointForm {
 
     /** The settings that a checkpoint was made with. */
     static Map<String, String> settings(Path folder) throws IOException {
-        return JSON.convertValue(facts(folder).path("settings"), new TypeReference<>() {});
+        return options(facts(folder), "settings");
+    }
+
+    private static Map<String, String> options(JsonNode facts, String kind) {
+        return facts.has(kind) ? JSON.convertValue(facts.path(kind), new TypeReference<>() {}) : Map.of();
     }
 
     private static JsonNode facts(Path folder) throws IOException {
         JsonNode facts = JSON.readTree(Files.readAllBytes(folder.resolve(FACTS)));
-        if (facts.path("version").asInt() != VERSION) {
-            throw new IOException(folder + " was written by another version of StreamCLR: its format is "
-                    + facts.path("version").asText() + ", known is " + VERSION);
+        int version = facts.path("version").asInt();
+        if (version < 1 || version > VERSION) {
+            throw new IOException("its format is version " + version + ", and versions 1 to " + VERSION
+                    + " are known to this StreamCLR");
         }
         return facts;
     }

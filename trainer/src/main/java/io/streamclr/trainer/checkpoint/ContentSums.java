@@ -4,8 +4,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.channels.SeekableByteChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -30,10 +30,17 @@ final class ContentSums {
             sums.append(digest(file)).append("  ").append(file.getFileName()).append('\n');
         }
         Files.writeString(folder.resolve(FILE), sums);
-        for (Path file : files(folder)) {
-            force(file);
+        if (folder.getFileSystem() == FileSystems.getDefault()) {
+            for (Path file : files(folder)) {
+                force(file);
+            }
+            force(folder);
         }
-        forceFolder(folder);
+    }
+
+    /** Whether the digests are there. */
+    static boolean isSealed(Path folder) {
+        return Files.exists(folder.resolve(FILE));
     }
 
     /** What is wrong with the folder, in words; empty if every file is as it was written. */
@@ -42,8 +49,11 @@ final class ContentSums {
             List<String> lines = Files.readAllLines(folder.resolve(FILE), StandardCharsets.UTF_8);
             for (String line : lines) {
                 int gap = line.indexOf("  ");
-                Path file = folder.resolve(gap < 0 ? "unnamed" : line.substring(gap + 2));
-                if (gap < 0 || !Files.isRegularFile(file)) {
+                if (gap < 0) {
+                    return Optional.of(FILE + " has changed since it was written");
+                }
+                Path file = folder.resolve(line.substring(gap + 2));
+                if (!Files.isRegularFile(file)) {
                     return Optional.of(file.getFileName() + " is missing");
                 }
                 if (!digest(file).equals(line.substring(0, gap))) {
@@ -79,21 +89,11 @@ final class ContentSums {
         }
     }
 
-    private static void force(Path file) throws IOException {
-        try (SeekableByteChannel channel = Files.newByteChannel(file, StandardOpenOption.WRITE)) {
-            if (channel instanceof FileChannel onDisk) {
-                onDisk.force(true);
-            }
-        }
-    }
-
-    /** Makes the folder's own entries durable, where the file system can open folders, as Linux does. */
-    static void forceFolder(Path folder) {
-        try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+    /** Makes a file, or a folder's own entries, durable; of the machine's own file systems. */
+    static void force(Path path) throws IOException {
+        StandardOpenOption how = Files.isDirectory(path) ? StandardOpenOption.READ : StandardOpenOption.WRITE;
+        try (FileChannel channel = FileChannel.open(path, how)) {
             channel.force(true);
-        } catch (IOException | UnsupportedOperationException notThere) {
-            // Others order the entries themselves: an object store has none, and a test's memory needs none.
-            return;
         }
     }
 }

@@ -4,40 +4,47 @@ import io.streamclr.schemas.RefusalException;
 import io.streamclr.trainer.model.Architecture;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The folder of one run, with one folder in it for each checkpoint, {@code step-00001200}. A checkpoint is written
- * beside its place, forced to the disk and moved there, so whoever looks sees all of it or nothing. One process at a
- * time may hold a run's folder.
+ * The folder of one run, with one folder in it for each checkpoint, {@code step-00001200}. On the machine's own file
+ * systems a checkpoint is written beside its place, forced to the disk and moved there, so whoever looks sees all of it
+ * or nothing, and one process at a time may hold the folder. Others, such as object stores, cannot move a folder at
+ * once and have no locks: there a checkpoint counts from when its digests are written, which are the last of it.
  */
 public final class RunFolder implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(RunFolder.class);
     private static final Pattern STEP = Pattern.compile("step-(\\d{8,18})");
     private static final String PARTIAL = ".partial";
+    private static final String KEEP = ".keep";
     private static final String LOCK = "lock";
 
     private final Path folder;
     private final int keep;
-    private final FileChannel lockFile;
+    private final Optional<FileChannel> lockFile;
+    /** Passed over by {@link #newest}; they go when a sound one takes their place. */
+    private final Set<Path> damaged = new HashSet<>();
 
-    private RunFolder(Path folder, int keep, FileChannel lockFile) {
+    private RunFolder(Path folder, int keep, Optional<FileChannel> lockFile) {
         this.folder = folder;
         this.keep = keep;
         this.lockFile = lockFile;
@@ -53,21 +60,14 @@ public final class RunFolder implements AutoCloseable {
         if (keep < 1) {
             throw new IllegalArgumentException("A run keeps 1 checkpoint or more, not " + keep);
         }
-        FileChannel lockFile = null;
+        Optional<FileChannel> lockFile = Optional.empty();
         try {
             Files.createDirectories(folder);
-            lockFile = FileChannel.open(folder.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-            FileLock lock = lockFile.tryLock();
-            if (lock == null) {
-                throw new OverlappingFileLockException();
-            }
+            lockFile = lock(folder);
             RunFolder run = new RunFolder(folder, keep, lockFile);
-            for (Path leftover : run.list(name -> name.endsWith(PARTIAL))) {
-                delete(leftover);
-            }
+            run.clearLeftovers();
             return run;
         } catch (OverlappingFileLockException held) {
-            closeQuietly(lockFile);
             throw new RefusalException(
                     "Another trainer is writing to " + folder + "; stop it, or give this one another --run", held);
         } catch (FileAlreadyExistsException file) {
@@ -75,11 +75,45 @@ public final class RunFolder implements AutoCloseable {
                     "The checkpoints cannot go to " + folder + " because a file is there; give another --checkpoints",
                     file);
         } catch (IOException unwritable) {
-            closeQuietly(lockFile);
+            lockFile.ifPresent(RunFolder::closeQuietly);
             throw new RefusalException(
                     "The checkpoint folder " + folder + " cannot be used (" + reason(unwritable)
                             + "); give a --checkpoints folder that this user may write to",
                     unwritable);
+        }
+    }
+
+    /** Empty where the file system has no locks. */
+    private static Optional<FileChannel> lock(Path folder) throws IOException {
+        if (!isOwn(folder)) {
+            return Optional.empty();
+        }
+        FileChannel file = FileChannel.open(folder.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        try {
+            if (file.tryLock() == null) {
+                throw new OverlappingFileLockException();
+            }
+            return Optional.of(file);
+        } catch (OverlappingFileLockException | IOException held) {
+            closeQuietly(file);
+            throw held;
+        }
+    }
+
+    /** Whether folders can be moved at once and files be locked. */
+    private static boolean isOwn(Path path) {
+        return path.getFileSystem() == FileSystems.getDefault();
+    }
+
+    /** Deletes what a killed process left half written. */
+    private void clearLeftovers() throws IOException {
+        for (Path leftover : list(name -> name.endsWith(PARTIAL))) {
+            delete(leftover);
+        }
+        for (Path place : isOwn(folder) ? List.<Path>of() : saved()) {
+            if (!ContentSums.isSealed(place)) {
+                delete(place);
+            }
         }
     }
 
@@ -95,6 +129,7 @@ public final class RunFolder implements AutoCloseable {
         for (Path candidate : saved) {
             Optional<String> damage = ContentSums.damage(candidate);
             if (damage.isPresent()) {
+                damaged.add(candidate);
                 LOG.warn(
                         "checkpoint damaged, going back to the one before it path={} damage=\"{}\"",
                         candidate,
@@ -139,8 +174,8 @@ public final class RunFolder implements AutoCloseable {
      */
     public Path save(Checkpoint checkpoint) {
         long step = checkpoint.origin().step();
-        Path place = folder.resolve(String.format("step-%08d", step));
-        Path partial = folder.resolve(place.getFileName() + PARTIAL);
+        Path place = place(step);
+        Path written = isOwn(folder) ? folder.resolve(name(place) + PARTIAL) : place;
         try {
             if (Files.isDirectory(place)) {
                 if (ContentSums.damage(place).isEmpty()) {
@@ -148,26 +183,79 @@ public final class RunFolder implements AutoCloseable {
                 }
                 delete(place);
             }
-            Files.createDirectory(partial);
-            CheckpointForm.write(partial, checkpoint);
-            ContentSums.seal(partial);
-            Files.move(partial, place, StandardCopyOption.ATOMIC_MOVE);
-            ContentSums.forceFolder(folder);
+            Files.createDirectory(written);
+            CheckpointForm.write(written, checkpoint);
+            ContentSums.seal(written);
+            if (!written.equals(place)) {
+                Files.move(written, place, StandardCopyOption.ATOMIC_MOVE);
+                ContentSums.force(folder);
+            }
         } catch (IOException full) {
-            deleteQuietly(partial);
+            deleteQuietly(written);
             throw new RefusalException(
                     "Step " + step + " cannot be saved in " + folder + " (" + reason(full) + "); "
                             + saved().stream()
                                     .findFirst()
-                                    .map(newest -> newest.getFileName() + " is the newest that is safe")
+                                    .map(newest -> name(newest) + " is the newest that is safe")
                                     .orElse("no checkpoint is there yet")
                             + ", so make room and start again with the same --run",
                     full);
         }
         LOG.info("checkpoint saved step={} path={}", step, place);
-        List<Path> saved = saved();
-        saved.subList(Math.min(keep, saved.size()), saved.size()).forEach(RunFolder::deleteQuietly);
+        retire(place);
         return place;
+    }
+
+    /** Deletes what a new checkpoint makes superfluous: what is damaged, and what is sound, too old and not kept. */
+    private void retire(Path newest) {
+        damaged.remove(newest);
+        damaged.forEach(RunFolder::deleteQuietly);
+        damaged.clear();
+        saved().stream().skip(keep).filter(old -> !Files.exists(keepMark(old))).forEach(RunFolder::deleteQuietly);
+    }
+
+    /**
+     * Takes a checkpoint out of those that go when they are too old, by an empty file beside it; whoever deletes that
+     * file undoes it.
+     *
+     * @throws RefusalException if the file cannot be written
+     */
+    public void keepForGood(Path checkpoint) {
+        write(keepMark(checkpoint), new byte[0]);
+    }
+
+    /** Checkpoints that are kept for good, the newest first. */
+    public List<Path> keptForGood() {
+        return saved().stream().filter(saved -> Files.exists(keepMark(saved))).toList();
+    }
+
+    private static Path keepMark(Path checkpoint) {
+        return checkpoint.resolveSibling(name(checkpoint) + KEEP);
+    }
+
+    /**
+     * Leaves a note for people in the folder, over one of the same name.
+     *
+     * @throws RefusalException if it cannot be written
+     */
+    public Path note(String name, byte[] content) {
+        return write(folder.resolve(name), content);
+    }
+
+    private Path write(Path file, byte[] content) {
+        try {
+            return Files.write(file, content);
+        } catch (IOException full) {
+            throw new RefusalException(
+                    "The file " + file + " cannot be written (" + reason(full) + "); make room, and see that this user"
+                            + " may write there",
+                    full);
+        }
+    }
+
+    /** Where the checkpoint of a step lies or would lie. */
+    public Path place(long step) {
+        return folder.resolve(String.format("step-%08d", step));
     }
 
     /** The checkpoints in place, the newest first, damaged ones among them. */
@@ -178,19 +266,24 @@ public final class RunFolder implements AutoCloseable {
     }
 
     private static long step(Path saved) {
-        return Long.parseLong(saved.getFileName().toString().substring("step-".length()));
+        return Long.parseLong(name(saved).substring("step-".length()));
     }
 
-    private List<Path> list(java.util.function.Predicate<String> wanted) {
+    private List<Path> list(Predicate<String> wanted) {
         try (Stream<Path> entries = Files.list(folder)) {
-            return entries.filter(entry -> wanted.test(entry.getFileName().toString()))
-                    .toList();
+            return entries.filter(entry -> wanted.test(name(entry))).toList();
         } catch (IOException unreadable) {
             throw new RefusalException(
                     "The checkpoint folder " + folder + " cannot be listed (" + reason(unreadable)
                             + "); give a --checkpoints folder that this user may read",
                     unreadable);
         }
+    }
+
+    /** Its last name; object stores end those of folders with a slash. */
+    private static String name(Path path) {
+        String name = path.getFileName().toString();
+        return name.endsWith("/") ? name.substring(0, name.length() - 1) : name;
     }
 
     private static String reason(IOException failure) {
@@ -220,9 +313,7 @@ public final class RunFolder implements AutoCloseable {
 
     private static void closeQuietly(FileChannel channel) {
         try {
-            if (channel != null) {
-                channel.close();
-            }
+            channel.close();
         } catch (IOException unclosed) {
             LOG.warn("lock file not closed reason=\"{}\"", reason(unclosed));
         }
@@ -231,6 +322,6 @@ public final class RunFolder implements AutoCloseable {
     /** Lets others have the folder. */
     @Override
     public void close() {
-        closeQuietly(lockFile);
+        lockFile.ifPresent(RunFolder::closeQuietly);
     }
 }

@@ -73,6 +73,11 @@ public final class Batch implements AutoCloseable {
         return manifest;
     }
 
+    /** Offset of that entry in the topic of batches. */
+    public long manifestOffset() {
+        return behind.namedUntil() - 1;
+    }
+
     /** Fingerprint of the recipe of all views. */
     public String recipe() {
         return manifest.getRecipe();

@@ -32,6 +32,8 @@ public final class Probe implements AutoCloseable {
 
               def singular(self, x: Tensor) -> Tensor:
                 wide = torch.to(x, 7)
+                if int(torch.size(wide, 0)) < int(torch.size(wide, 1)):
+                  wide = torch.t(wide)
                 values = torch.linalg_eigvalsh(torch.matmul(torch.t(wide), wide))
                 return torch.sqrt(torch.clamp_min(values, 0.0))
 

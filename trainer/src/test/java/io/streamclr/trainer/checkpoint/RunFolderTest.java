@@ -3,6 +3,8 @@ package io.streamclr.trainer.checkpoint;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.google.common.jimfs.Configuration;
 import com.google.common.jimfs.Jimfs;
 import io.streamclr.schemas.RefusalException;
@@ -18,18 +20,24 @@ import io.streamclr.trainer.optimiser.LearningRate;
 import io.streamclr.trainer.optimiser.LearningRate.Fall;
 import java.io.IOException;
 import java.nio.file.FileSystem;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class RunFolderTest {
 
     private static final Architecture ARCHITECTURE = Architecture.of(new NetworkPlan(
             18, 1.0 / 16, Stem.SMALL2, HeadPlan.REFERENCE, false, Normalisation.NONE, Precision.FLOAT32));
     private static final Map<String, String> SETTINGS = Map.of("--batch", "256");
+    private static final Map<String, String> ROUNDING = Map.of("--threads", "2");
 
     private final FileSystem memory = Jimfs.newFileSystem(Configuration.unix());
     private final Path folder = memory.getPath("/data/run");
@@ -46,6 +54,8 @@ class RunFolderTest {
 
             assertThat(found.origin()).isEqualTo(saved.origin());
             assertThat(found.pairs()).isEqualTo(saved.pairs());
+            assertThat(found.settings()).isEqualTo(SETTINGS);
+            assertThat(found.rounding()).isEqualTo(ROUNDING);
             assertThat(found.rate()).isEqualTo(saved.rate());
             assertThat(found.feedPosition()).containsExactly(saved.feedPosition());
             assertThat(found.values().keySet()).isEqualTo(saved.values().keySet());
@@ -77,6 +87,126 @@ class RunFolderTest {
                     .extracting(Path::getFileName)
                     .map(Path::toString)
                     .containsExactly("step-00000004", "step-00000003");
+        }
+    }
+
+    @Test
+    void whatIsKeptForGoodOutlivesItsTurn() {
+        try (RunFolder run = RunFolder.open(folder, 1)) {
+            run.keepForGood(run.save(checkpoint(1)));
+            for (int step = 2; step <= 4; step++) {
+                run.save(checkpoint(step));
+            }
+
+            assertThat(run.saved()).containsExactly(run.place(4), run.place(1));
+            assertThat(run.keptForGood()).containsExactly(run.place(1));
+        }
+    }
+
+    @Test
+    void aDamagedCheckpointTakesNoSoundOnesPlace() throws Exception {
+        try (RunFolder run = RunFolder.open(folder, 2)) {
+            run.save(checkpoint(1));
+            flipOneBit(run.save(checkpoint(2)).resolve("feed.position"));
+            run.newest(ARCHITECTURE, SETTINGS);
+
+            run.save(checkpoint(3));
+
+            assertThat(run.saved()).containsExactly(run.place(3), run.place(1));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "encoder.pt",
+                "encoder.safetensors",
+                "encoder.json",
+                "head.safetensors",
+                "optimiser.safetensors",
+                "feed.position",
+                "checkpoint.json",
+                "SHA256SUMS"
+            })
+    void whicheverFileIsShortOrMissingTheOneBeforeIsTaken(String file) throws Exception {
+        try (RunFolder run = RunFolder.open(folder, 4)) {
+            run.save(checkpoint(1));
+            Path cut = run.save(checkpoint(2)).resolve(file);
+            Files.write(cut, Arrays.copyOf(Files.readAllBytes(cut), (int) Files.size(cut) / 2));
+            Files.delete(run.save(checkpoint(3)).resolve(file));
+
+            assertThat(run.newest(ARCHITECTURE, SETTINGS).orElseThrow().origin().step())
+                    .isEqualTo(1);
+        }
+    }
+
+    @Test
+    void aCheckpointOfVersion1IsStillRead() throws Exception {
+        try (RunFolder run = RunFolder.open(folder, 4)) {
+            Path saved = run.save(checkpoint(1));
+            rewrite(saved, facts -> {
+                facts.put("version", 1);
+                facts.remove("rounding");
+            });
+
+            Checkpoint read = run.newest(ARCHITECTURE, SETTINGS).orElseThrow();
+
+            assertThat(read.origin().step()).isEqualTo(1);
+            assertThat(read.rounding()).isEmpty();
+        }
+    }
+
+    @Test
+    void aCheckpointOfALaterVersionIsRefused() throws Exception {
+        try (RunFolder run = RunFolder.open(folder, 4)) {
+            Path saved = run.save(checkpoint(1));
+            rewrite(saved, facts -> facts.put("version", 9));
+
+            assertThatThrownBy(() -> run.newest(ARCHITECTURE, SETTINGS))
+                    .isInstanceOf(RefusalException.class)
+                    .hasMessage(
+                            "The checkpoint " + saved + " cannot be read (its format is version 9, and versions 1 to"
+                                    + " 2 are known to this StreamCLR); move it away to go on from the one before it");
+        }
+    }
+
+    private static void rewrite(Path checkpoint, Consumer<ObjectNode> change) throws IOException {
+        ObjectMapper json = new ObjectMapper();
+        Path file = checkpoint.resolve("checkpoint.json");
+        ObjectNode facts = (ObjectNode) json.readTree(Files.readAllBytes(file));
+        change.accept(facts);
+        Files.write(file, json.writeValueAsBytes(facts));
+        Files.delete(checkpoint.resolve("SHA256SUMS"));
+        ContentSums.seal(checkpoint);
+    }
+
+    @Test
+    void aPlaceThatCannotMoveAFolderAtOnceHoldsARunAllTheSame(@TempDir Path disk) throws Exception {
+        Path archive = disk.resolve("run.zip");
+        try (FileSystem zip = FileSystems.newFileSystem(archive, Map.of("create", "true"));
+                RunFolder run = RunFolder.open(zip.getPath("/run"), 2)) {
+            for (int step = 1; step <= 3; step++) {
+                run.save(checkpoint(step));
+            }
+        }
+
+        try (FileSystem zip = FileSystems.newFileSystem(archive);
+                RunFolder run = RunFolder.open(zip.getPath("/run"), 2)) {
+            assertThat(run.newest(ARCHITECTURE, SETTINGS).orElseThrow().origin().step())
+                    .isEqualTo(3);
+            assertThat(run.saved()).containsExactly(run.place(3), run.place(2));
+        }
+    }
+
+    @Test
+    void whereNothingIsMovedAtOnceACheckpointWithoutItsDigestsWasNeverFinished() throws Exception {
+        try (RunFolder run = RunFolder.open(folder, 3)) {
+            run.save(checkpoint(1));
+            Files.delete(run.save(checkpoint(2)).resolve("SHA256SUMS"));
+        }
+
+        try (RunFolder run = RunFolder.open(folder, 3)) {
+            assertThat(run.saved()).containsExactly(run.place(1));
         }
     }
 
@@ -143,13 +273,15 @@ class RunFolderTest {
     }
 
     @Test
-    void whatAKilledProcessLeftHalfWrittenIsClearedAway() throws Exception {
-        Files.createDirectories(folder.resolve("step-00000009.partial"));
-        Files.writeString(folder.resolve("step-00000009.partial/encoder.pt"), "half");
+    void whatAKilledProcessLeftHalfWrittenIsClearedAway(@TempDir Path disk) throws Exception {
+        Files.createDirectories(disk.resolve("step-00000009.partial"));
+        Files.writeString(disk.resolve("step-00000009.partial/encoder.pt"), "half");
 
-        try (RunFolder run = RunFolder.open(folder, 3)) {
+        try (RunFolder run = RunFolder.open(disk, 3)) {
             assertThat(run.newest(ARCHITECTURE, SETTINGS)).isEmpty();
-            assertThat(folder.resolve("step-00000009.partial")).doesNotExist();
+            assertThat(disk.resolve("step-00000009.partial")).doesNotExist();
+            run.save(checkpoint(9));
+            assertThat(run.newest(ARCHITECTURE, SETTINGS)).isPresent();
         }
     }
 
@@ -175,6 +307,7 @@ class RunFolderTest {
                 new Origin("run", step, 3, "00ff00ff00ff00ff", 28, 28),
                 step * 256,
                 SETTINGS,
+                ROUNDING,
                 LearningRate.constant(0.1, 10).coolingDown(step, 100, Fall.SQRT),
                 new byte[] {1, 2, (byte) step},
                 values,

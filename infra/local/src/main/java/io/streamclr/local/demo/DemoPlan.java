@@ -5,6 +5,7 @@ import io.streamclr.schemas.RefusalException;
 import io.streamclr.schemas.topic.KafkaConnection;
 import io.streamclr.schemas.topic.Topic;
 import io.streamclr.trainer.TrainConfig;
+import io.streamclr.trainer.WatchPlan;
 import io.streamclr.trainer.model.HeadPlan;
 import io.streamclr.trainer.model.NetworkPlan;
 import io.streamclr.trainer.model.NetworkPlan.Normalisation;
@@ -116,7 +117,8 @@ record DemoPlan(
                 seed,
                 threads,
                 SAVE_EVERY,
-                KEEP);
+                KEEP,
+                WatchPlan.USUAL);
     }
 
     /** The steps that a cool-down has at this pace; a few less, for a pace that may slacken. */

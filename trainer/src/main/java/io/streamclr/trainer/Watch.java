@@ -1,0 +1,168 @@
+package io.streamclr.trainer;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.streamclr.schemas.RefusalException;
+import io.streamclr.schemas.record.BatchManifest;
+import io.streamclr.trainer.checkpoint.RunFolder;
+import io.streamclr.trainer.feed.Batch;
+import io.streamclr.trainer.health.Health;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Looks after the health of a run: measures it every so often and raises the alarm when learning has broken down. An
+ * alarm is a line in the log, a count on the dashboard and a note in the run's folder, and the last good checkpoint is
+ * kept for good.
+ */
+final class Watch {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Watch.class);
+    private static final ObjectMapper JSON = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
+    private static final String CALMER = "go on with a lower --learning-rate or a longer --warm-up";
+
+    private final TrainConfig config;
+    private final RunFolder folder;
+    private final Function<Batch, Health> check;
+    private final TrainingMeters meters;
+    private final Clock clock;
+    private Optional<Path> lastGood;
+    private Optional<Health> latest = Optional.empty();
+    private boolean collapsed;
+
+    /** @param resumed the checkpoint that the run goes on from */
+    Watch(
+            TrainConfig config,
+            RunFolder folder,
+            Function<Batch, Health> check,
+            TrainingMeters meters,
+            Clock clock,
+            Optional<Path> resumed) {
+        this.config = config;
+        this.folder = folder;
+        this.check = check;
+        this.meters = meters;
+        this.clock = clock;
+        // What an earlier alarm kept is good for certain; what the run resumes from is only believed to be.
+        lastGood = folder.keptForGood().stream().findFirst().or(() -> resumed);
+    }
+
+    /**
+     * Measures the network after a step, if it is time to.
+     *
+     * @param batch the step's, still open
+     * @throws RefusalException if training has collapsed and is to stop then
+     */
+    void look(Batch batch, double loss) {
+        if (batch.step() % config.watch().everySteps() != 0 && batch.step() % config.saveEvery() != 0) {
+            return;
+        }
+        Health health = check.apply(batch);
+        latest = Optional.of(health);
+        meters.measured(health);
+        boolean before = collapsed;
+        collapsed = health.isBelow(config.watch().leastRank());
+        if (collapsed && !before) {
+            String what = "Training has collapsed at step " + batch.step() + ": features use "
+                    + rounded(health.featureRank()) + " directions and embeddings " + rounded(health.embeddingRank())
+                    + ", and " + config.watch().leastRank() + " are the least";
+            RefusalException alarm = raise("collapse", what, batch, loss);
+            if (config.watch().onCollapse() == WatchPlan.OnCollapse.STOP) {
+                throw alarm;
+            }
+            LOG.warn(alarm.getMessage());
+        }
+    }
+
+    private static double rounded(double rank) {
+        return Math.round(rank * 100) / 100.0;
+    }
+
+    /** The latest measurement, by name; empty before the first. */
+    Map<String, Double> scores() {
+        return latest.map(Health::scores).orElse(Map.of());
+    }
+
+    /** Hears of a checkpoint that is in place; one that was saved in good health is worth keeping. */
+    void saved(Path checkpoint) {
+        if (!collapsed) {
+            lastGood = Optional.of(checkpoint);
+        }
+    }
+
+    /**
+     * Raises the alarm of numbers that are none, which ends the training.
+     *
+     * @param what a sentence's beginning
+     * @param batch the last that was trained, open or not
+     */
+    RefusalException notFinite(String what, Batch batch, double loss) {
+        return raise("not-finite", what, batch, loss);
+    }
+
+    private RefusalException raise(String kind, String what, Batch batch, double loss) {
+        meters.alarmed();
+        RefusalException alarm = new RefusalException(what + " (the batch is entry " + batch.manifestOffset()
+                + " of topic " + config.batchesTopic() + "; "
+                + lastGood.map(good -> "the last good checkpoint is " + good + ", and it is kept")
+                        .orElse("no good checkpoint was saved yet")
+                + "); delete the checkpoints behind the last good one, if there are any, and " + CALMER);
+        LOG.error(
+                "alarm raised kind={} run={} step={} loss={} batchEntry={}",
+                kind,
+                config.runId(),
+                batch.step(),
+                loss,
+                batch.manifestOffset());
+        try {
+            lastGood.ifPresent(folder::keepForGood);
+            folder.note(String.format("alarm-%08d-%s.json", batch.step(), kind), note(kind, alarm, batch, loss));
+        } catch (RefusalException diskFull) {
+            LOG.warn("alarm not noted in the run's folder reason=\"{}\"", diskFull.getMessage());
+        }
+        return alarm;
+    }
+
+    private byte[] note(String kind, RefusalException alarm, Batch batch, double loss) {
+        BatchManifest manifest = batch.manifest();
+        ObjectNode note = JSON.createObjectNode();
+        note.put("kind", kind);
+        note.put("at", clock.instant().toString());
+        note.put("run", config.runId());
+        note.put("step", batch.step());
+        note.put("loss", Double.toString(loss));
+        latest.ifPresent(health -> note.set("latest_health", JSON.valueToTree(health.scores())));
+        note.put("last_good_checkpoint", lastGood.map(Path::toString).orElse("none"));
+        note.put("what_to_do", alarm.getMessage());
+        ObjectNode entry = note.putObject("batch");
+        entry.put("topic", config.batchesTopic());
+        entry.put("offset", batch.manifestOffset());
+        entry.put("views_topic", config.viewsTopic());
+        entry.put("recipe", manifest.getRecipe());
+        entry.put("shuffle_seed", manifest.getShuffleSeed());
+        entry.put("from", manifest.getFrom());
+        entry.put("to", manifest.getTo());
+        byte[] digest = new byte[manifest.getDigest().remaining()];
+        manifest.getDigest().duplicate().get(digest);
+        entry.put("digest", HexFormat.of().formatHex(digest));
+        manifest.getRanges().forEach(range -> entry.withArray("ranges")
+                .addObject()
+                .put("partition", range.getPartition())
+                .put("first_offset", range.getFirstOffset())
+                .put("last_offset", range.getLastOffset())
+                .put("records", range.getRecords()));
+        try {
+            return JSON.writeValueAsBytes(note);
+        } catch (JsonProcessingException unwritable) {
+            throw new IllegalStateException("A tree of plain values can be written", unwritable);
+        }
+    }
+}

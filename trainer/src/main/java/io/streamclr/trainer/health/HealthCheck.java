@@ -1,0 +1,54 @@
+package io.streamclr.trainer.health;
+
+import io.streamclr.trainer.model.Network;
+import io.streamclr.trainer.probe.Embedder;
+import io.streamclr.trainer.probe.Features;
+import io.streamclr.trainer.probe.Probe;
+import io.streamclr.trainer.torch.Torch;
+import java.nio.ByteBuffer;
+
+/** Measures a network in training. Weights and running statistics stay as they are, to the bit. */
+public final class HealthCheck implements AutoCloseable {
+
+    /** Ranks and distances are steady from about this many images on, and cost no more than a step. */
+    private static final int MOST_PAIRS = 256;
+
+    private final Probe probe;
+    private final Embedder features;
+    private final Embedder embeddings;
+
+    /** The network and the engine stay open when the check is closed. */
+    public HealthCheck(Torch torch, Network network) {
+        probe = Probe.on(torch);
+        features = Embedder.of(torch, network::encode);
+        embeddings = Embedder.of(torch, (scope, images) -> network.embed(scope, images, 0));
+    }
+
+    /**
+     * Measures the network on a batch, or on the first 256 pairs of a larger one: features as the shipped encoder gives
+     * them, embeddings with the batch's own statistics, as the loss sees them.
+     *
+     * @param views direct, (2N, height, width, 3) unsigned bytes; rows i and N + i show the same image; N at least 2
+     */
+    public Health measure(ByteBuffer views, int height, int width) {
+        int viewBytes = Math.multiplyExact(Math.multiplyExact(height, width), 3);
+        int pairs = views.remaining() / viewBytes / 2;
+        int some = Math.min(pairs, MOST_PAIRS);
+        ByteBuffer first = views.slice(views.position(), some * viewBytes);
+        ByteBuffer second = views.slice(views.position() + pairs * viewBytes, some * viewBytes);
+        Features one = embeddings.embed(first, some, height, width);
+        Features other = embeddings.embed(second, some, height, width);
+        return new Health(
+                probe.effectiveRank(features.embed(first.rewind(), some, height, width)),
+                probe.effectiveRank(one),
+                probe.alignment(one, other),
+                probe.uniformity(one));
+    }
+
+    @Override
+    public void close() {
+        features.close();
+        embeddings.close();
+        probe.close();
+    }
+}
