@@ -6,7 +6,7 @@ import io.streamclr.trainer.feed.Batch;
 import io.streamclr.trainer.health.Health;
 import io.streamclr.trainer.health.HealthCheck;
 import io.streamclr.trainer.loss.ContrastiveLoss;
-import io.streamclr.trainer.loss.NtXent;
+import io.streamclr.trainer.loss.TiledLoss;
 import io.streamclr.trainer.model.Architecture;
 import io.streamclr.trainer.model.Network;
 import io.streamclr.trainer.optimiser.LearningRate;
@@ -33,7 +33,7 @@ final class Learner implements AutoCloseable {
         Map<String, float[]> values =
                 from.map(Checkpoint::values).orElseGet(() -> architecture.initialValues(config.seed()));
         this.network = Network.of(torch, architecture, values);
-        this.loss = new NtXent(torch, config.temperature());
+        this.loss = new TiledLoss(torch, config.loss());
         this.optimiser = new Optimiser(torch, config.rule(), network.trained());
         from.ifPresent(checkpoint -> optimiser.restore(checkpoint.optimiser()));
         this.step = new TrainingStep(torch, network, loss, optimiser, config.chunkViews());

@@ -1,7 +1,8 @@
 package io.streamclr.trainer;
 
 import io.streamclr.trainer.loss.ContrastiveLoss;
-import io.streamclr.trainer.loss.NtXent;
+import io.streamclr.trainer.loss.LossPlan;
+import io.streamclr.trainer.loss.TiledLoss;
 import io.streamclr.trainer.model.Architecture;
 import io.streamclr.trainer.model.HeadPlan;
 import io.streamclr.trainer.model.Network;
@@ -60,7 +61,7 @@ public final class TrainBenchmark {
         int[] images = IntStream.range(0, PAIRS).toArray();
         try (Torch torch = Torch.open(threads);
                 Network network = Network.of(torch, architecture, architecture.initialValues(1));
-                ContrastiveLoss loss = new NtXent(torch, 0.2);
+                ContrastiveLoss loss = new TiledLoss(torch, LossPlan.ntXent(0.2));
                 Optimiser optimiser =
                         new Optimiser(torch, new UpdateRule.AdamW(1e-4, 0.9, 0.99, 1e-8), network.trained());
                 TrainingStep step = new TrainingStep(torch, network, loss, optimiser, 2 * PAIRS)) {

@@ -120,13 +120,8 @@ public final class TrainCommand implements Callable<Integer> {
             description = "Batches that are shuffled together, held in memory as bytes (default: ${DEFAULT-VALUE}).")
     private int block;
 
-    @Option(
-            names = "--temperature",
-            paramLabel = "T",
-            defaultValue = "0.2",
-            description = "Temperature of the loss; lower looks harder at the nearest negatives (default:"
-                    + " ${DEFAULT-VALUE}).")
-    private double temperature;
+    @Mixin
+    private LossOptions loss;
 
     @Mixin
     private NetworkOptions network;
@@ -223,7 +218,7 @@ public final class TrainCommand implements Callable<Integer> {
                     batch,
                     block,
                     chunk,
-                    temperature,
+                    loss.plan(),
                     network.plan(),
                     learning.rule(),
                     learning.rate(batch, steps),

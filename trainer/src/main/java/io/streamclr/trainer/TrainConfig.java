@@ -3,6 +3,7 @@ package io.streamclr.trainer;
 import io.streamclr.schemas.RefusalException;
 import io.streamclr.schemas.topic.KafkaConnection;
 import io.streamclr.trainer.feed.FeedConfig;
+import io.streamclr.trainer.loss.LossPlan;
 import io.streamclr.trainer.model.NetworkPlan;
 import io.streamclr.trainer.optimiser.LearningRate;
 import io.streamclr.trainer.optimiser.LearningRate.Fall;
@@ -24,7 +25,6 @@ import java.util.regex.Pattern;
  * @param batchPairs view pairs in a batch
  * @param blockBatches batches that are shuffled together
  * @param chunkViews views that go through the network at once; at least twice {@code batchPairs} for one pass
- * @param temperature of the loss
  * @param rate the plan of the learning rate
  * @param steps where the run ends, counted from its beginning; 0 for no end
  * @param coolDownSteps how many of the last of {@code steps} the rate takes to fall to 0; 0 for none
@@ -45,7 +45,7 @@ public record TrainConfig(
         int batchPairs,
         int blockBatches,
         int chunkViews,
-        double temperature,
+        LossPlan loss,
         NetworkPlan network,
         UpdateRule rule,
         LearningRate rate,
@@ -71,10 +71,6 @@ public record TrainConfig(
         if (chunkViews < 2) {
             throw new RefusalException(
                     "A chunk of " + chunkViews + " views is too small for batch normalisation; 2 is the least");
-        }
-        if (!(temperature > 0 && temperature <= 100)) {
-            throw new RefusalException("The temperature is " + temperature
-                    + ", but it must be above 0 and at most 100; 0.1 to 0.5 is usual");
         }
         if (steps < 0 || coolDownSteps < 0 || (steps > 0 && coolDownSteps >= steps)) {
             throw new RefusalException("The cool-down of " + coolDownSteps + " steps does not fit into " + steps
@@ -125,7 +121,9 @@ public record TrainConfig(
         settings.put("--batch", Integer.toString(batchPairs));
         settings.put("--block", Integer.toString(blockBatches));
         settings.put("--chunk", Integer.toString(Math.min(chunkViews, 2 * batchPairs)));
-        settings.put("--temperature", Double.toString(temperature));
+        settings.put("--loss", loss.formula().toString());
+        settings.put("--temperature", Double.toString(loss.temperature()));
+        settings.put("--mask-near-duplicates", Double.toString(loss.nearDuplicates()));
         settings.put("--optimiser", rule.toString());
         settings.put("--depth", Integer.toString(network.depth()));
         settings.put("--width", Double.toString(network.width()));

@@ -19,6 +19,7 @@ import io.streamclr.trainer.Training.Outcome;
 import io.streamclr.trainer.TrainingListener.StepReport;
 import io.streamclr.trainer.checkpoint.Safetensors;
 import io.streamclr.trainer.feed.TestBroker;
+import io.streamclr.trainer.loss.LossPlan;
 import io.streamclr.trainer.model.HeadPlan;
 import io.streamclr.trainer.model.NetworkPlan;
 import io.streamclr.trainer.model.NetworkPlan.Normalisation;
@@ -262,7 +263,7 @@ class TrainingTest {
                 BATCH,
                 2,
                 2 * BATCH,
-                0.2,
+                LossPlan.ntXent(0.2),
                 new NetworkPlan(
                         18,
                         1.0 / 16,

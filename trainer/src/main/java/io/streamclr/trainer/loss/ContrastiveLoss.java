@@ -11,14 +11,15 @@ public interface ContrastiveLoss extends AutoCloseable {
      *
      * @param value mean over the 2N views, in nats
      * @param gradient of the value with respect to the embeddings as they came in, (2N, D)
+     * @param leftOut ordered pairs of views of different images that were not held against each other
      */
-    record Evaluation(double value, Tensor gradient) {}
+    record Evaluation(double value, Tensor gradient, long leftOut) {}
 
     /**
      * Evaluates one batch.
      *
      * @param scope owns the gradient
-     * @param embeddings (2N, D), 32-bit, any scale; rows i and N + i show the same image
+     * @param embeddings (2N, D), any scale; rows i and N + i show the same image
      * @param images N numbers; equal numbers stand for the same image, whose views are never held against each other
      */
     Evaluation evaluate(Scope scope, Tensor embeddings, int[] images);

@@ -1,6 +1,6 @@
 /**
  * Contrastive losses on embeddings, each with its analytic gradient. Enter through
- * {@link io.streamclr.trainer.loss.ContrastiveLoss}; {@link io.streamclr.trainer.loss.NtXent} is SimCLR's. Knows
- * nothing of networks, images, batches or topics.
+ * {@link io.streamclr.trainer.loss.ContrastiveLoss}; {@link io.streamclr.trainer.loss.LossPlan} says which, and
+ * {@link io.streamclr.trainer.loss.LossFormula} has the papers' formulas. Knows nothing of networks, batches or topics.
  */
 package io.streamclr.trainer.loss;

@@ -4,7 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.streamclr.trainer.loss.ContrastiveLoss;
-import io.streamclr.trainer.loss.NtXent;
+import io.streamclr.trainer.loss.LossPlan;
+import io.streamclr.trainer.loss.TiledLoss;
 import io.streamclr.trainer.model.Architecture;
 import io.streamclr.trainer.model.HeadPlan;
 import io.streamclr.trainer.model.Network;
@@ -40,7 +41,7 @@ class TrainingStepTest {
     private final ByteBuffer views = noise();
     private final int[] images = IntStream.range(0, PAIRS).toArray();
     private final Map<String, float[]> start = ARCHITECTURE.initialValues(1);
-    private final ContrastiveLoss loss = new NtXent(torch, 0.2);
+    private final ContrastiveLoss loss = new TiledLoss(torch, LossPlan.ntXent(0.2));
 
     @AfterEach
     void close() {

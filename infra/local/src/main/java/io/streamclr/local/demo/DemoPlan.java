@@ -6,6 +6,7 @@ import io.streamclr.schemas.topic.KafkaConnection;
 import io.streamclr.schemas.topic.Topic;
 import io.streamclr.trainer.TrainConfig;
 import io.streamclr.trainer.WatchPlan;
+import io.streamclr.trainer.loss.LossPlan;
 import io.streamclr.trainer.model.HeadPlan;
 import io.streamclr.trainer.model.NetworkPlan;
 import io.streamclr.trainer.model.NetworkPlan.Normalisation;
@@ -107,7 +108,7 @@ record DemoPlan(
                 BATCH_PAIRS,
                 BLOCK_BATCHES,
                 2 * BATCH_PAIRS,
-                TEMPERATURE,
+                LossPlan.ntXent(TEMPERATURE),
                 network(),
                 RULE,
                 LearningRate.constant(PEAK_RATE, WARM_UP_STEPS),

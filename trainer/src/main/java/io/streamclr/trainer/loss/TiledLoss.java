@@ -1,0 +1,137 @@
+package io.streamclr.trainer.loss;
+
+import io.streamclr.trainer.torch.Scope;
+import io.streamclr.trainer.torch.Script;
+import io.streamclr.trainer.torch.Tensor;
+import io.streamclr.trainer.torch.Torch;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A {@link LossFormula} over a batch, a tile of similarities at a time: no matrix of 2N x 2N is ever held. In the
+ * formula's words, with q_i its derivative by x_i through the negatives, v_i minus that by s_i, and P_ij, R_ij the
+ * softmax of (1 + beta) s_ij and of beta s_ij over i's negatives,
+ *
+ * <pre>
+ * W_ij    = q_i [(1 + beta) P_ij - beta R_ij]
+ * dL/du_i = [sum_j (W_ij + W_ji) u_j - (v_i + v_p(i)) u_p(i)] / (2N tau)
+ * </pre>
+ *
+ * A first walk over the tiles finds the sums of each row, a second one the gradient. What does not count is left out of
+ * the sums rather than subtracted later, and the positive's weight is the small number v instead of 1 minus a large one,
+ * so that a loss of nearly 0 keeps its precision in 32 bits. Rows are added up in 64 bits. A view without negatives has
+ * the loss 0.
+ */
+public final class TiledLoss implements ContrastiveLoss {
+
+    /** Elements of one tile of similarities; a few such tiles of 32-bit floats are alive at a time. */
+    static final int TILE_ELEMENTS = 1 << 23;
+
+    private static final String METHODS = """
+              def negatives(self, u: Tensor, partner: Tensor, ids: Tensor, start: int, rows: int) -> Tensor:
+                cosine = torch.matmul(torch.narrow(u, 0, start, rows), torch.t(u))
+                out = torch.eq(torch.unsqueeze(torch.narrow(ids, 0, start, rows), 1), torch.unsqueeze(ids, 0))
+            LEAVE_OUT
+                return torch.masked_fill_(torch.mul_(cosine, INVERSE_TEMPERATURE), out, -inf)
+              def weights(self, s: Tensor, log: Tensor, start: int) -> Tensor:
+                row = torch.type_as(torch.narrow(log, 0, start, len(s)), s)
+                return torch.exp_(torch.add_(s, torch.unsqueeze(row, 1)))
+              def evaluate(self, z: Tensor, image: Tensor, tile: Tensor) -> List[Tensor]:
+                step = int(tile)
+                n = len(z)
+                norm = torch.clamp_min(torch.norm(z, 2, [1], True), 1e-12)
+                u = torch.div(z, norm)
+                ids = torch.cat([image, image])
+                partner = torch.roll(u, [n // 2], [0])
+                sharp = annotate(List[Tensor], [])
+                soft = annotate(List[Tensor], [])
+                counts = annotate(List[Tensor], [])
+                for start in range(0, n, step):
+                  s = self.negatives(u, partner, ids, start, min(step, n - start))
+                  counts.append(torch.sum(torch.ne(s, -inf), [1], dtype=7))
+                  if BETA > 0.:
+                    soft.append(torch.logsumexp(torch.mul(s, BETA), [1]))
+                  sharp.append(torch.logsumexp(torch.mul_(s, 1. + BETA) if BETA > 0. else s, [1]))
+                count = torch.cat(counts)
+                some = torch.gt(count, 0.)
+                none = torch.zeros_like(count)
+                high = torch.where(some, torch.to(torch.cat(sharp), 7), none)
+                low = torch.log(count)
+                if BETA > 0.:
+                  low = torch.to(torch.cat(soft), 7)
+                low = torch.where(some, low, none)
+                positive = torch.sum(torch.mul(torch.to(u, 7), torch.to(partner, 7)), [1]) * INVERSE_TEMPERATURE
+                x = torch.where(some, torch.log(count) + high - low - positive, none)
+                found = self.rows(x, positive, count)
+                loss = torch.where(some, found[0], none)
+                q = torch.where(some, found[1], none)
+                v = torch.where(some, found[2], none)
+                near = torch.log(q * (1. + BETA)) - high
+                far = torch.log(q * BETA) - low
+                d = torch.zeros_like(u)
+                for start in range(0, n, step):
+                  rows = min(step, n - start)
+                  s = self.negatives(u, partner, ids, start, rows)
+                  w = self.weights(torch.mul(s, 1. + BETA) if BETA > 0. else s, near, start)
+                  if BETA > 0.:
+                    w = torch.sub_(w, self.weights(torch.mul_(s, BETA), far, start))
+                  own = torch.addmm_(torch.narrow(d, 0, start, rows), w, u)
+                  d = torch.addmm_(d, torch.t(w), torch.narrow(u, 0, start, rows))
+                pair = torch.type_as(torch.unsqueeze(v + torch.roll(v, [n // 2], [0]), 1), u)
+                d = torch.mul_(torch.sub_(d, torch.mul(pair, partner)), INVERSE_TEMPERATURE / float(n))
+                d = torch.div(torch.sub(d, torch.mul(u, torch.sum(torch.mul(u, d), [1], True))), norm)
+                return [torch.mean(loss), d, torch.sum(count)]
+            """;
+
+    private final Script script;
+
+    /** Compiles what the plan says. */
+    public TiledLoss(Torch torch, LossPlan plan) {
+        String duplicates = plan.nearDuplicates() == LossPlan.NEVER
+                ? ""
+                : "    out = torch.logical_or(out, torch.gt(cosine, " + plan.nearDuplicates() + "))\n";
+        String methods = (METHODS + plan.formula().rows())
+                .replace("LEAVE_OUT\n", duplicates + plan.formula().leaveOut())
+                .replace("INVERSE_TEMPERATURE", Double.toString(1 / plan.temperature()))
+                .replace("BETA", Double.toString(plan.formula().beta()));
+        this.script = torch.compile(methods);
+    }
+
+    @Override
+    public Evaluation evaluate(Scope scope, Tensor embeddings, int[] images) {
+        long views = embeddings.shape()[0];
+        return evaluate(scope, embeddings, images, (int) Math.max(1, TILE_ELEMENTS / views));
+    }
+
+    /** @param tileRows rows of similarities held at once, 1 or more */
+    Evaluation evaluate(Scope scope, Tensor embeddings, int[] images, int tileRows) {
+        long views = embeddings.shape()[0];
+        if (views < 4 || views != 2L * images.length) {
+            throw new IllegalArgumentException(
+                    "A contrastive batch has 2 pairs or more and one image number a pair, not " + views + " views and "
+                            + images.length + " numbers");
+        }
+        List<Tensor> results = script.call(
+                scope,
+                "evaluate",
+                embeddings,
+                scope.longs(images, images.length),
+                scope.longs(new int[] {tileRows}, 1));
+        long negatives = (long) results.get(2).number();
+        return new Evaluation(results.get(0).number(), results.get(1), views * views - sameImage(images) - negatives);
+    }
+
+    /** Ordered pairs of views, a view and itself among them, that show the same image. */
+    private static long sameImage(int[] images) {
+        Map<Integer, Integer> times = new HashMap<>();
+        Arrays.stream(images).forEach(image -> times.merge(image, 2, Integer::sum));
+        return times.values().stream().mapToLong(views -> (long) views * views).sum();
+    }
+
+    @Override
+    public void close() {
+        script.close();
+    }
+}
