@@ -1,9 +1,11 @@
 package io.streamclr.schemas.topic;
 
 import io.streamclr.schemas.RefusalException;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -34,11 +36,13 @@ public final class Topics implements AutoCloseable {
     private final KafkaConnection connection;
     private final Duration patience;
     private final Admin admin;
+    private final Transactions transactions;
 
     private Topics(KafkaConnection connection, Duration patience, Admin admin) {
         this.connection = connection;
         this.patience = patience;
         this.admin = admin;
+        this.transactions = new Transactions(admin, this::await, Clock.systemUTC());
     }
 
     /**
@@ -121,12 +125,26 @@ public final class Topics implements AutoCloseable {
                 .configs(settings);
         try {
             await(admin.createTopics(Set.of(wanted)).all());
+            awaitSight(name);
             return true;
         } catch (ExecutionException failed) {
             if (failed.getCause() instanceof TopicExistsException) {
                 return false;
             }
             throw refusal(failed);
+        }
+    }
+
+    /** The controller knows a new topic at once, the broker that is asked next a moment later. */
+    private void awaitSight(String name) {
+        long deadline = System.nanoTime() + patience.toNanos();
+        while (partitions(name).isEmpty()) {
+            if (System.nanoTime() > deadline) {
+                throw new RefusalException("Topic " + name + " was created at " + connection.bootstrapServers()
+                        + " and is not to be seen " + patience.toSeconds()
+                        + " seconds later; see whether all brokers of the cluster are well");
+            }
+            Thread.onSpinWait();
         }
     }
 
@@ -161,6 +179,27 @@ public final class Topics implements AutoCloseable {
             await(admin.listOffsets(asked).all())
                     .forEach((partition, found) -> offsets.put(partition.partition(), found.offset()));
             return offsets;
+        } catch (ExecutionException failed) {
+            throw refusal(failed);
+        }
+    }
+
+    /**
+     * The transactions that hide records of a topic that is there, by partition, the oldest of each. A job that writes in
+     * transactions ends each after seconds; one that stays belongs to a writer that was killed.
+     */
+    public List<OpenTransaction> openTransactions(String name) {
+        try {
+            return transactions.oldestOpen(name, end(name));
+        } catch (ExecutionException failed) {
+            throw refusal(failed);
+        }
+    }
+
+    /** Ends a transaction whose writer is gone; what it wrote is dropped, and a writer that lives after all fails. */
+    public void abort(OpenTransaction open) {
+        try {
+            transactions.abort(open);
         } catch (ExecutionException failed) {
             throw refusal(failed);
         }

@@ -2,11 +2,15 @@ package io.streamclr.trainer.feed;
 
 import io.streamclr.schemas.RefusalException;
 import io.streamclr.schemas.topic.KafkaConnection;
+import io.streamclr.schemas.topic.OpenTransaction;
 import io.streamclr.schemas.topic.Topics;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Tells a broker that is away, which is waited for, from a topic that is gone, which does not come back by itself. */
+/**
+ * Tells a broker that is away, which is waited for, from a topic that is gone, which does not come back by itself, and
+ * from a transaction that was left open, which somebody must end.
+ */
 record TopicWatch(KafkaConnection kafka, String topic) {
 
     private static final Logger LOG = LoggerFactory.getLogger(TopicWatch.class);
@@ -20,6 +24,11 @@ record TopicWatch(KafkaConnection kafka, String topic) {
         boolean there;
         try (Topics topics = Topics.at(kafka)) {
             there = topics.partitions(topic).isPresent();
+            if (there) {
+                topics.openTransactions(topic).stream()
+                        .filter(open -> open.open().compareTo(OpenTransaction.USUAL) > 0)
+                        .forEach(open -> LOG.warn("{}", open));
+            }
         } catch (RefusalException silent) {
             LOG.warn(
                     "broker does not answer, waiting for it address={} reason={}",

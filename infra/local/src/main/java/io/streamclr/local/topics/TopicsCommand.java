@@ -4,8 +4,11 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.streamclr.local.Broker;
 import io.streamclr.schemas.topic.KafkaConnection;
+import io.streamclr.schemas.topic.OpenTransaction;
 import io.streamclr.schemas.topic.Topic;
 import io.streamclr.schemas.topic.Topics;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.concurrent.Callable;
@@ -21,7 +24,7 @@ import picocli.CommandLine.Spec;
         name = "topics",
         mixinStandardHelpOptions = true,
         description = "Show or create the topics that the processes meet at.",
-        subcommands = {TopicsCommand.Show.class, TopicsCommand.Create.class})
+        subcommands = {TopicsCommand.Show.class, TopicsCommand.Create.class, ReleaseTopic.class})
 public final class TopicsCommand implements Runnable {
 
     @Spec
@@ -29,14 +32,16 @@ public final class TopicsCommand implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "say what to do with the topics: list or create");
+        throw new ParameterException(spec.commandLine(), "say what to do with the topics: list, create or release");
     }
 
     /** {@code streamclr topics list}. */
     @Command(
             name = "list",
             mixinStandardHelpOptions = true,
-            description = "List the topics with their partitions and how many records they hold.")
+            description =
+                    "List the topics with their partitions and how many records they hold and hide. Records are hidden"
+                            + " while a transaction is open; one that stays open is named.")
     static final class Show implements Callable<Integer> {
 
         @Mixin
@@ -51,6 +56,7 @@ public final class TopicsCommand implements Runnable {
         @Override
         public Integer call() throws Exception {
             ObjectNode all = new ObjectMapper().createObjectNode();
+            List<OpenTransaction> open = new ArrayList<>();
             try (Topics topics = Topics.at(broker.connection())) {
                 for (Topic topic : Topic.values()) {
                     ObjectNode one = all.putObject(topic.defaultName());
@@ -59,6 +65,13 @@ public final class TopicsCommand implements Runnable {
                     if (partitions.isPresent()) {
                         one.put("partitions", partitions.getAsInt());
                         one.put("records", held(topics, topic.defaultName()));
+                        List<OpenTransaction> opened = topics.openTransactions(topic.defaultName());
+                        one.put(
+                                "hidden",
+                                opened.stream()
+                                        .mapToLong(OpenTransaction::hidden)
+                                        .sum());
+                        open.addAll(opened);
                     }
                 }
             }
@@ -66,17 +79,21 @@ public final class TopicsCommand implements Runnable {
             if (json) {
                 out.println(all);
             } else {
-                out.printf("%-18s %10s %14s%n", "topic", "partitions", "records");
+                out.printf("%-18s %10s %14s %10s%n", "topic", "partitions", "records", "hidden");
                 all.properties()
                         .forEach(topic -> out.printf(
-                                "%-18s %10s %14s%n",
+                                "%-18s %10s %14s %10s%n",
                                 topic.getKey(),
                                 topic.getValue().path("partitions").asText("-"),
                                 topic.getValue().path("exists").asBoolean()
                                         ? String.format(
                                                 "%,d",
                                                 topic.getValue().path("records").asLong())
-                                        : "not there"));
+                                        : "not there",
+                                topic.getValue().path("hidden").asText("-")));
+                open.stream()
+                        .filter(transaction -> transaction.open().compareTo(OpenTransaction.USUAL) > 0)
+                        .forEach(transaction -> out.printf("%n%s%n", transaction));
             }
             out.flush();
             return 0;
