@@ -1,7 +1,9 @@
 package io.streamclr.augment.decode;
 
 import io.streamclr.schemas.RefusalException;
+import io.streamclr.schemas.record.RejectReason;
 import java.io.Serializable;
+import java.util.Optional;
 
 /**
  * Which images are too large or too small to be decoded; told from the header, before any pixel is allocated.
@@ -15,6 +17,9 @@ public record DecodeLimits(long mostPixels, int mostSide, int leastSide, int mos
 
     /** 64 megapixels, sides from 1 to 32,767 pixels, 64 MiB of encoded bytes. */
     public static final DecodeLimits DEFAULT = new DecodeLimits(64_000_000, 32_767, 1, 64 << 20);
+
+    /** What a pixel may need while it is decoded. */
+    private static final int USUAL_BITS = 64;
 
     /** Three bytes for a pixel must fit into one array. */
     private static final long MOST_ADDRESSABLE = Integer.MAX_VALUE / 3 - 16;
@@ -32,5 +37,50 @@ public record DecodeLimits(long mostPixels, int mostSide, int leastSide, int mos
             throw new RefusalException(
                     "The most bytes of an encoded image are " + mostBytes + ", but must be 1 or more");
         }
+    }
+
+    /**
+     * Why an image of these sides is not decoded; empty if it may be.
+     *
+     * @param width in pixels, as the header says
+     * @param height in pixels, as the header says
+     */
+    Optional<Decoding.Rejected> refuse(int width, int height) {
+        if (width < 1 || height < 1) {
+            return refused(RejectReason.BROKEN, "The header names " + width + " x " + height + " pixels");
+        }
+        if (Math.min(width, height) < leastSide) {
+            return refused(RejectReason.TOO_SMALL, sides(width, height) + "sides from " + leastSide);
+        }
+        if (Math.max(width, height) > mostSide) {
+            return refused(RejectReason.TOO_LARGE, sides(width, height) + "sides up to " + mostSide);
+        }
+        if ((long) width * height > mostPixels) {
+            return refused(RejectReason.TOO_LARGE, sides(width, height) + mostPixels + " pixels");
+        }
+        return Optional.empty();
+    }
+
+    /**
+     * Why an image of this depth is not decoded; empty if it may be.
+     *
+     * @param bits of a pixel while it is decoded; with more than usual an image counts as so many pixels more
+     */
+    Optional<Decoding.Rejected> refuseDepth(int width, int height, int bits) {
+        long pixels = (long) width * height * ((bits + USUAL_BITS - 1) / USUAL_BITS);
+        return pixels <= mostPixels
+                ? Optional.empty()
+                : refused(
+                        RejectReason.TOO_LARGE,
+                        "The image has " + width + " x " + height + " pixels of " + bits + " bits, allowed are "
+                                + mostPixels + " pixels of usual depth");
+    }
+
+    private static String sides(int width, int height) {
+        return "The image has " + width + " x " + height + " pixels, allowed are ";
+    }
+
+    private static Optional<Decoding.Rejected> refused(RejectReason reason, String detail) {
+        return Optional.of(new Decoding.Rejected(reason, detail));
     }
 }

@@ -1,8 +1,10 @@
 package io.streamclr.augment.decode;
 
 import io.streamclr.schemas.record.RejectReason;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.function.Function;
+import javax.imageio.IIOException;
 
 /** What became of the bytes of one image: its pixels, or why there are none. */
 public sealed interface Decoding {
@@ -13,7 +15,7 @@ public sealed interface Decoding {
     /**
      * The image could be read.
      *
-     * @param pixels upright
+     * @param pixels upright; what was wanted of them, or more
      */
     record Decoded(Pixels pixels) implements Decoding {
 
@@ -35,9 +37,25 @@ public sealed interface Decoding {
      */
     record Rejected(RejectReason reason, String detail) implements Decoding {
 
+        private static final int LONGEST_DETAIL = 300;
+
         public Rejected {
             Objects.requireNonNull(reason, "reason");
             Objects.requireNonNull(detail, "detail");
+        }
+
+        /** What a decoder threw, as a rejection in its words. */
+        static Rejected because(Throwable bad) {
+            String message = bad.getMessage() == null ? bad.getClass().getSimpleName() : bad.getMessage();
+            String words = message.toLowerCase(Locale.ROOT);
+            boolean unsupported = bad instanceof UnsupportedOperationException
+                    || bad instanceof LinkageError
+                    || (bad instanceof IIOException
+                            && (words.contains("unsupported") || words.contains("not supported")));
+            String sentence = "The decoder says: " + message;
+            return new Rejected(
+                    unsupported ? RejectReason.UNSUPPORTED : RejectReason.BROKEN,
+                    sentence.substring(0, Math.min(LONGEST_DETAIL, sentence.length())));
         }
 
         @Override

@@ -8,7 +8,6 @@ import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.util.Locale;
 import java.util.Optional;
-import javax.imageio.IIOException;
 import javax.imageio.ImageReadParam;
 import javax.imageio.ImageReader;
 import javax.imageio.ImageTypeSpecifier;
@@ -21,11 +20,6 @@ import javax.imageio.stream.ImageInputStream;
  */
 public final class ImageDecoder {
 
-    /** What a pixel may need while it is decoded, in bits; above it an image counts as so many pixels more. */
-    private static final int USUAL_BITS = 64;
-
-    private static final int LONGEST_DETAIL = 300;
-
     /** Light of 1 and more shows white, and the usual gamma bends what is darker; the same on every machine. */
     private static final ToneMapper DISPLAY = light -> {
         for (int channel = 0; channel < light.length; channel++) {
@@ -35,18 +29,26 @@ public final class ImageDecoder {
 
     private final DecodeLimits limits;
     private final Readers readers = new Readers();
+    private final PlainJpeg plainJpeg;
 
     public ImageDecoder(DecodeLimits limits) {
         this.limits = limits;
+        this.plainJpeg = new PlatformJpeg(limits, readers);
+    }
+
+    /** Reads a whole image, as {@link #decode(byte[], Wanted)} does. */
+    public Decoding decode(byte[] encoded) {
+        return decode(encoded, Wanted.WHOLE);
     }
 
     /**
-     * Reads one image. Whatever the bytes are, this returns: what a reader throws is a rejection, and only an error of
-     * the machine itself, such as no memory, comes through.
+     * Reads one image, or what is wanted of it where that is faster, which is with JPEG. Whatever the bytes are, this
+     * returns: what a reader throws is a rejection, and only an error of the machine itself, such as no memory, comes
+     * through.
      *
      * @param encoded is read, never changed
      */
-    public Decoding decode(byte[] encoded) {
+    public Decoding decode(byte[] encoded, Wanted wanted) {
         if (encoded.length == 0) {
             return rejected(RejectReason.EMPTY, "The image has no bytes");
         }
@@ -55,18 +57,18 @@ public final class ImageDecoder {
                     RejectReason.TOO_LARGE,
                     "The image has " + encoded.length + " bytes, allowed are " + limits.mostBytes());
         }
-        byte[] file = encoded;
-        int orientation;
-        if (JpegSegments.startsLikeJpeg(encoded)) {
-            JpegSegments segments = JpegSegments.of(encoded);
-            if (!segments.complete()) {
-                return rejected(RejectReason.BROKEN, "The JPEG file ends before its image does");
-            }
-            file = segments.bare();
-            orientation = segments.orientation();
-        } else {
-            orientation = Orientation.of(encoded);
+        if (!JpegSegments.startsLikeJpeg(encoded)) {
+            return decodeWhole(encoded, Orientation.of(encoded));
         }
+        JpegSegments jpeg = JpegSegments.of(encoded);
+        Optional<Decoding.Rejected> flaw = jpeg.flaw();
+        if (flaw.isPresent()) {
+            return flaw.get();
+        }
+        return jpeg.plain() ? plainJpeg.decode(jpeg, wanted) : decodeWhole(jpeg.bare(), jpeg.orientation());
+    }
+
+    private Decoding decodeWhole(byte[] file, int orientation) {
         try (ByteArrayImageInputStream content = new ByteArrayImageInputStream(file)) {
             Optional<ImageReader> reader = readers.readerFor(content);
             if (reader.isEmpty()) {
@@ -74,17 +76,22 @@ public final class ImageDecoder {
             }
             return read(reader.get(), content, orientation);
         } catch (IOException | RuntimeException bad) {
-            return rejected(RejectReason.BROKEN, describe(bad));
+            return Decoding.Rejected.because(bad);
         }
     }
 
     private Decoding read(ImageReader reader, ImageInputStream content, int orientation) {
         boolean healthy = false;
         try {
+            JpegDamage damage = JpegDamage.heardFrom(reader);
             reader.setInput(content, true, true);
             int width = reader.getWidth(0);
             int height = reader.getHeight(0);
-            Optional<Decoding.Rejected> refused = refuse(reader, width, height);
+            Optional<Decoding.Rejected> refused = limits.refuse(width, height);
+            ImageTypeSpecifier type = refused.isPresent() ? null : reader.getRawImageType(0);
+            if (type != null) {
+                refused = limits.refuseDepth(width, height, type.getColorModel().getPixelSize());
+            }
             if (refused.isPresent()) {
                 healthy = true;
                 return refused.get();
@@ -93,17 +100,16 @@ public final class ImageDecoder {
             if (image.getWidth() != width || image.getHeight() != height) {
                 return rejected(RejectReason.BROKEN, "The header promises other sides than the image has");
             }
-            Pixels pixels = PackedRgb.of(image);
+            damage.requireNone();
+            Upright upright = new Upright(orientation, width, height);
+            Region whole = Region.whole(upright.width(), upright.height());
+            Pixels pixels = upright.turn(whole, PackedRgb.of(image));
             healthy = true;
-            return new Decoding.Decoded(Upright.turn(pixels, orientation));
+            return new Decoding.Decoded(pixels);
         } catch (IOException | RuntimeException | StackOverflowError | LinkageError bad) {
-            return rejected(reasonOf(bad), describe(bad));
+            return Decoding.Rejected.because(bad);
         } finally {
-            if (healthy) {
-                reader.setInput(null);
-            } else {
-                readers.discard(reader);
-            }
+            readers.giveBack(reader, healthy);
         }
     }
 
@@ -118,48 +124,6 @@ public final class ImageDecoder {
             light.setToneMapper(DISPLAY);
         }
         return param;
-    }
-
-    private Optional<Decoding.Rejected> refuse(ImageReader reader, int width, int height) throws IOException {
-        if (width < 1 || height < 1) {
-            return Optional.of(rejected(RejectReason.BROKEN, "The header names " + width + " x " + height + " pixels"));
-        }
-        String sides = "The image has " + width + " x " + height + " pixels";
-        if (Math.min(width, height) < limits.leastSide()) {
-            return Optional.of(
-                    rejected(RejectReason.TOO_SMALL, sides + ", allowed are sides from " + limits.leastSide()));
-        }
-        if (Math.max(width, height) > limits.mostSide()) {
-            return Optional.of(
-                    rejected(RejectReason.TOO_LARGE, sides + ", allowed are sides up to " + limits.mostSide()));
-        }
-        long pixels = (long) width * height;
-        String allowed = ", allowed are " + limits.mostPixels() + " pixels";
-        if (pixels > limits.mostPixels()) {
-            return Optional.of(rejected(RejectReason.TOO_LARGE, sides + allowed));
-        }
-        ImageTypeSpecifier type = reader.getRawImageType(0);
-        int bits = type == null ? USUAL_BITS : type.getColorModel().getPixelSize();
-        if (pixels * ((bits + USUAL_BITS - 1) / USUAL_BITS) > limits.mostPixels()) {
-            return Optional.of(
-                    rejected(RejectReason.TOO_LARGE, sides + " of " + bits + " bits" + allowed + " of usual depth"));
-        }
-        return Optional.empty();
-    }
-
-    private static RejectReason reasonOf(Throwable bad) {
-        String message = bad.getMessage() == null ? "" : bad.getMessage().toLowerCase(Locale.ROOT);
-        boolean unsupported = bad instanceof UnsupportedOperationException
-                || bad instanceof LinkageError
-                || (bad instanceof IIOException
-                        && (message.contains("unsupported") || message.contains("not supported")));
-        return unsupported ? RejectReason.UNSUPPORTED : RejectReason.BROKEN;
-    }
-
-    private static String describe(Throwable bad) {
-        String message = bad.getMessage() == null ? bad.getClass().getSimpleName() : bad.getMessage();
-        String sentence = "The decoder says: " + message;
-        return sentence.length() <= LONGEST_DETAIL ? sentence : sentence.substring(0, LONGEST_DETAIL);
     }
 
     private static String beginning(byte[] file) {

@@ -1,17 +1,23 @@
 package io.streamclr.augment.decode;
 
+import io.streamclr.schemas.record.RejectReason;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Optional;
 
 /**
- * What stands before the first scan of a JPEG file, read without a decoder: how the image is to be turned, whether it
- * is cut off, and the file without its metadata. Colour profiles go with the metadata: pixels are then the same on every
+ * What stands before the first scan of a JPEG file, read without a decoder: how the image is to be turned, how it is
+ * coded, and the file without its metadata. Colour profiles go with the metadata: pixels are then the same on every
  * machine, and as Pillow and torchvision read them.
  *
  * @param orientation EXIF orientation, 1 (upright) to 8
- * @param complete whether an end-of-image marker follows the first scan
+ * @param plain whether its colours are grey or YCbCr beyond doubt, so that the JDK's own reader needs no help
+ * @param frame how it is coded
+ * @param scan where in the bare file the first scan begins; -1 if there is none
  * @param bare the file with no application segments but JFIF's and Adobe's, which tell the colours apart
  */
-record JpegSegments(int orientation, boolean complete, byte[] bare) {
+record JpegSegments(int orientation, boolean plain, JpegFrame frame, int scan, byte[] bare) {
 
     private static final int APP0 = 0xE0;
     private static final int APP1 = 0xE1;
@@ -19,6 +25,9 @@ record JpegSegments(int orientation, boolean complete, byte[] bare) {
     private static final int APP15 = 0xEF;
     private static final int COMMENT = 0xFE;
     private static final int START_OF_SCAN = 0xDA;
+    private static final byte[] JFIF = ascii("JFIF\0");
+    private static final byte[] ADOBE = ascii("Adobe");
+    private static final int ADOBE_YCBCR = 1;
 
     static boolean startsLikeJpeg(byte[] file) {
         return file.length > 3 && file[0] == (byte) 0xFF && file[1] == (byte) 0xD8 && file[2] == (byte) 0xFF;
@@ -32,6 +41,9 @@ record JpegSegments(int orientation, boolean complete, byte[] bare) {
         int kept = 2;
         int at = 2;
         int orientation = Orientation.UPRIGHT;
+        boolean jfif = false;
+        int adobe = -1;
+        JpegFrame frame = JpegFrame.NONE;
         while (at + 4 <= file.length && file[at] == (byte) 0xFF) {
             int marker = file[at + 1] & 0xff;
             if (marker == 0xFF) {
@@ -40,14 +52,23 @@ record JpegSegments(int orientation, boolean complete, byte[] bare) {
             }
             if (marker == START_OF_SCAN) {
                 System.arraycopy(file, at, bare, kept, file.length - at);
-                return new JpegSegments(orientation, endsAfter(file, at), Arrays.copyOf(bare, kept + file.length - at));
+                boolean yCbCr = jfif ? adobe < 0 : adobe == ADOBE_YCBCR || (adobe < 0 && frame.hasUsualIds());
+                boolean plain = frame.components() == 1 || (frame.components() == 3 && yCbCr);
+                byte[] trimmed = Arrays.copyOf(bare, kept + file.length - at);
+                return new JpegSegments(orientation, plain, frame, kept, trimmed);
             }
             int next = at + 2 + (((file[at + 2] & 0xff) << 8) | (file[at + 3] & 0xff));
             if (next < at + 4 || next > file.length) {
                 break;
             }
-            if (marker == APP1 && orientation == Orientation.UPRIGHT) {
+            if (marker == APP0) {
+                jfif |= startsWith(JFIF, file, at + 4, next);
+            } else if (marker == APP1 && orientation == Orientation.UPRIGHT) {
                 orientation = Orientation.ofExif(file, at + 4, next);
+            } else if (marker == APP14 && startsWith(ADOBE, file, at + 4, next) && next - at >= 16) {
+                adobe = file[at + 15] & 0xff;
+            } else if (JpegFrame.starts(marker)) {
+                frame = JpegFrame.of(marker, ByteBuffer.wrap(file, at + 4, next - at - 4));
             }
             boolean metadata = marker == COMMENT || (marker > APP0 && marker <= APP15 && marker != APP14);
             if (!metadata) {
@@ -56,15 +77,32 @@ record JpegSegments(int orientation, boolean complete, byte[] bare) {
             }
             at = next;
         }
-        return new JpegSegments(Orientation.UPRIGHT, false, file);
+        return new JpegSegments(Orientation.UPRIGHT, false, frame, -1, file);
     }
 
-    private static boolean endsAfter(byte[] file, int scan) {
-        for (int i = file.length - 2; i > scan; i--) {
-            if (file[i] == (byte) 0xFF && file[i + 1] == (byte) 0xD9) {
+    /** Why the file cannot become the same pixels everywhere; empty if it can, as far as its segments tell. */
+    Optional<Decoding.Rejected> flaw() {
+        if (scan < 0 || !endsAfterScan()) {
+            return Optional.of(new Decoding.Rejected(RejectReason.BROKEN, "The JPEG file ends before its image does"));
+        }
+        return frame.flaw(bare, scan);
+    }
+
+    private boolean endsAfterScan() {
+        for (int i = bare.length - 2; i > scan; i--) {
+            if (bare[i] == (byte) 0xFF && bare[i + 1] == (byte) 0xD9) {
                 return true;
             }
         }
         return false;
+    }
+
+    private static byte[] ascii(String text) {
+        return text.getBytes(StandardCharsets.US_ASCII);
+    }
+
+    private static boolean startsWith(byte[] beginning, byte[] file, int from, int to) {
+        return to - from >= beginning.length
+                && Arrays.equals(file, from, from + beginning.length, beginning, 0, beginning.length);
     }
 }

@@ -1,5 +1,6 @@
 package io.streamclr.augment.decode;
 
+import java.awt.Transparency;
 import java.awt.color.ColorSpace;
 import java.awt.image.BufferedImage;
 import java.awt.image.ColorModel;
@@ -9,6 +10,7 @@ import java.awt.image.DataBufferByte;
 import java.awt.image.PixelInterleavedSampleModel;
 import java.awt.image.Raster;
 import java.awt.image.SampleModel;
+import java.awt.image.WritableRaster;
 
 /**
  * Turns whatever a reader makes into 8-bit RGB: grey is copied to all channels as it stands (Java2D would bend it by a
@@ -16,9 +18,13 @@ import java.awt.image.SampleModel;
  */
 final class PackedRgb {
 
+    private static final ColorModel SRGB = new ComponentColorModel(
+            ColorSpace.getInstance(ColorSpace.CS_sRGB), false, false, Transparency.OPAQUE, DataBuffer.TYPE_BYTE);
+
     private PackedRgb() {}
 
-    static Pixels of(BufferedImage image) {
+    /** The pixels of an image: packed RGB, row-major. */
+    static byte[] of(BufferedImage image) {
         byte[] rgb = new byte[3 * image.getWidth() * image.getHeight()];
         ColorModel colours = image.getColorModel();
         if (!copyBytes(image, rgb)) {
@@ -28,7 +34,14 @@ final class PackedRgb {
                 fromColourModel(image, rgb);
             }
         }
-        return new Pixels(image.getWidth(), image.getHeight(), rgb);
+        return rgb;
+    }
+
+    /** An image that a reader can draw into, and whose pixels lie in the given bytes: packed RGB, row-major. */
+    static BufferedImage over(byte[] rgb, int width, int height) {
+        WritableRaster raster = Raster.createInterleavedRaster(
+                new DataBufferByte(rgb, rgb.length), width, height, 3 * width, 3, new int[] {0, 1, 2}, null);
+        return new BufferedImage(SRGB, raster, false, null);
     }
 
     /** The usual case by itself: three interleaved bytes a pixel, in any order, or one grey byte. */

@@ -3,20 +3,30 @@ package io.streamclr.augment.decode;
 import java.util.Arrays;
 
 /**
- * A decoded image, upright: packed RGB, one unsigned byte a channel, row-major, so that the red of pixel (x, y) is
- * {@code rgb[3 * (y * width + x)]}.
+ * A decoded image, upright, or the part of it that was decoded: packed RGB, one unsigned byte a channel, row-major.
  *
- * @param width in pixels, 1 or more
- * @param height in pixels, 1 or more
- * @param rgb {@code 3 * width * height} bytes; owned by this record, never written to
+ * @param width of the whole image in pixels, 1 or more
+ * @param height of the whole image in pixels, 1 or more
+ * @param region the part that is here
+ * @param rgb {@code 3 * region.width() * region.height()} bytes; owned by this record, never written to
  */
-public record Pixels(int width, int height, byte[] rgb) {
+public record Pixels(int width, int height, Region region, byte[] rgb) {
 
     public Pixels {
-        if (width < 1 || height < 1 || rgb.length != 3L * width * height) {
-            throw new IllegalArgumentException(
-                    "An image of " + width + " x " + height + " pixels cannot have " + rgb.length + " bytes");
+        if (!Region.whole(width, height).contains(region) || rgb.length != 3L * region.width() * region.height()) {
+            throw new IllegalArgumentException("An image of " + width + " x " + height + " pixels cannot have "
+                    + rgb.length + " bytes in " + region);
         }
+    }
+
+    /** A whole image. */
+    public Pixels(int width, int height, byte[] rgb) {
+        this(width, height, Region.whole(width, height), rgb);
+    }
+
+    /** Where in {@link #rgb} the red of a pixel lies, for coordinates of the whole image that are in the region. */
+    public int at(int x, int y) {
+        return 3 * ((y - region.y()) * region.width() + x - region.x());
     }
 
     @Override
@@ -24,16 +34,17 @@ public record Pixels(int width, int height, byte[] rgb) {
         return other instanceof Pixels that
                 && width == that.width
                 && height == that.height
+                && region.equals(that.region)
                 && Arrays.equals(rgb, that.rgb);
     }
 
     @Override
     public int hashCode() {
-        return 31 * (31 * width + height) + Arrays.hashCode(rgb);
+        return 31 * (31 * (31 * width + height) + region.hashCode()) + Arrays.hashCode(rgb);
     }
 
     @Override
     public String toString() {
-        return "Pixels[" + width + " x " + height + "]";
+        return "Pixels[" + width + " x " + height + ", " + region + "]";
     }
 }

@@ -13,7 +13,9 @@ import com.twelvemonkeys.imageio.plugins.tiff.TIFFImageReaderSpi;
 import com.twelvemonkeys.imageio.plugins.webp.WebPImageReaderSpi;
 import java.io.EOFException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.IdentityHashMap;
 import java.util.Iterator;
 import java.util.List;
@@ -31,6 +33,8 @@ import javax.imageio.stream.ImageInputStream;
  * not see those of a job.
  */
 final class Readers {
+
+    private static final Module PLATFORM = IIORegistry.class.getModule();
 
     private final List<ImageReaderSpi> providers;
     private final Map<ImageReaderSpi, ImageReader> readers = new IdentityHashMap<>();
@@ -70,7 +74,7 @@ final class Readers {
                 IIORegistry.getDefaultInstance().getServiceProviders(ImageReaderSpi.class, false);
         while (registered.hasNext()) {
             ImageReaderSpi provider = registered.next();
-            if (provider.getClass().getModule() == IIORegistry.class.getModule()) {
+            if (provider.getClass().getModule() == PLATFORM) {
                 found.add(provider);
             }
         }
@@ -85,12 +89,7 @@ final class Readers {
             content.seek(0);
             if (knows(provider, content)) {
                 content.seek(0);
-                ImageReader reader = readers.get(provider);
-                if (reader == null) {
-                    reader = provider.createReaderInstance(null);
-                    readers.put(provider, reader);
-                }
-                return Optional.of(reader);
+                return Optional.of(reader(provider));
             }
         }
         return Optional.empty();
@@ -105,9 +104,42 @@ final class Readers {
         }
     }
 
-    /** Forgets a reader that failed: what it has left behind is nobody's to guess. */
-    void discard(ImageReader reader) {
-        readers.values().remove(reader);
-        reader.dispose();
+    /** The JDK's own JPEG reader, reset and without input. */
+    ImageReader platformJpeg() {
+        try {
+            for (ImageReaderSpi provider : providers) {
+                if (provider.getClass().getModule() == PLATFORM
+                        && Arrays.asList(provider.getFormatNames()).contains("jpeg")) {
+                    return reader(provider);
+                }
+            }
+        } catch (IOException broken) {
+            throw new UncheckedIOException(broken);
+        }
+        throw new IllegalStateException("Every JDK must have a JPEG reader");
+    }
+
+    private ImageReader reader(ImageReaderSpi provider) throws IOException {
+        ImageReader reader = readers.get(provider);
+        if (reader == null) {
+            reader = provider.createReaderInstance(null);
+            readers.put(provider, reader);
+        }
+        return reader;
+    }
+
+    /**
+     * Takes a reader back.
+     *
+     * @param healthy whether it may be used again: what one that failed has left behind is nobody's to guess
+     */
+    void giveBack(ImageReader reader, boolean healthy) {
+        if (healthy) {
+            reader.removeAllIIOReadWarningListeners();
+            reader.setInput(null);
+        } else {
+            readers.values().remove(reader);
+            reader.dispose();
+        }
     }
 }

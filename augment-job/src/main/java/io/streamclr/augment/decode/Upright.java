@@ -1,35 +1,71 @@
 package io.streamclr.augment.decode;
 
-/** Turns an image as its EXIF orientation asks (EXIF 2.3, tag 274), so that what was up when it was taken is up. */
-final class Upright {
+/**
+ * Turns an image as its EXIF orientation asks (EXIF 2.3, tag 274), so that what was up when it was taken is up.
+ *
+ * @param orientation 1 to 8
+ * @param storedWidth of the image as it is stored, in pixels
+ * @param storedHeight of the image as it is stored, in pixels
+ */
+record Upright(int orientation, int storedWidth, int storedHeight) {
 
-    private Upright() {}
+    private boolean sideways() {
+        return orientation >= 5;
+    }
 
-    /** @param orientation 1 to 8; 1 gives the image itself */
-    static Pixels turn(Pixels image, int orientation) {
-        if (orientation == 1) {
-            return image;
+    private boolean fromRight() {
+        return orientation == 2 || orientation == 3 || orientation == 7 || orientation == 8;
+    }
+
+    private boolean fromBelow() {
+        return orientation == 3 || orientation == 4 || orientation == 6 || orientation == 7;
+    }
+
+    /** Of the upright image, in pixels. */
+    int width() {
+        return sideways() ? storedHeight : storedWidth;
+    }
+
+    /** Of the upright image, in pixels. */
+    int height() {
+        return sideways() ? storedWidth : storedHeight;
+    }
+
+    /** Where a part of the upright image is stored. */
+    Region stored(Region upright) {
+        int x = sideways() ? upright.y() : upright.x();
+        int y = sideways() ? upright.x() : upright.y();
+        int width = sideways() ? upright.height() : upright.width();
+        int height = sideways() ? upright.width() : upright.height();
+        return new Region(
+                fromRight() ? storedWidth - x - width : x, fromBelow() ? storedHeight - y - height : y, width, height);
+    }
+
+    /**
+     * Turns a part of the image.
+     *
+     * @param upright the part
+     * @param from its pixels as they are stored: packed RGB, row-major; they are the result's where nothing is to turn
+     */
+    Pixels turn(Region upright, byte[] from) {
+        if (orientation == Orientation.UPRIGHT) {
+            return new Pixels(width(), height(), upright, from);
         }
-        boolean sideways = orientation >= 5;
-        int width = sideways ? image.height() : image.width();
-        int height = sideways ? image.width() : image.height();
-        boolean fromRight = orientation == 2 || orientation == 3 || orientation == 7 || orientation == 8;
-        boolean fromBelow = orientation == 3 || orientation == 4 || orientation == 6 || orientation == 7;
-        byte[] from = image.rgb();
+        Region stored = stored(upright);
         byte[] turned = new byte[from.length];
         int to = 0;
-        for (int y = 0; y < height; y++) {
-            for (int x = 0; x < width; x++) {
-                int column = sideways ? y : x;
-                int row = sideways ? x : y;
-                int sourceX = fromRight ? image.width() - 1 - column : column;
-                int sourceY = fromBelow ? image.height() - 1 - row : row;
-                int at = 3 * (sourceY * image.width() + sourceX);
+        for (int y = 0; y < upright.height(); y++) {
+            for (int x = 0; x < upright.width(); x++) {
+                int column = sideways() ? y : x;
+                int row = sideways() ? x : y;
+                int sourceX = fromRight() ? stored.width() - 1 - column : column;
+                int sourceY = fromBelow() ? stored.height() - 1 - row : row;
+                int at = 3 * (sourceY * stored.width() + sourceX);
                 turned[to++] = from[at];
                 turned[to++] = from[at + 1];
                 turned[to++] = from[at + 2];
             }
         }
-        return new Pixels(width, height, turned);
+        return new Pixels(width(), height(), upright, turned);
     }
 }

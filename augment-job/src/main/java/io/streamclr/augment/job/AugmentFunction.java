@@ -3,6 +3,7 @@ package io.streamclr.augment.job;
 import io.streamclr.augment.decode.Decoding;
 import io.streamclr.augment.decode.ImageDecoder;
 import io.streamclr.augment.decode.Pixels;
+import io.streamclr.augment.decode.Wanted;
 import io.streamclr.augment.source.RawImage;
 import io.streamclr.augment.view.ViewEngine;
 import io.streamclr.schemas.identity.ImageId;
@@ -71,12 +72,13 @@ public final class AugmentFunction extends RichMapFunction<RawImage, Outgoing> {
         }
         byte[] image = encoded;
         String from = source;
-        return decoder.decode(image)
-                .match(decoded -> views(raw, image, decoded.pixels()), rejected -> reject(raw, from, image, rejected));
+        ImageId id = ImageId.of(image);
+        Wanted wanted = (width, height) -> engine.needed(width, height, drawing.seed(), id, raw.pass());
+        return decoder.decode(image, wanted)
+                .match(decoded -> views(raw, id, decoded.pixels()), rejected -> reject(raw, from, image, rejected));
     }
 
-    private Outgoing views(RawImage raw, byte[] encoded, Pixels pixels) {
-        ImageId id = ImageId.of(encoded);
+    private Outgoing views(RawImage raw, ImageId id, Pixels pixels) {
         ViewPair pair = new ViewPair(
                 id.toString(),
                 raw.pass(),

@@ -39,7 +39,7 @@ final class Resampler {
             int other = Math.min(y + 1, canvas.side - 1);
             int end = down.start[other] + down.count;
             for (loaded = Math.max(loaded, down.start[y]); loaded < end; loaded++) {
-                int at = 3 * ((box.getY() + loaded) * image.width() + box.getX());
+                int at = image.at(box.getX(), box.getY() + loaded);
                 load(image.rgb(), at, ring[loaded % ring.length], samples);
             }
             blend(y, blended, samples);

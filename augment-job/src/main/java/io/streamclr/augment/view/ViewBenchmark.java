@@ -3,6 +3,7 @@ package io.streamclr.augment.view;
 import io.streamclr.augment.decode.DecodeLimits;
 import io.streamclr.augment.decode.ImageDecoder;
 import io.streamclr.augment.decode.Pixels;
+import io.streamclr.augment.decode.Wanted;
 import io.streamclr.schemas.RefusalException;
 import io.streamclr.schemas.identity.ImageId;
 import java.io.IOException;
@@ -95,13 +96,15 @@ public final class ViewBenchmark {
             int next = (int) (pairs % images.size());
             int pass = (int) (pairs / images.size());
             stopwatch.restart();
-            Pixels image = decoder.decode(images.get(next)).match(decoded -> decoded.pixels(), rejected -> {
+            ImageId id = ids.get(next);
+            Wanted wanted = (width, height) -> engine.needed(width, height, 1, id, pass);
+            Pixels image = decoder.decode(images.get(next), wanted).match(decoded -> decoded.pixels(), rejected -> {
                 throw new RefusalException("Image " + next + " of those to measure with cannot be decoded ("
                         + rejected.detail() + "); leave it out");
             });
             stopwatch.ended("decode");
-            engine.draw(image, 1, ids.get(next), pass, 0);
-            engine.draw(image, 1, ids.get(next), pass, 1);
+            engine.draw(image, 1, id, pass, 0);
+            engine.draw(image, 1, id, pass, 1);
             pairs++;
         } while (System.nanoTime() < end);
         return pairs;

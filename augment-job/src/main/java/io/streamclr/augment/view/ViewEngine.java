@@ -1,6 +1,7 @@
 package io.streamclr.augment.view;
 
 import io.streamclr.augment.decode.Pixels;
+import io.streamclr.augment.decode.Region;
 import io.streamclr.schemas.RefusalException;
 import io.streamclr.schemas.identity.ImageId;
 import io.streamclr.schemas.identity.Seeds;
@@ -52,7 +53,29 @@ public final class ViewEngine {
     }
 
     /**
-     * Draws one of the two views of an image.
+     * The part of an image that its two views are cut from.
+     *
+     * @param width of the upright image, in pixels
+     * @param height of the upright image, in pixels
+     * @param runSeed seed of the run, any value
+     * @param id content id of the image
+     * @param pass 0 or more
+     */
+    public Region needed(int width, int height, long runSeed, ImageId id, int pass) {
+        return region(cropOf(width, height, Seeds.view(runSeed, id, pass, 0)))
+                .with(region(cropOf(width, height, Seeds.view(runSeed, id, pass, 1))));
+    }
+
+    private static Region region(CropBox box) {
+        return new Region(box.getX(), box.getY(), box.getWidth(), box.getHeight());
+    }
+
+    private CropBox cropOf(int width, int height, long seed) {
+        return crop.draw(width, height, new Draws(Seeds.of(seed, "crop", 0)));
+    }
+
+    /**
+     * Draws one of the two views of an image, of which at least the part must be there that the view is cut from.
      *
      * @param runSeed seed of the run, any value
      * @param id content id of the image
@@ -95,7 +118,7 @@ public final class ViewEngine {
     }
 
     private Lineage plan(int width, int height, long seed) {
-        CropBox box = crop.draw(width, height, new Draws(Seeds.of(seed, "crop", 0)));
+        CropBox box = cropOf(width, height, seed);
         List<AppliedOperation> applied = new ArrayList<>();
         for (Step step : steps) {
             step.draw(seed, applied);
@@ -104,6 +127,10 @@ public final class ViewEngine {
     }
 
     private View render(Pixels image, Lineage lineage) {
+        if (!image.region().contains(region(lineage.getCrop()))) {
+            throw new IllegalArgumentException(
+                    "The view is cut from " + lineage.getCrop() + ", but only " + image + " is there");
+        }
         resampler.resample(image, lineage.getCrop(), canvas);
         stages.ended("crop");
         for (AppliedOperation applied : lineage.getOperations()) {

@@ -4,6 +4,8 @@ import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import javax.imageio.ImageIO;
 
 /** Encoded images that tests make themselves. */
@@ -52,5 +54,30 @@ public final class EncodedSamples {
             rgb[3 * i + 2] = (byte) colour;
         }
         return new Pixels(image.getWidth(), image.getHeight(), rgb);
+    }
+
+    /** The JPEG file with an EXIF segment that names this orientation. */
+    static byte[] withExif(byte[] jpeg, int orientation) {
+        ByteBuffer exif = ByteBuffer.allocate(32);
+        exif.put("Exif\0\0MM".getBytes(StandardCharsets.US_ASCII))
+                .putShort((short) 42)
+                .putInt(8);
+        exif.putShort((short) 1)
+                .putShort((short) 0x0112)
+                .putShort((short) 3)
+                .putInt(1)
+                .putShort((short) orientation);
+        return withSegment(jpeg, 0xE1, exif.array());
+    }
+
+    /** The JPEG file with another segment at its beginning. */
+    static byte[] withSegment(byte[] jpeg, int marker, byte[] content) {
+        ByteBuffer laden = ByteBuffer.allocate(jpeg.length + content.length + 4);
+        laden.put(jpeg, 0, 2)
+                .put((byte) 0xFF)
+                .put((byte) marker)
+                .putShort((short) (content.length + 2))
+                .put(content);
+        return laden.put(jpeg, 2, jpeg.length - 2).array();
     }
 }

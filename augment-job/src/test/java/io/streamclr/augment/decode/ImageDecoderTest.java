@@ -3,6 +3,8 @@ package io.streamclr.augment.decode;
 import static io.streamclr.augment.decode.EncodedSamples.encode;
 import static io.streamclr.augment.decode.EncodedSamples.gradient;
 import static io.streamclr.augment.decode.EncodedSamples.png;
+import static io.streamclr.augment.decode.EncodedSamples.withExif;
+import static io.streamclr.augment.decode.EncodedSamples.withSegment;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.streamclr.schemas.record.RejectReason;
@@ -279,29 +281,6 @@ class ImageDecoderTest {
             }
         }
         return stored;
-    }
-
-    private static byte[] withExif(byte[] jpeg, int orientation) {
-        ByteBuffer exif = ByteBuffer.allocate(32);
-        exif.put("Exif\0\0MM".getBytes(StandardCharsets.US_ASCII))
-                .putShort((short) 42)
-                .putInt(8);
-        exif.putShort((short) 1)
-                .putShort((short) 0x0112)
-                .putShort((short) 3)
-                .putInt(1)
-                .putShort((short) orientation);
-        return withSegment(jpeg, 0xE1, exif.array());
-    }
-
-    private static byte[] withSegment(byte[] jpeg, int marker, byte[] content) {
-        ByteBuffer laden = ByteBuffer.allocate(jpeg.length + content.length + 4);
-        laden.put(jpeg, 0, 2)
-                .put((byte) 0xFF)
-                .put((byte) marker)
-                .putShort((short) (content.length + 2))
-                .put(content);
-        return laden.put(jpeg, 2, jpeg.length - 2).array();
     }
 
     private static byte[] pngHeader(int width, int height) {

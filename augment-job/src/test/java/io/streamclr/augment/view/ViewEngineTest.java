@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.streamclr.augment.decode.Pixels;
+import io.streamclr.augment.decode.Region;
 import io.streamclr.schemas.RefusalException;
 import io.streamclr.schemas.identity.ImageId;
 import io.streamclr.schemas.record.AppliedOperation;
@@ -47,6 +48,42 @@ class ViewEngineTest {
                 engine.draw(image, 7, ID, 3, 1)));
 
         assertThat(views).hasSize(5);
+    }
+
+    @Test
+    void thePartThatBothViewsNeedGivesTheSameViewsAsTheWholeImage() {
+        ViewEngine engine = new ViewEngine(EVERYTHING);
+        Pixels whole = picture(190, 130);
+        int smaller = 0;
+        for (int pass = 0; pass < 60; pass++) {
+            Region needed = engine.needed(190, 130, 7, ID, pass);
+            Pixels part = cut(whole, needed);
+            smaller += part.rgb().length < whole.rgb().length ? 1 : 0;
+            for (int view = 0; view < 2; view++) {
+
+                View drawn = engine.draw(part, 7, ID, pass, view);
+
+                assertThat(drawn).isEqualTo(engine.draw(whole, 7, ID, pass, view));
+            }
+        }
+        assertThat(smaller).isGreaterThan(40);
+    }
+
+    @Test
+    void aPartThatLacksWhatAViewShowsIsADefect() {
+        ViewEngine engine = new ViewEngine(EVERYTHING);
+        Pixels corner = cut(picture(190, 130), new Region(0, 0, 3, 3));
+
+        assertThatThrownBy(() -> engine.draw(corner, 7, ID, 0, 0)).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    private static Pixels cut(Pixels whole, Region part) {
+        byte[] rgb = new byte[3 * part.width() * part.height()];
+        for (int y = 0; y < part.height(); y++) {
+            int from = whole.at(part.x(), part.y() + y);
+            System.arraycopy(whole.rgb(), from, rgb, 3 * y * part.width(), 3 * part.width());
+        }
+        return new Pixels(whole.width(), whole.height(), part, rgb);
     }
 
     @Test

@@ -1,0 +1,170 @@
+package io.streamclr.augment.decode;
+
+import io.streamclr.schemas.record.RejectReason;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.Optional;
+
+/**
+ * How a JPEG file is coded: its frame header (ITU-T T.81, B.2.2). Knows which ways of coding the decoders that Java
+ * platforms bring, libjpeg 6b and libjpeg-turbo, turn into different pixels; those are refused.
+ */
+final class JpegFrame {
+
+    /** Of a file without a frame. */
+    static final JpegFrame NONE = new JpegFrame(0, new byte[0]);
+
+    private static final int PROGRESSIVE = 0xC2;
+    private static final int FIRST_ARITHMETIC = 0xC9;
+    private static final int START_OF_SCAN = 0xDA;
+    private static final int END_OF_IMAGE = 0xD9;
+
+    /** Every scan costs the time of an image; encoders make ten or fewer. */
+    private static final int MOST_SCANS = 100;
+
+    /** The first coefficients of a block, in zigzag order: as long as one is missing, decoders smooth, each its way. */
+    private static final int SMOOTHED = 10;
+
+    private final int coding;
+    /** Three bytes for each component: id, sampling across (high half) and down (low half), table. */
+    private final byte[] components;
+
+    private JpegFrame(int coding, byte[] components) {
+        this.coding = coding;
+        this.components = components;
+    }
+
+    /** Whether this marker starts a frame. */
+    static boolean starts(int marker) {
+        return marker >= 0xC0 && marker <= 0xCF && marker != 0xC4 && marker != 0xC8 && marker != 0xCC;
+    }
+
+    /**
+     * Reads a frame header.
+     *
+     * @param header what follows the segment's length; a short one gives fewer components
+     */
+    static JpegFrame of(int marker, ByteBuffer header) {
+        int claimed = header.remaining() < 6 ? 0 : header.get(header.position() + 5) & 0xff;
+        byte[] components = new byte[3 * Math.min(claimed, Math.max(0, (header.remaining() - 6) / 3))];
+        if (components.length > 0) {
+            header.get(header.position() + 6, components);
+        }
+        return new JpegFrame(marker, components);
+    }
+
+    int components() {
+        return components.length / 3;
+    }
+
+    /** Whether the components are numbered as JFIF has them, which without any other word means YCbCr. */
+    boolean hasUsualIds() {
+        return components() == 3 && components[0] == 1 && components[3] == 2 && components[6] == 3;
+    }
+
+    private int across(int component) {
+        return components[3 * component + 1] >> 4 & 0xf;
+    }
+
+    private int down(int component) {
+        return components[3 * component + 1] & 0xf;
+    }
+
+    /**
+     * Why decoders differ on such a file.
+     *
+     * @param scan where in the file its first scan begins
+     */
+    Optional<Decoding.Rejected> flaw(byte[] file, int scan) {
+        if (coding >= FIRST_ARITHMETIC) {
+            return unsupported("The JPEG file is coded arithmetically, which few decoders read; save it as baseline");
+        }
+        if (isEnlargedDownwardsAlone()) {
+            return unsupported("The JPEG file has half of the colours downwards and all across (4:4:0), which decoders"
+                    + " enlarge differently; save it as 4:4:4 or 4:2:0");
+        }
+        boolean oneScan = scan + 4 < file.length && file[scan + 4] == components();
+        return oneScan && coding != PROGRESSIVE ? Optional.empty() : flawOfScans(file, scan);
+    }
+
+    private boolean isEnlargedDownwardsAlone() {
+        int mostAcross = 0;
+        int mostDown = 0;
+        for (int i = 0; i < components(); i++) {
+            mostAcross = Math.max(mostAcross, across(i));
+            mostDown = Math.max(mostDown, down(i));
+        }
+        for (int i = 0; i < components(); i++) {
+            if (across(i) == mostAcross && 2 * down(i) == mostDown) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private Optional<Decoding.Rejected> flawOfScans(byte[] file, int first) {
+        int[][] bitsMissing = new int[components()][SMOOTHED];
+        for (int[] ofComponent : bitsMissing) {
+            Arrays.fill(ofComponent, Integer.MAX_VALUE);
+        }
+        int scans = 0;
+        for (int scan = first; scan >= 0; scan = nextScan(file, scan)) {
+            if (++scans > MOST_SCANS) {
+                return unsupported("The JPEG file has more than " + MOST_SCANS + " scans; save it with fewer");
+            }
+            note(file, scan, bitsMissing);
+        }
+        boolean refined =
+                Arrays.stream(bitsMissing).flatMapToInt(Arrays::stream).allMatch(bits -> bits == 0);
+        return refined || coding != PROGRESSIVE
+                ? Optional.empty()
+                : Optional.of(new Decoding.Rejected(
+                        RejectReason.BROKEN, "The progressive JPEG file ends before its last refinement"));
+    }
+
+    /** Notes which bits of which coefficients a scan brings (T.81, B.2.3). */
+    private void note(byte[] file, int scan, int[][] bitsMissing) {
+        int count = scan + 4 < file.length ? file[scan + 4] & 0xff : 0;
+        int tail = scan + 5 + 2 * count;
+        if (tail + 3 > file.length) {
+            return;
+        }
+        int from = file[tail] & 0xff;
+        int to = Math.min(file[tail + 1] & 0xff, SMOOTHED - 1);
+        for (int i = 0; i < count; i++) {
+            for (int component = 0; component < components(); component++) {
+                if (components[3 * component] == file[scan + 5 + 2 * i]) {
+                    for (int k = from; k <= to; k++) {
+                        bitsMissing[component][k] = file[tail + 2] & 0xf;
+                    }
+                }
+            }
+        }
+    }
+
+    /** Where the next scan's marker is; -1 if the image ends first. */
+    private static int nextScan(byte[] file, int scan) {
+        int at = behindSegment(file, scan);
+        while (at + 4 <= file.length) {
+            int marker = file[at + 1] & 0xff;
+            if (file[at] != (byte) 0xFF || marker == 0 || marker == 0xFF || (marker >= 0xD0 && marker <= 0xD7)) {
+                at++;
+            } else if (marker == START_OF_SCAN) {
+                return at;
+            } else if (marker == END_OF_IMAGE) {
+                return -1;
+            } else {
+                at = behindSegment(file, at);
+            }
+        }
+        return -1;
+    }
+
+    private static int behindSegment(byte[] file, int at) {
+        return at + 4 <= file.length ? at + 2 + (((file[at + 2] & 0xff) << 8) | (file[at + 3] & 0xff)) : file.length;
+    }
+
+    private static Optional<Decoding.Rejected> unsupported(String detail) {
+        return Optional.of(new Decoding.Rejected(RejectReason.UNSUPPORTED, detail));
+    }
+}

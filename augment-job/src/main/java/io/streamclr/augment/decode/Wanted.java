@@ -1,0 +1,18 @@
+package io.streamclr.augment.decode;
+
+/** Says which part of an image is needed, as soon as its sides are known: what nobody looks at need not be decoded. */
+@FunctionalInterface
+public interface Wanted {
+
+    /** Everything. */
+    Wanted WHOLE = Region::whole;
+
+    /**
+     * The part that is needed.
+     *
+     * @param width of the upright image, in pixels
+     * @param height of the upright image, in pixels
+     * @return inside the image
+     */
+    Region of(int width, int height);
+}

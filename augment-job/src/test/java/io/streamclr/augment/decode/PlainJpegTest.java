@@ -1,0 +1,183 @@
+package io.streamclr.augment.decode;
+
+import static io.streamclr.augment.decode.JpegSamples.jpeg;
+import static io.streamclr.augment.decode.JpegSamples.marker;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.twelvemonkeys.imageio.stream.ByteArrayImageInputStream;
+import io.streamclr.augment.decode.JpegSamples.Sampling;
+import io.streamclr.schemas.record.RejectReason;
+import java.security.MessageDigest;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import javax.imageio.ImageReader;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class PlainJpegTest {
+
+    private static final List<Sampling> SAMPLINGS = List.of(
+            JpegSamples.GREY,
+            JpegSamples.FULL,
+            JpegSamples.HALF,
+            JpegSamples.ACROSS,
+            JpegSamples.QUARTER,
+            JpegSamples.EIGHTH,
+            JpegSamples.FINE_COLOURS);
+
+    private final ImageDecoder decoder = new ImageDecoder(DecodeLimits.DEFAULT);
+
+    static Stream<Arguments> kinds() {
+        return SAMPLINGS.stream().flatMap(sampling -> Stream.of(false, true).flatMap(progressive -> Stream.of(
+                        new int[] {1, 1}, new int[] {3, 3}, new int[] {37, 29}, new int[] {64, 48}, new int[] {7, 100})
+                .map(sides -> Arguments.of(sampling, progressive, sides[0], sides[1]))));
+    }
+
+    @ParameterizedTest
+    @MethodSource("kinds")
+    void thePlatformsReaderMakesWhatTwelveMonkeysMakes(Sampling sampling, boolean progressive, int width, int height)
+            throws Exception {
+        byte[] file = jpeg(width, height, sampling, progressive);
+
+        Pixels pixels = decoded(decoder.decode(file));
+
+        assertThat(JpegSegments.of(file).plain()).isTrue();
+        try (ByteArrayImageInputStream content = new ByteArrayImageInputStream(file)) {
+            ImageReader twelveMonkeys = new Readers().readerFor(content).orElseThrow();
+            assertThat(twelveMonkeys.getClass().getPackageName()).startsWith("com.twelvemonkeys");
+            twelveMonkeys.setInput(content);
+            assertThat(pixels.rgb()).isEqualTo(PackedRgb.of(twelveMonkeys.read(0)));
+        }
+    }
+
+    @Test
+    void everyKindHasTheSamePixelsOnEveryJdk() throws Exception {
+        MessageDigest digest = MessageDigest.getInstance("SHA-256");
+
+        kinds().map(Arguments::get).forEach(kind -> {
+            byte[] file = jpeg((int) kind[2], (int) kind[3], (Sampling) kind[0], (boolean) kind[1]);
+            digest.update(decoded(decoder.decode(file)).rgb());
+        });
+
+        assertThat(HexFormat.of().formatHex(digest.digest(), 0, 8)).isEqualTo("43a543ce923a0315");
+    }
+
+    @ParameterizedTest
+    @MethodSource("kinds")
+    void aPartIsThePartOfTheWhole(Sampling sampling, boolean progressive, int width, int height) {
+        byte[] plain = jpeg(width, height, sampling, progressive);
+        for (int orientation = 1; orientation <= 8; orientation++) {
+            byte[] file = EncodedSamples.withExif(plain, orientation);
+            Pixels whole = decoded(decoder.decode(file));
+            for (Region wanted : parts(whole.width(), whole.height())) {
+
+                Pixels part = decoded(decoder.decode(file, (w, h) -> wanted));
+
+                assertThat(part)
+                        .as("orientation %d", orientation)
+                        .isEqualTo(new Pixels(whole.width(), whole.height(), wanted, cut(whole, wanted)));
+            }
+        }
+    }
+
+    private static List<Region> parts(int width, int height) {
+        Region corner = new Region(0, 0, (width + 1) / 2, (height + 2) / 3);
+        Region middle = new Region(width / 3, height / 4, (width + 1) / 2, (height + 1) / 2);
+        Region end = new Region(width - 1, height - 1, 1, 1);
+        return List.of(corner, middle, end);
+    }
+
+    private static byte[] cut(Pixels whole, Region part) {
+        byte[] rgb = new byte[3 * part.width() * part.height()];
+        for (int y = 0; y < part.height(); y++) {
+            System.arraycopy(
+                    whole.rgb(), whole.at(part.x(), part.y() + y), rgb, 3 * y * part.width(), 3 * part.width());
+        }
+        return rgb;
+    }
+
+    @Test
+    void coloursThatAreEnlargedDownwardsAloneAreRefusedForDecodersDiffer() {
+        assertThat(decoder.decode(jpeg(64, 48, JpegSamples.DOWN, false)))
+                .isEqualTo(new Decoding.Rejected(
+                        RejectReason.UNSUPPORTED,
+                        "The JPEG file has half of the colours downwards and all across (4:4:0), which decoders enlarge"
+                                + " differently; save it as 4:4:4 or 4:2:0"));
+    }
+
+    @Test
+    void arithmeticCodingIsRefusedForFewDecodersReadIt() {
+        byte[] file = jpeg(64, 48, JpegSamples.HALF, false);
+        file[marker(file, 0xC0, 0) + 1] = (byte) 0xC9;
+
+        assertThat(rejected(file).reason()).isEqualTo(RejectReason.UNSUPPORTED);
+    }
+
+    @Test
+    void aProgressiveFileWithoutItsLastScansIsBroken() {
+        byte[] file = jpeg(64, 48, JpegSamples.HALF, true);
+
+        for (int scans = 1; scans < 6; scans++) {
+            byte[] cut = endedAt(file, marker(file, 0xDA, scans));
+
+            assertThat(rejected(cut))
+                    .isEqualTo(new Decoding.Rejected(
+                            RejectReason.BROKEN, "The progressive JPEG file ends before its last refinement"));
+        }
+    }
+
+    @Test
+    void aThousandScansAreRefusedBeforeTheyAreDecoded() {
+        byte[] file = jpeg(64, 48, JpegSamples.HALF, true);
+        int last = marker(file, 0xDA, 9);
+        byte[] scan = Arrays.copyOfRange(file, last, file.length - 2);
+        byte[] many = Arrays.copyOf(file, file.length - 2 + 1000 * scan.length + 2);
+        IntStream.range(0, 1000)
+                .forEach(i -> System.arraycopy(scan, 0, many, file.length - 2 + i * scan.length, scan.length));
+        many[many.length - 2] = (byte) 0xFF;
+        many[many.length - 1] = (byte) 0xD9;
+
+        assertThat(rejected(many))
+                .isEqualTo(new Decoding.Rejected(
+                        RejectReason.UNSUPPORTED, "The JPEG file has more than 100 scans; save it with fewer"));
+    }
+
+    @Test
+    void dataThatTheDecoderCallsCorruptIsBrokenAndNotMadeUp() {
+        byte[] file = jpeg(64, 48, JpegSamples.HALF, false);
+        int middle = (marker(file, 0xDA, 0) + file.length) / 2;
+        byte[] damaged = file.clone();
+        Arrays.fill(damaged, middle, middle + 40, (byte) 0x55);
+
+        assertThat(rejected(damaged).reason()).isEqualTo(RejectReason.BROKEN);
+        assertThat(rejected(damaged).detail()).startsWith("The decoder says: Corrupt JPEG data");
+        assertThat(decoded(decoder.decode(file)).width()).isEqualTo(64);
+    }
+
+    private static byte[] endedAt(byte[] file, int end) {
+        byte[] ended = Arrays.copyOf(file, end + 2);
+        ended[end] = (byte) 0xFF;
+        ended[end + 1] = (byte) 0xD9;
+        return ended;
+    }
+
+    private Decoding.Rejected rejected(byte[] file) {
+        return decoder.decode(file)
+                .match(
+                        decoded -> {
+                            throw new AssertionError("became " + decoded.pixels());
+                        },
+                        rejected -> rejected);
+    }
+
+    private static Pixels decoded(Decoding decoding) {
+        return decoding.match(Decoding.Decoded::pixels, rejected -> {
+            throw new AssertionError(rejected.toString());
+        });
+    }
+}
