@@ -12,7 +12,10 @@ import io.streamclr.trainer.model.Network;
 import io.streamclr.trainer.optimiser.LearningRate;
 import io.streamclr.trainer.optimiser.Optimiser;
 import io.streamclr.trainer.step.TrainingStep;
+import io.streamclr.trainer.step.TrainingStep.Trained;
 import io.streamclr.trainer.torch.Torch;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -21,6 +24,7 @@ final class Learner implements AutoCloseable {
 
     private final TrainConfig config;
     private final Torch torch;
+    private final List<Torch> more = new ArrayList<>();
     private final Network network;
     private final ContrastiveLoss loss;
     private final Optimiser optimiser;
@@ -36,12 +40,13 @@ final class Learner implements AutoCloseable {
         this.loss = new TiledLoss(torch, config.loss());
         this.optimiser = new Optimiser(torch, config.rule(), network.trained());
         from.ifPresent(checkpoint -> optimiser.restore(checkpoint.optimiser()));
-        this.step = new TrainingStep(torch, network, loss, optimiser, config.chunkViews());
+        config.devices().stream().skip(1).forEach(device -> more.add(Torch.open(config.threads(), device)));
+        this.step = new TrainingStep(torch, network, loss, optimiser, config.chunkViews(), more);
         this.check = new HealthCheck(torch, network);
     }
 
-    /** Trains on a batch and gives its loss; a loss that is not finite has moved no weight. */
-    double train(Batch batch, double rate) {
+    /** Trains on a batch; a loss that is not finite has moved no weight. */
+    Trained train(Batch batch, double rate) {
         return step.train(batch.views(), batch.height(), batch.width(), batch.images(), rate, batch.step());
     }
 
@@ -52,7 +57,7 @@ final class Learner implements AutoCloseable {
 
     /** Native arrays that are open; the same between any two steps. */
     long openArrays() {
-        return torch.openHandles();
+        return torch.openHandles() + more.stream().mapToLong(Torch::openHandles).sum();
     }
 
     /** Whether every weight is a finite number. */
@@ -88,5 +93,6 @@ final class Learner implements AutoCloseable {
         optimiser.close();
         loss.close();
         network.close();
+        more.forEach(Torch::close);
     }
 }

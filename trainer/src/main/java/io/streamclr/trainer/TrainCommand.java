@@ -6,8 +6,10 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.streamclr.schemas.RefusalException;
 import io.streamclr.schemas.topic.KafkaConnection;
 import io.streamclr.trainer.Training.Outcome;
+import io.streamclr.trainer.torch.TorchDevice;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -143,6 +145,15 @@ public final class TrainCommand implements Callable<Integer> {
     private Optional<Integer> threads;
 
     @Option(
+            names = "--devices",
+            paramLabel = "NAME",
+            split = ",",
+            defaultValue = "cpu",
+            description = "What computes: cpu, gpu:0, or several that share each batch, such as gpu:0,gpu:1 (default:"
+                    + " ${DEFAULT-VALUE}).")
+    private List<String> devices;
+
+    @Option(
             names = "--save-every",
             paramLabel = "STEPS",
             defaultValue = "500",
@@ -227,6 +238,7 @@ public final class TrainCommand implements Callable<Integer> {
                     learning.fall(),
                     seed,
                     threads.orElseGet(() -> Runtime.getRuntime().availableProcessors()),
+                    devices.stream().map(TorchDevice::parse).toList(),
                     saveEvery,
                     keep,
                     watch.plan());

@@ -8,8 +8,10 @@ import io.streamclr.trainer.model.NetworkPlan;
 import io.streamclr.trainer.optimiser.LearningRate;
 import io.streamclr.trainer.optimiser.LearningRate.Fall;
 import io.streamclr.trainer.optimiser.UpdateRule;
+import io.streamclr.trainer.torch.TorchDevice;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.regex.Pattern;
@@ -31,6 +33,7 @@ import java.util.regex.Pattern;
  * @param fall the form of every cool-down
  * @param seed of weights and shuffles
  * @param threads of PyTorch; resuming with another number is exact to rounding only
+ * @param devices that share each batch, the first of them with the loss and the optimiser
  * @param saveEvery steps between checkpoints
  * @param keep checkpoints to keep
  * @param watch how the run's health is watched
@@ -54,6 +57,7 @@ public record TrainConfig(
         Fall fall,
         long seed,
         int threads,
+        List<TorchDevice> devices,
         int saveEvery,
         int keep,
         WatchPlan watch) {
@@ -68,9 +72,14 @@ public record TrainConfig(
             throw new RefusalException("The run '" + runId
                     + "' cannot name a folder; use letters, digits, dots, dashes and underscores, 64 at most");
         }
-        if (chunkViews < 2) {
+        devices = List.copyOf(devices);
+        if (devices.isEmpty() || batchPairs < 2 * devices.size()) {
+            throw new RefusalException("A batch of " + batchPairs + " pairs cannot be shared by " + devices.size()
+                    + " devices; give one device or more, and 2 pairs for each");
+        }
+        if (chunkViews < 4) {
             throw new RefusalException(
-                    "A chunk of " + chunkViews + " views is too small for batch normalisation; 2 is the least");
+                    "A chunk of " + chunkViews + " views is too small for batch normalisation; 4 is the least");
         }
         if (steps < 0 || coolDownSteps < 0 || (steps > 0 && coolDownSteps >= steps)) {
             throw new RefusalException("The cool-down of " + coolDownSteps + " steps does not fit into " + steps
@@ -121,6 +130,7 @@ public record TrainConfig(
         settings.put("--batch", Integer.toString(batchPairs));
         settings.put("--block", Integer.toString(blockBatches));
         settings.put("--chunk", Integer.toString(Math.min(chunkViews, 2 * batchPairs)));
+        settings.put("--devices", Integer.toString(devices.size()));
         settings.put("--loss", loss.formula().toString());
         settings.put("--temperature", Double.toString(loss.temperature()));
         settings.put("--mask-near-duplicates", Double.toString(loss.nearDuplicates()));

@@ -13,6 +13,7 @@ import io.streamclr.trainer.feed.FeedPosition;
 import io.streamclr.trainer.model.Architecture;
 import io.streamclr.trainer.optimiser.LearningRate;
 import io.streamclr.trainer.publish.EncoderAnnouncer;
+import io.streamclr.trainer.step.TrainingStep.Trained;
 import io.streamclr.trainer.torch.Torch;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -109,7 +110,7 @@ public final class Training {
             try (EncoderAnnouncer announcer =
                             EncoderAnnouncer.to(config.kafka(), config.encodersTopic(), Clock.systemUTC());
                     Feed feed = Feed.open(config.feed(), position);
-                    Torch torch = Torch.open(config.threads());
+                    Torch torch = Torch.open(config.threads(), config.devices().get(0));
                     Learner learner = new Learner(torch, config, architecture, from)) {
                 return new Course(folder, feed, learner, announcer, from, listener).follow();
             }
@@ -276,7 +277,8 @@ public final class Training {
             }
             double rate = plan.at(batch.step());
             long begin = System.nanoTime();
-            loss = learner.train(batch, rate);
+            Trained trained = learner.train(batch, rate);
+            loss = trained.loss();
             double seconds = (System.nanoTime() - begin) / 1e9;
             if (!Double.isFinite(loss)) {
                 throw watch.notFinite("The loss of step " + batch.step() + " is " + loss + STOPPED, batch, loss);
@@ -288,7 +290,7 @@ public final class Training {
             pace.count(batch.pairs(), feed.waitedSeconds());
             StepReport report = new StepReport(
                     batch.step(), loss, rate, pairs, pace.pairsPerSecond(), pace.waitingShare(), seconds);
-            meters.count(report, batch.pairs(), learner.openArrays());
+            meters.count(report, batch.pairs(), trained.leftOut(), learner.openArrays());
             watch.look(batch, loss);
             newestBatch = batch;
             listener.trained(report);

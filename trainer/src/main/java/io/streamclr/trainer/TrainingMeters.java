@@ -19,6 +19,7 @@ final class TrainingMeters {
     private final AtomicReference<StepReport> latest = new AtomicReference<>(NONE);
     private final AtomicReference<Health> health =
             new AtomicReference<>(new Health(Double.NaN, Double.NaN, Double.NaN, Double.NaN));
+    private final AtomicLong maskedPairs = new AtomicLong();
     private final AtomicLong nativeArrays = new AtomicLong();
     private final Counter pairs;
     private final Counter alarms;
@@ -37,6 +38,10 @@ final class TrainingMeters {
         gauge(registry, "embedding.rank", "Effective rank of the embeddings z", health, Health::embeddingRank);
         gauge(registry, "alignment", "Mean squared distance of two views' embeddings", health, Health::alignment);
         gauge(registry, "uniformity", "How evenly embeddings cover the sphere", health, Health::uniformity);
+        Gauge.builder("streamclr.trainer.masked.pairs", maskedPairs, AtomicLong::get)
+                .description("Pairs of views of different images that the latest step did not hold against each other")
+                .strongReference(true)
+                .register(registry);
         Gauge.builder("streamclr.trainer.native.arrays", nativeArrays, AtomicLong::get)
                 .description("Native arrays that are open between two steps; constant unless something leaks")
                 .strongReference(true)
@@ -72,9 +77,13 @@ final class TrainingMeters {
         alarms.increment();
     }
 
-    /** @param openArrays native arrays that are open behind the step */
-    void count(StepReport report, int pairsOfStep, long openArrays) {
+    /**
+     * @param leftOut pairs of views that the step masked
+     * @param openArrays native arrays that are open behind the step
+     */
+    void count(StepReport report, int pairsOfStep, long leftOut, long openArrays) {
         latest.set(report);
+        maskedPairs.set(leftOut);
         nativeArrays.set(openArrays);
         pairs.increment(pairsOfStep);
         steps.record(Duration.ofNanos((long) (report.seconds() * 1e9)));

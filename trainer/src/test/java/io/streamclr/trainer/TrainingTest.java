@@ -28,6 +28,7 @@ import io.streamclr.trainer.model.Stem;
 import io.streamclr.trainer.optimiser.LearningRate;
 import io.streamclr.trainer.optimiser.LearningRate.Fall;
 import io.streamclr.trainer.optimiser.UpdateRule;
+import io.streamclr.trainer.torch.TorchDevice;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -279,6 +280,7 @@ class TrainingTest {
                 Fall.LINEAR,
                 1,
                 1,
+                List.of(TorchDevice.CPU),
                 5,
                 2,
                 WatchPlan.USUAL);

@@ -45,6 +45,7 @@ public final class Network implements AutoCloseable {
     private final Script script;
     private final List<Tensor> tensors = new ArrayList<>();
     private final List<Tensor> trained = new ArrayList<>();
+    private final List<Tensor> statistics = new ArrayList<>();
 
     private Network(Architecture architecture, Scope weights, Script script, Map<String, float[]> values) {
         this.architecture = architecture;
@@ -55,6 +56,8 @@ public final class Network implements AutoCloseable {
             tensors.add(tensor);
             if (slot.trained()) {
                 trained.add(tensor.asParameter());
+            } else {
+                statistics.add(tensor);
             }
         }
     }
@@ -98,6 +101,11 @@ public final class Network implements AutoCloseable {
     /** The tensors that training changes, in the order of the architecture. */
     public List<Tensor> trained() {
         return List.copyOf(trained);
+    }
+
+    /** The running statistics, in the order of the architecture; none with group normalisation. */
+    public List<Tensor> statistics() {
+        return List.copyOf(statistics);
     }
 
     /**

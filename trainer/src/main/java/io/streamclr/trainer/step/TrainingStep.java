@@ -4,6 +4,7 @@ import io.streamclr.trainer.loss.ContrastiveLoss;
 import io.streamclr.trainer.loss.ContrastiveLoss.Evaluation;
 import io.streamclr.trainer.model.Network;
 import io.streamclr.trainer.optimiser.Optimiser;
+import io.streamclr.trainer.step.Helper.Part;
 import io.streamclr.trainer.torch.Scope;
 import io.streamclr.trainer.torch.Script;
 import io.streamclr.trainer.torch.Tensor;
@@ -11,33 +12,29 @@ import io.streamclr.trainer.torch.Torch;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 
 /**
  * Trains on one batch. A batch larger than a chunk goes through GradCache (Gao et al. 2021, arXiv:2101.06983): all
  * chunks are embedded without memory of it, the loss sees all embeddings at once, and each chunk is embedded again to
- * pull the gradient through it. Memory is bound by one chunk's activations; the gradient is that of the whole batch.
+ * pull the gradient through it. Memory is bound by one chunk's activations; the gradient is that of the whole batch, to
+ * rounding: with group normalisation whatever the chunks are, with batch normalisation for the same chunks.
  *
  * <p>Batch normalisation sees one chunk at a time, the same in both passes. The two views of an image never share a
  * chunk when there are several, or one could be told from the other by the statistics they share. Running statistics
  * move once in a step, to where the mean of the chunks' statistics, weighted by their sizes, pulls them.
+ *
+ * <p>Several devices take their parts of the chunks at the same time. The loss sees the embeddings of all of them, the
+ * gradients are added up in the devices' order, and after the update all have the first one's weights; so the devices
+ * change nothing but rounding and the time it takes.
  */
 public final class TrainingStep implements AutoCloseable {
-
-    /** PyTorch's momentum of running statistics, a decay of 0.9. */
-    public static final double STATISTICS_MOMENTUM = 0.1;
 
     private static final String METHODS = """
               def join(self, z: List[Tensor]) -> Tensor:
                 return torch.cat(z)
-              def cut(self, z: Tensor, bounds: Tensor) -> Tensor:
-                return torch.narrow(z, 0, int(bounds[0]), int(bounds[1]))
-              def add(self, sums: List[Tensor], more: List[Tensor]) -> Tensor:
-                torch._foreach_add_(sums, more)
-                return sums[0]
             """;
-
-    /** @param from first row; @param rows how many */
-    record Chunk(int from, int rows) {}
 
     private final Network network;
     private final ContrastiveLoss loss;
@@ -45,12 +42,27 @@ public final class TrainingStep implements AutoCloseable {
     private final int chunkViews;
     private final Scope scope;
     private final Script script;
+    private final Passes passes;
+    private final List<Helper> helpers = new ArrayList<>();
 
-    /** @param chunkViews how many views go through the network at once, 2 or more */
+    /** A step on one device. @param chunkViews how many views go through the network at once, 4 or more */
     public TrainingStep(Torch torch, Network network, ContrastiveLoss loss, Optimiser optimiser, int chunkViews) {
-        if (chunkViews < 2) {
-            throw new IllegalArgumentException(
-                    "A chunk holds 2 views or more, because batch normalisation needs them, not " + chunkViews);
+        this(torch, network, loss, optimiser, chunkViews, List.of());
+    }
+
+    /**
+     * A step on several devices.
+     *
+     * @param torch the first device, which also has the loss and the optimiser
+     * @param network on the first device
+     * @param chunkViews how many views go through a device's network at once, 4 or more
+     * @param more the other devices; this object is from now on the only one to use them, but does not close them
+     */
+    public TrainingStep(
+            Torch torch, Network network, ContrastiveLoss loss, Optimiser optimiser, int chunkViews, List<Torch> more) {
+        if (chunkViews < Chunk.LEAST_VIEWS) {
+            throw new IllegalArgumentException("A chunk holds " + Chunk.LEAST_VIEWS
+                    + " views or more, because batch normalisation needs them, not " + chunkViews);
         }
         this.network = network;
         this.loss = loss;
@@ -58,7 +70,17 @@ public final class TrainingStep implements AutoCloseable {
         this.chunkViews = chunkViews;
         this.scope = torch.scope();
         this.script = torch.compile(METHODS);
+        this.passes = new Passes(torch, network);
+        more.forEach(device -> helpers.add(new Helper(device, network, helpers.size() + 1)));
     }
+
+    /**
+     * What became of a batch.
+     *
+     * @param loss before the update, in nats
+     * @param leftOut ordered pairs of views of different images that were not held against each other
+     */
+    public record Trained(double loss, long leftOut) {}
 
     /**
      * Trains on one batch, if its loss is finite; otherwise no weight moves.
@@ -67,104 +89,105 @@ public final class TrainingStep implements AutoCloseable {
      * @param images N numbers, equal for the same image
      * @param rate the learning rate
      * @param count how many steps this is, 1 for the first
-     * @return the loss before the update, in nats
      */
-    public double train(ByteBuffer views, int height, int width, int[] images, double rate, long count) {
+    public Trained train(ByteBuffer views, int height, int width, int[] images, double rate, long count) {
         try (Scope step = scope.inner()) {
             Gradient gradient = gradient(step, views, height, width, images);
             if (Double.isFinite(gradient.loss())) {
                 optimiser.update(step, gradient.gradients(), rate, count);
+                if (!helpers.isEmpty()) {
+                    copy(Network::trained, Passes.floats(network.trained()));
+                }
             }
-            return gradient.loss();
+            return new Trained(gradient.loss(), gradient.leftOut());
         }
     }
 
     /** @param gradients one for each trained tensor of the network */
-    record Gradient(double loss, List<Tensor> gradients) {}
+    record Gradient(double loss, long leftOut, List<Tensor> gradients) {}
 
     /** The batch's loss and gradient; moves running statistics once and no weight. */
-    Gradient gradient(Scope step, ByteBuffer views, int height, int width, int[] images) {
-        List<Chunk> chunks = chunks(images.length, chunkViews);
-        int rowBytes = Math.multiplyExact(Math.multiplyExact(height, width), 3);
-        if (chunks.size() == 1) {
-            Tensor embeddings = network.embedForGradient(
-                    step, rows(step, views, chunks.get(0), rowBytes, height, width), STATISTICS_MOMENTUM);
-            Evaluation evaluation = loss.evaluate(step, embeddings, images);
-            return new Gradient(evaluation.value(), network.pull(step, embeddings, evaluation.gradient()));
+    Gradient gradient(Scope step, ByteBuffer bytes, int height, int width, int[] images) {
+        int devices = 1 + helpers.size();
+        Views views = new Views(bytes, height, width);
+        List<Chunk> chunks = Chunk.cut(images.length, chunkViews, devices);
+        List<Chunk> own = Chunk.part(chunks, 0, devices);
+        List<CompletableFuture<List<float[]>>> elsewhere = new ArrayList<>();
+        for (int d = 1; d < devices; d++) {
+            elsewhere.add(helpers.get(d - 1).embed(views, Chunk.part(chunks, d, devices)));
         }
-        List<Tensor> embeddings = new ArrayList<>();
-        int[] sizes = chunks.stream().mapToInt(Chunk::rows).toArray();
-        double[] momenta = momenta(sizes, STATISTICS_MOMENTUM);
+        List<Tensor> embedded = passes.embed(step, views, own);
+        Tensor all = chunks.size() == 1 ? embedded.get(0) : joined(step, chunks, embedded, results(elsewhere));
+        Evaluation evaluation = loss.evaluate(step, all, images);
+        List<CompletableFuture<Part>> parts = new ArrayList<>();
+        if (devices > 1) {
+            float[] slopes = evaluation.gradient().floats();
+            helpers.forEach(helper -> parts.add(helper.pull(slopes, all.shape())));
+        }
+        List<Tensor> sums = passes.pull(step, views, own, embedded, evaluation.gradient());
+        for (Part part : results(parts)) {
+            passes.add(step, sums, Passes.tensors(step, part.gradient(), sums));
+        }
+        if (devices > 1) {
+            shareStatistics(step, chunks, results(parts));
+        }
+        return new Gradient(evaluation.value(), evaluation.leftOut(), sums);
+    }
+
+    /** The embeddings of all chunks in order, (2N, D); chunk c comes from device c modulo the number of devices. */
+    private Tensor joined(Scope step, List<Chunk> chunks, List<Tensor> own, List<List<float[]>> elsewhere) {
+        int devices = 1 + helpers.size();
+        long width = own.get(0).shape()[1];
+        List<Tensor> ordered = new ArrayList<>();
         for (int c = 0; c < chunks.size(); c++) {
-            Tensor pixels = rows(step, views, chunks.get(c), rowBytes, height, width);
-            embeddings.add(network.embed(step, pixels, momenta[c]));
+            int device = c % devices;
+            ordered.add(
+                    device == 0
+                            ? own.get(c / devices)
+                            : step.floats(
+                                    elsewhere.get(device - 1).get(c / devices),
+                                    chunks.get(c).rows(),
+                                    width));
         }
-        Evaluation evaluation = loss.evaluate(step, script.one(step, "join", embeddings), images);
-        List<Tensor> sums = List.of();
-        for (Chunk chunk : chunks) {
-            try (Scope pass = step.inner()) {
-                Tensor pixels = rows(pass, views, chunk, rowBytes, height, width);
-                Tensor again = network.embedForGradient(pass, pixels, 0);
-                Tensor bounds = pass.longs(new int[] {chunk.from(), chunk.rows()}, 2);
-                Tensor part = script.one(pass, "cut", evaluation.gradient(), bounds);
-                if (sums.isEmpty()) {
-                    sums = network.pull(step, again, part);
-                } else {
-                    script.one(pass, "add", sums, network.pull(pass, again, part));
+        return script.one(step, "join", ordered);
+    }
+
+    /** Every device moved the running statistics by its own chunks; their weighted mean is what one would have found. */
+    private void shareStatistics(Scope step, List<Chunk> chunks, List<Part> parts) {
+        int devices = 1 + helpers.size();
+        List<List<float[]>> found = new ArrayList<>(List.of(Passes.floats(network.statistics())));
+        parts.forEach(part -> found.add(part.statistics()));
+        List<float[]> mean = new ArrayList<>();
+        for (int s = 0; s < network.statistics().size(); s++) {
+            float[] values = new float[found.get(0).get(s).length];
+            for (int i = 0; i < values.length; i++) {
+                double sum = 0;
+                for (int d = 0; d < devices; d++) {
+                    sum += (double) Chunk.views(Chunk.part(chunks, d, devices))
+                            * found.get(d).get(s)[i];
                 }
+                values[i] = (float) (sum / Chunk.views(chunks));
             }
+            mean.add(values);
         }
-        return new Gradient(evaluation.value(), sums);
+        passes.take(step, network.statistics(), mean);
+        copy(Network::statistics, mean);
     }
 
-    private static Tensor rows(Scope scope, ByteBuffer views, Chunk chunk, int rowBytes, int height, int width) {
-        ByteBuffer part = views.duplicate();
-        int from = views.position() + Math.multiplyExact(chunk.from(), rowBytes);
-        part.limit(from + Math.multiplyExact(chunk.rows(), rowBytes)).position(from);
-        return scope.bytes(part, chunk.rows(), height, width, 3);
+    private void copy(Function<Network, List<Tensor>> tensors, List<float[]> values) {
+        results(helpers.stream()
+                .map(helper -> helper.take(tensors.apply(helper.network()), values))
+                .toList());
     }
 
-    /**
-     * Cuts 2N views into chunks of at most {@code most}: one if all fit; otherwise first views and second views apart,
-     * each into chunks whose sizes differ by 1 at most.
-     */
-    static List<Chunk> chunks(int pairs, int most) {
-        if (2L * pairs <= most) {
-            return List.of(new Chunk(0, 2 * pairs));
-        }
-        int parts = (pairs + most - 1) / most;
-        List<Chunk> chunks = new ArrayList<>();
-        for (int view = 0; view < 2; view++) {
-            for (int part = 0; part < parts; part++) {
-                int from = (int) ((long) pairs * part / parts);
-                int to = (int) ((long) pairs * (part + 1) / parts);
-                chunks.add(new Chunk(view * pairs + from, to - from));
-            }
-        }
-        return chunks;
-    }
-
-    /**
-     * The momentum of each chunk, such that one after the other they move running statistics as one update with
-     * {@code momentum} and the weighted mean of the chunks' statistics would.
-     */
-    static double[] momenta(int[] sizes, double momentum) {
-        double all = 0;
-        for (int size : sizes) {
-            all += size;
-        }
-        double[] momenta = new double[sizes.length];
-        double left = 1;
-        for (int c = sizes.length - 1; c >= 0; c--) {
-            double share = momentum * sizes[c] / all;
-            momenta[c] = share / left;
-            left -= share;
-        }
-        return momenta;
+    private static <T> List<T> results(List<CompletableFuture<T>> works) {
+        return works.stream().map(CompletableFuture::join).toList();
     }
 
     @Override
     public void close() {
+        helpers.forEach(Helper::close);
+        passes.close();
         scope.close();
         script.close();
     }

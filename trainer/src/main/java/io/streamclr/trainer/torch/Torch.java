@@ -41,6 +41,15 @@ public final class Torch implements AutoCloseable {
      * @param threads 1 or more; the number is part of what makes a result repeatable
      */
     public static Torch open(int threads) {
+        return open(threads, TorchDevice.CPU);
+    }
+
+    /**
+     * Loads the engine as {@link #open(int)} does, to compute on a device.
+     *
+     * @throws RefusalException if there is no such device, or none that the library that was loaded can use
+     */
+    public static Torch open(int threads, TorchDevice device) {
         if (threads < 1) {
             throw new IllegalArgumentException("PyTorch needs 1 thread or more, not " + threads);
         }
@@ -51,7 +60,12 @@ public final class Torch implements AutoCloseable {
         try {
             Engine engine = Engine.getEngine("PyTorch");
             JniUtils.setNumThreads(threads);
-            return new Torch((PtNDManager) engine.newBaseManager(Device.cpu()));
+            if (device.gpu() >= engine.getGpuCount()) {
+                throw new RefusalException("PyTorch finds " + engine.getGpuCount() + " graphics cards here and not "
+                        + device + "; give --devices cpu, or install CUDA and PyTorch's library for it");
+            }
+            Device place = device.gpu() < 0 ? Device.cpu() : Device.gpu(device.gpu());
+            return new Torch((PtNDManager) engine.newBaseManager(place));
         } catch (EngineException | IllegalStateException | UnsatisfiedLinkError broken) {
             throw new RefusalException(
                     "PyTorch's native library does not load here (" + broken.getMessage()

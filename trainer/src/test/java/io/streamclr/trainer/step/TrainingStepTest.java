@@ -10,12 +10,13 @@ import io.streamclr.trainer.model.Architecture;
 import io.streamclr.trainer.model.HeadPlan;
 import io.streamclr.trainer.model.Network;
 import io.streamclr.trainer.model.NetworkPlan;
+import io.streamclr.trainer.model.NetworkPlan.Norm;
 import io.streamclr.trainer.model.NetworkPlan.Normalisation;
 import io.streamclr.trainer.model.NetworkPlan.Precision;
 import io.streamclr.trainer.model.Stem;
 import io.streamclr.trainer.optimiser.Optimiser;
 import io.streamclr.trainer.optimiser.UpdateRule;
-import io.streamclr.trainer.step.TrainingStep.Chunk;
+import io.streamclr.trainer.step.TrainingStep.Gradient;
 import io.streamclr.trainer.torch.Scope;
 import io.streamclr.trainer.torch.Script;
 import io.streamclr.trainer.torch.Tensor;
@@ -28,6 +29,9 @@ import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class TrainingStepTest {
 
@@ -37,6 +41,7 @@ class TrainingStepTest {
             18, 1.0 / 16, Stem.SMALL2, new HeadPlan(2, 0, 16, 0), false, Normalisation.NONE, Precision.FLOAT32));
 
     private final Torch torch = Torch.open(1);
+    private final List<Torch> others = new ArrayList<>();
     private final Scope scope = torch.scope();
     private final ByteBuffer views = noise();
     private final int[] images = IntStream.range(0, PAIRS).toArray();
@@ -45,13 +50,14 @@ class TrainingStepTest {
 
     @AfterEach
     void close() {
+        others.forEach(Torch::close);
         torch.close();
     }
 
     @Test
     void chunksPullTheGradientThatOneGraphOverTheSameChunksPulls() {
         Network network = Network.of(torch, ARCHITECTURE, start);
-        List<Chunk> chunks = TrainingStep.chunks(PAIRS, 4);
+        List<Chunk> chunks = Chunk.cut(PAIRS, 4, 1);
         Script join = torch.compile("  def join(self, z: List[Tensor]) -> Tensor:\n    return torch.cat(z)\n");
         List<Tensor> parts = new ArrayList<>();
         for (Chunk chunk : chunks) {
@@ -67,6 +73,67 @@ class TrainingStepTest {
         assertThat(chunks).hasSize(6).extracting(Chunk::rows).containsExactly(3, 4, 4, 3, 4, 4);
         assertThat(relativeDistance(chunked, whole)).isLessThan(1e-5);
         assertThat(norm(chunked) / norm(whole)).isCloseTo(1, within(1e-5));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {4, 7, 11, 21})
+    void chunksOfAnySizePullTheGradientOfTheWholeBatchWithGroupNormalisation(int chunkViews) {
+        Architecture grouped = Architecture.of(new NetworkPlan(
+                18,
+                1.0 / 8,
+                Stem.SMALL2,
+                new HeadPlan(2, 0, 16, 0),
+                Norm.GROUP,
+                false,
+                Normalisation.NONE,
+                Precision.FLOAT32));
+        Network network = Network.of(torch, grouped, grouped.initialValues(1));
+
+        Gradient whole = step(network, 2 * PAIRS).gradient(scope, views, SIDE, SIDE, images);
+        Gradient chunked = step(network, chunkViews).gradient(scope, views, SIDE, SIDE, images);
+
+        assertThat(chunked.loss()).isCloseTo(whole.loss(), within(1e-6));
+        assertThat(relativeDistance(chunked.gradients(), whole.gradients())).isLessThan(1e-5);
+        assertThat(norm(chunked.gradients()) / norm(whole.gradients())).isCloseTo(1, within(1e-5));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"2, 11", "2, 4", "3, 4", "4, 6"})
+    void severalDevicesGiveTheGradientAndTheStatisticsOfOne(int devices, int chunkViews) {
+        List<Chunk> chunks = Chunk.cut(PAIRS, chunkViews, devices);
+        int most = chunks.stream().mapToInt(Chunk::rows).max().orElseThrow();
+        Network alone = Network.of(torch, ARCHITECTURE, start);
+        Network shared = Network.of(torch, ARCHITECTURE, start);
+
+        Gradient one = step(alone, most).gradient(scope, views, SIDE, SIDE, images);
+        Gradient several = step(shared, chunkViews, devices).gradient(scope, views, SIDE, SIDE, images);
+
+        assertThat(Chunk.cut(PAIRS, most, 1)).isEqualTo(chunks);
+        assertThat(several.loss()).isCloseTo(one.loss(), within(1e-6));
+        assertThat(relativeDistance(several.gradients(), one.gradients())).isLessThan(1e-6);
+        assertThat(norm(several.gradients()) / norm(one.gradients())).isCloseTo(1, within(1e-6));
+        for (String statistic : List.of("bn1.running_mean", "layer4.1.bn2.running_var", "head.1.bn.running_var")) {
+            float[] expected = alone.values().get(statistic);
+            float[] found = shared.values().get(statistic);
+            for (int i = 0; i < expected.length; i++) {
+                assertThat(found[i]).isCloseTo(expected[i], within(1e-6f * Math.max(1, Math.abs(expected[i]))));
+            }
+        }
+    }
+
+    @Test
+    void severalDevicesTrainTheSameWeightsEachTimeToTheBit() {
+        Network once = Network.of(torch, ARCHITECTURE, start);
+        Network again = Network.of(torch, ARCHITECTURE, start);
+
+        double[] first = train(once, 10, 2, PAIRS);
+        double[] second = train(again, 10, 2, PAIRS);
+        double[] alone = train(Network.of(torch, ARCHITECTURE, start), 10, 1, PAIRS);
+
+        assertThat(first[9]).isLessThan(first[0]).isCloseTo(alone[9], within(1e-3));
+        assertThat(second).containsExactly(first);
+        assertThat(again.values().get("conv1.weight"))
+                .containsExactly(once.values().get("conv1.weight"));
     }
 
     @Test
@@ -91,9 +158,9 @@ class TrainingStepTest {
 
     @Test
     void theViewsOfAnImageShareAChunkOnlyWhenThereIsOneChunk() {
-        assertThat(TrainingStep.chunks(8, 16)).containsExactly(new Chunk(0, 16));
-        assertThat(TrainingStep.chunks(8, 15)).containsExactly(new Chunk(0, 8), new Chunk(8, 8));
-        assertThat(TrainingStep.chunks(7, 3))
+        assertThat(Chunk.cut(8, 16, 1)).containsExactly(new Chunk(0, 16));
+        assertThat(Chunk.cut(8, 15, 1)).containsExactly(new Chunk(0, 8), new Chunk(8, 8));
+        assertThat(Chunk.cut(7, 3, 1))
                 .containsExactly(
                         new Chunk(0, 2),
                         new Chunk(2, 2),
@@ -105,7 +172,7 @@ class TrainingStepTest {
 
     @Test
     void chunksMoveRunningStatisticsAsOneUpdateWithTheirMeanWould() {
-        double[] momenta = TrainingStep.momenta(new int[] {3, 3, 2}, 0.1);
+        double[] momenta = Chunk.momenta(List.of(new Chunk(0, 3), new Chunk(3, 3), new Chunk(6, 2)), 0.1);
 
         double running = 5;
         double[] statistics = {1, 2, 7};
@@ -151,7 +218,8 @@ class TrainingStepTest {
         broken.get("head.1.linear.weight")[0] = Float.NaN;
         Network network = Network.of(torch, ARCHITECTURE, broken);
 
-        double found = step(network, 22).train(views, SIDE, SIDE, images, 0.1, 1);
+        double found =
+                step(network, 22).train(views, SIDE, SIDE, images, 0.1, 1).loss();
 
         assertThat(found).isNaN();
         assertThat(network.values().get("conv1.weight")).containsExactly(start.get("conv1.weight"));
@@ -173,18 +241,32 @@ class TrainingStepTest {
     }
 
     private double[] train(Network network, int steps) {
+        return train(network, steps, 1, 2 * PAIRS);
+    }
+
+    private double[] train(Network network, int steps, int devices, int chunkViews) {
         double[] losses = new double[steps];
-        try (TrainingStep step = step(network, 22)) {
+        try (TrainingStep step = step(network, chunkViews, devices)) {
             for (int i = 0; i < steps; i++) {
-                losses[i] = step.train(views, SIDE, SIDE, images, 0.003, i + 1);
+                losses[i] = step.train(views, SIDE, SIDE, images, 0.003, i + 1).loss();
             }
         }
         return losses;
     }
 
     private TrainingStep step(Network network, int chunkViews) {
+        return step(network, chunkViews, 1);
+    }
+
+    /** The processor is every device. */
+    private TrainingStep step(Network network, int chunkViews, int devices) {
+        List<Torch> more = new ArrayList<>();
+        for (int d = 1; d < devices; d++) {
+            more.add(Torch.open(1));
+        }
+        others.addAll(more);
         Optimiser optimiser = new Optimiser(torch, new UpdateRule.AdamW(1e-4, 0.9, 0.99, 1e-8), network.trained());
-        return new TrainingStep(torch, network, loss, optimiser, chunkViews);
+        return new TrainingStep(torch, network, loss, optimiser, chunkViews, more);
     }
 
     private Tensor rows(Chunk chunk) {

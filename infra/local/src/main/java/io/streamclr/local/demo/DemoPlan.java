@@ -15,12 +15,14 @@ import io.streamclr.trainer.model.Stem;
 import io.streamclr.trainer.optimiser.LearningRate;
 import io.streamclr.trainer.optimiser.LearningRate.Fall;
 import io.streamclr.trainer.optimiser.UpdateRule;
+import io.streamclr.trainer.torch.TorchDevice;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -117,6 +119,7 @@ record DemoPlan(
                 Fall.LINEAR,
                 seed,
                 threads,
+                List.of(TorchDevice.CPU),
                 SAVE_EVERY,
                 KEEP,
                 WatchPlan.USUAL);

@@ -1,0 +1,90 @@
+package io.streamclr.trainer.step;
+
+import io.streamclr.trainer.model.Network;
+import io.streamclr.trainer.torch.Scope;
+import io.streamclr.trainer.torch.Tensor;
+import io.streamclr.trainer.torch.Torch;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.Supplier;
+
+/**
+ * One more device, which takes a part of each batch through a copy of the network. One thread of its own makes every call
+ * to it; numbers come and go through the host's memory.
+ */
+final class Helper implements AutoCloseable {
+
+    private final Torch torch;
+    private final Network network;
+    private final Passes passes;
+    private final ExecutorService thread;
+
+    private Scope step;
+    private Views views;
+    private List<Chunk> chunks;
+    private List<Tensor> embedded;
+
+    /** @param network begins as a copy of it */
+    Helper(Torch torch, Network network, int number) {
+        this.torch = torch;
+        this.network = Network.of(torch, network.architecture(), network.values());
+        this.passes = new Passes(torch, this.network);
+        this.thread = Executors.newSingleThreadExecutor(work -> {
+            Thread made = new Thread(work, "device-" + number);
+            made.setDaemon(true);
+            return made;
+        });
+    }
+
+    /** Begins a step: embeddings of each chunk. */
+    CompletableFuture<List<float[]>> embed(Views batch, List<Chunk> part) {
+        return inItsThread(() -> {
+            step = torch.scope();
+            views = batch;
+            chunks = part;
+            embedded = passes.embed(step, views, chunks);
+            return Passes.floats(embedded);
+        });
+    }
+
+    /** Ends the step: the gradient over its chunks, and the running statistics. */
+    CompletableFuture<Part> pull(float[] gradient, long[] shape) {
+        return inItsThread(() -> {
+            try (Scope ending = step) {
+                Tensor slopes = ending.floats(gradient, shape);
+                List<float[]> found = Passes.floats(passes.pull(ending, views, chunks, embedded, slopes));
+                return new Part(found, Passes.floats(network.statistics()));
+            }
+        });
+    }
+
+    /** @param gradient one for each trained tensor; @param statistics one for each running one */
+    record Part(List<float[]> gradient, List<float[]> statistics) {}
+
+    /** Takes over trained values or running statistics. */
+    CompletableFuture<Void> take(List<Tensor> to, List<float[]> values) {
+        return inItsThread(() -> {
+            try (Scope taking = torch.scope()) {
+                passes.take(taking, to, values);
+            }
+            return null;
+        });
+    }
+
+    Network network() {
+        return network;
+    }
+
+    private <T> CompletableFuture<T> inItsThread(Supplier<T> work) {
+        return CompletableFuture.supplyAsync(work, thread);
+    }
+
+    @Override
+    public void close() {
+        thread.shutdown();
+        passes.close();
+        network.close();
+    }
+}

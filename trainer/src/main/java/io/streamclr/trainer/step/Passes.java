@@ -1,0 +1,104 @@
+package io.streamclr.trainer.step;
+
+import io.streamclr.trainer.model.Network;
+import io.streamclr.trainer.torch.Scope;
+import io.streamclr.trainer.torch.Script;
+import io.streamclr.trainer.torch.Tensor;
+import io.streamclr.trainer.torch.Torch;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The two passes of a batch's chunks through the network of one device. The last chunk is remembered through both, so
+ * that it goes forward once only; memory is bound by one chunk's activations either way.
+ */
+final class Passes implements AutoCloseable {
+
+    /** PyTorch's momentum of running statistics, a decay of 0.9. */
+    private static final double STATISTICS_MOMENTUM = 0.1;
+
+    private static final String METHODS = """
+              def cut(self, z: Tensor, bounds: Tensor) -> Tensor:
+                return torch.narrow(z, 0, int(bounds[0]), int(bounds[1]))
+              def add(self, sums: List[Tensor], more: List[Tensor]) -> Tensor:
+                torch._foreach_add_(sums, more)
+                return sums[0]
+              def take(self, to: List[Tensor], values: List[Tensor]) -> Tensor:
+                torch._foreach_copy_(to, values)
+                return to[0]
+            """;
+
+    private final Network network;
+    private final Script script;
+
+    Passes(Torch torch, Network network) {
+        this.network = network;
+        this.script = torch.compile(METHODS);
+    }
+
+    /** Embeddings of each chunk; moves running statistics once. */
+    List<Tensor> embed(Scope scope, Views views, List<Chunk> chunks) {
+        List<Tensor> embeddings = new ArrayList<>();
+        double[] momenta = Chunk.momenta(chunks, STATISTICS_MOMENTUM);
+        int last = chunks.size() - 1;
+        for (int c = 0; c < last; c++) {
+            try (Scope pass = scope.inner()) {
+                embeddings.add(network.embed(scope, views.of(pass, chunks.get(c)), momenta[c]));
+            }
+        }
+        embeddings.add(network.embedForGradient(scope, views.of(scope, chunks.get(last)), momenta[last]));
+        return embeddings;
+    }
+
+    /**
+     * The gradient of the network's trained tensors over these chunks.
+     *
+     * @param embedded from {@link #embed}, whose memory is used up
+     * @param gradient of the loss with respect to all embeddings of the batch, (2N, D)
+     */
+    List<Tensor> pull(Scope scope, Views views, List<Chunk> chunks, List<Tensor> embedded, Tensor gradient) {
+        int last = chunks.size() - 1;
+        List<Tensor> sums = network.pull(scope, embedded.get(last), rows(scope, gradient, chunks.get(last)));
+        for (Chunk chunk : chunks.subList(0, last)) {
+            try (Scope pass = scope.inner()) {
+                Tensor again = network.embedForGradient(pass, views.of(pass, chunk), 0);
+                add(pass, sums, network.pull(pass, again, rows(pass, gradient, chunk)));
+            }
+        }
+        return sums;
+    }
+
+    private Tensor rows(Scope scope, Tensor gradient, Chunk chunk) {
+        return script.one(scope, "cut", gradient, scope.longs(new int[] {chunk.from(), chunk.rows()}, 2));
+    }
+
+    /** Adds each tensor to that at its place, in place. */
+    void add(Scope scope, List<Tensor> sums, List<Tensor> more) {
+        script.one(scope, "add", sums, more);
+    }
+
+    /** Puts values into tensors of equal shapes, in place. */
+    void take(Scope scope, List<Tensor> to, List<float[]> values) {
+        if (!to.isEmpty()) {
+            script.one(scope, "take", to, tensors(scope, values, to));
+        }
+    }
+
+    /** @param like tensors whose shapes they have */
+    static List<Tensor> tensors(Scope scope, List<float[]> values, List<Tensor> like) {
+        List<Tensor> tensors = new ArrayList<>();
+        for (int i = 0; i < values.size(); i++) {
+            tensors.add(scope.floats(values.get(i), like.get(i).shape()));
+        }
+        return tensors;
+    }
+
+    static List<float[]> floats(List<Tensor> tensors) {
+        return tensors.stream().map(Tensor::floats).toList();
+    }
+
+    @Override
+    public void close() {
+        script.close();
+    }
+}

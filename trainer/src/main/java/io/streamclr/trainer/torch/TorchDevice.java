@@ -1,0 +1,39 @@
+package io.streamclr.trainer.torch;
+
+import io.streamclr.schemas.RefusalException;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * What computes: the processor, or one of its graphics cards.
+ *
+ * @param gpu number of the card, from 0; -1 for the processor
+ */
+public record TorchDevice(int gpu) {
+
+    public static final TorchDevice CPU = new TorchDevice(-1);
+
+    private static final Pattern GPU = Pattern.compile("gpu(?::(\\d{1,3}))?");
+
+    /**
+     * Reads {@code cpu}, {@code gpu} or {@code gpu:N}.
+     *
+     * @throws RefusalException for anything else
+     */
+    public static TorchDevice parse(String text) {
+        if (text.equals("cpu")) {
+            return CPU;
+        }
+        Matcher gpu = GPU.matcher(text);
+        if (!gpu.matches()) {
+            throw new RefusalException("The device '" + text + "' is not known; give cpu, gpu:0, gpu:1 and so on");
+        }
+        return new TorchDevice(gpu.group(1) == null ? 0 : Integer.parseInt(gpu.group(1)));
+    }
+
+    /** As {@link #parse} reads it. */
+    @Override
+    public String toString() {
+        return gpu < 0 ? "cpu" : "gpu:" + gpu;
+    }
+}

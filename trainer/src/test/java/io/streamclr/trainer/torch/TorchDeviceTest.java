@@ -1,0 +1,32 @@
+package io.streamclr.trainer.torch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.streamclr.schemas.RefusalException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class TorchDeviceTest {
+
+    @ParameterizedTest
+    @CsvSource({"cpu, cpu", "gpu, gpu:0", "gpu:3, gpu:3"})
+    void readsWhatItWrites(String text, String written) {
+        assertThat(TorchDevice.parse(text)).hasToString(written);
+    }
+
+    @Test
+    void anUnknownDeviceIsRefused() {
+        assertThatThrownBy(() -> TorchDevice.parse("cuda"))
+                .isInstanceOf(RefusalException.class)
+                .hasMessage("The device 'cuda' is not known; give cpu, gpu:0, gpu:1 and so on");
+    }
+
+    @Test
+    void aCardThatIsNotThereIsRefused() {
+        assertThatThrownBy(() -> Torch.open(1, TorchDevice.parse("gpu:99")))
+                .isInstanceOf(RefusalException.class)
+                .hasMessageContaining(" graphics cards here and not gpu:99; give --devices cpu,");
+    }
+}
