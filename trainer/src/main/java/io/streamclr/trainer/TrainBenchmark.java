@@ -24,8 +24,9 @@ import java.util.stream.IntStream;
 /** How fast this machine trains, on made-up views: ResNet-18 of width 16, views of 28x28, 256 pairs a batch. */
 public final class TrainBenchmark {
 
-    private static final int PAIRS = 256;
-    private static final int SIDE = 28;
+    static final int PAIRS = 256;
+    static final int SIDE = 28;
+    static final double TEMPERATURE = 0.2;
     private static final int WARM_UP_STEPS = 3;
     private static final int IDLE_CALLS = 200;
     /** A step calls the network twice, the loss and the optimiser. */
@@ -53,15 +54,12 @@ public final class TrainBenchmark {
      * @param threads of PyTorch, 1 or more
      */
     public static Figures run(Stem stem, Precision precision, int steps, int threads) {
-        Architecture architecture = Architecture.of(
-                new NetworkPlan(18, 0.25, stem, new HeadPlan(2, 0, 128, 0), false, Normalisation.NONE, precision));
-        byte[] noise = new byte[2 * PAIRS * SIDE * SIDE * 3];
-        new Random(1).nextBytes(noise);
-        ByteBuffer views = ByteBuffer.allocateDirect(noise.length).put(noise).flip();
+        Architecture architecture = network(stem, precision);
+        ByteBuffer views = noise(2 * PAIRS, SIDE);
         int[] images = IntStream.range(0, PAIRS).toArray();
         try (Torch torch = Torch.open(threads);
                 Network network = Network.of(torch, architecture, architecture.initialValues(1));
-                ContrastiveLoss loss = new TiledLoss(torch, LossPlan.ntXent(0.2));
+                ContrastiveLoss loss = new TiledLoss(torch, LossPlan.ntXent(TEMPERATURE));
                 Optimiser optimiser =
                         new Optimiser(torch, new UpdateRule.AdamW(1e-4, 0.9, 0.99, 1e-8), network.trained());
                 TrainingStep step = new TrainingStep(torch, network, loss, optimiser, 2 * PAIRS)) {
@@ -82,6 +80,17 @@ public final class TrainBenchmark {
             double median = seconds[steps / 2];
             return new Figures(PAIRS / median, median, 1 - inOperators / all, stem, threads);
         }
+    }
+
+    static Architecture network(Stem stem, Precision precision) {
+        return Architecture.of(
+                new NetworkPlan(18, 0.25, stem, new HeadPlan(2, 0, 128, 0), false, Normalisation.NONE, precision));
+    }
+
+    static ByteBuffer noise(int views, int side) {
+        byte[] noise = new byte[views * side * side * 3];
+        new Random(1).nextBytes(noise);
+        return ByteBuffer.allocateDirect(noise.length).put(noise).flip();
     }
 
     /** What it costs to call a script that does nothing, with as many tensors as the network trains. */
