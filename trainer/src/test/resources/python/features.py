@@ -1,7 +1,8 @@
 """Loads a shipped encoder the way a Python user does and writes the features of some images.
 
 Usage: features.py FOLDER COUNT SIDE, with FOLDER/images.bin holding COUNT x SIDE x SIDE x 3 unsigned bytes.
-Writes FOLDER/jit.bin (from encoder.pt) and FOLDER/torchvision.bin (from encoder.safetensors), 32-bit little-endian.
+Writes FOLDER/jit.bin and FOLDER/projected.bin (h and z from encoder.pt) and FOLDER/torchvision.bin (h from
+encoder.safetensors), 32-bit little-endian.
 """
 import json
 import struct
@@ -37,7 +38,9 @@ def write(name, features):
 
 with torch.no_grad():
     shipped = torch.jit.load(folder + "/encoder.pt")
-    write("jit.bin", shipped(images))
+    features = shipped(images)
+    write("jit.bin", features)
+    write("projected.bin", shipped.project(features))
 
     metadata, state = tensors(folder + "/encoder.safetensors")
     norm = None
@@ -50,4 +53,4 @@ with torch.no_grad():
     mean = torch.tensor(json.loads(metadata["mean"])).reshape(1, 3, 1, 1)
     deviation = torch.tensor(json.loads(metadata["std"])).reshape(1, 3, 1, 1)
     write("torchvision.bin", model((images - mean) / deviation))
-    assert set(shipped.state_dict()) == set(model.state_dict())
+    assert {name for name in shipped.state_dict() if not name.startswith("head.")} == set(model.state_dict())

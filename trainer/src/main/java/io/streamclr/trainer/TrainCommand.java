@@ -217,7 +217,8 @@ public final class TrainCommand implements Callable<Integer> {
         }
     }
 
-    private TrainConfig config() {
+    /** What the options say. */
+    TrainConfig config() {
         try {
             return new TrainConfig(
                     KafkaConnection.from(bootstrapServer, kafkaConfig),

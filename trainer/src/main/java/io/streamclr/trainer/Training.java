@@ -214,7 +214,7 @@ public final class Training {
             long pairsBefore = pairs;
             long begin = System.nanoTime();
             while (!stopping && origin.step() < end()) {
-                Optional<Batch> next = next();
+                Optional<Batch> next = nextOrSave();
                 if (next.isEmpty()) {
                     break;
                 }
@@ -225,9 +225,7 @@ public final class Training {
                     save();
                 }
             }
-            if (origin.step() > savedStep) {
-                save();
-            }
+            saveIfTrained();
             double seconds = (System.nanoTime() - begin) / 1e9;
             LOG.info("training ends run={} step={} pairs={} loss={}", config.runId(), origin.step(), pairs, loss);
             double share = seconds > 0 ? Math.min(1, feed.waitedSeconds() / seconds) : 0;
@@ -242,6 +240,16 @@ public final class Training {
                 LOG.info("cool-down begins step={} steps={}", origin.step(), asked);
             }
             return Math.min(config.steps() > 0 ? config.steps() : Long.MAX_VALUE, plan.lastStep());
+        }
+
+        /** The next batch; where there will be none, what was trained so far is saved before the refusal goes on. */
+        private Optional<Batch> nextOrSave() throws InterruptedException {
+            try {
+                return next();
+            } catch (RefusalException nothingMore) {
+                saveIfTrained();
+                throw nothingMore;
+            }
         }
 
         /** The next batch; empty if the training is to stop. */
@@ -294,6 +302,12 @@ public final class Training {
             watch.look(batch, loss);
             newestBatch = batch;
             listener.trained(report);
+        }
+
+        private void saveIfTrained() {
+            if (origin.step() > savedStep) {
+                save();
+            }
         }
 
         private void save() {

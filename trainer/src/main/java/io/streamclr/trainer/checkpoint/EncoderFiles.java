@@ -21,14 +21,14 @@ import java.util.Map;
 
 /**
  * An encoder as others use it, in three files of one folder: {@value #TORCHSCRIPT} for PyTorch, C++ and DJL,
- * {@value #SAFETENSORS} with torchvision's names, and {@value #DESCRIPTION}, which says what it is. The head is not in
- * them.
+ * {@value #SAFETENSORS} with torchvision's names, and {@value #DESCRIPTION}, which says what it is.
  */
 public final class EncoderFiles {
 
     /**
      * A TorchScript archive. {@code forward} takes floats in [0, 1] of shape (N, 3, H, W) and {@code embed} unsigned
-     * bytes of shape (N, H, W, 3); both give features of shape (N, F).
+     * bytes of shape (N, H, W, 3); both give features h of shape (N, F). {@code project} takes such features on through
+     * the head to embeddings z of shape (N, D).
      */
     public static final String TORCHSCRIPT = "encoder.pt";
 
@@ -63,16 +63,13 @@ public final class EncoderFiles {
 
     private static ScriptModule module(Architecture architecture, Map<String, float[]> values, long step) {
         ScriptModule encoder = ScriptModule.named("Encoder")
-                .withMethods(architecture.pixelMethods() + architecture.shippedFeatures() + """
+                .withMethods(architecture.pixelMethods() + architecture.shippedMethods() + """
                           def forward(self, x: Tensor) -> Tensor:
                             return self.features(self.pixels(x))
                           def embed(self, x: Tensor) -> Tensor:
                             return self.features(self.bytes(x))
                         """.indent(0));
         for (Slot slot : architecture.slots()) {
-            if (!slot.ofEncoder()) {
-                continue;
-            }
             String[] path = slot.name().split("\\.", -1);
             ScriptModule owner = encoder;
             StringBuilder className = new StringBuilder("Encoder");
@@ -86,7 +83,7 @@ public final class EncoderFiles {
             } else {
                 owner.withBuffer(last, values.get(slot.name()), slot.shape());
             }
-            if (last.equals("running_var")) {
+            if (last.equals("running_var") && slot.ofEncoder()) {
                 owner.withCounter("num_batches_tracked", step);
             }
         }
@@ -118,6 +115,7 @@ public final class EncoderFiles {
         metadata.put("std", Arrays.toString(architecture.plan().pixels().deviation()));
         metadata.put("run", origin.runId());
         metadata.put("step", Long.toString(origin.step()));
+        metadata.put("seed", Long.toString(origin.seed()));
         metadata.put("recipe", origin.recipe());
         return new Safetensors(floats, counters, metadata);
     }
@@ -133,9 +131,11 @@ public final class EncoderFiles {
             node.put("norm_groups", plan.groups());
         }
         node.put("features", plan.features());
+        node.put("embedding", plan.embedding());
         ObjectNode input = node.putObject("input");
         input.put("forward", "float32 in [0, 1], RGB, shape (N, 3, height, width)");
         input.put("embed", "uint8, RGB, shape (N, height, width, 3)");
+        input.put("project", "features as forward and embed give them, shape (N, features)");
         input.put("normalisation_inside", plan.pixels().name().toLowerCase(Locale.ROOT));
         Arrays.stream(plan.pixels().mean()).forEach(input.putArray("mean")::add);
         Arrays.stream(plan.pixels().deviation()).forEach(input.putArray("std")::add);

@@ -61,11 +61,16 @@ public final class Architecture {
                 + head;
     }
 
-    /** The method {@code features(y)} from normalised pixels to h, with running statistics and the module's tensors. */
-    public String shippedFeatures() {
+    /**
+     * The methods {@code features(y)} from normalised pixels to h and {@code project(y)} from h to z, with running
+     * statistics and the module's tensors.
+     */
+    public String shippedMethods() {
         ForwardText walk = new ForwardText(plan, Architecture::attribute, Precision.FLOAT32);
-        return "  def features(self, y: Tensor) -> Tensor:\n    training = False\n    momentum = 0.0\n"
-                + walk.encoder();
+        String encoder = walk.encoder();
+        String head = walk.head();
+        String begin = "(self, y: Tensor) -> Tensor:\n    training = False\n    momentum = 0.0\n";
+        return "  def features" + begin + encoder + "  def project" + begin + head;
     }
 
     /**

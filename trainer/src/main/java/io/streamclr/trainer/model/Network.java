@@ -84,6 +84,8 @@ public final class Network implements AutoCloseable {
                     return self.project(self.features(self.bytes(x), p, True, m), p, True, m)
                   def encode(self, x: Tensor, p: List[Tensor]) -> Tensor:
                     return self.features(self.bytes(x), p, False, 0.0)
+                  def project_alone(self, y: Tensor, p: List[Tensor]) -> Tensor:
+                    return self.project(y, p, False, 0.0)
                   def slopes(self, z: Tensor, p: List[Tensor], seed: Tensor, keep: bool) -> List[Tensor]:
                     found = annotate(List[Tensor], [])
                     for g in torch.grad([z], p, annotate(List[Optional[Tensor]], [seed]), keep):
@@ -143,6 +145,16 @@ public final class Network implements AutoCloseable {
      */
     public Tensor encode(Scope scope, Tensor images) {
         return script.one(scope, "encode", images, tensors);
+    }
+
+    /**
+     * Embeddings with the running statistics, as the shipped encoder gives them.
+     *
+     * @param features h, (N, F)
+     * @return z, (N, D), any scale
+     */
+    public Tensor project(Scope scope, Tensor features) {
+        return script.one(scope, "project_alone", features, tensors);
     }
 
     /** A copy of all values, by name, in the order of the architecture. */

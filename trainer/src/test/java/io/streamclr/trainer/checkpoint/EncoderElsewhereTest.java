@@ -21,6 +21,7 @@ import io.streamclr.trainer.model.NetworkPlan.Normalisation;
 import io.streamclr.trainer.model.NetworkPlan.Precision;
 import io.streamclr.trainer.model.Stem;
 import io.streamclr.trainer.torch.Scope;
+import io.streamclr.trainer.torch.Tensor;
 import io.streamclr.trainer.torch.Torch;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -44,6 +45,8 @@ class EncoderElsewhereTest {
     private static final int SIDE = 64;
 
     private final byte[] pixels = new byte[IMAGES * SIDE * SIDE * 3];
+    /** What the network's head makes of the features. */
+    private float[] embeddings;
 
     @TempDir
     private Path folder;
@@ -62,7 +65,13 @@ class EncoderElsewhereTest {
                 NDManager manager = NDManager.newBaseManager()) {
             NDArray images = manager.create(planes(), new Shape(IMAGES, 3, SIDE, SIDE));
 
-            requireAlike(predictor.predict(new NDList(images)).get(0).toFloatArray(), expected);
+            NDArray features = predictor.predict(new NDList(images)).get(0);
+            NDArray project = manager.create(0f);
+            project.setName("module_method:project");
+            NDArray projected = predictor.predict(new NDList(features, project)).get(0);
+
+            requireAlike(features.toFloatArray(), expected);
+            requireAlike(projected.toFloatArray(), embeddings);
         }
     }
 
@@ -81,6 +90,7 @@ class EncoderElsewhereTest {
         assertThat(code).as(this::log).isZero();
         requireAlike(floats("jit.bin"), expected);
         requireAlike(floats("torchvision.bin"), expected);
+        requireAlike(floats("projected.bin"), embeddings);
     }
 
     /** Writes an encoder whose statistics have moved, and gives what our own network makes of the images. */
@@ -95,8 +105,9 @@ class EncoderElsewhereTest {
             network.embed(scope, scope.bytes(direct, IMAGES, SIDE, SIDE, 3), 0.5);
             Map<String, float[]> values = network.values();
             EncoderFiles.write(folder, architecture, values, new Origin("run", 10, 1, "", SIDE, SIDE));
-            return network.encode(scope, scope.bytes(direct, IMAGES, SIDE, SIDE, 3))
-                    .floats();
+            Tensor features = network.encode(scope, scope.bytes(direct, IMAGES, SIDE, SIDE, 3));
+            embeddings = network.project(scope, features).floats();
+            return features.floats();
         }
     }
 

@@ -3,6 +3,8 @@ package io.streamclr.trainer.checkpoint;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.streamclr.trainer.checkpoint.EncoderFiles.Origin;
 import io.streamclr.trainer.model.Architecture;
 import io.streamclr.trainer.model.HeadPlan;
@@ -72,7 +74,30 @@ class EncoderFilesTest {
                 .containsExactly(values.get("layer2.0.downsample.0.weight"));
         assertThat(read.floats().keySet()).noneMatch(name -> name.startsWith("head."));
         assertThat(read.counters()).containsEntry("bn1.num_batches_tracked", 1200L);
-        assertThat(read.metadata()).containsEntry("run", "run-1").containsEntry("recipe", "00ff00ff00ff00ff");
+        assertThat(read.metadata())
+                .containsEntry("architecture", "resnet18")
+                .containsEntry("recipe", "00ff00ff00ff00ff")
+                .containsEntry("run", "run-1")
+                .containsEntry("step", "1200")
+                .containsEntry("mean", "[0.0, 0.0, 0.0]")
+                .containsEntry("std", "[1.0, 1.0, 1.0]");
+    }
+
+    @Test
+    void theDescriptionSaysWhatTheEncoderIsAndHowItWasMade(@TempDir Path folder) throws Exception {
+        Architecture architecture = architecture(50, Stem.IMAGENET, Normalisation.IMAGENET);
+
+        EncoderFiles.write(folder, architecture, architecture.initialValues(1), ORIGIN);
+
+        JsonNode description = new ObjectMapper()
+                .readTree(folder.resolve(EncoderFiles.DESCRIPTION).toFile());
+        assertThat(description.path("architecture").asText()).isEqualTo("resnet50");
+        assertThat(description.path("features").asInt()).isEqualTo(128);
+        assertThat(description.path("embedding").asInt()).isEqualTo(128);
+        assertThat(description.path("recipe").asText()).isEqualTo("00ff00ff00ff00ff");
+        assertThat(description.path("step").asInt()).isEqualTo(1200);
+        assertThat(description.path("input").path("mean").get(0).asDouble()).isEqualTo(0.485);
+        assertThat(description.path("input").path("trained_height").asInt()).isEqualTo(28);
     }
 
     /** Values as training leaves them: running statistics and scales no longer as they start. */

@@ -19,12 +19,15 @@ import org.apache.kafka.common.Uuid;
 /** A real broker in a JVM of its own. */
 public final class TestBroker implements AutoCloseable {
 
-    private final Process process;
+    private final Path home;
+    private final int port;
     private final KafkaConnection connection;
+    private Process process;
 
-    private TestBroker(Process process, KafkaConnection connection) {
-        this.process = process;
-        this.connection = connection;
+    private TestBroker(Path home, int port) {
+        this.home = home;
+        this.port = port;
+        this.connection = KafkaConnection.to("127.0.0.1:" + port);
     }
 
     /** Starts a broker on free ports, with its data in an empty folder. */
@@ -45,17 +48,27 @@ public final class TestBroker implements AutoCloseable {
         if (format.waitFor() != 0) {
             throw new IOException("Cannot format the broker's folder: " + Files.readString(home.resolve("broker.log")));
         }
-        Process broker = java(home, "kafka.Kafka", file.toString());
-        KafkaConnection connection = KafkaConnection.to("127.0.0.1:" + port);
+        TestBroker broker = new TestBroker(home, port);
+        broker.startAgain();
+        return broker;
+    }
+
+    /** Starts it on the data and the port that it had, and returns when it answers. */
+    public void startAgain() throws Exception {
+        process = java(home, "kafka.Kafka", home.resolve("server.properties").toString());
         while (!isOpen(port)) {
-            if (broker.waitFor(20, TimeUnit.MILLISECONDS)) {
+            if (process.waitFor(20, TimeUnit.MILLISECONDS)) {
                 throw new IOException("The broker ended: " + Files.readString(home.resolve("broker.log")));
             }
         }
         try (Admin admin = Admin.create(connection.with(Map.of("reconnect.backoff.max.ms", 100)))) {
             admin.describeCluster().nodes().get(60, TimeUnit.SECONDS);
         }
-        return new TestBroker(broker, connection);
+    }
+
+    /** Ends it at once, as a power cut does. */
+    public void kill() throws InterruptedException {
+        process.destroyForcibly().waitFor();
     }
 
     public KafkaConnection connection() {

@@ -221,8 +221,8 @@ final class Demo {
         RunningJob job = AugmentJob.start(AugmentConfig.of(kafka, plan.recipe())
                 .withDrawing(Drawing.by(plan.recipe()).withSeed(plan.seed()))
                 .withPasses(new Passes(PASSES, false))
-                .withAhead(new LookAhead(DemoPlan.PAIRS_AHEAD, config.monitoringGroup()))
-                .withParallelism(1)
+                .withAhead(new LookAhead(plan.pairsAhead(), config.monitoringGroup()))
+                .withParallelism(plan.workers())
                 .withCheckpoints(new Checkpoints(plan.folder().resolve("job").toString(), Duration.ofSeconds(10))));
         try {
             training = new Training(config, new SimpleMeterRegistry());

@@ -32,6 +32,12 @@ import picocli.CommandLine.Spec;
         })
 public final class DemoCommand implements Callable<Integer> {
 
+    /** Batches in a block where pairs are drawn by the thousand a second. */
+    private static final int LARGE_BLOCK = 64;
+
+    /** Batches in a block of photographs, of which a core draws some hundred a second: training begins sooner. */
+    private static final int SMALL_BLOCK = 8;
+
     @Mixin
     private Home home;
 
@@ -60,7 +66,7 @@ public final class DemoCommand implements Callable<Integer> {
             names = "--recipe",
             paramLabel = "RECIPE",
             description = "How views are drawn: a preset (imagenet, cifar, grey) and changes to it, such as"
-                    + " cifar,size=48. Default: grey for Fashion-MNIST, cifar for your own images.")
+                    + " cifar,size=48. Default: grey for Fashion-MNIST, imagenet,size=64 for your own images.")
     private String recipe;
 
     @Option(
@@ -114,7 +120,9 @@ public final class DemoCommand implements Callable<Integer> {
                     duration,
                     seed,
                     threads,
-                    Processor.fasterPrecision());
+                    Processor.fasterPrecision(),
+                    LARGE_BLOCK,
+                    1);
         }
         for (Path path : test == null ? new Path[] {images} : new Path[] {images, test}) {
             if (!Files.exists(path)) {
@@ -125,11 +133,13 @@ public final class DemoCommand implements Callable<Integer> {
                 everything,
                 images.toAbsolutePath().normalize(),
                 Optional.ofNullable(test),
-                Recipe.parse(recipe == null ? "cifar" : recipe),
+                Recipe.parse(recipe == null ? "imagenet,size=64" : recipe),
                 duration,
                 seed,
                 threads,
-                Processor.fasterPrecision());
+                Processor.fasterPrecision(),
+                SMALL_BLOCK,
+                Math.min(DemoPlan.PARTITIONS, Runtime.getRuntime().availableProcessors()));
     }
 
     private void show(Demo.Result result) {

@@ -36,6 +36,8 @@ import java.util.Optional;
  * @param seed of views, weights and shuffles
  * @param threads of PyTorch
  * @param precision of the convolutions
+ * @param blockBatches batches that are shuffled together; training begins when the first block is drawn
+ * @param workers of the job that draws views
  */
 record DemoPlan(
         Path home,
@@ -45,7 +47,9 @@ record DemoPlan(
         Duration duration,
         long seed,
         int threads,
-        Precision precision) {
+        Precision precision,
+        int blockBatches,
+        int workers) {
 
     /** Partitions of the topics; more would only cost here. */
     static final int PARTITIONS = 4;
@@ -53,15 +57,12 @@ record DemoPlan(
     /** Most images of each kind that are measured on. */
     static final int MEASURED_IMAGES = 60_000;
 
-    /** Pairs that wait for the trainer at most: three blocks of its shuffle; it needs two to be at work on one. */
-    static final int PAIRS_AHEAD = 24_576;
-
     /** Part of the training time in which the learning rate falls to 0. */
     static final double COOL_DOWN = 0.35;
 
     private static final String RUN = "demo";
     private static final int BATCH_PAIRS = 128;
-    private static final int BLOCK_BATCHES = 64;
+    private static final int BLOCKS_AHEAD = 3;
     private static final double TEMPERATURE = 0.1;
     private static final int WARM_UP_STEPS = 100;
     private static final double PEAK_RATE = 0.004;
@@ -89,7 +90,7 @@ record DemoPlan(
      */
     Path folder() {
         String all = train.toAbsolutePath().normalize() + "\n" + recipe.text() + "\n" + seed + "\n" + network() + "\n"
-                + RULE + "\n" + BATCH_PAIRS + " " + BLOCK_BATCHES + " " + TEMPERATURE;
+                + RULE + "\n" + BATCH_PAIRS + " " + blockBatches + " " + TEMPERATURE;
         try {
             byte[] digest = MessageDigest.getInstance("SHA-256").digest(all.getBytes(StandardCharsets.UTF_8));
             return home.resolve("demo").resolve(HexFormat.of().formatHex(digest, 0, 4));
@@ -108,7 +109,7 @@ record DemoPlan(
                 RUN,
                 folder().resolve("checkpoints"),
                 BATCH_PAIRS,
-                BLOCK_BATCHES,
+                blockBatches,
                 2 * BATCH_PAIRS,
                 LossPlan.ntXent(TEMPERATURE),
                 network(),
@@ -123,6 +124,11 @@ record DemoPlan(
                 SAVE_EVERY,
                 KEEP,
                 WatchPlan.USUAL);
+    }
+
+    /** Pairs that wait for the trainer at most; it needs two blocks to be at work on one. */
+    int pairsAhead() {
+        return BLOCKS_AHEAD * blockBatches * BATCH_PAIRS;
     }
 
     /** The steps that a cool-down has at this pace; a few less, for a pace that may slacken. */
