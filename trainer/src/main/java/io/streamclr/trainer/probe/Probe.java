@@ -34,7 +34,10 @@ public final class Probe implements AutoCloseable {
                 wide = torch.to(x, 7)
                 if int(torch.size(wide, 0)) < int(torch.size(wide, 1)):
                   wide = torch.t(wide)
-                values = torch.linalg_eigvalsh(torch.matmul(torch.t(wide), wide))
+                gram = torch.matmul(torch.t(wide), wide)
+                if not bool(torch.all(torch.isfinite(gram))):
+                  return torch.diag(gram)
+                values = torch.linalg_eigvalsh(gram)
                 return torch.sqrt(torch.clamp_min(values, 0.0))
 
               def apart(self, first: Tensor, second: Tensor) -> Tensor:
@@ -137,7 +140,8 @@ public final class Probe implements AutoCloseable {
      * How many directions the features really use: exp of the entropy of the normalised singular values (Garrido et al.
      * 2023, arXiv:2210.02885, equation 1, without its epsilon).
      *
-     * @return 1 when all rows are parallel, up to the smaller of rows and dimension; 0 if all features are zero
+     * @return 1 when all rows are parallel, up to the smaller of rows and dimension; 0 if all features are zero, NaN if
+     *     one is not finite
      */
     public double effectiveRank(Features features) {
         double[] singular;
@@ -145,6 +149,9 @@ public final class Probe implements AutoCloseable {
             singular = script.one(scope, "singular", features.tensor(scope)).doubles();
         }
         double sum = Arrays.stream(singular).sum();
+        if (!Double.isFinite(sum)) {
+            return Double.NaN;
+        }
         if (sum == 0) {
             return 0;
         }

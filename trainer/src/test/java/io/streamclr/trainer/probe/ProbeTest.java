@@ -163,6 +163,19 @@ class ProbeTest {
         assertThat(probe.effectiveRank(Features.copyOf(identity, 4))).isCloseTo(4, within(1e-9));
         assertThat(probe.effectiveRank(Features.copyOf(parallel, 3))).isCloseTo(1, within(1e-5));
         assertThat(probe.effectiveRank(Features.copyOf(new float[9], 3))).isEqualTo(0);
+        assertThat(probe.effectiveRank(Features.copyOf(new float[] {1, Float.POSITIVE_INFINITY}, 2)))
+                .isNaN();
+        assertThat(probe.effectiveRank(Features.copyOf(new float[] {1, 2, Float.NaN, 3}, 2)))
+                .isNaN();
+    }
+
+    @Test
+    void effectiveRankIsTheSameOfAMatrixAndItsTranspose() {
+        float[] tall = {1, 2, 3, 4, 0, -1, 2, 2};
+        float[] wide = {1, 3, 0, 2, 2, 4, -1, 2};
+
+        assertThat(probe.effectiveRank(Features.copyOf(wide, 4)))
+                .isCloseTo(probe.effectiveRank(Features.copyOf(tall, 2)), within(1e-9));
     }
 
     @Test
