@@ -46,25 +46,25 @@ record Blend(Toward toward, double strength) implements Operation {
         if (toward == Toward.GREY) {
             canvas.grey(canvas.scratch);
             for (float[] plane : canvas.planes) {
-                blend(plane, canvas.scratch, factor, rest);
+                blend(plane, canvas.scratch, 0.5f * factor, 0.5f * rest);
             }
             return;
         }
         float constant = toward == Toward.MEAN ? rest * canvas.meanGrey() : 0f;
         for (float[] plane : canvas.planes) {
-            blend(plane, factor, constant);
+            blend(plane, 0.5f * factor, 0.5f * constant);
         }
     }
 
-    private static void blend(float[] plane, float factor, float constant) {
+    private static void blend(float[] plane, float halfFactor, float halfConstant) {
         for (int i = 0; i < plane.length; i++) {
-            plane[i] = Math.min(255f, Math.max(0f, factor * plane[i] + constant));
+            plane[i] = Canvas.clipped(halfFactor * plane[i] + halfConstant);
         }
     }
 
-    private static void blend(float[] plane, float[] grey, float factor, float rest) {
+    private static void blend(float[] plane, float[] grey, float halfFactor, float halfRest) {
         for (int i = 0; i < plane.length; i++) {
-            plane[i] = Math.min(255f, Math.max(0f, factor * plane[i] + rest * grey[i]));
+            plane[i] = Canvas.clipped(halfFactor * plane[i] + halfRest * grey[i]);
         }
     }
 }

@@ -1,7 +1,7 @@
 package io.streamclr.augment.view;
 
 /**
- * Gaussian blur, separable, columns then rows, sigma drawn for every view. The image is mirrored beyond its border
+ * Gaussian blur, separable, across columns and then along them, sigma drawn for every view. The image is mirrored beyond its border
  * without repeating the border itself, as torchvision does ("reflect"); the SimCLR reference pads with black, which
  * darkens the edges.
  *
@@ -35,11 +35,25 @@ record Blur(int taps, double least, double most) implements Operation {
         return new double[] {random.between(least, most)};
     }
 
+    /** Columns are arrays of their own, all channels in one, and shifted ones are copied: long loops with one index for all. */
     @Override
     public void apply(Canvas canvas, double[] values) {
         float[] kernel = kernel(values[0]);
-        for (float[] plane : canvas.planes) {
-            blur(plane, canvas, kernel);
+        int side = canvas.side;
+        int padded = side + 2 * (kernel.length - 1);
+        float[][] columns = canvas.columns;
+        for (int x = 0; x < side; x++) {
+            for (int channel = 0; channel < 3; channel++) {
+                System.arraycopy(canvas.planes[channel], x * side, columns[x], channel * side, side);
+            }
+        }
+        float[] sums = canvas.lines[0];
+        for (int x = 0; x < side; x++) {
+            blurAcross(columns, x, side, kernel, sums);
+            blurAlong(canvas.lines, side, kernel);
+            for (int channel = 0; channel < 3; channel++) {
+                System.arraycopy(sums, channel * padded, canvas.planes[channel], x * side, side);
+            }
         }
     }
 
@@ -67,70 +81,65 @@ record Blur(int taps, double least, double most) implements Operation {
         return kernel;
     }
 
-    /** Rows are arrays of their own and shifted ones are copied: loops with one index for all arrays vectorise. */
-    private static void blur(float[] plane, Canvas canvas, float[] kernel) {
-        int side = canvas.side;
+    private static void blurAcross(float[][] columns, int x, int side, float[] kernel, float[] sums) {
         int reach = kernel.length - 1;
-        float[][] rows = canvas.rows;
-        float[] padded = rows[side];
-        float[] sums = rows[side + 1];
-        for (int y = 0; y < side; y++) {
-            System.arraycopy(plane, y * side, rows[y], 0, side);
-        }
-        for (int y = 0; y < side; y++) {
-            blurColumns(rows, y, side, kernel, sums);
-            System.arraycopy(sums, 0, padded, reach, side);
-            for (int k = 1; k <= reach; k++) {
-                padded[reach - k] = sums[mirrored(-k, side)];
-                padded[reach + side - 1 + k] = sums[mirrored(side - 1 + k, side)];
-            }
-            blurRow(padded, side, kernel, sums, rows);
-            clip(sums, side);
-            System.arraycopy(sums, 0, plane, y * side, side);
-        }
-    }
-
-    private static void blurColumns(float[][] rows, int y, int side, float[] kernel, float[] sums) {
-        int reach = kernel.length - 1;
-        scale(rows[y], kernel[0], sums, side);
+        scale(columns[x], kernel[0], sums, 3 * side);
         int k = 1;
         for (; k + 1 <= reach; k += 2) {
             addScaled(
-                    rows[mirrored(y - k, side)],
-                    rows[mirrored(y + k, side)],
+                    columns[mirrored(x - k, side)],
+                    columns[mirrored(x + k, side)],
                     kernel[k],
-                    rows[mirrored(y - k - 1, side)],
-                    rows[mirrored(y + k + 1, side)],
+                    columns[mirrored(x - k - 1, side)],
+                    columns[mirrored(x + k + 1, side)],
                     kernel[k + 1],
                     sums,
-                    side);
+                    3 * side);
         }
         if (k <= reach) {
-            addScaled(rows[mirrored(y - k, side)], rows[mirrored(y + k, side)], kernel[k], sums, side);
+            addScaled(
+                    columns[mirrored(x - k, side)], columns[mirrored(x + k, side)], kernel[k], sums, 3 * side);
         }
     }
 
-    private static void blurRow(float[] padded, int side, float[] kernel, float[] sums, float[][] rows) {
+    /**
+     * Blurs a column along itself.
+     *
+     * @param lines the first holds the three channels one after the other; afterwards as many samples as the kernel
+     *     reaches to both sides lie between them
+     */
+    private static void blurAlong(float[][] lines, int side, float[] kernel) {
+        float[] sums = lines[0];
+        float[] padded = lines[1];
+        float[] before = lines[2];
+        float[] after = lines[3];
+        float[] further = lines[4];
+        float[] opposite = lines[5];
         int reach = kernel.length - 1;
-        float[] left = rows[side + 2];
-        float[] right = rows[side + 3];
-        float[] further = rows[side + 4];
-        float[] opposite = rows[side + 5];
-        for (int x = 0; x < side; x++) {
-            sums[x] = kernel[0] * sums[x];
+        for (int channel = 0; channel < 3; channel++) {
+            int from = channel * side;
+            int to = channel * (side + 2 * reach) + reach;
+            System.arraycopy(sums, from, padded, to, side);
+            for (int k = 1; k <= reach; k++) {
+                padded[to - k] = sums[from + mirrored(-k, side)];
+                padded[to + side - 1 + k] = sums[from + mirrored(side - 1 + k, side)];
+            }
         }
+        int count = 3 * side + 4 * reach;
+        System.arraycopy(padded, reach, before, 0, count);
+        scale(before, kernel[0], sums, count);
         int k = 1;
         for (; k + 1 <= reach; k += 2) {
-            System.arraycopy(padded, reach - k, left, 0, side);
-            System.arraycopy(padded, reach + k, right, 0, side);
-            System.arraycopy(padded, reach - k - 1, further, 0, side);
-            System.arraycopy(padded, reach + k + 1, opposite, 0, side);
-            addScaled(left, right, kernel[k], further, opposite, kernel[k + 1], sums, side);
+            System.arraycopy(padded, reach - k, before, 0, count);
+            System.arraycopy(padded, reach + k, after, 0, count);
+            System.arraycopy(padded, reach - k - 1, further, 0, count);
+            System.arraycopy(padded, reach + k + 1, opposite, 0, count);
+            addScaled(before, after, kernel[k], further, opposite, kernel[k + 1], sums, count);
         }
         if (k <= reach) {
-            System.arraycopy(padded, reach - k, left, 0, side);
-            System.arraycopy(padded, reach + k, right, 0, side);
-            addScaled(left, right, kernel[k], sums, side);
+            System.arraycopy(padded, reach - k, before, 0, count);
+            System.arraycopy(padded, reach + k, after, 0, count);
+            addScaled(before, after, kernel[k], sums, count);
         }
     }
 
@@ -158,13 +167,6 @@ record Blur(int taps, double least, double most) implements Operation {
             int count) {
         for (int x = 0; x < count; x++) {
             into[x] = into[x] + weight * (one[x] + other[x]) + next * (third[x] + fourth[x]);
-        }
-    }
-
-    /** The float weights may add up to a last bit above 1. */
-    private static void clip(float[] samples, int count) {
-        for (int x = 0; x < count; x++) {
-            samples[x] = Math.min(255f, samples[x]);
         }
     }
 

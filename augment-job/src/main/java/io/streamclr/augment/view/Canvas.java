@@ -1,10 +1,14 @@
 package io.streamclr.augment.view;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.util.Arrays;
 
 /**
- * The view being drawn: three planes of {@code side x side} float samples in [0, 255], row-major, and room to work in.
- * Made once for an engine and used for every view, so no operation allocates per view or row.
+ * The view being drawn: three planes of {@code side x side} float samples in [0, 255], and room to work in. Planes lie
+ * column by column, as the crop makes them: sample (x, y) is at {@code x * side + y}. Made
+ * once for an engine and used for every view, so no operation allocates per view or row.
  */
 final class Canvas {
 
@@ -14,6 +18,16 @@ final class Canvas {
     /** Red, green and blue, each of {@code side * side} samples. */
     final float[][] planes;
 
+    /** Floats from here to twice of it are whole numbers: to add it and take it away rounds, halves to even. */
+    private static final float ROUNDED = 0x1p23f;
+
+    /** Four bytes of an array, the lowest first. */
+    private static final VarHandle PIXEL =
+            MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
+
+    /** Columns that are turned into rows together. */
+    private static final int TURNED = 16;
+
     /** Another plane's worth of samples; any operation may write here and none expects to find anything. */
     final float[] scratch;
 
@@ -21,23 +35,20 @@ final class Canvas {
     static final int STRIP = 1024;
 
     /** As {@link #scratch}: strips for an operation that takes several loops over the same samples. */
-    final float[][] strips = new float[6][STRIP];
+    final float[][] strips = new float[8][STRIP];
 
-    /** As {@link #scratch}: one row. */
-    final float[] line;
+    /** As {@link #scratch}: the planes' columns as arrays of their own, room for three channels each. */
+    final float[][] columns;
 
-    /** As {@link #scratch}: a plane as one array a row, and after those some more rows, each with room for a kernel beyond both ends. */
-    final float[][] rows;
-
-    /** How many rows there are beyond one plane's. */
-    static final int SPARE_ROWS = 6;
+    /** As {@link #scratch}: as {@link #columns}, with room beyond both ends of each channel. */
+    final float[][] lines;
 
     Canvas(int side) {
         this.side = side;
         this.planes = new float[3][side * side];
         this.scratch = new float[side * side];
-        this.line = new float[side];
-        this.rows = new float[side + SPARE_ROWS][3 * side];
+        this.columns = new float[side][3 * side];
+        this.lines = new float[6][9 * side];
     }
 
     /**
@@ -55,37 +66,77 @@ final class Canvas {
         }
     }
 
-    /** The mean of the grey values: columns first and then across them, an order that vectorises and never varies. */
+    /** The mean of the grey values: strips are added up first, an order that vectorises and never varies. */
     float meanGrey() {
         grey(scratch);
-        Arrays.fill(line, 0, side, 0f);
-        for (int y = 0; y < side; y++) {
-            addRow(scratch, y * side, line, side);
+        float[] sums = strips[0];
+        float[] strip = strips[1];
+        Arrays.fill(sums, 0f);
+        for (int at = 0; at < scratch.length; at += STRIP) {
+            int count = Math.min(STRIP, scratch.length - at);
+            System.arraycopy(scratch, at, strip, 0, count);
+            add(strip, sums, count);
         }
         double sum = 0;
-        for (int x = 0; x < side; x++) {
-            sum += line[x];
+        for (float part : sums) {
+            sum += part;
         }
-        return (float) (sum / ((double) side * side));
+        return (float) (sum / scratch.length);
     }
 
-    private static void addRow(float[] from, int offset, float[] sums, int count) {
-        for (int x = 0; x < count; x++) {
-            sums[x] += from[offset + x];
+    private static void add(float[] more, float[] sums, int count) {
+        for (int i = 0; i < count; i++) {
+            sums[i] += more[i];
         }
     }
 
-    /** The samples rounded to bytes, halves up: packed RGB, row-major, {@code 3 * side * side} bytes, newly made. */
+    /** Clips every sample to [0, 255]. */
+    void clip() {
+        for (float[] plane : planes) {
+            for (int i = 0; i < plane.length; i++) {
+                plane[i] = clipped(0.5f * plane[i]);
+            }
+        }
+    }
+
+    /**
+     * A sample clipped to [0, 255], from half of it: beyond the ends exactly, between them within 2^-16. Absolute values
+     * are one vector instruction each; {@code Math.min} and {@code Math.max} of floats are six.
+     */
+    static float clipped(float half) {
+        return Math.abs(half) - Math.abs(half - 127.5f) + 127.5f;
+    }
+
+    /** The samples rounded to bytes: packed RGB, row-major, {@code 3 * side * side} bytes, newly made. */
     byte[] pack() {
         byte[] packed = new byte[3 * side * side];
-        float[] red = planes[0];
-        float[] green = planes[1];
-        float[] blue = planes[2];
-        for (int i = 0, at = 0; i < side * side; i++, at += 3) {
-            packed[at] = (byte) (int) (red[i] + 0.5f);
-            packed[at + 1] = (byte) (int) (green[i] + 0.5f);
-            packed[at + 2] = (byte) (int) (blue[i] + 0.5f);
+        join(planes[0], planes[1], planes[2], scratch);
+        for (int left = 0; left < side; left += TURNED) {
+            int right = Math.min(left + TURNED, side);
+            for (int y = 0; y < side; y++) {
+                for (int x = left; x < right; x++) {
+                    int pixel = (int) scratch[x * side + y];
+                    int at = 3 * (y * side + x);
+                    if (x < side - 1) {
+                        PIXEL.set(packed, at, pixel); 
+                    } else {
+                        packed[at] = (byte) pixel;
+                        packed[at + 1] = (byte) (pixel >>> 8);
+                        packed[at + 2] = (byte) (pixel >>> 16);
+                    }
+                }
+            }
         }
         return packed;
+    }
+
+    /** Three rounded samples as one whole number below 2^24, red in its lowest byte. */
+    private static void join(float[] red, float[] green, float[] blue, float[] into) {
+        for (int i = 0; i < into.length; i++) {
+            float r = (red[i] + ROUNDED) - ROUNDED;
+            float g = (green[i] + ROUNDED) - ROUNDED;
+            float b = (blue[i] + ROUNDED) - ROUNDED;
+            into[i] = r + 0x1p8f * g + 0x1p16f * b;
+        }
     }
 }

@@ -20,13 +20,12 @@ record Flip() implements Operation {
 
     @Override
     public void apply(Canvas canvas, double[] values) {
+        int side = canvas.side;
         for (float[] plane : canvas.planes) {
-            for (int start = 0; start < plane.length; start += canvas.side) {
-                for (int left = start, right = start + canvas.side - 1; left < right; left++, right--) {
-                    float kept = plane[left];
-                    plane[left] = plane[right];
-                    plane[right] = kept;
-                }
+            for (int left = 0, right = side - 1; left < right; left++, right--) {
+                System.arraycopy(plane, left * side, canvas.scratch, 0, side);
+                System.arraycopy(plane, right * side, plane, left * side, side);
+                System.arraycopy(canvas.scratch, 0, plane, right * side, side);
             }
         }
     }

@@ -24,15 +24,5 @@ record Grey() implements Operation {
         for (float[] plane : canvas.planes) {
             System.arraycopy(canvas.scratch, 0, plane, 0, plane.length);
         }
-        clip(canvas);
-    }
-
-    /** The three weights may add up to a last bit above 1. */
-    private static void clip(Canvas canvas) {
-        for (float[] plane : canvas.planes) {
-            for (int i = 0; i < plane.length; i++) {
-                plane[i] = Math.min(255f, plane[i]);
-            }
-        }
     }
 }

@@ -5,15 +5,16 @@ package io.streamclr.augment.view;
  * a hexagon of circumference 6 with red at 0, green at 2 and blue at -2.
  *
  * <p>Written without branches, in short loops, and with one index for all arrays, because that is what the compiler turns
- * into vector instructions: a comparison becomes a clamped multiple of a difference, and strips of samples go through
- * one small loop after another.
+ * into vector instructions: strips of samples go through one small loop after another. Differences of the larger and the
+ * smaller of two samples come from absolute values, and hues are kept multiplied by the chroma, so that nothing has to be
+ * divided by it.
  *
  * @param strength in [0, 0.5]; the shift is uniform in [-strength, strength), as a share of the whole circle
  */
 record Hue(double strength) implements Operation {
 
-    /** Makes 1 of every difference of samples that is not 0. */
-    private static final float STEEP = 1e30f;
+    /** Nothing beside any difference of samples but 0. */
+    private static final float NEGLIGIBLE = 1e-30f;
 
     @Override
     public String name() {
@@ -36,18 +37,23 @@ record Hue(double strength) implements Operation {
         float[] red = canvas.strips[0];
         float[] green = canvas.strips[1];
         float[] blue = canvas.strips[2];
-        float[] low = canvas.strips[3];
-        float[] chroma = canvas.strips[4];
-        float[] hue = canvas.strips[5];
+        float[] higher = canvas.strips[3];
+        float[] lower = canvas.strips[4];
+        float[] chroma = canvas.strips[5];
+        float[] distance = canvas.strips[6];
+        float[] hue = canvas.strips[7];
         for (int at = 0; at < canvas.planes[0].length; at += Canvas.STRIP) {
             int count = Math.min(Canvas.STRIP, canvas.planes[0].length - at);
             for (int channel = 0; channel < 3; channel++) {
                 System.arraycopy(canvas.planes[channel], at, canvas.strips[channel], 0, count);
             }
-            range(red, green, blue, low, chroma, count);
-            within(red, green, blue, low, chroma, hue, count);
-            distance(red, green, blue, low, hue, count);
-            turn(green, blue, shift, hue, count);
+            higher(red, green, blue, higher, count);
+            lower(red, green, blue, lower, count);
+            chroma(higher, lower, chroma, count);
+            distance(higher, lower, distance, count);
+            turn(green, blue, distance, chroma, shift, hue, count);
+            float[] low = higher;
+            low(red, lower, low, count);
             paint(low, chroma, hue, 0f, red, count);
             paint(low, chroma, hue, -2f, green, count);
             paint(low, chroma, hue, 2f, blue, count);
@@ -57,56 +63,69 @@ record Hue(double strength) implements Operation {
         }
     }
 
-    private static void range(float[] red, float[] green, float[] blue, float[] low, float[] chroma, int count) {
+    /** What the higher one of green and blue has more than red. */
+    private static void higher(float[] red, float[] green, float[] blue, float[] higher, int count) {
         for (int i = 0; i < count; i++) {
-            float high = Math.max(red[i], Math.max(green[i], blue[i]));
-            low[i] = Math.min(red[i], Math.min(green[i], blue[i]));
-            chroma[i] = high - low[i];
+            higher[i] = 0.5f * (green[i] + blue[i] + Math.abs(green[i] - blue[i])) - red[i];
         }
     }
 
-    /** Where the middle one of the three samples lies between the other two, in [0, 1]. */
-    private static void within(
-            float[] red, float[] green, float[] blue, float[] low, float[] chroma, float[] within, int count) {
+    /** What the lower one of green and blue has more than red. */
+    private static void lower(float[] red, float[] green, float[] blue, float[] lower, int count) {
         for (int i = 0; i < count; i++) {
-            float middle = Math.max(Math.min(red[i], green[i]), Math.min(Math.max(red[i], green[i]), blue[i]));
-            within[i] = (middle - low[i]) / Math.max(chroma[i], 1e-30f);
+            lower[i] = 0.5f * (green[i] + blue[i] - Math.abs(green[i] - blue[i])) - red[i];
+        }
+    }
+
+    /** The highest less the lowest sample: both may be red, which {@code higher} and {@code lower} are counted from. */
+    private static void chroma(float[] higher, float[] lower, float[] chroma, int count) {
+        for (int i = 0; i < count; i++) {
+            chroma[i] = 0.5f * (higher[i] + Math.abs(higher[i]) - lower[i] + Math.abs(lower[i]));
         }
     }
 
     /**
-     * Distance from red, in [0, 3]: {@code within} where red is high, 2 - within where it is the middle one, 2 + within
-     * where it is low.
-     *
-     * @param hue holds {@code within} before and the distance after
+     * Distance from red, in [0, 3], times chroma: how far green and blue are apart, and by how much they exceed red, the
+     * higher one once and the lower one twice.
      */
-    private static void distance(float[] red, float[] green, float[] blue, float[] low, float[] hue, int count) {
+    private static void distance(float[] higher, float[] lower, float[] distance, int count) {
         for (int i = 0; i < count; i++) {
-            float high = Math.max(red[i], Math.max(green[i], blue[i]));
-            float notHigh = Math.min(1f, (high - red[i]) * STEEP);
-            float notLow = Math.min(1f, (red[i] - low[i]) * STEEP);
-            hue[i] = 2f * notHigh + hue[i] * (1f - 2f * notHigh * notLow);
+            distance[i] = 1.5f * higher[i] + 0.5f * Math.abs(higher[i]) + Math.abs(lower[i]);
         }
     }
 
-    /** From distance to hue: green's side is the positive one; opposite red there is no side, and 1 will do. */
-    private static void turn(float[] green, float[] blue, float shift, float[] hue, int count) {
+    /**
+     * From distance to hue, both times chroma: green's side is the positive one; opposite red there is no side, and 1 will
+     * do.
+     */
+    private static void turn(
+            float[] green, float[] blue, float[] distance, float[] chroma, float shift, float[] hue, int count) {
         for (int i = 0; i < count; i++) {
-            float side = Math.min(1f, Math.max(-1f, (green[i] - blue[i]) * STEEP + 1f));
-            hue[i] = side * hue[i] + shift;
+            float difference = green[i] - blue[i];
+            float side = (difference + NEGLIGIBLE) / (Math.abs(difference) + NEGLIGIBLE);
+            hue[i] = side * distance[i] + shift * chroma[i];
+        }
+    }
+
+    /** The lowest sample. */
+    private static void low(float[] red, float[] lower, float[] low, int count) {
+        for (int i = 0; i < count; i++) {
+            low[i] = red[i] + 0.5f * (lower[i] - Math.abs(lower[i]));
         }
     }
 
     /**
      * One channel: all of the chroma within 1 of its primary, none of it from 2 on.
      *
+     * @param hue times chroma
      * @param offset what added to the hue gives the distance from this channel's primary, in [-9, 9] and modulo 6
      */
     private static void paint(float[] low, float[] chroma, float[] hue, float offset, float[] channel, int count) {
         for (int i = 0; i < count; i++) {
-            float distance = Math.abs(hue[i] + offset);
-            float shortest = Math.min(distance, Math.abs(distance - 6f));
-            channel[i] = low[i] + chroma[i] * Math.min(1f, Math.max(0f, 2f - shortest));
+            float half = 3f * chroma[i];
+            float shortest = Math.abs(half - Math.abs(Math.abs(hue[i] + offset * chroma[i]) - half));
+            float rest = 2f * chroma[i] - shortest;
+            channel[i] = low[i] + 0.5f * (Math.abs(rest) - Math.abs(rest - chroma[i]) + chroma[i]);
         }
     }
 }

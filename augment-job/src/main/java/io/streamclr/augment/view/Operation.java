@@ -5,7 +5,7 @@ package io.streamclr.augment.view;
  * #apply} does, so that a view can be drawn again from what was decided.
  *
  * <p>An operation keeps no state, uses float arithmetic in a fixed order and {@link StrictMath} for functions, and
- * leaves every sample in [0, 255].
+ * leaves every sample within 2^-10 of [0, 255].
  */
 interface Operation {
 
