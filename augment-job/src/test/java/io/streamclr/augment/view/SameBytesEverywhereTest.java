@@ -30,9 +30,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 class SameBytesEverywhereTest {
 
     /** Whoever changes these has changed every view: raise the version of the arithmetic with them. */
-    private static final String OF_A_THOUSAND = "fb133c4a99b0455dbac3adcef905020f";
+    private static final String OF_A_THOUSAND = "d140915d2336f8f9f9fd1962e15f5ad0";
 
-    private static final String OF_FORTY = "7cdc17711ebc66f844cb1a5b4130fd2e";
+    private static final String OF_FORTY = "9f9cf94c1b643bb59ec8918adcbea796";
 
     private static final String WITHOUT_VECTORS = "-XX:-TieredCompilation -XX:UseAVX=0";
 

@@ -172,7 +172,7 @@ class ViewEngineTest {
 
         String digest = HexFormat.of().formatHex(sha256.digest(), 0, 16);
 
-        assertThat(digest).isEqualTo("024e7edc3983907a77cd909d38af8a7e");
+        assertThat(digest).isEqualTo("93b2ae8c589da67a375f7d29c9cf7388");
     }
 
     @Test
@@ -202,7 +202,7 @@ class ViewEngineTest {
 
         assertThatThrownBy(() -> new ViewEngine(Recipe.parse("grey")).redraw(picture(90, 90), other))
                 .isInstanceOf(RefusalException.class)
-                .hasMessage("The lineage names the operation posterize with 1 values, which recipe 289d68cddac6b4e4"
+                .hasMessage("The lineage names the operation posterize with 1 values, which recipe 40ea3d9a248a4886"
                         + " does not have; use the recipe that the view was drawn by");
     }
 
