@@ -50,7 +50,7 @@ def add(name, data, shows, tolerance=0):
         file.write(data)
     picture = shows if isinstance(shows, Image.Image) else Image.fromarray(np.asarray(shows, np.uint8))
     picture = picture.convert("RGB")
-    key = picture.tobytes() + bytes(picture.size)
+    key = (picture.tobytes(), picture.size)
     if key not in PICTURES:
         PICTURES[key] = f"{len(PICTURES):03d}.png"
         picture.save(os.path.join(HERE, "expected", PICTURES[key]), optimize=True)

@@ -46,6 +46,15 @@ public sealed interface Decoding {
 
         /** What a decoder threw, as a rejection in its words. */
         static Rejected because(Throwable bad) {
+            if (bad instanceof TooLargeException) {
+                return new Rejected(RejectReason.TOO_LARGE, bad.getMessage());
+            }
+            if (bad instanceof OutOfMemoryError) {
+                return new Rejected(
+                        RejectReason.TOO_LARGE,
+                        "The image needs more memory than this worker has; give it a larger heap, or lower"
+                                + " --max-pixels");
+            }
             String message = bad.getMessage() == null ? bad.getClass().getSimpleName() : bad.getMessage();
             String words = message.toLowerCase(Locale.ROOT);
             boolean unsupported = bad instanceof UnsupportedOperationException

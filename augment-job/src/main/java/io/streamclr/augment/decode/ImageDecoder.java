@@ -2,7 +2,6 @@ package io.streamclr.augment.decode;
 
 import com.twelvemonkeys.imageio.plugins.hdr.HDRImageReadParam;
 import com.twelvemonkeys.imageio.plugins.hdr.tonemap.ToneMapper;
-import com.twelvemonkeys.imageio.stream.ByteArrayImageInputStream;
 import io.streamclr.schemas.record.RejectReason;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
@@ -43,8 +42,7 @@ public final class ImageDecoder {
 
     /**
      * Reads one image, or what is wanted of it where that is faster, which is with JPEG. Whatever the bytes are, this
-     * returns: what a reader throws is a rejection, and only an error of the machine itself, such as no memory, comes
-     * through.
+     * returns: what a reader throws is a rejection, also where one image asks for more memory than there is.
      *
      * @param encoded is read, never changed
      */
@@ -69,13 +67,13 @@ public final class ImageDecoder {
     }
 
     private Decoding decodeWhole(byte[] file, int orientation) {
-        try (ByteArrayImageInputStream content = new ByteArrayImageInputStream(file)) {
+        try (MeteredStream content = new MeteredStream(Containers.bare(file, limits))) {
             Optional<ImageReader> reader = readers.readerFor(content);
             if (reader.isEmpty()) {
                 return rejected(RejectReason.NOT_AN_IMAGE, "No decoder knows bytes that begin with " + beginning(file));
             }
             return read(reader.get(), content, orientation);
-        } catch (IOException | RuntimeException bad) {
+        } catch (IOException | RuntimeException | OutOfMemoryError bad) {
             return Decoding.Rejected.because(bad);
         }
     }
@@ -106,7 +104,7 @@ public final class ImageDecoder {
             Pixels pixels = upright.turn(whole, PackedRgb.of(image));
             healthy = true;
             return new Decoding.Decoded(pixels);
-        } catch (IOException | RuntimeException | StackOverflowError | LinkageError bad) {
+        } catch (IOException | RuntimeException | StackOverflowError | OutOfMemoryError | LinkageError bad) {
             return Decoding.Rejected.because(bad);
         } finally {
             readers.giveBack(reader, healthy);

@@ -67,32 +67,10 @@ final class Orientation {
     }
 
     private static int ofTiff(ByteBuffer tiff) {
-        if (tiff.limit() < 8) {
+        if (tiff.limit() < 8 || !TiffDirectory.starts(tiff)) {
             return UPRIGHT;
         }
-        int byteOrder = tiff.getShort(0) & 0xffff;
-        if (byteOrder != 0x4949 && byteOrder != 0x4D4D) {
-            return UPRIGHT;
-        }
-        tiff.order(byteOrder == 0x4949 ? ByteOrder.LITTLE_ENDIAN : ByteOrder.BIG_ENDIAN);
-        boolean big = tiff.getShort(2) == 43;
-        if (big && tiff.limit() < 16) {
-            return UPRIGHT;
-        }
-        long directory = big ? tiff.getLong(8) : tiff.getInt(4) & 0xffffffffL;
-        int head = big ? 8 : 2;
-        if (directory < 0 || directory > tiff.limit() - head) {
-            return UPRIGHT;
-        }
-        long entries = big ? tiff.getLong((int) directory) : tiff.getShort((int) directory) & 0xffff;
-        int width = big ? 20 : 12;
-        long entry = directory + head;
-        for (long i = 0; i < entries && entry + width <= tiff.limit(); i++, entry += width) {
-            if ((tiff.getShort((int) entry) & 0xffff) == TAG) {
-                int value = tiff.getShort((int) entry + (big ? 12 : 8)) & 0xffff;
-                return value >= 1 && value <= 8 ? value : UPRIGHT;
-            }
-        }
-        return UPRIGHT;
+        long value = TiffDirectory.of(tiff).number(TAG, UPRIGHT);
+        return value >= 1 && value <= 8 ? (int) value : UPRIGHT;
     }
 }

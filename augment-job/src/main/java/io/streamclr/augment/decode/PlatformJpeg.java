@@ -1,6 +1,5 @@
 package io.streamclr.augment.decode;
 
-import com.twelvemonkeys.imageio.stream.ByteArrayImageInputStream;
 import java.awt.Rectangle;
 import java.io.IOException;
 import java.util.Optional;
@@ -25,7 +24,7 @@ final class PlatformJpeg implements PlainJpeg {
     public Decoding decode(JpegSegments file, Wanted wanted) {
         ImageReader reader = readers.platformJpeg();
         boolean healthy = false;
-        try (ByteArrayImageInputStream content = new ByteArrayImageInputStream(file.bare())) {
+        try (MeteredStream content = new MeteredStream(file.bare())) {
             JpegDamage damage = JpegDamage.heardFrom(reader);
             reader.setInput(content, true, true);
             int width = reader.getWidth(0);
@@ -41,7 +40,7 @@ final class PlatformJpeg implements PlainJpeg {
             damage.requireNone();
             healthy = true;
             return new Decoding.Decoded(upright.turn(region, rgb));
-        } catch (IOException | RuntimeException bad) {
+        } catch (IOException | RuntimeException | OutOfMemoryError bad) {
             return Decoding.Rejected.because(bad);
         } finally {
             readers.giveBack(reader, healthy);

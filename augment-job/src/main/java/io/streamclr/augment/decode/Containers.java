@@ -1,0 +1,97 @@
+package io.streamclr.augment.decode;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+
+/**
+ * Files that hold more than one image, or one in another: gives readers the one image that is wanted and no more, and
+ * refuses what no reader here would notice before it has allocated for it.
+ */
+final class Containers {
+
+    private static final int ICON = 0x00000100;
+    private static final int CURSOR = 0x00000200;
+    private static final int PSD = 0x38425053;
+    private static final int PNG = 0x89504E47;
+    private static final int PSD_HEAD = 26;
+    private static final int BMP = 0x424D;
+    private static final int BMP_PIXELS = 10;
+
+    private Containers() {}
+
+    /**
+     * The file as readers may have it: often the same array.
+     *
+     * @throws TooLargeException if what is inside is larger than the limits allow
+     * @throws IOException if it is broken, or of a kind that is not read
+     */
+    static byte[] bare(byte[] file, DecodeLimits limits) throws IOException {
+        ByteBuffer content = ByteBuffer.wrap(file);
+        if (file.length < 16) {
+            return file;
+        }
+        int magic = content.getInt(0);
+        if (magic == ICON || magic == CURSOR) {
+            return pngInside(file, content.order(ByteOrder.LITTLE_ENDIAN));
+        }
+        if (magic == PSD) {
+            return withoutResources(file, content);
+        }
+        if (magic >>> 16 == BMP) {
+            requirePixelsInside(content.order(ByteOrder.LITTLE_ENDIAN));
+            return file;
+        }
+        if (WebpFile.starts(content)) {
+            return WebpFile.bare(content.order(ByteOrder.LITTLE_ENDIAN), limits);
+        }
+        if (TiffDirectory.starts(content)) {
+            TiffFile.require(content, limits);
+        }
+        return file;
+    }
+
+    /** An icon may hold a whole PNG file, whose sides need not be those that the icon names. */
+    private static byte[] pngInside(byte[] file, ByteBuffer icon) {
+        if (file.length < 22) {
+            return file;
+        }
+        long length = icon.getInt(14) & 0xffffffffL;
+        long at = icon.getInt(18) & 0xffffffffL;
+        if (at + 4 > file.length || Integer.reverseBytes(icon.getInt((int) at)) != PNG) {
+            return file;
+        }
+        return Arrays.copyOfRange(file, (int) at, (int) Math.min(file.length, at + length));
+    }
+
+    /** A BMP file says where its pixels begin, and its reader takes all that stands before them for a palette. */
+    private static void requirePixelsInside(ByteBuffer bmp) throws IOException {
+        if (Integer.toUnsignedLong(bmp.getInt(BMP_PIXELS)) >= bmp.limit()) {
+            throw new IOException("the BMP file ends before its pixels begin");
+        }
+    }
+
+    /**
+     * Resources of a PSD file are previews, profiles and what else editors keep. Without them its colours are the same
+     * on every machine.
+     */
+    private static byte[] withoutResources(byte[] file, ByteBuffer psd) {
+        if (file.length < PSD_HEAD + 8) {
+            return file;
+        }
+        long resources = PSD_HEAD + 4 + (psd.getInt(PSD_HEAD) & 0xffffffffL);
+        if (resources + 4 > file.length) {
+            return file;
+        }
+        long behind = resources + 4 + (psd.getInt((int) resources) & 0xffffffffL);
+        if (behind > file.length) {
+            return file;
+        }
+        int head = (int) resources;
+        byte[] bare = new byte[head + 4 + file.length - (int) behind];
+        System.arraycopy(file, 0, bare, 0, head);
+        System.arraycopy(file, (int) behind, bare, head + 4, file.length - (int) behind);
+        return bare;
+    }
+}

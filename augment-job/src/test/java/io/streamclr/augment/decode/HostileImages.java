@@ -1,0 +1,296 @@
+package io.streamclr.augment.decode;
+
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.zip.CRC32;
+import java.util.zip.Deflater;
+
+/** Small files that ask for a lot: of memory, by what their headers claim, or of time, by what they repeat. */
+final class HostileImages {
+
+    private static final byte[] PNG = {(byte) 0x89, 'P', 'N', 'G', '\r', '\n', 0x1A, '\n'};
+
+    private HostileImages() {}
+
+    /** Files of a few hundred bytes whose headers claim gigapixels. */
+    static Map<String, byte[]> claimingGigapixels() {
+        Map<String, byte[]> files = new LinkedHashMap<>();
+        files.put("png", png(60_000, 60_000, new byte[0]));
+        files.put("png of the largest sides", png(Integer.MAX_VALUE, Integer.MAX_VALUE, new byte[0]));
+        files.put("jpeg", jpeg(0xC0, 60_000, 60_000, 1));
+        files.put("progressive jpeg", jpeg(0xC2, 60_000, 60_000, 1));
+        files.put("gif", gif(60_000, 60_000, 60_000, 60_000));
+        files.put("bmp", bmp(60_000, 60_000, 24, 0, 0));
+        files.put("bmp upside down", bmp(60_000, -60_000, 32, 0, 0));
+        files.put("bmp in runs", bmp(60_000, 60_000, 8, 1, 256));
+        files.put("tiff", tiff(1, 256, 60_000, 257, 60_000, 258, 8, 259, 1, 262, 1, 273, 8, 277, 1, 279, 1));
+        files.put("tiff in tiles", tiff(1, 256, 60_000, 257, 60_000, 258, 8, 262, 1, 322, 16, 323, 16, 324, 8, 325, 1));
+        files.put("webp canvas", webp(together(extended(0, 1 << 24, 1 << 24), lossless(8, 8))));
+        files.put("lossless webp", webp(lossless(16_384, 16_384)));
+        files.put("lossy webp", webp(lossy(16_383, 16_383)));
+        files.put("psd", psd(1, 30_000, 30_000, 3));
+        files.put("large psd", psd(2, 300_000, 300_000, 3));
+        files.put("pgm", text("P5 60000 60000 255\n"));
+        files.put("ppm in words", text("P3 60000 60000 255\n1 2 3\n"));
+        files.put("pam", text("P7\nWIDTH 60000\nHEIGHT 60000\nDEPTH 3\nMAXVAL 255\nTUPLTYPE RGB\nENDHDR\n"));
+        files.put("hdr", text("#?RADIANCE\nFORMAT=32-bit_rle_rgbe\n\n-Y 60000 +X 60000\n"));
+        files.put("icon with a png", icon(png(60_000, 60_000, new byte[0])));
+        return files;
+    }
+
+    /** Files whose sides are modest, but which ask for memory or time in another way. */
+    static Map<String, byte[]> askingOtherwise() {
+        Map<String, byte[]> files = new LinkedHashMap<>();
+        byte[] zeros = deflated(new byte[64 << 20]);
+        byte[] rows = chunk("IDAT", deflated(new byte[9 * 8]));
+        files.put(
+                "png with a text that inflates",
+                png(8, 8, together(chunk("zTXt", together(text("a\0\0"), zeros)), rows)));
+        files.put(
+                "png with a profile that inflates",
+                png(8, 8, together(chunk("iCCP", together(text("a\0\0"), zeros)), rows)));
+        files.put(
+                "png with an iTXt that inflates",
+                png(8, 8, together(chunk("iTXt", together(text("a\0\1\0\0\0"), zeros)), rows)));
+        files.put("png of two rows that inflates", png(8, 8, chunk("IDAT", zeros)));
+        files.put("jpeg of thousands of scans", jpeg(0xC2, 4_000, 4_000, 20_000));
+        files.put("gif of a small frame on a large screen", gif(60_000, 60_000, 2, 2));
+        files.put("gif of a large frame on a small screen", gif(2, 2, 60_000, 60_000));
+        files.put("bmp with colours without end", bmp(8, 8, 8, 0, Integer.MAX_VALUE));
+        byte[] late = bmp(8, 8, 8, 0, 0);
+        late[13] = 0x7F;
+        files.put("bmp whose pixels begin far behind it", late);
+        files.put(
+                "tiff with one tile far too wide",
+                tiff(1, 256, 8, 257, 8, 258, 8, 262, 1, 322, 1 << 30, 323, 1, 324, 8));
+        files.put(
+                "tiff with one tile far too high",
+                tiff(1, 256, 8, 257, 8, 258, 8, 262, 1, 322, 8, 323, 1 << 30, 324, 8));
+        files.put("tiff of endless strips", tiff(1 << 28, 256, 8, 257, 8, 258, 8, 262, 1, 273, 8, 278, 1));
+        files.put("tiff of 65,535 bands", tiff(1, 256, 8, 257, 8, 258, 8, 262, 1, 273, 8, 277, 65_535, 278, 8));
+        files.put("tiff with a jpeg far too large", tiffWithJpeg(jpeg(0xC0, 60_000, 60_000, 1)));
+        files.put("tiff with a jpeg of thousands of scans", tiffWithJpeg(jpeg(0xC2, 2_000, 2_000, 20_000)));
+        files.put("tiff whose directory follows itself", tiffThatFollowsItself());
+        files.put("tiff of many values in one place", tiffOfManyValues(1 << 20));
+        files.put("webp of a large lossless frame", webp(together(extended(0, 8, 8), lossless(16_384, 16_384))));
+        files.put("webp of a large lossy frame", webp(together(extended(0, 8, 8), lossy(16_383, 16_383))));
+        files.put("psd of 32,767 layers", psdWithLayers());
+        files.put("psd of 56 channels", psd(1, 4_000, 4_000, 56));
+        files.put("pam of a billion bands", text("P7\nWIDTH 8\nHEIGHT 8\nDEPTH 1000000000\nMAXVAL 255\nENDHDR\n"));
+        files.put("pam without an end", text("P7\n" + "WIDTH 8\n".repeat(1 << 20)));
+        files.put("pgm with an endless comment", text("P5\n#" + "x".repeat(8 << 20)));
+        files.put("hdr of endless lines", text("#?RADIANCE\n" + "EXPOSURE=1\n".repeat(1 << 20)));
+        files.put("icon of 65,535 images", Arrays.copyOf(new byte[] {0, 0, 1, 0, -1, -1}, 16 * 65_535 + 6));
+        return files;
+    }
+
+    static byte[] png(int width, int height, byte[] chunks) {
+        byte[] head = ByteBuffer.allocate(13)
+                .putInt(width)
+                .putInt(height)
+                .put(new byte[] {8, 0, 0, 0, 0})
+                .array();
+        return together(PNG, chunk("IHDR", head), chunks, chunk("IEND", new byte[0]));
+    }
+
+    /** A grey PNG as wide as it is high; the rows as deflated, each with its filter. */
+    static byte[] greyPng(int side, byte[] rows) {
+        return png(side, side, chunk("IDAT", rows));
+    }
+
+    private static byte[] chunk(String name, byte[] content) {
+        byte[] named = together(text(name), content);
+        CRC32 sum = new CRC32();
+        sum.update(named);
+        return together(bigEndian(content.length), named, bigEndian((int) sum.getValue()));
+    }
+
+    /** Grey, with the tables that the standard suggests left out: enough to begin. */
+    static byte[] jpeg(int frame, int width, int height, int scans) {
+        byte[] start = {-1, (byte) 0xD8, -1, (byte) 0xDB, 0, 67, 0};
+        byte[] ones = new byte[64];
+        Arrays.fill(ones, (byte) 1);
+        // Two codes of one bit: 0 and, so that none is all ones, 1 of two bits.
+        byte[] tables = {
+            -1, (byte) 0xC4, 0, 21, 0, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1,
+            -1, (byte) 0xC4, 0, 21, 0x10, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1
+        };
+        byte[] sides = {
+            -1,
+            (byte) frame,
+            0,
+            11,
+            8,
+            (byte) (height >> 8),
+            (byte) height,
+            (byte) (width >> 8),
+            (byte) width,
+            1,
+            1,
+            0x11,
+            0
+        };
+        byte[] scan = {-1, (byte) 0xDA, 0, 8, 1, 1, 0, 0, 63, 0};
+        byte[] scanned = together(Collections.nCopies(scans, together(scan, new byte[] {0, 0})));
+        return together(start, ones, tables, sides, scanned, new byte[] {-1, (byte) 0xD9});
+    }
+
+    private static byte[] gif(int screenWidth, int screenHeight, int width, int height) {
+        ByteBuffer file = ByteBuffer.allocate(64).order(ByteOrder.LITTLE_ENDIAN);
+        file.put(text("GIF89a")).putShort((short) screenWidth).putShort((short) screenHeight);
+        file.put(new byte[] {(byte) 0x80, 0, 0, 0, 0, 0, -1, -1, -1});
+        file.put((byte) 0x2C)
+                .putInt(0)
+                .putShort((short) width)
+                .putShort((short) height)
+                .put((byte) 0);
+        file.put(new byte[] {2, 2, 0x4C, 1, 0, 0x3B});
+        return Arrays.copyOf(file.array(), file.position());
+    }
+
+    private static byte[] bmp(int width, int height, int bits, int compression, int colours) {
+        ByteBuffer file = ByteBuffer.allocate(200).order(ByteOrder.LITTLE_ENDIAN);
+        file.put(text("BM")).putInt(200).putInt(0).putInt(54);
+        file.putInt(40).putInt(width).putInt(height).putShort((short) 1).putShort((short) bits);
+        file.putInt(compression).putInt(0).putInt(0).putInt(0).putInt(colours).putInt(0);
+        return file.array();
+    }
+
+    /** @param count of values that the entry of strip or tile offsets claims */
+    private static byte[] tiff(int count, int... tagsAndValues) {
+        ByteBuffer file = ByteBuffer.allocate(400).order(ByteOrder.LITTLE_ENDIAN);
+        file.put(text("II")).putShort((short) 42).putInt(8).putShort((short) (tagsAndValues.length / 2));
+        for (int i = 0; i < tagsAndValues.length; i += 2) {
+            boolean offsets = tagsAndValues[i] == 273 || tagsAndValues[i] == 324;
+            file.putShort((short) tagsAndValues[i]).putShort((short) 4).putInt(offsets ? count : 1);
+            file.putInt(tagsAndValues[i + 1]);
+        }
+        return file.array();
+    }
+
+    private static byte[] tiffWithJpeg(byte[] jpeg) {
+        byte[] head = tiff(1, 256, 8, 257, 8, 258, 8, 259, 7, 262, 1, 273, 400, 277, 1, 278, 8, 279, jpeg.length);
+        return together(head, jpeg);
+    }
+
+    private static byte[] tiffThatFollowsItself() {
+        ByteBuffer file = ByteBuffer.allocate(100).order(ByteOrder.LITTLE_ENDIAN);
+        file.put(text("II")).putShort((short) 42).putInt(8).putShort((short) 2);
+        for (int tag : new int[] {0x8769, 0x8825}) {
+            file.putShort((short) tag).putShort((short) 4).putInt(1).putInt(8);
+        }
+        file.putInt(8);
+        return file.array();
+    }
+
+    /** An image of 8 x 8 pixels, and 65,000 more entries that all have the whole rest of the file as their value. */
+    private static byte[] tiffOfManyValues(int bytes) {
+        int entries = 65_000;
+        ByteBuffer file = ByteBuffer.allocate(8 + 2 + 12 * entries + 4 + bytes).order(ByteOrder.LITTLE_ENDIAN);
+        file.put(text("II")).putShort((short) 42).putInt(8).putShort((short) entries);
+        for (int i = 0; i < entries; i++) {
+            boolean side = i < 2;
+            file.putShort((short) (side ? 256 + i : 400 + i)).putShort((short) (side ? 4 : 7));
+            file.putInt(side ? 1 : bytes).putInt(side ? 8 : 8 + 12 * entries + 6);
+        }
+        return file.array();
+    }
+
+    private static byte[] webp(byte[] chunks) {
+        return together(text("RIFF"), littleEndian(4 + chunks.length), text("WEBP"), chunks);
+    }
+
+    private static byte[] extended(int flags, int width, int height) {
+        ByteBuffer content =
+                ByteBuffer.allocate(10).order(ByteOrder.LITTLE_ENDIAN).putInt(flags);
+        content.putShort((short) (width - 1)).put((byte) ((width - 1) >> 16));
+        content.putShort((short) (height - 1)).put((byte) ((height - 1) >> 16));
+        return together(text("VP8X"), littleEndian(10), content.array());
+    }
+
+    private static byte[] lossless(int width, int height) {
+        byte[] content =
+                Arrays.copyOf(together(new byte[] {0x2F}, littleEndian((width - 1) | ((height - 1) << 14))), 40);
+        return together(text("VP8L"), littleEndian(content.length), content);
+    }
+
+    private static byte[] lossy(int width, int height) {
+        ByteBuffer content = ByteBuffer.allocate(200).order(ByteOrder.LITTLE_ENDIAN);
+        content.put(new byte[] {(byte) (0x10 | 50 << 5), 0, 0, (byte) 0x9D, 1, 0x2A});
+        content.putShort((short) width).putShort((short) height);
+        return together(text("VP8 "), littleEndian(200), content.array());
+    }
+
+    private static byte[] psd(int version, int width, int height, int channels) {
+        return together(psdHead(version, width, height, channels), new byte[4], new byte[4], new byte[4], new byte[64]);
+    }
+
+    private static byte[] psdHead(int version, int width, int height, int channels) {
+        ByteBuffer head = ByteBuffer.allocate(26)
+                .put(text("8BPS"))
+                .putShort((short) version)
+                .put(new byte[6]);
+        return head.putShort((short) channels)
+                .putInt(height)
+                .putInt(width)
+                .putShort((short) 8)
+                .putShort((short) 3)
+                .array();
+    }
+
+    /** Each layer claims 65,535 channels. */
+    private static byte[] psdWithLayers() {
+        byte[] layers = new byte[1 << 20];
+        Arrays.fill(layers, (byte) -1);
+        byte[] section = together(bigEndian(layers.length + 2), new byte[] {0x7F, -1}, layers);
+        byte[] head = psdHead(1, 8, 8, 4);
+        return together(head, new byte[4], new byte[4], bigEndian(section.length), section, new byte[64]);
+    }
+
+    private static byte[] icon(byte[] inside) {
+        byte[] head = {0, 0, 1, 0, 1, 0, 32, 32, 0, 0, 1, 0, 32, 0};
+        return together(head, littleEndian(inside.length), littleEndian(22), inside);
+    }
+
+    static byte[] deflated(byte[] content) {
+        Deflater deflater = new Deflater(Deflater.BEST_COMPRESSION);
+        deflater.setInput(content);
+        deflater.finish();
+        byte[] buffer = new byte[content.length / 900 + 1000];
+        int length = deflater.deflate(buffer);
+        deflater.end();
+        return Arrays.copyOf(buffer, length);
+    }
+
+    static byte[] text(String text) {
+        return text.getBytes(StandardCharsets.ISO_8859_1);
+    }
+
+    private static byte[] bigEndian(int value) {
+        return ByteBuffer.allocate(4).putInt(value).array();
+    }
+
+    private static byte[] littleEndian(int value) {
+        return ByteBuffer.allocate(4)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .putInt(value)
+                .array();
+    }
+
+    static byte[] together(byte[]... parts) {
+        return together(List.of(parts));
+    }
+
+    private static byte[] together(List<byte[]> parts) {
+        ByteArrayOutputStream all = new ByteArrayOutputStream();
+        parts.forEach(all::writeBytes);
+        return all.toByteArray();
+    }
+}
