@@ -99,9 +99,10 @@ public final class AugmentJob {
     private static Sink<Outgoing> sink(AugmentConfig config) {
         String views = config.topics().views();
         String rejects = config.topics().rejects();
+        String recipe = config.drawing().recipe().shortText();
         return config.exactlyOnce()
-                ? KafkaEnds.writingExactlyOnce(config.kafka(), views, rejects)
-                : KafkaEnds.writingAtLeastOnce(config.kafka(), views, rejects);
+                ? KafkaEnds.writingExactlyOnce(config.kafka(), views, rejects, recipe)
+                : KafkaEnds.writingAtLeastOnce(config.kafka(), views, rejects, recipe);
     }
 
     private static int requireTopics(AugmentConfig config) {

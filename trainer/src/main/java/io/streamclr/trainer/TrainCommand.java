@@ -6,19 +6,24 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.streamclr.schemas.RefusalException;
 import io.streamclr.schemas.topic.KafkaConnection;
 import io.streamclr.trainer.Training.Outcome;
+import io.streamclr.trainer.feed.LostViews;
 import io.streamclr.trainer.torch.TorchDevice;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code streamclr train}: view pairs from a topic become encoders in a folder. */
@@ -39,6 +44,24 @@ import picocli.CommandLine.Spec;
 public final class TrainCommand implements Callable<Integer> {
 
     private static final int SECONDS_TO_SAVE = 60;
+
+    /** What a run that repeats another may be told; all else is as the other was told. */
+    private static final Set<String> OF_A_REPETITION = Set.of(
+            "--replay",
+            "--bootstrap-server",
+            "--kafka-config",
+            "--views-topic",
+            "--batches-topic",
+            "--encoders-topic",
+            "--images-topic",
+            "--run",
+            "--checkpoints",
+            "--steps",
+            "--save-every",
+            "--keep",
+            "--json");
+
+    private final LostViews.Source lostViews;
 
     @Spec
     private CommandSpec spec;
@@ -77,6 +100,14 @@ public final class TrainCommand implements Callable<Integer> {
     private String encodersTopic;
 
     @Option(
+            names = "--images-topic",
+            paramLabel = "NAME",
+            defaultValue = "images",
+            description = "Topic of the images: views that expired before they were trained again are drawn from them"
+                    + " (default: ${DEFAULT-VALUE}).")
+    private String imagesTopic;
+
+    @Option(
             names = "--run",
             paramLabel = "ID",
             defaultValue = "simclr",
@@ -91,6 +122,13 @@ public final class TrainCommand implements Callable<Integer> {
             description = "Folder for the folders of runs, or a URI such as s3://BUCKET/DIR where STREAMCLR_CLASSPATH"
                     + " has a provider for it (default: ${DEFAULT-VALUE}).")
     private Path checkpoints;
+
+    @Option(
+            names = "--replay",
+            paramLabel = "RUN",
+            description = "Repeat another run of the same --checkpoints under the name --run: the same batches and"
+                    + " settings, to the same weights.")
+    private Optional<String> replay;
 
     @Option(
             names = "--steps",
@@ -173,9 +211,60 @@ public final class TrainCommand implements Callable<Integer> {
     @Option(names = "--json", description = "Print the result as one JSON object, on the last line.")
     private boolean json;
 
+    /** A trainer that stands alone. */
+    public TrainCommand() {
+        this((kafka, imagesTopic) -> LostViews.NONE);
+    }
+
+    /** @param lostViews makes what draws expired views again */
+    public TrainCommand(LostViews.Source lostViews) {
+        this.lostViews = lostViews;
+    }
+
     @Override
     public Integer call() throws Exception {
-        Training training = new Training(config(), new SimpleMeterRegistry());
+        KafkaConnection kafka = KafkaConnection.from(bootstrapServer, kafkaConfig);
+        try (LostViews lost = lostViews.from(kafka, imagesTopic)) {
+            train(training(kafka, lost));
+        }
+        return 0;
+    }
+
+    private Training training(KafkaConnection kafka, LostViews lost) {
+        if (replay.isEmpty()) {
+            return new Training(config(kafka), new SimpleMeterRegistry(), lost);
+        }
+        for (OptionSpec option : spec.commandLine().getParseResult().matchedOptions()) {
+            if (!OF_A_REPETITION.contains(option.longestName())) {
+                throw new ParameterException(
+                        spec.commandLine(),
+                        option.longestName() + " does not go with --replay, because run " + replay.get()
+                                + " decided that");
+            }
+        }
+        if (replay.get().equals(run)) {
+            throw new ParameterException(
+                    spec.commandLine(), "give the repetition of run " + run + " another name, with --run");
+        }
+        Repetition repetition = Repetition.of(replay.get(), checkpoints, kafka, batchesTopic);
+        if (steps > repetition.lastStep()) {
+            throw new RefusalException("Run " + replay.get() + " ended at step " + repetition.lastStep()
+                    + " and cannot be repeated to step " + steps + "; give --steps of at most that, or leave it out");
+        }
+        TrainConfig config = repetition.config(Map.of(
+                "runId", run,
+                "checkpoints", checkpoints,
+                "viewsTopic", viewsTopic,
+                "batchesTopic", batchesTopic,
+                "encodersTopic", encodersTopic,
+                "steps", steps == 0 ? repetition.lastStep() : steps,
+                "coolDownSteps", 0,
+                "saveEvery", saveEvery,
+                "keep", keep));
+        return new Training(config, new SimpleMeterRegistry(), lost, Optional.of(repetition));
+    }
+
+    private void train(Training training) throws Exception {
         CountDownLatch ended = new CountDownLatch(1);
         Thread onInterrupt = new Thread(() -> {
             training.stop();
@@ -188,11 +277,10 @@ public final class TrainCommand implements Callable<Integer> {
             ended.countDown();
             forget(onInterrupt);
         }
-        return 0;
     }
 
     private Outcome trained(Training training) throws InterruptedException {
-        try (TrainingBar bar = new TrainingBar(steps)) {
+        try (TrainingBar bar = new TrainingBar(training.steps())) {
             return training.run(bar);
         }
     }
@@ -219,9 +307,13 @@ public final class TrainCommand implements Callable<Integer> {
 
     /** What the options say. */
     TrainConfig config() {
+        return config(KafkaConnection.from(bootstrapServer, kafkaConfig));
+    }
+
+    private TrainConfig config(KafkaConnection kafka) {
         try {
             return new TrainConfig(
-                    KafkaConnection.from(bootstrapServer, kafkaConfig),
+                    kafka,
                     viewsTopic,
                     batchesTopic,
                     encodersTopic,

@@ -10,6 +10,7 @@ import io.streamclr.trainer.checkpoint.RunFolder;
 import io.streamclr.trainer.feed.Batch;
 import io.streamclr.trainer.feed.Feed;
 import io.streamclr.trainer.feed.FeedPosition;
+import io.streamclr.trainer.feed.LostViews;
 import io.streamclr.trainer.model.Architecture;
 import io.streamclr.trainer.optimiser.LearningRate;
 import io.streamclr.trainer.publish.EncoderAnnouncer;
@@ -36,6 +37,8 @@ public final class Training {
 
     private final TrainConfig config;
     private final TrainingMeters meters;
+    private final LostViews lost;
+    private final Optional<Repetition> repetition;
     /** Steps of a cool-down that somebody asked for; 0 for none. */
     private final AtomicLong coolDownAsked = new AtomicLong();
 
@@ -45,8 +48,20 @@ public final class Training {
 
     /** @param registry receives the training's gauges and counters, names beginning with {@code streamclr.trainer} */
     public Training(TrainConfig config, MeterRegistry registry) {
+        this(config, registry, LostViews.NONE);
+    }
+
+    /** @param lost draws views again that expired before they were trained a second time; its owner closes it */
+    public Training(TrainConfig config, MeterRegistry registry, LostViews lost) {
+        this(config, registry, lost, Optional.empty());
+    }
+
+    /** @param repetition the run whose batches and learning rates are taken instead of new ones */
+    Training(TrainConfig config, MeterRegistry registry, LostViews lost, Optional<Repetition> repetition) {
         this.config = config;
         this.meters = new TrainingMeters(registry);
+        this.lost = lost;
+        this.repetition = repetition;
     }
 
     /**
@@ -109,12 +124,18 @@ public final class Training {
             Optional<FeedPosition> position = from.map(checkpoint -> FeedPosition.decode(checkpoint.feedPosition()));
             try (EncoderAnnouncer announcer =
                             EncoderAnnouncer.to(config.kafka(), config.encodersTopic(), Clock.systemUTC());
-                    Feed feed = Feed.open(config.feed(), position);
+                    Feed feed = feed(position);
                     Torch torch = Torch.open(config.threads(), config.devices().get(0));
                     Learner learner = new Learner(torch, config, architecture, from)) {
                 return new Course(folder, feed, learner, announcer, from, listener).follow();
             }
         }
+    }
+
+    private Feed feed(Optional<FeedPosition> position) {
+        return repetition.isPresent()
+                ? Feed.repeating(repetition.get().batches(), config.feed(), position, lost)
+                : Feed.open(config.feed(), position, lost);
     }
 
     /**
@@ -128,6 +149,11 @@ public final class Training {
             throw new IllegalArgumentException("A cool-down lasts 1 step or more, not " + steps);
         }
         coolDownAsked.set(steps);
+    }
+
+    /** Where the training ends as it was told, counted from the run's beginning; 0 for no end. */
+    public long steps() {
+        return config.steps();
     }
 
     /** Ends the training behind the step at work, with a checkpoint. */
@@ -210,6 +236,8 @@ public final class Training {
 
         Outcome follow() throws InterruptedException {
             LOG.info("training begins run={} step={} pairs={}", config.runId(), origin.step(), pairs);
+            repetition.ifPresentOrElse(
+                    other -> other.journal().copyTo(config), () -> RunJournal.note(config, origin.step(), plan));
             listener.began(origin.step(), pairs);
             long pairsBefore = pairs;
             long begin = System.nanoTime();
@@ -237,6 +265,7 @@ public final class Training {
             boolean cooling = plan.coolsDown() && origin.step() >= plan.coolDownAfter();
             if (asked > 0 && !cooling) {
                 plan = config.rate().coolingDown(origin.step(), asked, config.fall());
+                RunJournal.note(config, origin.step(), plan);
                 LOG.info("cool-down begins step={} steps={}", origin.step(), asked);
             }
             return Math.min(config.steps() > 0 ? config.steps() : Long.MAX_VALUE, plan.lastStep());
@@ -283,7 +312,9 @@ public final class Training {
                 throw new IllegalStateException(
                         "The feed gave the batch of step " + batch.step() + " behind step " + origin.step());
             }
-            double rate = plan.at(batch.step());
+            double rate = repetition
+                    .map(other -> other.journal().rateOf(batch.step()))
+                    .orElseGet(() -> plan.at(batch.step()));
             long begin = System.nanoTime();
             Trained trained = learner.train(batch, rate);
             loss = trained.loss();
@@ -294,7 +325,7 @@ public final class Training {
             origin = new Origin(
                     config.runId(), batch.step(), config.seed(), batch.recipe(), batch.height(), batch.width());
             pairs += batch.pairs();
-            feed.trainedThrough(batch);
+            feed.showAllTrained();
             pace.count(batch.pairs(), feed.waitedSeconds());
             StepReport report = new StepReport(
                     batch.step(), loss, rate, pairs, pace.pairsPerSecond(), pace.waitingShare(), seconds);

@@ -18,15 +18,17 @@ public final class KafkaEnds {
     private KafkaEnds() {}
 
     /** Writes every record at least once; after a crash some come twice, with the same origin. */
-    public static KafkaSink<Outgoing> writingAtLeastOnce(KafkaConnection connection, String views, String rejects) {
-        return builder(connection, views, rejects)
+    public static KafkaSink<Outgoing> writingAtLeastOnce(
+            KafkaConnection connection, String views, String rejects, String recipe) {
+        return builder(connection, views, rejects, recipe)
                 .setDeliveryGuarantee(DeliveryGuarantee.AT_LEAST_ONCE)
                 .build();
     }
 
     /** Writes in transactions that end with each checkpoint, for topics that are read {@code read_committed}. */
-    public static KafkaSink<Outgoing> writingExactlyOnce(KafkaConnection connection, String views, String rejects) {
-        return builder(connection, views, rejects)
+    public static KafkaSink<Outgoing> writingExactlyOnce(
+            KafkaConnection connection, String views, String rejects, String recipe) {
+        return builder(connection, views, rejects, recipe)
                 .setDeliveryGuarantee(DeliveryGuarantee.EXACTLY_ONCE)
                 .setTransactionalIdPrefix("streamclr-augment-" + views + "-")
                 .setTransactionNamingStrategy(TransactionNamingStrategy.POOLING)
@@ -34,7 +36,8 @@ public final class KafkaEnds {
                 .build();
     }
 
-    private static KafkaSinkBuilder<Outgoing> builder(KafkaConnection connection, String views, String rejects) {
+    private static KafkaSinkBuilder<Outgoing> builder(
+            KafkaConnection connection, String views, String rejects, String recipe) {
         Properties producer = new Properties();
         producer.putAll(connection.properties());
         producer.put(ProducerConfig.ACKS_CONFIG, "all");
@@ -49,6 +52,6 @@ public final class KafkaEnds {
         return KafkaSink.<Outgoing>builder()
                 .setBootstrapServers(connection.bootstrapServers())
                 .setKafkaProducerConfig(producer)
-                .setRecordSerializer(new OutgoingSerializer(views, rejects));
+                .setRecordSerializer(new OutgoingSerializer(views, rejects, recipe));
     }
 }

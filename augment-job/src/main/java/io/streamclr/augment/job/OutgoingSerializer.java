@@ -1,5 +1,6 @@
 package io.streamclr.augment.job;
 
+import io.streamclr.schemas.wire.RecipeHeader;
 import java.util.List;
 import java.util.Optional;
 import org.apache.flink.connector.kafka.lineage.DefaultKafkaDatasetFacet;
@@ -8,24 +9,32 @@ import org.apache.flink.connector.kafka.lineage.KafkaDatasetFacet;
 import org.apache.flink.connector.kafka.lineage.KafkaDatasetFacetProvider;
 import org.apache.flink.connector.kafka.sink.KafkaRecordSerializationSchema;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.header.Header;
 
-/** Names the topic and the partition of each record; the sink needs the topics' names to clean up transactions. */
+/**
+ * Names the topic and the partition of each record, and the recipe beside views; the sink needs the topics' names to
+ * clean up transactions.
+ */
 final class OutgoingSerializer implements KafkaRecordSerializationSchema<Outgoing>, KafkaDatasetFacetProvider {
 
     private static final long serialVersionUID = 1L;
 
     private final String views;
     private final String rejects;
+    private final String recipe;
 
-    OutgoingSerializer(String views, String rejects) {
+    /** @param recipe text of the recipe that views are drawn by */
+    OutgoingSerializer(String views, String rejects, String recipe) {
         this.views = views;
         this.rejects = rejects;
+        this.recipe = recipe;
     }
 
     @Override
     public ProducerRecord<byte[], byte[]> serialize(Outgoing outgoing, KafkaSinkContext context, Long timestamp) {
         String topic = outgoing.rejected() ? rejects : views;
-        return new ProducerRecord<>(topic, outgoing.partition(), outgoing.key(), outgoing.value());
+        List<Header> headers = outgoing.rejected() ? List.of() : List.of(RecipeHeader.of(recipe));
+        return new ProducerRecord<>(topic, outgoing.partition(), outgoing.key(), outgoing.value(), headers);
     }
 
     @Override

@@ -111,6 +111,27 @@ public final class Recipe implements Serializable {
         return text.toString();
     }
 
+    /**
+     * The preset that this recipe differs least from, and the changes to it, such as {@code cifar,size=48}.
+     * {@link #parse} reads it, in later releases too, because a preset stays what it is.
+     */
+    public String shortText() {
+        String shortest = "";
+        for (String preset : presets()) {
+            StringBuilder text = new StringBuilder(preset);
+            EnumMap<Parameter, BigDecimal> usual = parse(preset).values;
+            values.forEach((parameter, value) -> {
+                if (!value.equals(usual.get(parameter))) {
+                    text.append(',').append(parameter.title).append('=').append(parameter.write(value));
+                }
+            });
+            if (shortest.isEmpty() || text.length() < shortest.length()) {
+                shortest = text.toString();
+            }
+        }
+        return shortest;
+    }
+
     /** 64 bits of SHA-256 over the text and the version of the arithmetic, as 16 hexadecimal digits. */
     public String fingerprint() {
         try {

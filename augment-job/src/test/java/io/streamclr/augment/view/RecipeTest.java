@@ -23,6 +23,16 @@ class RecipeTest {
     }
 
     @Test
+    void theShortTextNamesThePresetAndWhatDiffersAndIsReadAsTheSameRecipe() {
+        for (String text : new String[] {"imagenet", "grey", "cifar,size=48", "cifar,size=48,crop.filter=bicubic"}) {
+            assertThat(Recipe.parse(text).shortText()).isEqualTo(text);
+        }
+        Recipe written = Recipe.parse("grey,solarize.p=0.1,jitter.p=0.50,flip.p=0.5");
+        assertThat(written.shortText()).isEqualTo("grey,jitter.p=0.5,solarize.p=0.1");
+        assertThat(Recipe.parse(written.shortText())).isEqualTo(written);
+    }
+
+    @Test
     void everyParameterIsSetInEveryPreset() {
         for (String preset : Recipe.presets()) {
             assertThat(Recipe.parse(preset).text().split(",", -1)).hasSize(Parameter.values().length);

@@ -4,8 +4,11 @@ import io.streamclr.augment.AugmentCommand;
 import io.streamclr.ingest.IngestCommand;
 import io.streamclr.local.bench.BenchCommand;
 import io.streamclr.local.demo.DemoCommand;
+import io.streamclr.local.lineage.LineageCommand;
 import io.streamclr.local.probe.ProbeCommand;
 import io.streamclr.local.rejects.RejectsCommand;
+import io.streamclr.local.replay.RenderedViews;
+import io.streamclr.local.replay.ReplayCommand;
 import io.streamclr.local.topics.TopicsCommand;
 import io.streamclr.local.views.ViewsCommand;
 import io.streamclr.schemas.RefusalException;
@@ -33,6 +36,8 @@ import picocli.CommandLine.Command;
             IngestCommand.class,
             AugmentCommand.class,
             TrainCommand.class,
+            ReplayCommand.class,
+            LineageCommand.class,
             ProbeCommand.class,
             ViewsCommand.class,
             RejectsCommand.class,
@@ -51,7 +56,7 @@ public final class Streamclr implements Runnable {
 
     /** The command line as {@code main} runs it: refusals in one sentence and exit code 1, usage errors 2. */
     public static CommandLine commandLine() {
-        return new CommandLine(new Streamclr())
+        return new CommandLine(new Streamclr(), new Furnished())
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setExecutionExceptionHandler((failure, command, parsed) -> {
                     command.getErr().println(command.getColorScheme().errorText("streamclr: " + sentence(failure)));
@@ -64,6 +69,17 @@ public final class Streamclr implements Runnable {
                     command.getErr().println("Try '" + command.getCommandSpec().qualifiedName() + " --help'.");
                     return 2;
                 });
+    }
+
+    /** Makes commands; the trainer's is given what draws views again, which a trainer alone cannot know. */
+    private static final class Furnished implements CommandLine.IFactory {
+
+        private final CommandLine.IFactory usual = CommandLine.defaultFactory();
+
+        @Override
+        public <K> K create(Class<K> type) throws Exception {
+            return type == TrainCommand.class ? type.cast(new TrainCommand(RenderedViews::new)) : usual.create(type);
+        }
     }
 
     @Override

@@ -33,7 +33,7 @@ import org.slf4j.LoggerFactory;
 public final class RunFolder implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(RunFolder.class);
-    private static final Pattern STEP = Pattern.compile("step-(\\d{8,18})");
+    static final Pattern STEP = Pattern.compile("step-(\\d{8,18})");
     private static final String PARTIAL = ".partial";
     private static final String KEEP = ".keep";
     private static final String LOCK = "lock";

@@ -6,32 +6,33 @@ import java.nio.ByteOrder;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
-/** View pairs that train one step. Its pixels are valid until it is closed; the feed has room for few that are not. */
+/** View pairs that train one step. Its pixels are valid until it is closed; whoever makes it has room for few. */
 public final class Batch implements AutoCloseable {
 
-    private final BatchManifest manifest;
+    private final NamedBatch entry;
     private final int[] images;
+    private final ViewShape shape;
     private final ByteBuffer views;
-    private final FeedPosition behind;
     private final Consumer<ByteBuffer> giveBack;
     private final AtomicBoolean closed = new AtomicBoolean();
 
     /**
+     * @param entry in which it was named
+     * @param images for each pair, the place of the first pair of the same image; owned by the batch
      * @param views (2N, height, width, 3) bytes
-     * @param behind where the feed stands once this batch is taken
      * @param giveBack takes the buffer when the batch is closed
      */
-    Batch(BlockCutter.Cut cut, ByteBuffer views, FeedPosition behind, Consumer<ByteBuffer> giveBack) {
-        this.manifest = cut.manifest();
-        this.images = cut.images();
+    Batch(NamedBatch entry, int[] images, ViewShape shape, ByteBuffer views, Consumer<ByteBuffer> giveBack) {
+        this.entry = entry;
+        this.images = images;
+        this.shape = shape;
         this.views = views;
-        this.behind = behind;
         this.giveBack = giveBack;
     }
 
     /** The step that it trains, 1 for the first of the run. */
     public long step() {
-        return manifest.getStep();
+        return entry.step();
     }
 
     /** N, the number of images. */
@@ -41,12 +42,12 @@ public final class Batch implements AutoCloseable {
 
     /** Of each view, in pixels. */
     public int height() {
-        return behind.height();
+        return shape.height();
     }
 
     /** Of each view, in pixels. */
     public int width() {
-        return behind.width();
+        return shape.width();
     }
 
     /**
@@ -70,22 +71,17 @@ public final class Batch implements AutoCloseable {
 
     /** The entry that names this batch; it is in the topic of batches already. */
     public BatchManifest manifest() {
-        return manifest;
+        return entry.manifest();
     }
 
     /** Offset of that entry in the topic of batches. */
     public long manifestOffset() {
-        return behind.namedUntil() - 1;
+        return entry.offset();
     }
 
     /** Fingerprint of the recipe of all views. */
     public String recipe() {
-        return manifest.getRecipe();
-    }
-
-    /** Where the feed stands once this batch is taken. */
-    FeedPosition behind() {
-        return behind;
+        return entry.manifest().getRecipe();
     }
 
     /** Gives the pixels back; a second time does nothing. */

@@ -1,18 +1,18 @@
 package io.streamclr.trainer.feed;
 
-import io.streamclr.schemas.RefusalException;
 import io.streamclr.trainer.feed.FeedPosition.BlockRange;
 import io.streamclr.trainer.feed.FeedPosition.Reading;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
  * Decides which records make a block. A new block takes one record of each partition in turn; a partition that has
  * nothing is waited for once, and then skipped until it kept up for a whole block. So a block of records that lie ready
- * is always the same, and a slow partition does not hold up the others. A named block takes what its ranges say.
+ * is always the same, and a slow partition does not hold up the others; which of the two it was, the manifest keeps.
  *
  * <p>Has no clock and no thread: records are put in, and time comes as an argument.
  */
@@ -30,7 +30,6 @@ final class BlockFiller {
     private final boolean[] skipped;
 
     private long number;
-    private List<BlockRange> plan = List.of();
     private BlockMemory memory;
     private List<Reading> before = List.of();
     private int turn;
@@ -39,6 +38,7 @@ final class BlockFiller {
     private long[] firstOffset;
     private long[] lastOffset;
     private int[] taken;
+    private List<Origins> origins = List.of();
 
     /**
      * @param readings where each partition goes on
@@ -52,16 +52,9 @@ final class BlockFiller {
         skipped = new boolean[inboxes.size()];
     }
 
-    /** Begins a block whose records are still to be found. */
+    /** Begins a block. */
     void begin(long blockNumber, BlockMemory into) {
-        begin(blockNumber, into, List.of());
-    }
-
-    /** Begins a block that was named before, with exactly the records of these ranges, at most one a partition. */
-    void begin(long blockNumber, BlockMemory into, List<BlockRange> ranges) {
-        ranges.forEach(range -> inboxes.get(range.partition()).restartAt(range.firstOffset()));
         number = blockNumber;
-        plan = ranges;
         memory = into;
         memory.clear();
         before = readings();
@@ -73,6 +66,7 @@ final class BlockFiller {
         firstOffset = new long[inboxes.size()];
         lastOffset = new long[inboxes.size()];
         taken = new int[inboxes.size()];
+        origins = Stream.generate(Origins::new).limit(inboxes.size()).toList();
     }
 
     /** Puts in a fetched record. */
@@ -92,10 +86,6 @@ final class BlockFiller {
      * @return whether the block is full
      */
     boolean fill(long nanos) {
-        return plan.isEmpty() ? fillInTurns(nanos) : fillAsPlanned();
-    }
-
-    private boolean fillInTurns(long nanos) {
         while (memory.records() < blockPairs) {
             if (!inboxes.get(turn).isEmpty()) {
                 take(turn);
@@ -116,31 +106,6 @@ final class BlockFiller {
         return true;
     }
 
-    private boolean fillAsPlanned() {
-        boolean full = true;
-        for (BlockRange range : plan) {
-            int partition = range.partition();
-            while (taken[partition] < range.records() && !inboxes.get(partition).isEmpty()) {
-                take(partition);
-                if (firstOffset[partition] != range.firstOffset() || lastOffset[partition] > range.lastOffset()) {
-                    throw notAsNamed(range);
-                }
-            }
-            if (taken[partition] == range.records() && lastOffset[partition] != range.lastOffset()) {
-                throw notAsNamed(range);
-            }
-            full &= taken[partition] == range.records();
-        }
-        return full;
-    }
-
-    private RefusalException notAsNamed(BlockRange range) {
-        return new RefusalException("Block " + number + " cannot be made again: partition " + range.partition()
-                + " of the views no longer has the " + range.records() + " records from offset " + range.firstOffset()
-                + " to " + range.lastOffset() + " that were trained then; the topic was written anew, so begin another"
-                + " run on it");
-    }
-
     private void take(int partition) {
         Inbox.Kept kept = inboxes.get(partition).take();
         partitionOf[memory.records()] = partition;
@@ -150,6 +115,7 @@ final class BlockFiller {
         }
         lastOffset[partition] = kept.offset();
         taken[partition]++;
+        origins.get(partition).add(kept);
     }
 
     /** The full block. */
@@ -161,7 +127,12 @@ final class BlockFiller {
             nextPlace[partition] = places;
             places += taken[partition];
             if (taken[partition] > 0) {
-                ranges.add(new BlockRange(partition, firstOffset[partition], lastOffset[partition], taken[partition]));
+                ranges.add(new BlockRange(
+                        partition,
+                        firstOffset[partition],
+                        lastOffset[partition],
+                        taken[partition],
+                        origins.get(partition).ranges()));
             }
         }
         int[] order = new int[places];

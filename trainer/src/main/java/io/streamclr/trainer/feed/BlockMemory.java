@@ -34,6 +34,20 @@ final class BlockMemory {
         current = 0;
     }
 
+    /** Forgets the newest records, so that {@code kept} are left. */
+    void forgetBehind(int kept) {
+        if (kept == records) {
+            return;
+        }
+        int last = current;
+        current = page[kept];
+        pages.get(current).position(offset[kept]);
+        for (int behind = current + 1; behind <= last; behind++) {
+            pages.get(behind).clear();
+        }
+        records = kept;
+    }
+
     /** Copies a record in. */
     void add(byte[] encoded) {
         while (current < pages.size() && pages.get(current).remaining() < encoded.length) {
@@ -47,6 +61,11 @@ final class BlockMemory {
         length[records] = encoded.length;
         pages.get(current).put(encoded);
         records++;
+    }
+
+    /** How many records it can hold. */
+    int capacity() {
+        return page.length;
     }
 
     /** How many records it holds. */

@@ -14,6 +14,7 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,12 +41,12 @@ public final class Feed implements AutoCloseable {
 
     private final FeedConfig config;
     private final RunHistory history;
-    private final ManifestLog log;
+    private final Naming log;
     private final Fetcher fetcher;
     private final BlockingQueue<BlockMemory> freeBlocks = new ArrayBlockingQueue<>(BLOCKS_IN_FLIGHT);
     private final BlockingQueue<Supplier<Block>> fullBlocks = new LinkedBlockingQueue<>();
     private final BlockingQueue<ByteBuffer> freeBuffers = new ArrayBlockingQueue<>(BATCHES_IN_FLIGHT);
-    private final BlockingQueue<Supplier<Batch>> batches = new LinkedBlockingQueue<>();
+    private final BlockingQueue<Supplier<Ready>> batches = new LinkedBlockingQueue<>();
     private final AtomicLong waitedNanos = new AtomicLong();
     private final Thread fetching;
     private final Thread cutting;
@@ -53,13 +54,22 @@ public final class Feed implements AutoCloseable {
     /** Allocated so far; touched by the cutting thread alone. */
     private int buffers;
 
-    private Feed(FeedConfig config, FeedPosition start, List<Reading> readings, RunHistory history) {
+    /** A batch, and where the feed stands once it is taken. */
+    private record Ready(Batch batch, FeedPosition behind) {}
+
+    private Feed(
+            FeedConfig config,
+            Topics topics,
+            FeedPosition start,
+            List<Reading> readings,
+            RunHistory history,
+            LostViews lost,
+            Naming log) {
         this.config = config;
         this.position = start;
         this.history = history;
-        log = new ManifestLog(config);
-        ViewShape shape = new ViewShape(start.recipe(), start.height(), start.width());
-        fetcher = new Fetcher(config, readings, shape, history);
+        this.log = log;
+        fetcher = new Fetcher(config, topics, readings, start.shape(), history, lost);
         for (int i = 0; i < BLOCKS_IN_FLIGHT; i++) {
             freeBlocks.add(new BlockMemory(config.blockPairs()));
         }
@@ -74,18 +84,42 @@ public final class Feed implements AutoCloseable {
      *
      * @param from where the checkpoint stood; empty to begin at the first view there is, or, if batches of the run are
      *     named already, to give these again from step 1
+     * @param lost draws named views again that expired; its owner closes it after the feed
      * @throws RefusalException if a topic is missing, no broker answers, the run was begun with other settings, or what
      *     it needs is no longer there
      */
-    public static Feed open(FeedConfig config, Optional<FeedPosition> from) {
+    public static Feed open(FeedConfig config, Optional<FeedPosition> from, LostViews lost) {
+        return open(config, from, lost, Optional.empty(), ManifestLog::new);
+    }
+
+    /**
+     * As {@link #open}, and gives the batches that another run was given, under this run's own name.
+     *
+     * @param other a run of the same batch size, block size and seed, read from its first step
+     */
+    public static Feed repeating(NamedRun other, FeedConfig config, Optional<FeedPosition> from, LostViews lost) {
+        return open(config, from, lost, Optional.of(other), ManifestLog::new);
+    }
+
+    static Feed open(
+            FeedConfig config,
+            Optional<FeedPosition> from,
+            LostViews lost,
+            Optional<NamedRun> other,
+            Function<FeedConfig, Naming> naming) {
         try (Topics topics = Topics.at(config.kafka())) {
             Map<Integer, Long> beginning = topics.beginning(config.viewsTopic());
             FeedPosition start = from.orElseGet(() -> beginning(config, beginning));
             requireSettings(config, start, beginning.size());
-            List<RunHistory.Entry> entries = ManifestLog.entries(config, start.namedUntil(), topics);
+            List<NamedBatch> entries = new ArrayList<>();
+            new ManifestReader(config.kafka(), config.batchesTopic(), config.runId())
+                    .visit(start.namedUntil(), topics, entries::add);
             RunHistory history = RunHistory.behind(start, entries, config, beginning.size());
+            other.ifPresent(run -> history.repeat(run, start));
             List<Reading> readings = from.isPresent() ? start.readings() : firstReadings(start, history);
-            requireViews(config, readings, beginning, topics.end(config.viewsTopic()));
+            if (history.block(start.blockNumber()).isEmpty()) {
+                Fetcher.requireViews(config, readings, topics);
+            }
             LOG.info(
                     "feed opens run={} step={} stepsGivenAgain={} topic={} partitions={}",
                     config.runId(),
@@ -93,7 +127,7 @@ public final class Feed implements AutoCloseable {
                     history.steps(),
                     config.viewsTopic(),
                     beginning.size());
-            Feed feed = new Feed(config, start, readings, history);
+            Feed feed = new Feed(config, topics, start, readings, history, lost, naming.apply(config));
             feed.fetching.start();
             feed.cutting.start();
             return feed;
@@ -113,6 +147,7 @@ public final class Feed implements AutoCloseable {
                 config.blockBatches(),
                 1,
                 0,
+                "",
                 "",
                 0,
                 0,
@@ -148,21 +183,6 @@ public final class Feed implements AutoCloseable {
         }
     }
 
-    private static void requireViews(
-            FeedConfig config, List<Reading> readings, Map<Integer, Long> beginning, Map<Integer, Long> end) {
-        for (int partition = 0; partition < readings.size(); partition++) {
-            long next = readings.get(partition).nextOffset();
-            if (next < beginning.get(partition)) {
-                throw Fetcher.expired(config, partition, next);
-            }
-            if (next > end.get(partition)) {
-                throw new RefusalException("Topic " + config.viewsTopic() + " ends at offset " + end.get(partition)
-                        + " in partition " + partition + ", but run " + config.runId() + " has trained up to " + next
-                        + "; the topic was made anew, so begin another run on it");
-            }
-        }
-    }
-
     private void fetch(long firstBlock) {
         try {
             fetcher.run(firstBlock, freeBlocks, block -> fullBlocks.add(() -> block));
@@ -186,9 +206,11 @@ public final class Feed implements AutoCloseable {
                 for (; index < config.blockBatches(); index++) {
                     ByteBuffer pixels = buffer(block.shape());
                     BlockCutter.Cut cut = cutter.cut(index, pixels);
-                    FeedPosition behind = cutter.position(index, named(cutter, cut) + 1);
-                    Batch batch = new Batch(cut, pixels, behind, freeBuffers::add);
-                    batches.add(() -> batch);
+                    NamedBatch named = named(cutter, cut);
+                    Batch batch = new Batch(named, cut.images(), block.shape(), pixels, freeBuffers::add);
+                    FeedPosition behind = cutter.position(index, named.offset() + 1);
+                    Ready ready = new Ready(batch, behind);
+                    batches.add(() -> ready);
                 }
                 index = 0;
                 freeBlocks.add(block.memory());
@@ -203,13 +225,13 @@ public final class Feed implements AutoCloseable {
     }
 
     /** Names a new batch, or holds one that comes again against its name; the offset of the entry. */
-    private long named(BlockCutter cutter, BlockCutter.Cut cut) throws InterruptedException {
-        Optional<RunHistory.Entry> known = history.batch(cut.manifest().getStep());
+    private NamedBatch named(BlockCutter cutter, BlockCutter.Cut cut) throws InterruptedException {
+        Optional<NamedBatch> known = history.batch(cut.manifest().getStep());
         if (known.isPresent()) {
             cutter.requireSame(cut.manifest(), known.get().manifest());
-            return known.get().offset();
+            return known.get();
         }
-        return log.append(cut.manifest());
+        return new NamedBatch(cut.manifest(), log.append(cut.manifest()));
     }
 
     private ByteBuffer buffer(ViewShape shape) throws InterruptedException {
@@ -220,7 +242,7 @@ public final class Feed implements AutoCloseable {
         if (buffers == BATCHES_IN_FLIGHT) {
             return freeBuffers.take();
         }
-        long bytes = BlockCutter.pixelBytes(config, shape);
+        long bytes = BlockCutter.pixelBytes(config.batchPairs(), shape);
         if (bytes > Integer.MAX_VALUE) {
             throw new RefusalException("A batch of " + config.batchPairs() + " pairs of " + shape.height() + "x"
                     + shape.width() + " pixels takes " + (bytes >> 20) + " MiB, and 2047 MiB are the most; make it"
@@ -248,16 +270,16 @@ public final class Feed implements AutoCloseable {
      * @throws IllegalStateException if the feed is closed
      */
     public Batch next() throws InterruptedException {
-        Supplier<Batch> ready = batches.poll();
+        Supplier<Ready> ready = batches.poll();
         if (ready == null) {
             long began = System.nanoTime();
             ready = batches.take();
             waitedNanos.addAndGet(System.nanoTime() - began);
         }
         try {
-            Batch batch = ready.get();
-            position = batch.behind();
-            return batch;
+            Ready next = ready.get();
+            position = next.behind();
+            return next.batch();
         } catch (RuntimeException | Error ended) {
             batches.add(ready);
             throw ended;
@@ -279,9 +301,9 @@ public final class Feed implements AutoCloseable {
         return fetcher.repetitions();
     }
 
-    /** Has lag monitors shown, soon, that the views up to this batch are trained: its part of the block's records. */
-    public void trainedThrough(Batch batch) {
-        fetcher.show(batch.behind().trainedOffsets());
+    /** Has lag monitors shown, soon, that all batches taken so far are trained: their part of the block's records. */
+    public void showAllTrained() {
+        fetcher.show(position.trainedOffsets());
     }
 
     /** Ends the threads. Batches that were read ahead are dropped; those that were named come again on resume. */

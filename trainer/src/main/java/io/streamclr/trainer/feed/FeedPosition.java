@@ -1,6 +1,7 @@
 package io.streamclr.trainer.feed;
 
 import io.streamclr.schemas.RefusalException;
+import io.streamclr.schemas.record.OriginRange;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
@@ -22,6 +23,7 @@ import java.util.Objects;
  * @param nextStep the step of the next batch, 1 before the first
  * @param namedUntil offset in the topic of batches behind the entry of the last batch taken, 0 before the first
  * @param recipe fingerprint of the recipe of all views; empty before the first batch
+ * @param recipeText that recipe in words; empty before the first batch, and where no view said so
  * @param height of the views in pixels; 0 before the first batch
  * @param width of the views in pixels; 0 before the first batch
  * @param readings for each partition of the topic of views, how far it was read when the current block began
@@ -35,15 +37,17 @@ public record FeedPosition(
         long nextStep,
         long namedUntil,
         String recipe,
+        String recipeText,
         int height,
         int width,
         List<Reading> readings,
         List<BlockRange> block) {
 
-    private static final int VERSION = 1;
+    /** Version 1 has neither the recipe's text nor origins. */
+    private static final int VERSION = 2;
 
-    /** More partitions than a Kafka topic sensibly has: a limit for damaged bytes. */
-    private static final int MAX_PARTITIONS = 1 << 20;
+    /** More partitions than a Kafka topic sensibly has, and more origins than a block: a limit for damaged bytes. */
+    private static final int MAX_COUNT = 1 << 24;
 
     /**
      * How far a partition was read. A record is new if its (pass, origin offset) is above those of the last record
@@ -72,17 +76,29 @@ public record FeedPosition(
      * @param firstOffset of the first kept record
      * @param lastOffset of the last kept record, inclusive
      * @param records how many were kept; the others in between are repetitions
+     * @param origins what they were drawn from, in order; empty where nobody noted it
      */
-    public record BlockRange(int partition, long firstOffset, long lastOffset, int records) {}
+    public record BlockRange(int partition, long firstOffset, long lastOffset, int records, List<OriginRange> origins) {
+
+        public BlockRange {
+            origins = List.copyOf(origins);
+        }
+    }
 
     public FeedPosition {
         Objects.requireNonNull(runId, "runId");
         Objects.requireNonNull(recipe, "recipe");
+        Objects.requireNonNull(recipeText, "recipeText");
         readings = List.copyOf(readings);
         block = List.copyOf(block);
         if (nextStep < 1) {
             throw new IllegalArgumentException("Steps count from 1, the next cannot be " + nextStep);
         }
+    }
+
+    /** What all views have in common. */
+    ViewShape shape() {
+        return new ViewShape(recipe, recipeText, height, width);
     }
 
     /** Number of the block that holds the next batch, from 0. */
@@ -122,6 +138,7 @@ public record FeedPosition(
             out.writeLong(nextStep);
             out.writeLong(namedUntil);
             out.writeUTF(recipe);
+            out.writeUTF(recipeText);
             out.writeInt(height);
             out.writeInt(width);
             out.writeInt(readings.size());
@@ -136,6 +153,13 @@ public record FeedPosition(
                 out.writeLong(range.firstOffset());
                 out.writeLong(range.lastOffset());
                 out.writeInt(range.records());
+                out.writeInt(range.origins().size());
+                for (OriginRange origin : range.origins()) {
+                    out.writeLong(origin.getRunSeed());
+                    out.writeInt(origin.getPass());
+                    out.writeLong(origin.getFirstOffset());
+                    out.writeLong(origin.getLastOffset());
+                }
             }
         } catch (IOException inMemory) {
             throw new UncheckedIOException(inMemory);
@@ -152,9 +176,9 @@ public record FeedPosition(
         DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes));
         try {
             int version = in.readInt();
-            if (version != VERSION) {
+            if (version < 1 || version > VERSION) {
                 throw new RefusalException(
-                        "The feed position has version " + version + " and this program reads version " + VERSION
+                        "The feed position has version " + version + " and this program reads versions 1 to " + VERSION
                                 + "; resume with the program that wrote the checkpoint");
             }
             FeedPosition position = new FeedPosition(
@@ -165,10 +189,11 @@ public record FeedPosition(
                     in.readLong(),
                     in.readLong(),
                     in.readUTF(),
+                    version == 1 ? "" : in.readUTF(),
                     in.readInt(),
                     in.readInt(),
                     readings(in),
-                    block(in));
+                    block(in, version));
             if (in.read() >= 0 || position.batchPairs < 2 || position.blockBatches < 1) {
                 throw new IOException("its lengths do not fit");
             }
@@ -187,17 +212,26 @@ public record FeedPosition(
         return readings;
     }
 
-    private static List<BlockRange> block(DataInputStream in) throws IOException {
+    private static List<BlockRange> block(DataInputStream in, int version) throws IOException {
         List<BlockRange> ranges = new ArrayList<>();
         for (int left = count(in); left > 0; left--) {
-            ranges.add(new BlockRange(in.readInt(), in.readLong(), in.readLong(), in.readInt()));
+            ranges.add(new BlockRange(
+                    in.readInt(), in.readLong(), in.readLong(), in.readInt(), version == 1 ? List.of() : origins(in)));
         }
         return ranges;
     }
 
+    private static List<OriginRange> origins(DataInputStream in) throws IOException {
+        List<OriginRange> origins = new ArrayList<>();
+        for (int left = count(in); left > 0; left--) {
+            origins.add(new OriginRange(in.readLong(), in.readInt(), in.readLong(), in.readLong()));
+        }
+        return origins;
+    }
+
     private static int count(DataInputStream in) throws IOException {
         int count = in.readInt();
-        if (count < 0 || count > MAX_PARTITIONS) {
+        if (count < 0 || count > MAX_COUNT) {
             throw new IOException("a count of " + count);
         }
         return count;

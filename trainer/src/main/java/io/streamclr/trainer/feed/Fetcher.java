@@ -1,15 +1,16 @@
 package io.streamclr.trainer.feed;
 
 import io.streamclr.schemas.RefusalException;
+import io.streamclr.schemas.topic.Topics;
 import io.streamclr.trainer.feed.FeedPosition.Reading;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
-import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
@@ -17,9 +18,7 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.RetriableException;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,7 +38,8 @@ final class Fetcher implements AutoCloseable {
     private final RunHistory history;
     private final List<TopicPartition> partitions;
     private final KafkaConsumer<byte[], byte[]> consumer;
-    private final BlockFiller filler;
+    private final ViewReader reader;
+    private final NamedBlocks named;
     private final AtomicReference<List<Long>> trained = new AtomicReference<>(NOTHING);
     private final TopicWatch watch;
     private long heardAt = System.nanoTime();
@@ -47,38 +47,30 @@ final class Fetcher implements AutoCloseable {
     private volatile long repetitions;
 
     /**
+     * @param topics of the broker; asked here, not kept
      * @param readings where each partition goes on
      * @param shape what all views have in common, {@link ViewShape#UNKNOWN} if the first one decides
+     * @param history blocks that are made again before others are found
      */
-    Fetcher(FeedConfig config, List<Reading> readings, ViewShape shape, RunHistory history) {
+    Fetcher(
+            FeedConfig config,
+            Topics topics,
+            List<Reading> readings,
+            ViewShape shape,
+            RunHistory history,
+            LostViews lost) {
         this.config = config;
         this.history = history;
-        partitions = IntStream.range(0, readings.size())
-                .mapToObj(partition -> new TopicPartition(config.viewsTopic(), partition))
-                .toList();
-        filler = new BlockFiller(readings, config.blockPairs(), new ViewReader(shape));
+        this.reader = new ViewReader(shape);
+        partitions = ViewConsumer.partitions(config.viewsTopic(), readings.size());
         watch = new TopicWatch(config.kafka(), config.viewsTopic());
-        Map<String, Object> settings = new HashMap<>(Map.of(
-                ConsumerConfig.KEY_DESERIALIZER_CLASS_CONFIG,
-                ByteArrayDeserializer.class,
-                ConsumerConfig.VALUE_DESERIALIZER_CLASS_CONFIG,
-                ByteArrayDeserializer.class,
-                ConsumerConfig.GROUP_ID_CONFIG,
-                config.monitoringGroup(),
-                ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
-                false,
-                ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG,
-                false,
-                ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,
-                "none",
-                ConsumerConfig.ISOLATION_LEVEL_CONFIG,
-                "read_committed"));
-        // Small helpings: partitions alternate finely, and views of 300 KB do not flood the heap.
-        settings.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 200);
-        settings.put(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, 16 << 20);
-        settings.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, 2 << 20);
-        consumer = new KafkaConsumer<>(config.kafka().with(settings));
-        consumer.assign(partitions);
+        named = new NamedBlocks(config.kafka(), config.viewsTopic(), topics, readings, reader, lost);
+        consumer = ViewConsumer.of(
+                config.kafka(), partitions, Map.of(ConsumerConfig.GROUP_ID_CONFIG, config.monitoringGroup()));
+        seek(readings);
+    }
+
+    private void seek(List<Reading> readings) {
         partitions.forEach(
                 each -> consumer.seek(each, readings.get(each.partition()).nextOffset()));
     }
@@ -91,16 +83,38 @@ final class Fetcher implements AutoCloseable {
      * @param full takes each block
      */
     void run(long firstBlock, BlockingQueue<BlockMemory> free, Consumer<Block> full) {
+        long number = firstBlock;
+        Optional<NamedBlock> again = history.block(number);
+        while (again.isPresent()) {
+            full.accept(named.read(number, again.get(), await(free)));
+            repetitions = named.repetitions();
+            number++;
+            again = history.block(number);
+        }
+        if (number > firstBlock) {
+            requireGoingOn();
+            seek(named.readings());
+        }
+        findBlocks(number, free, full);
+    }
+
+    private void requireGoingOn() {
+        if (named.topicWasWrittenAnew()) {
+            throw new RefusalException("Run " + config.runId() + " cannot go on: topic " + config.viewsTopic()
+                    + " held other records where those had been that it was trained on; the topic was written anew, so"
+                    + " begin another run on it");
+        }
+        try (Topics topics = Topics.at(config.kafka())) {
+            requireViews(config, named.readings(), topics);
+        }
+    }
+
+    private void findBlocks(long firstBlock, BlockingQueue<BlockMemory> free, Consumer<Block> full) {
+        BlockFiller filler = new BlockFiller(named.readings(), config.blockPairs(), reader);
         for (long number = firstBlock; ; number++) {
-            BlockMemory memory = free.poll();
-            while (memory == null) {
-                consumer.pause(partitions);
-                poll(BRIEFLY);
-                memory = free.poll();
-            }
-            begin(number, memory);
+            filler.begin(number, await(free));
             heardAt = System.nanoTime();
-            while (!fill()) {
+            while (!filler.fill(System.nanoTime())) {
                 for (TopicPartition each : partitions) {
                     if (filler.wants(each.partition())) {
                         consumer.resume(List.of(each));
@@ -108,54 +122,77 @@ final class Fetcher implements AutoCloseable {
                         consumer.pause(List.of(each));
                     }
                 }
-                poll(POLL);
-                noticeSilence();
+                ConsumerRecords<byte[], byte[]> records = poll(POLL);
+                records.forEach(filler::offer);
+                repetitions = named.repetitions() + filler.repetitions();
+                noticeSilence(records.isEmpty(), filler);
             }
             full.accept(filler.block());
         }
     }
 
-    private boolean fill() {
-        boolean full = filler.fill(System.nanoTime());
-        repetitions = filler.repetitions();
-        return full;
+    /** Waits for memory, and serves commits meanwhile. */
+    private BlockMemory await(BlockingQueue<BlockMemory> free) {
+        BlockMemory memory = free.poll();
+        while (memory == null) {
+            consumer.pause(partitions);
+            poll(BRIEFLY);
+            memory = free.poll();
+        }
+        return memory;
     }
 
-    private void begin(long number, BlockMemory memory) {
-        history.block(number)
-                .ifPresentOrElse(ranges -> filler.begin(number, memory, ranges), () -> filler.begin(number, memory));
-    }
-
-    private void poll(Duration most) {
+    private ConsumerRecords<byte[], byte[]> poll(Duration most) {
         commitTrained();
-        ConsumerRecords<byte[], byte[]> records;
         try {
-            records = consumer.poll(most);
+            return ViewConsumer.poll(consumer, config.viewsTopic(), most);
         } catch (OffsetOutOfRangeException gone) {
             Map.Entry<TopicPartition, Long> first =
                     gone.offsetOutOfRangePartitions().entrySet().iterator().next();
-            throw expired(config, first.getKey().partition(), first.getValue());
-        } catch (AuthorizationException forbidden) {
-            throw new RefusalException(
-                    "Topic " + config.viewsTopic() + " may not be read: " + forbidden.getMessage()
-                            + "; give the user of the --kafka-config file the right to read it",
-                    forbidden);
+            int partition = first.getKey().partition();
+            try (Topics topics = Topics.at(config.kafka())) {
+                throw expired(
+                        config,
+                        partition,
+                        first.getValue(),
+                        topics.beginning(config.viewsTopic()).get(partition));
+            }
         }
-        if (!records.isEmpty()) {
+    }
+
+    /**
+     * Holds what a run needs next against what the topic has.
+     *
+     * @throws RefusalException if it has expired, or the topic is another one
+     */
+    static void requireViews(FeedConfig config, List<Reading> readings, Topics topics) {
+        Map<Integer, Long> beginning = topics.beginning(config.viewsTopic());
+        Map<Integer, Long> end = topics.end(config.viewsTopic());
+        for (int partition = 0; partition < readings.size(); partition++) {
+            long next = readings.get(partition).nextOffset();
+            if (next < beginning.get(partition)) {
+                throw expired(config, partition, next, beginning.get(partition));
+            }
+            if (next > end.get(partition)) {
+                throw new RefusalException("Topic " + config.viewsTopic() + " ends at offset " + end.get(partition)
+                        + " in partition " + partition + ", but run " + config.runId() + " has trained up to " + next
+                        + "; the topic was made anew, so begin another run on it");
+            }
+        }
+    }
+
+    private static RefusalException expired(FeedConfig config, int partition, long offset, long beginning) {
+        return new RefusalException("Run " + config.runId() + " was too slow for topic " + config.viewsTopic()
+                + ": it needs offset " + offset + " of partition " + partition + " next, and the topic begins at "
+                + beginning + ", so " + (beginning - offset) + " records were deleted before they were in a batch; keep"
+                + " views longer (retention.ms and retention.bytes of the topic), and begin another run, since this"
+                + " one cannot go on without a gap");
+    }
+
+    private void noticeSilence(boolean silent, BlockFiller filler) {
+        if (!silent) {
             heardAt = System.nanoTime();
-            records.forEach(filler::offer);
-        }
-    }
-
-    /** The refusal to go on where views were deleted before they were trained. */
-    static RefusalException expired(FeedConfig config, int partition, long offset) {
-        return new RefusalException("Run " + config.runId() + " needs offset " + offset + " of partition " + partition
-                + " of topic " + config.viewsTopic() + " next, and the topic no longer has it; keep views longer"
-                + " (retention.ms of the topic), and begin another run, since this one cannot go on without a gap");
-    }
-
-    private void noticeSilence() {
-        if (System.nanoTime() - heardAt > SILENCE_NANOS) {
+        } else if (System.nanoTime() - heardAt > SILENCE_NANOS) {
             watch.requireTopic();
             LOG.info(
                     "waiting for views topic={} repetitionsPassedOver={} slowPartitions={}",
@@ -201,12 +238,14 @@ final class Fetcher implements AutoCloseable {
 
     /** Makes {@link #run} end by an exception soon; for other threads. */
     void stop() {
+        named.stop();
         consumer.wakeup();
     }
 
     /** For the thread that ran {@link #run}, or for one that knows that it has ended. */
     @Override
     public void close() {
+        named.close();
         consumer.close(CloseOptions.timeout(Duration.ofSeconds(1)));
     }
 }

@@ -20,9 +20,10 @@ final class Inbox {
      *
      * @param offset in the topic of views
      * @param encoded the whole record, never written to
+     * @param runSeed seed of the run that drew the views
      * @param after how far the partition is read once this record is taken
      */
-    record Kept(long offset, byte[] encoded, Reading after) {}
+    record Kept(long offset, byte[] encoded, long runSeed, Reading after) {}
 
     Inbox(ViewReader reader, Reading reading) {
         this.reader = reader;
@@ -50,7 +51,7 @@ final class Inbox {
             long origin = pair.getOrigin().getOffset();
             if (reading.isBelow(pass, origin)) {
                 Reading after = new Reading(record.offset() + 1, pass, origin);
-                head = Optional.of(new Kept(record.offset(), record.value(), after));
+                head = Optional.of(new Kept(record.offset(), record.value(), pair.getRunSeed(), after));
             } else {
                 repetitions++;
             }
@@ -64,15 +65,6 @@ final class Inbox {
         reading = taken.after();
         head = Optional.empty();
         return taken;
-    }
-
-    /** Goes on at this offset, whose record counts as new, whatever came before it. Only forwards. */
-    void restartAt(long offset) {
-        if (head.isPresent() && head.get().offset() >= offset) {
-            return;
-        }
-        head = Optional.empty();
-        reading = Reading.from(offset);
     }
 
     /** How far it was taken. */

@@ -2,8 +2,6 @@ package io.streamclr.trainer.feed;
 
 import io.streamclr.schemas.RefusalException;
 import io.streamclr.schemas.record.BatchManifest;
-import io.streamclr.schemas.record.RecordRange;
-import io.streamclr.trainer.feed.FeedPosition.BlockRange;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,15 +15,8 @@ final class RunHistory {
 
     private final FeedConfig config;
     private final int partitions;
-    private final Map<Long, Entry> batches = new HashMap<>();
-    private final Map<Long, List<BlockRange>> blocks = new HashMap<>();
-
-    /**
-     * A manifest entry as it stands in its topic.
-     *
-     * @param offset in the topic of batches
-     */
-    record Entry(BatchManifest manifest, long offset) {}
+    private final Map<Long, NamedBatch> batches = new HashMap<>();
+    private final Map<Long, NamedBlock> blocks = new HashMap<>();
 
     private RunHistory(FeedConfig config, int partitions) {
         this.config = config;
@@ -39,13 +30,14 @@ final class RunHistory {
      * @param partitions of the topic of views
      * @throws RefusalException if they were not written by this run with these settings, or one is missing
      */
-    static RunHistory behind(FeedPosition position, List<Entry> entries, FeedConfig config, int partitions) {
+    static RunHistory behind(FeedPosition position, List<NamedBatch> entries, FeedConfig config, int partitions) {
         RunHistory history = new RunHistory(config, partitions);
         if (!position.block().isEmpty()) {
-            history.blocks.put(position.blockNumber(), position.block());
+            history.blocks.put(
+                    position.blockNumber(), new NamedBlock(position.block(), position.recipe(), position.recipeText()));
         }
         long expected = position.nextStep();
-        for (Entry entry : entries) {
+        for (NamedBatch entry : entries) {
             long step = entry.manifest().getStep();
             if (step > expected) {
                 throw new RefusalException("Topic " + config.batchesTopic() + " does not name step " + expected
@@ -60,10 +52,10 @@ final class RunHistory {
         return history;
     }
 
-    private void add(Entry entry) {
+    private void add(NamedBatch entry) {
         BatchManifest manifest = entry.manifest();
         long step = manifest.getStep();
-        Entry known = batches.putIfAbsent(step, entry);
+        NamedBatch known = batches.putIfAbsent(step, entry);
         if (known != null) {
             if (!known.manifest().equals(manifest)) {
                 throw new RefusalException("Topic " + config.batchesTopic() + " names step " + step + " of run "
@@ -72,20 +64,39 @@ final class RunHistory {
             }
             return;
         }
+        addBlock(manifest);
+    }
+
+    private void addBlock(BatchManifest manifest) {
+        long step = manifest.getStep();
         long number = (step - 1) / config.blockBatches();
         int from = (int) ((step - 1) % config.blockBatches()) * config.batchPairs();
-        List<BlockRange> ranges = ranges(manifest);
+        NamedBlock block = NamedBlock.of(manifest);
         if (manifest.getShuffleSeed() != Shuffle.seed(config.seed(), number)
                 || manifest.getFrom() != from
                 || manifest.getTo() != from + config.batchPairs()
-                || !fill(ranges)) {
+                || !block.has(config.blockPairs(), partitions)) {
             throw otherSettings(config, "step " + step);
         }
-        List<BlockRange> sameBlock = blocks.putIfAbsent(number, ranges);
-        if (sameBlock != null && !sameBlock.equals(ranges)) {
+        NamedBlock sameBlock = blocks.putIfAbsent(number, block);
+        if (sameBlock != null && !sameBlock.hasRecordsOf(block)) {
             throw new RefusalException("Topic " + config.batchesTopic() + " names other records for step " + step
                     + " of run " + config.runId() + " than the steps of the same block have; two trainers fed the same"
                     + " run, so begin another run for one of them");
+        }
+    }
+
+    /**
+     * Has the blocks of another run made here too, as it named them.
+     *
+     * @param other a run of the same settings
+     * @throws RefusalException if its settings were others, or this run has been fed other records
+     */
+    void repeat(NamedRun other, FeedPosition position) {
+        for (NamedBatch batch : other.batches()) {
+            if ((batch.step() - 1) / config.blockBatches() >= position.blockNumber()) {
+                addBlock(batch.manifest());
+            }
         }
     }
 
@@ -97,39 +108,13 @@ final class RunHistory {
                 + "; give the same settings, or begin another run");
     }
 
-    private static List<BlockRange> ranges(BatchManifest manifest) {
-        return manifest.getRanges().stream().map(RunHistory::range).toList();
-    }
-
-    private static BlockRange range(RecordRange range) {
-        return new BlockRange(range.getPartition(), range.getFirstOffset(), range.getLastOffset(), range.getRecords());
-    }
-
-    /** Whether the ranges make a whole block of the run. */
-    private boolean fill(List<BlockRange> ranges) {
-        long records = 0;
-        int lastPartition = -1;
-        for (BlockRange range : ranges) {
-            if (range.partition() <= lastPartition
-                    || range.partition() >= partitions
-                    || range.firstOffset() < 0
-                    || range.records() < 1
-                    || range.lastOffset() - range.firstOffset() < range.records() - 1) {
-                return false;
-            }
-            lastPartition = range.partition();
-            records += range.records();
-        }
-        return records == config.blockPairs();
-    }
-
     /** The records of a block that was named; empty if it is still to be found. */
-    Optional<List<BlockRange>> block(long number) {
+    Optional<NamedBlock> block(long number) {
         return Optional.ofNullable(blocks.get(number));
     }
 
     /** The entry of a step that was named; empty if it is still to be named. */
-    Optional<Entry> batch(long step) {
+    Optional<NamedBatch> batch(long step) {
         return Optional.ofNullable(batches.get(step));
     }
 
@@ -141,9 +126,8 @@ final class RunHistory {
     /** The first offset that each partition is read from for a named block, by partition. */
     Map<Integer, Long> firstOffsets() {
         Map<Integer, Long> first = new HashMap<>();
-        blocks.values()
-                .forEach(ranges ->
-                        ranges.forEach(range -> first.merge(range.partition(), range.firstOffset(), Math::min)));
+        blocks.values().forEach(block -> block.ranges()
+                .forEach(range -> first.merge(range.partition(), range.firstOffset(), Math::min)));
         return first;
     }
 }

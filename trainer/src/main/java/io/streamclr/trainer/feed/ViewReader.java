@@ -4,6 +4,7 @@ import io.streamclr.schemas.RefusalException;
 import io.streamclr.schemas.record.View;
 import io.streamclr.schemas.record.ViewPair;
 import io.streamclr.schemas.wire.ForeignRecordException;
+import io.streamclr.schemas.wire.RecipeHeader;
 import io.streamclr.schemas.wire.WireFormat;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
@@ -46,10 +47,12 @@ final class ViewReader {
         ViewShape found = shapeOf(record, pair);
         if (shape.equals(ViewShape.UNKNOWN)) {
             shape = found;
-        } else if (!shape.equals(found)) {
+        } else if (!shape.fits(found)) {
             throw new RefusalException("Topic " + record.topic() + " has views of " + found + " at partition "
                     + record.partition() + ", offset " + record.offset() + ", and this run trains on views of " + shape
                     + "; send the others to a topic of their own, or begin another run on a topic of one kind");
+        } else if (shape.recipeText().isEmpty()) {
+            shape = found;
         }
         return pair;
     }
@@ -65,7 +68,7 @@ final class ViewReader {
         }
     }
 
-    private static ViewShape shapeOf(ConsumerRecord<?, byte[]> record, ViewPair pair) {
+    private ViewShape shapeOf(ConsumerRecord<?, byte[]> record, ViewPair pair) {
         View first = pair.getFirst();
         View second = pair.getSecond();
         long pixels = 3L * first.getHeight() * first.getWidth();
@@ -87,7 +90,8 @@ final class ViewReader {
                     "a ViewPair with " + (record.value().length - 2 * pixels) + " bytes beside its pixels, where "
                             + MAX_ENVELOPE_BYTES + " are allowed");
         }
-        return new ViewShape(pair.getRecipe(), first.getHeight(), first.getWidth());
+        String recipeText = shape.recipeText().isEmpty() ? RecipeHeader.textIn(record.headers()) : shape.recipeText();
+        return new ViewShape(pair.getRecipe(), recipeText, first.getHeight(), first.getWidth());
     }
 
     private static RefusalException foreign(ConsumerRecord<?, byte[]> record, String what) {

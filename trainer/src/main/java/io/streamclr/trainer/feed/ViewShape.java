@@ -4,12 +4,18 @@ package io.streamclr.trainer.feed;
  * What all views of a run have in common.
  *
  * @param recipe fingerprint of the recipe; empty where no view was seen
+ * @param recipeText that recipe in words; empty where no view said so
  * @param height in pixels; 0 where no view was seen
  * @param width in pixels; 0 where no view was seen
  */
-record ViewShape(String recipe, int height, int width) {
+record ViewShape(String recipe, String recipeText, int height, int width) {
 
-    static final ViewShape UNKNOWN = new ViewShape("", 0, 0);
+    static final ViewShape UNKNOWN = new ViewShape("", "", 0, 0);
+
+    /** Whether views of both are views of one run. */
+    boolean fits(ViewShape other) {
+        return recipe.equals(other.recipe) && height == other.height && width == other.width;
+    }
 
     /** Bytes of one view. */
     int viewBytes() {

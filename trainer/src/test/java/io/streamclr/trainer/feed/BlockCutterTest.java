@@ -11,7 +11,6 @@ import io.streamclr.schemas.record.BatchManifest;
 import io.streamclr.schemas.record.RecordRange;
 import io.streamclr.schemas.record.ViewPair;
 import io.streamclr.schemas.wire.WireFormat;
-import io.streamclr.trainer.feed.FeedPosition.BlockRange;
 import io.streamclr.trainer.feed.FeedPosition.Reading;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
@@ -91,12 +90,36 @@ class BlockCutterTest {
                 .isEqualTo(new BatchManifest(
                         "run",
                         17L,
-                        List.of(new RecordRange(0, 50L, 55L, 6), new RecordRange(1, 60L, 65L, 6)),
+                        List.of(
+                                new RecordRange(0, 50L, 55L, 6, ViewsOfTests.origins(0, 0, 6)),
+                                new RecordRange(1, 60L, 65L, 6, ViewsOfTests.origins(0, 0, 6))),
                         Shuffle.seed(42, 5),
                         4,
                         8,
                         ByteBuffer.wrap(sha256.digest()),
-                        "recipe-1"));
+                        "recipe-1",
+                        ""));
+    }
+
+    @Test
+    void theManifestAloneTellsWhatStandsInEachSlot() throws Exception {
+        for (int index = 0; index < 3; index++) {
+            BatchManifest manifest = new BlockCutter(CONFIG, block())
+                    .cut(index, ViewsOfTests.pixels(4, SIDE))
+                    .manifest();
+
+            List<SlotOrigin> slots = SlotOrigin.of(manifest);
+
+            List<SlotOrigin> slowly = new ArrayList<>();
+            for (byte[] encoded : expected(index)) {
+                ViewPair pair = WireFormat.VIEW_PAIR.decode(encoded);
+                slowly.add(new SlotOrigin(
+                        pair.getOrigin().getPartition(), pair.getOrigin().getOffset(), pair.getPass(), 7));
+            }
+            assertThat(slots).isEqualTo(slowly);
+            assertThat(SlotOrigin.mayBeIn(manifest, 1, 5)).isTrue();
+            assertThat(SlotOrigin.mayBeIn(manifest, 1, 6)).isFalse();
+        }
     }
 
     @Test
@@ -129,7 +152,8 @@ class BlockCutterTest {
         assertThat(inside.nextStep()).isEqualTo(18);
         assertThat(inside.namedUntil()).isEqualTo(99);
         assertThat(inside.readings()).containsExactly(Reading.from(50), Reading.from(60));
-        assertThat(inside.block()).containsExactly(new BlockRange(0, 50, 55, 6), new BlockRange(1, 60, 65, 6));
+        assertThat(inside.block())
+                .containsExactly(ViewsOfTests.range(0, 50, 55, 6, 0), ViewsOfTests.range(1, 60, 65, 6, 0));
         assertThat(behind.nextStep()).isEqualTo(19);
         assertThat(behind.blockNumber()).isEqualTo(6);
         assertThat(behind.readings()).containsExactly(new Reading(56, 0, 5), new Reading(66, 0, 5));

@@ -31,4 +31,23 @@ class BlockMemoryTest {
             }
         }
     }
+
+    @Test
+    void theNewestRecordsCanBeForgottenAndTheirPlaceIsUsedAgain() {
+        BlockMemory memory = new BlockMemory(20);
+        for (int i = 0; i < 20; i++) {
+            memory.add(record(0, i));
+        }
+
+        memory.forgetBehind(2);
+        for (int i = 2; i < 20; i++) {
+            memory.add(record(500, i));
+        }
+        memory.forgetBehind(20);
+
+        assertThat(memory.records()).isEqualTo(20);
+        for (int i = 0; i < 20; i++) {
+            assertThat(memory.record(i)).isEqualTo(record(i < 2 ? 0 : 500, i));
+        }
+    }
 }

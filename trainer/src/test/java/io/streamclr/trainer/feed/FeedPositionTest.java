@@ -4,8 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.streamclr.schemas.RefusalException;
-import io.streamclr.trainer.feed.FeedPosition.BlockRange;
 import io.streamclr.trainer.feed.FeedPosition.Reading;
+import java.io.ByteArrayOutputStream;
+import java.io.DataOutputStream;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -20,14 +21,47 @@ class FeedPositionTest {
             35,
             1234,
             "0123456789abcdef",
+            "cifar,size=28",
             28,
             32,
             List.of(new Reading(100, 1, 99), Reading.from(0)),
-            List.of(new BlockRange(0, 100, 4200, 4096)));
+            List.of(ViewsOfTests.range(0, 100, 4200, 4096, 0)));
 
     @Test
     void whatIsEncodedIsDecoded() {
         assertThat(FeedPosition.decode(POSITION.encoded())).isEqualTo(POSITION);
+    }
+
+    @Test
+    void whatTheFirstReleaseWroteIsStillRead() throws Exception {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        DataOutputStream out = new DataOutputStream(bytes);
+        out.writeInt(1);
+        out.writeUTF("run");
+        out.writeLong(-5);
+        out.writeInt(256);
+        out.writeInt(16);
+        out.writeLong(35);
+        out.writeLong(1234);
+        out.writeUTF("0123456789abcdef");
+        out.writeInt(28);
+        out.writeInt(32);
+        out.writeInt(1);
+        out.writeLong(100);
+        out.writeInt(1);
+        out.writeLong(99);
+        out.writeInt(1);
+        out.writeInt(0);
+        out.writeLong(100);
+        out.writeLong(4200);
+        out.writeInt(4096);
+
+        FeedPosition old = FeedPosition.decode(bytes.toByteArray());
+
+        assertThat(old.nextStep()).isEqualTo(35);
+        assertThat(old.recipeText()).isEmpty();
+        assertThat(old.readings()).containsExactly(new Reading(100, 1, 99));
+        assertThat(old.block()).containsExactly(new FeedPosition.BlockRange(0, 100, 4200, 4096, List.of()));
     }
 
     @Test
@@ -57,7 +91,7 @@ class FeedPositionTest {
     @Test
     void aCountThatIsTooLargeIsRefusedBeforeItIsBelieved() {
         byte[] bytes = POSITION.encoded();
-        int count = bytes.length - (4 + 24) - 2 * 20 - 4;
+        int count = bytes.length - (4 + 24 + 4 + 28) - 2 * 20 - 4;
         bytes[count] = 0x7f;
 
         assertThatThrownBy(() -> FeedPosition.decode(bytes))
@@ -69,11 +103,11 @@ class FeedPositionTest {
     @Test
     void aNewerVersionIsNamed() {
         byte[] bytes = POSITION.encoded();
-        bytes[3] = 2;
+        bytes[3] = 3;
 
         assertThatThrownBy(() -> FeedPosition.decode(bytes))
                 .isInstanceOf(RefusalException.class)
-                .hasMessage("The feed position has version 2 and this program reads version 1; resume with the program"
-                        + " that wrote the checkpoint");
+                .hasMessage("The feed position has version 3 and this program reads versions 1 to 2; resume with the"
+                        + " program that wrote the checkpoint");
     }
 }

@@ -5,9 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.streamclr.schemas.RefusalException;
 import io.streamclr.schemas.record.BatchManifest;
+import io.streamclr.schemas.record.RecordRange;
 import io.streamclr.schemas.topic.Topic;
-import io.streamclr.schemas.topic.Topics;
-import io.streamclr.schemas.wire.WireFormat;
+import io.streamclr.trainer.feed.FeedTopics.Fed;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -17,18 +18,15 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.RecordsToDelete;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.clients.producer.RecordMetadata;
-import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.config.ConfigResource;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -39,7 +37,6 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(60)
 class FeedTest {
 
-    private static final int PARTITIONS = 2;
     private static final int PAIRS = 4;
     private static final int BLOCK = 3;
 
@@ -47,85 +44,35 @@ class FeedTest {
     static Path home;
 
     private static TestBroker broker;
-    private static Topics topics;
-    private static KafkaProducer<byte[], byte[]> producer;
     private static int tests;
 
+    private FeedTopics topics;
     private FeedConfig config;
-
-    /** What a test remembers of a batch. */
-    private record Fed(BatchManifest manifest, List<Integer> images, String pixels) {}
 
     @BeforeAll
     static void startBroker() throws Exception {
         broker = TestBroker.start(home);
-        topics = Topics.at(broker.connection());
-        producer = new KafkaProducer<>(
-                broker.connection().with(Map.of("linger.ms", 0)), new ByteArraySerializer(), new ByteArraySerializer());
     }
 
     @AfterAll
     static void stopBroker() {
-        producer.close();
-        topics.close();
         broker.close();
     }
 
     @BeforeEach
     void makeTopics() {
         tests++;
-        config = new FeedConfig(
-                broker.connection(), "views-" + tests, "batches-" + tests, "run", PAIRS, BLOCK, 42, "monitor-" + tests);
-        topics.create(Topic.VIEWS, config.viewsTopic(), PARTITIONS);
-        topics.create(Topic.BATCHES, config.batchesTopic(), 1);
+        topics = new FeedTopics(broker, "feed-" + tests, PAIRS, BLOCK);
+        config = topics.config();
     }
 
-    private Future<RecordMetadata> send(int partition, byte[] value) {
-        return producer.send(new ProducerRecord<>(config.viewsTopic(), partition, new byte[0], value));
+    @AfterEach
+    void leaveTopics() {
+        topics.close();
     }
 
-    /** The pairs of these origins, in these partitions. */
-    private void sendViews(int from, int to, int... partitions) throws Exception {
-        List<Future<RecordMetadata>> sent = new ArrayList<>();
-        for (int origin = from; origin < to; origin++) {
-            for (int partition : partitions) {
-                sent.add(send(partition, WireFormat.VIEW_PAIR.encode(ViewsOfTests.pair(partition, 0, origin))));
-            }
-        }
-        for (Future<RecordMetadata> each : sent) {
-            each.get(30, TimeUnit.SECONDS);
-        }
-    }
-
-    /** The pairs of these origins, in every partition. */
-    private void sendViews(int from, int to) throws Exception {
-        sendViews(from, to, 0, 1);
-    }
-
-    private static Fed take(Feed feed) throws InterruptedException {
-        try (Batch batch = feed.next()) {
-            List<Integer> images = new ArrayList<>();
-            for (int image : batch.images()) {
-                images.add(image);
-            }
-            String pixels = new String(ViewsOfTests.bytes(batch.views()), StandardCharsets.ISO_8859_1);
-            return new Fed(batch.manifest(), images, pixels);
-        }
-    }
-
-    private static List<Fed> take(Feed feed, int batches) throws InterruptedException {
-        List<Fed> fed = new ArrayList<>();
-        for (int i = 0; i < batches; i++) {
-            fed.add(take(feed));
-        }
-        return fed;
-    }
-
-    /** What the topic of batches holds of the run. */
     private List<BatchManifest> named() {
-        return ManifestLog.entries(config, 0, topics).stream()
-                .map(RunHistory.Entry::manifest)
-                .toList();
+        return topics.named("run");
     }
 
     private FeedPosition throughBytes(FeedPosition position) {
@@ -134,13 +81,13 @@ class FeedTest {
 
     @Test
     void everyViewIsFedOnceAndEveryBatchIsNamedBeforeItIsHandedOut() throws Exception {
-        sendViews(0, 12);
-        sendViews(9, 18);
+        topics.sendViews(0, 12);
+        topics.sendViews(9, 18);
 
-        try (Feed feed = Feed.open(config, Optional.empty())) {
+        try (Feed feed = Feed.open(config, Optional.empty(), LostViews.NONE)) {
             List<Fed> fed = new ArrayList<>();
             for (int step = 1; step <= 9; step++) {
-                fed.add(take(feed));
+                fed.add(Fed.next(feed));
                 if (step % BLOCK == 1) {
                     assertThat(named()).contains(fed.get(step - 1).manifest());
                 }
@@ -162,17 +109,17 @@ class FeedTest {
 
     @Test
     void afterAKillTheSameBatchesComeAgainFromTheCheckpointAndThenNewOnes() throws Exception {
-        sendViews(0, 30);
+        topics.sendViews(0, 30);
         List<Fed> first;
         FeedPosition checkpoint;
-        try (Feed killed = Feed.open(config, Optional.empty())) {
-            first = new ArrayList<>(take(killed, 4));
+        try (Feed killed = Feed.open(config, Optional.empty(), LostViews.NONE)) {
+            first = new ArrayList<>(Fed.next(killed, 4));
             checkpoint = throughBytes(killed.position());
-            first.addAll(take(killed, 5));
+            first.addAll(Fed.next(killed, 5));
         }
 
-        try (Feed resumed = Feed.open(config, Optional.of(checkpoint))) {
-            List<Fed> again = take(resumed, 11);
+        try (Feed resumed = Feed.open(config, Optional.of(checkpoint), LostViews.NONE)) {
+            List<Fed> again = Fed.next(resumed, 11);
 
             assertThat(again.subList(0, 5)).isEqualTo(first.subList(4, 9));
             assertThat(again)
@@ -190,28 +137,28 @@ class FeedTest {
 
     @Test
     void aRunWithoutACheckpointComesAgainFromItsFirstStep() throws Exception {
-        sendViews(0, 18);
+        topics.sendViews(0, 18);
         List<Fed> first;
-        try (Feed killed = Feed.open(config, Optional.empty())) {
-            first = take(killed, 5);
+        try (Feed killed = Feed.open(config, Optional.empty(), LostViews.NONE)) {
+            first = Fed.next(killed, 5);
         }
 
-        try (Feed again = Feed.open(config, Optional.empty())) {
-            assertThat(take(again, 9).subList(0, 5)).isEqualTo(first);
+        try (Feed again = Feed.open(config, Optional.empty(), LostViews.NONE)) {
+            assertThat(Fed.next(again, 9).subList(0, 5)).isEqualTo(first);
         }
     }
 
     @Test
     void wherePartitionsWereUnevenTheirBlocksComeAgainAsTheyWere() throws Exception {
-        sendViews(0, 30, 1);
+        topics.sendViews(0, 30, 1);
         List<Fed> first;
-        try (Feed killed = Feed.open(config, Optional.empty())) {
-            first = take(killed, 4);
+        try (Feed killed = Feed.open(config, Optional.empty(), LostViews.NONE)) {
+            first = Fed.next(killed, 4);
         }
-        sendViews(0, 30);
+        topics.sendViews(0, 30);
 
-        try (Feed again = Feed.open(config, Optional.empty())) {
-            List<Fed> fed = take(again, 7);
+        try (Feed again = Feed.open(config, Optional.empty(), LostViews.NONE)) {
+            List<Fed> fed = Fed.next(again, 7);
 
             assertThat(fed.subList(0, 4)).isEqualTo(first);
             assertThat(fed.get(0).manifest().getRanges()).hasSize(1);
@@ -221,12 +168,12 @@ class FeedTest {
 
     @Test
     void goodBatchesBeforeAForeignRecordAreFedAndThenTheFeedSaysWhereItIs() throws Exception {
-        sendViews(0, 8);
-        send(1, "not a view".getBytes(StandardCharsets.UTF_8)).get(30, TimeUnit.SECONDS);
-        sendViews(8, 20);
+        topics.sendViews(0, 8);
+        topics.send(1, "not a view".getBytes(StandardCharsets.UTF_8)).get(30, TimeUnit.SECONDS);
+        topics.sendViews(8, 20);
 
-        try (Feed feed = Feed.open(config, Optional.empty())) {
-            take(feed, 3);
+        try (Feed feed = Feed.open(config, Optional.empty(), LostViews.NONE)) {
+            Fed.next(feed, 3);
             FeedPosition good = feed.position();
 
             for (int again = 0; again < 2; again++) {
@@ -241,88 +188,200 @@ class FeedTest {
     }
 
     @Test
-    void viewsThatExpiredBeforeTheyWereTrainedAreRefusedAtTheDoor() throws Exception {
-        sendViews(0, 12);
+    void viewsThatExpiredBeforeTheyWereInABatchEndTheRunWithTheNumbers() throws Exception {
+        topics.sendViews(0, 6);
         FeedPosition checkpoint;
-        try (Feed feed = Feed.open(config, Optional.empty())) {
-            take(feed, 3);
+        try (Feed feed = Feed.open(config, Optional.empty(), LostViews.NONE)) {
+            Fed.next(feed, 3);
             checkpoint = feed.position();
         }
-        expire(1, 9);
+        topics.sendViews(6, 12);
+        topics.expire(1, 9);
 
-        assertThatThrownBy(() -> Feed.open(config, Optional.of(checkpoint)))
+        assertThatThrownBy(() -> Feed.open(config, Optional.of(checkpoint), LostViews.NONE))
                 .isInstanceOf(RefusalException.class)
-                .hasMessage("Run run needs offset 6 of partition 1 of topic " + config.viewsTopic()
-                        + " next, and the topic no longer has it; keep views longer (retention.ms of the topic), and"
-                        + " begin another run, since this one cannot go on without a gap");
+                .hasMessage("Run run was too slow for topic " + config.viewsTopic()
+                        + ": it needs offset 6 of partition 1 next, and the topic begins at 9, so 3 records were deleted"
+                        + " before they were in a batch; keep views longer (retention.ms and retention.bytes of the"
+                        + " topic), and begin another run, since this one cannot go on without a gap");
+    }
+
+    @Test
+    void whatWasNamedAndNeverHandedOutComesFirstEvenIfItWouldBeCutOtherwiseNow() throws Exception {
+        topics.sendViews(0, 12, 1);
+        try (Feed killed = Feed.open(config, Optional.empty(), LostViews.NONE)) {
+            while (named().size() < 3) {
+                Thread.onSpinWait();
+            }
+            assertThat(killed.position().nextStep()).isEqualTo(1);
+        }
+        List<BatchManifest> before = named();
+        topics.sendViews(0, 12, 0);
+
+        try (Feed again = Feed.open(config, Optional.empty(), LostViews.NONE)) {
+            List<Fed> fed = Fed.next(again, 6);
+
+            assertThat(fed).extracting(Fed::manifest).startsWith(before.toArray(BatchManifest[]::new));
+            assertThat(fed.get(5).manifest().getRanges())
+                    .extracting(RecordRange::getPartition)
+                    .contains(0);
+        }
+        assertThat(named()).startsWith(before.toArray(BatchManifest[]::new));
+        assertThat(named()).extracting(BatchManifest::getStep).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void aBatchThatCannotBeNamedIsNotHandedOut() throws Exception {
+        topics.sendViews(0, 6);
+        try (Admin admin = Admin.create(broker.connection().with(Map.of()))) {
+            ConfigEntry tiny = new ConfigEntry("max.message.bytes", "100");
+            admin.incrementalAlterConfigs(Map.of(
+                            new ConfigResource(ConfigResource.Type.TOPIC, config.batchesTopic()),
+                            List.of(new AlterConfigOp(tiny, AlterConfigOp.OpType.SET))))
+                    .all()
+                    .get(30, TimeUnit.SECONDS);
+        }
+
+        try (Feed feed = Feed.open(config, Optional.empty(), LostViews.NONE)) {
+            assertThatThrownBy(feed::next)
+                    .isInstanceOf(RefusalException.class)
+                    .hasMessageStartingWith("Step 1 of run run cannot be named in topic " + config.batchesTopic());
+        }
+        assertThat(named()).isEmpty();
+    }
+
+    @Test
+    void aSecondTrainerThatComesLaterLosesNothingThatIsKept() throws Exception {
+        topics.sendViews(0, 18);
+        FeedConfig slow = topics.config("slow");
+        List<Fed> ofTheFast;
+        try (Feed fast = Feed.open(config, Optional.empty(), LostViews.NONE);
+                Feed late = Feed.open(slow, Optional.empty(), LostViews.NONE)) {
+            Fed first = Fed.next(late);
+            ofTheFast = Fed.next(fast, 9);
+
+            assertThat(first.pixels()).isEqualTo(ofTheFast.get(0).pixels());
+            assertThat(Fed.next(late, 8))
+                    .extracting(Fed::pixels)
+                    .isEqualTo(ofTheFast.stream().skip(1).map(Fed::pixels).toList());
+        }
+    }
+
+    @Test
+    void namedBatchesWhoseViewsExpiredComeAgainAndThenNewOnes() throws Exception {
+        topics.sendViews(0, 18);
+        List<Fed> first;
+        FeedPosition checkpoint;
+        try (Feed killed = Feed.open(config, Optional.empty(), LostViews.NONE)) {
+            first = new ArrayList<>(Fed.next(killed, 4));
+            checkpoint = throughBytes(killed.position());
+            first.addAll(Fed.next(killed, 2));
+        }
+        topics.expire(0, 12);
+        topics.expire(1, 10);
+
+        try (Feed resumed = Feed.open(config, Optional.of(checkpoint), FeedTopics.DRAWN_AGAIN)) {
+            List<Fed> again = Fed.next(resumed, 5);
+
+            assertThat(again.subList(0, 2)).isEqualTo(first.subList(4, 6));
+            assertThat(again.get(4).manifest().getStep()).isEqualTo(9);
+            assertThat(resumed.position().readings())
+                    .containsExactly(new FeedPosition.Reading(18, 0, 17), new FeedPosition.Reading(18, 0, 17));
+        }
+    }
+
+    @Test
+    void aRunThatRepeatsAnotherIsFedTheSameBatchesUnderItsOwnName() throws Exception {
+        topics.sendViews(0, 12, 1);
+        List<Fed> first;
+        try (Feed feed = Feed.open(config, Optional.empty(), LostViews.NONE)) {
+            first = Fed.next(feed, 3);
+            topics.sendViews(0, 12, 0);
+            first.addAll(Fed.next(feed, 3));
+        }
+        topics.expire(1, 8);
+        NamedRun other = NamedRun.read(broker.connection(), config.batchesTopic(), "run", 0, 6);
+
+        try (Feed repeated = Feed.repeating(other, topics.config("again"), Optional.empty(), FeedTopics.DRAWN_AGAIN)) {
+            List<Fed> fed = Fed.next(repeated, 6);
+
+            assertThat(fed)
+                    .extracting(Fed::pixels)
+                    .isEqualTo(first.stream().map(Fed::pixels).toList());
+            assertThat(fed).extracting(each -> each.manifest().getRunId()).containsOnly("again");
+        }
+        assertThat(topics.named("again"))
+                .extracting(BatchManifest::getDigest)
+                .startsWith(other.batches().stream()
+                        .map(batch -> batch.manifest().getDigest())
+                        .toArray(ByteBuffer[]::new));
     }
 
     @Test
     void viewsThatExpireWhileTheTrainerIsSlowAreRefusedAsWell() throws Exception {
-        sendViews(0, 6);
+        topics.sendViews(0, 6);
         List<FeedPosition.Reading> readings = List.of(FeedPosition.Reading.from(0), FeedPosition.Reading.from(0));
         BlockingQueue<BlockMemory> free = new ArrayBlockingQueue<>(1);
         free.add(new BlockMemory(config.blockPairs()));
-        RunHistory nothing = RunHistory.behind(Feed.beginning(config, Map.of()), List.of(), config, PARTITIONS);
+        RunHistory nothing = RunHistory.behind(Feed.beginning(config, Map.of()), List.of(), config, 2);
 
-        try (Fetcher fetcher = new Fetcher(config, readings, ViewShape.UNKNOWN, nothing)) {
+        try (Fetcher fetcher =
+                new Fetcher(config, topics.topics(), readings, ViewShape.UNKNOWN, nothing, LostViews.NONE)) {
             assertThatThrownBy(() -> fetcher.run(0, free, block -> {
                         sendAndExpire(20);
                         free.add(block.memory());
                     }))
                     .isInstanceOf(RefusalException.class)
-                    .hasMessageContaining(" of partition 0 of topic " + config.viewsTopic()
-                            + " next, and the topic no longer has it");
+                    .hasMessageStartingWith(
+                            "Run run was too slow for topic " + config.viewsTopic() + ": it needs offset ")
+                    .hasMessageContaining(" of partition 0 next, and the topic begins at 20, so ");
         }
     }
 
     /** A fetch that is under way may still see the first of these views, and no other before they are gone. */
     private void sendAndExpire(int to) {
         try {
-            sendViews(6, 7);
-            sendViews(7, to);
-            expire(0, to);
+            topics.sendViews(6, 7);
+            topics.sendViews(7, to);
+            topics.expire(0, to);
         } catch (Exception failed) {
             throw new IllegalStateException(failed);
         }
     }
 
-    private void expire(int partition, long before) throws Exception {
-        try (Admin admin = Admin.create(broker.connection().with(Map.of()))) {
-            admin.deleteRecords(Map.of(
-                            new TopicPartition(config.viewsTopic(), partition), RecordsToDelete.beforeOffset(before)))
-                    .all()
-                    .get(30, TimeUnit.SECONDS);
-        }
-    }
-
     @Test
     void aTopicThatWasWrittenAnewIsNotedByItsContent() throws Exception {
-        sendViews(0, 6);
-        try (Feed feed = Feed.open(config, Optional.empty())) {
-            take(feed, 3);
+        topics.sendViews(0, 6);
+        try (Feed feed = Feed.open(config, Optional.empty(), LostViews.NONE)) {
+            Fed.next(feed, 3);
         }
         FeedConfig other = new FeedConfig(
                 broker.connection(), "views-anew-" + tests, config.batchesTopic(), "run", PAIRS, BLOCK, 42, "monitor");
-        topics.create(Topic.VIEWS, other.viewsTopic(), PARTITIONS);
-        config = other;
-        sendViews(100, 106);
+        topics.topics().create(Topic.VIEWS, other.viewsTopic(), 2);
 
-        try (Feed feed = Feed.open(other, Optional.empty())) {
+        try (Feed feed = Feed.open(other, Optional.empty(), LostViews.NONE)) {
             assertThatThrownBy(feed::next)
                     .isInstanceOf(RefusalException.class)
-                    .hasMessage("Step 1 of run run cannot be made again: the records that topic " + other.viewsTopic()
-                            + " holds at its offsets are not those that were trained; the topic was written anew, so"
-                            + " begin another run on it");
+                    .hasMessage("Topic " + other.viewsTopic() + " no longer has the views from offset 0 to 5 of"
+                            + " partition 0 as they were trained, and this process cannot draw them again; start it as"
+                            + " 'streamclr train', which can");
+        }
+        try (Feed feed = Feed.open(other, Optional.empty(), FeedTopics.DRAWN_AGAIN)) {
+            Fed.next(feed, 3);
+            assertThatThrownBy(feed::next)
+                    .isInstanceOf(RefusalException.class)
+                    .hasMessage("Run run cannot go on: topic " + other.viewsTopic() + " held other records where those"
+                            + " had been that it was trained on; the topic was written anew, so begin another run on"
+                            + " it");
         }
     }
 
     @Test
     void aRunThatGoesOnWithOtherSettingsIsRefused() throws Exception {
-        sendViews(0, 6);
+        topics.sendViews(0, 6);
         FeedPosition checkpoint;
-        try (Feed feed = Feed.open(config, Optional.empty())) {
-            take(feed, 1);
+        try (Feed feed = Feed.open(config, Optional.empty(), LostViews.NONE)) {
+            Fed.next(feed, 1);
             checkpoint = feed.position();
         }
         FeedConfig larger = new FeedConfig(
@@ -330,22 +389,23 @@ class FeedTest {
 
         String sentence = " than with batches of 6 pairs, blocks of 2 batches and seed 42; give the same settings, or"
                 + " begin another run";
-        assertThatThrownBy(() -> Feed.open(larger, Optional.of(checkpoint)))
+        assertThatThrownBy(() -> Feed.open(larger, Optional.of(checkpoint), LostViews.NONE))
                 .isInstanceOf(RefusalException.class)
                 .hasMessageContaining("up to step 1" + sentence);
-        assertThatThrownBy(() -> Feed.open(larger, Optional.empty()))
+        assertThatThrownBy(() -> Feed.open(larger, Optional.empty(), LostViews.NONE))
                 .isInstanceOf(RefusalException.class)
                 .hasMessageContaining("up to step 1" + sentence);
     }
 
     @Test
     void lagMonitorsSeeEachBatchAsItsPartOfTheBlock() throws Exception {
-        sendViews(0, 12);
-        try (Feed feed = Feed.open(config, Optional.empty());
+        topics.sendViews(0, 12);
+        try (Feed feed = Feed.open(config, Optional.empty(), LostViews.NONE);
                 Admin admin = Admin.create(broker.connection().with(Map.of()))) {
             for (long step = 1; step <= 3; step++) {
                 try (Batch batch = feed.next()) {
-                    feed.trainedThrough(batch);
+                    assertThat(batch.step()).isEqualTo(step);
+                    feed.showAllTrained();
                 }
 
                 Set<Long> shown = Set.of();
@@ -368,7 +428,7 @@ class FeedTest {
         FeedConfig missing = new FeedConfig(
                 broker.connection(), "views-none", config.batchesTopic(), "run", PAIRS, BLOCK, 42, "monitor");
 
-        assertThatThrownBy(() -> Feed.open(missing, Optional.empty()))
+        assertThatThrownBy(() -> Feed.open(missing, Optional.empty(), LostViews.NONE))
                 .isInstanceOf(RefusalException.class)
                 .hasMessageContaining("Topic views-none does not exist")
                 .hasMessageContaining("streamclr topics create");
@@ -376,9 +436,9 @@ class FeedTest {
 
     @Test
     void aClosedFeedHandsOutNothing() throws Exception {
-        sendViews(0, 6);
-        Feed feed = Feed.open(config, Optional.empty());
-        take(feed, 1);
+        topics.sendViews(0, 6);
+        Feed feed = Feed.open(config, Optional.empty(), LostViews.NONE);
+        Fed.next(feed, 1);
 
         feed.close();
 

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.streamclr.schemas.RefusalException;
 import io.streamclr.schemas.record.BatchManifest;
 import io.streamclr.schemas.record.RecordRange;
-import io.streamclr.trainer.feed.FeedPosition.BlockRange;
 import io.streamclr.trainer.feed.FeedPosition.Reading;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
@@ -17,9 +16,9 @@ import org.junit.jupiter.api.Test;
 class RunHistoryTest {
 
     private static final FeedConfig CONFIG = ViewsOfTests.config(4, 3);
-    private static final List<RecordRange> BLOCK_0 = List.of(new RecordRange(0, 0L, 11L, 12));
+    private static final List<RecordRange> BLOCK_0 = List.of(new RecordRange(0, 0L, 11L, 12, List.of()));
     private static final List<RecordRange> BLOCK_1 =
-            List.of(new RecordRange(0, 12L, 17L, 6), new RecordRange(1, 0L, 7L, 6));
+            List.of(new RecordRange(0, 12L, 17L, 6, List.of()), new RecordRange(1, 0L, 7L, 6, List.of()));
 
     private static BatchManifest manifest(long step, List<RecordRange> block) {
         int from = (int) ((step - 1) % 3) * 4;
@@ -28,12 +27,13 @@ class RunHistoryTest {
 
     private static BatchManifest manifest(long step, List<RecordRange> block, long seed, int to, byte digest) {
         int from = (int) ((step - 1) % 3) * 4;
-        return new BatchManifest("run", step, block, seed, from, to, ByteBuffer.wrap(new byte[] {digest}), "recipe");
+        return new BatchManifest(
+                "run", step, block, seed, from, to, ByteBuffer.wrap(new byte[] {digest}), "recipe", "");
     }
 
     private static RunHistory history(BatchManifest... manifests) {
-        List<RunHistory.Entry> entries = Arrays.stream(manifests)
-                .map(manifest -> new RunHistory.Entry(manifest, 100 + manifest.getStep()))
+        List<NamedBatch> entries = Arrays.stream(manifests)
+                .map(manifest -> new NamedBatch(manifest, 100 + manifest.getStep()))
                 .toList();
         return RunHistory.behind(Feed.beginning(CONFIG, Map.of(0, 0L, 1, 0L)), entries, CONFIG, 2);
     }
@@ -50,9 +50,9 @@ class RunHistoryTest {
                 history(manifest(1, BLOCK_0), manifest(2, BLOCK_0), manifest(3, BLOCK_0), manifest(4, BLOCK_1));
 
         assertThat(history.steps()).isEqualTo(4);
-        assertThat(history.batch(4)).contains(new RunHistory.Entry(manifest(4, BLOCK_1), 104));
+        assertThat(history.batch(4)).contains(new NamedBatch(manifest(4, BLOCK_1), 104));
         assertThat(history.batch(5)).isEmpty();
-        assertThat(history.block(1)).contains(List.of(new BlockRange(0, 12, 17, 6), new BlockRange(1, 0, 7, 6)));
+        assertThat(history.block(1)).contains(NamedBlock.of(manifest(4, BLOCK_1)));
         assertThat(history.block(2)).isEmpty();
         assertThat(history.firstOffsets()).containsOnly(Map.entry(0, 0L), Map.entry(1, 0L));
     }
@@ -67,29 +67,30 @@ class RunHistoryTest {
                 5,
                 0,
                 "recipe",
+                "cifar",
                 4,
                 4,
                 List.of(Reading.from(12), Reading.from(0)),
-                List.of(new BlockRange(0, 12, 23, 12)));
+                List.of(ViewsOfTests.range(0, 12, 23, 12, 12)));
 
         RunHistory history = RunHistory.behind(position, List.of(), CONFIG, 2);
 
-        assertThat(history.block(1)).contains(position.block());
+        assertThat(history.block(1)).contains(new NamedBlock(position.block(), "recipe", "cifar"));
     }
 
     @Test
     void entriesBeforeThePositionAndRepeatedOnesArePassedOver() {
         FeedPosition position = new FeedPosition(
-                "run", 42, 4, 3, 4, 0, "recipe", 4, 4, List.of(Reading.from(12), Reading.from(0)), List.of());
-        List<RunHistory.Entry> entries = List.of(
-                new RunHistory.Entry(manifest(3, BLOCK_0), 7),
-                new RunHistory.Entry(manifest(4, BLOCK_1), 8),
-                new RunHistory.Entry(manifest(4, BLOCK_1), 9));
+                "run", 42, 4, 3, 4, 0, "recipe", "", 4, 4, List.of(Reading.from(12), Reading.from(0)), List.of());
+        List<NamedBatch> entries = List.of(
+                new NamedBatch(manifest(3, BLOCK_0), 7),
+                new NamedBatch(manifest(4, BLOCK_1), 8),
+                new NamedBatch(manifest(4, BLOCK_1), 9));
 
         RunHistory history = RunHistory.behind(position, entries, CONFIG, 2);
 
         assertThat(history.steps()).isEqualTo(1);
-        assertThat(history.batch(4)).map(RunHistory.Entry::offset).contains(8L);
+        assertThat(history.batch(4)).map(NamedBatch::offset).contains(8L);
     }
 
     @Test
@@ -114,7 +115,7 @@ class RunHistoryTest {
                 "Topic batches names other records for step 2 of run run than the steps of the same block have; two"
                         + " trainers fed the same run, so begin another run for one of them",
                 manifest(1, BLOCK_0),
-                manifest(2, List.of(new RecordRange(1, 0L, 11L, 12))));
+                manifest(2, List.of(new RecordRange(1, 0L, 11L, 12, List.of()))));
     }
 
     @Test
@@ -124,10 +125,39 @@ class RunHistoryTest {
 
         refuses(sentence, manifest(1, BLOCK_0, 1, 4, (byte) 1));
         refuses(sentence, manifest(1, BLOCK_0, Shuffle.seed(42, 0), 8, (byte) 1));
-        refuses(sentence, manifest(1, List.of(new RecordRange(0, 0L, 12L, 13))));
-        refuses(sentence, manifest(1, List.of(new RecordRange(2, 0L, 11L, 12))));
-        refuses(sentence, manifest(1, List.of(new RecordRange(0, 0L, 10L, 12))));
-        refuses(sentence, manifest(1, List.of(new RecordRange(0, 0L, 5L, 6), new RecordRange(0, 6L, 11L, 6))));
+        refuses(sentence, manifest(1, List.of(new RecordRange(0, 0L, 12L, 13, List.of()))));
+        refuses(sentence, manifest(1, List.of(new RecordRange(2, 0L, 11L, 12, List.of()))));
+        refuses(sentence, manifest(1, List.of(new RecordRange(0, 0L, 10L, 12, List.of()))));
+        refuses(
+                sentence,
+                manifest(
+                        1,
+                        List.of(new RecordRange(0, 0L, 5L, 6, List.of()), new RecordRange(0, 6L, 11L, 6, List.of()))));
         refuses(sentence, manifest(1, List.of()));
+        refuses(sentence, manifest(1, List.of(new RecordRange(0, 0L, 11L, 12, ViewsOfTests.origins(0, 0, 11)))));
+    }
+
+    @Test
+    void aRunThatRepeatsAnotherIsGivenItsBlocksFromItsOwnPositionOn() {
+        NamedRun other = new NamedRun(
+                "other",
+                List.of(
+                        new NamedBatch(manifest(1, BLOCK_0), 0),
+                        new NamedBatch(manifest(4, BLOCK_1), 1),
+                        new NamedBatch(manifest(7, BLOCK_0), 2)));
+        FeedPosition position = new FeedPosition(
+                "run", 42, 4, 3, 4, 0, "recipe", "", 4, 4, List.of(Reading.from(12), Reading.from(0)), List.of());
+        RunHistory history = RunHistory.behind(position, List.of(), CONFIG, 2);
+
+        history.repeat(other, position);
+
+        assertThat(history.block(0)).isEmpty();
+        assertThat(history.block(1)).contains(NamedBlock.of(manifest(4, BLOCK_1)));
+        assertThat(history.block(2)).isPresent();
+        assertThat(history.steps()).isZero();
+        NamedRun unlike = new NamedRun("unlike", List.of(new NamedBatch(manifest(4, BLOCK_0), 0)));
+        assertThatThrownBy(() -> history.repeat(unlike, position))
+                .isInstanceOf(RefusalException.class)
+                .hasMessageStartingWith("Topic batches names other records for step 4 of run run than");
     }
 }

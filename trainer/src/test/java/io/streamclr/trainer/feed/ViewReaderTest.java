@@ -36,7 +36,7 @@ class ViewReaderTest {
         ViewPair first = reader.read(record(2, 0, 0));
 
         assertThat(first).isEqualTo(ViewsOfTests.pair(2, 0, 0));
-        assertThat(reader.shape()).isEqualTo(new ViewShape("recipe-1", 4, 4));
+        assertThat(reader.shape()).isEqualTo(new ViewShape("recipe-1", "", 4, 4));
         refuses(
                 WireFormat.VIEW_PAIR.encode(ViewsOfTests.pair(2, 0, 1, "recipe-2", 4)),
                 "Topic views has views of recipe recipe-2 and 4x4 pixels at partition 2, offset 17, and this run trains"
@@ -55,7 +55,7 @@ class ViewReaderTest {
         refuses(
                 new byte[] {1, 2},
                 foreign("not a ViewPair: 2 bytes that begin with 0102 instead of Avro's single-object marker c301"));
-        BatchManifest other = new BatchManifest("run", 1L, List.of(), 1L, 0, 1, ByteBuffer.allocate(1), "recipe");
+        BatchManifest other = new BatchManifest("run", 1L, List.of(), 1L, 0, 1, ByteBuffer.allocate(1), "recipe", "");
         assertThatThrownBy(() -> reader.read(record(0, 0, WireFormat.BATCH_MANIFEST.encode(other))))
                 .isInstanceOf(RefusalException.class)
                 .hasMessageContaining("of another kind of record");

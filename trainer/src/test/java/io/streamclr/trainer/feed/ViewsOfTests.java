@@ -4,10 +4,12 @@ import io.streamclr.schemas.identity.ImageId;
 import io.streamclr.schemas.record.CropBox;
 import io.streamclr.schemas.record.Lineage;
 import io.streamclr.schemas.record.Origin;
+import io.streamclr.schemas.record.OriginRange;
 import io.streamclr.schemas.record.View;
 import io.streamclr.schemas.record.ViewPair;
 import io.streamclr.schemas.topic.KafkaConnection;
 import io.streamclr.schemas.wire.WireFormat;
+import io.streamclr.trainer.feed.FeedPosition.BlockRange;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;
@@ -47,6 +49,16 @@ final class ViewsOfTests {
     /** The record at this offset, made from the image at {@code origin} in pass 0. */
     static ConsumerRecord<byte[], byte[]> record(int partition, long offset, long origin) {
         return record(partition, offset, WireFormat.VIEW_PAIR.encode(pair(partition, 0, origin)));
+    }
+
+    /** Records from {@code firstOffset} on, drawn in pass 0 from as many images from {@code firstOrigin} on. */
+    static BlockRange range(int partition, long firstOffset, long lastOffset, int records, long firstOrigin) {
+        return new BlockRange(partition, firstOffset, lastOffset, records, origins(0, firstOrigin, records));
+    }
+
+    /** As many images of consecutive offsets. */
+    static List<OriginRange> origins(int pass, long first, int images) {
+        return List.of(new OriginRange(7L, pass, first, first + images - 1));
     }
 
     static FeedConfig config(int batchPairs, int blockBatches) {

@@ -17,6 +17,7 @@ import io.streamclr.local.probe.ImageSet;
 import io.streamclr.local.probe.Probing;
 import io.streamclr.local.probe.ScoreTable;
 import io.streamclr.local.probe.Scores;
+import io.streamclr.local.replay.RenderedViews;
 import io.streamclr.schemas.RefusalException;
 import io.streamclr.schemas.topic.KafkaConnection;
 import io.streamclr.schemas.topic.Topic;
@@ -224,8 +225,8 @@ final class Demo {
                 .withAhead(new LookAhead(plan.pairsAhead(), config.monitoringGroup()))
                 .withParallelism(plan.workers())
                 .withCheckpoints(new Checkpoints(plan.folder().resolve("job").toString(), Duration.ofSeconds(10))));
-        try {
-            training = new Training(config, new SimpleMeterRegistry());
+        try (RenderedViews lost = new RenderedViews(kafka, Topic.IMAGES.defaultName())) {
+            training = new Training(config, new SimpleMeterRegistry(), lost);
             if (stopAsked) {
                 training.stop();
             }

@@ -20,7 +20,7 @@ import javax.imageio.ImageIO;
  * Many pairs in one picture: for each the original with both crop boxes, and the two views, framed in the colours of
  * their boxes. Draws no text, so it needs no font.
  */
-final class ContactSheet {
+public final class ContactSheet {
 
     private static final Color PAPER = new Color(0xf4f4f2);
     private static final Color FIRST = new Color(0xd1495b);
@@ -38,7 +38,7 @@ final class ContactSheet {
      * @param columns pairs in a row
      * @param tile width and height of one picture, in pixels
      */
-    ContactSheet(int pairs, int columns, int tile) {
+    public ContactSheet(int pairs, int columns, int tile) {
         this.columns = Math.min(columns, pairs);
         this.tile = tile;
         int rows = (pairs + this.columns - 1) / this.columns;
@@ -57,7 +57,7 @@ final class ContactSheet {
     }
 
     /** Draws pair number {@code index}, 0 for the first. */
-    void draw(int index, Pixels original, ViewPair pair) {
+    public void draw(int index, Pixels original, ViewPair pair) {
         int left = BETWEEN_PAIRS + index % columns * pairWidth();
         int top = BETWEEN_PAIRS + index / columns * (tile + BETWEEN_PAIRS);
         double scale = tile / (double) Math.max(original.width(), original.height());
@@ -111,7 +111,7 @@ final class ContactSheet {
     }
 
     /** @throws RefusalException if the file cannot be written */
-    void write(Path file) {
+    public void write(Path file) {
         try {
             if (!ImageIO.write(sheet, "png", file.toFile())) {
                 throw new IllegalStateException("Every Java platform must write PNG");

@@ -7,17 +7,12 @@ import io.streamclr.augment.view.ViewEngine;
 import io.streamclr.local.Broker;
 import io.streamclr.schemas.RefusalException;
 import io.streamclr.schemas.identity.ImageId;
-import io.streamclr.schemas.record.AppliedOperation;
-import io.streamclr.schemas.record.CropBox;
-import io.streamclr.schemas.record.Lineage;
 import io.streamclr.schemas.record.View;
 import io.streamclr.schemas.record.ViewPair;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.Callable;
-import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -161,29 +156,8 @@ public final class ViewsCommand implements Runnable {
                     pair.getPass(),
                     pair.getOrigin().getPartition(),
                     pair.getOrigin().getOffset());
-            words.println("  first  " + inWords(pair.getFirst().getLineage()));
-            words.println("  second " + inWords(pair.getSecond().getLineage()));
-        }
-
-        private static String inWords(Lineage lineage) {
-            CropBox crop = lineage.getCrop();
-            return String.format(
-                            Locale.ROOT,
-                            "crop %dx%d at (%d, %d) of %dx%d",
-                            crop.getWidth(),
-                            crop.getHeight(),
-                            crop.getX(),
-                            crop.getY(),
-                            lineage.getImageWidth(),
-                            lineage.getImageHeight())
-                    + lineage.getOperations().stream().map(Show::inWords).collect(Collectors.joining());
-        }
-
-        private static String inWords(AppliedOperation operation) {
-            return ", " + operation.getName()
-                    + operation.getArguments().stream()
-                            .map(value -> String.format(Locale.ROOT, " %.3f", value))
-                            .collect(Collectors.joining());
+            words.println("  first  " + LineageText.of(pair.getFirst().getLineage()));
+            words.println("  second " + LineageText.of(pair.getSecond().getLineage()));
         }
     }
 

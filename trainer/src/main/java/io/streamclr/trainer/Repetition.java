@@ -1,0 +1,39 @@
+package io.streamclr.trainer;
+
+import io.streamclr.schemas.RefusalException;
+import io.streamclr.schemas.topic.KafkaConnection;
+import io.streamclr.trainer.checkpoint.SavedSteps;
+import io.streamclr.trainer.feed.NamedRun;
+import java.nio.file.Path;
+import java.util.Map;
+
+/**
+ * A run that another one repeats: the batches it was fed and all that it was told.
+ *
+ * @param batches from its first step on
+ * @param lastStep of its newest checkpoint
+ */
+record Repetition(NamedRun batches, RunJournal journal, long lastStep) {
+
+    /**
+     * Finds a run.
+     *
+     * @param checkpoints the folder of the folders of runs
+     * @param batchesTopic where its batches are named
+     * @throws RefusalException if it left no checkpoint or journal there, or no batches in the topic
+     */
+    static Repetition of(String run, Path checkpoints, KafkaConnection kafka, String batchesTopic) {
+        Path folder = checkpoints.resolve(run);
+        RunJournal journal = RunJournal.read(folder, kafka);
+        long lastStep = SavedSteps.in(folder).stream()
+                .findFirst()
+                .orElseThrow(() -> new RefusalException("Run " + run + " has saved nothing in " + folder
+                        + ", so its weights cannot be repeated; train it to its first checkpoint"));
+        return new Repetition(NamedRun.read(kafka, batchesTopic, run, 0, lastStep), journal, lastStep);
+    }
+
+    /** What the repeating run is told: where it reads and writes, and all else as the other was told. */
+    TrainConfig config(Map<String, ?> places) {
+        return journal.config(places);
+    }
+}

@@ -1,0 +1,74 @@
+package io.streamclr.trainer.checkpoint;
+
+import io.streamclr.schemas.RefusalException;
+import io.streamclr.trainer.model.Architecture;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** The checkpoints in a run's folder for one who only reads: the run may be at work, and nothing is held or changed. */
+public final class SavedSteps {
+
+    private SavedSteps() {}
+
+    /**
+     * The steps that have a checkpoint, the newest first; none if there is no such folder.
+     *
+     * @throws RefusalException if the folder cannot be read
+     */
+    public static List<Long> in(Path folder) {
+        if (!Files.isDirectory(folder)) {
+            return List.of();
+        }
+        try (Stream<Path> entries = Files.list(folder)) {
+            return entries.map(
+                            entry -> RunFolder.STEP.matcher(entry.getFileName().toString()))
+                    .filter(Matcher::matches)
+                    .map(name -> Long.valueOf(name.group(1)))
+                    .sorted(Comparator.reverseOrder())
+                    .toList();
+        } catch (IOException unreadable) {
+            throw refusal("The checkpoint folder " + folder, unreadable);
+        }
+    }
+
+    /**
+     * The checkpoint of a step.
+     *
+     * @param folder of the run
+     * @throws RefusalException if there is none, naming the steps that have one, or it is damaged
+     */
+    public static Checkpoint read(Path folder, long step, Architecture architecture) {
+        List<Long> steps = in(folder);
+        if (!steps.contains(step)) {
+            throw new RefusalException("There is no checkpoint of step " + step + " in " + folder + ", "
+                    + (steps.isEmpty()
+                            ? "and none of another step; check --run and --checkpoints"
+                            : "only of step "
+                                    + steps.stream().map(String::valueOf).collect(Collectors.joining(", "))
+                                    + "; take two of these, or train with a larger --keep"));
+        }
+        Path place = folder.resolve(String.format("step-%08d", step));
+        Optional<String> damage = ContentSums.damage(place);
+        if (damage.isPresent()) {
+            throw new RefusalException(
+                    "The checkpoint " + place + " is damaged, because " + damage.get() + "; take another one");
+        }
+        try {
+            return CheckpointForm.read(place, architecture);
+        } catch (IOException unreadable) {
+            throw refusal("The checkpoint " + place, unreadable);
+        }
+    }
+
+    private static RefusalException refusal(String what, IOException unreadable) {
+        return new RefusalException(
+                what + " cannot be read (" + unreadable.getMessage() + "); take another one", unreadable);
+    }
+}

@@ -1,0 +1,19 @@
+package io.streamclr.trainer.feed;
+
+import io.streamclr.schemas.RefusalException;
+import io.streamclr.schemas.record.BatchManifest;
+
+/** Names batches before they are handed out. */
+interface Naming extends AutoCloseable {
+
+    /**
+     * Names a batch, and returns when that is safe.
+     *
+     * @return the offset of the entry
+     * @throws RefusalException if it cannot be named
+     */
+    long append(BatchManifest manifest) throws InterruptedException;
+
+    @Override
+    void close();
+}

@@ -1,0 +1,129 @@
+package io.streamclr.trainer.feed;
+
+import io.streamclr.schemas.RefusalException;
+import io.streamclr.schemas.record.BatchManifest;
+import io.streamclr.schemas.record.RecordRange;
+import io.streamclr.schemas.topic.KafkaConnection;
+import io.streamclr.schemas.topic.Topics;
+import io.streamclr.trainer.feed.FeedPosition.Reading;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Makes batches of a run again, one after the other, and holds each against the digest that it was named with. Names
+ * nothing and commits nothing. For one thread.
+ */
+public final class Replay implements AutoCloseable {
+
+    private final NamedRun run;
+    private final NamedBlocks blocks;
+    private BlockMemory memory = new BlockMemory(0);
+    private Optional<NamedBlock> current = Optional.empty();
+    private ShuffledBlock shuffled;
+    private ViewShape shape = ViewShape.UNKNOWN;
+    private ByteBuffer pixels = ByteBuffer.allocateDirect(0);
+    private boolean taken;
+    private int next;
+    private long records;
+
+    /**
+     * @param batch to be closed before the next is asked for
+     * @param same whether its every byte is what it was
+     */
+    public record Replayed(Batch batch, boolean same) {}
+
+    private Replay(NamedRun run, NamedBlocks blocks) {
+        this.run = run;
+        this.blocks = blocks;
+    }
+
+    /**
+     * Opens what a run was fed.
+     *
+     * @param viewsTopic the topic that it read
+     * @param lost draws views again that expired; its owner closes it
+     * @throws RefusalException if the topic is not there or has fewer partitions than the run read
+     */
+    public static Replay open(KafkaConnection kafka, String viewsTopic, NamedRun run, LostViews lost) {
+        try (Topics topics = Topics.at(kafka)) {
+            int partitions = topics.require(viewsTopic);
+            for (NamedBatch batch : run.batches()) {
+                List<RecordRange> ranges = batch.manifest().getRanges();
+                int last = ranges.get(ranges.size() - 1).getPartition();
+                if (last >= partitions) {
+                    throw new RefusalException("Topic " + viewsTopic + " has " + partitions + " partitions, and run "
+                            + run.runId() + " read from partition " + last
+                            + "; name the topic that it read with --views-topic");
+                }
+            }
+            List<Reading> readings = new ArrayList<>();
+            for (Map.Entry<Integer, Long> begin : topics.beginning(viewsTopic).entrySet()) {
+                readings.add(Reading.from(begin.getValue()));
+            }
+            ViewReader reader = new ViewReader(ViewShape.UNKNOWN);
+            return new Replay(run, new NamedBlocks(kafka, viewsTopic, topics, readings, reader, lost));
+        }
+    }
+
+    /** The next batch; empty behind the last. */
+    public Optional<Replayed> next() {
+        if (taken) {
+            throw new IllegalStateException("The batch before must be closed first, its pixels are needed");
+        }
+        if (next == run.batches().size()) {
+            return Optional.empty();
+        }
+        NamedBatch entry = run.batches().get(next);
+        BatchManifest named = entry.manifest();
+        next++;
+        shuffle(named);
+        ShuffledBlock.Cut cut = shuffled.cut(named.getFrom(), named.getTo(), pixels);
+        records += cut.images().length;
+        taken = true;
+        Batch batch = new Batch(entry, cut.images(), shape, pixels, buffer -> taken = false);
+        return Optional.of(new Replayed(batch, cut.digest().equals(named.getDigest())));
+    }
+
+    private void shuffle(BatchManifest named) {
+        NamedBlock wanted = NamedBlock.of(named);
+        if (current.isPresent() && current.get().hasRecordsOf(wanted)) {
+            return;
+        }
+        int pairs = wanted.ranges().stream().mapToInt(range -> range.records()).sum();
+        if (memory.capacity() < pairs) {
+            memory = new BlockMemory(pairs);
+        }
+        Block block = blocks.read(0, wanted, memory);
+        shuffled = new ShuffledBlock(block, named.getShuffleSeed());
+        current = Optional.of(wanted);
+        shape = block.shape();
+        long bytes = BlockCutter.pixelBytes(run.batchPairs(), shape);
+        if (pixels.capacity() != bytes) {
+            pixels = ByteBuffer.allocateDirect(Math.toIntExact(bytes)).order(ByteOrder.nativeOrder());
+        }
+    }
+
+    /** View pairs in all batches so far. */
+    public long records() {
+        return records;
+    }
+
+    /** Records of the blocks so far that were drawn again from their images, because their topic lacks them. */
+    public long drawnAgain() {
+        return blocks.drawnAgain();
+    }
+
+    /** Records of the blocks so far; the others of a block belong to batches that were not asked for. */
+    public long read() {
+        return blocks.read();
+    }
+
+    @Override
+    public void close() {
+        blocks.close();
+    }
+}

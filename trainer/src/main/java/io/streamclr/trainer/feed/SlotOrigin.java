@@ -1,0 +1,53 @@
+package io.streamclr.trainer.feed;
+
+import io.streamclr.schemas.RefusalException;
+import io.streamclr.schemas.record.BatchManifest;
+import io.streamclr.schemas.record.OriginRange;
+import io.streamclr.schemas.record.RecordRange;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What stands in a slot of a batch, told from the manifest alone.
+ *
+ * @param partition of the images and of the views
+ * @param offset of the image in that partition of {@code images}
+ * @param runSeed seed of the run that drew the views
+ */
+public record SlotOrigin(int partition, long offset, int pass, long runSeed) {
+
+    /**
+     * All slots of a batch, in order: slot i is row i of the first views and row N + i of all views.
+     *
+     * @throws RefusalException if the manifest is of a release that did not note origins
+     */
+    public static List<SlotOrigin> of(BatchManifest manifest) {
+        List<SlotOrigin> block = new ArrayList<>();
+        for (RecordRange range : manifest.getRanges()) {
+            if (range.getOrigins().isEmpty()) {
+                throw new RefusalException("Step " + manifest.getStep() + " of run " + manifest.getRunId()
+                        + " was named by a release that did not note what views were drawn from; replay it while its"
+                        + " views are kept");
+            }
+            for (OriginRange origins : range.getOrigins()) {
+                for (long offset = origins.getFirstOffset(); offset <= origins.getLastOffset(); offset++) {
+                    block.add(new SlotOrigin(range.getPartition(), offset, origins.getPass(), origins.getRunSeed()));
+                }
+            }
+        }
+        int[] order = Shuffle.order(manifest.getShuffleSeed(), block.size());
+        List<SlotOrigin> slots = new ArrayList<>();
+        for (int place = manifest.getFrom(); place < manifest.getTo(); place++) {
+            slots.add(block.get(order[place]));
+        }
+        return slots;
+    }
+
+    /** Whether the block that a batch was cut from has an image, in any pass: a quick look before all slots are told. */
+    public static boolean mayBeIn(BatchManifest manifest, int partition, long offset) {
+        return manifest.getRanges().stream()
+                .filter(range -> range.getPartition() == partition)
+                .flatMap(range -> range.getOrigins().stream())
+                .anyMatch(origins -> origins.getFirstOffset() <= offset && offset <= origins.getLastOffset());
+    }
+}
