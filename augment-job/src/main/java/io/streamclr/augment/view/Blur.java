@@ -97,8 +97,7 @@ record Blur(int taps, double least, double most) implements Operation {
                     3 * side);
         }
         if (k <= reach) {
-            addScaled(
-                    columns[mirrored(x - k, side)], columns[mirrored(x + k, side)], kernel[k], sums, 3 * side);
+            addScaled(columns[mirrored(x - k, side)], columns[mirrored(x + k, side)], kernel[k], sums, 3 * side);
         }
     }
 

@@ -22,8 +22,7 @@ final class Canvas {
     private static final float ROUNDED = 0x1p23f;
 
     /** Four bytes of an array, the lowest first. */
-    private static final VarHandle PIXEL =
-            MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
+    private static final VarHandle PIXEL = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
 
     /** Columns that are turned into rows together. */
     private static final int TURNED = 16;
@@ -118,7 +117,7 @@ final class Canvas {
                     int pixel = (int) scratch[x * side + y];
                     int at = 3 * (y * side + x);
                     if (x < side - 1) {
-                        PIXEL.set(packed, at, pixel); 
+                        PIXEL.set(packed, at, pixel);
                     } else {
                         packed[at] = (byte) pixel;
                         packed[at + 1] = (byte) (pixel >>> 8);

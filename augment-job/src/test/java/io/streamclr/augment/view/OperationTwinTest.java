@@ -56,9 +56,7 @@ class OperationTwinTest {
                 for (int channel = 0; channel < 3; channel++) {
                     assertThat((double) canvas.planes[channel][0])
                             .as("colour %d turned by %d sixths, channel %d", from, steps, channel)
-                            .isCloseTo(
-                                    circle[(from + steps + 6) % 6][channel],
-                                    within(FLOAT));
+                            .isCloseTo(circle[(from + steps + 6) % 6][channel], within(FLOAT));
                 }
             }
         }
