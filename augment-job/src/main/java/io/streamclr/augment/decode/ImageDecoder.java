@@ -4,6 +4,7 @@ import com.twelvemonkeys.imageio.plugins.hdr.HDRImageReadParam;
 import com.twelvemonkeys.imageio.plugins.hdr.tonemap.ToneMapper;
 import io.streamclr.schemas.record.RejectReason;
 import java.awt.image.BufferedImage;
+import java.awt.image.DataBuffer;
 import java.io.IOException;
 import java.util.Locale;
 import java.util.Optional;
@@ -88,7 +89,7 @@ public final class ImageDecoder {
             Optional<Decoding.Rejected> refused = limits.refuse(width, height);
             ImageTypeSpecifier type = refused.isPresent() ? null : reader.getRawImageType(0);
             if (type != null) {
-                refused = limits.refuseDepth(width, height, type.getColorModel().getPixelSize());
+                refused = limits.refuseDepth(width, height, bitsOf(type));
             }
             if (refused.isPresent()) {
                 healthy = true;
@@ -109,6 +110,12 @@ public final class ImageDecoder {
         } finally {
             readers.giveBack(reader, healthy);
         }
+    }
+
+    /** Bits of a pixel in memory, with samples that are no colour. */
+    private static int bitsOf(ImageTypeSpecifier type) {
+        int sample = DataBuffer.getDataTypeSize(type.getSampleModel().getDataType());
+        return Math.max(type.getColorModel().getPixelSize(), type.getNumBands() * sample);
     }
 
     private static ImageReadParam wholeImage(ImageReader reader) throws IOException {

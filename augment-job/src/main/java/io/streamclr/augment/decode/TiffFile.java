@@ -13,6 +13,7 @@ final class TiffFile {
     private static final int HEIGHT = 257;
     private static final int COMPRESSION = 259;
     private static final int STRIP_OFFSETS = 273;
+    private static final int BANDS = 277;
     private static final int ROWS_PER_STRIP = 278;
     private static final int STRIP_BYTES = 279;
     private static final int TILE_WIDTH = 322;
@@ -24,6 +25,7 @@ final class TiffFile {
         HEIGHT,
         COMPRESSION,
         STRIP_OFFSETS,
+        BANDS,
         ROWS_PER_STRIP,
         STRIP_BYTES,
         TILE_WIDTH,
@@ -31,6 +33,9 @@ final class TiffFile {
         TILE_OFFSETS,
         TILE_BYTES
     };
+
+    /** Colours and alpha are five at most; satellites have hundreds. */
+    private static final int MOST_BANDS = 256;
 
     private static final int OLD_JPEG = 6;
     private static final int JPEG = 7;
@@ -63,6 +68,9 @@ final class TiffFile {
         long partHeight = directory.number(TILE_HEIGHT, Math.min(height, directory.number(ROWS_PER_STRIP, height)));
         if (Math.max(width, height) > limits.mostSide()) {
             return; // Refused by its header, like any other image.
+        }
+        if (directory.number(BANDS, 1) > MOST_BANDS) {
+            throw new UnsupportedOperationException("a TIFF file of more than " + MOST_BANDS + " bands");
         }
         if (partWidth < 1 || partHeight < 1) {
             throw new IOException("the TIFF file has parts without pixels");

@@ -32,6 +32,9 @@ final class HostileImages {
         files.put("bmp in runs", bmp(60_000, 60_000, 8, 1, 256));
         files.put("tiff", tiff(1, 256, 60_000, 257, 60_000, 258, 8, 259, 1, 262, 1, 273, 8, 277, 1, 279, 1));
         files.put("tiff in tiles", tiff(1, 256, 60_000, 257, 60_000, 258, 8, 262, 1, 322, 16, 323, 16, 324, 8, 325, 1));
+        files.put(
+                "tiff of 256 bands of 16 megapixels",
+                tiff(1, 256, 4_000, 257, 4_000, 258, 8, 262, 2, 273, 8, 277, 256, 278, 4_000));
         files.put("webp canvas", webp(together(extended(0, 1 << 24, 1 << 24), lossless(8, 8))));
         files.put("lossless webp", webp(lossless(16_384, 16_384)));
         files.put("lossy webp", webp(lossy(16_383, 16_383)));
@@ -87,6 +90,10 @@ final class HostileImages {
         files.put("pam without an end", text("P7\n" + "WIDTH 8\n".repeat(1 << 20)));
         files.put("pgm with an endless comment", text("P5\n#" + "x".repeat(8 << 20)));
         files.put("hdr of endless lines", text("#?RADIANCE\n" + "EXPOSURE=1\n".repeat(1 << 20)));
+        byte[] bitmap = bmp(30_000, 30_000, 24, 0, 0);
+        files.put("icon with a bitmap far too large", icon(Arrays.copyOfRange(bitmap, 14, bitmap.length)));
+        byte[] colourful = bmp(8, 16, 1, 0, 1 << 28);
+        files.put("icon with a palette far too large", icon(Arrays.copyOfRange(colourful, 14, colourful.length)));
         files.put("icon of 65,535 images", Arrays.copyOf(new byte[] {0, 0, 1, 0, -1, -1}, 16 * 65_535 + 6));
         return files;
     }

@@ -4,6 +4,8 @@ import io.streamclr.augment.AugmentCommand;
 import io.streamclr.ingest.IngestCommand;
 import io.streamclr.local.bench.BenchCommand;
 import io.streamclr.local.demo.DemoCommand;
+import io.streamclr.local.embed.EmbedCommand;
+import io.streamclr.local.embed.SearchCommand;
 import io.streamclr.local.lineage.LineageCommand;
 import io.streamclr.local.probe.ProbeCommand;
 import io.streamclr.local.rejects.RejectsCommand;
@@ -39,6 +41,8 @@ import picocli.CommandLine.Command;
             ReplayCommand.class,
             LineageCommand.class,
             ProbeCommand.class,
+            EmbedCommand.class,
+            SearchCommand.class,
             ViewsCommand.class,
             RejectsCommand.class,
             TopicsCommand.class,

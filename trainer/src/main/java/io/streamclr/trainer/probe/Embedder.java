@@ -1,5 +1,6 @@
 package io.streamclr.trainer.probe;
 
+import io.streamclr.schemas.RefusalException;
 import io.streamclr.trainer.torch.Scope;
 import io.streamclr.trainer.torch.Script;
 import io.streamclr.trainer.torch.Tensor;
@@ -42,6 +43,26 @@ public final class Embedder implements AutoCloseable {
     public static Embedder load(Torch torch, Path archive) {
         Script script = torch.load(archive);
         return new Embedder(torch, (scope, images) -> script.one(scope, "embed", images), script);
+    }
+
+    /**
+     * As {@link #load}, with the head that the archive holds, so that embeddings z stand in the place of features h.
+     *
+     * @throws io.streamclr.schemas.RefusalException as there; also, once it embeds, if the archive holds no head
+     */
+    public static Embedder loadWithHead(Torch torch, Path archive) {
+        Script script = torch.load(archive);
+        Encoder encoder = (scope, images) -> {
+            Tensor features = script.one(scope, "embed", images);
+            try {
+                return script.one(scope, "project", features);
+            } catch (IllegalStateException none) {
+                throw new RefusalException(
+                        "The encoder " + archive + " holds no head, so there are no embeddings z; take its features h",
+                        none);
+            }
+        };
+        return new Embedder(torch, encoder, script);
     }
 
     /** An encoder that lives already, as the one in training; it is not closed here. */

@@ -10,8 +10,6 @@ import io.streamclr.ingest.source.Found;
 import io.streamclr.ingest.source.ImageSource;
 import io.streamclr.schemas.RefusalException;
 import io.streamclr.schemas.identity.ImageId;
-import io.streamclr.schemas.record.CropBox;
-import io.streamclr.schemas.record.Lineage;
 import io.streamclr.schemas.record.View;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -60,6 +58,7 @@ public final class ImageSet {
     public static ImageSet read(Path place, Recipe recipe, OptionalLong viewSeed, int limit) {
         ImageDecoder decoder = new ImageDecoder(DecodeLimits.DEFAULT);
         ViewEngine engine = new ViewEngine(recipe);
+        MiddleSquare square = new MiddleSquare(recipe);
         int imageBytes = 3 * recipe.size() * recipe.size();
         long most = MOST_BYTES / imageBytes / (viewSeed.isPresent() ? 2 : 1);
         List<byte[]> pixels = new ArrayList<>();
@@ -80,7 +79,7 @@ public final class ImageSet {
                             + recipe.size() + " pixels lie under " + place
                             + ", more than a probe holds in memory; give a smaller set or --limit");
                 }
-                pixels.add(bytes(engine.redraw(decoded, middleSquare(decoded))));
+                pixels.add(square.of(decoded));
                 viewSeed.ifPresent(seed ->
                         views.add(bytes(engine.draw(decoded, seed, ImageId.of(image.encoded()), PROBE_PASS, 0))));
                 labels.add(image.label().orElse(-1));
@@ -96,12 +95,6 @@ public final class ImageSet {
                 together(views, imageBytes),
                 labels.stream().mapToInt(Integer::intValue).toArray(),
                 undecodable);
-    }
-
-    private static Lineage middleSquare(Pixels image) {
-        int side = Math.min(image.width(), image.height());
-        CropBox box = new CropBox((image.width() - side) / 2, (image.height() - side) / 2, side, side);
-        return new Lineage(0L, image.width(), image.height(), box, List.of());
     }
 
     private static byte[] bytes(View view) {

@@ -3,9 +3,7 @@ package io.streamclr.local.probe;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.streamclr.augment.view.Recipe;
 import io.streamclr.local.Interruptible;
-import io.streamclr.schemas.RefusalException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.OptionalLong;
 import java.util.concurrent.Callable;
@@ -86,7 +84,7 @@ public final class ProbeCommand implements Callable<Integer> {
             throw new ParameterException(
                     spec.commandLine(), "--limit must be 2 images or more and --threads 1 to 1024");
         }
-        Path archive = archive();
+        Path archive = ShippedEncoder.at(encoder).archive();
         Recipe by = Recipe.parse(recipe);
         ImageSet known = ImageSet.read(data, by, OptionalLong.empty(), limit);
         ImageSet asked = ImageSet.read(test == null ? data : test, by, OptionalLong.of(seed), limit);
@@ -109,14 +107,5 @@ public final class ProbeCommand implements Callable<Integer> {
         }
         out.flush();
         return 0;
-    }
-
-    private Path archive() {
-        Path archive = Files.isDirectory(encoder) ? encoder.resolve("encoder.pt") : encoder;
-        if (!Files.isRegularFile(archive)) {
-            throw new RefusalException(
-                    "There is no encoder " + archive + "; give an encoder.pt, or the checkpoint folder that holds one");
-        }
-        return archive;
     }
 }
