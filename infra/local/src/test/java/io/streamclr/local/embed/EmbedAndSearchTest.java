@@ -119,7 +119,8 @@ class EmbedAndSearchTest {
         Path python = Path.of("/usr/bin/python3");
         assumeTrue(Files.isExecutable(python) && run(python.toString(), "-c", "import numpy") == 0, "needs NumPy");
         Path file = work.resolve("all.npy");
-        assertThat(execute("embed", images().toString(), "--out", file.toString())).isZero();
+        assertThat(execute("embed", images().toString(), "--out", file.toString()))
+                .isZero();
         float second = Embeddings.read(file).features().row(1)[2];
 
         int same = run(
@@ -137,9 +138,11 @@ class EmbedAndSearchTest {
     void aParquetFileHoldsTheSame() throws IOException {
         Path npy = work.resolve("all.npy");
         Path parquet = work.resolve("all.parquet");
-        assertThat(execute("embed", images().toString(), "--out", npy.toString())).isZero();
+        assertThat(execute("embed", images().toString(), "--out", npy.toString()))
+                .isZero();
 
-        assertThat(execute("embed", images().toString(), "--out", parquet.toString())).isZero();
+        assertThat(execute("embed", images().toString(), "--out", parquet.toString()))
+                .isZero();
 
         Embeddings expected = Embeddings.read(npy);
         Embeddings read = Embeddings.read(parquet);
@@ -171,8 +174,10 @@ class EmbedAndSearchTest {
         Path features = work.resolve("h.npy");
         Path embeddings = work.resolve("z.npy");
 
-        assertThat(execute("embed", image(0).toString(), "--out", features.toString())).isZero();
-        assertThat(execute("embed", image(0).toString(), "--output", "z", "--out", embeddings.toString())).isZero();
+        assertThat(execute("embed", image(0).toString(), "--out", features.toString()))
+                .isZero();
+        assertThat(execute("embed", image(0).toString(), "--output", "z", "--out", embeddings.toString()))
+                .isZero();
 
         assertThat(Embeddings.read(embeddings).features().row(0))
                 .isNotEqualTo(Embeddings.read(features).features().row(0));
@@ -195,7 +200,14 @@ class EmbedAndSearchTest {
         Path sheet = work.resolve("found.png");
 
         JsonNode found = json(
-                "search", images().toString(), "--like", image(4).toString(), "--top", "3", "--out", sheet.toString(),
+                "search",
+                images().toString(),
+                "--like",
+                image(4).toString(),
+                "--top",
+                "3",
+                "--out",
+                sheet.toString(),
                 "--json");
 
         assertThat(found.path("results")).hasSize(3);
@@ -212,10 +224,10 @@ class EmbedAndSearchTest {
     void searchInAnIndexFindsWhatSearchInTheImagesFinds() throws IOException {
         Path file = work.resolve("all.parquet");
         Path sheet = work.resolve("found.png");
-        assertThat(execute("embed", images().toString(), "--out", file.toString())).isZero();
+        assertThat(execute("embed", images().toString(), "--out", file.toString()))
+                .isZero();
         String like = image(2).toString();
-        JsonNode inImages =
-                json("search", images().toString(), "--like", like, "--out", sheet.toString(), "--json");
+        JsonNode inImages = json("search", images().toString(), "--like", like, "--out", sheet.toString(), "--json");
 
         JsonNode inIndex = json("search", "--index", file.toString(), "--like", like, "--json");
 
@@ -226,8 +238,14 @@ class EmbedAndSearchTest {
 
     @Test
     void mistakesAreSaidInOneSentence() throws IOException {
-        assertThat(execute("embed", images().toString(), "--out", work.resolve("all.csv").toString())).isEqualTo(1);
-        assertThat(err.toString()).contains("says no form of embeddings that is known here; end it in .npy or .parquet");
+        assertThat(execute(
+                        "embed",
+                        images().toString(),
+                        "--out",
+                        work.resolve("all.csv").toString()))
+                .isEqualTo(1);
+        assertThat(err.toString())
+                .contains("says no form of embeddings that is known here; end it in .npy or .parquet");
 
         assertThat(execute("search", "--like", image(0).toString())).isEqualTo(2);
         assertThat(err.toString()).contains("give IMAGES to search in, or --index FILE");
@@ -237,7 +255,8 @@ class EmbedAndSearchTest {
             writing.add(new Entry("0", "a", 1), new float[] {1, 2});
             writing.finish();
         }
-        assertThat(execute("search", "--index", narrow.toString(), "--like", image(0).toString())).isEqualTo(1);
+        assertThat(execute("search", "--index", narrow.toString(), "--like", image(0).toString()))
+                .isEqualTo(1);
         assertThat(err.toString()).contains("holds 2; use the encoder that it was made with");
     }
 
@@ -250,7 +269,8 @@ class EmbedAndSearchTest {
         byte[] square = new MiddleSquare(Recipe.parse("imagenet").with("size", "16")).of(decoded);
         try (Torch torch = Torch.open(1);
                 Embedder embedder = Embedder.load(torch, encoder().resolve("encoder.pt"))) {
-            ByteBuffer pixels = ByteBuffer.allocateDirect(square.length).put(square).flip();
+            ByteBuffer pixels =
+                    ByteBuffer.allocateDirect(square.length).put(square).flip();
             return embedder.embed(pixels, 1, SIDE, SIDE);
         }
     }
