@@ -64,7 +64,7 @@ public final class AugmentCommand implements Callable<Integer> {
             paramLabel = "PRESET[,NAME=VALUE...]",
             defaultValue = "imagenet",
             description = "How views are drawn: imagenet, cifar or grey, and changes to it, such as"
-                    + " cifar,jitter.p=0.5. A wrong name lists all of them. Default: ${DEFAULT-VALUE}.")
+                    + " cifar,jitter.p=0.5,blur=off. A wrong name lists all of them. Default: ${DEFAULT-VALUE}.")
     private String recipe;
 
     @Option(

@@ -64,7 +64,8 @@ enum Parameter {
         for (Parameter parameter : values()) {
             known.append(known.isEmpty() ? "" : ", ").append(parameter.title);
         }
-        throw new RefusalException("A recipe has no parameter '" + title + "'; its parameters are " + known);
+        throw new RefusalException("A recipe has no parameter '" + title + "'; its parameters are " + known
+                + "; a whole operation is switched off by its name, such as blur=off");
     }
 
     /** The value that this text means, in its shortest form; a word is its place among the words. */

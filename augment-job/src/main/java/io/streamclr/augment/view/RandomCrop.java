@@ -17,6 +17,10 @@ record RandomCrop(double leastArea, double mostArea, double leastRatio, double m
 
     /** A box inside an image of this size, in pixels. */
     CropBox draw(int width, int height, Draws random) {
+        if (leastArea == 1) {
+            // Of the boxes below only some that are rounded up would fit.
+            return middle(width, height);
+        }
         double pixels = (double) width * height;
         double leastLog = StrictMath.log(leastRatio);
         double mostLog = StrictMath.log(mostRatio);

@@ -13,11 +13,22 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /**
  * How views are drawn: SimCLR's steps (Chen et al. 2020, arXiv:2002.05709, appendix A) with their probabilities and
  * strengths. Crop and resize first, then flip, colour jitter, grey, blur, and, where asked for, solarize. An operation
  * with probability or strength 0 is left out.
+ *
+ * <p>Presets: {@code imagenet} and {@code cifar} are the paper's for large and for small images, {@code grey} is for
+ * small images without colours. Every operation computes as torchvision's does on float tensors, and is clipped. In its
+ * details the reference implementation of the paper, in TensorFlow, is another: contrast turns about the mean of each
+ * channel and not about the mean grey, saturation is scaled in HSV, the blur sees black beyond the border and not the
+ * image mirrored, one sigma serves a whole batch, bicubic shrinking takes no more samples than enlarging (no antialias),
+ * and a crop is tried 100 times and not 10.
+ *
+ * <p>Two texts that draw the same views are one recipe with one fingerprint: what cannot be seen in any view, such as
+ * the sigma of a blur that is off, does not count.
  */
 public final class Recipe implements Serializable {
 
@@ -27,7 +38,7 @@ public final class Recipe implements Serializable {
     private static final String ARITHMETIC = "streamclr views, arithmetic 2\n";
 
     private static final String COMMON = "crop.area-max=1,crop.ratio-min=0.75,crop.ratio-max=1.333333333,"
-            + "crop.filter=bilinear,flip.p=0.5,jitter.p=0.8,jitter.order=random,blur.sigma-min=0.1,blur.sigma-max=2,"
+            + "crop.filter=bicubic,flip.p=0.5,jitter.p=0.8,jitter.order=random,blur.sigma-min=0.1,blur.sigma-max=2,"
             + "blur.kernel=0.1,solarize.p=0,solarize.threshold=128,";
 
     private static final Map<String, String> PRESETS = new TreeMap<>(Map.of(
@@ -38,8 +49,31 @@ public final class Recipe implements Serializable {
             COMMON + "size=32,crop.area-min=0.08,jitter.brightness=0.4,jitter.contrast=0.4,jitter.saturation=0.4,"
                     + "jitter.hue=0.1,grey.p=0.2,blur.p=0",
             "grey",
-            COMMON + "size=28,crop.area-min=0.2,jitter.brightness=0.9,jitter.contrast=0.9,jitter.saturation=0,"
+            COMMON
+                    + "size=28,crop.area-min=0.2,crop.filter=bilinear,jitter.brightness=0.9,jitter.contrast=0.9,jitter.saturation=0,"
                     + "jitter.hue=0,grey.p=0,blur.p=0"));
+
+    /** What {@code name=off} stands for. A crop that is off shows the whole image, squeezed into the square. */
+    private static final Map<String, String> OFF = new TreeMap<>(Map.of(
+            "crop", "crop.area-min=1,crop.area-max=1,crop.ratio-min=0.01,crop.ratio-max=100",
+            "flip", "flip.p=0",
+            "jitter", "jitter.p=0",
+            "brightness", "jitter.brightness=0",
+            "contrast", "jitter.contrast=0",
+            "saturation", "jitter.saturation=0",
+            "hue", "jitter.hue=0",
+            "grey", "grey.p=0",
+            "blur", "blur.p=0",
+            "solarize", "solarize.p=0"));
+
+    /** What a step has where it is off, so that recipes which draw the same views are the same. */
+    private static final Map<Parameter, String> IDLE = new EnumMap<>(Map.of(
+            Parameter.JITTER_P,
+            "jitter.p=0,jitter.order=random,jitter.brightness=0,jitter.contrast=0,jitter.saturation=0,jitter.hue=0",
+            Parameter.BLUR_P,
+            "blur.sigma-min=0.1,blur.sigma-max=2,blur.kernel=0.1",
+            Parameter.SOLARIZE_P,
+            "solarize.threshold=128"));
 
     private final EnumMap<Parameter, BigDecimal> values;
 
@@ -48,6 +82,7 @@ public final class Recipe implements Serializable {
         requireOrdered(Parameter.CROP_AREA_MIN, Parameter.CROP_AREA_MAX);
         requireOrdered(Parameter.CROP_RATIO_MIN, Parameter.CROP_RATIO_MAX);
         requireOrdered(Parameter.BLUR_SIGMA_MIN, Parameter.BLUR_SIGMA_MAX);
+        settleWhatIsOff();
     }
 
     /** The names that {@link #parse} knows, in alphabetical order. */
@@ -55,9 +90,25 @@ public final class Recipe implements Serializable {
         return List.copyOf(PRESETS.keySet());
     }
 
+    private void settleWhatIsOff() {
+        if (Stream.of(
+                        Parameter.JITTER_BRIGHTNESS,
+                        Parameter.JITTER_CONTRAST,
+                        Parameter.JITTER_SATURATION,
+                        Parameter.JITTER_HUE)
+                .allMatch(strength -> values.get(strength).signum() == 0)) {
+            set(values, "jitter.p=0");
+        }
+        IDLE.forEach((probability, idle) -> {
+            if (values.get(probability).signum() == 0) {
+                setAll(values, idle);
+            }
+        });
+    }
+
     /**
-     * Reads a preset and changes to it, such as {@code cifar,jitter.p=0.5,size=48}. A text of changes alone, such as
-     * {@link #text} gives, changes {@code imagenet}.
+     * Reads a preset and changes to it, such as {@code cifar,jitter.p=0.5,size=48,flip=off}. A text of changes alone,
+     * such as {@link #text} gives, changes {@code imagenet}. Later changes win.
      *
      * @throws RefusalException if a name is unknown or a value makes no sense
      */
@@ -70,13 +121,17 @@ public final class Recipe implements Serializable {
                     + String.join(", ", presets()) + ", and changes after it, such as cifar,jitter.p=0.5");
         }
         EnumMap<Parameter, BigDecimal> values = new EnumMap<>(Parameter.class);
-        for (String item : PRESETS.get(preset).split(",", -1)) {
-            set(values, item);
-        }
+        setAll(values, PRESETS.get(preset));
         for (String item : items) {
             set(values, item.strip());
         }
         return new Recipe(values);
+    }
+
+    private static void setAll(EnumMap<Parameter, BigDecimal> values, String items) {
+        for (String item : items.split(",", -1)) {
+            set(values, item);
+        }
     }
 
     private static void set(EnumMap<Parameter, BigDecimal> values, String item) {
@@ -85,8 +140,18 @@ public final class Recipe implements Serializable {
             throw new RefusalException(
                     "The recipe has '" + item + "' where name=value is expected, such as jitter.p=0.5");
         }
-        Parameter parameter = Parameter.named(item.substring(0, equals).strip());
-        values.put(parameter, parameter.read(item.substring(equals + 1).strip()));
+        String name = item.substring(0, equals).strip();
+        String value = item.substring(equals + 1).strip();
+        if (value.equals("off")) {
+            if (!OFF.containsKey(name)) {
+                throw new RefusalException("A recipe cannot switch '" + name + "' off; what it can switch off is "
+                        + String.join(", ", OFF.keySet()));
+            }
+            setAll(values, OFF.get(name));
+            return;
+        }
+        Parameter parameter = Parameter.named(name);
+        values.put(parameter, parameter.read(value));
     }
 
     /** This recipe with one parameter changed. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.streamclr.schemas.RefusalException;
+import io.streamclr.schemas.record.CropBox;
 import java.util.HashSet;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -45,10 +46,26 @@ class RecipeTest {
         seen.add(Recipe.parse("imagenet").fingerprint());
 
         for (String change : new String[] {
-            "size=64", "crop.area-min=0.1", "crop.area-max=0.9", "crop.ratio-min=0.8", "crop.ratio-max=1.3",
-            "crop.filter=bicubic", "flip.p=0.4", "jitter.p=0.7", "jitter.order=fixed", "jitter.brightness=0.7",
-            "jitter.contrast=0.7", "jitter.saturation=0.7", "jitter.hue=0.1", "grey.p=0.1", "blur.p=0.4",
-            "blur.sigma-min=0.2", "blur.sigma-max=1.9", "blur.kernel=0.2", "solarize.p=0.1", "solarize.threshold=127"
+            "size=64",
+            "crop.area-min=0.1",
+            "crop.area-max=0.9",
+            "crop.ratio-min=0.8",
+            "crop.ratio-max=1.3",
+            "crop.filter=bilinear",
+            "flip.p=0.4",
+            "jitter.p=0.7",
+            "jitter.order=fixed",
+            "jitter.brightness=0.7",
+            "jitter.contrast=0.7",
+            "jitter.saturation=0.7",
+            "jitter.hue=0.1",
+            "grey.p=0.1",
+            "blur.p=0.4",
+            "blur.sigma-min=0.2",
+            "blur.sigma-max=1.9",
+            "blur.kernel=0.2",
+            "solarize.p=0.1",
+            "solarize.p=0.1,solarize.threshold=127"
         }) {
             assertThat(seen.add(Recipe.parse("imagenet," + change).fingerprint()))
                     .as(change)
@@ -67,10 +84,64 @@ class RecipeTest {
         assertThat(one.fingerprint()).isEqualTo(other.fingerprint());
     }
 
+    @Test
+    void anOperationIsSwitchedOffByItsName() {
+        for (String operation : new String[] {
+            "flip", "jitter", "brightness", "contrast", "saturation", "hue", "grey", "blur", "solarize"
+        }) {
+            Recipe without = Recipe.parse("imagenet,solarize.p=0.5," + operation + "=off");
+
+            Set<String> left = new HashSet<>();
+            without.steps().stream().filter(step -> step.probability() > 0).forEach(step -> step.operations()
+                    .forEach(one -> left.add(one.name())));
+            Set<String> expected = new HashSet<>(
+                    Set.of("flip", "brightness", "contrast", "saturation", "hue", "grey", "blur", "solarize"));
+            expected.removeAll(
+                    operation.equals("jitter")
+                            ? Set.of("brightness", "contrast", "saturation", "hue")
+                            : Set.of(operation));
+            assertThat(left).isEqualTo(expected);
+        }
+    }
+
+    @Test
+    void withoutACropTheWholeImageIsShown() {
+        RandomCrop crop = Recipe.parse("imagenet,crop=off").crop();
+
+        for (int seed = 0; seed < 1000; seed++) {
+            assertThat(crop.draw(500, 375, new Draws(seed))).isEqualTo(new CropBox(0, 0, 500, 375));
+            assertThat(crop.draw(31, 640, new Draws(seed))).isEqualTo(new CropBox(0, 0, 31, 640));
+        }
+    }
+
+    @Test
+    void textsThatDrawTheSameViewsHaveOneFingerprint() {
+        requireOneFingerprint("imagenet,blur=off", "imagenet,blur.p=0", "imagenet,blur.sigma-max=1,blur.p=0.00");
+        requireOneFingerprint("imagenet,blur=off,blur.p=0.5", "imagenet");
+        requireOneFingerprint("imagenet,solarize=off,solarize.threshold=99", "imagenet");
+        requireOneFingerprint(
+                "cifar,jitter=off",
+                "cifar,jitter.p=0,jitter.hue=0.3",
+                "cifar,brightness=off,contrast=off,saturation=off,hue=off,jitter.order=fixed");
+        requireOneFingerprint(
+                "cifar,size=224,blur.p=0.5,jitter.brightness=0.8,jitter.contrast=0.8,"
+                        + "jitter.saturation=0.8,jitter.hue=0.2",
+                "imagenet");
+    }
+
+    private static void requireOneFingerprint(String... texts) {
+        for (String text : texts) {
+            assertThat(Recipe.parse(text)).as(text).isEqualTo(Recipe.parse(texts[0]));
+            assertThat(Recipe.parse(text).fingerprint())
+                    .as(text)
+                    .isEqualTo(Recipe.parse(texts[0]).fingerprint());
+        }
+    }
+
     /** A changed digest means that views in existing topics can no longer be told from new ones by their recipe. */
     @Test
     void fingerprintsOfThePresetsNeverChangeByAccident() {
-        assertThat(Recipe.parse("imagenet").fingerprint()).isEqualTo("eefe90547c03552f");
+        assertThat(Recipe.parse("imagenet").fingerprint()).isEqualTo("f8a30ad78c465eb8");
         assertThat(Recipe.parse("grey").fingerprint()).isEqualTo("40ea3d9a248a4886");
     }
 
@@ -98,6 +169,10 @@ class RecipeTest {
         assertThatThrownBy(() -> Recipe.parse("cifar,flop"))
                 .isInstanceOf(RefusalException.class)
                 .hasMessage("The recipe has 'flop' where name=value is expected, such as jitter.p=0.5");
+        assertThatThrownBy(() -> Recipe.parse("cifar,flop=off"))
+                .isInstanceOf(RefusalException.class)
+                .hasMessage("A recipe cannot switch 'flop' off; what it can switch off is blur, brightness, contrast,"
+                        + " crop, flip, grey, hue, jitter, saturation, solarize");
         assertThatThrownBy(() -> Recipe.parse("cifar,flop.p=1"))
                 .isInstanceOf(RefusalException.class)
                 .hasMessageStartingWith("A recipe has no parameter 'flop.p'; its parameters are size, crop.area-min, ");

@@ -34,9 +34,9 @@ final class ThousandPhotographs {
             "cmyk");
 
     private static final List<Recipe> RECIPES = List.of(
-            Recipe.parse("imagenet,size=64"),
+            Recipe.parse("imagenet,crop.filter=bilinear,size=64"),
             Recipe.parse("cifar,crop.filter=bicubic"),
-            Recipe.parse("imagenet,size=49,jitter.p=1,blur.p=1,solarize.p=0.5"),
+            Recipe.parse("imagenet,crop.filter=bilinear,size=49,jitter.p=1,blur.p=1,solarize.p=0.5"),
             Recipe.parse("grey"),
             Recipe.parse("imagenet,size=80,crop.filter=bicubic,jitter.brightness=1.5"));
 

@@ -40,9 +40,9 @@ final class BenchViews implements Callable<Integer> {
     @Option(
             names = "--recipe",
             paramLabel = "RECIPE",
-            defaultValue = "imagenet",
+            defaultValue = "imagenet,crop.filter=bilinear",
             description = "A preset (imagenet, cifar, grey) and changes to it, such as cifar,blur.p=0.5. Default:"
-                    + " ${DEFAULT-VALUE}.")
+                    + " ${DEFAULT-VALUE}, the filter of torchvision's usual transforms.")
     private String recipe;
 
     @Option(names = "--size", paramLabel = "PIXELS", description = "Side of the views. Default: the recipe's.")
