@@ -3,6 +3,7 @@ package io.streamclr.augment.view;
 import io.streamclr.augment.decode.DecodeLimits;
 import io.streamclr.augment.decode.ImageDecoder;
 import io.streamclr.augment.decode.Pixels;
+import io.streamclr.augment.decode.Wanted;
 import io.streamclr.schemas.identity.ImageId;
 import java.io.IOException;
 import java.io.InputStream;
@@ -39,6 +40,8 @@ final class ThousandPhotographs {
             Recipe.parse("imagenet,crop.filter=bilinear,size=49,jitter.p=1,blur.p=1,solarize.p=0.5"),
             Recipe.parse("grey"),
             Recipe.parse("imagenet,size=80,crop.filter=bicubic,jitter.brightness=1.5"));
+
+    private static final long RUN_SEED = 2002_05709;
 
     private ThousandPhotographs() {}
 
@@ -98,14 +101,17 @@ final class ThousandPhotographs {
         /** Of both views with their lineage, by one recipe after the other. */
         byte[] digest(int number) throws Exception {
             byte[] jpeg = photograph(number);
-            Pixels image = decoder.decode(jpeg).match(decoded -> decoded.pixels(), rejected -> {
+            ImageId id = ImageId.of(jpeg);
+            int pass = number % 7;
+            ViewEngine engine = engines.get(number % engines.size());
+            // As the job does it: only what both views need is decoded.
+            Wanted wanted = (width, height) -> engine.needed(width, height, RUN_SEED, id, pass);
+            Pixels image = decoder.decode(jpeg, wanted).match(decoded -> decoded.pixels(), rejected -> {
                 throw new IllegalStateException("Photograph " + number + ": " + rejected.detail());
             });
-            ViewEngine engine = engines.get(number % engines.size());
             MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
             for (int view = 0; view < 2; view++) {
-                sha256.update(engine.draw(image, 2002_05709, ImageId.of(jpeg), number % 7, view)
-                        .toByteBuffer());
+                sha256.update(engine.draw(image, RUN_SEED, id, pass, view).toByteBuffer());
             }
             return sha256.digest();
         }
