@@ -27,6 +27,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -77,6 +78,21 @@ class SameViewsTest {
         assertThat(alone).hasSize(PARTITIONS);
         assertThat(digests("shared")).isEqualTo(alone);
         assertThat(digests("resumed")).isEqualTo(alone);
+    }
+
+    @Test
+    void everyPartitionHasTheSameValuesAtAnyParallelism() throws Exception {
+        Checkpoints brief = new Checkpoints("", Duration.ofMillis(200));
+        for (int parallelism = 1; parallelism <= 8; parallelism++) {
+            job("by" + parallelism, parallelism, brief).awaitEnd();
+        }
+
+        Map<Integer, String> byOne = digests("by1");
+        for (int parallelism = 2; parallelism <= 8; parallelism++) {
+            assertThat(digests("by" + parallelism))
+                    .as("parallelism " + parallelism)
+                    .isEqualTo(byOne);
+        }
     }
 
     private RunningJob job(String name, int parallelism, Checkpoints checkpoints) {

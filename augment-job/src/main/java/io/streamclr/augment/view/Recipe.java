@@ -27,8 +27,8 @@ import java.util.stream.Stream;
  * image mirrored, one sigma serves a whole batch, bicubic shrinking takes no more samples than enlarging (no antialias),
  * and a crop is tried 100 times and not 10.
  *
- * <p>Two texts that draw the same views are one recipe with one fingerprint: what cannot be seen in any view, such as
- * the sigma of a blur that is off, does not count.
+ * <p>Texts of one meaning are one recipe with one fingerprint: how a number is spelt does not count, nor in which order
+ * the changes stand, nor the settings of what is off.
  */
 public final class Recipe implements Serializable {
 
@@ -50,8 +50,8 @@ public final class Recipe implements Serializable {
                     + "jitter.hue=0.1,grey.p=0.2,blur.p=0",
             "grey",
             COMMON
-                    + "size=28,crop.area-min=0.2,crop.filter=bilinear,jitter.brightness=0.9,jitter.contrast=0.9,jitter.saturation=0,"
-                    + "jitter.hue=0,grey.p=0,blur.p=0"));
+                    + "size=28,crop.area-min=0.2,crop.filter=bilinear,jitter.brightness=0.9,jitter.contrast=0.9,"
+                    + "jitter.saturation=0,jitter.hue=0,grey.p=0,blur.p=0"));
 
     /** What {@code name=off} stands for. A crop that is off shows the whole image, squeezed into the square. */
     private static final Map<String, String> OFF = new TreeMap<>(Map.of(
@@ -66,7 +66,7 @@ public final class Recipe implements Serializable {
             "blur", "blur.p=0",
             "solarize", "solarize.p=0"));
 
-    /** What a step has where it is off, so that recipes which draw the same views are the same. */
+    /** What a step is set to while it is off, so that its settings do not count. */
     private static final Map<Parameter, String> IDLE = new EnumMap<>(Map.of(
             Parameter.JITTER_P,
             "jitter.p=0,jitter.order=random,jitter.brightness=0,jitter.contrast=0,jitter.saturation=0,jitter.hue=0",
