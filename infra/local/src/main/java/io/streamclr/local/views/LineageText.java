@@ -11,7 +11,7 @@ public final class LineageText {
 
     private LineageText() {}
 
-    /** Crop and operations, such as {@code crop 20x21 at (1, 2) of 28x28, flip, brightness 1.250}. */
+    /** Crop and operations, such as {@code crop 20x21 at (1, 2) of 28x28, flip, brightness x 1.25}. */
     public static String of(Lineage lineage) {
         CropBox crop = lineage.getCrop();
         return String.format(
@@ -29,7 +29,17 @@ public final class LineageText {
     private static String of(AppliedOperation operation) {
         return ", " + operation.getName()
                 + operation.getArguments().stream()
-                        .map(value -> String.format(Locale.ROOT, " %.3f", value))
+                        .map(value -> of(operation.getName(), value))
                         .collect(Collectors.joining());
+    }
+
+    /** In the unit that people think in. */
+    private static String of(String operation, double value) {
+        return switch (operation) {
+            case "brightness", "contrast", "saturation" -> String.format(Locale.ROOT, " x %.2f", value);
+            case "hue" -> String.format(Locale.ROOT, " %+.0f degrees", 360 * value);
+            case "blur" -> String.format(Locale.ROOT, " of sigma %.2f", value);
+            default -> String.format(Locale.ROOT, " %.3f", value);
+        };
     }
 }

@@ -46,7 +46,10 @@ final class ViewLog implements AutoCloseable {
                         ConsumerConfig.ISOLATION_LEVEL_CONFIG,
                         "read_committed",
                         ConsumerConfig.MAX_POLL_RECORDS_CONFIG,
-                        64)),
+                        64,
+                        // The broker answers a connection in turn: a fetch that waits for more holds up the next.
+                        ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG,
+                        5)),
                 new ByteArrayDeserializer(),
                 new ByteArrayDeserializer());
     }
