@@ -15,7 +15,6 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestReporter;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Real trainers, killed as {@code kill -9} kills, and held against one that was left alone. */
@@ -43,18 +42,18 @@ class KilledTrainerTest {
     }
 
     @Test
-    void killedAtAnyMomentItEndsWithTheWeightsOfOneThatWasLeftAlone(TestReporter reporter) throws Exception {
-        endsAlikeAfterKills(3, 20, reporter);
+    void killedAtAnyMomentItEndsWithTheWeightsOfOneThatWasLeftAlone() throws Exception {
+        endsAlikeAfterKills(3, 20);
     }
 
     @Test
     @Tag("long")
-    void killedTwentyTimesItHasTheSameWeightsTwoHundredStepsLater(TestReporter reporter) throws Exception {
-        endsAlikeAfterKills(20, 200, reporter);
+    void killedTwentyTimesItHasTheSameWeightsTwoHundredStepsLater() throws Exception {
+        endsAlikeAfterKills(20, 200);
     }
 
     /** A third of the kills fall while a checkpoint is written, a third just after one, a third at any time at all. */
-    private void endsAlikeAfterKills(int kills, int stepsBehind, TestReporter reporter) throws Exception {
+    private void endsAlikeAfterKills(int kills, int stepsBehind) throws Exception {
         SplittableRandom random = new SplittableRandom(20);
         int halfWritten = 0;
         for (int kill = 0; kill < kills; kill++) {
@@ -78,7 +77,8 @@ class KilledTrainerTest {
             assertThat(newestStep()).isGreaterThanOrEqualTo(before);
         }
         long saved = newestStep();
-        reporter.publishEntry("killed", kills + " times up to step " + saved + ", " + halfWritten + " while it wrote");
+        System.out.println(
+                "Killed " + kills + " times up to step " + saved + ", " + halfWritten + " times while it wrote");
 
         String end = "--save-every 1000000 --steps " + (saved + stepsBehind);
         Outcome rest = runs.train(checkpoints, "killed", end);

@@ -13,7 +13,6 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestReporter;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What a training process holds must not grow, or it does not run for weeks. */
@@ -40,21 +39,21 @@ class MemoryTest {
     }
 
     @Test
-    void residentSizeAndOpenArraysStayAsTheyAre(TestReporter reporter) throws Exception {
-        requireFlat(200, 600, reporter);
+    void residentSizeAndOpenArraysStayAsTheyAre() throws Exception {
+        requireFlat(200, 600);
     }
 
     @Test
     @Tag("long")
-    void residentSizeAndOpenArraysStayAsTheyAreForTwoThousandSteps(TestReporter reporter) throws Exception {
-        requireFlat(200, 2_000, reporter);
+    void residentSizeAndOpenArraysStayAsTheyAreForTwoThousandSteps() throws Exception {
+        requireFlat(200, 2_000);
     }
 
-    private void requireFlat(int from, int to, TestReporter reporter) throws Exception {
+    private void requireFlat(int from, int to) throws Exception {
         Map<Integer, Held> held = held(to);
         Held begin = held.get(from);
         Held end = held.get(to);
-        reporter.publishEntry("held", "step " + from + ": " + begin + ", step " + to + ": " + end);
+        System.out.println("Memory: step " + from + ": " + begin + ", step " + to + ": " + end);
 
         assertThat(held.entrySet().stream()
                         .filter(step -> step.getKey() >= from)

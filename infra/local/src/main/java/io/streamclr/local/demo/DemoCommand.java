@@ -66,7 +66,7 @@ public final class DemoCommand implements Callable<Integer> {
             names = "--recipe",
             paramLabel = "RECIPE",
             description = "How views are drawn: a preset (imagenet, cifar, grey) and changes to it, such as"
-                    + " cifar,size=48. Default: grey for Fashion-MNIST, imagenet,size=64 for your own images.")
+                    + " cifar,size=64. Default: grey for Fashion-MNIST, imagenet,size=48 for your own images.")
     private String recipe;
 
     @Option(
@@ -133,7 +133,7 @@ public final class DemoCommand implements Callable<Integer> {
                 everything,
                 images.toAbsolutePath().normalize(),
                 Optional.ofNullable(test),
-                Recipe.parse(recipe == null ? "imagenet,size=64" : recipe),
+                Recipe.parse(recipe == null ? "imagenet,size=48" : recipe),
                 duration,
                 seed,
                 threads,
