@@ -72,7 +72,7 @@ class MemoryTest {
         Process child = SmallRuns.child(
                 log,
                 MemoryRun.class,
-                List.of("-Xms96m", "-Xmx96m", "-XX:+AlwaysPreTouch"),
+                List.of("-Xms256m", "-Xmx256m", "-XX:+AlwaysPreTouch"),
                 arguments.toArray(String[]::new));
         assertThat(child.waitFor()).as(() -> SmallRuns.text(log)).isZero();
         Map<Integer, Held> held = new LinkedHashMap<>();
