@@ -42,12 +42,20 @@ final class BlockTwin implements AutoCloseable {
     private final Model model;
     private final Trainer trainer;
     private final double temperature;
+    private final Layout layout;
+
+    /** How the pixels of a batch lie in memory; convolutions go on in the layout that they meet. */
+    enum Layout {
+        PLANES,
+        PIXELS
+    }
 
     /**
      * @param values by name, in the order of our own architecture
      * @param stride of the first convolution
      */
-    BlockTwin(Collection<float[]> values, int stride, Shape images, double temperature, int threads) {
+    BlockTwin(Collection<float[]> values, int stride, Shape images, double temperature, int threads, Layout layout) {
+        this.layout = layout;
         this.temperature = temperature;
         model = Model.newInstance("twin", Device.cpu(), "PyTorch");
         JniUtils.setNumThreads(threads);
@@ -147,6 +155,9 @@ final class BlockTwin implements AutoCloseable {
             NDArray bytes = step.create(views.duplicate(), new Shape(rows, height, width, 3), DataType.UINT8);
             NDArray pixels =
                     bytes.transpose(0, 3, 1, 2).toType(DataType.FLOAT32, false).div(255f);
+            if (layout == Layout.PLANES) {
+                pixels = pixels.flatten().reshape(rows, 3, height, width);
+            }
             NDArray loss;
             try (GradientCollector collector = trainer.newGradientCollector()) {
                 NDArray z = trainer.forward(new NDList(pixels)).singletonOrThrow();
