@@ -5,9 +5,11 @@ import io.streamclr.schemas.RefusalException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.apache.flink.api.common.JobExecutionResult;
 import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.core.execution.SavepointFormatType;
 import org.apache.flink.util.ExceptionUtils;
@@ -32,11 +34,15 @@ public final class RunningJob {
     private static final long ANSWER_SECONDS = 10;
 
     private final JobClient job;
+    /** Asked for once: each question makes a client that asks the cluster until the job ends. */
+    private final CompletableFuture<JobExecutionResult> result;
+
     private final AugmentConfig config;
     private volatile Counts last = new Counts(0, 0);
 
     RunningJob(JobClient job, AugmentConfig config) {
         this.job = job;
+        this.result = job.getJobExecutionResult();
         this.config = config;
     }
 
@@ -59,7 +65,7 @@ public final class RunningJob {
 
     /** Whether the job still works, or tries to. */
     public boolean running() {
-        return !job.getJobExecutionResult().isDone();
+        return !result.isDone();
     }
 
     /**
@@ -71,7 +77,7 @@ public final class RunningJob {
      */
     public Counts awaitEnd() throws InterruptedException {
         try {
-            last = countsIn(job.getJobExecutionResult().get().getAllAccumulatorResults());
+            last = countsIn(result.get().getAllAccumulatorResults());
             return last;
         } catch (ExecutionException failed) {
             if (cancelled(failed)) {
@@ -88,7 +94,7 @@ public final class RunningJob {
      */
     public boolean awaitEnd(Duration most) throws InterruptedException {
         try {
-            job.getJobExecutionResult().get(most.toMillis(), TimeUnit.MILLISECONDS);
+            result.get(most.toMillis(), TimeUnit.MILLISECONDS);
             return true;
         } catch (ExecutionException ended) {
             return true;
@@ -127,7 +133,7 @@ public final class RunningJob {
         }
         try {
             job.cancel().get(STOP_SECONDS, TimeUnit.SECONDS);
-            job.getJobExecutionResult().get(STOP_SECONDS, TimeUnit.SECONDS);
+            result.get(STOP_SECONDS, TimeUnit.SECONDS);
         } catch (ExecutionException | TimeoutException over) {
             LOG.debug("job ended while it was cancelled", over);
         }
@@ -138,7 +144,7 @@ public final class RunningJob {
             String folder = AugmentJob.uri(config.checkpoints().folder());
             String savepoint = job.stopWithSavepoint(false, folder, SavepointFormatType.NATIVE)
                     .get(STOP_SECONDS, TimeUnit.SECONDS);
-            job.getJobExecutionResult().get(STOP_SECONDS, TimeUnit.SECONDS);
+            result.get(STOP_SECONDS, TimeUnit.SECONDS);
             LOG.info("job stopped checkpoint={}", savepoint);
             return true;
         } catch (ExecutionException | TimeoutException failed) {

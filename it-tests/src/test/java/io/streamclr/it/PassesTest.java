@@ -14,29 +14,22 @@ import io.streamclr.augment.source.PartitionStarts;
 import io.streamclr.augment.source.Passes;
 import io.streamclr.augment.view.Recipe;
 import io.streamclr.schemas.RefusalException;
-import io.streamclr.schemas.record.EncodedImage;
 import io.streamclr.schemas.record.ViewPair;
 import io.streamclr.schemas.topic.Topic;
 import io.streamclr.schemas.wire.WireFormat;
-import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.Future;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -173,25 +166,10 @@ class PassesTest {
                 .withCheckpoints(new Checkpoints("", Duration.ofMillis(100)));
     }
 
-    /** Sends pictures in turn to the partitions; a moment after the broker has dated the last and before the next. */
+    /** Sends pictures; a moment after the broker has dated the last and before the next. */
     private static Instant send(String name, int first, int count) throws Exception {
-        Instant newest = Instant.EPOCH;
-        try (KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(
-                RealBroker.connection().with(Map.of("acks", "all")),
-                new ByteArraySerializer(),
-                new ByteArraySerializer())) {
-            List<Future<RecordMetadata>> sent = new ArrayList<>();
-            for (int i = first; i < first + count; i++) {
-                byte[] image = WireFormat.ENCODED_IMAGE.encode(
-                        new EncodedImage("test", ByteBuffer.wrap(Pictures.png(i, 28)), null, Instant.EPOCH, Map.of()));
-                sent.add(producer.send(new ProducerRecord<>(name + ".images", i % PARTITIONS, null, image)));
-            }
-            for (Future<RecordMetadata> each : sent) {
-                Instant dated = Instant.ofEpochMilli(each.get().timestamp());
-                newest = dated.isAfter(newest) ? dated : newest;
-            }
-        }
-        Instant moment = newest.plusMillis(1);
+        Instant moment = RealBroker.sendPictures(name + ".images", first, count, PARTITIONS)
+                .plusMillis(1);
         await(() -> Instant.now().isAfter(moment));
         return moment;
     }

@@ -1,10 +1,15 @@
 package io.streamclr.it;
 
+import io.streamclr.schemas.record.EncodedImage;
+import io.streamclr.schemas.wire.WireFormat;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Map;
 import java.util.SplittableRandom;
 import javax.imageio.ImageIO;
 
@@ -22,6 +27,12 @@ final class Pictures {
                     "png",
                     folder.resolve(String.format("%05d.png", i)).toFile());
         }
+    }
+
+    /** An encoded image as it lies in the topic of images. */
+    static byte[] envelope(byte[] encoded) {
+        return WireFormat.ENCODED_IMAGE.encode(
+                new EncodedImage("test", ByteBuffer.wrap(encoded), null, Instant.EPOCH, Map.of()));
     }
 
     /** The bytes of a PNG file. */

@@ -9,16 +9,19 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.Future;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -104,6 +107,28 @@ final class RealBroker implements BeforeAllCallback {
             }
         }
         return all;
+    }
+
+    /**
+     * Sends pictures of 28 pixels in turn to the partitions.
+     *
+     * @return when the broker dated the newest
+     */
+    static Instant sendPictures(String topic, int first, int count, int partitions) throws Exception {
+        List<Future<RecordMetadata>> sent = new ArrayList<>();
+        Instant newest = Instant.EPOCH;
+        try (KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(
+                connection().with(Map.of("acks", "all")), new ByteArraySerializer(), new ByteArraySerializer())) {
+            for (int i = first; i < first + count; i++) {
+                byte[] image = Pictures.envelope(Pictures.png(i, 28));
+                sent.add(producer.send(new ProducerRecord<>(topic, i % partitions, null, image)));
+            }
+            for (Future<RecordMetadata> each : sent) {
+                Instant dated = Instant.ofEpochMilli(each.get().timestamp());
+                newest = dated.isAfter(newest) ? dated : newest;
+            }
+        }
+        return newest;
     }
 
     /** Sends one record of any bytes. */

@@ -4,15 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.streamclr.schemas.record.EncodedImage;
 import io.streamclr.schemas.record.ViewPair;
 import io.streamclr.schemas.topic.Topic;
 import io.streamclr.schemas.wire.WireFormat;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -90,7 +87,7 @@ class RejectsTest {
         Topics topics = Topics.of("redriven");
         topics.sendOneOfEachKind();
         byte[] large = Pictures.png(7, 64);
-        topics.send(envelope(large));
+        topics.send(Pictures.envelope(large));
         topics.draw("--max-side", "50");
         assertThat(topics.rejects("list").path("rejects").asInt()).isEqualTo(KINDS + 1);
 
@@ -105,7 +102,7 @@ class RejectsTest {
         assertThat(first.toString()).isEqualTo("{\"sent\":1,\"still_bad\":8,\"gone\":0,\"sent_before\":0}");
         assertThat(second.toString()).isEqualTo("{\"sent\":0,\"still_bad\":8,\"gone\":0,\"sent_before\":1}");
         ConsumerRecord<byte[], byte[]> again = topics.newestImage();
-        assertThat(again.value()).isEqualTo(envelope(large));
+        assertThat(again.value()).isEqualTo(Pictures.envelope(large));
         assertThat(new String(
                         again.headers().lastHeader("streamclr.redriven-from").value(), StandardCharsets.UTF_8))
                 .isEqualTo("0:" + KINDS);
@@ -119,7 +116,7 @@ class RejectsTest {
     @Test
     void aRedriveThatWasKilledInTheMiddleLeavesNothingHalfSent() throws Exception {
         Topics topics = Topics.of("killed");
-        topics.send(envelope(Pictures.png(7, 64)));
+        topics.send(Pictures.envelope(Pictures.png(7, 64)));
         topics.draw("--max-side", "50");
         try (KafkaProducer<byte[], byte[]> killed = new KafkaProducer<>(
                 RealBroker.connection().with(Map.of("transactional.id", "streamclr-redrive-killed.rejects")),
@@ -127,7 +124,7 @@ class RejectsTest {
                 new ByteArraySerializer())) {
             killed.initTransactions();
             killed.beginTransaction();
-            killed.send(new ProducerRecord<>("killed.images", 0, null, envelope(Pictures.png(7, 64))))
+            killed.send(new ProducerRecord<>("killed.images", 0, null, Pictures.envelope(Pictures.png(7, 64))))
                     .get();
 
             JsonNode after = topics.rejects("redrive");
@@ -135,11 +132,6 @@ class RejectsTest {
             assertThat(after.toString()).isEqualTo("{\"sent\":1,\"still_bad\":0,\"gone\":0,\"sent_before\":0}");
             assertThat(RealBroker.read("killed.images").get(0)).hasSize(2);
         }
-    }
-
-    private static byte[] envelope(byte[] encoded) {
-        return WireFormat.ENCODED_IMAGE.encode(
-                new EncodedImage("test", ByteBuffer.wrap(encoded), null, Instant.EPOCH, Map.of()));
     }
 
     /** Topics of one partition that belong to one test, and the commands on them. */
@@ -154,7 +146,7 @@ class RejectsTest {
 
         void sendOneOfEachKind() throws Exception {
             for (BadImage kind : BadImage.values()) {
-                send(kind == BadImage.FOREIGN ? kind.bytes(1) : envelope(kind.bytes(1)));
+                send(kind == BadImage.FOREIGN ? kind.bytes(1) : Pictures.envelope(kind.bytes(1)));
             }
         }
 

@@ -330,6 +330,7 @@ public final class Training {
             StepReport report = new StepReport(
                     batch.step(), loss, rate, pairs, pace.pairsPerSecond(), pace.waitingShare(), seconds);
             meters.count(report, batch.pairs(), trained.leftOut(), learner.openArrays());
+            meters.repeated(feed.repetitions());
             watch.look(batch, loss);
             newestBatch = batch;
             listener.trained(report);

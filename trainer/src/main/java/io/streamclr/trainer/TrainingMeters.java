@@ -21,6 +21,7 @@ final class TrainingMeters {
             new AtomicReference<>(new Health(Double.NaN, Double.NaN, Double.NaN, Double.NaN));
     private final AtomicLong maskedPairs = new AtomicLong();
     private final AtomicLong nativeArrays = new AtomicLong();
+    private final AtomicLong repetitions = new AtomicLong();
     private final Counter pairs;
     private final Counter alarms;
     private final Timer steps;
@@ -44,6 +45,10 @@ final class TrainingMeters {
                 .register(registry);
         Gauge.builder("streamclr.trainer.native.arrays", nativeArrays, AtomicLong::get)
                 .description("Native arrays that are open between two steps; constant unless something leaks")
+                .strongReference(true)
+                .register(registry);
+        Gauge.builder("streamclr.trainer.repetitions", repetitions, AtomicLong::get)
+                .description("View pairs that a job wrote again after a crash, and that were passed over")
                 .strongReference(true)
                 .register(registry);
         alarms = Counter.builder("streamclr.trainer.alarms")
@@ -71,6 +76,10 @@ final class TrainingMeters {
 
     void measured(Health measured) {
         health.set(measured);
+    }
+
+    void repeated(long pairsPassedOver) {
+        repetitions.set(pairsPassedOver);
     }
 
     void alarmed() {

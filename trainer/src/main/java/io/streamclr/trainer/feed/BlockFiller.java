@@ -142,6 +142,11 @@ final class BlockFiller {
         return new Block(number, ranges, before, readings(), reader.shape(), memory, order);
     }
 
+    /** Records of this partition that were fetched, and are in no full block; {@code filling} unless the last is full. */
+    int held(int partition, boolean filling) {
+        return inboxes.get(partition).size() + (filling ? taken[partition] : 0);
+    }
+
     /** Partitions that are not waited for at present. */
     List<Integer> slowPartitions() {
         List<Integer> found = new ArrayList<>();

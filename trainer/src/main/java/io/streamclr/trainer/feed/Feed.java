@@ -69,7 +69,7 @@ public final class Feed implements AutoCloseable {
         this.position = start;
         this.history = history;
         this.log = log;
-        fetcher = new Fetcher(config, topics, readings, start.shape(), history, lost);
+        fetcher = new Fetcher(config, topics, readings, start, history, lost);
         for (int i = 0; i < BLOCKS_IN_FLIGHT; i++) {
             freeBlocks.add(new BlockMemory(config.blockPairs()));
         }
@@ -303,7 +303,7 @@ public final class Feed implements AutoCloseable {
 
     /** Has lag monitors shown, soon, that all batches taken so far are trained: their part of the block's records. */
     public void showAllTrained() {
-        fetcher.show(position.trainedOffsets());
+        fetcher.show(position);
     }
 
     /** Ends the threads. Batches that were read ahead are dropped; those that were named come again on resume. */

@@ -111,21 +111,6 @@ public record FeedPosition(
         return (int) ((nextStep - 1) % blockBatches);
     }
 
-    /**
-     * For each partition, the offset up to which views count as trained for those who watch the lag: a block's records
-     * are trained in shuffled order, so each of its batches counts as an equal part of its ranges.
-     */
-    List<Long> trainedOffsets() {
-        List<Long> offsets = new ArrayList<>();
-        readings.forEach(reading -> offsets.add(reading.nextOffset()));
-        for (BlockRange range : block) {
-            long begin = offsets.get(range.partition());
-            long part = (range.lastOffset() + 1 - begin) * batchInBlock() / blockBatches;
-            offsets.set(range.partition(), begin + part);
-        }
-        return offsets;
-    }
-
     /** These values as bytes, in a form that {@link #decode} of this and every later version reads. */
     public byte[] encoded() {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();

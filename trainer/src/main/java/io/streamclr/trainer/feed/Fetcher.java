@@ -32,36 +32,38 @@ final class Fetcher implements AutoCloseable {
 
     private static final long SILENCE_NANOS = Duration.ofSeconds(30).toNanos();
 
-    private static final List<Long> NOTHING = List.of();
-
     private final FeedConfig config;
     private final RunHistory history;
     private final List<TopicPartition> partitions;
     private final KafkaConsumer<byte[], byte[]> consumer;
     private final ViewReader reader;
     private final NamedBlocks named;
-    private final AtomicReference<List<Long>> trained = new AtomicReference<>(NOTHING);
+    private final Untrained untrained;
+    private final AtomicReference<FeedPosition> trained;
     private final TopicWatch watch;
     private long heardAt = System.nanoTime();
+    private List<Long> shown = List.of();
     private boolean commitsFail;
     private volatile long repetitions;
 
     /**
      * @param topics of the broker; asked here, not kept
      * @param readings where each partition goes on
-     * @param shape what all views have in common, {@link ViewShape#UNKNOWN} if the first one decides
+     * @param start where the feed stands
      * @param history blocks that are made again before others are found
      */
     Fetcher(
             FeedConfig config,
             Topics topics,
             List<Reading> readings,
-            ViewShape shape,
+            FeedPosition start,
             RunHistory history,
             LostViews lost) {
         this.config = config;
         this.history = history;
-        this.reader = new ViewReader(shape);
+        this.reader = new ViewReader(start.shape());
+        trained = new AtomicReference<>(start);
+        untrained = new Untrained(readings.size());
         partitions = ViewConsumer.partitions(config.viewsTopic(), readings.size());
         watch = new TopicWatch(config.kafka(), config.viewsTopic());
         named = new NamedBlocks(config.kafka(), config.viewsTopic(), topics, readings, reader, lost);
@@ -86,7 +88,10 @@ final class Fetcher implements AutoCloseable {
         long number = firstBlock;
         Optional<NamedBlock> again = history.block(number);
         while (again.isPresent()) {
-            full.accept(named.read(number, again.get(), await(free)));
+            untrained.begin(number);
+            Block block = named.read(number, again.get(), await(free));
+            untrained.full(block.ranges());
+            full.accept(block);
             repetitions = named.repetitions();
             number++;
             again = history.block(number);
@@ -112,7 +117,8 @@ final class Fetcher implements AutoCloseable {
     private void findBlocks(long firstBlock, BlockingQueue<BlockMemory> free, Consumer<Block> full) {
         BlockFiller filler = new BlockFiller(named.readings(), config.blockPairs(), reader);
         for (long number = firstBlock; ; number++) {
-            filler.begin(number, await(free));
+            filler.begin(number, await(free, filler));
+            untrained.begin(number);
             heardAt = System.nanoTime();
             while (!filler.fill(System.nanoTime())) {
                 for (TopicPartition each : partitions) {
@@ -122,16 +128,19 @@ final class Fetcher implements AutoCloseable {
                         consumer.pause(List.of(each));
                     }
                 }
+                commitTrained(filler, true);
                 ConsumerRecords<byte[], byte[]> records = poll(POLL);
                 records.forEach(filler::offer);
                 repetitions = named.repetitions() + filler.repetitions();
                 noticeSilence(records.isEmpty(), filler);
             }
-            full.accept(filler.block());
+            Block block = filler.block();
+            untrained.full(block.ranges());
+            full.accept(block);
         }
     }
 
-    /** Waits for memory, and serves commits meanwhile. */
+    /** Waits for memory. */
     private BlockMemory await(BlockingQueue<BlockMemory> free) {
         BlockMemory memory = free.poll();
         while (memory == null) {
@@ -142,8 +151,19 @@ final class Fetcher implements AutoCloseable {
         return memory;
     }
 
+    /** The same between two blocks that are found, and serves commits meanwhile. */
+    private BlockMemory await(BlockingQueue<BlockMemory> free, BlockFiller filler) {
+        BlockMemory memory = free.poll();
+        while (memory == null) {
+            commitTrained(filler, false);
+            consumer.pause(partitions);
+            poll(BRIEFLY);
+            memory = free.poll();
+        }
+        return memory;
+    }
+
     private ConsumerRecords<byte[], byte[]> poll(Duration most) {
-        commitTrained();
         try {
             return ViewConsumer.poll(consumer, config.viewsTopic(), most);
         } catch (OffsetOutOfRangeException gone) {
@@ -203,24 +223,35 @@ final class Fetcher implements AutoCloseable {
         }
     }
 
-    /** Has these offsets shown to lag monitors, soon. */
-    void show(List<Long> trainedOffsets) {
-        trained.set(trainedOffsets);
+    /** Has lag monitors shown, soon, that everything before this position is trained. */
+    void show(FeedPosition behind) {
+        trained.set(behind);
     }
 
-    private void commitTrained() {
-        List<Long> upTo = trained.getAndSet(NOTHING);
-        Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
-        for (int partition = 0; partition < upTo.size(); partition++) {
-            offsets.put(partitions.get(partition), new OffsetAndMetadata(upTo.get(partition)));
-        }
-        if (offsets.isEmpty()) {
+    /**
+     * Commits offsets for lag monitors, and for the job that looks ahead: as many before what was read as there are
+     * records read and not trained. So the lag counts pairs that are still to be trained, and offsets that never become
+     * a pair do not look like work that waits: a job that waits for them to be done would wait for ever.
+     *
+     * @param filling whether the filler's block is not full yet
+     */
+    private void commitTrained(BlockFiller filler, boolean filling) {
+        FeedPosition done = trained.get();
+        List<Long> now = partitions.stream()
+                .map(each -> consumer.position(each)
+                        - untrained.of(each.partition(), done)
+                        - filler.held(each.partition(), filling))
+                .toList();
+        if (now.equals(shown)) {
             return;
         }
-        consumer.commitAsync(offsets, (shown, failure) -> {
+        shown = now;
+        Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
+        partitions.forEach(each -> offsets.put(each, new OffsetAndMetadata(Math.max(0, now.get(each.partition())))));
+        consumer.commitAsync(offsets, (committed, failure) -> {
             if (failure instanceof RetriableException) {
-                // A broker that has just started has no coordinator yet; newer offsets go first.
-                trained.compareAndSet(NOTHING, upTo);
+                // A broker that has just started has no coordinator yet.
+                shown = List.of();
             } else if (failure != null && !commitsFail) {
                 commitsFail = true;
                 LOG.warn(

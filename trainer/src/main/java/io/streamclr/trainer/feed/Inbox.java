@@ -34,6 +34,11 @@ final class Inbox {
         fetched.add(record);
     }
 
+    /** Records that were fetched and not taken, repetitions perhaps among them. */
+    int size() {
+        return fetched.size() + (head.isPresent() ? 1 : 0);
+    }
+
     /** Whether the next record must be fetched first. */
     boolean isEmpty() {
         return next().isEmpty();

@@ -71,11 +71,6 @@ class FeedPositionTest {
     }
 
     @Test
-    void eachBatchOfABlockCountsAsAnEqualPartOfItsRanges() {
-        assertThat(POSITION.trainedOffsets()).containsExactly(100L + 4101 * 2 / 16, 0L);
-    }
-
-    @Test
     void bytesThatAreCutOffOrLongerAreDamaged() {
         byte[] whole = POSITION.encoded();
         for (int length = 0; length < whole.length; length++) {

@@ -24,7 +24,10 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -323,10 +326,10 @@ class FeedTest {
         List<FeedPosition.Reading> readings = List.of(FeedPosition.Reading.from(0), FeedPosition.Reading.from(0));
         BlockingQueue<BlockMemory> free = new ArrayBlockingQueue<>(1);
         free.add(new BlockMemory(config.blockPairs()));
-        RunHistory nothing = RunHistory.behind(Feed.beginning(config, Map.of()), List.of(), config, 2);
+        FeedPosition start = Feed.beginning(config, Map.of());
+        RunHistory nothing = RunHistory.behind(start, List.of(), config, 2);
 
-        try (Fetcher fetcher =
-                new Fetcher(config, topics.topics(), readings, ViewShape.UNKNOWN, nothing, LostViews.NONE)) {
+        try (Fetcher fetcher = new Fetcher(config, topics.topics(), readings, start, nothing, LostViews.NONE)) {
             assertThatThrownBy(() -> fetcher.run(0, free, block -> {
                         sendAndExpire(20);
                         free.add(block.memory());
@@ -408,18 +411,54 @@ class FeedTest {
                     feed.showAllTrained();
                 }
 
-                Set<Long> shown = Set.of();
-                while (!shown.equals(Set.of(2 * step))) {
-                    shown = admin
-                            .listConsumerGroupOffsets(config.monitoringGroup())
-                            .partitionsToOffsetAndMetadata()
-                            .get(30, TimeUnit.SECONDS)
-                            .values()
-                            .stream()
-                            .map(OffsetAndMetadata::offset)
-                            .collect(Collectors.toSet());
-                }
+                awaitShown(admin, 2 * step);
             }
+        }
+    }
+
+    /** A job that looks ahead would wait for ever for what nobody ever trains. */
+    @Test
+    void whatATransactionDroppedOrAJobRepeatedDoesNotLookLikeWorkThatWaits() throws Exception {
+        topics.sendViews(0, 5);
+        topics.sendViews(1, 5);
+        try (KafkaProducer<byte[], byte[]> killed = new KafkaProducer<>(
+                broker.connection().with(Map.of("transactional.id", "killed-" + config.viewsTopic())),
+                new ByteArraySerializer(),
+                new ByteArraySerializer())) {
+            killed.initTransactions();
+            killed.beginTransaction();
+            for (int partition : new int[] {0, 1}) {
+                killed.send(new ProducerRecord<>(config.viewsTopic(), partition, null, new byte[10]))
+                        .get(30, TimeUnit.SECONDS);
+            }
+            killed.abortTransaction();
+        }
+
+        try (Feed feed = Feed.open(config, Optional.empty(), LostViews.NONE);
+                Admin admin = Admin.create(broker.connection().with(Map.of()))) {
+            // 5 and 4 records, 1 that was dropped and the mark of that; 5 of them wait for a block to fill.
+            awaitShown(admin, 5 + 4 + 1 + 1 - 5);
+            topics.sendViews(5, 6);
+            try (Batch batch = feed.next()) {
+                assertThat(batch.step()).isEqualTo(1);
+                feed.showAllTrained();
+            }
+            awaitShown(admin, 5 + 4 + 1 + 1 + 1 - 4);
+        }
+    }
+
+    /** Waits until lag monitors see this offset in both partitions. */
+    private void awaitShown(Admin admin, long offset) throws Exception {
+        Set<Long> shown = Set.of();
+        while (!shown.equals(Set.of(offset))) {
+            shown = admin
+                    .listConsumerGroupOffsets(config.monitoringGroup())
+                    .partitionsToOffsetAndMetadata()
+                    .get(30, TimeUnit.SECONDS)
+                    .values()
+                    .stream()
+                    .map(OffsetAndMetadata::offset)
+                    .collect(Collectors.toSet());
         }
     }
 

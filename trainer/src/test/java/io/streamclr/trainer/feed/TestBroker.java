@@ -114,6 +114,9 @@ public final class TestBroker implements AutoCloseable {
         settings.putAll(Map.of(
                 "offsets.topic.replication.factor", "1",
                 "offsets.topic.num.partitions", "1",
+                "transaction.state.log.replication.factor", "1",
+                "transaction.state.log.min.isr", "1",
+                "transaction.state.log.num.partitions", "1",
                 "auto.create.topics.enable", "false",
                 "message.max.bytes", "10485760",
                 "log.cleaner.dedupe.buffer.size", "4194304",

@@ -1,0 +1,266 @@
+package io.streamclr.it;
+
+import io.streamclr.augment.AugmentConfig;
+import io.streamclr.augment.AugmentConfig.Checkpoints;
+import io.streamclr.augment.AugmentConfig.TopicNames;
+import io.streamclr.augment.AugmentJob;
+import io.streamclr.augment.RunningJob;
+import io.streamclr.augment.source.LookAhead;
+import io.streamclr.augment.source.Passes;
+import io.streamclr.augment.view.Recipe;
+import io.streamclr.local.broker.LocalBroker;
+import io.streamclr.schemas.RefusalException;
+import io.streamclr.schemas.topic.KafkaConnection;
+import io.streamclr.schemas.topic.Topics;
+import io.streamclr.trainer.TrainMain;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.function.BooleanSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The whole system in processes of its own, and somebody who kills them. When and what is decided by a seed and by how
+ * far the training is, so that every kill hits a system at work. Whatever is killed is started again, as whoever runs
+ * it would.
+ */
+final class Chaos implements AutoCloseable {
+
+    static final String IMAGES = "images";
+    static final String VIEWS = "views";
+    static final String REJECTS = "images.rejected";
+    static final String BATCHES = "batches";
+    static final String RUN = "chaos";
+    static final Recipe RECIPE = Recipe.parse("grey");
+
+    private static final Logger LOG = LoggerFactory.getLogger(Chaos.class);
+    private static final Duration PATIENCE = Duration.ofMinutes(4);
+    private static final Duration LOOK_AGAIN = Duration.ofMillis(200);
+
+    private final Path home;
+    private final TrainingPlan training;
+    private final boolean exactlyOnce;
+    private final FlinkCluster flink;
+    private LocalBroker broker;
+    private RunningJob job;
+    private OwnJvm trainer;
+    private final Topics topics;
+    private int parallelism = 2;
+    private int lostTaskManagers;
+    private int jobsGivenUp;
+
+    /**
+     * How much is trained.
+     *
+     * @param steps in all
+     * @param batchPairs in each
+     * @param blockBatches shuffled together
+     */
+    record TrainingPlan(long steps, int batchPairs, int blockBatches) {}
+
+    /** What can happen. */
+    enum Event {
+        LOSE_TASK_MANAGER,
+        LOSE_TRAINER,
+        LOSE_BROKER,
+        LOSE_JOB_MANAGER,
+        RESCALE_TO_4,
+        RESCALE_TO_1
+    }
+
+    /** Something that happens when so many steps are named. */
+    record Appointment(long step, Event event) {}
+
+    private Chaos(Path home, TrainingPlan training, boolean exactlyOnce) throws Exception {
+        this.home = home;
+        this.training = training;
+        this.exactlyOnce = exactlyOnce;
+        broker = LocalBroker.start(home);
+        // Stays open: a broker that comes back listens where it did.
+        topics = Topics.at(kafka());
+        flink = FlinkCluster.start(home.resolve("flink"), 2);
+    }
+
+    /** Starts the broker and an idle Flink cluster. */
+    static Chaos in(Path home, TrainingPlan training, boolean exactlyOnce) throws Exception {
+        return new Chaos(home, training, exactlyOnce);
+    }
+
+    KafkaConnection kafka() {
+        return KafkaConnection.to(broker.bootstrapServers());
+    }
+
+    /**
+     * So many kills of each kind in turn, and the two rescalings, at random steps of the run.
+     *
+     * @param kills of processes, 0 or more
+     * @param trainerKills more kills of the trainer, 0 or more
+     */
+    static List<Appointment> plan(long seed, int kills, int trainerKills, long steps) {
+        SplittableRandom random = new SplittableRandom(seed);
+        List<Event> cycle = List.of(
+                Event.LOSE_TASK_MANAGER,
+                Event.LOSE_TRAINER,
+                Event.LOSE_BROKER,
+                Event.LOSE_TASK_MANAGER,
+                Event.LOSE_TRAINER,
+                Event.LOSE_JOB_MANAGER);
+        List<Event> events = new ArrayList<>();
+        for (int i = 0; i < kills; i++) {
+            events.add(cycle.get(i % cycle.size()));
+        }
+        events.addAll(Collections.nCopies(trainerKills, Event.LOSE_TRAINER));
+        for (int i = events.size() - 1; i > 0; i--) {
+            events.set(i, events.set(random.nextInt(i + 1), events.get(i)));
+        }
+        events.add(events.size() / 3, Event.RESCALE_TO_4);
+        events.add(2 * events.size() / 3, Event.RESCALE_TO_1);
+        long[] at =
+                random.longs(events.size(), steps / 20, steps * 3 / 4).sorted().toArray();
+        List<Appointment> plan = new ArrayList<>();
+        for (int i = 0; i < at.length; i++) {
+            plan.add(new Appointment(at[i], events.get(i)));
+        }
+        return plan;
+    }
+
+    /** Starts job and trainer, keeps every appointment, and returns when the training is over. */
+    void run(List<Appointment> appointments) throws Exception {
+        startJob();
+        trainer = startTrainer(home.resolve("checkpoints"));
+        for (Appointment appointment : appointments) {
+            await(() -> named() >= appointment.step() || !trainer.isAlive());
+            happen(appointment.event());
+        }
+        awaitTrainer();
+    }
+
+    private void happen(Event event) throws Exception {
+        LOG.info("chaos event={} step={}", event, named());
+        switch (event) {
+            case LOSE_TASK_MANAGER -> flink.loseTaskManager(lostTaskManagers++);
+            case LOSE_TRAINER -> {
+                trainer.kill();
+                trainer = startTrainer(home.resolve("checkpoints"));
+            }
+            case LOSE_BROKER -> {
+                broker.crash();
+                broker = LocalBroker.start(home);
+            }
+            case LOSE_JOB_MANAGER -> {
+                flink.loseJobManager();
+                startJob();
+            }
+            case RESCALE_TO_4 -> rescale(4);
+            case RESCALE_TO_1 -> rescale(1);
+            default -> throw new AssertionError(event);
+        }
+    }
+
+    private void rescale(int subtasks) throws Exception {
+        parallelism = subtasks;
+        flink.rescale(subtasks);
+    }
+
+    private void startJob() {
+        flink.becomeContext();
+        AugmentConfig config = AugmentConfig.of(kafka(), RECIPE)
+                .withTopics(new TopicNames(IMAGES, VIEWS, REJECTS))
+                .withPasses(new Passes(1, true))
+                .withAhead(
+                        new LookAhead(8L * training.blockBatches() * training.batchPairs(), "streamclr-trainer-" + RUN))
+                .withParallelism(parallelism)
+                .withCheckpoints(new Checkpoints(home.resolve("job").toString(), Duration.ofSeconds(1)));
+        job = AugmentJob.start(exactlyOnce ? config.writingExactlyOnce() : config);
+    }
+
+    /** The process that trains the run in this folder of checkpoints. */
+    OwnJvm startTrainer(Path checkpoints) throws IOException {
+        Files.createDirectories(checkpoints);
+        return OwnJvm.start(
+                checkpoints.resolve("trainer.out"),
+                List.of("-Xmx256m"),
+                TrainMain.class.getName(),
+                List.of(
+                        "--bootstrap-server", broker.bootstrapServers(),
+                        "--run", RUN,
+                        "--checkpoints", checkpoints.toString(),
+                        "--steps", Long.toString(training.steps()),
+                        "--batch", Integer.toString(training.batchPairs()),
+                        "--block", Integer.toString(training.blockBatches()),
+                        "--width", "0.125",
+                        "--stem", "small2",
+                        "--threads", "1",
+                        "--save-every", Long.toString(Math.max(10, training.steps() / 40))));
+    }
+
+    /** Trains the named batches once more, from the first, in a process that nobody kills. */
+    void trainUndisturbed(Path checkpoints) throws Exception {
+        trainer = startTrainer(checkpoints);
+        awaitTrainer();
+    }
+
+    private void awaitTrainer() throws Exception {
+        await(() -> !trainer.isAlive());
+        if (trainer.exitCode() != 0) {
+            throw new AssertionError("The trainer ended with " + trainer.exitCode() + ": " + trainer.lastWords());
+        }
+    }
+
+    /** Waits for something, as long as steps are named, and meanwhile starts a job again that gave up. */
+    private void await(BooleanSupplier condition) throws Exception {
+        long newest = -1;
+        long moved = System.nanoTime();
+        while (!condition.getAsBoolean()) {
+            long named = named();
+            if (named != newest) {
+                newest = named;
+                moved = System.nanoTime();
+            }
+            if (job != null && job.awaitEnd(LOOK_AGAIN)) {
+                LOG.info("chaos finds that the job gave up step={}", named);
+                jobsGivenUp++;
+                startJob();
+            }
+            if (System.nanoTime() - moved > PATIENCE.toNanos()) {
+                throw new AssertionError(
+                        "Nothing moves behind step " + named + "; the trainer's last words: " + trainer.lastWords());
+            }
+        }
+    }
+
+    private long named() {
+        try {
+            return topics.end(BATCHES).get(0);
+        } catch (RefusalException away) {
+            return 0;
+        }
+    }
+
+    /** How often the job failed for good and was started again. */
+    int jobsGivenUp() {
+        return jobsGivenUp;
+    }
+
+    /** Ends the Flink cluster; the broker stays. */
+    void endFlink() {
+        flink.close();
+        job = null;
+    }
+
+    @Override
+    public void close() {
+        if (trainer != null) {
+            trainer.kill();
+        }
+        flink.close();
+        topics.close();
+        broker.close();
+    }
+}

@@ -1,0 +1,209 @@
+package io.streamclr.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.streamclr.augment.AugmentConfig;
+import io.streamclr.augment.AugmentConfig.TopicNames;
+import io.streamclr.augment.AugmentJob;
+import io.streamclr.augment.RunningJob;
+import io.streamclr.it.Chaos.Appointment;
+import io.streamclr.it.Chaos.TrainingPlan;
+import io.streamclr.schemas.identity.ImageId;
+import io.streamclr.schemas.record.BatchManifest;
+import io.streamclr.schemas.record.Origin;
+import io.streamclr.schemas.record.RejectReason;
+import io.streamclr.schemas.topic.KafkaConnection;
+import io.streamclr.schemas.topic.Topic;
+import io.streamclr.schemas.topic.Topics;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Broker, JobManager, TaskManagers and trainer, each a process, are killed and started again while images flow through
+ * them; then the books are read. The profile {@code chaos} runs it long.
+ */
+class ChaosTest {
+
+    private static final long SEED = Long.getLong("chaos.seed", 1);
+    private static final int TRAINER_KILLS = Integer.getInteger("chaos.trainer-kills", 0);
+    private static final int PARTITIONS = 4;
+
+    /** One bad image among so many; the good ones of two such lots fill a block. */
+    private static final int BAD_EVERY = 100;
+
+    private static final int BATCH = 66;
+    private static final int BLOCK = 3;
+
+    @TempDir
+    Path folder;
+
+    private final Map<String, Integer> onceEach = new HashMap<>();
+    private final Map<Origin, RejectReason> bad = new HashMap<>();
+
+    /**
+     * One run.
+     *
+     * @param images to send, a multiple of 200
+     * @param kills of processes
+     * @param exactlyOnce whether the job writes in transactions
+     */
+    private record Size(int images, int kills, boolean exactlyOnce) {}
+
+    static List<Size> sizes() {
+        Integer images = Integer.getInteger("chaos.images");
+        return images == null
+                ? List.of(new Size(20_000, 6, false), new Size(4_000, 4, true))
+                : List.of(
+                        new Size(images, Integer.getInteger("chaos.kills"), Boolean.getBoolean("chaos.exactly-once")));
+    }
+
+    @ParameterizedTest
+    @MethodSource("sizes")
+    void noImageIsMissingOrTrainedTwiceAndNoByteDiffersWhateverIsKilled(Size size) throws Exception {
+        int good = size.images() - size.images() / BAD_EVERY;
+        TrainingPlan training = new TrainingPlan(good / BATCH, BATCH, BLOCK);
+        List<Appointment> appointments = Chaos.plan(SEED, size.kills(), TRAINER_KILLS, training.steps());
+        try (Chaos chaos = Chaos.in(folder, training, size.exactlyOnce())) {
+            createTopics(chaos.kafka());
+            sendImages(chaos.kafka(), size.images());
+
+            long begin = System.nanoTime();
+            chaos.run(appointments);
+            double seconds = (System.nanoTime() - begin) / 1e9;
+            chaos.endFlink();
+            RunningJob.Counts calm = drawUndisturbed(chaos.kafka());
+            chaos.trainUndisturbed(folder.resolve("undisturbed"));
+
+            Ledger ledger = new Ledger(chaos.kafka());
+            List<BatchManifest> steps = ledger.steps(Chaos.BATCHES, Chaos.RUN);
+            Ledger.Views views = ledger.views(Chaos.VIEWS);
+            report(size, seconds, appointments, chaos, views);
+            assertThat(steps).hasSize((int) training.steps());
+            assertThat(ledger.trained(steps, views, BATCH, BLOCK)).isEqualTo(onceEach);
+            assertThat(ledger.rejects(Chaos.REJECTS)).isEqualTo(bad);
+            assertThat(calm)
+                    .as("counts of a job that never restarted")
+                    .isEqualTo(new RunningJob.Counts(good, size.images() - good));
+            assertThat(views.digest()).isEqualTo(ledger.views("calm.views").digest());
+            if (size.exactlyOnce()) {
+                assertThat(views.repeated()).isZero();
+            }
+            assertThat(weights("checkpoints")).isEqualTo(weights("undisturbed")).isNotEmpty();
+        }
+    }
+
+    private static void createTopics(KafkaConnection kafka) throws Exception {
+        try (Topics topics = Topics.at(kafka);
+                Admin admin = Admin.create(kafka.with(Map.of()))) {
+            for (Topic topic : Topic.values()) {
+                topics.create(topic, topic.defaultName(), PARTITIONS);
+            }
+            topics.create(Topic.VIEWS, "calm.views", PARTITIONS);
+            topics.create(Topic.IMAGES_REJECTED, "calm.rejects", PARTITIONS);
+            // The books need every view, also of a long run.
+            List<AlterConfigOp> keep =
+                    List.of(new AlterConfigOp(new ConfigEntry("retention.bytes", "-1"), AlterConfigOp.OpType.SET));
+            admin.incrementalAlterConfigs(Stream.of(Chaos.VIEWS, "calm.views")
+                            .collect(Collectors.toMap(
+                                    topic -> new ConfigResource(ConfigResource.Type.TOPIC, topic), topic -> keep)))
+                    .all()
+                    .get();
+        }
+    }
+
+    private void sendImages(KafkaConnection kafka, int images) throws Exception {
+        long[] next = new long[PARTITIONS];
+        BadImage[] kinds = BadImage.values();
+        try (KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(
+                kafka.with(Map.of("acks", "all", "linger.ms", 20)),
+                new ByteArraySerializer(),
+                new ByteArraySerializer())) {
+            for (int i = 0; i < images; i++) {
+                int partition = i % PARTITIONS;
+                Origin origin = new Origin(partition, next[partition]++);
+                byte[] value;
+                if (i % BAD_EVERY == BAD_EVERY - 1) {
+                    BadImage kind = kinds[i / BAD_EVERY % kinds.length];
+                    value = kind == BadImage.FOREIGN ? kind.bytes(i) : Pictures.envelope(kind.bytes(i));
+                    bad.put(origin, kind.reason);
+                } else {
+                    byte[] image = Pictures.png(i, 28);
+                    value = Pictures.envelope(image);
+                    onceEach.put(ImageId.of(image).toString(), 1);
+                }
+                sending(producer, new ProducerRecord<>(Chaos.IMAGES, partition, key(i), value));
+            }
+        }
+    }
+
+    @SuppressWarnings("FutureReturnValueIgnored") // A record that is lost here is missing in the books.
+    private static void sending(KafkaProducer<byte[], byte[]> producer, ProducerRecord<byte[], byte[]> record) {
+        producer.send(record);
+    }
+
+    private static byte[] key(int number) {
+        return Integer.toString(number).getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** The same images, drawn by one thread that nobody stops. */
+    private static RunningJob.Counts drawUndisturbed(KafkaConnection kafka) throws Exception {
+        return AugmentJob.start(AugmentConfig.of(kafka, Chaos.RECIPE)
+                        .withTopics(new TopicNames(Chaos.IMAGES, "calm.views", "calm.rejects"))
+                        .withParallelism(1))
+                .awaitEnd();
+    }
+
+    /** By file, what the last checkpoint of the run in this folder holds of the weights and the optimiser. */
+    private Map<String, ByteBuffer> weights(String checkpoints) throws Exception {
+        Path run = folder.resolve(checkpoints).resolve(Chaos.RUN);
+        Map<String, ByteBuffer> weights = new HashMap<>();
+        try (Stream<Path> steps = Files.list(run)) {
+            Path last = steps.filter(step -> step.getFileName().toString().startsWith("step-"))
+                    .max(Path::compareTo)
+                    .orElseThrow();
+            for (String file : List.of("encoder.safetensors", "head.safetensors", "optimiser.safetensors")) {
+                weights.put(last.getFileName() + "/" + file, ByteBuffer.wrap(Files.readAllBytes(last.resolve(file))));
+            }
+        }
+        return weights;
+    }
+
+    /** The figures of docs/reliability.md, in the tests' output folder. */
+    private static void report(
+            Size size, double seconds, List<Appointment> appointments, Chaos chaos, Ledger.Views views)
+            throws Exception {
+        Map<String, Object> figures = new LinkedHashMap<>();
+        figures.put("images", size.images());
+        figures.put("exactly_once", size.exactlyOnce());
+        figures.put("seed", SEED);
+        figures.put("seconds", Math.round(seconds));
+        appointments.stream()
+                .collect(Collectors.groupingBy(Appointment::event, LinkedHashMap::new, Collectors.counting()))
+                .forEach((event, times) -> figures.put(event.name().toLowerCase(Locale.ROOT), times));
+        figures.put("jobs_given_up", chaos.jobsGivenUp());
+        figures.put("views_repeated_and_passed_over", views.repeated());
+        Files.writeString(
+                Path.of("target", "chaos-" + size.images() + (size.exactlyOnce() ? "-exactly-once" : "") + ".json"),
+                new ObjectMapper().writeValueAsString(figures) + "\n");
+    }
+}

@@ -1,0 +1,182 @@
+package io.streamclr.it;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.flink.api.common.JobID;
+import org.apache.flink.client.program.StreamContextEnvironment;
+import org.apache.flink.client.program.rest.RestClusterClient;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.DeploymentOptions;
+import org.apache.flink.configuration.JobManagerOptions;
+import org.apache.flink.configuration.RestOptions;
+import org.apache.flink.core.execution.DefaultExecutorServiceLoader;
+import org.apache.flink.runtime.client.JobStatusMessage;
+import org.apache.flink.runtime.execution.ExecutionState;
+import org.apache.flink.runtime.jobgraph.JobResourceRequirements;
+import org.apache.flink.runtime.rest.messages.EmptyRequestBody;
+import org.apache.flink.runtime.rest.messages.JobMessageParameters;
+import org.apache.flink.runtime.rest.messages.job.JobDetailsHeaders;
+import org.apache.flink.runtime.rest.messages.job.JobDetailsInfo.JobVertexDetailsInfo;
+
+/** A Flink cluster of real processes: one JobManager and some TaskManagers, on this machine. */
+final class FlinkCluster implements AutoCloseable {
+
+    private static final int SLOTS_EACH = 2;
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
+
+    private final Path home;
+    private final Configuration client = new Configuration();
+    private final List<OwnJvm> taskManagers = new ArrayList<>();
+    private OwnJvm jobManager;
+
+    private FlinkCluster(Path home, int rpcPort, int restPort) throws IOException {
+        this.home = Files.createDirectories(home);
+        // Losses are noticed in seconds, and a job scales to the slots that are there without a person.
+        Files.writeString(home.resolve("config.yaml"), """
+                jobmanager.rpc.address: 127.0.0.1
+                jobmanager.rpc.port: %d
+                jobmanager.bind-host: 127.0.0.1
+                jobmanager.scheduler: adaptive
+                jobmanager.adaptive-scheduler.submission.resource-stabilization-timeout: 100 ms
+                jobmanager.adaptive-scheduler.executing.cooldown-after-rescaling: 1 s
+                jobmanager.adaptive-scheduler.executing.resource-stabilization-timeout: 1 s
+                jobmanager.adaptive-scheduler.rescale-trigger.max-delay: 2 s
+                jobmanager.memory.process.size: 600m
+                rest.address: 127.0.0.1
+                rest.bind-address: 127.0.0.1
+                rest.port: %d
+                taskmanager.host: 127.0.0.1
+                taskmanager.bind-host: 127.0.0.1
+                taskmanager.numberOfTaskSlots: %d
+                heartbeat.interval: 500 ms
+                heartbeat.timeout: 6 s
+                io.tmp.dirs: %s
+                """.formatted(rpcPort, restPort, SLOTS_EACH, home));
+        client.set(DeploymentOptions.TARGET, "remote");
+        client.set(DeploymentOptions.ATTACHED, false);
+        client.set(JobManagerOptions.ADDRESS, "127.0.0.1");
+        client.set(RestOptions.ADDRESS, "127.0.0.1");
+        client.set(RestOptions.PORT, restPort);
+    }
+
+    static FlinkCluster start(Path home, int taskManagers) throws Exception {
+        FlinkCluster cluster = new FlinkCluster(home, OwnJvm.freePort(), OwnJvm.freePort());
+        cluster.startJobManager();
+        for (int i = 0; i < taskManagers; i++) {
+            cluster.taskManagers.add(cluster.taskManager(i));
+        }
+        return cluster;
+    }
+
+    /** Programs that start jobs in this JVM start them here from now on. */
+    void becomeContext() {
+        StreamContextEnvironment.setAsContext(
+                new DefaultExecutorServiceLoader(), client, FlinkCluster.class.getClassLoader(), false, true);
+    }
+
+    private void startJobManager() throws Exception {
+        jobManager = OwnJvm.start(
+                home.resolve("jobmanager.out"),
+                List.of("-Xmx256m"),
+                "org.apache.flink.runtime.entrypoint.StandaloneSessionClusterEntrypoint",
+                List.of("--configDir", home.toString()));
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        while (true) {
+            try (RestClusterClient<String> rest = new RestClusterClient<>(client, "test")) {
+                rest.listJobs().get();
+                return;
+            } catch (Exception notYet) {
+                if (System.nanoTime() > deadline || !jobManager.isAlive()) {
+                    throw new IllegalStateException("No JobManager: " + jobManager.lastWords(), notYet);
+                }
+            }
+        }
+    }
+
+    private OwnJvm taskManager(int number) throws IOException {
+        List<String> arguments = new ArrayList<>(List.of("--configDir", home.toString()));
+        Map<String, String> settings = new HashMap<>(Map.of(
+                "taskmanager.resource-id", "tm" + number + "-" + System.nanoTime(),
+                "taskmanager.cpu.cores", "1.0",
+                "taskmanager.memory.framework.heap.size", "64m",
+                "taskmanager.memory.framework.off-heap.size", "64m",
+                "taskmanager.memory.task.heap.size", "200m",
+                "taskmanager.memory.task.off-heap.size", "0",
+                "taskmanager.memory.managed.size", "16m"));
+        settings.putAll(Map.of(
+                "taskmanager.memory.network.min", "32m",
+                "taskmanager.memory.network.max", "32m",
+                "taskmanager.memory.jvm-metaspace.size", "128m",
+                "taskmanager.memory.jvm-overhead.min", "64m",
+                "taskmanager.memory.jvm-overhead.max", "64m"));
+        settings.forEach((name, value) -> arguments.addAll(List.of("-D", name + "=" + value)));
+        return OwnJvm.start(
+                home.resolve("taskmanager-" + number + ".out"),
+                List.of("-Xmx264m", "-XX:MaxDirectMemorySize=200m"),
+                "org.apache.flink.runtime.taskexecutor.TaskManagerRunner",
+                arguments);
+    }
+
+    /** Kills the JobManager, and with it all it knows of jobs, and starts another. */
+    void loseJobManager() throws Exception {
+        jobManager.kill();
+        startJobManager();
+    }
+
+    /** Kills a TaskManager and starts another in its place. */
+    void loseTaskManager(int number) throws Exception {
+        int index = number % taskManagers.size();
+        taskManagers.get(index).kill();
+        taskManagers.set(index, taskManager(index));
+    }
+
+    /** Has the running job go on with so many subtasks, and returns when it does. */
+    void rescale(int parallelism) throws Exception {
+        try (RestClusterClient<String> rest = new RestClusterClient<>(client, "test")) {
+            JobID job = rest.listJobs().get().stream()
+                    .filter(each -> !each.getJobState().isGloballyTerminalState())
+                    .map(JobStatusMessage::getJobId)
+                    .findFirst()
+                    .orElseThrow();
+            JobResourceRequirements.Builder wanted = JobResourceRequirements.newBuilder();
+            for (JobVertexDetailsInfo vertex : vertices(rest, job)) {
+                wanted.setParallelismForJobVertex(vertex.getJobVertexID(), 1, parallelism);
+            }
+            rest.updateJobResourceRequirements(job, wanted.build()).get();
+            long deadline = System.nanoTime() + PATIENCE.toNanos();
+            while (!vertices(rest, job).stream()
+                    .allMatch(vertex -> vertex.getParallelism() == parallelism
+                            && vertex.getExecutionState() == ExecutionState.RUNNING)) {
+                if (System.nanoTime() > deadline) {
+                    throw new AssertionError("The job does not go on with " + parallelism + " subtasks");
+                }
+                Thread.onSpinWait();
+            }
+        }
+    }
+
+    private static Collection<JobVertexDetailsInfo> vertices(RestClusterClient<String> rest, JobID job)
+            throws Exception {
+        JobMessageParameters path = new JobMessageParameters();
+        path.jobPathParameter.resolve(job);
+        return rest.sendRequest(JobDetailsHeaders.getInstance(), path, EmptyRequestBody.getInstance())
+                .get()
+                .getJobVertexInfos();
+    }
+
+    @Override
+    public void close() {
+        StreamContextEnvironment.unsetAsContext();
+        jobManager.kill();
+        for (OwnJvm taskManager : taskManagers) {
+            taskManager.kill();
+        }
+    }
+}

@@ -1,0 +1,82 @@
+package io.streamclr.it;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** A process of the system in a JVM of its own, which can be killed as a power cut would. Its output goes to a file. */
+final class OwnJvm {
+
+    private final Process process;
+    private final Path log;
+
+    private OwnJvm(Process process, Path log) {
+        this.process = process;
+        this.log = log;
+    }
+
+    /** Starts a main class on the class path of the tests. */
+    static OwnJvm start(Path log, List<String> options, String mainClass, List<String> arguments) throws IOException {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1", // starts are what costs here
+                "-Djava.awt.headless=true",
+                "-Dai.djl.offline=true",
+                "-Dstreamclr.logs=" + log.getParent(),
+                "-Dstreamclr.log=" + log.getFileName().toString().replace(".out", "")));
+        command.addAll(options);
+        command.addAll(List.of(
+                "-cp",
+                System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
+                mainClass));
+        command.addAll(arguments);
+        Process process = new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
+                .start();
+        // The processes of a test that is killed itself must not stay.
+        Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
+        return new OwnJvm(process, log);
+    }
+
+    boolean isAlive() {
+        return process.isAlive();
+    }
+
+    int exitCode() {
+        return process.exitValue();
+    }
+
+    void kill() {
+        process.destroyForcibly();
+        try {
+            process.waitFor();
+        } catch (InterruptedException stop) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** The last lines that it wrote. */
+    String lastWords() {
+        try (Stream<String> lines = Files.lines(log)) {
+            List<String> all = lines.toList();
+            return String.join("\n", all.subList(Math.max(0, all.size() - 20), all.size()));
+        } catch (IOException unreadable) {
+            throw new UncheckedIOException(unreadable);
+        }
+    }
+
+    /** A port that nobody listens on at this moment. */
+    static int freePort() throws IOException {
+        try (ServerSocket brief = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return brief.getLocalPort();
+        }
+    }
+}

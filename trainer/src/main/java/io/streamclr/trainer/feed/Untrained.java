@@ -1,0 +1,48 @@
+package io.streamclr.trainer.feed;
+
+import io.streamclr.trainer.feed.FeedPosition.BlockRange;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * How many records of each partition are in blocks that were filled and are not yet trained. Records are counted and not
+ * offsets: between two of them may lie any number of offsets that never become a record, such as what a transaction
+ * dropped, and any number of repetitions.
+ */
+final class Untrained {
+
+    private final long[] filled;
+    /** By number of a block, the records that were filled in before it. */
+    private final Map<Long, long[]> before = new HashMap<>();
+
+    Untrained(int partitions) {
+        filled = new long[partitions];
+    }
+
+    /** A block begins to be filled. */
+    void begin(long block) {
+        before.put(block, filled.clone());
+    }
+
+    /** The block that began last is full, with these records. */
+    void full(List<BlockRange> ranges) {
+        ranges.forEach(range -> filled[range.partition()] += range.records());
+    }
+
+    /**
+     * Records of full blocks that are not yet trained.
+     *
+     * @param trained where the feed stands behind the newest trained batch; blocks before it are not asked for again
+     */
+    long of(int partition, FeedPosition trained) {
+        before.keySet().removeIf(block -> block < trained.blockNumber());
+        long done = before.getOrDefault(trained.blockNumber(), filled)[partition];
+        for (BlockRange range : trained.block()) {
+            if (range.partition() == partition) {
+                done += (long) range.records() * trained.batchInBlock() / trained.blockBatches();
+            }
+        }
+        return filled[partition] - done;
+    }
+}
