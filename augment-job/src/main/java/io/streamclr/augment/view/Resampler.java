@@ -20,8 +20,13 @@ final class Resampler {
     /** Rows that are turned into columns together: enough to write whole pieces of a cache line. */
     private static final int TURNED = 8;
 
-    /** Columns of a strip, unless a single sample needs more. */
-    private static final int STRIP = 128;
+    /** Bytes of a strip's columns: few enough to stay in the second cache. */
+    private static final int STRIP_BYTES = 384 << 10;
+
+    /** Columns of a strip in samples' reaches: what two strips share is summed down twice. */
+    private static final int STRIP_REACHES = 24;
+
+    private static final int WIDEST_STRIP = 1024;
 
     /** From a byte weighed down and across to a grey level. */
     private static final float TO_LEVELS = 0x1.0p-44f;
@@ -52,8 +57,8 @@ final class Resampler {
     }
 
     /**
-     * Fills the canvas, from one strip of the box after the other: a strip's columns stay in the second cache, and memory
-     * is bounded however wide the image is.
+     * Fills the canvas, from one strip of the box after the other: a strip's columns stay in the second cache as
+     * long as samples read few of them, and memory is bounded however wide the image is.
      *
      * @param box inside the image
      */
@@ -61,12 +66,14 @@ final class Resampler {
         across.lay(filter, box.getWidth(), canvas.side);
         down.lay(filter, box.getHeight(), canvas.side);
         int height = (canvas.side + TURNED - 1) / TURNED * TURNED;
-        reserve(Math.max(STRIP, across.count), height);
+        int wide = Math.max(STRIP_BYTES / (12 * height), STRIP_REACHES * across.count);
+        int strip = Math.max(Math.min(wide, WIDEST_STRIP), across.count);
+        reserve(Math.min(strip, box.getWidth()), height);
         int next;
         for (int x = 0; x < canvas.side; x = next) {
             int left = across.start[x];
             next = x + 1;
-            while (next < canvas.side && across.start[next] + across.count - left <= STRIP) {
+            while (next < canvas.side && across.start[next] + across.count - left <= strip) {
                 next++;
             }
             int width = across.start[next - 1] + across.count - left;
@@ -86,7 +93,7 @@ final class Resampler {
 
     private void reserve(int width, int height) {
         int ints = (3 * width + 3) / 4;
-        if (row.length < 4 * ints) {
+        if (columns.length < width) {
             row = new byte[4 * ints];
             rowAsInts = ByteBuffer.wrap(row).order(ByteOrder.LITTLE_ENDIAN).asIntBuffer();
             sums = new int[TURNED][4][ints];
@@ -108,7 +115,7 @@ final class Resampler {
                 for (loaded = Math.max(loaded, down.start[y + i]); loaded < end; loaded++) {
                     int at = image.at(box.getX() + left, box.getY() + loaded);
                     System.arraycopy(image.rgb(), at, row, 0, 3 * width);
-                    rowAsInts.get(0, rowOf(loaded), 0, ints);
+                    rowAsInts.get(0, ring[loaded % down.count], 0, ints);
                 }
                 sumDown(y + i, sums[i], ints);
             }
@@ -121,25 +128,39 @@ final class Resampler {
     /** The weighed sum of the rows that row y of the view reads. */
     private void sumDown(int y, int[][] into, int ints) {
         int at = y * down.count;
-        int first = down.start[y];
+        int first = down.start[y] % down.count;
         int begun = 2 + down.count % 2;
         for (int lane = 0; lane < 4; lane++) {
             int shift = 8 * lane;
             if (down.count == 1) {
-                set(rowOf(first), down.weights[at], shift, into[lane], ints);
+                set(rowAt(first), down.weights[at], shift, into[lane], ints);
             } else if (begun == 2) {
-                set(rowOf(first), rowOf(first + 1), down.weights, at, shift, into[lane], ints);
+                set(rowAt(first), rowAt(first + 1), down.weights, at, shift, into[lane], ints);
             } else {
-                set(rowOf(first), rowOf(first + 1), rowOf(first + 2), down.weights, at, shift, into[lane], ints);
+                set(rowAt(first), rowAt(first + 1), rowAt(first + 2), down.weights, at, shift, into[lane], ints);
             }
-            for (int k = begun; k + 1 < down.count; k += 2) {
-                add(rowOf(first + k), rowOf(first + k + 1), down.weights, at + k, shift, into[lane], ints);
+            int k = begun;
+            for (; k + 3 < down.count; k += 4) {
+                add(
+                        rowAt(first + k),
+                        rowAt(first + k + 1),
+                        rowAt(first + k + 2),
+                        rowAt(first + k + 3),
+                        down.weights,
+                        at + k,
+                        shift,
+                        into[lane],
+                        ints);
+            }
+            if (k < down.count) {
+                add(rowAt(first + k), rowAt(first + k + 1), down.weights, at + k, shift, into[lane], ints);
             }
         }
     }
 
-    private int[] rowOf(int y) {
-        return ring[y % down.count];
+    /** The row at a place in the ring, or as many places beyond its end. */
+    private int[] rowAt(int place) {
+        return ring[place < down.count ? place : place - down.count];
     }
 
     private static void set(int[] one, int weight, int shift, int[] into, int count) {
@@ -173,6 +194,21 @@ final class Resampler {
         int b = weights[at + 1];
         for (int i = 0; i < count; i++) {
             into[i] = into[i] + a * ((one[i] >>> shift) & 0xff) + b * ((two[i] >>> shift) & 0xff);
+        }
+    }
+
+    private static void add(
+            int[] one, int[] two, int[] three, int[] four, int[] weights, int at, int shift, int[] into, int count) {
+        int a = weights[at];
+        int b = weights[at + 1];
+        int c = weights[at + 2];
+        int d = weights[at + 3];
+        for (int i = 0; i < count; i++) {
+            into[i] = into[i]
+                    + a * ((one[i] >>> shift) & 0xff)
+                    + b * ((two[i] >>> shift) & 0xff)
+                    + c * ((three[i] >>> shift) & 0xff)
+                    + d * ((four[i] >>> shift) & 0xff);
         }
     }
 

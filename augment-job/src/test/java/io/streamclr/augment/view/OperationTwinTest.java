@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.streamclr.augment.decode.Pixels;
 import io.streamclr.schemas.record.CropBox;
+import java.util.Arrays;
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** Each fast operation against its slow and obvious twin in double precision. */
@@ -48,7 +50,7 @@ class OperationTwinTest {
             for (int steps = -3; steps <= 3; steps++) {
                 Canvas canvas = new Canvas(4);
                 for (int channel = 0; channel < 3; channel++) {
-                    java.util.Arrays.fill(canvas.planes[channel], (float) circle[from][channel]);
+                    Arrays.fill(canvas.planes[channel], (float) circle[from][channel]);
                 }
 
                 new Hue(0.5).apply(canvas, new double[] {steps / 6.0});
@@ -110,13 +112,38 @@ class OperationTwinTest {
             new CropBox(3, 3, 24, 24),
             new CropBox(0, 20, 61, 2)
         }) {
-            for (Filter filter : Filter.values()) {
-                Canvas canvas = new Canvas(SIDE);
+            checkResize(image, box);
+        }
+    }
 
-                new Resampler(filter).resample(image, box, canvas);
+    @Test
+    void resizeAgreesWithTheSumWhereABoxIsManyStripsWideAndWhereOneSampleIsMoreThanAStrip() {
+        checkResize(noise(701, 20), new CropBox(3, 2, 690, 15));
+        checkResize(noise(4000, 3), new CropBox(0, 0, 4000, 3));
+    }
 
-                compare(canvas, null, (none, x, y) -> resized(image, box, filter, x, y), FLOAT);
+    @Test
+    void whatAnEvenAreaWeighsIsExactlyOne() {
+        Taps taps = new Taps();
+        for (Filter filter : Filter.values()) {
+            for (int from : new int[] {1, 2, 3, 31, 32, 333, 4000}) {
+                taps.lay(filter, from, 32);
+
+                for (int i = 0; i < 32; i++) {
+                    int[] weights = Arrays.copyOfRange(taps.weights, i * taps.count, (i + 1) * taps.count);
+                    assertThat(IntStream.of(weights).sum()).isEqualTo(Taps.ONE);
+                }
             }
+        }
+    }
+
+    private static void checkResize(Pixels image, CropBox box) {
+        for (Filter filter : Filter.values()) {
+            Canvas canvas = new Canvas(SIDE);
+
+            new Resampler(filter).resample(image, box, canvas);
+
+            compare(canvas, null, (none, x, y) -> resized(image, box, filter, x, y), FLOAT);
         }
     }
 
@@ -139,7 +166,7 @@ class OperationTwinTest {
     void aKernelNeverReachesBeyondTheMirroredImage() {
         for (int side = 4; side < 40; side++) {
             Canvas canvas = new Canvas(side);
-            java.util.Arrays.fill(canvas.planes[0], 255f);
+            Arrays.fill(canvas.planes[0], 255f);
             Blur widest = new Blur(Blur.tapsFor(side, 1), 100, 100);
 
             widest.apply(canvas, new double[] {100});

@@ -52,6 +52,9 @@ public final class WireFormat<T extends SpecificRecord> {
             of(EncoderPublished.class, EncoderPublished.getClassSchema());
 
     private static final int HEADER_BYTES = 10;
+    /** What a record may be larger than the one before without being copied while it is written. */
+    private static final int ROOM = 256;
+
     private static final byte MARKER_0 = (byte) 0xC3;
     private static final byte MARKER_1 = 0x01;
 
@@ -62,6 +65,9 @@ public final class WireFormat<T extends SpecificRecord> {
     /** Avro's readers keep state while they read, so each thread has its own. */
     private final ThreadLocal<Map<Long, SpecificDatumReader<T>>> readers =
             ThreadLocal.withInitial(ConcurrentHashMap::new);
+
+    /** Bytes of the record that was encoded last: the next one of its kind is about as large. */
+    private volatile int lastSize = 1024;
 
     private WireFormat(Class<T> type, Schema schema) {
         this.schema = schema;
@@ -88,7 +94,7 @@ public final class WireFormat<T extends SpecificRecord> {
 
     /** The record's bytes, header and body. */
     public byte[] encode(T record) {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream(1024);
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream(lastSize + ROOM);
         bytes.writeBytes(ByteBuffer.allocate(HEADER_BYTES)
                 .order(ByteOrder.LITTLE_ENDIAN)
                 .put(MARKER_0)
@@ -102,6 +108,7 @@ public final class WireFormat<T extends SpecificRecord> {
         } catch (IOException inMemory) {
             throw new UncheckedIOException(inMemory);
         }
+        lastSize = bytes.size();
         return bytes.toByteArray();
     }
 

@@ -9,8 +9,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "bench",
         mixinStandardHelpOptions = true,
-        description = "Measure how fast this machine renders views or trains.",
-        subcommands = {BenchViews.class, BenchTrain.class})
+        description = "Measure how fast this machine renders views, alone and through Kafka and Flink, or trains.",
+        subcommands = {BenchViews.class, BenchPipeline.class, BenchTrain.class})
 public final class BenchCommand implements Runnable {
 
     @Spec
@@ -18,6 +18,6 @@ public final class BenchCommand implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "say what to measure: views or train");
+        throw new ParameterException(spec.commandLine(), "say what to measure: views, pipeline or train");
     }
 }

@@ -4,16 +4,11 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.streamclr.augment.view.Recipe;
 import io.streamclr.augment.view.ViewBenchmark;
-import io.streamclr.ingest.source.Found;
-import io.streamclr.ingest.source.ImageSource;
-import io.streamclr.schemas.RefusalException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -78,8 +73,8 @@ final class BenchViews implements Callable<Integer> {
         if (size != null) {
             by = by.with("size", size.toString());
         }
-        ViewBenchmark.Figures figures =
-                ViewBenchmark.run(encoded(), by, Duration.ofMillis(500L * seconds), Duration.ofSeconds(seconds));
+        ViewBenchmark.Figures figures = ViewBenchmark.run(
+                Encoded.first(count, images), by, Duration.ofMillis(500L * seconds), Duration.ofSeconds(seconds));
         PrintWriter out = spec.commandLine().getOut();
         if (json) {
             ObjectNode object = new ObjectMapper().createObjectNode();
@@ -96,15 +91,5 @@ final class BenchViews implements Callable<Integer> {
         }
         out.flush();
         return 0;
-    }
-
-    private List<byte[]> encoded() {
-        try (Stream<Found.Image> found = ImageSource.open(images).images()) {
-            List<byte[]> encoded = found.limit(count).map(Found.Image::encoded).toList();
-            if (encoded.isEmpty()) {
-                throw new RefusalException("No image lies under " + images + "; name a folder of images");
-            }
-            return encoded;
-        }
     }
 }

@@ -115,6 +115,11 @@ public final class LocalBroker implements AutoCloseable {
         return "127.0.0.1:" + ports.broker();
     }
 
+    /** What the broker's process has computed since its start; nothing where the operating system does not tell. */
+    public Duration processorTime() {
+        return process.info().totalCpuDuration().orElse(Duration.ZERO);
+    }
+
     /** One sentence on why the broker ended, once it has although nobody asked for that; empty while all is well. */
     public Optional<String> trouble() {
         return askedToEnd || process.isAlive() ? Optional.empty() : Optional.of(folder.whyItEnded("by itself"));

@@ -1,0 +1,143 @@
+package io.streamclr.local.bench;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.streamclr.augment.view.Recipe;
+import io.streamclr.local.Home;
+import io.streamclr.local.dataset.FashionMnist;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.concurrent.Callable;
+import java.util.stream.Stream;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code streamclr bench pipeline}. */
+@Command(
+        name = "pipeline",
+        mixinStandardHelpOptions = true,
+        description = {
+            "Draw view pairs of images through a Kafka broker and Flink on this machine, over and over, and beside it the"
+                    + " engine alone, by as many threads.",
+            "Prints pairs per second of both, and what share of the engine's rate is left."
+        })
+final class BenchPipeline implements Callable<Integer> {
+
+    @Mixin
+    private Home home;
+
+    @Option(
+            names = "--images",
+            paramLabel = "PATH",
+            description = "Images to measure with: a folder, a tar file, an IDX file. Default: Fashion-MNIST, which is"
+                    + " fetched if it is not there.")
+    private Path images;
+
+    @Option(
+            names = "--recipe",
+            paramLabel = "RECIPE",
+            description = "A preset (imagenet, cifar, grey) and changes to it. Default: imagenet, and grey for"
+                    + " Fashion-MNIST.")
+    private String recipe;
+
+    @Option(names = "--size", paramLabel = "PIXELS", description = "Side of the views. Default: the recipe's.")
+    private Integer size;
+
+    @Option(
+            names = "--count",
+            paramLabel = "N",
+            defaultValue = "300",
+            description = "How many of the images to take, in turn. Default: ${DEFAULT-VALUE}.")
+    private int count;
+
+    @Option(
+            names = "--parallelism",
+            paramLabel = "N",
+            defaultValue = "1",
+            description = "Subtasks of the job, and threads of the engine alone. Default: ${DEFAULT-VALUE}.")
+    private int parallelism;
+
+    @Option(
+            names = "--seconds",
+            paramLabel = "S",
+            defaultValue = "10",
+            description = "How long to measure each of the two, twice in turn, after half as long to warm up. Default:"
+                    + " ${DEFAULT-VALUE}.")
+    private int seconds;
+
+    @Option(names = "--json", description = "Print one JSON object instead of sentences.")
+    private boolean json;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() throws Exception {
+        if (count < 1 || count > 100_000 || seconds < 1 || seconds > 3600 || parallelism < 1 || parallelism > 256) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "--count must be 1 to 100000 images, --seconds 1 to 3600 and --parallelism 1 to 256");
+        }
+        Recipe by = Recipe.parse(recipe != null ? recipe : images == null ? "grey" : "imagenet");
+        if (size != null) {
+            by = by.with("size", size.toString());
+        }
+        Path from = images != null
+                ? images
+                : FashionMnist.fetch(home.folder().resolve("data"), (place, bytes) -> {})
+                        .resolve(FashionMnist.TRAIN_IMAGES);
+        Path folder = Files.createTempDirectory("streamclr-bench-");
+        Thread cleaner = new Thread(() -> delete(folder), "clean up");
+        Runtime.getRuntime().addShutdownHook(cleaner);
+        Pipeline pipeline = new Pipeline(from, count, by, parallelism, Duration.ofSeconds(seconds));
+        show(pipeline.measure(folder), by.size());
+        return 0;
+    }
+
+    private void show(Pipeline.Figures figures, int side) {
+        double share = figures.pairsPerSecond() / figures.enginePairsPerSecond();
+        double in = figures.pairsPerSecond() * figures.imageBytes() / 1e6;
+        double out = figures.pairsPerSecond() * 6 * side * side / 1e6;
+        PrintWriter printer = spec.commandLine().getOut();
+        if (json) {
+            ObjectNode object = new ObjectMapper().createObjectNode();
+            object.put("pairs_per_second", figures.pairsPerSecond());
+            object.put("engine_pairs_per_second", figures.enginePairsPerSecond());
+            object.put("share", share);
+            object.put("size", side);
+            object.put("parallelism", parallelism);
+            object.put("megabytes_in_per_second", in);
+            object.put("megabytes_out_per_second", out);
+            object.put("job_cores", figures.jobCores());
+            object.put("broker_cores", figures.brokerCores());
+            printer.println(object);
+        } else {
+            printer.printf(
+                    "%.1f pairs/s through Kafka and Flink, %.1f of the engine alone: %.0f %%, views of %d pixels%n",
+                    figures.pairsPerSecond(), figures.enginePairsPerSecond(), 100 * share, side);
+            printer.printf(
+                    "%.1f MB/s of images in, %.1f MB/s of pixels out; the job takes %.2f cores, the broker %.2f%n",
+                    in, out, figures.jobCores(), figures.brokerCores());
+        }
+        printer.flush();
+    }
+
+    /** The broker's data; what is left, the operating system clears away with its temporary files. */
+    private static void delete(Path folder) {
+        try (Stream<Path> all = Files.walk(folder)) {
+            for (Path one : all.sorted(Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(one);
+            }
+        } catch (IOException left) {
+            System.err.println("Not all of " + folder + " could be deleted: " + left.getMessage());
+        }
+    }
+}
