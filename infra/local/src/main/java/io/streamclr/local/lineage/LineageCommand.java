@@ -44,7 +44,7 @@ import picocli.CommandLine.Spec;
         })
 public final class LineageCommand implements Callable<Integer> {
 
-    private static final int TILE_PIXELS = 224;
+    private static final int TILE_PIXELS = 448;
 
     @Mixin
     private Broker broker;
@@ -136,8 +136,15 @@ public final class LineageCommand implements Callable<Integer> {
         StoredImage stored = images.at(origin.partition(), origin.offset());
         PairPainter painter = new PairPainter(Recipe.parse(manifest.getRecipeText()), manifest.getRecipe());
         ViewPair pair = painter.draw(stored, origin.runSeed(), origin.pass());
-        ContactSheet sheet = new ContactSheet(1, 1, TILE_PIXELS);
-        sheet.draw(0, painter.decode(stored), pair);
+        List<String> caption = List.of(
+                "step " + step + ", slot " + slot,
+                "run " + run,
+                "image " + pair.getImageId(),
+                "partition " + stored.partition() + ", offset " + stored.offset(),
+                "pass " + pair.getPass(),
+                "recipe " + manifest.getRecipeText());
+        ContactSheet sheet = new ContactSheet(List.of(new ContactSheet.Captioned(pair, caption)), TILE_PIXELS);
+        sheet.draw(0, painter.decode(stored));
         sheet.write(out);
         if (json) {
             spec.commandLine().getOut().println(figures(step, slot, manifest, stored, pair));

@@ -3,43 +3,47 @@ package io.streamclr.local.views;
 import io.streamclr.schemas.record.AppliedOperation;
 import io.streamclr.schemas.record.CropBox;
 import io.streamclr.schemas.record.Lineage;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
 
-/** How a view was drawn, in words. */
+/** How a view was drawn, in words and in the units that people think in. */
 public final class LineageText {
 
     private LineageText() {}
 
-    /** Crop and operations, such as {@code crop 20x21 at (1, 2) of 28x28, flip, brightness x 1.25}. */
+    /** All in one line, such as {@code crop 25 % of the image; 250 x 200 at 40, 12; flipped; brightness x 1.25}. */
     public static String of(Lineage lineage) {
+        return String.join("; ", lines(lineage));
+    }
+
+    /** What was done, one thing after the other, beginning with the crop. */
+    static List<String> lines(Lineage lineage) {
         CropBox crop = lineage.getCrop();
-        return String.format(
-                        Locale.ROOT,
-                        "crop %dx%d at (%d, %d) of %dx%d",
-                        crop.getWidth(),
-                        crop.getHeight(),
-                        crop.getX(),
-                        crop.getY(),
-                        lineage.getImageWidth(),
-                        lineage.getImageHeight())
-                + lineage.getOperations().stream().map(LineageText::of).collect(Collectors.joining());
+        double share = (double) crop.getWidth() * crop.getHeight() / lineage.getImageWidth() / lineage.getImageHeight();
+        List<String> lines = new ArrayList<>();
+        lines.add(String.format(Locale.ROOT, "crop %.0f %% of the image", 100 * share));
+        lines.add(crop.getWidth() + " x " + crop.getHeight() + " at " + crop.getX() + ", " + crop.getY());
+        lineage.getOperations().forEach(operation -> lines.add(of(operation)));
+        return lines;
     }
 
     private static String of(AppliedOperation operation) {
-        return ", " + operation.getName()
-                + operation.getArguments().stream()
-                        .map(value -> of(operation.getName(), value))
-                        .collect(Collectors.joining());
-    }
-
-    /** In the unit that people think in. */
-    private static String of(String operation, double value) {
-        return switch (operation) {
-            case "brightness", "contrast", "saturation" -> String.format(Locale.ROOT, " x %.2f", value);
-            case "hue" -> String.format(Locale.ROOT, " %+.0f degrees", 360 * value);
-            case "blur" -> String.format(Locale.ROOT, " of sigma %.2f", value);
-            default -> String.format(Locale.ROOT, " %.3f", value);
+        List<Double> values = operation.getArguments();
+        return switch (operation.getName() + "/" + values.size()) {
+            case "flip/0" -> "flipped";
+            case "grey/0" -> "grey";
+            case "solarize/0" -> "solarized";
+            case "brightness/1", "contrast/1", "saturation/1" ->
+                String.format(Locale.ROOT, "%s x %.2f", operation.getName(), values.get(0));
+            case "hue/1" -> String.format(Locale.ROOT, "hue %+.0f degrees", 360 * values.get(0));
+            case "blur/1" -> String.format(Locale.ROOT, "blur, sigma %.2f", values.get(0));
+            default ->
+                operation.getName()
+                        + values.stream()
+                                .map(value -> String.format(Locale.ROOT, " %.3f", value))
+                                .collect(Collectors.joining());
         };
     }
 }

@@ -4,11 +4,13 @@ import io.streamclr.augment.decode.DecodeLimits;
 import io.streamclr.augment.decode.ImageDecoder;
 import io.streamclr.augment.decode.Pixels;
 import io.streamclr.schemas.RefusalException;
+import io.streamclr.schemas.identity.ImageId;
 import io.streamclr.schemas.record.Origin;
 import io.streamclr.schemas.record.ViewPair;
 import io.streamclr.schemas.topic.KafkaConnection;
 import io.streamclr.schemas.topic.Topics;
 import io.streamclr.schemas.wire.ForeignRecordException;
+import io.streamclr.schemas.wire.RecipeHeader;
 import io.streamclr.schemas.wire.WireFormat;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -57,8 +59,12 @@ final class ViewLog implements AutoCloseable {
     /** From which offset to which, exclusive, each partition of a topic was filled when it was looked at. */
     private record Extent(Map<Integer, Long> beginning, Map<Integer, Long> end) {}
 
-    /** A pair and where it lies. */
-    record Located(int partition, long offset, ViewPair pair) {}
+    /**
+     * A pair and where it lies.
+     *
+     * @param recipeText the recipe as {@code augment --recipe} takes it; empty where the record does not say
+     */
+    record Located(int partition, long offset, ViewPair pair, String recipeText) {}
 
     /** The newest pairs, oldest first, spread over the partitions; fewer where there are not so many. */
     List<Located> newest(int count) {
@@ -78,14 +84,35 @@ final class ViewLog implements AutoCloseable {
     }
 
     /**
+     * Pairs of one partition in a row; fewer where it ends before.
+     *
+     * @throws RefusalException if nothing is at the offset, or something that is no pair
+     */
+    List<Located> from(int partition, long offset, int count) {
+        requireHeld(views, partition, offset);
+        long end = topics.end(views).get(partition);
+        List<Located> found = new ArrayList<>();
+        for (long next = offset; next < end && found.size() < count; ) {
+            Located located = atOrAfter(partition, next);
+            found.add(located);
+            next = located.offset() + 1;
+        }
+        return found;
+    }
+
+    /**
      * The pair at an offset, or the first after it where the offset holds a transaction's marker.
      *
      * @throws RefusalException if nothing is there, or it is no pair
      */
-    Located atOrAfter(int partition, long offset) {
+    private Located atOrAfter(int partition, long offset) {
         ConsumerRecord<byte[], byte[]> record = record(views, partition, offset);
         try {
-            return new Located(partition, record.offset(), WireFormat.VIEW_PAIR.decode(record.value()));
+            return new Located(
+                    partition,
+                    record.offset(),
+                    WireFormat.VIEW_PAIR.decode(record.value()),
+                    RecipeHeader.textIn(record.headers()));
         } catch (ForeignRecordException foreign) {
             throw new RefusalException(
                     "The record at " + views + ", partition " + partition + ", offset " + offset + " is "
@@ -101,8 +128,14 @@ final class ViewLog implements AutoCloseable {
      */
     Pixels original(ViewPair pair) {
         Origin origin = pair.getOrigin();
-        byte[] value = record(images, origin.getPartition(), origin.getOffset()).value();
-        return decoder.decode(encoded(value)).match(decoded -> decoded.pixels(), rejected -> {
+        byte[] encoded = encoded(
+                record(images, origin.getPartition(), origin.getOffset()).value());
+        if (!ImageId.of(encoded).equals(ImageId.parse(pair.getImageId()))) {
+            throw new RefusalException("The image at " + images + ", partition " + origin.getPartition()
+                    + ", offset " + origin.getOffset() + " is not image " + pair.getImageId()
+                    + " that the views were drawn from; name their topic with --images-topic");
+        }
+        return decoder.decode(encoded).match(decoded -> decoded.pixels(), rejected -> {
             throw new RefusalException("The image at " + images + ", partition "
                     + origin.getPartition() + ", offset " + origin.getOffset()
                     + " cannot be decoded (" + rejected.detail()
