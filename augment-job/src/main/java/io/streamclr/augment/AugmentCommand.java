@@ -74,6 +74,13 @@ public final class AugmentCommand implements Callable<Integer> {
     private Integer size;
 
     @Option(
+            names = "--decoder",
+            paramLabel = "NAME",
+            description = "Who decodes JPEG files: imageio, or turbojpeg, which needs libturbojpeg and can shrink large"
+                    + " photographs while it decodes them, with other bytes. Default: the recipe's (imageio).")
+    private String decoder;
+
+    @Option(
             names = "--seed",
             paramLabel = "N",
             defaultValue = "1",
@@ -266,6 +273,10 @@ public final class AugmentCommand implements Callable<Integer> {
                             + ", which is yet to come, and nobody knows which images will be there then");
         }
         Recipe drawnBy = Recipe.parse(recipe);
+        if (decoder != null) {
+            drawnBy = drawnBy.with("decoder", decoder);
+        }
+        drawnBy.decoder().requireHere();
         if (size != null) {
             drawnBy = drawnBy.with("size", size.toString());
         }

@@ -31,9 +31,19 @@ public final class ImageDecoder {
     private final Readers readers = new Readers();
     private final PlainJpeg plainJpeg;
 
+    /** A decoder whose pixels are the same on every machine. */
     public ImageDecoder(DecodeLimits limits) {
+        this(limits, JpegDecoder.IMAGEIO);
+    }
+
+    /**
+     * A decoder that leaves JPEG files to one of several.
+     *
+     * @throws io.streamclr.schemas.RefusalException if this machine lacks what that one needs
+     */
+    public ImageDecoder(DecodeLimits limits, JpegDecoder jpeg) {
         this.limits = limits;
-        this.plainJpeg = new PlatformJpeg(limits, readers);
+        this.plainJpeg = jpeg.open(limits, readers);
     }
 
     /** Reads a whole image, as {@link #decode(byte[], Wanted)} does. */
@@ -102,9 +112,9 @@ public final class ImageDecoder {
             damage.requireNone();
             Upright upright = new Upright(orientation, width, height);
             Region whole = Region.whole(upright.width(), upright.height());
-            Pixels pixels = upright.turn(whole, PackedRgb.of(image));
+            byte[] rgb = upright.turn(whole, PackedRgb.of(image));
             healthy = true;
-            return new Decoding.Decoded(pixels);
+            return new Decoding.Decoded(new Pixels(upright.width(), upright.height(), rgb));
         } catch (IOException | RuntimeException | StackOverflowError | OutOfMemoryError | LinkageError bad) {
             return Decoding.Rejected.because(bad);
         } finally {

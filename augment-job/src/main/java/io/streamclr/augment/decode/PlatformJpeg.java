@@ -39,7 +39,8 @@ final class PlatformJpeg implements PlainJpeg {
             byte[] rgb = read(reader, upright.stored(region));
             damage.requireNone();
             healthy = true;
-            return new Decoding.Decoded(upright.turn(region, rgb));
+            return new Decoding.Decoded(
+                    new Pixels(upright.width(), upright.height(), 1, region, upright.turn(region, rgb)));
         } catch (IOException | RuntimeException | OutOfMemoryError bad) {
             return Decoding.Rejected.because(bad);
         } finally {

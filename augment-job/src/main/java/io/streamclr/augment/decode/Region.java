@@ -30,6 +30,13 @@ public record Region(int x, int y, int width, int height) {
                 && (long) other.y + other.height <= (long) y + height;
     }
 
+    /** The smallest region of an image of a part of the sides that shows all of this one. */
+    public Region shrunk(int by) {
+        int left = x / by;
+        int top = y / by;
+        return new Region(left, top, (x + width + by - 1) / by - left, (y + height + by - 1) / by - top);
+    }
+
     /** The smallest region that contains both. */
     public Region with(Region other) {
         int left = Math.min(x, other.x);

@@ -31,6 +31,11 @@ record Upright(int orientation, int storedWidth, int storedHeight) {
         return sideways() ? storedWidth : storedHeight;
     }
 
+    /** The same image with a part of the sides, rounded up. */
+    Upright shrunk(int by) {
+        return new Upright(orientation, (storedWidth + by - 1) / by, (storedHeight + by - 1) / by);
+    }
+
     /** Where a part of the upright image is stored. */
     Region stored(Region upright) {
         int x = sideways() ? upright.y() : upright.x();
@@ -45,11 +50,11 @@ record Upright(int orientation, int storedWidth, int storedHeight) {
      * Turns a part of the image.
      *
      * @param upright the part
-     * @param from its pixels as they are stored: packed RGB, row-major; they are the result's where nothing is to turn
+     * @param from its pixels as they are stored: packed RGB, row-major; they are the result where nothing is to turn
      */
-    Pixels turn(Region upright, byte[] from) {
+    byte[] turn(Region upright, byte[] from) {
         if (orientation == Orientation.UPRIGHT) {
-            return new Pixels(width(), height(), upright, from);
+            return from;
         }
         Region stored = stored(upright);
         byte[] turned = new byte[from.length];
@@ -66,6 +71,6 @@ record Upright(int orientation, int storedWidth, int storedHeight) {
                 turned[to++] = from[at + 2];
             }
         }
-        return new Pixels(width(), height(), upright, turned);
+        return turned;
     }
 }

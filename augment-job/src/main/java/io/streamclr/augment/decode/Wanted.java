@@ -15,4 +15,16 @@ public interface Wanted {
      * @return inside the image
      */
     Region of(int width, int height);
+
+    /**
+     * To which part of its sides the image may be shrunk while it is decoded, as the whole image and by a decoder that
+     * can; most cannot.
+     *
+     * @param width of the upright image, in pixels
+     * @param height of the upright image, in pixels
+     * @return 1, 2, 4 or 8
+     */
+    default int shrink(int width, int height) {
+        return 1;
+    }
 }

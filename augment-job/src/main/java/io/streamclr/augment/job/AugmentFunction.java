@@ -3,7 +3,6 @@ package io.streamclr.augment.job;
 import io.streamclr.augment.decode.Decoding;
 import io.streamclr.augment.decode.ImageDecoder;
 import io.streamclr.augment.decode.Pixels;
-import io.streamclr.augment.decode.Wanted;
 import io.streamclr.augment.source.RawImage;
 import io.streamclr.augment.view.ViewEngine;
 import io.streamclr.schemas.identity.ImageId;
@@ -48,7 +47,7 @@ public final class AugmentFunction extends RichMapFunction<RawImage, Outgoing> {
 
     @Override
     public void open(OpenContext context) {
-        decoder = new ImageDecoder(drawing.limits());
+        decoder = new ImageDecoder(drawing.limits(), drawing.recipe().decoder());
         engine = new ViewEngine(drawing.recipe());
         getRuntimeContext().addAccumulator(PAIRS, pairs);
         getRuntimeContext().addAccumulator(REJECTS, rejects);
@@ -73,8 +72,7 @@ public final class AugmentFunction extends RichMapFunction<RawImage, Outgoing> {
         byte[] image = encoded;
         String from = source;
         ImageId id = ImageId.of(image);
-        Wanted wanted = (width, height) -> engine.needed(width, height, drawing.seed(), id, raw.pass());
-        return decoder.decode(image, wanted)
+        return decoder.decode(image, engine.wanted(drawing.seed(), id, raw.pass()))
                 .match(decoded -> views(raw, id, decoded.pixels()), rejected -> reject(raw, from, image, rejected));
     }
 

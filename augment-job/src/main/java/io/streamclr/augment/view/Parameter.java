@@ -26,7 +26,8 @@ enum Parameter {
     BLUR_SIGMA_MAX("blur.sigma-max", "0.01", "100", 9),
     BLUR_KERNEL("blur.kernel", "0.01", "1", 9),
     SOLARIZE_P("solarize.p", "0", "1", 9),
-    SOLARIZE_THRESHOLD("solarize.threshold", "0", "256", 9);
+    SOLARIZE_THRESHOLD("solarize.threshold", "0", "256", 9),
+    DECODER("decoder", List.of("imageio", "turbojpeg"));
 
     private static final int LONGEST_NUMBER = 20;
 

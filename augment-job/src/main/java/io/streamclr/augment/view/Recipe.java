@@ -1,5 +1,6 @@
 package io.streamclr.augment.view;
 
+import io.streamclr.augment.decode.JpegDecoder;
 import io.streamclr.schemas.RefusalException;
 import java.io.Serializable;
 import java.math.BigDecimal;
@@ -39,7 +40,7 @@ public final class Recipe implements Serializable {
 
     private static final String COMMON = "crop.area-max=1,crop.ratio-min=0.75,crop.ratio-max=1.333333333,"
             + "crop.filter=bicubic,flip.p=0.5,jitter.p=0.8,jitter.order=random,blur.sigma-min=0.1,blur.sigma-max=2,"
-            + "blur.kernel=0.1,solarize.p=0,solarize.threshold=128,";
+            + "blur.kernel=0.1,solarize.p=0,solarize.threshold=128,decoder=imageio,";
 
     private static final Map<String, String> PRESETS = new TreeMap<>(Map.of(
             "imagenet",
@@ -164,6 +165,11 @@ public final class Recipe implements Serializable {
     /** Height and width of the views, in pixels. */
     public int size() {
         return values.get(Parameter.SIZE).intValueExact();
+    }
+
+    /** Who decodes JPEG files; it has a say in the bytes of a view. */
+    public JpegDecoder decoder() {
+        return JpegDecoder.values()[values.get(Parameter.DECODER).intValueExact()];
     }
 
     /** Every parameter as {@code name=value}, always in the same order and form; {@link #parse} reads it. */

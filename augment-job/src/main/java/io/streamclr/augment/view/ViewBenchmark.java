@@ -1,9 +1,9 @@
 package io.streamclr.augment.view;
 
 import io.streamclr.augment.decode.DecodeLimits;
+import io.streamclr.augment.decode.Decoding;
 import io.streamclr.augment.decode.ImageDecoder;
 import io.streamclr.augment.decode.Pixels;
-import io.streamclr.augment.decode.Wanted;
 import io.streamclr.schemas.RefusalException;
 import io.streamclr.schemas.identity.ImageId;
 import java.io.IOException;
@@ -70,7 +70,7 @@ public final class ViewBenchmark {
      */
     public static Figures run(List<byte[]> images, Recipe recipe, Duration warmUp, Duration measured) {
         Stopwatch stopwatch = new Stopwatch();
-        ImageDecoder decoder = new ImageDecoder(DecodeLimits.DEFAULT);
+        ImageDecoder decoder = new ImageDecoder(DecodeLimits.DEFAULT, recipe.decoder());
         ViewEngine engine = new ViewEngine(recipe, stopwatch);
         List<ImageId> ids = images.stream().map(ImageId::of).toList();
         drawFor(warmUp, images, ids, decoder, engine, stopwatch);
@@ -97,8 +97,8 @@ public final class ViewBenchmark {
             int pass = (int) (pairs / images.size());
             stopwatch.restart();
             ImageId id = ids.get(next);
-            Wanted wanted = (width, height) -> engine.needed(width, height, 1, id, pass);
-            Pixels image = decoder.decode(images.get(next), wanted).match(decoded -> decoded.pixels(), rejected -> {
+            Decoding decoding = decoder.decode(images.get(next), engine.wanted(1, id, pass));
+            Pixels image = decoding.match(Decoding.Decoded::pixels, rejected -> {
                 throw new RefusalException("Image " + next + " of those to measure with cannot be decoded ("
                         + rejected.detail() + "); leave it out");
             });

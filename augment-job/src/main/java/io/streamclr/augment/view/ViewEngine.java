@@ -2,6 +2,7 @@ package io.streamclr.augment.view;
 
 import io.streamclr.augment.decode.Pixels;
 import io.streamclr.augment.decode.Region;
+import io.streamclr.augment.decode.Wanted;
 import io.streamclr.schemas.RefusalException;
 import io.streamclr.schemas.identity.ImageId;
 import io.streamclr.schemas.identity.Seeds;
@@ -20,6 +21,12 @@ import java.util.Map;
  * buffers of its own, so each thread needs its own engine; all engines of a recipe draw the same.
  */
 public final class ViewEngine {
+
+    /** How lineage names that the image was shrunk while it was decoded, before everything else. */
+    private static final String SHRUNK = "shrunk";
+
+    /** As far as a decoder can: a block of coefficients becomes one pixel. */
+    private static final int MOST_SHRINK = 8;
 
     private final Recipe recipe;
     private final RandomCrop crop;
@@ -53,17 +60,35 @@ public final class ViewEngine {
     }
 
     /**
-     * The part of an image that its two views are cut from.
+     * What the two views of an image need of it: the part that both are cut from, and no more pixels than either shows.
      *
-     * @param width of the upright image, in pixels
-     * @param height of the upright image, in pixels
      * @param runSeed seed of the run, any value
      * @param id content id of the image
      * @param pass 0 or more
      */
-    public Region needed(int width, int height, long runSeed, ImageId id, int pass) {
-        return region(cropOf(width, height, Seeds.view(runSeed, id, pass, 0)))
-                .with(region(cropOf(width, height, Seeds.view(runSeed, id, pass, 1))));
+    public Wanted wanted(long runSeed, ImageId id, int pass) {
+        long first = Seeds.view(runSeed, id, pass, 0);
+        long second = Seeds.view(runSeed, id, pass, 1);
+        return new Wanted() {
+            @Override
+            public Region of(int width, int height) {
+                return region(cropOf(width, height, first)).with(region(cropOf(width, height, second)));
+            }
+
+            @Override
+            public int shrink(int width, int height) {
+                return Math.min(shrinkOf(cropOf(width, height, first)), shrinkOf(cropOf(width, height, second)));
+            }
+        };
+    }
+
+    /** By how much an image may be shrunk, so that a crop is still as large as the view. */
+    private int shrinkOf(CropBox box) {
+        int shrink = MOST_SHRINK;
+        while (shrink > 1 && Math.min(box.getWidth(), box.getHeight()) < shrink * recipe.size()) {
+            shrink /= 2;
+        }
+        return shrink;
     }
 
     private static Region region(CropBox box) {
@@ -83,7 +108,7 @@ public final class ViewEngine {
      * @param view 0 or 1
      */
     public View draw(Pixels image, long runSeed, ImageId id, int pass, int view) {
-        return render(image, plan(image.width(), image.height(), Seeds.view(runSeed, id, pass, view)));
+        return render(image, plan(image, Seeds.view(runSeed, id, pass, view)));
     }
 
     /**
@@ -106,7 +131,12 @@ public final class ViewEngine {
                     + " x "
                     + image.height() + "; give the image that the view was drawn from");
         }
-        for (AppliedOperation applied : lineage.getOperations()) {
+        if (shrinkOf(lineage) != image.shrink()) {
+            throw new RefusalException("The view was drawn from an image at 1/" + shrinkOf(lineage)
+                    + " of its sides, and this one is at 1/" + image.shrink()
+                    + "; decode it as the recipe says that the view was drawn by");
+        }
+        for (AppliedOperation applied : afterShrinking(lineage)) {
             Operation known = operations.get(applied.getName());
             if (known == null || known.arity() != applied.getArguments().size()) {
                 throw new RefusalException("The lineage names the operation " + applied.getName() + " with "
@@ -117,23 +147,37 @@ public final class ViewEngine {
         return render(image, lineage);
     }
 
-    private Lineage plan(int width, int height, long seed) {
-        CropBox box = cropOf(width, height, seed);
+    private Lineage plan(Pixels image, long seed) {
+        CropBox box = cropOf(image.width(), image.height(), seed);
         List<AppliedOperation> applied = new ArrayList<>();
+        if (image.shrink() > 1) {
+            applied.add(new AppliedOperation(SHRUNK, List.of((double) image.shrink())));
+        }
         for (Step step : steps) {
             step.draw(seed, applied);
         }
-        return new Lineage(seed, width, height, box, applied);
+        return new Lineage(seed, image.width(), image.height(), box, applied);
+    }
+
+    private static int shrinkOf(Lineage lineage) {
+        List<AppliedOperation> all = lineage.getOperations();
+        boolean shrunk = !all.isEmpty() && all.get(0).getName().equals(SHRUNK);
+        return shrunk ? all.get(0).getArguments().get(0).intValue() : 1;
+    }
+
+    private static List<AppliedOperation> afterShrinking(Lineage lineage) {
+        List<AppliedOperation> all = lineage.getOperations();
+        return shrinkOf(lineage) == 1 ? all : all.subList(1, all.size());
     }
 
     private View render(Pixels image, Lineage lineage) {
-        if (!image.region().contains(region(lineage.getCrop()))) {
-            throw new IllegalArgumentException(
-                    "The view is cut from " + lineage.getCrop() + ", but only " + image + " is there");
+        Region cut = region(lineage.getCrop()).shrunk(image.shrink());
+        if (!image.region().contains(cut)) {
+            throw new IllegalArgumentException("The view is cut from " + cut + ", but only " + image + " is there");
         }
-        resampler.resample(image, lineage.getCrop(), canvas);
+        resampler.resample(image, new CropBox(cut.x(), cut.y(), cut.width(), cut.height()), canvas);
         stages.ended("crop");
-        for (AppliedOperation applied : lineage.getOperations()) {
+        for (AppliedOperation applied : afterShrinking(lineage)) {
             double[] values = new double[applied.getArguments().size()];
             for (int i = 0; i < values.length; i++) {
                 values[i] = applied.getArguments().get(i);

@@ -80,7 +80,7 @@ class PlainJpegTest {
 
                 assertThat(part)
                         .as("orientation %d", orientation)
-                        .isEqualTo(new Pixels(whole.width(), whole.height(), wanted, cut(whole, wanted)));
+                        .isEqualTo(new Pixels(whole.width(), whole.height(), 1, wanted, cut(whole, wanted)));
             }
         }
     }

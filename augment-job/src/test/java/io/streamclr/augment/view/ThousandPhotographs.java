@@ -3,7 +3,6 @@ package io.streamclr.augment.view;
 import io.streamclr.augment.decode.DecodeLimits;
 import io.streamclr.augment.decode.ImageDecoder;
 import io.streamclr.augment.decode.Pixels;
-import io.streamclr.augment.decode.Wanted;
 import io.streamclr.schemas.identity.ImageId;
 import java.io.IOException;
 import java.io.InputStream;
@@ -105,10 +104,10 @@ final class ThousandPhotographs {
             int pass = number % 7;
             ViewEngine engine = engines.get(number % engines.size());
             // As the job does it: only what both views need is decoded.
-            Wanted wanted = (width, height) -> engine.needed(width, height, RUN_SEED, id, pass);
-            Pixels image = decoder.decode(jpeg, wanted).match(decoded -> decoded.pixels(), rejected -> {
-                throw new IllegalStateException("Photograph " + number + ": " + rejected.detail());
-            });
+            Pixels image = decoder.decode(jpeg, engine.wanted(RUN_SEED, id, pass))
+                    .match(decoded -> decoded.pixels(), rejected -> {
+                        throw new IllegalStateException("Photograph " + number + ": " + rejected.detail());
+                    });
             MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
             for (int view = 0; view < 2; view++) {
                 sha256.update(engine.draw(image, RUN_SEED, id, pass, view).toByteBuffer());

@@ -56,7 +56,7 @@ class ViewEngineTest {
         Pixels whole = picture(190, 130);
         int smaller = 0;
         for (int pass = 0; pass < 60; pass++) {
-            Region needed = engine.needed(190, 130, 7, ID, pass);
+            Region needed = engine.wanted(7, ID, pass).of(190, 130);
             Pixels part = cut(whole, needed);
             smaller += part.rgb().length < whole.rgb().length ? 1 : 0;
             for (int view = 0; view < 2; view++) {
@@ -83,7 +83,7 @@ class ViewEngineTest {
             int from = whole.at(part.x(), part.y() + y);
             System.arraycopy(whole.rgb(), from, rgb, 3 * y * part.width(), 3 * part.width());
         }
-        return new Pixels(whole.width(), whole.height(), part, rgb);
+        return new Pixels(whole.width(), whole.height(), 1, part, rgb);
     }
 
     @Test

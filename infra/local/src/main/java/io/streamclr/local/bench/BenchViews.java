@@ -73,6 +73,9 @@ final class BenchViews implements Callable<Integer> {
         if (size != null) {
             by = by.with("size", size.toString());
         }
+        if (decoder != null) {
+            by = by.with("decoder", decoder);
+        }
         ViewBenchmark.Figures figures = ViewBenchmark.run(
                 Encoded.first(count, images), by, Duration.ofMillis(500L * seconds), Duration.ofSeconds(seconds));
         PrintWriter out = spec.commandLine().getOut();

@@ -56,7 +56,7 @@ public final class ImageSet {
      * @throws RefusalException if there is no image, or more than memory is set aside for
      */
     public static ImageSet read(Path place, Recipe recipe, OptionalLong viewSeed, int limit) {
-        ImageDecoder decoder = new ImageDecoder(DecodeLimits.DEFAULT);
+        ImageDecoder decoder = new ImageDecoder(DecodeLimits.DEFAULT, recipe.decoder());
         ViewEngine engine = new ViewEngine(recipe);
         MiddleSquare square = new MiddleSquare(recipe);
         int imageBytes = 3 * recipe.size() * recipe.size();

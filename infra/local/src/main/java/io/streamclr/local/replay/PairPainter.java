@@ -3,6 +3,7 @@ package io.streamclr.local.replay;
 import io.streamclr.augment.decode.DecodeLimits;
 import io.streamclr.augment.decode.ImageDecoder;
 import io.streamclr.augment.decode.Pixels;
+import io.streamclr.augment.decode.Wanted;
 import io.streamclr.augment.view.Recipe;
 import io.streamclr.augment.view.ViewEngine;
 import io.streamclr.schemas.RefusalException;
@@ -16,12 +17,13 @@ public final class PairPainter {
     /** What the job let pass is let pass: its views were trained. */
     private static final DecodeLimits WIDEST = new DecodeLimits(700_000_000, Integer.MAX_VALUE, 1, Integer.MAX_VALUE);
 
-    private final ImageDecoder decoder = new ImageDecoder(WIDEST);
+    private final ImageDecoder decoder;
     private final ViewEngine engine;
     private final String fingerprint;
 
     /** @param fingerprint of the recipe as it stood in the views */
     public PairPainter(Recipe recipe, String fingerprint) {
+        this.decoder = new ImageDecoder(WIDEST, recipe.decoder());
         this.engine = new ViewEngine(recipe);
         this.fingerprint = fingerprint;
     }
@@ -32,7 +34,11 @@ public final class PairPainter {
      * @throws RefusalException if it cannot be decoded
      */
     public Pixels decode(StoredImage stored) {
-        return decoder.decode(stored.encoded()).match(decoded -> decoded.pixels(), rejected -> {
+        return decode(stored, Wanted.WHOLE);
+    }
+
+    private Pixels decode(StoredImage stored, Wanted wanted) {
+        return decoder.decode(stored.encoded(), wanted).match(decoded -> decoded.pixels(), rejected -> {
             throw new RefusalException("The image at partition " + stored.partition() + ", offset " + stored.offset()
                     + " cannot be decoded (" + rejected.detail() + "); is this the topic that the views were drawn"
                     + " from?");
@@ -41,8 +47,8 @@ public final class PairPainter {
 
     /** The record of both views of an image. */
     public ViewPair draw(StoredImage stored, long runSeed, int pass) {
-        Pixels pixels = decode(stored);
         ImageId id = ImageId.of(stored.encoded());
+        Pixels pixels = decode(stored, engine.wanted(runSeed, id, pass));
         return new ViewPair(
                 id.toString(),
                 pass,

@@ -1,7 +1,10 @@
 package io.streamclr.local.views;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.streamclr.augment.decode.DecodeLimits;
+import io.streamclr.augment.decode.ImageDecoder;
 import io.streamclr.augment.decode.Pixels;
+import io.streamclr.augment.decode.Wanted;
 import io.streamclr.augment.view.Recipe;
 import io.streamclr.augment.view.ViewEngine;
 import io.streamclr.schemas.RefusalException;
@@ -55,8 +58,10 @@ final class VerifyViews implements Callable<Integer> {
             List<ViewLog.Located> pairs = selection.read(log, USUAL_COUNT);
             compared = pairs.size();
             ViewEngine engine = new ViewEngine(recipe(pairs.get(0)));
+            ImageDecoder decoder =
+                    new ImageDecoder(DecodeLimits.DEFAULT, engine.recipe().decoder());
             for (ViewLog.Located located : pairs) {
-                if (!sameAgain(engine, log, located.pair())) {
+                if (!sameAgain(engine, decoder, log, located.pair())) {
                     different.add("partition " + located.partition() + " offset " + located.offset());
                 }
             }
@@ -87,14 +92,15 @@ final class VerifyViews implements Callable<Integer> {
         return Recipe.parse(located.recipeText());
     }
 
-    private static boolean sameAgain(ViewEngine engine, ViewLog log, ViewPair pair) {
+    private static boolean sameAgain(ViewEngine engine, ImageDecoder decoder, ViewLog log, ViewPair pair) {
         if (!pair.getRecipe().equals(engine.recipe().fingerprint())) {
             throw new RefusalException("The views were drawn by recipe " + pair.getRecipe() + ", and not by "
                     + engine.recipe().fingerprint()
                     + "; name with --recipe the one that was given to 'streamclr augment', and fewer pairs with --count"
                     + " where a topic has views of several");
         }
-        Pixels original = log.original(pair);
+        Wanted wanted = engine.wanted(pair.getRunSeed(), ImageId.parse(pair.getImageId()), pair.getPass());
+        Pixels original = log.original(pair, decoder, wanted);
         return sameAgain(engine, original, pair, 0, pair.getFirst())
                 && sameAgain(engine, original, pair, 1, pair.getSecond());
     }

@@ -3,6 +3,7 @@ package io.streamclr.local.views;
 import io.streamclr.augment.decode.DecodeLimits;
 import io.streamclr.augment.decode.ImageDecoder;
 import io.streamclr.augment.decode.Pixels;
+import io.streamclr.augment.decode.Wanted;
 import io.streamclr.schemas.RefusalException;
 import io.streamclr.schemas.identity.ImageId;
 import io.streamclr.schemas.record.Origin;
@@ -121,12 +122,17 @@ final class ViewLog implements AutoCloseable {
         }
     }
 
+    /** The whole image that a pair was drawn from, upright, as {@link #original(ViewPair, ImageDecoder, Wanted)} finds it. */
+    Pixels original(ViewPair pair) {
+        return original(pair, decoder, Wanted.WHOLE);
+    }
+
     /**
-     * The image that a pair was drawn from, upright.
+     * What is wanted of the image that a pair was drawn from, upright.
      *
      * @throws RefusalException if it is no longer there, or not the image that the pair names
      */
-    Pixels original(ViewPair pair) {
+    Pixels original(ViewPair pair, ImageDecoder reader, Wanted wanted) {
         Origin origin = pair.getOrigin();
         byte[] encoded = encoded(
                 record(images, origin.getPartition(), origin.getOffset()).value());
@@ -135,7 +141,7 @@ final class ViewLog implements AutoCloseable {
                     + ", offset " + origin.getOffset() + " is not image " + pair.getImageId()
                     + " that the views were drawn from; name their topic with --images-topic");
         }
-        return decoder.decode(encoded).match(decoded -> decoded.pixels(), rejected -> {
+        return reader.decode(encoded, wanted).match(decoded -> decoded.pixels(), rejected -> {
             throw new RefusalException("The image at " + images + ", partition "
                     + origin.getPartition() + ", offset " + origin.getOffset()
                     + " cannot be decoded (" + rejected.detail()

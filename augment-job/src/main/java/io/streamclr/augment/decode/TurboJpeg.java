@@ -1,0 +1,102 @@
+package io.streamclr.augment.decode;
+
+import com.sun.jna.Memory;
+import com.sun.jna.NativeLong;
+import com.sun.jna.Pointer;
+import com.sun.jna.ptr.IntByReference;
+import io.streamclr.schemas.record.RejectReason;
+import java.lang.ref.Cleaner;
+import java.lang.ref.Reference;
+import java.util.Optional;
+
+/**
+ * libjpeg-turbo, as it is installed on this machine. Shrinks an image to a half, a quarter or an eighth while it decodes,
+ * as far as what is wanted allows; unshrunk pixels are those that the JDK's reader makes.
+ */
+final class TurboJpeg implements PlainJpeg {
+
+    private static final Cleaner CLEANER = Cleaner.create();
+
+    private final DecodeLimits limits;
+    private final Pointer handle;
+
+    /** Native memory for an encoded and for a decoded image, kept from image to image, made larger when needed. */
+    private Memory encoded = new Memory(1 << 16);
+
+    private Memory decoded = new Memory(1 << 16);
+
+    private TurboJpeg(DecodeLimits limits, Pointer handle) {
+        this.limits = limits;
+        this.handle = handle;
+    }
+
+    /** @throws io.streamclr.schemas.RefusalException if the library is not on this machine */
+    static TurboJpeg open(DecodeLimits limits) {
+        TurboLibrary.require();
+        Pointer handle = TurboLibrary.tjInitDecompress();
+        if (handle == null) {
+            throw new OutOfMemoryError("libjpeg-turbo has no memory for a decoder");
+        }
+        TurboJpeg decoder = new TurboJpeg(limits, handle);
+        CLEANER.register(decoder, () -> TurboLibrary.tjDestroy(handle));
+        return decoder;
+    }
+
+    @Override
+    public Decoding decode(JpegSegments file, Wanted wanted) {
+        try {
+            NativeLong bytes = new NativeLong(file.bare().length);
+            encoded = holding(encoded, bytes.longValue());
+            encoded.write(0, file.bare(), 0, file.bare().length);
+            IntByReference width = new IntByReference();
+            IntByReference height = new IntByReference();
+            IntByReference unused = new IntByReference();
+            if (TurboLibrary.tjDecompressHeader3(handle, encoded, bytes, width, height, unused, unused) != 0) {
+                return broken();
+            }
+            Optional<Decoding.Rejected> refused = limits.refuse(width.getValue(), height.getValue());
+            if (refused.isPresent()) {
+                return refused.get();
+            }
+            return decode(new Upright(file.orientation(), width.getValue(), height.getValue()), bytes, wanted);
+        } catch (OutOfMemoryError tooLarge) {
+            return Decoding.Rejected.because(tooLarge);
+        } finally {
+            Reference.reachabilityFence(this);
+        }
+    }
+
+    private Decoding decode(Upright full, NativeLong bytes, Wanted wanted) {
+        int shrink = wanted.shrink(full.width(), full.height());
+        Upright shrunk = full.shrunk(shrink);
+        int width = shrunk.storedWidth();
+        int height = shrunk.storedHeight();
+        decoded = holding(decoded, 3L * width * height);
+        int flaw = TurboLibrary.tjDecompress2(
+                handle, encoded, bytes, decoded, width, 3 * width, height, TurboLibrary.RGB, TurboLibrary.ACCURATE);
+        if (flaw != 0) {
+            return broken();
+        }
+        Region region = wanted.of(full.width(), full.height()).shrunk(shrink);
+        Region stored = shrunk.stored(region);
+        byte[] rgb = new byte[3 * stored.width() * stored.height()];
+        int row = 3 * stored.width();
+        for (int y = 0; y < stored.height(); y++) {
+            decoded.read(3L * ((long) (stored.y() + y) * width + stored.x()), rgb, y * row, row);
+        }
+        return new Decoding.Decoded(new Pixels(full.width(), full.height(), shrink, region, shrunk.turn(region, rgb)));
+    }
+
+    private Decoding broken() {
+        return new Decoding.Rejected(RejectReason.BROKEN, "The decoder says: " + TurboLibrary.tjGetErrorStr2(handle));
+    }
+
+    private static Memory holding(Memory memory, long bytes) {
+        if (memory.size() >= bytes) {
+            return memory;
+        }
+        Memory larger = new Memory(bytes);
+        memory.close();
+        return larger;
+    }
+}

@@ -1,0 +1,159 @@
+package io.streamclr.augment.decode;
+
+import static io.streamclr.augment.decode.JpegSamples.jpeg;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.streamclr.augment.decode.JpegSamples.Sampling;
+import io.streamclr.augment.view.Recipe;
+import io.streamclr.augment.view.ViewEngine;
+import io.streamclr.schemas.RefusalException;
+import io.streamclr.schemas.identity.ImageId;
+import io.streamclr.schemas.record.RejectReason;
+import io.streamclr.schemas.record.View;
+import java.awt.image.BufferedImage;
+import java.util.Arrays;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class TurboJpegTest {
+
+    private static final ImageId ID = new ImageId(1, 2);
+
+    private final ImageDecoder usual = new ImageDecoder(DecodeLimits.DEFAULT);
+    private ImageDecoder turbo;
+
+    @BeforeEach
+    void openWhereTheLibraryIs() {
+        try {
+            turbo = new ImageDecoder(DecodeLimits.DEFAULT, JpegDecoder.TURBOJPEG);
+        } catch (RefusalException missing) {
+            Assumptions.abort(missing.getMessage());
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("io.streamclr.augment.decode.PlainJpegTest#kinds")
+    void unshrunkPixelsAreThoseOfTheUsualDecoder(Sampling sampling, boolean progressive, int width, int height) {
+        for (int orientation : new int[] {1, 2, 6}) {
+            byte[] file = EncodedSamples.withExif(jpeg(width, height, sampling, progressive), orientation);
+            Region part = new Region(0, 0, Math.min(width, height) / 2 + 1, 1);
+
+            assertThat(turbo.decode(file)).isEqualTo(usual.decode(file));
+            assertThat(turbo.decode(file, (w, h) -> part)).isEqualTo(usual.decode(file, (w, h) -> part));
+        }
+    }
+
+    @Test
+    void shrunkPixelsShowTheSameAtAPartOfTheSides() {
+        byte[] file = EncodedSamples.encode(smooth(333, 250), "jpg");
+        Pixels whole = decoded(usual, file, Wanted.WHOLE);
+        for (int shrink : new int[] {2, 4, 8}) {
+
+            Pixels shrunk = decoded(turbo, file, shrinking(shrink));
+
+            assertThat(shrunk.shrink()).isEqualTo(shrink);
+            assertThat(shrunk.width()).isEqualTo(333);
+            assertThat(shrunk.region()).isEqualTo(Region.whole(333, 250).shrunk(shrink));
+            for (int y = 0; y < 250 / shrink; y += 5) {
+                for (int x = 0; x < 333 / shrink; x += 5) {
+                    int there = whole.rgb()[whole.at(x * shrink + shrink / 2, y * shrink + shrink / 2)] & 0xff;
+                    assertThat(shrunk.rgb()[shrunk.at(x, y)] & 0xff).isBetween(there - 8, there + 8);
+                }
+            }
+        }
+    }
+
+    @Test
+    void aViewOfALargePhotographIsDrawnAgainFromItsLineage() {
+        byte[] file = EncodedSamples.encode(smooth(1600, 1200), "jpg");
+        ViewEngine engine = new ViewEngine(Recipe.parse("imagenet,size=48,decoder=turbojpeg"));
+        int mostShrunk = 1;
+        for (int pass = 0; pass < 12; pass++) {
+            Pixels image = decoded(turbo, file, engine.wanted(7, ID, pass));
+            mostShrunk = Math.max(mostShrunk, image.shrink());
+
+            View view = engine.draw(image, 7, ID, pass, pass % 2);
+
+            assertThat(engine.redraw(image, view.getLineage())).isEqualTo(view);
+            assertThat(view.getLineage().getImageWidth()).isEqualTo(1600);
+        }
+        assertThat(mostShrunk).isEqualTo(8);
+    }
+
+    @Test
+    void aCropIsNeverShrunkBelowTheView() {
+        ViewEngine engine = new ViewEngine(Recipe.parse("imagenet,size=48"));
+        for (int pass = 0; pass < 200; pass++) {
+            Wanted wanted = engine.wanted(7, ID, pass);
+            Region both = wanted.of(1600, 1200);
+
+            int shrink = wanted.shrink(1600, 1200);
+
+            assertThat(Math.min(both.width(), both.height()) / shrink).isGreaterThanOrEqualTo(48);
+        }
+        assertThat(engine.wanted(7, ID, 0).shrink(60, 60)).isEqualTo(1);
+    }
+
+    @Test
+    void damageAndLimitsEndAsWithTheUsualDecoder() {
+        byte[] file = jpeg(64, 48, JpegSamples.HALF, false);
+        byte[] damaged = file.clone();
+        Arrays.fill(damaged, file.length / 2, file.length / 2 + 60, (byte) 0x55);
+        DecodeLimits small = new DecodeLimits(1000, 100, 1, 1 << 20);
+
+        assertThat(reason(turbo, damaged)).isEqualTo(RejectReason.BROKEN);
+        assertThat(reason(turbo, Arrays.copyOf(file, file.length - 30))).isEqualTo(RejectReason.BROKEN);
+        assertThat(new ImageDecoder(small, JpegDecoder.TURBOJPEG).decode(file))
+                .isEqualTo(new ImageDecoder(small).decode(file));
+        assertThat(turbo.decode(file)).isEqualTo(usual.decode(file));
+    }
+
+    @Test
+    void otherFormatsGoTheUsualWay() {
+        byte[] png = EncodedSamples.png(40, 30);
+
+        assertThat(turbo.decode(png, shrinking(2))).isEqualTo(usual.decode(png));
+    }
+
+    private static BufferedImage smooth(int width, int height) {
+        BufferedImage image = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
+        for (int y = 0; y < height; y++) {
+            for (int x = 0; x < width; x++) {
+                image.setRGB(x, y, (255 * x / width) << 16 | (255 * y / height) << 8 | 0x40);
+            }
+        }
+        return image;
+    }
+
+    private static Wanted shrinking(int by) {
+        return new Wanted() {
+            @Override
+            public Region of(int width, int height) {
+                return Region.whole(width, height);
+            }
+
+            @Override
+            public int shrink(int width, int height) {
+                return by;
+            }
+        };
+    }
+
+    private static Pixels decoded(ImageDecoder decoder, byte[] file, Wanted wanted) {
+        return decoder.decode(file, wanted).match(Decoding.Decoded::pixels, rejected -> {
+            throw new AssertionError(rejected.toString());
+        });
+    }
+
+    private static RejectReason reason(ImageDecoder decoder, byte[] file) {
+        return decoder.decode(file)
+                .match(
+                        decoded -> {
+                            throw new AssertionError("became " + decoded.pixels());
+                        },
+                        Decoding.Rejected::reason);
+    }
+}
