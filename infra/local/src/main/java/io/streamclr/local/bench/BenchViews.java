@@ -26,6 +26,13 @@ import picocli.CommandLine.Spec;
 final class BenchViews implements Callable<Integer> {
 
     @Option(
+            names = "--decoder",
+            paramLabel = "NAME",
+            description = "Who decodes JPEG files: imageio, or turbojpeg, which needs libturbojpeg and can shrink large"
+                    + " photographs while it decodes them, with other bytes. Default: the recipe's (imageio).")
+    private String decoder;
+
+    @Option(
             names = "--images",
             paramLabel = "PATH",
             required = true,
