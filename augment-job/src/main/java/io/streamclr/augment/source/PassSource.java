@@ -87,6 +87,8 @@ public final class PassSource implements Source<RawImage, PartitionSplit, Unassi
         settings.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
         // Small steps: what is fetched and not yet drawn lies in the heap of the worker.
         settings.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, "32");
+        // A fetch that waits for more at the end of a pass would hold up the first fetch of the next.
+        settings.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, "20");
         settings.put(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, Integer.toString(16 << 20));
         settings.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, Integer.toString(4 << 20));
         return settings;

@@ -73,6 +73,9 @@ final class BenchPipeline implements Callable<Integer> {
                     + " ${DEFAULT-VALUE}.")
     private int seconds;
 
+    @Option(names = "--exactly-once", description = "Let the job write views in Kafka transactions.")
+    private boolean exactlyOnce;
+
     @Option(names = "--json", description = "Print one JSON object instead of sentences.")
     private boolean json;
 
@@ -97,7 +100,7 @@ final class BenchPipeline implements Callable<Integer> {
         Path folder = Files.createTempDirectory("streamclr-bench-");
         Thread cleaner = new Thread(() -> delete(folder), "clean up");
         Runtime.getRuntime().addShutdownHook(cleaner);
-        Pipeline pipeline = new Pipeline(from, count, by, parallelism, Duration.ofSeconds(seconds));
+        Pipeline pipeline = new Pipeline(from, count, by, parallelism, exactlyOnce, Duration.ofSeconds(seconds));
         show(pipeline.measure(folder), by.size());
         return 0;
     }
@@ -118,6 +121,7 @@ final class BenchPipeline implements Callable<Integer> {
             object.put("megabytes_out_per_second", out);
             object.put("job_cores", figures.jobCores());
             object.put("broker_cores", figures.brokerCores());
+            figures.passGap().ifPresent(gap -> object.put("pass_gap_milliseconds", gap));
             printer.println(object);
         } else {
             printer.printf(
@@ -126,6 +130,7 @@ final class BenchPipeline implements Callable<Integer> {
             printer.printf(
                     "%.1f MB/s of images in, %.1f MB/s of pixels out; the job takes %.2f cores, the broker %.2f%n",
                     in, out, figures.jobCores(), figures.brokerCores());
+            figures.passGap().ifPresent(gap -> printer.printf("%d ms from one pass to the next, at the most%n", gap));
         }
         printer.flush();
     }

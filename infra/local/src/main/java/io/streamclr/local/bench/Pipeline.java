@@ -20,6 +20,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -32,9 +33,10 @@ import java.util.concurrent.Future;
  * @param path of the images
  * @param count how many of them, in turn
  * @param parallelism subtasks, and partitions of the topics; 1 or more
+ * @param exactlyOnce whether the job writes in transactions
  * @param measured how long each turn is measured, after half as long to warm up
  */
-record Pipeline(Path path, int count, Recipe recipe, int parallelism, Duration measured) {
+record Pipeline(Path path, int count, Recipe recipe, int parallelism, boolean exactlyOnce, Duration measured) {
 
     private static final int TURNS = 2;
 
@@ -54,13 +56,16 @@ record Pipeline(Path path, int count, Recipe recipe, int parallelism, Duration m
      * @param imageBytes of an image, on average
      * @param jobCores processor seconds a second of this JVM: the job, its Kafka clients, Flink
      * @param brokerCores likewise of the broker
+     * @param passGap milliseconds from the last pair of a pass to the first of the next, the longest; empty if no pass
+     *     ended
      */
     record Figures(
             double pairsPerSecond,
             double enginePairsPerSecond,
             double imageBytes,
             double jobCores,
-            double brokerCores) {}
+            double brokerCores,
+            OptionalLong passGap) {}
 
     /** One turn of the job. */
     private record Turn(double pairsPerSecond, double jobCores, double brokerCores) {}
@@ -84,7 +89,13 @@ record Pipeline(Path path, int count, Recipe recipe, int parallelism, Duration m
             }
             double bytes =
                     images.stream().mapToInt(image -> image.length).average().orElseThrow();
-            return new Figures(best.pairsPerSecond(), engine, bytes, best.jobCores(), best.brokerCores());
+            return new Figures(
+                    best.pairsPerSecond(),
+                    engine,
+                    bytes,
+                    best.jobCores(),
+                    best.brokerCores(),
+                    PassGaps.longest(kafka, Topic.VIEWS.defaultName()));
         }
     }
 
@@ -121,10 +132,11 @@ record Pipeline(Path path, int count, Recipe recipe, int parallelism, Duration m
 
     /** @param turn the run's seed: a job of a seed that the topic knows would go on where that one ended */
     private Turn throughKafka(KafkaConnection kafka, LocalBroker broker, int turn) throws InterruptedException {
-        RunningJob job = AugmentJob.start(AugmentConfig.of(kafka, recipe)
+        AugmentConfig config = AugmentConfig.of(kafka, recipe)
                 .withDrawing(Drawing.by(recipe).withSeed(turn))
                 .withPasses(new Passes(PASSES, false))
-                .withParallelism(parallelism));
+                .withParallelism(parallelism);
+        RunningJob job = AugmentJob.start(exactlyOnce ? config.writingExactlyOnce() : config);
         try (Topics topics = Topics.at(kafka)) {
             long before = written(topics);
             long patience = System.nanoTime() + PATIENCE.toNanos();

@@ -37,7 +37,7 @@ public final class LineageText {
             case "solarize/0" -> "solarized";
             case "brightness/1", "contrast/1", "saturation/1" ->
                 String.format(Locale.ROOT, "%s x %.2f", operation.getName(), values.get(0));
-            case "hue/1" -> String.format(Locale.ROOT, "hue %+.0f degrees", 360 * values.get(0));
+            case "hue/1" -> String.format(Locale.ROOT, "hue %+d degrees", Math.round(360 * values.get(0)));
             case "blur/1" -> String.format(Locale.ROOT, "blur, sigma %.2f", values.get(0));
             default ->
                 operation.getName()
