@@ -51,11 +51,14 @@ record JpegSegments(int orientation, boolean plain, JpegFrame frame, int scan, b
                 continue;
             }
             if (marker == START_OF_SCAN) {
-                System.arraycopy(file, at, bare, kept, file.length - at);
                 boolean yCbCr = jfif ? adobe < 0 : adobe == ADOBE_YCBCR || (adobe < 0 && frame.hasUsualIds());
                 boolean plain = frame.components() == 1 || (frame.components() == 3 && yCbCr);
-                byte[] trimmed = Arrays.copyOf(bare, kept + file.length - at);
-                return new JpegSegments(orientation, plain, frame, kept, trimmed);
+                byte[] whole = file;
+                if (kept < at) {
+                    whole = Arrays.copyOf(bare, kept + file.length - at);
+                    System.arraycopy(file, at, whole, kept, file.length - at);
+                }
+                return new JpegSegments(orientation, plain, frame, kept, whole);
             }
             int next = at + 2 + (((file[at + 2] & 0xff) << 8) | (file[at + 3] & 0xff));
             if (next < at + 4 || next > file.length) {
