@@ -25,7 +25,8 @@ public sealed interface LossFormula {
 
     /**
      * Lines of TorchScript that leave more pairs out: {@code out}, true where a pair is left out, may be changed, with
-     * {@code cosine} of this tile's rows at hand, both (rows, 2N), and the embeddings {@code u} and {@code partner}.
+     * {@code cosine} of this tile's rows and {@code spare} to write to at hand, all (rows, 2N), and the embeddings {@code
+     * u} and {@code partner}.
      */
     default String leaveOut() {
         return "";
@@ -131,13 +132,15 @@ public sealed interface LossFormula {
         /** What is out already has a score below every cosine, and stays out. */
         @Override
         public String leaveOut() {
-            String score = support == Support.MAX ? "torch.maximum(cosine, other)" : "(cosine + other) * 0.5";
+            String score = support == Support.MAX
+                    ? "torch.maximum(cosine, spare, out=spare)"
+                    : "torch.mul_(torch.add_(spare, cosine), 0.5)";
             return """
-                    other = torch.matmul(torch.narrow(partner, 0, start, rows), torch.t(u))
-                    score = torch.masked_fill(SCORE, out, -2.)
+                    spare = torch.matmul(torch.narrow(partner, 0, start, rows), torch.t(u), out=spare)
+                    score = torch.masked_fill_(SCORE, out, -2.)
                     nearest, where = torch.topk(score, min(MOST, len(u)))
                     leave = torch.logical_or(torch.gt(nearest, ABOVE), torch.lt(nearest, -1.5))
-                    out = torch.scatter(out, 1, where, leave)
+                    out = torch.scatter_(out, 1, where, leave)
                 """.replace("SCORE", score)
                     .replace("MOST", Integer.toString(most))
                     .replace("ABOVE", Double.toString(above));

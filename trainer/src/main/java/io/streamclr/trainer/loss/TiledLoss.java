@@ -29,31 +29,46 @@ public final class TiledLoss implements ContrastiveLoss {
     /** Elements of one tile of similarities; a few such tiles of 32-bit floats are alive at a time. */
     static final int TILE_ELEMENTS = 1 << 23;
 
+    /**
+     * A tile has a room that every tile of the batch is written into: similarities, a second one of that size for who
+     * needs it, and two of truth values. Memory of one tile asked for and given back a thousand times would stay behind as
+     * fragments in the C library's heap.
+     */
     private static final String METHODS = """
-              def negatives(self, u: Tensor, partner: Tensor, ids: Tensor, start: int, rows: int) -> Tensor:
-                cosine = torch.matmul(torch.narrow(u, 0, start, rows), torch.t(u))
-                out = torch.eq(torch.unsqueeze(torch.narrow(ids, 0, start, rows), 1), torch.unsqueeze(ids, 0))
+              def negatives(self, u: Tensor, partner: Tensor, ids: Tensor, start: int, room: List[Tensor]) -> List[Tensor]:
+                rows = min(len(room[0]), len(u) - start)
+                cosine = torch.narrow(room[0], 0, 0, rows)
+                spare = torch.narrow(room[1], 0, 0, rows)
+                out = torch.narrow(room[2], 0, 0, rows)
+                cosine = torch.matmul(torch.narrow(u, 0, start, rows), torch.t(u), out=cosine)
+                out = torch.eq(torch.unsqueeze(torch.narrow(ids, 0, start, rows), 1), torch.unsqueeze(ids, 0), out=out)
             LEAVE_OUT
-                return torch.masked_fill_(torch.mul_(cosine, INVERSE_TEMPERATURE), out, -inf)
-              def weights(self, s: Tensor, log: Tensor, start: int) -> Tensor:
+                return [torch.masked_fill_(torch.mul_(cosine, INVERSE_TEMPERATURE), out, -inf), spare, out]
+              def total(self, s: Tensor, factor: float, into: Tensor) -> Tensor:
+                most = torch.amax(s, [1], True)
+                most = torch.masked_fill(most, torch.eq(most, -inf), 0.)
+                e = torch.exp_(torch.mul_(torch.sub(s, most, out=into), factor))
+                return torch.log(torch.sum(e, [1])) + torch.squeeze(most, 1) * factor
+              def weights(self, s: Tensor, factor: float, log: Tensor, start: int, into: Tensor) -> Tensor:
                 row = torch.type_as(torch.narrow(log, 0, start, len(s)), s)
-                return torch.exp_(torch.add_(s, torch.unsqueeze(row, 1)))
+                return torch.exp_(torch.add_(torch.mul(s, factor, out=into), torch.unsqueeze(row, 1)))
               def evaluate(self, z: Tensor, image: Tensor, tile: Tensor) -> List[Tensor]:
-                step = int(tile)
                 n = len(z)
+                step = min(int(tile), n)
                 norm = torch.clamp_min(torch.norm(z, 2, [1], True), 1e-12)
                 u = torch.div(z, norm)
                 ids = torch.cat([image, image])
                 partner = torch.roll(u, [n // 2], [0])
+                room = [torch.new_empty(u, [step, n]), torch.new_empty(u, [step, n]), torch.new_empty(u, [step, n], dtype=11), torch.new_empty(u, [step, n], dtype=11)]
                 sharp = annotate(List[Tensor], [])
                 soft = annotate(List[Tensor], [])
                 counts = annotate(List[Tensor], [])
                 for start in range(0, n, step):
-                  s = self.negatives(u, partner, ids, start, min(step, n - start))
-                  counts.append(torch.sum(torch.ne(s, -inf), [1], dtype=7))
+                  s, spare, out = self.negatives(u, partner, ids, start, room)
+                  counts.append(n - torch.sum(out, [1], dtype=7))
                   if BETA > 0.:
-                    soft.append(torch.logsumexp(torch.mul(s, BETA), [1]))
-                  sharp.append(torch.logsumexp(torch.mul_(s, 1. + BETA) if BETA > 0. else s, [1]))
+                    soft.append(self.total(s, BETA, spare))
+                  sharp.append(self.total(s, 1. + BETA, s))
                 count = torch.cat(counts)
                 some = torch.gt(count, 0.)
                 none = torch.zeros_like(count)
@@ -72,13 +87,12 @@ public final class TiledLoss implements ContrastiveLoss {
                 far = torch.log(q * BETA) - low
                 d = torch.zeros_like(u)
                 for start in range(0, n, step):
-                  rows = min(step, n - start)
-                  s = self.negatives(u, partner, ids, start, rows)
-                  w = self.weights(torch.mul(s, 1. + BETA) if BETA > 0. else s, near, start)
+                  s, spare, out = self.negatives(u, partner, ids, start, room)
+                  w = self.weights(s, 1. + BETA, near, start, spare if BETA > 0. else s)
                   if BETA > 0.:
-                    w = torch.sub_(w, self.weights(torch.mul_(s, BETA), far, start))
-                  own = torch.addmm_(torch.narrow(d, 0, start, rows), w, u)
-                  d = torch.addmm_(d, torch.t(w), torch.narrow(u, 0, start, rows))
+                    w = torch.sub_(w, self.weights(s, BETA, far, start, s))
+                  own = torch.addmm_(torch.narrow(d, 0, start, len(s)), w, u)
+                  d = torch.addmm_(d, torch.t(w), torch.narrow(u, 0, start, len(s)))
                 pair = torch.type_as(torch.unsqueeze(v + torch.roll(v, [n // 2], [0]), 1), u)
                 d = torch.mul_(torch.sub_(d, torch.mul(pair, partner)), INVERSE_TEMPERATURE / float(n))
                 d = torch.div(torch.sub(d, torch.mul(u, torch.sum(torch.mul(u, d), [1], True))), norm)
@@ -91,7 +105,8 @@ public final class TiledLoss implements ContrastiveLoss {
     public TiledLoss(Torch torch, LossPlan plan) {
         String duplicates = plan.nearDuplicates() == LossPlan.NEVER
                 ? ""
-                : "    out = torch.logical_or(out, torch.gt(cosine, " + plan.nearDuplicates() + "))\n";
+                : "    near = torch.gt(cosine, " + plan.nearDuplicates() + ", out=torch.narrow(room[3], 0, 0, rows))\n"
+                        + "    out = torch.logical_or_(out, near)\n";
         String methods = (METHODS + plan.formula().rows())
                 .replace("LEAVE_OUT\n", duplicates + plan.formula().leaveOut())
                 .replace("INVERSE_TEMPERATURE", Double.toString(1 / plan.temperature()))
