@@ -83,8 +83,25 @@ final class JpegFrame {
             return unsupported("The JPEG file has half of the colours downwards and all across (4:4:0), which decoders"
                     + " enlarge differently; save it as 4:4:4 or 4:2:0");
         }
-        boolean oneScan = scan + 4 < file.length && file[scan + 4] == components();
-        return oneScan && coding != PROGRESSIVE ? Optional.empty() : flawOfScans(file, scan);
+        return isRowAfterRow(file, scan) ? Optional.empty() : flawOfScans(file, scan);
+    }
+
+    /**
+     * Whether one scan holds everything, from the top row to the last.
+     *
+     * @param scan where in the file its first scan begins
+     */
+    boolean isRowAfterRow(byte[] file, int scan) {
+        return coding != PROGRESSIVE && scan + 4 < file.length && file[scan + 4] == components();
+    }
+
+    /** Rows of pixels that are coded together. */
+    int rowsTogether() {
+        int most = 1;
+        for (int i = 0; i < components(); i++) {
+            most = Math.max(most, down(i));
+        }
+        return 8 * most;
     }
 
     private boolean isEnlargedDownwardsAlone() {

@@ -14,10 +14,13 @@ import java.util.Optional;
  * @param orientation EXIF orientation, 1 (upright) to 8
  * @param plain whether its colours are grey or YCbCr beyond doubt, so that the JDK's own reader needs no help
  * @param frame how it is coded
+ * @param height where in the bare file the frame says how high the image is, in two bytes; -1 if it does not
+ * @param restarts whether decoding can restart in the middle of a scan
  * @param scan where in the bare file the first scan begins; -1 if there is none
  * @param bare the file with no application segments but JFIF's and Adobe's, which tell the colours apart
  */
-record JpegSegments(int orientation, boolean plain, JpegFrame frame, int scan, byte[] bare) {
+record JpegSegments(
+        int orientation, boolean plain, JpegFrame frame, int height, boolean restarts, int scan, byte[] bare) {
 
     private static final int APP0 = 0xE0;
     private static final int APP1 = 0xE1;
@@ -25,6 +28,7 @@ record JpegSegments(int orientation, boolean plain, JpegFrame frame, int scan, b
     private static final int APP15 = 0xEF;
     private static final int COMMENT = 0xFE;
     private static final int START_OF_SCAN = 0xDA;
+    private static final int RESTART_INTERVAL = 0xDD;
     private static final byte[] JFIF = ascii("JFIF\0");
     private static final byte[] ADOBE = ascii("Adobe");
     private static final int ADOBE_YCBCR = 1;
@@ -44,6 +48,8 @@ record JpegSegments(int orientation, boolean plain, JpegFrame frame, int scan, b
         boolean jfif = false;
         int adobe = -1;
         JpegFrame frame = JpegFrame.NONE;
+        int height = -1;
+        boolean restarts = false;
         while (at + 4 <= file.length && file[at] == (byte) 0xFF) {
             int marker = file[at + 1] & 0xff;
             if (marker == 0xFF) {
@@ -58,7 +64,7 @@ record JpegSegments(int orientation, boolean plain, JpegFrame frame, int scan, b
                     whole = Arrays.copyOf(bare, kept + file.length - at);
                     System.arraycopy(file, at, whole, kept, file.length - at);
                 }
-                return new JpegSegments(orientation, plain, frame, kept, whole);
+                return new JpegSegments(orientation, plain, frame, height, restarts, kept, whole);
             }
             int next = at + 2 + (((file[at + 2] & 0xff) << 8) | (file[at + 3] & 0xff));
             if (next < at + 4 || next > file.length) {
@@ -72,6 +78,9 @@ record JpegSegments(int orientation, boolean plain, JpegFrame frame, int scan, b
                 adobe = file[at + 15] & 0xff;
             } else if (JpegFrame.starts(marker)) {
                 frame = JpegFrame.of(marker, ByteBuffer.wrap(file, at + 4, next - at - 4));
+                height = next - at < 9 ? -1 : kept + 5;
+            } else if (marker == RESTART_INTERVAL) {
+                restarts = true;
             }
             boolean metadata = marker == COMMENT || (marker > APP0 && marker <= APP15 && marker != APP14);
             if (!metadata) {
@@ -80,7 +89,7 @@ record JpegSegments(int orientation, boolean plain, JpegFrame frame, int scan, b
             }
             at = next;
         }
-        return new JpegSegments(Orientation.UPRIGHT, false, frame, -1, file);
+        return new JpegSegments(Orientation.UPRIGHT, false, frame, -1, restarts, -1, file);
     }
 
     /** Why the file cannot become the same pixels everywhere; empty if it can, as far as its segments tell. */
@@ -89,6 +98,11 @@ record JpegSegments(int orientation, boolean plain, JpegFrame frame, int scan, b
             return Optional.of(new Decoding.Rejected(RejectReason.BROKEN, "The JPEG file ends before its image does"));
         }
         return frame.flaw(bare, scan);
+    }
+
+    /** Whether decoders need not go on below the last row that is wanted, as the rest of the file only adds rows. */
+    boolean canEndEarly() {
+        return height >= 0 && !restarts && frame.isRowAfterRow(bare, scan);
     }
 
     private boolean endsAfterScan() {

@@ -11,7 +11,8 @@ import java.util.Optional;
 
 /**
  * libjpeg-turbo, as it is installed on this machine. Shrinks an image to a half, a quarter or an eighth while it decodes,
- * as far as what is wanted allows; unshrunk pixels are those that the JDK's reader makes.
+ * as far as what is wanted allows, and ends below the last row that is wanted; unshrunk pixels are those that the JDK's
+ * reader makes.
  */
 final class TurboJpeg implements PlainJpeg {
 
@@ -58,7 +59,8 @@ final class TurboJpeg implements PlainJpeg {
             if (refused.isPresent()) {
                 return refused.get();
             }
-            return decode(new Upright(file.orientation(), width.getValue(), height.getValue()), bytes, wanted);
+            Upright full = new Upright(file.orientation(), width.getValue(), height.getValue());
+            return decode(file, full, bytes, wanted);
         } catch (OutOfMemoryError tooLarge) {
             return Decoding.Rejected.because(tooLarge);
         } finally {
@@ -66,25 +68,50 @@ final class TurboJpeg implements PlainJpeg {
         }
     }
 
-    private Decoding decode(Upright full, NativeLong bytes, Wanted wanted) {
+    private Decoding decode(JpegSegments file, Upright full, NativeLong bytes, Wanted wanted) {
         int shrink = wanted.shrink(full.width(), full.height());
         Upright shrunk = full.shrunk(shrink);
-        int width = shrunk.storedWidth();
-        int height = shrunk.storedHeight();
-        decoded = holding(decoded, 3L * width * height);
-        int flaw = TurboLibrary.tjDecompress2(
-                handle, encoded, bytes, decoded, width, 3 * width, height, TurboLibrary.RGB, TurboLibrary.ACCURATE);
-        if (flaw != 0) {
-            return broken();
-        }
         Region region = wanted.of(full.width(), full.height()).shrunk(shrink);
         Region stored = shrunk.stored(region);
+        int lastRow = shrink * (stored.y() + stored.height());
+        int rows = file.canEndEarly() ? endEarly(file, lastRow, full.storedHeight()) : full.storedHeight();
+        int width = shrunk.storedWidth();
+        int height = (rows + shrink - 1) / shrink;
+        decoded = holding(decoded, 3L * width * height);
+        int flags = TurboLibrary.ACCURATE | TurboLibrary.STOP_AT_FLAW;
+        int flaw = TurboLibrary.tjDecompress2(
+                handle, encoded, bytes, decoded, width, 3 * width, height, TurboLibrary.RGB, flags);
+        if (flaw != 0 && !(rows < full.storedHeight() && onlyMoreFollows())) {
+            return broken();
+        }
         byte[] rgb = new byte[3 * stored.width() * stored.height()];
         int row = 3 * stored.width();
         for (int y = 0; y < stored.height(); y++) {
             decoded.read(3L * ((long) (stored.y() + y) * width + stored.x()), rgb, y * row, row);
         }
         return new Decoding.Decoded(new Pixels(full.width(), full.height(), shrink, region, shrunk.turn(region, rgb)));
+    }
+
+    /**
+     * Makes the file say that the image ends below its last wanted row. One row of blocks more is kept, from which colours
+     * of half the height are smoothed.
+     *
+     * @return how high the image is now
+     */
+    private int endEarly(JpegSegments file, int lastRow, int storedHeight) {
+        int together = file.frame().rowsTogether();
+        int rows = (lastRow + together - 1) / together * together + together;
+        if (rows >= storedHeight) {
+            return storedHeight;
+        }
+        encoded.setByte(file.height(), (byte) (rows >> 8));
+        encoded.setByte(file.height() + 1, (byte) rows);
+        return rows;
+    }
+
+    /** Whether the library complains of nothing but what follows the last row, which it reached therefore. */
+    private boolean onlyMoreFollows() {
+        return TurboLibrary.tjGetErrorStr2(handle).endsWith("extraneous bytes before marker 0xd9");
     }
 
     private Decoding broken() {

@@ -15,6 +15,9 @@ final class TurboLibrary {
     /** The slow and accurate inverse transform, which the JDK's reader has, too. */
     static final int ACCURATE = 4096;
 
+    /** Stops at the first flaw of a file, so that what the library says is about that one. */
+    static final int STOP_AT_FLAW = 8192;
+
     private static final String REFUSAL = bound();
 
     private TurboLibrary() {}

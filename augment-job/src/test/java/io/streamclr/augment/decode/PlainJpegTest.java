@@ -32,6 +32,10 @@ class PlainJpegTest {
 
     private final ImageDecoder decoder = new ImageDecoder(DecodeLimits.DEFAULT);
 
+    static List<Sampling> samplings() {
+        return SAMPLINGS;
+    }
+
     static Stream<Arguments> kinds() {
         return SAMPLINGS.stream().flatMap(sampling -> Stream.of(false, true).flatMap(progressive -> Stream.of(
                         new int[] {1, 1}, new int[] {3, 3}, new int[] {37, 29}, new int[] {64, 48}, new int[] {7, 100})

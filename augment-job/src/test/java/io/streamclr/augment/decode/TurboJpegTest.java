@@ -66,6 +66,40 @@ class TurboJpegTest {
         }
     }
 
+    @ParameterizedTest
+    @MethodSource("io.streamclr.augment.decode.PlainJpegTest#samplings")
+    void rowsAboveTheLastThatIsWantedAreThoseOfTheWholeImage(Sampling sampling) {
+        byte[] upright = jpeg(61, 130, sampling, false);
+        for (int orientation : new int[] {1, 3, 8}) {
+            byte[] file = EncodedSamples.withExif(upright, orientation);
+            for (int shrink : new int[] {1, 2, 4, 8}) {
+                Pixels whole = decoded(turbo, file, shrinking(shrink));
+                for (int side = 1; side <= 61; side += 3) {
+                    Region part = new Region(0, 0, side, side);
+
+                    Pixels cut = decoded(turbo, file, shrinking(shrink, (w, h) -> part));
+
+                    for (int at = 0; at < (side + shrink - 1) / shrink; at++) {
+                        assertThat(cut.rgb()[cut.at(at, at)]).isEqualTo(whole.rgb()[whole.at(at, at)]);
+                        assertThat(cut.rgb()[cut.at(0, at) + 2]).isEqualTo(whole.rgb()[whole.at(0, at) + 2]);
+                    }
+                }
+            }
+        }
+    }
+
+    @Test
+    void damageBelowTheLastRowThatIsWantedIsNotLookedAt() {
+        byte[] file = jpeg(64, 480, JpegSamples.HALF, false);
+        byte[] damaged = file.clone();
+        Arrays.fill(damaged, file.length / 2, file.length / 2 + 60, (byte) 0x55);
+        Region top = new Region(0, 0, 64, 40);
+        Region bottom = new Region(0, 440, 64, 40);
+
+        assertThat(turbo.decode(damaged, (w, h) -> top)).isEqualTo(usual.decode(file, (w, h) -> top));
+        assertThat(turbo.decode(damaged, (w, h) -> bottom)).isInstanceOf(Decoding.Rejected.class);
+    }
+
     @Test
     void aViewOfALargePhotographIsDrawnAgainFromItsLineage() {
         byte[] file = EncodedSamples.encode(smooth(1600, 1200), "jpg");
@@ -129,10 +163,14 @@ class TurboJpegTest {
     }
 
     private static Wanted shrinking(int by) {
+        return shrinking(by, Wanted.WHOLE);
+    }
+
+    private static Wanted shrinking(int by, Wanted part) {
         return new Wanted() {
             @Override
             public Region of(int width, int height) {
-                return Region.whole(width, height);
+                return part.of(width, height);
             }
 
             @Override
