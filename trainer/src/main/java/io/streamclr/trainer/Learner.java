@@ -45,7 +45,7 @@ final class Learner implements AutoCloseable {
         this.check = new HealthCheck(torch, network);
     }
 
-    /** Trains on a batch; a loss that is not finite has moved no weight. */
+    /** Trains on a batch; a loss or a gradient that is not finite has moved no weight. */
     Trained train(Batch batch, double rate) {
         return step.train(batch.views(), batch.height(), batch.width(), batch.images(), rate, batch.step());
     }

@@ -319,8 +319,11 @@ public final class Training {
             Trained trained = learner.train(batch, rate);
             loss = trained.loss();
             double seconds = (System.nanoTime() - begin) / 1e9;
-            if (!Double.isFinite(loss)) {
-                throw watch.notFinite("The loss of step " + batch.step() + " is " + loss + STOPPED, batch, loss);
+            if (!trained.moved()) {
+                String what = Double.isFinite(loss)
+                        ? "A gradient of step " + batch.step() + " is not finite"
+                        : "The loss of step " + batch.step() + " is " + loss;
+                throw watch.notFinite(what + STOPPED, batch, loss);
             }
             origin = new Origin(
                     config.runId(), batch.step(), config.seed(), batch.recipe(), batch.height(), batch.width());

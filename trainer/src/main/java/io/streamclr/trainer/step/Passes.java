@@ -26,6 +26,8 @@ final class Passes implements AutoCloseable {
               def take(self, to: List[Tensor], values: List[Tensor]) -> Tensor:
                 torch._foreach_copy_(to, values)
                 return to[0]
+              def finite(self, tensors: List[Tensor]) -> Tensor:
+                return torch.to(torch.all(torch.isfinite(torch.stack(torch._foreach_norm(tensors, 1)))), 7)
             """;
 
     private final Network network;
@@ -75,6 +77,11 @@ final class Passes implements AutoCloseable {
     /** Adds each tensor to that at its place, in place. */
     void add(Scope scope, List<Tensor> sums, List<Tensor> more) {
         script.one(scope, "add", sums, more);
+    }
+
+    /** Whether every element is finite, and so are their sums. */
+    boolean areFinite(Scope scope, List<Tensor> tensors) {
+        return script.one(scope, "finite", tensors).number() == 1;
     }
 
     /** Puts values into tensors of equal shapes, in place. */

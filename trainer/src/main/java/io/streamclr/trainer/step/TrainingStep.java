@@ -79,11 +79,12 @@ public final class TrainingStep implements AutoCloseable {
      *
      * @param loss before the update, in nats
      * @param leftOut ordered pairs of views of different images that were not held against each other
+     * @param moved whether the weights moved; they do not if the loss or a gradient is not finite
      */
-    public record Trained(double loss, long leftOut) {}
+    public record Trained(double loss, long leftOut, boolean moved) {}
 
     /**
-     * Trains on one batch, if its loss is finite; otherwise no weight moves.
+     * Trains on one batch, if its loss and its gradient are finite; otherwise no weight moves.
      *
      * @param views direct, (2N, height, width, 3) unsigned bytes; rows i and N + i show the same image
      * @param images N numbers, equal for the same image
@@ -93,13 +94,14 @@ public final class TrainingStep implements AutoCloseable {
     public Trained train(ByteBuffer views, int height, int width, int[] images, double rate, long count) {
         try (Scope step = scope.inner()) {
             Gradient gradient = gradient(step, views, height, width, images);
-            if (Double.isFinite(gradient.loss())) {
+            boolean finite = Double.isFinite(gradient.loss()) && passes.areFinite(step, gradient.gradients());
+            if (finite) {
                 optimiser.update(step, gradient.gradients(), rate, count);
                 if (!helpers.isEmpty()) {
                     copy(Network::trained, Passes.floats(network.trained()));
                 }
             }
-            return new Trained(gradient.loss(), gradient.leftOut());
+            return new Trained(gradient.loss(), gradient.leftOut(), finite);
         }
     }
 

@@ -17,6 +17,7 @@ import io.streamclr.trainer.model.Stem;
 import io.streamclr.trainer.optimiser.Optimiser;
 import io.streamclr.trainer.optimiser.UpdateRule;
 import io.streamclr.trainer.step.TrainingStep.Gradient;
+import io.streamclr.trainer.step.TrainingStep.Trained;
 import io.streamclr.trainer.torch.Scope;
 import io.streamclr.trainer.torch.Script;
 import io.streamclr.trainer.torch.Tensor;
@@ -134,6 +135,29 @@ class TrainingStepTest {
         assertThat(second).containsExactly(first);
         assertThat(again.values().get("conv1.weight"))
                 .containsExactly(once.values().get("conv1.weight"));
+    }
+
+    @Test
+    void aGradientThatIsNotFiniteMovesNoWeightAlthoughTheLossIsFinite() {
+        Network network = Network.of(torch, ARCHITECTURE, start);
+        float[] slopes = new float[2 * PAIRS * 16];
+        slopes[5] = Float.POSITIVE_INFINITY;
+        ContrastiveLoss overflowing = new ContrastiveLoss() {
+            @Override
+            public Evaluation evaluate(Scope owner, Tensor embeddings, int[] images) {
+                return new Evaluation(1, owner.floats(slopes, 2 * PAIRS, 16), 0);
+            }
+
+            @Override
+            public void close() {}
+        };
+        Optimiser optimiser = new Optimiser(torch, new UpdateRule.AdamW(1e-4, 0.9, 0.99, 1e-8), network.trained());
+        TrainingStep step = new TrainingStep(torch, network, overflowing, optimiser, 2 * PAIRS);
+
+        Trained trained = step.train(views, SIDE, SIDE, images, 0.1, 1);
+
+        assertThat(trained).isEqualTo(new Trained(1, 0, false));
+        assertThat(network.values().get("conv1.weight")).containsExactly(start.get("conv1.weight"));
     }
 
     @Test
