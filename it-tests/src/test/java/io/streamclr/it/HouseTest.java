@@ -67,7 +67,9 @@ class HouseTest {
                     "io.streamclr.trainer.loss..",
                     "io.streamclr.trainer.optimiser..",
                     "io.streamclr.trainer.step..",
-                    "io.streamclr.trainer.probe..")
+                    "io.streamclr.trainer.probe..",
+                    "io.streamclr.trainer.classify..",
+                    "io.streamclr.trainer.health..")
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage("org.apache.kafka..", "io.streamclr.trainer.feed..");

@@ -3,16 +3,22 @@ package io.streamclr.trainer.checkpoint;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.streamclr.schemas.RefusalException;
 import io.streamclr.trainer.checkpoint.Safetensors.Values;
 import io.streamclr.trainer.model.Architecture;
+import io.streamclr.trainer.model.HeadPlan;
 import io.streamclr.trainer.model.NetworkPlan;
 import io.streamclr.trainer.model.NetworkPlan.Norm;
+import io.streamclr.trainer.model.NetworkPlan.Normalisation;
+import io.streamclr.trainer.model.NetworkPlan.Precision;
 import io.streamclr.trainer.model.Slot;
+import io.streamclr.trainer.model.Stem;
 import io.streamclr.trainer.torch.ScriptModule;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -47,7 +53,68 @@ public final class EncoderFiles {
      */
     public record Origin(String runId, long step, long seed, String recipe, int height, int width) {}
 
+    /**
+     * An encoder's weights, for what goes on training them.
+     *
+     * @param plan of the network, without its head, in 32 bits
+     * @param values of every tensor of the encoder, by name
+     */
+    public record Weights(NetworkPlan plan, Map<String, float[]> values) {}
+
     private EncoderFiles() {}
+
+    /**
+     * Reads the weights of an encoder that {@link #write} wrote.
+     *
+     * @param folder with {@value #SAFETENSORS} in it
+     * @throws RefusalException if it is missing, damaged or of another kind
+     */
+    public static Weights read(Path folder) {
+        Path file = folder.resolve(SAFETENSORS);
+        try {
+            Safetensors tensors = Safetensors.read(file);
+            NetworkPlan plan = plan(tensors.metadata());
+            Map<String, float[]> values = new LinkedHashMap<>();
+            for (Slot slot : Architecture.of(plan).slots()) {
+                Values value = tensors.floats().get(slot.name());
+                if (value == null || !Arrays.equals(value.shape(), slot.shape())) {
+                    throw new IllegalArgumentException("the tensor " + slot.name() + " does not fit");
+                }
+                values.put(slot.name(), value.values());
+            }
+            return new Weights(plan, values);
+        } catch (NoSuchFileException missing) {
+            throw new RefusalException(
+                    "There is no " + file + ", which holds the encoder's weights; give the checkpoint folder as it was"
+                            + " saved",
+                    missing);
+        } catch (IOException | IllegalArgumentException foreign) {
+            throw new RefusalException(
+                    "The weights in " + file + " cannot be read (" + foreign.getMessage()
+                            + "); give a checkpoint folder that StreamCLR wrote",
+                    foreign);
+        }
+    }
+
+    private static NetworkPlan plan(Map<String, String> metadata) {
+        String architecture = metadata.getOrDefault("architecture", "none");
+        Normalisation pixels = Arrays.stream(Normalisation.values())
+                .filter(known -> Arrays.toString(known.mean()).equals(metadata.get("mean")))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("its pixels are normalised in another way"));
+        if (!architecture.matches("resnet[0-9]{2,3}")) {
+            throw new IllegalArgumentException("its architecture is " + architecture);
+        }
+        return new NetworkPlan(
+                Integer.parseInt(architecture.substring("resnet".length())),
+                Double.parseDouble(metadata.getOrDefault("width", "none")),
+                Stem.valueOf(metadata.getOrDefault("stem", "none").toUpperCase(Locale.ROOT)),
+                HeadPlan.NONE,
+                Norm.valueOf(metadata.getOrDefault("norm", "none").toUpperCase(Locale.ROOT)),
+                false,
+                pixels,
+                Precision.FLOAT32);
+    }
 
     /** Writes the files into a folder that exists, over what is there. */
     public static void write(Path folder, Architecture architecture, Map<String, float[]> values, Origin origin)

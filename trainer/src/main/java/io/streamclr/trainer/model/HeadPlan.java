@@ -15,6 +15,9 @@ public record HeadPlan(int layers, int hidden, int output, double spread) {
     /** The reference's: two layers, 128 dimensions. */
     public static final HeadPlan REFERENCE = new HeadPlan(2, 0, 128, 0.01);
 
+    /** No head: embeddings are the features themselves. */
+    public static final HeadPlan NONE = new HeadPlan(0, 0, 128, 0);
+
     public HeadPlan {
         if (layers < 0 || layers > 3) {
             throw new IllegalArgumentException("A projection head has 0 to 3 layers, not " + layers);

@@ -58,6 +58,26 @@ public final class Features {
         return new Features(values, rows, dimension, step == 3);
     }
 
+    /**
+     * Histograms of oriented gradients as features, 1,296 of them for images of 28 pixels: what a picture says about
+     * shapes without any learning.
+     *
+     * @param pixels unsigned bytes, (rows, height, width, 3), from its position to its limit; 4 pixels each way at least
+     */
+    public static Features ofGradients(ByteBuffer pixels, int rows, int height, int width) {
+        int imageBytes = Math.multiplyExact(Math.multiplyExact(height, width), 3);
+        if (rows < 1 || pixels.remaining() != (long) rows * imageBytes) {
+            throw new IllegalArgumentException(pixels.remaining() + " bytes are not " + rows + " images of " + height
+                    + "x" + width + " RGB pixels");
+        }
+        OrientedGradients gradients = new OrientedGradients(height, width);
+        ByteBuffer values = allocate(rows, gradients.dimension());
+        for (int row = 0; row < rows; row++) {
+            gradients.describe(pixels, pixels.position() + row * imageBytes, values);
+        }
+        return new Features(values.flip(), rows, gradients.dimension(), false);
+    }
+
     private static boolean isGrey(ByteBuffer pixels) {
         for (int i = pixels.position(); i < pixels.limit(); i += 3) {
             if (pixels.get(i) != pixels.get(i + 1) || pixels.get(i) != pixels.get(i + 2)) {
@@ -103,6 +123,16 @@ public final class Features {
             coloured.putFloat(i * Float.BYTES, values.getFloat(i / 3 * Float.BYTES));
         }
         return new Features(coloured, rows, 3 * dimension, false);
+    }
+
+    /** A copy of some rows, in this order. */
+    public Features rows(int[] some) {
+        ByteBuffer copy = allocate(some.length, dimension);
+        int rowBytes = dimension * Float.BYTES;
+        for (int row : some) {
+            copy.put(values.slice(row * rowBytes, rowBytes));
+        }
+        return new Features(copy.flip(), some.length, dimension, grey);
     }
 
     /** Number of images, 1 or more. */

@@ -7,12 +7,13 @@ import io.streamclr.trainer.torch.Tensor;
 import io.streamclr.trainer.torch.Torch;
 import java.util.List;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 
 /** Softmax regression with an l2 penalty, fitted to its minimum. */
 final class LinearProbe implements AutoCloseable {
 
     /** From strong to weak, each fit beginning where the one before ended. */
-    private static final double[] PENALTIES = {1e-1, 1e-2, 1e-3, 1e-4};
+    private static final double[] PENALTIES = {1, 1e-1, 1e-2, 1e-3, 1e-4};
 
     /** Largest slope at which a fit has ended; accuracies no longer move there. */
     private static final double TOLERANCE = 1e-4;
@@ -66,7 +67,8 @@ final class LinearProbe implements AutoCloseable {
         this.classes = classes;
     }
 
-    LinearScore score(Features train, int[] trainLabels, Features test, int[] testLabels) {
+    /** @param seed says which training rows are held out */
+    LinearScore score(Features train, int[] trainLabels, Features test, int[] testLabels, long seed) {
         try (Scope scope = torch.scope()) {
             Tensor raw = train.tensor(scope);
             List<Tensor> moments = script.call(scope, "moments", raw);
@@ -74,15 +76,23 @@ final class LinearProbe implements AutoCloseable {
             double[] w = new double[(train.dimension() + 1) * classes];
             double best = -1;
             double penalty = PENALTIES[0];
-            int[] fitted = rows(train.rows(), false);
-            int[] heldOut = rows(train.rows(), true);
+            int[] fitted = rows(train.rows(), seed, false);
+            int[] heldOut = rows(train.rows(), seed, true);
             if (fitted.length > 0 && heldOut.length > 0) {
                 try (Scope inner = scope.inner()) {
                     Tensor some = script.one(inner, "rows", x, inner.longs(fitted, fitted.length));
                     Tensor others = script.one(inner, "rows", x, inner.longs(heldOut, heldOut.length));
                     for (double candidate : PENALTIES) {
-                        fit(inner, some, pick(trainLabels, fitted), candidate, w, TOLERANCE, MOST_STEPS_TO_CHOOSE);
-                        double accuracy = accuracy(inner, others, pick(trainLabels, heldOut), w);
+                        fit(
+                                inner,
+                                some,
+                                LabelDraw.pick(trainLabels, fitted),
+                                candidate,
+                                w,
+                                TOLERANCE,
+                                MOST_STEPS_TO_CHOOSE);
+                        double accuracy = confusion(inner, others, LabelDraw.pick(trainLabels, heldOut), w)
+                                .accuracy();
                         if (accuracy > best) {
                             best = accuracy;
                             penalty = candidate;
@@ -92,19 +102,15 @@ final class LinearProbe implements AutoCloseable {
             }
             fit(scope, x, trainLabels, penalty, w, TOLERANCE, MOST_STEPS);
             Tensor z = script.one(scope, "standardised", test.tensor(scope), moments.get(0), moments.get(1));
-            return new LinearScore(accuracy(scope, z, testLabels, w), penalty, best);
+            return new LinearScore(confusion(scope, z, testLabels, w), penalty, best);
         }
     }
 
-    /** Rows that are held out, or all others; which they are is drawn once for ever. */
-    private static int[] rows(int count, boolean heldOut) {
+    /** Rows that are held out, or all others. */
+    private static int[] rows(int count, long seed, boolean heldOut) {
         return IntStream.range(0, count)
-                .filter(row -> (Math.floorMod(Seeds.of(0, "held out", row), HELD_OUT) == 0) == heldOut)
+                .filter(row -> (Math.floorMod(Seeds.of(seed, "held out", row), HELD_OUT) == 0) == heldOut)
                 .toArray();
-    }
-
-    private static int[] pick(int[] labels, int[] rows) {
-        return IntStream.of(rows).map(row -> labels[row]).toArray();
     }
 
     /**
@@ -138,13 +144,13 @@ final class LinearProbe implements AutoCloseable {
         }
     }
 
-    private double accuracy(Scope scope, Tensor x, int[] labels, double[] w) {
+    private Confusion confusion(Scope scope, Tensor x, int[] labels, double[] w) {
         try (Scope inner = scope.inner()) {
             long[] told = script.one(inner, "classes", x, weights(inner, w)).longs();
-            long right = IntStream.range(0, labels.length)
-                    .filter(row -> told[row] == labels[row])
-                    .count();
-            return (double) right / labels.length;
+            return Confusion.of(
+                    classes,
+                    labels,
+                    LongStream.of(told).mapToInt(Math::toIntExact).toArray());
         }
     }
 

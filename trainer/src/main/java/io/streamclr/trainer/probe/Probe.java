@@ -111,14 +111,22 @@ public final class Probe implements AutoCloseable {
         }
     }
 
+    /** As {@link #linear(Features, int[], Features, int[], long)}, with rows held out that are the same at all times. */
+    public LinearScore linear(Features train, int[] trainLabels, Features test, int[] testLabels) {
+        return linear(train, trainLabels, test, testLabels, 0);
+    }
+
     /**
      * Accuracy of a linear classifier on these features: softmax regression on standardised features, its l2 penalty
      * chosen on a fifth of the training rows that is held out, then fitted to all of them.
      *
+     * <p>Nothing about the test rows enters the choice or the fit.
+     *
      * @param trainLabels class of each training row, 0 or more
      * @param testLabels class of each test row
+     * @param seed says which training rows are held out
      */
-    public LinearScore linear(Features train, int[] trainLabels, Features test, int[] testLabels) {
+    public LinearScore linear(Features train, int[] trainLabels, Features test, int[] testLabels, long seed) {
         Features known = train.like(test);
         Features asked = test.like(train);
         if (known.dimension() != asked.dimension()
@@ -132,7 +140,7 @@ public final class Probe implements AutoCloseable {
                         Arrays.stream(testLabels).max().orElseThrow())
                 + 1;
         try (LinearProbe linear = new LinearProbe(torch, classes)) {
-            return linear.score(known, trainLabels, asked, testLabels);
+            return linear.score(known, trainLabels, asked, testLabels, seed);
         }
     }
 
@@ -206,6 +214,33 @@ public final class Probe implements AutoCloseable {
         }
         // Each row stands at distance 0 from itself and is no pair.
         return Math.log((sum - rows) / ((double) rows * (rows - 1)));
+    }
+
+    /**
+     * How many pairs of rows are how alike, for a histogram.
+     *
+     * @param first one view of each image
+     * @param second another view of each image, in the same order
+     * @param bins number of bins of equal width between cosines of -1 and 1
+     * @return two counts for each bin: of pairs of equal rows, which show one image, and of all other pairs
+     */
+    public int[][] cosineCounts(Features first, Features second, int bins) {
+        if (first.rows() != second.rows() || first.dimension() != second.dimension()) {
+            throw new IllegalArgumentException(first + " and " + second + " are not views of the same images");
+        }
+        int rows = first.rows();
+        float[] cosines;
+        try (Scope scope = torch.scope()) {
+            Tensor one = script.one(scope, "normalised", first.tensor(scope));
+            Tensor other = script.one(scope, "normalised", second.tensor(scope));
+            cosines = script.one(scope, "cosines", one, other).floats();
+        }
+        int[][] counts = new int[2][bins];
+        for (int i = 0; i < cosines.length; i++) {
+            int bin = (int) ((cosines[i] + 1) / 2 * bins);
+            counts[i / rows == i % rows ? 0 : 1][Math.max(0, Math.min(bins - 1, bin))]++;
+        }
+        return counts;
     }
 
     @Override

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import io.streamclr.trainer.torch.Scope;
 import io.streamclr.trainer.torch.Torch;
 import java.util.Arrays;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -136,6 +137,48 @@ class LinearProbeTest {
         }
 
         assertThat(score.accuracy()).isBetween(0.15, 0.35);
+    }
+
+    @Test
+    void theTestImagesHaveNoSayInThePenalty() {
+        Features train = ProbeTest.clusters(200, 6, 4, 1.5, 1);
+        int[] labels = ProbeTest.labels(200, 4);
+        int[] wrong = IntStream.range(0, 100).map(row -> (row + 1) % 4).toArray();
+
+        LinearScore honest;
+        LinearScore misled;
+        try (Probe probe = Probe.on(torch)) {
+            honest = probe.linear(train, labels, ProbeTest.clusters(100, 6, 4, 1.5, 2), ProbeTest.labels(100, 4));
+            misled = probe.linear(train, labels, ProbeTest.clusters(100, 6, 4, 9, 3), wrong);
+        }
+
+        assertThat(misled.penalty()).isEqualTo(honest.penalty());
+        assertThat(misled.heldOut()).isEqualTo(honest.heldOut());
+        assertThat(misled.accuracy()).isNotEqualTo(honest.accuracy());
+    }
+
+    @Test
+    void theSeedSaysWhichTrainingImagesChooseThePenalty() {
+        Features train = ProbeTest.clusters(200, 6, 4, 1.5, 1);
+        Features test = ProbeTest.clusters(100, 6, 4, 1.5, 2);
+
+        try (Probe probe = Probe.on(torch)) {
+            double one = probe.linear(train, ProbeTest.labels(200, 4), test, ProbeTest.labels(100, 4), 1)
+                    .heldOut();
+            double two = probe.linear(train, ProbeTest.labels(200, 4), test, ProbeTest.labels(100, 4), 2)
+                    .heldOut();
+            assertThat(one).isNotEqualTo(two);
+        }
+    }
+
+    @Test
+    void aConfusionCountsWhatEachClassWasTakenFor() {
+        Confusion confusion = Confusion.of(3, new int[] {0, 0, 0, 1, 2}, new int[] {0, 0, 2, 1, 1});
+
+        assertThat(confusion.counts()).isDeepEqualTo(new int[][] {{2, 0, 1}, {0, 1, 0}, {0, 1, 0}});
+        assertThat(confusion.accuracy()).isEqualTo(0.6);
+        assertThat(confusion.plus(confusion).counts()[0]).containsExactly(4, 0, 2);
+        assertThat(confusion.plus(confusion).accuracy()).isEqualTo(0.6);
     }
 
     @Test

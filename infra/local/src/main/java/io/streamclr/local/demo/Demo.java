@@ -14,6 +14,7 @@ import io.streamclr.ingest.IngestListener;
 import io.streamclr.ingest.IngestReport;
 import io.streamclr.local.broker.LocalBroker;
 import io.streamclr.local.probe.ImageSet;
+import io.streamclr.local.probe.Measure;
 import io.streamclr.local.probe.Probing;
 import io.streamclr.local.probe.ScoreTable;
 import io.streamclr.local.probe.Scores;
@@ -199,7 +200,7 @@ final class Demo {
                 ? ImageSet.read(
                         plan.test().get(), plan.recipe(), OptionalLong.of(plan.seed()), DemoPlan.MEASURED_IMAGES)
                 : train;
-        return new Probing(train, test, plan.threads(), false, plan.test().isPresent());
+        return new Probing(train, test, plan.threads(), plan.test().isPresent());
     }
 
     /** Measures what the trained encoder must pass; empty if somebody stopped it. */
@@ -305,7 +306,7 @@ final class Demo {
     }
 
     private static String sentence(Scores scores) {
-        return percent(scores.knn()) + " and " + percent(OptionalDouble.of(scores.retrieval()));
+        return percent(scores.of(Measure.KNN_20)) + " and " + percent(scores.of(Measure.RETRIEVAL));
     }
 
     private static String percent(OptionalDouble share) {

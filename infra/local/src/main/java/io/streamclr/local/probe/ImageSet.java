@@ -11,6 +11,7 @@ import io.streamclr.ingest.source.ImageSource;
 import io.streamclr.schemas.RefusalException;
 import io.streamclr.schemas.identity.ImageId;
 import io.streamclr.schemas.record.View;
+import io.streamclr.trainer.probe.LabelledImages;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
@@ -142,6 +143,11 @@ public final class ImageSet {
             }
         }
         return true;
+    }
+
+    /** The images with their classes; only for a labelled set. */
+    LabelledImages withLabels() {
+        return new LabelledImages(pixels(), side, side, labels);
     }
 
     /** How many images were left out because they cannot be decoded. */

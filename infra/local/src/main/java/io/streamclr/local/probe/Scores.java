@@ -1,12 +1,22 @@
 package io.streamclr.local.probe;
 
+import java.util.Map;
 import java.util.OptionalDouble;
 
 /**
  * What one way of looking at images is worth.
  *
- * @param knn accuracy of the 20 nearest training images by cosine, one vote each, in [0, 1]; empty without labels
- * @param linear accuracy of a linear classifier, in [0, 1]; empty without labels or when not asked for
- * @param retrieval share of test images that one fresh random view finds first among all of them, in [0, 1]
+ * @param values of what was measured, in [0, 1]
  */
-public record Scores(OptionalDouble knn, OptionalDouble linear, double retrieval) {}
+public record Scores(Map<Measure, Double> values) {
+
+    public Scores {
+        values = Map.copyOf(values);
+    }
+
+    /** Empty if it was not measured, as where there are no labels. */
+    public OptionalDouble of(Measure measure) {
+        Double value = values.get(measure);
+        return value == null ? OptionalDouble.empty() : OptionalDouble.of(value);
+    }
+}

@@ -1,0 +1,72 @@
+package io.streamclr.trainer.classify;
+
+import io.streamclr.trainer.torch.Scope;
+import io.streamclr.trainer.torch.Script;
+import io.streamclr.trainer.torch.Tensor;
+import io.streamclr.trainer.torch.Torch;
+import java.util.List;
+import java.util.stream.LongStream;
+
+/** A linear layer from features to classes, with the cross-entropy of its softmax. */
+final class SoftmaxLayer implements AutoCloseable {
+
+    private static final String SCRIPT = """
+              def loss(self, h: Tensor, w: Tensor, b: Tensor, y: Tensor) -> List[Tensor]:
+                truth = torch.unsqueeze(y, 1)
+                logp = torch.log_softmax(torch.linear(h, w, b), 1)
+                picked = torch.gather(logp, 1, truth)
+                residual = torch.scatter_add(torch.exp(logp), 1, truth, torch.neg(torch.ones_like(picked)))
+                residual = torch.div(residual, h.shape[0])
+                pulled = torch.matmul(torch.t(residual), h)
+                return [torch.neg(torch.mean(picked)), torch.matmul(residual, w), pulled, torch.sum(residual, [0])]
+
+              def classes(self, h: Tensor, w: Tensor, b: Tensor) -> Tensor:
+                return torch.argmax(torch.linear(h, w, b), 1)
+            """;
+
+    private final Script script;
+    private final Scope values;
+    private final Tensor weight;
+    private final Tensor bias;
+
+    /** A layer of these values. @param weight (classes, features), row-major */
+    SoftmaxLayer(Torch torch, int features, float[] weight, float[] bias) {
+        this.script = torch.compile(SCRIPT);
+        this.values = torch.scope();
+        this.weight = values.floats(weight, bias.length, features);
+        this.bias = values.floats(bias, bias.length);
+    }
+
+    /** What training changes. */
+    List<Tensor> trained() {
+        return List.of(weight, bias);
+    }
+
+    /**
+     * @param loss mean cross-entropy, in nats
+     * @param ofFeatures its gradient with respect to the features, (N, F)
+     * @param ofLayer with respect to each of {@link #trained}
+     */
+    record Slopes(double loss, Tensor ofFeatures, List<Tensor> ofLayer) {}
+
+    /** @param features (N, F); @param classes of the N images */
+    Slopes evaluate(Scope scope, Tensor features, int[] classes) {
+        Tensor truth = scope.longs(classes, classes.length);
+        List<Tensor> answer = script.call(scope, "loss", features, weight, bias, truth);
+        return new Slopes(answer.get(0).number(), answer.get(1), answer.subList(2, 4));
+    }
+
+    /** The likeliest class of each row of features. */
+    int[] classes(Scope scope, Tensor features) {
+        return LongStream.of(
+                        script.one(scope, "classes", features, weight, bias).longs())
+                .mapToInt(Math::toIntExact)
+                .toArray();
+    }
+
+    @Override
+    public void close() {
+        values.close();
+        script.close();
+    }
+}
