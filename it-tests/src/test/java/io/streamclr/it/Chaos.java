@@ -37,7 +37,7 @@ final class Chaos implements AutoCloseable {
     static final String REJECTS = "images.rejected";
     static final String BATCHES = "batches";
     static final String RUN = "chaos";
-    static final Recipe RECIPE = Recipe.parse("grey");
+    static final Recipe RECIPE = Recipe.parse("grey,size=8");
 
     private static final Logger LOG = LoggerFactory.getLogger(Chaos.class);
     private static final Duration PATIENCE = Duration.ofMinutes(4);
@@ -130,15 +130,22 @@ final class Chaos implements AutoCloseable {
         return plan;
     }
 
-    /** Starts job and trainer, keeps every appointment, and returns when the training is over. */
+    /**
+     * Starts job and trainer, keeps every appointment, and returns when the training is over. An appointment also waits
+     * until a new step is named, so that nothing is killed before it has recovered from the kill before.
+     */
     void run(List<Appointment> appointments) throws Exception {
         startJob();
         trainer = startTrainer(home.resolve("checkpoints"));
+        long before = 0;
         for (Appointment appointment : appointments) {
-            await(() -> named() >= appointment.step() || !trainer.isAlive());
+            long due = Math.max(appointment.step(), before + 1);
+            await(() -> named() >= due || !trainer.isAlive());
+            before = named();
             happen(appointment.event());
         }
-        awaitTrainer();
+        await(() -> !trainer.isAlive());
+        requireTrained();
     }
 
     private void happen(Event event) throws Exception {
@@ -185,7 +192,7 @@ final class Chaos implements AutoCloseable {
         Files.createDirectories(checkpoints);
         return OwnJvm.start(
                 checkpoints.resolve("trainer.out"),
-                List.of("-Xmx256m"),
+                List.of("-Xmx512m"),
                 TrainMain.class.getName(),
                 List.of(
                         "--bootstrap-server", broker.bootstrapServers(),
@@ -194,20 +201,21 @@ final class Chaos implements AutoCloseable {
                         "--steps", Long.toString(training.steps()),
                         "--batch", Integer.toString(training.batchPairs()),
                         "--block", Integer.toString(training.blockBatches()),
-                        "--width", "0.125",
+                        "--width", "0.0625",
                         "--stem", "small2",
+                        "--head-output", "16",
                         "--threads", "1",
-                        "--save-every", Long.toString(Math.max(10, training.steps() / 40))));
+                        "--save-every", Long.toString(Math.max(10, training.steps() / 100))));
     }
 
     /** Trains the named batches once more, from the first, in a process that nobody kills. */
     void trainUndisturbed(Path checkpoints) throws Exception {
         trainer = startTrainer(checkpoints);
-        awaitTrainer();
+        trainer.awaitEnd(PATIENCE.plusSeconds(training.steps()));
+        requireTrained();
     }
 
-    private void awaitTrainer() throws Exception {
-        await(() -> !trainer.isAlive());
+    private void requireTrained() {
         if (trainer.exitCode() != 0) {
             throw new AssertionError("The trainer ended with " + trainer.exitCode() + ": " + trainer.lastWords());
         }

@@ -2,6 +2,7 @@ package io.streamclr.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.streamclr.augment.AugmentConfig;
 import io.streamclr.augment.AugmentConfig.TopicNames;
@@ -45,14 +46,13 @@ import org.junit.jupiter.params.provider.MethodSource;
 class ChaosTest {
 
     private static final long SEED = Long.getLong("chaos.seed", 1);
-    private static final int TRAINER_KILLS = Integer.getInteger("chaos.trainer-kills", 0);
     private static final int PARTITIONS = 4;
+    private static final int SIDE = 8;
 
-    /** One bad image among so many; the good ones of two such lots fill a block. */
+    /** One bad image among so many. */
     private static final int BAD_EVERY = 100;
 
-    private static final int BATCH = 66;
-    private static final int BLOCK = 3;
+    private static final int BLOCK = 4;
 
     @TempDir
     Path folder;
@@ -63,26 +63,40 @@ class ChaosTest {
     /**
      * One run.
      *
-     * @param images to send, a multiple of 200
-     * @param kills of processes
+     * @param images to send; the good ones must fill whole blocks
+     * @param batchPairs in each step
+     * @param kills of processes, of every kind in turn
+     * @param trainerKills more kills of the trainer
      * @param exactlyOnce whether the job writes in transactions
      */
-    private record Size(int images, int kills, boolean exactlyOnce) {}
+    private record Size(int images, int batchPairs, int kills, int trainerKills, boolean exactlyOnce) {
+
+        int good() {
+            return images - images / BAD_EVERY;
+        }
+
+        TrainingPlan training() {
+            return new TrainingPlan(good() / batchPairs, batchPairs, BLOCK);
+        }
+    }
 
     static List<Size> sizes() {
         Integer images = Integer.getInteger("chaos.images");
         return images == null
-                ? List.of(new Size(20_000, 6, false), new Size(4_000, 4, true))
-                : List.of(
-                        new Size(images, Integer.getInteger("chaos.kills"), Boolean.getBoolean("chaos.exactly-once")));
+                ? List.of(new Size(20_000, 66, 6, 0, false), new Size(20_000, 66, 6, 0, true))
+                : List.of(new Size(
+                        images,
+                        Integer.getInteger("chaos.batch"),
+                        Integer.getInteger("chaos.kills"),
+                        Integer.getInteger("chaos.trainer-kills"),
+                        Boolean.getBoolean("chaos.exactly-once")));
     }
 
     @ParameterizedTest
     @MethodSource("sizes")
     void noImageIsMissingOrTrainedTwiceAndNoByteDiffersWhateverIsKilled(Size size) throws Exception {
-        int good = size.images() - size.images() / BAD_EVERY;
-        TrainingPlan training = new TrainingPlan(good / BATCH, BATCH, BLOCK);
-        List<Appointment> appointments = Chaos.plan(SEED, size.kills(), TRAINER_KILLS, training.steps());
+        TrainingPlan training = size.training();
+        List<Appointment> appointments = Chaos.plan(SEED, size.kills(), size.trainerKills(), training.steps());
         try (Chaos chaos = Chaos.in(folder, training, size.exactlyOnce())) {
             createTopics(chaos.kafka());
             sendImages(chaos.kafka(), size.images());
@@ -97,18 +111,22 @@ class ChaosTest {
             Ledger ledger = new Ledger(chaos.kafka());
             List<BatchManifest> steps = ledger.steps(Chaos.BATCHES, Chaos.RUN);
             Ledger.Views views = ledger.views(Chaos.VIEWS);
-            report(size, seconds, appointments, chaos, views);
+            JsonNode replayed = replay(chaos.kafka());
+            report(size, seconds, appointments, chaos, views, replayed);
             assertThat(steps).hasSize((int) training.steps());
-            assertThat(ledger.trained(steps, views, BATCH, BLOCK)).isEqualTo(onceEach);
+            assertThat(ledger.trained(steps, views, size.batchPairs(), BLOCK)).isEqualTo(onceEach);
             assertThat(ledger.rejects(Chaos.REJECTS)).isEqualTo(bad);
             assertThat(calm)
                     .as("counts of a job that never restarted")
-                    .isEqualTo(new RunningJob.Counts(good, size.images() - good));
+                    .isEqualTo(new RunningJob.Counts(size.good(), size.images() - size.good()));
             assertThat(views.digest()).isEqualTo(ledger.views("calm.views").digest());
             if (size.exactlyOnce()) {
                 assertThat(views.repeated()).isZero();
             }
             assertThat(weights("checkpoints")).isEqualTo(weights("undisturbed")).isNotEmpty();
+            assertThat(replayed.path("batches").asLong()).isEqualTo(training.steps());
+            assertThat(replayed.path("differing").asLong()).isZero();
+            assertThat(replayed.path("pairs_drawn_again").asLong()).isZero();
         }
     }
 
@@ -147,7 +165,7 @@ class ChaosTest {
                     value = kind == BadImage.FOREIGN ? kind.bytes(i) : Pictures.envelope(kind.bytes(i));
                     bad.put(origin, kind.reason);
                 } else {
-                    byte[] image = Pictures.png(i, 28);
+                    byte[] image = Pictures.png(i, SIDE);
                     value = Pictures.envelope(image);
                     onceEach.put(ImageId.of(image).toString(), 1);
                 }
@@ -173,6 +191,13 @@ class ChaosTest {
                 .awaitEnd();
     }
 
+    /** Every batch of the run made again from the log, as a user would. */
+    private static JsonNode replay(KafkaConnection kafka) throws Exception {
+        Command replay =
+                Command.run("replay", "--run", Chaos.RUN, "--bootstrap-server", kafka.bootstrapServers(), "--json");
+        return new ObjectMapper().readTree(replay.lastLine());
+    }
+
     /** By file, what the last checkpoint of the run in this folder holds of the weights and the optimiser. */
     private Map<String, ByteBuffer> weights(String checkpoints) throws Exception {
         Path run = folder.resolve(checkpoints).resolve(Chaos.RUN);
@@ -190,7 +215,12 @@ class ChaosTest {
 
     /** The figures of docs/reliability.md, in the tests' output folder. */
     private static void report(
-            Size size, double seconds, List<Appointment> appointments, Chaos chaos, Ledger.Views views)
+            Size size,
+            double seconds,
+            List<Appointment> appointments,
+            Chaos chaos,
+            Ledger.Views views,
+            JsonNode replayed)
             throws Exception {
         Map<String, Object> figures = new LinkedHashMap<>();
         figures.put("images", size.images());
@@ -202,6 +232,8 @@ class ChaosTest {
                 .forEach((event, times) -> figures.put(event.name().toLowerCase(Locale.ROOT), times));
         figures.put("jobs_given_up", chaos.jobsGivenUp());
         figures.put("views_repeated_and_passed_over", views.repeated());
+        figures.put("batches_replayed", replayed.path("batches").asLong());
+        figures.put("batches_differing", replayed.path("differing").asLong());
         Files.writeString(
                 Path.of("target", "chaos-" + size.images() + (size.exactlyOnce() ? "-exactly-once" : "") + ".json"),
                 new ObjectMapper().writeValueAsString(figures) + "\n");

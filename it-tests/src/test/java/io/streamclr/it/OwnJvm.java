@@ -6,8 +6,10 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /** A process of the system in a JVM of its own, which can be killed as a power cut would. Its output goes to a file. */
@@ -52,6 +54,13 @@ final class OwnJvm {
 
     int exitCode() {
         return process.exitValue();
+    }
+
+    /** Waits until it ends by itself, and kills it if it does not. */
+    void awaitEnd(Duration most) throws InterruptedException {
+        if (!process.waitFor(most.toMillis(), TimeUnit.MILLISECONDS)) {
+            kill();
+        }
     }
 
     void kill() {

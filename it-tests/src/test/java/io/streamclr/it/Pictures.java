@@ -16,6 +16,11 @@ import javax.imageio.ImageIO;
 /** Makes image files; the same seed gives the same picture. */
 final class Pictures {
 
+    static {
+        // No file of the operating system for each image.
+        ImageIO.setUseCache(false);
+    }
+
     private Pictures() {}
 
     /** Writes {@code count} PNG files of {@code side} pixels, each another picture. */
