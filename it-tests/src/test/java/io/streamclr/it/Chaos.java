@@ -1,20 +1,14 @@
 package io.streamclr.it;
 
 import io.streamclr.augment.AugmentConfig;
-import io.streamclr.augment.AugmentConfig.Checkpoints;
-import io.streamclr.augment.AugmentConfig.TopicNames;
 import io.streamclr.augment.AugmentJob;
 import io.streamclr.augment.RunningJob;
-import io.streamclr.augment.source.LookAhead;
-import io.streamclr.augment.source.Passes;
-import io.streamclr.augment.view.Recipe;
+import io.streamclr.it.SmallSystem.TrainingPlan;
 import io.streamclr.local.broker.LocalBroker;
 import io.streamclr.schemas.RefusalException;
 import io.streamclr.schemas.topic.KafkaConnection;
 import io.streamclr.schemas.topic.Topics;
-import io.streamclr.trainer.TrainMain;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -32,12 +26,7 @@ import org.slf4j.LoggerFactory;
  */
 final class Chaos implements AutoCloseable {
 
-    static final String IMAGES = "images";
-    static final String VIEWS = "views";
-    static final String REJECTS = "images.rejected";
-    static final String BATCHES = "batches";
     static final String RUN = "chaos";
-    static final Recipe RECIPE = Recipe.parse("grey,size=8");
 
     private static final Logger LOG = LoggerFactory.getLogger(Chaos.class);
     private static final Duration PATIENCE = Duration.ofMinutes(4);
@@ -54,15 +43,6 @@ final class Chaos implements AutoCloseable {
     private int parallelism = 2;
     private int lostTaskManagers;
     private int jobsGivenUp;
-
-    /**
-     * How much is trained.
-     *
-     * @param steps in all
-     * @param batchPairs in each
-     * @param blockBatches shuffled together
-     */
-    record TrainingPlan(long steps, int batchPairs, int blockBatches) {}
 
     /** What can happen. */
     enum Event {
@@ -84,7 +64,7 @@ final class Chaos implements AutoCloseable {
         broker = LocalBroker.start(home);
         // Stays open: a broker that comes back listens where it did.
         topics = Topics.at(kafka());
-        flink = FlinkCluster.start(home.resolve("flink"), 2);
+        flink = FlinkCluster.start(home.resolve("flink"), 2, 2);
     }
 
     /** Starts the broker and an idle Flink cluster. */
@@ -177,35 +157,13 @@ final class Chaos implements AutoCloseable {
 
     private void startJob() {
         flink.becomeContext();
-        AugmentConfig config = AugmentConfig.of(kafka(), RECIPE)
-                .withTopics(new TopicNames(IMAGES, VIEWS, REJECTS))
-                .withPasses(new Passes(1, true))
-                .withAhead(
-                        new LookAhead(8L * training.blockBatches() * training.batchPairs(), "streamclr-trainer-" + RUN))
-                .withParallelism(parallelism)
-                .withCheckpoints(new Checkpoints(home.resolve("job").toString(), Duration.ofSeconds(1)));
+        AugmentConfig config =
+                SmallSystem.job(kafka(), home.resolve("job"), training, RUN).withParallelism(parallelism);
         job = AugmentJob.start(exactlyOnce ? config.writingExactlyOnce() : config);
     }
 
-    /** The process that trains the run in this folder of checkpoints. */
-    OwnJvm startTrainer(Path checkpoints) throws IOException {
-        Files.createDirectories(checkpoints);
-        return OwnJvm.start(
-                checkpoints.resolve("trainer.out"),
-                List.of("-Xmx512m"),
-                TrainMain.class.getName(),
-                List.of(
-                        "--bootstrap-server", broker.bootstrapServers(),
-                        "--run", RUN,
-                        "--checkpoints", checkpoints.toString(),
-                        "--steps", Long.toString(training.steps()),
-                        "--batch", Integer.toString(training.batchPairs()),
-                        "--block", Integer.toString(training.blockBatches()),
-                        "--width", "0.0625",
-                        "--stem", "small2",
-                        "--head-output", "16",
-                        "--threads", "1",
-                        "--save-every", Long.toString(Math.max(10, training.steps() / 100))));
+    private OwnJvm startTrainer(Path checkpoints) throws IOException {
+        return SmallSystem.startTrainer(kafka(), RUN, training, checkpoints);
     }
 
     /** Trains the named batches once more, from the first, in a process that nobody kills. */
@@ -245,7 +203,7 @@ final class Chaos implements AutoCloseable {
 
     private long named() {
         try {
-            return topics.end(BATCHES).get(0);
+            return topics.end(SmallSystem.BATCHES).get(0);
         } catch (RefusalException away) {
             return 0;
         }

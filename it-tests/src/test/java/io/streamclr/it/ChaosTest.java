@@ -4,21 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.streamclr.augment.AugmentConfig;
-import io.streamclr.augment.AugmentConfig.TopicNames;
-import io.streamclr.augment.AugmentJob;
 import io.streamclr.augment.RunningJob;
 import io.streamclr.it.Chaos.Appointment;
-import io.streamclr.it.Chaos.TrainingPlan;
-import io.streamclr.schemas.identity.ImageId;
+import io.streamclr.it.SmallSystem.TrainingPlan;
 import io.streamclr.schemas.record.BatchManifest;
-import io.streamclr.schemas.record.Origin;
-import io.streamclr.schemas.record.RejectReason;
 import io.streamclr.schemas.topic.KafkaConnection;
-import io.streamclr.schemas.topic.Topic;
-import io.streamclr.schemas.topic.Topics;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -28,13 +19,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.AlterConfigOp;
-import org.apache.kafka.clients.admin.ConfigEntry;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.config.ConfigResource;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -46,19 +30,10 @@ import org.junit.jupiter.params.provider.MethodSource;
 class ChaosTest {
 
     private static final long SEED = Long.getLong("chaos.seed", 1);
-    private static final int PARTITIONS = 4;
-    private static final int SIDE = 8;
-
-    /** One bad image among so many. */
-    private static final int BAD_EVERY = 100;
-
     private static final int BLOCK = 4;
 
     @TempDir
     Path folder;
-
-    private final Map<String, Integer> onceEach = new HashMap<>();
-    private final Map<Origin, RejectReason> bad = new HashMap<>();
 
     /**
      * One run.
@@ -72,7 +47,7 @@ class ChaosTest {
     private record Size(int images, int batchPairs, int kills, int trainerKills, boolean exactlyOnce) {
 
         int good() {
-            return images - images / BAD_EVERY;
+            return images - images / 100;
         }
 
         TrainingPlan training() {
@@ -98,28 +73,30 @@ class ChaosTest {
         TrainingPlan training = size.training();
         List<Appointment> appointments = Chaos.plan(SEED, size.kills(), size.trainerKills(), training.steps());
         try (Chaos chaos = Chaos.in(folder, training, size.exactlyOnce())) {
-            createTopics(chaos.kafka());
-            sendImages(chaos.kafka(), size.images());
+            SmallSystem.createTopics(chaos.kafka());
+            SentImages sent = SentImages.oneInAHundredBad(
+                    chaos.kafka(), SmallSystem.IMAGES, SmallSystem.PARTITIONS, size.images(), SmallSystem.SIDE);
 
             long begin = System.nanoTime();
             chaos.run(appointments);
             double seconds = (System.nanoTime() - begin) / 1e9;
             chaos.endFlink();
-            RunningJob.Counts calm = drawUndisturbed(chaos.kafka());
+            RunningJob.Counts calm = SmallSystem.drawUndisturbed(chaos.kafka());
             chaos.trainUndisturbed(folder.resolve("undisturbed"));
 
             Ledger ledger = new Ledger(chaos.kafka());
-            List<BatchManifest> steps = ledger.steps(Chaos.BATCHES, Chaos.RUN);
-            Ledger.Views views = ledger.views(Chaos.VIEWS);
+            List<BatchManifest> steps = ledger.steps(SmallSystem.BATCHES, Chaos.RUN);
+            Ledger.Views views = ledger.views(SmallSystem.VIEWS);
             JsonNode replayed = replay(chaos.kafka());
             report(size, seconds, appointments, chaos, views, replayed);
             assertThat(steps).hasSize((int) training.steps());
-            assertThat(ledger.trained(steps, views, size.batchPairs(), BLOCK)).isEqualTo(onceEach);
-            assertThat(ledger.rejects(Chaos.REJECTS)).isEqualTo(bad);
+            assertThat(ledger.trained(steps, views, size.batchPairs(), BLOCK)).isEqualTo(sent.onceEach());
+            assertThat(ledger.rejects(SmallSystem.REJECTS)).isEqualTo(sent.bad());
             assertThat(calm)
                     .as("counts of a job that never restarted")
                     .isEqualTo(new RunningJob.Counts(size.good(), size.images() - size.good()));
-            assertThat(views.digest()).isEqualTo(ledger.views("calm.views").digest());
+            assertThat(views.digest())
+                    .isEqualTo(ledger.views(SmallSystem.CALM_VIEWS).digest());
             if (size.exactlyOnce()) {
                 assertThat(views.repeated()).isZero();
             }
@@ -128,67 +105,6 @@ class ChaosTest {
             assertThat(replayed.path("differing").asLong()).isZero();
             assertThat(replayed.path("pairs_drawn_again").asLong()).isZero();
         }
-    }
-
-    private static void createTopics(KafkaConnection kafka) throws Exception {
-        try (Topics topics = Topics.at(kafka);
-                Admin admin = Admin.create(kafka.with(Map.of()))) {
-            for (Topic topic : Topic.values()) {
-                topics.create(topic, topic.defaultName(), PARTITIONS);
-            }
-            topics.create(Topic.VIEWS, "calm.views", PARTITIONS);
-            topics.create(Topic.IMAGES_REJECTED, "calm.rejects", PARTITIONS);
-            // The books need every view, also of a long run.
-            List<AlterConfigOp> keep =
-                    List.of(new AlterConfigOp(new ConfigEntry("retention.bytes", "-1"), AlterConfigOp.OpType.SET));
-            admin.incrementalAlterConfigs(Stream.of(Chaos.VIEWS, "calm.views")
-                            .collect(Collectors.toMap(
-                                    topic -> new ConfigResource(ConfigResource.Type.TOPIC, topic), topic -> keep)))
-                    .all()
-                    .get();
-        }
-    }
-
-    private void sendImages(KafkaConnection kafka, int images) throws Exception {
-        long[] next = new long[PARTITIONS];
-        BadImage[] kinds = BadImage.values();
-        try (KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(
-                kafka.with(Map.of("acks", "all", "linger.ms", 20)),
-                new ByteArraySerializer(),
-                new ByteArraySerializer())) {
-            for (int i = 0; i < images; i++) {
-                int partition = i % PARTITIONS;
-                Origin origin = new Origin(partition, next[partition]++);
-                byte[] value;
-                if (i % BAD_EVERY == BAD_EVERY - 1) {
-                    BadImage kind = kinds[i / BAD_EVERY % kinds.length];
-                    value = kind == BadImage.FOREIGN ? kind.bytes(i) : Pictures.envelope(kind.bytes(i));
-                    bad.put(origin, kind.reason);
-                } else {
-                    byte[] image = Pictures.png(i, SIDE);
-                    value = Pictures.envelope(image);
-                    onceEach.put(ImageId.of(image).toString(), 1);
-                }
-                sending(producer, new ProducerRecord<>(Chaos.IMAGES, partition, key(i), value));
-            }
-        }
-    }
-
-    @SuppressWarnings("FutureReturnValueIgnored") // A record that is lost here is missing in the books.
-    private static void sending(KafkaProducer<byte[], byte[]> producer, ProducerRecord<byte[], byte[]> record) {
-        producer.send(record);
-    }
-
-    private static byte[] key(int number) {
-        return Integer.toString(number).getBytes(StandardCharsets.UTF_8);
-    }
-
-    /** The same images, drawn by one thread that nobody stops. */
-    private static RunningJob.Counts drawUndisturbed(KafkaConnection kafka) throws Exception {
-        return AugmentJob.start(AugmentConfig.of(kafka, Chaos.RECIPE)
-                        .withTopics(new TopicNames(Chaos.IMAGES, "calm.views", "calm.rejects"))
-                        .withParallelism(1))
-                .awaitEnd();
     }
 
     /** Every batch of the run made again from the log, as a user would. */

@@ -28,7 +28,6 @@ import org.apache.flink.runtime.rest.messages.job.JobDetailsInfo.JobVertexDetail
 /** A Flink cluster of real processes: one JobManager and some TaskManagers, on this machine. */
 final class FlinkCluster implements AutoCloseable {
 
-    private static final int SLOTS_EACH = 2;
     private static final Duration PATIENCE = Duration.ofMinutes(2);
 
     private final Path home;
@@ -36,7 +35,7 @@ final class FlinkCluster implements AutoCloseable {
     private final List<OwnJvm> taskManagers = new ArrayList<>();
     private OwnJvm jobManager;
 
-    private FlinkCluster(Path home, int rpcPort, int restPort) throws IOException {
+    private FlinkCluster(Path home, int slotsEach, int rpcPort, int restPort) throws IOException {
         this.home = Files.createDirectories(home);
         // Losses are noticed in seconds, and a job scales to the slots that are there without a person.
         Files.writeString(home.resolve("config.yaml"), """
@@ -58,7 +57,7 @@ final class FlinkCluster implements AutoCloseable {
                 heartbeat.interval: 500 ms
                 heartbeat.timeout: 6 s
                 io.tmp.dirs: %s
-                """.formatted(rpcPort, restPort, SLOTS_EACH, home));
+                """.formatted(rpcPort, restPort, slotsEach, home));
         client.set(DeploymentOptions.TARGET, "remote");
         client.set(DeploymentOptions.ATTACHED, false);
         client.set(JobManagerOptions.ADDRESS, "127.0.0.1");
@@ -66,8 +65,9 @@ final class FlinkCluster implements AutoCloseable {
         client.set(RestOptions.PORT, restPort);
     }
 
-    static FlinkCluster start(Path home, int taskManagers) throws Exception {
-        FlinkCluster cluster = new FlinkCluster(home, OwnJvm.freePort(), OwnJvm.freePort());
+    /** @param slotsEach subtasks that each TaskManager has room for */
+    static FlinkCluster start(Path home, int taskManagers, int slotsEach) throws Exception {
+        FlinkCluster cluster = new FlinkCluster(home, slotsEach, OwnJvm.freePort(), OwnJvm.freePort());
         cluster.startJobManager();
         for (int i = 0; i < taskManagers; i++) {
             cluster.taskManagers.add(cluster.taskManager(i));

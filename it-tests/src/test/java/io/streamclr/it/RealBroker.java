@@ -30,7 +30,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
 
 /** One real broker in a JVM of its own for all tests; each test names its own topics. */
-final class RealBroker implements BeforeAllCallback {
+public final class RealBroker implements BeforeAllCallback {
 
     private static volatile LocalBroker broker;
 
@@ -68,7 +68,7 @@ final class RealBroker implements BeforeAllCallback {
         }
     }
 
-    static KafkaConnection connection() {
+    public static KafkaConnection connection() {
         return KafkaConnection.to(broker.bootstrapServers());
     }
 
@@ -77,7 +77,7 @@ final class RealBroker implements BeforeAllCallback {
     }
 
     /** Creates a topic under another name than its usual one. */
-    static void create(Topic topic, String name, int partitions) {
+    public static void create(Topic topic, String name, int partitions) {
         try (Topics topics = Topics.at(connection())) {
             topics.create(topic, name, partitions);
         }
@@ -131,8 +131,22 @@ final class RealBroker implements BeforeAllCallback {
         return newest;
     }
 
+    /** Sends so many records of one byte. */
+    public static void sendBytes(String topic, int partition, int count) throws Exception {
+        List<Future<RecordMetadata>> sent = new ArrayList<>();
+        try (KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(
+                connection().with(Map.of("acks", "all")), new ByteArraySerializer(), new ByteArraySerializer())) {
+            for (int i = 0; i < count; i++) {
+                sent.add(producer.send(new ProducerRecord<>(topic, partition, null, new byte[] {(byte) i})));
+            }
+            for (Future<RecordMetadata> each : sent) {
+                each.get();
+            }
+        }
+    }
+
     /** Sends one record of any bytes. */
-    static void send(String topic, int partition, byte[] key, byte[] value) throws Exception {
+    public static void send(String topic, int partition, byte[] key, byte[] value) throws Exception {
         try (KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(
                 connection().with(Map.of("acks", "all")), new ByteArraySerializer(), new ByteArraySerializer())) {
             producer.send(new ProducerRecord<>(topic, partition, key, value)).get();

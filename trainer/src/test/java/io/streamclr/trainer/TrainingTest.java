@@ -91,6 +91,23 @@ class TrainingTest {
     }
 
     @Test
+    void whatAJobWroteAgainIsPassedOverCountedAndChangesNothing() throws Exception {
+        runs.createViews("repeated");
+        runs.send("repeated", 0, 24, SmallRuns.RECIPE);
+        runs.send("repeated", 12, 64, SmallRuns.RECIPE);
+        SimpleMeterRegistry registry = new SimpleMeterRegistry();
+
+        Outcome repeated = new Training(
+                        runs.config(checkpoints, "repeated", "--views-topic repeated --steps 6"), registry)
+                .run(report -> {});
+
+        assertThat(registry.get("streamclr.trainer.repetitions").gauge().value())
+                .isEqualTo(12);
+        assertThat(registry.get("streamclr.trainer.pairs").counter().count()).isEqualTo(6 * BATCH);
+        assertThat(SmallRuns.tensors(repeated)).isEqualTo(SmallRuns.tensors(run("unrepeated", 6)));
+    }
+
+    @Test
     void theCommandTrainsAndPrintsOneObject() {
         StringWriter out = new StringWriter();
         CommandLine command = TrainMain.commandLine().setOut(new PrintWriter(out));

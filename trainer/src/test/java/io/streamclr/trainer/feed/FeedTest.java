@@ -6,9 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.streamclr.schemas.RefusalException;
 import io.streamclr.schemas.record.BatchManifest;
 import io.streamclr.schemas.record.RecordRange;
-import io.streamclr.schemas.topic.Topic;
 import io.streamclr.trainer.feed.FeedTopics.Fed;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -78,10 +76,6 @@ class FeedTest {
         return topics.named("run");
     }
 
-    private FeedPosition throughBytes(FeedPosition position) {
-        return FeedPosition.decode(position.encoded());
-    }
-
     @Test
     void everyViewIsFedOnceAndEveryBatchIsNamedBeforeItIsHandedOut() throws Exception {
         topics.sendViews(0, 12);
@@ -107,65 +101,6 @@ class FeedTest {
             assertThat(feed.position().nextStep()).isEqualTo(10);
             assertThat(feed.position().readings())
                     .containsExactly(new FeedPosition.Reading(21, 0, 17), new FeedPosition.Reading(21, 0, 17));
-        }
-    }
-
-    @Test
-    void afterAKillTheSameBatchesComeAgainFromTheCheckpointAndThenNewOnes() throws Exception {
-        topics.sendViews(0, 30);
-        List<Fed> first;
-        FeedPosition checkpoint;
-        try (Feed killed = Feed.open(config, Optional.empty(), LostViews.NONE)) {
-            first = new ArrayList<>(Fed.next(killed, 4));
-            checkpoint = throughBytes(killed.position());
-            first.addAll(Fed.next(killed, 5));
-        }
-
-        try (Feed resumed = Feed.open(config, Optional.of(checkpoint), LostViews.NONE)) {
-            List<Fed> again = Fed.next(resumed, 11);
-
-            assertThat(again.subList(0, 5)).isEqualTo(first.subList(4, 9));
-            assertThat(again)
-                    .extracting(each -> each.manifest().getStep())
-                    .startsWith(5L)
-                    .endsWith(15L);
-            assertThat(again.get(10).manifest().getRanges().get(0).getLastOffset())
-                    .isEqualTo(29);
-        }
-        assertThat(named())
-                .extracting(BatchManifest::getStep)
-                .doesNotHaveDuplicates()
-                .hasSize(15);
-    }
-
-    @Test
-    void aRunWithoutACheckpointComesAgainFromItsFirstStep() throws Exception {
-        topics.sendViews(0, 18);
-        List<Fed> first;
-        try (Feed killed = Feed.open(config, Optional.empty(), LostViews.NONE)) {
-            first = Fed.next(killed, 5);
-        }
-
-        try (Feed again = Feed.open(config, Optional.empty(), LostViews.NONE)) {
-            assertThat(Fed.next(again, 9).subList(0, 5)).isEqualTo(first);
-        }
-    }
-
-    @Test
-    void wherePartitionsWereUnevenTheirBlocksComeAgainAsTheyWere() throws Exception {
-        topics.sendViews(0, 30, 1);
-        List<Fed> first;
-        try (Feed killed = Feed.open(config, Optional.empty(), LostViews.NONE)) {
-            first = Fed.next(killed, 4);
-        }
-        topics.sendViews(0, 30);
-
-        try (Feed again = Feed.open(config, Optional.empty(), LostViews.NONE)) {
-            List<Fed> fed = Fed.next(again, 7);
-
-            assertThat(fed.subList(0, 4)).isEqualTo(first);
-            assertThat(fed.get(0).manifest().getRanges()).hasSize(1);
-            assertThat(fed.get(6).manifest().getRanges()).hasSize(2);
         }
     }
 
@@ -271,56 +206,6 @@ class FeedTest {
     }
 
     @Test
-    void namedBatchesWhoseViewsExpiredComeAgainAndThenNewOnes() throws Exception {
-        topics.sendViews(0, 18);
-        List<Fed> first;
-        FeedPosition checkpoint;
-        try (Feed killed = Feed.open(config, Optional.empty(), LostViews.NONE)) {
-            first = new ArrayList<>(Fed.next(killed, 4));
-            checkpoint = throughBytes(killed.position());
-            first.addAll(Fed.next(killed, 2));
-        }
-        topics.expire(0, 12);
-        topics.expire(1, 10);
-
-        try (Feed resumed = Feed.open(config, Optional.of(checkpoint), FeedTopics.DRAWN_AGAIN)) {
-            List<Fed> again = Fed.next(resumed, 5);
-
-            assertThat(again.subList(0, 2)).isEqualTo(first.subList(4, 6));
-            assertThat(again.get(4).manifest().getStep()).isEqualTo(9);
-            assertThat(resumed.position().readings())
-                    .containsExactly(new FeedPosition.Reading(18, 0, 17), new FeedPosition.Reading(18, 0, 17));
-        }
-    }
-
-    @Test
-    void aRunThatRepeatsAnotherIsFedTheSameBatchesUnderItsOwnName() throws Exception {
-        topics.sendViews(0, 12, 1);
-        List<Fed> first;
-        try (Feed feed = Feed.open(config, Optional.empty(), LostViews.NONE)) {
-            first = Fed.next(feed, 3);
-            topics.sendViews(0, 12, 0);
-            first.addAll(Fed.next(feed, 3));
-        }
-        topics.expire(1, 8);
-        NamedRun other = NamedRun.read(broker.connection(), config.batchesTopic(), "run", 0, 6);
-
-        try (Feed repeated = Feed.repeating(other, topics.config("again"), Optional.empty(), FeedTopics.DRAWN_AGAIN)) {
-            List<Fed> fed = Fed.next(repeated, 6);
-
-            assertThat(fed)
-                    .extracting(Fed::pixels)
-                    .isEqualTo(first.stream().map(Fed::pixels).toList());
-            assertThat(fed).extracting(each -> each.manifest().getRunId()).containsOnly("again");
-        }
-        assertThat(topics.named("again"))
-                .extracting(BatchManifest::getDigest)
-                .startsWith(other.batches().stream()
-                        .map(batch -> batch.manifest().getDigest())
-                        .toArray(ByteBuffer[]::new));
-    }
-
-    @Test
     void viewsThatExpireWhileTheTrainerIsSlowAreRefusedAsWell() throws Exception {
         topics.sendViews(0, 6);
         List<FeedPosition.Reading> readings = List.of(FeedPosition.Reading.from(0), FeedPosition.Reading.from(0));
@@ -349,33 +234,6 @@ class FeedTest {
             topics.expire(0, to);
         } catch (Exception failed) {
             throw new IllegalStateException(failed);
-        }
-    }
-
-    @Test
-    void aTopicThatWasWrittenAnewIsNotedByItsContent() throws Exception {
-        topics.sendViews(0, 6);
-        try (Feed feed = Feed.open(config, Optional.empty(), LostViews.NONE)) {
-            Fed.next(feed, 3);
-        }
-        FeedConfig other = new FeedConfig(
-                broker.connection(), "views-anew-" + tests, config.batchesTopic(), "run", PAIRS, BLOCK, 42, "monitor");
-        topics.topics().create(Topic.VIEWS, other.viewsTopic(), 2);
-
-        try (Feed feed = Feed.open(other, Optional.empty(), LostViews.NONE)) {
-            assertThatThrownBy(feed::next)
-                    .isInstanceOf(RefusalException.class)
-                    .hasMessage("Topic " + other.viewsTopic() + " no longer has the views from offset 0 to 5 of"
-                            + " partition 0 as they were trained, and this process cannot draw them again; start it as"
-                            + " 'streamclr train', which can");
-        }
-        try (Feed feed = Feed.open(other, Optional.empty(), FeedTopics.DRAWN_AGAIN)) {
-            Fed.next(feed, 3);
-            assertThatThrownBy(feed::next)
-                    .isInstanceOf(RefusalException.class)
-                    .hasMessage("Run run cannot go on: topic " + other.viewsTopic() + " held other records where those"
-                            + " had been that it was trained on; the topic was written anew, so begin another run on"
-                            + " it");
         }
     }
 

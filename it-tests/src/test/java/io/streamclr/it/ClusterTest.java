@@ -1,0 +1,90 @@
+package io.streamclr.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.streamclr.augment.AugmentJob;
+import io.streamclr.augment.RunningJob;
+import io.streamclr.it.SmallSystem.TrainingPlan;
+import io.streamclr.schemas.topic.Topics;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Three brokers, a JobManager with three TaskManagers, and two trainers, each a process, as they run on many machines. */
+class ClusterTest {
+
+    private static final int IMAGES = 8_000;
+    private static final TrainingPlan TRAINING = new TrainingPlan(240, 33, 4);
+    private static final List<String> RUNS = List.of("first", "second");
+    private static final Duration PATIENCE = Duration.ofMinutes(4);
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void aBrokerIsLostUnderLoadAndComesBackAndNothingIsMissingOrTwiceOrDifferent() throws Exception {
+        try (KafkaCluster kafka = KafkaCluster.start(folder.resolve("kafka"))) {
+            SmallSystem.createTopics(kafka.connection());
+            SentImages sent = SentImages.oneInAHundredBad(
+                    kafka.connection(), SmallSystem.IMAGES, SmallSystem.PARTITIONS, IMAGES, SmallSystem.SIDE);
+            trainWhileABrokerIsLost(kafka);
+            kafka.awaitInSync();
+            SmallSystem.drawUndisturbed(kafka.connection());
+
+            Ledger ledger = new Ledger(kafka.connection());
+            Ledger.Views views = ledger.views(SmallSystem.VIEWS);
+            for (String run : RUNS) {
+                assertThat(ledger.trained(
+                                ledger.steps(SmallSystem.BATCHES, run),
+                                views,
+                                TRAINING.batchPairs(),
+                                TRAINING.blockBatches()))
+                        .as(run)
+                        .isEqualTo(sent.onceEach());
+            }
+            assertThat(ledger.rejects(SmallSystem.REJECTS)).isEqualTo(sent.bad());
+            assertThat(views.digest())
+                    .isEqualTo(ledger.views(SmallSystem.CALM_VIEWS).digest());
+        }
+    }
+
+    private void trainWhileABrokerIsLost(KafkaCluster kafka) throws Exception {
+        try (FlinkCluster flink = FlinkCluster.start(folder.resolve("flink"), 3, 1);
+                Topics topics = Topics.at(kafka.connection())) {
+            flink.becomeContext();
+            RunningJob job =
+                    AugmentJob.start(SmallSystem.job(kafka.connection(), folder.resolve("job"), TRAINING, RUNS.get(0))
+                            .withParallelism(3));
+            List<OwnJvm> trainers = new ArrayList<>();
+            for (String run : RUNS) {
+                trainers.add(
+                        SmallSystem.startTrainer(kafka.connection(), run, TRAINING, folder.resolve("checkpoints")));
+            }
+
+            awaitNamed(topics, TRAINING.steps() / 2, trainers);
+            int lost = kafka.leader(SmallSystem.VIEWS, 0);
+            kafka.lose(lost);
+            awaitNamed(topics, TRAINING.steps(), trainers);
+            kafka.startAgain(lost);
+            for (OwnJvm trainer : trainers) {
+                trainer.awaitEnd(PATIENCE);
+                assertThat(trainer.exitCode()).as(trainer::lastWords).isZero();
+            }
+            job.stop();
+        }
+    }
+
+    /** Waits until all trainers together have named so many steps. */
+    private static void awaitNamed(Topics topics, long steps, List<OwnJvm> trainers) {
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        while (topics.end(SmallSystem.BATCHES).get(0) < steps) {
+            for (OwnJvm trainer : trainers) {
+                assertThat(trainer.isAlive()).as(trainer::lastWords).isTrue();
+            }
+            assertThat(System.nanoTime()).as("patience").isLessThan(deadline);
+        }
+    }
+}
