@@ -88,6 +88,11 @@ def applied(tensor, name, arguments, taps):
         return F.gaussian_blur(tensor, [taps, taps], [arguments[0], arguments[0]])
     if name == "solarize":
         return F.solarize(tensor, 128 / 255)
+    if name == "rotation":
+        return torch.rot90(tensor, int(arguments[0]) // 90, [1, 2])
+    if name == "cutout":
+        left, top, width, height = (int(argument) for argument in arguments)
+        return F.erase(tensor, top, left, height, width, torch.zeros(()))
     raise ValueError(name)
 
 
@@ -127,7 +132,8 @@ def cases():
                 ["brightness", [0.35]], ["brightness", [1.7]],
                 ["contrast", [0.25]], ["contrast", [1.75]],
                 ["saturation", [0.0]], ["saturation", [0.4]], ["saturation", [1.8]],
-                ["hue", [-0.5]], ["hue", [-0.2]], ["hue", [-0.03]], ["hue", [0.1]], ["hue", [0.33]]):
+                ["hue", [-0.5]], ["hue", [-0.2]], ["hue", [-0.03]], ["hue", [0.1]], ["hue", [0.33]],
+                ["rotation", [90]], ["rotation", [180]], ["rotation", [270]], ["cutout", [0, 30, 7, 18]]):
             yield source, CUT, False, [operation], 0.1
         for sigma in (0.1, 0.7, 2.0):
             yield source, CUT, False, [["blur", [sigma]]], 0.48  # 23 taps, as a view of 224 pixels has

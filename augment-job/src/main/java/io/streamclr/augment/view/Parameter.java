@@ -27,6 +27,9 @@ enum Parameter {
     BLUR_KERNEL("blur.kernel", "0.01", "1", 9),
     SOLARIZE_P("solarize.p", "0", "1", 9),
     SOLARIZE_THRESHOLD("solarize.threshold", "0", "256", 9),
+    ROTATION_P("rotation.p", "0", "1", 9),
+    CUTOUT_P("cutout.p", "0", "1", 9),
+    CUTOUT_SIDE("cutout.side", "0.01", "1", 9),
     DECODER("decoder", List.of("imageio", "turbojpeg"));
 
     private static final int LONGEST_NUMBER = 20;

@@ -18,11 +18,12 @@ import java.util.stream.Stream;
 
 /**
  * How views are drawn: SimCLR's steps (Chen et al. 2020, arXiv:2002.05709, appendix A) with their probabilities and
- * strengths. Crop and resize first, then flip, colour jitter, grey, blur, and, where asked for, solarize. An operation
- * with probability or strength 0 is left out.
+ * strengths. Crop and resize first, then flip, rotation, colour jitter, grey, blur, solarize and cutout, as far as they are
+ * asked for. An operation with probability or strength 0 is left out.
  *
  * <p>Presets: {@code imagenet} and {@code cifar} are the paper's for large and for small images, {@code grey} is for
- * small images without colours. Every operation computes as torchvision's does on float tensors, and is clipped. In its
+ * small images without colours. Rotation by quarters and cutout, which the paper compares with these, are off in all of
+ * them. Every operation computes as torchvision's does on float tensors, and is clipped. In its
  * details the reference implementation of the paper, in TensorFlow, is another: contrast turns about the mean of each
  * channel and not about the mean grey, saturation is scaled in HSV, the blur sees black beyond the border and not the
  * image mirrored, one sigma serves a whole batch, bicubic shrinking takes no more samples than enlarging (no antialias),
@@ -40,7 +41,8 @@ public final class Recipe implements Serializable {
 
     private static final String COMMON = "crop.area-max=1,crop.ratio-min=0.75,crop.ratio-max=1.333333333,"
             + "crop.filter=bicubic,flip.p=0.5,jitter.p=0.8,jitter.order=random,blur.sigma-min=0.1,blur.sigma-max=2,"
-            + "blur.kernel=0.1,solarize.p=0,solarize.threshold=128,decoder=imageio,";
+            + "blur.kernel=0.1,solarize.p=0,solarize.threshold=128,decoder=imageio,rotation.p=0,cutout.p=0,"
+            + "cutout.side=0.5,";
 
     private static final Map<String, String> PRESETS = new TreeMap<>(Map.of(
             "imagenet",
@@ -55,17 +57,26 @@ public final class Recipe implements Serializable {
                     + "jitter.saturation=0,jitter.hue=0,grey.p=0,blur.p=0"));
 
     /** What {@code name=off} stands for. A crop that is off shows the whole image, squeezed into the square. */
-    private static final Map<String, String> OFF = new TreeMap<>(Map.of(
-            "crop", "crop.area-min=1,crop.area-max=1,crop.ratio-min=0.01,crop.ratio-max=100",
-            "flip", "flip.p=0",
-            "jitter", "jitter.p=0",
-            "brightness", "jitter.brightness=0",
-            "contrast", "jitter.contrast=0",
-            "saturation", "jitter.saturation=0",
-            "hue", "jitter.hue=0",
-            "grey", "grey.p=0",
-            "blur", "blur.p=0",
-            "solarize", "solarize.p=0"));
+    private static final Map<String, String> OFF = new TreeMap<>(Map.ofEntries(
+            Map.entry("crop", "crop.area-min=1,crop.area-max=1,crop.ratio-min=0.01,crop.ratio-max=100"),
+            Map.entry("flip", "flip.p=0"),
+            Map.entry("rotation", "rotation.p=0"),
+            Map.entry("jitter", "jitter.p=0"),
+            Map.entry("brightness", "jitter.brightness=0"),
+            Map.entry("contrast", "jitter.contrast=0"),
+            Map.entry("saturation", "jitter.saturation=0"),
+            Map.entry("hue", "jitter.hue=0"),
+            Map.entry("grey", "grey.p=0"),
+            Map.entry("blur", "blur.p=0"),
+            Map.entry("solarize", "solarize.p=0"),
+            Map.entry("cutout", "cutout.p=0")));
+
+    /**
+     * Settings of operations that not every release has had. They are written where they are not as in every preset, so
+     * that a recipe without these operations has the text and the fingerprint that it always had.
+     */
+    private static final Map<Parameter, String> ADDED =
+            new EnumMap<>(Map.of(Parameter.ROTATION_P, "0", Parameter.CUTOUT_P, "0", Parameter.CUTOUT_SIDE, "0.5"));
 
     /** What a step is set to while it is off, so that its settings do not count. */
     private static final Map<Parameter, String> IDLE = new EnumMap<>(Map.of(
@@ -74,7 +85,9 @@ public final class Recipe implements Serializable {
             Parameter.BLUR_P,
             "blur.sigma-min=0.1,blur.sigma-max=2,blur.kernel=0.1",
             Parameter.SOLARIZE_P,
-            "solarize.threshold=128"));
+            "solarize.threshold=128",
+            Parameter.CUTOUT_P,
+            "cutout.side=0.5"));
 
     private final EnumMap<Parameter, BigDecimal> values;
 
@@ -172,13 +185,18 @@ public final class Recipe implements Serializable {
         return JpegDecoder.values()[values.get(Parameter.DECODER).intValueExact()];
     }
 
-    /** Every parameter as {@code name=value}, always in the same order and form; {@link #parse} reads it. */
+    /** What this recipe sets as {@code name=value}, always in the same order and form; {@link #parse} reads it. */
     public String text() {
         StringBuilder text = new StringBuilder();
-        values.forEach((parameter, value) -> text.append(text.isEmpty() ? "" : ",")
-                .append(parameter.title)
-                .append('=')
-                .append(parameter.write(value)));
+        values.forEach((parameter, value) -> {
+            String written = parameter.write(value);
+            if (!written.equals(ADDED.get(parameter))) {
+                text.append(text.isEmpty() ? "" : ",")
+                        .append(parameter.title)
+                        .append('=')
+                        .append(written);
+            }
+        });
         return text.toString();
     }
 
@@ -244,10 +262,12 @@ public final class Recipe implements Serializable {
         boolean shuffled = values.get(Parameter.JITTER_ORDER).signum() == 0;
         List<Step> steps = new ArrayList<>();
         steps.add(new Step("flip", number(Parameter.FLIP_P), false, List.of(new Flip())));
+        steps.add(new Step("rotation", number(Parameter.ROTATION_P), false, List.of(new Rotation())));
         steps.add(new Step("jitter", number(Parameter.JITTER_P), shuffled, jitter));
         steps.add(new Step("grey", number(Parameter.GREY_P), false, List.of(new Grey())));
         steps.add(new Step("blur", number(Parameter.BLUR_P), false, List.of(blur())));
         steps.add(new Step("solarize", number(Parameter.SOLARIZE_P), false, List.of(solarize())));
+        steps.add(new Step("cutout", number(Parameter.CUTOUT_P), false, List.of(cutout())));
         return List.copyOf(steps);
     }
 
@@ -260,6 +280,10 @@ public final class Recipe implements Serializable {
 
     private Solarize solarize() {
         return new Solarize(number(Parameter.SOLARIZE_THRESHOLD));
+    }
+
+    private Cutout cutout() {
+        return Cutout.of(size(), number(Parameter.CUTOUT_SIDE));
     }
 
     private double number(Parameter parameter) {

@@ -88,6 +88,43 @@ class OperationTwinTest {
         });
     }
 
+    @Test
+    void rotationTurnsByQuartersCounterclockwise() {
+        check(new Rotation(), 90, (image, x, y) -> image[x][SIDE - 1 - y]);
+        check(new Rotation(), 180, (image, x, y) -> image[SIDE - 1 - y][SIDE - 1 - x]);
+        check(new Rotation(), 270, (image, x, y) -> image[SIDE - 1 - x][y]);
+    }
+
+    @Test
+    void cutoutBlackensASquareAsFarAsItLiesInside() {
+        Cutout cutout = Cutout.of(SIDE, 0.5);
+        for (int seed = 0; seed < 200; seed++) {
+            double[] box = cutout.draw(new Draws(seed));
+            Canvas canvas = new Canvas(SIDE);
+            double[][][] image = fill(canvas);
+
+            cutout.apply(canvas, box);
+
+            compare(
+                    canvas,
+                    image,
+                    (from, x, y) -> x >= box[0] && x < box[0] + box[2] && y >= box[1] && y < box[1] + box[3]
+                            ? new double[3]
+                            : from[y][x],
+                    FLOAT);
+        }
+    }
+
+    @Test
+    void ofACutoutThatDoesNotFitTheViewThePartInsideIsBlack() {
+        check(
+                new Cutout(SIDE, 9),
+                new double[] {-3, 20, 1e18, 1e18},
+                (image, x, y) -> y < 20 ? image[y][x] : new double[3]);
+        check(new Cutout(SIDE, 9), new double[] {0, 0, -7, Double.NaN}, (image, x, y) -> image[y][x]);
+        check(new Cutout(SIDE, 9), new double[] {99, 99, 99, 99}, (image, x, y) -> image[y][x]);
+    }
+
     /** The twin has the whole kernel; the taps that ours leaves out may cost a tenth of a grey level. */
     @Test
     void blurIsTheTwoDimensionalSumWithAMirroredBorder() {

@@ -36,7 +36,22 @@ class RecipeTest {
     @Test
     void everyParameterIsSetInEveryPreset() {
         for (String preset : Recipe.presets()) {
-            assertThat(Recipe.parse(preset).text().split(",", -1)).hasSize(Parameter.values().length);
+            Recipe everything = Recipe.parse(preset + ",rotation.p=0.1,cutout.p=0.1,cutout.side=0.3");
+
+            assertThat(everything.text().split(",", -1)).hasSize(Parameter.values().length);
+        }
+    }
+
+    @Test
+    void operationsThatALaterReleaseAddedAreWrittenWhereTheyAreUsed() {
+        assertThat(Recipe.parse("grey").text()).doesNotContain("rotation", "cutout");
+        assertThat(Recipe.parse("grey,cutout.side=0.3").text()).doesNotContain("cutout");
+        for (String text :
+                new String[] {"grey,rotation.p=0.75", "grey,cutout.p=1", "grey,cutout.p=1,cutout.side=0.3"}) {
+            Recipe recipe = Recipe.parse(text);
+
+            assertThat(Recipe.parse(recipe.text())).isEqualTo(recipe);
+            assertThat(recipe.shortText()).isEqualTo(text);
         }
     }
 
@@ -66,6 +81,9 @@ class RecipeTest {
             "blur.kernel=0.2",
             "solarize.p=0.1",
             "solarize.p=0.1,solarize.threshold=127",
+            "rotation.p=0.1",
+            "cutout.p=0.1",
+            "cutout.p=0.1,cutout.side=0.3",
             "decoder=turbojpeg"
         }) {
             assertThat(seen.add(Recipe.parse("imagenet," + change).fingerprint()))
@@ -88,15 +106,34 @@ class RecipeTest {
     @Test
     void anOperationIsSwitchedOffByItsName() {
         for (String operation : new String[] {
-            "flip", "jitter", "brightness", "contrast", "saturation", "hue", "grey", "blur", "solarize"
+            "flip",
+            "rotation",
+            "jitter",
+            "brightness",
+            "contrast",
+            "saturation",
+            "hue",
+            "grey",
+            "blur",
+            "solarize",
+            "cutout"
         }) {
-            Recipe without = Recipe.parse("imagenet,solarize.p=0.5," + operation + "=off");
+            Recipe without = Recipe.parse("imagenet,solarize.p=0.5,rotation.p=0.5,cutout.p=0.5," + operation + "=off");
 
             Set<String> left = new HashSet<>();
             without.steps().stream().filter(step -> step.probability() > 0).forEach(step -> step.operations()
                     .forEach(one -> left.add(one.name())));
-            Set<String> expected = new HashSet<>(
-                    Set.of("flip", "brightness", "contrast", "saturation", "hue", "grey", "blur", "solarize"));
+            Set<String> expected = new HashSet<>(Set.of(
+                    "flip",
+                    "rotation",
+                    "brightness",
+                    "contrast",
+                    "saturation",
+                    "hue",
+                    "grey",
+                    "blur",
+                    "solarize",
+                    "cutout"));
             expected.removeAll(
                     operation.equals("jitter")
                             ? Set.of("brightness", "contrast", "saturation", "hue")
@@ -173,7 +210,7 @@ class RecipeTest {
         assertThatThrownBy(() -> Recipe.parse("cifar,flop=off"))
                 .isInstanceOf(RefusalException.class)
                 .hasMessage("A recipe cannot switch 'flop' off; what it can switch off is blur, brightness, contrast,"
-                        + " crop, flip, grey, hue, jitter, saturation, solarize");
+                        + " crop, cutout, flip, grey, hue, jitter, rotation, saturation, solarize");
         assertThatThrownBy(() -> Recipe.parse("cifar,flop.p=1"))
                 .isInstanceOf(RefusalException.class)
                 .hasMessageStartingWith("A recipe has no parameter 'flop.p'; its parameters are size, crop.area-min, ");

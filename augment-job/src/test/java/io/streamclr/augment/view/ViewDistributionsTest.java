@@ -18,6 +18,7 @@ import java.util.function.ToIntFunction;
 import java.util.stream.Collectors;
 import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.apache.commons.math3.distribution.UniformRealDistribution;
 import org.apache.commons.math3.stat.inference.ChiSquareTest;
 import org.apache.commons.math3.stat.inference.KolmogorovSmirnovTest;
@@ -40,7 +41,7 @@ class ViewDistributionsTest {
 
     @BeforeAll
     static void drawManyPairs() {
-        ViewEngine engine = new ViewEngine(Recipe.parse("imagenet,size=4,solarize.p=0.2"));
+        ViewEngine engine = new ViewEngine(Recipe.parse("imagenet,size=4,solarize.p=0.2,rotation.p=0.6,cutout.p=0.3"));
         Pixels image = new Pixels(60, 45, new byte[3 * 60 * 45]);
         firsts = new ArrayList<>();
         seconds = new ArrayList<>();
@@ -54,8 +55,23 @@ class ViewDistributionsTest {
 
     @Test
     void everyStepIsTakenAsOftenAsTheRecipeSays() {
-        Map<String, Double> probabilities =
-                Map.of("flip", 0.5, "brightness", 0.8, "hue", 0.8, "grey", 0.2, "blur", 0.5, "solarize", 0.2);
+        Map<String, Double> probabilities = Map.of(
+                "flip",
+                0.5,
+                "rotation",
+                0.6,
+                "brightness",
+                0.8,
+                "hue",
+                0.8,
+                "grey",
+                0.2,
+                "blur",
+                0.5,
+                "solarize",
+                0.2,
+                "cutout",
+                0.3);
 
         probabilities.forEach((operation, probability) -> {
             for (List<Lineage> views : List.of(firsts, seconds)) {
@@ -76,6 +92,16 @@ class ViewDistributionsTest {
         requireUniform("saturation", 0.2, 1.8);
         requireUniform("hue", -0.2, 0.2);
         requireUniform("blur", 0.1, 2);
+    }
+
+    @Test
+    void theThreeTurnsAreAlikeAndSoAreThePlacesOfTheSquare() {
+        requireAllAlike("rotation", 3, view -> (int) value(view, "rotation").sum() / 90 - 1);
+        // Of four pixels a square of two, whose middle is any of them: its left is 0 twice.
+        requireAllAlike("cutout", 4, view -> {
+            List<Double> box = applied(view, "cutout").findFirst().orElseThrow().getArguments();
+            return box.get(0) > 0 ? box.get(0).intValue() : box.get(2) > 1 ? 0 : 3;
+        });
     }
 
     @Test
@@ -173,6 +199,18 @@ class ViewDistributionsTest {
                 .isGreaterThan(ALPHA);
     }
 
+    /** @param kindOf which of the kinds a view is, of which every one is as likely as the others */
+    private static void requireAllAlike(String operation, int kinds, ToIntFunction<Lineage> kindOf) {
+        double[] expected = new double[kinds];
+        Arrays.fill(expected, 1);
+        long[] observed = new long[kinds];
+        Stream.concat(firsts.stream(), seconds.stream())
+                .filter(view -> has(view, operation) == 1)
+                .forEach(view -> observed[kindOf.applyAsInt(view)]++);
+
+        assertThat(new ChiSquareTest().chiSquareTest(expected, observed)).isGreaterThan(ALPHA);
+    }
+
     private static void requireAlike(List<CropBox> ours, List<CropBox> theirs, ToDoubleFunction<CropBox> measure) {
         double[] one = ours.stream().mapToDouble(measure).toArray();
         double[] other = theirs.stream().mapToDouble(measure).toArray();
@@ -206,13 +244,15 @@ class ViewDistributionsTest {
     }
 
     private static int has(Lineage view, String operation) {
-        return view.getOperations().stream().anyMatch(one -> one.getName().equals(operation)) ? 1 : 0;
+        return applied(view, operation).findAny().isPresent() ? 1 : 0;
+    }
+
+    private static Stream<AppliedOperation> applied(Lineage view, String operation) {
+        return view.getOperations().stream().filter(one -> one.getName().equals(operation));
     }
 
     private static DoubleStream value(Lineage view, String operation) {
-        return view.getOperations().stream()
-                .filter(one -> one.getName().equals(operation))
-                .mapToDouble(one -> one.getArguments().get(0));
+        return applied(view, operation).mapToDouble(one -> one.getArguments().get(0));
     }
 
     /** In which fifth of its range a factor lies, or a shift; without jitter, in the first. */

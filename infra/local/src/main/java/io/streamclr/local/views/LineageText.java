@@ -38,6 +38,15 @@ public final class LineageText {
             case "brightness/1", "contrast/1", "saturation/1" ->
                 String.format(Locale.ROOT, "%s x %.2f", operation.getName(), values.get(0));
             case "hue/1" -> String.format(Locale.ROOT, "hue %+d degrees", Math.round(360 * values.get(0)));
+            case "rotation/1" -> String.format(Locale.ROOT, "turned by %.0f degrees", values.get(0));
+            case "cutout/4" ->
+                String.format(
+                        Locale.ROOT,
+                        "%.0f x %.0f at %.0f, %.0f blackened",
+                        values.get(2),
+                        values.get(3),
+                        values.get(0),
+                        values.get(1));
             case "blur/1" -> String.format(Locale.ROOT, "blur, sigma %.2f", values.get(0));
             default ->
                 operation.getName()

@@ -24,6 +24,8 @@ class LineageTextTest {
                         new AppliedOperation("grey", List.of()),
                         new AppliedOperation("blur", List.of(1.2)),
                         new AppliedOperation("solarize", List.of()),
+                        new AppliedOperation("rotation", List.of(270.0)),
+                        new AppliedOperation("cutout", List.of(2.0, 0.0, 14.0, 9.0)),
                         new AppliedOperation("posterize", List.of(3.0))));
 
         assertThat(LineageText.lines(lineage))
@@ -36,6 +38,8 @@ class LineageTextTest {
                         "grey",
                         "blur, sigma 1.20",
                         "solarized",
+                        "turned by 270 degrees",
+                        "14 x 9 at 2, 0 blackened",
                         "posterize 3.000");
     }
 }
