@@ -19,6 +19,7 @@ import io.streamclr.local.probe.Probing;
 import io.streamclr.local.probe.ScoreTable;
 import io.streamclr.local.probe.Scores;
 import io.streamclr.local.replay.RenderedViews;
+import io.streamclr.local.screen.Status;
 import io.streamclr.schemas.RefusalException;
 import io.streamclr.schemas.topic.KafkaConnection;
 import io.streamclr.schemas.topic.Topic;
@@ -109,7 +110,7 @@ final class Demo {
 
     /** Waits even where nothing is to be saved: PyTorch must not be taken apart while it computes. */
     private void stopAndAwait(CountDownLatch done) {
-        status.trainingEnded();
+        status.stands();
         status.say("stopping", "saving what was learned");
         stopAsked = true;
         if (training != null) {
@@ -235,7 +236,7 @@ final class Demo {
             watch(learning, job, end);
             return result(learning);
         } finally {
-            status.trainingEnded();
+            status.stands();
             job.stop();
         }
     }
@@ -259,7 +260,12 @@ final class Demo {
                 result(learning);
                 throw new RefusalException(trouble.get() + "; what was learned is kept, start the demo again");
             }
-            status.training(Duration.ofNanos(now - begin), planned, sentence(report, job, cooling));
+            status.moving(
+                    "training",
+                    Duration.ofNanos(now - begin).toSeconds(),
+                    planned.toSeconds(),
+                    " s",
+                    sentence(report, job, cooling));
         }
     }
 

@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.streamclr.augment.view.Recipe;
 import io.streamclr.local.Home;
 import io.streamclr.local.dataset.FashionMnist;
+import io.streamclr.local.screen.Fetching;
+import io.streamclr.local.screen.Status;
 import io.streamclr.schemas.RefusalException;
 import java.io.PrintWriter;
 import java.nio.file.Files;

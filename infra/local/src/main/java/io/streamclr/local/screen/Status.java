@@ -1,7 +1,6 @@
-package io.streamclr.local.demo;
+package io.streamclr.local.screen;
 
 import java.io.PrintStream;
-import java.time.Duration;
 import java.util.Locale;
 import me.tongfei.progressbar.ConsoleProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
@@ -9,59 +8,66 @@ import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
 
 /**
- * What a person sees while the demo works: a line for each thing that is done, and while it trains one line that moves,
- * or where no terminal is, a line every ten seconds.
+ * A line for each thing that is done, and while something goes on for long one line that moves, or where no terminal is,
+ * a line every ten seconds. For one thread, but for {@link #say}.
  */
-final class Status implements AutoCloseable {
+public final class Status implements AutoCloseable {
 
-    private static final long QUIET_SECONDS = 10;
+    private static final long QUIET_NANOS = 10_000_000_000L;
 
     private final PrintStream screen;
     private final boolean terminal;
     private ProgressBar bar;
-    private long saidAt;
+    private long quietUntil;
 
     /**
      * @param screen where it is shown
      * @param terminal whether a line can be written over
      */
-    Status(PrintStream screen, boolean terminal) {
+    public Status(PrintStream screen, boolean terminal) {
         this.screen = screen;
         this.terminal = terminal;
     }
 
     /** Says that something is done, or begins. */
-    void say(String what, String sentence) {
+    public void say(String what, String sentence) {
         screen.printf("%-10s %s%n", what, sentence);
     }
 
-    /** Shows how training goes. */
-    void training(Duration trained, Duration planned, String message) {
-        long seconds = Math.min(trained.toSeconds(), planned.toSeconds());
+    /**
+     * Shows how far something is that goes on for long.
+     *
+     * @param what one word of ten letters at most
+     * @param done of {@code planned}
+     * @param unit of both, such as {@code " s"}
+     */
+    public void moving(String what, long done, long planned, String unit, String message) {
+        long shown = Math.min(done, planned);
         if (terminal) {
             if (bar == null) {
                 bar = new ProgressBarBuilder()
                         // The library's own look at the terminal would take Ctrl-C away from the shutdown hooks.
                         .setConsumer(new ConsoleProgressBarConsumer(
                                 System.err, Integer.getInteger("streamclr.columns", 100)))
-                        .setTaskName("training  ")
-                        .setUnit(" s", 1)
+                        .setTaskName(String.format(Locale.ROOT, "%-10s", what))
+                        .setUnit(unit, 1)
                         .setStyle(ProgressBarStyle.ASCII)
                         .setUpdateIntervalMillis(500)
-                        .setInitialMax(planned.toSeconds())
+                        .setInitialMax(planned)
                         .hideEta()
                         .build();
             }
-            bar.stepTo(seconds);
+            bar.stepTo(shown);
             bar.setExtraMessage(" " + message);
-        } else if (seconds >= saidAt + QUIET_SECONDS || saidAt == 0) {
-            saidAt = Math.max(1, seconds);
-            say("training", String.format(Locale.ROOT, "%d of %d s, %s", seconds, planned.toSeconds(), message));
+        } else if (quietUntil == 0 || System.nanoTime() - quietUntil > 0) {
+            quietUntil = System.nanoTime() + QUIET_NANOS;
+            say(what, String.format(Locale.ROOT, "%d of %d%s, %s", shown, planned, unit, message));
         }
     }
 
     /** Ends the moving line. */
-    void trainingEnded() {
+    public void stands() {
+        quietUntil = 0;
         if (bar != null) {
             bar.close();
             bar = null;
@@ -70,6 +76,6 @@ final class Status implements AutoCloseable {
 
     @Override
     public void close() {
-        trainingEnded();
+        stands();
     }
 }

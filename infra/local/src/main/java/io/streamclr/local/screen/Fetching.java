@@ -1,14 +1,14 @@
-package io.streamclr.local.demo;
+package io.streamclr.local.screen;
 
 import io.streamclr.local.dataset.FetchListener;
 
 /** Tells the person in front of the screen where the data set comes from, once for each place. */
-final class Fetching implements FetchListener {
+public final class Fetching implements FetchListener {
 
     private final Status status;
     private String before = "";
 
-    Fetching(Status status) {
+    public Fetching(Status status) {
         this.status = status;
     }
 
