@@ -6,6 +6,7 @@ import io.streamclr.trainer.feed.Batch;
 import io.streamclr.trainer.health.Health;
 import io.streamclr.trainer.health.HealthCheck;
 import io.streamclr.trainer.loss.ContrastiveLoss;
+import io.streamclr.trainer.loss.LossPlan.SameImage;
 import io.streamclr.trainer.loss.TiledLoss;
 import io.streamclr.trainer.model.Architecture;
 import io.streamclr.trainer.model.Network;
@@ -18,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /** The part of a run that learns: network, loss and optimiser, as they start or as a checkpoint left them. */
 final class Learner implements AutoCloseable {
@@ -47,7 +49,14 @@ final class Learner implements AutoCloseable {
 
     /** Trains on a batch; a loss or a gradient that is not finite has moved no weight. */
     Trained train(Batch batch, double rate) {
-        return step.train(batch.views(), batch.height(), batch.width(), batch.images(), rate, batch.step());
+        return step.train(batch.views(), batch.height(), batch.width(), images(batch), rate, batch.step());
+    }
+
+    /** Numbers that are equal for pairs whose views are not held against each other. */
+    private int[] images(Batch batch) {
+        return config.loss().sameImage() == SameImage.MASKED
+                ? batch.images()
+                : IntStream.range(0, batch.pairs()).toArray();
     }
 
     /** Measures the network on a batch, and changes nothing. */

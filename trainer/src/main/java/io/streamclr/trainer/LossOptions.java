@@ -90,6 +90,14 @@ final class LossOptions {
                             + " this, such as 0.95 (default: views of one image only are masked).")
     private Optional<Double> nearDuplicates;
 
+    @Option(
+            names = "--same-image",
+            paramLabel = "KIND",
+            defaultValue = "masked",
+            description = "What views of an image that is in a batch more than once are to each other: masked, or"
+                    + " negative, which shows what masking is worth (default: ${DEFAULT-VALUE}).")
+    private LossPlan.SameImage sameImage;
+
     LossPlan plan() {
         LossName name = Arrays.stream(LossName.values())
                 .filter(known -> known.toString().equals(loss))
@@ -113,7 +121,7 @@ final class LossOptions {
                                 falseNegativeCosine.orElse(0.7),
                                 support.orElse(Support.MAX));
                 };
-        return new LossPlan(formula, temperature, nearDuplicates.orElse(LossPlan.NEVER));
+        return new LossPlan(formula, temperature, nearDuplicates.orElse(LossPlan.NEVER), sameImage);
     }
 
     private static void requireUsed(LossName name, String option, Optional<?> value) {

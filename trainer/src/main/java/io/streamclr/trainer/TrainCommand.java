@@ -18,6 +18,7 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -305,9 +306,23 @@ public final class TrainCommand implements Callable<Integer> {
         }
     }
 
-    /** What the options say. */
-    TrainConfig config() {
-        return config(KafkaConnection.from(bootstrapServer, kafkaConfig));
+    /**
+     * What a run is told by options of this command, for programs that train.
+     *
+     * @param options as they stand behind {@code streamclr train}
+     * @throws RefusalException if one is not known or makes no sense
+     */
+    public static TrainConfig told(List<String> options) {
+        TrainCommand command = new TrainCommand();
+        try {
+            new CommandLine(command)
+                    .setCaseInsensitiveEnumValuesAllowed(true)
+                    .parseArgs(options.toArray(String[]::new));
+        } catch (ParameterException mistake) {
+            throw new RefusalException(
+                    "'streamclr train " + String.join(" ", options) + "' cannot be: " + mistake.getMessage(), mistake);
+        }
+        return command.config(KafkaConnection.from(command.bootstrapServer, command.kafkaConfig));
     }
 
     private TrainConfig config(KafkaConnection kafka) {

@@ -10,6 +10,7 @@ import io.streamclr.trainer.loss.LossFormula.FalseNegativeElimination;
 import io.streamclr.trainer.loss.LossFormula.FalseNegativeElimination.Support;
 import io.streamclr.trainer.loss.LossFormula.HardNegative;
 import io.streamclr.trainer.loss.LossPlan;
+import io.streamclr.trainer.loss.LossPlan.SameImage;
 import org.junit.jupiter.api.Test;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -35,6 +36,12 @@ class LossOptionsTest {
     void nearDuplicatesAreMaskedWhateverTheLoss() {
         assertThat(plan("--loss", "dcl", "--mask-near-duplicates", "0.95").nearDuplicates())
                 .isEqualTo(0.95);
+    }
+
+    @Test
+    void viewsOfOneImageAreMaskedUnlessSomebodyAsksForMore() {
+        assertThat(plan().sameImage()).isEqualTo(SameImage.MASKED);
+        assertThat(plan("--same-image", "negative").sameImage()).isEqualTo(SameImage.NEGATIVE);
     }
 
     @Test

@@ -7,6 +7,7 @@ import io.streamclr.schemas.RefusalException;
 import io.streamclr.schemas.topic.KafkaConnection;
 import io.streamclr.trainer.loss.LossFormula;
 import io.streamclr.trainer.loss.LossPlan;
+import io.streamclr.trainer.loss.LossPlan.SameImage;
 import io.streamclr.trainer.model.HeadPlan;
 import io.streamclr.trainer.model.NetworkPlan;
 import io.streamclr.trainer.model.NetworkPlan.Normalisation;
@@ -87,7 +88,7 @@ class RunJournalTest {
         List<LossPlan> losses = List.of(
                 LOSS,
                 new LossPlan(new LossFormula.Decoupled(), 0.1, 0.95),
-                new LossPlan(new LossFormula.HardNegative(0.1, 0.5), 0.5, LossPlan.NEVER));
+                new LossPlan(new LossFormula.HardNegative(0.1, 0.5), 0.5, LossPlan.NEVER, SameImage.NEGATIVE));
         for (UpdateRule rule : rules) {
             for (LossPlan loss : losses) {
                 TrainConfig told = config(kafka, rule, loss);

@@ -30,7 +30,6 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
-import picocli.CommandLine;
 
 /** A broker with view pairs on it, and runs of a network so small that a step takes a few milliseconds. */
 final class SmallRuns implements AutoCloseable {
@@ -73,14 +72,19 @@ final class SmallRuns implements AutoCloseable {
         }
     }
 
-    /** Sends the pairs with these numbers. */
+    /** Sends the pairs with these numbers, each of another image. */
     void send(String topic, int from, int to, String recipe) throws Exception {
+        send(topic, from, to, recipe, Integer.MAX_VALUE);
+    }
+
+    /** Sends the pairs with these numbers, of so many images in turn. */
+    void send(String topic, int from, int to, String recipe, int images) throws Exception {
         ByteArraySerializer bytes = new ByteArraySerializer();
         List<Future<RecordMetadata>> sent = new ArrayList<>();
         try (KafkaProducer<byte[], byte[]> producer =
                 new KafkaProducer<>(broker.connection().with(Map.of("acks", "all")), bytes, bytes)) {
             for (int i = from; i < to; i++) {
-                byte[] pair = WireFormat.VIEW_PAIR.encode(pair(i, recipe));
+                byte[] pair = WireFormat.VIEW_PAIR.encode(pair(i, recipe, images));
                 sent.add(producer.send(new ProducerRecord<>(topic, i % PARTITIONS, null, pair)));
             }
             for (Future<RecordMetadata> each : sent) {
@@ -89,10 +93,11 @@ final class SmallRuns implements AutoCloseable {
         }
     }
 
-    private static ViewPair pair(int number, String recipe) {
+    private static ViewPair pair(int number, String recipe, int images) {
         Random random = new Random(number);
         Origin origin = new Origin(number % PARTITIONS, (long) number / PARTITIONS);
-        return new ViewPair(new ImageId(1, number).toString(), 0, origin, 7L, recipe, view(random), view(random));
+        return new ViewPair(
+                new ImageId(1, number % images).toString(), 0, origin, 7L, recipe, view(random), view(random));
     }
 
     private static View view(Random random) {
@@ -130,9 +135,7 @@ final class SmallRuns implements AutoCloseable {
     }
 
     static TrainConfig config(String... arguments) {
-        TrainCommand command = new TrainCommand();
-        new CommandLine(command).setCaseInsensitiveEnumValuesAllowed(true).parseArgs(arguments);
-        return command.config();
+        return TrainCommand.told(List.of(arguments));
     }
 
     /** Trains in this process. */

@@ -55,6 +55,18 @@ class TrainingTest {
     }
 
     @Test
+    void viewsOfAnImageThatIsInABatchTwiceAreHeldAgainstEachOtherOnlyWhereAsked() throws Exception {
+        runs.createViews("repeated");
+        runs.send("repeated", 0, 16, SmallRuns.RECIPE, 3);
+
+        Outcome masked = runs.train(checkpoints, "masked", "--steps 1 --views-topic repeated");
+        Outcome negative =
+                runs.train(checkpoints, "negative", "--steps 1 --views-topic repeated --same-image negative");
+
+        assertThat(negative.loss()).isGreaterThan(masked.loss() + 0.1); // more of the batch counts as negatives
+    }
+
+    @Test
     void aCoolDownThatIsAskedForEndsTheTrainingWithARateOfNearlyNothing() throws Exception {
         SimpleMeterRegistry registry = new SimpleMeterRegistry();
         Training training = new Training(runs.config(checkpoints, "cooling", ""), registry);
