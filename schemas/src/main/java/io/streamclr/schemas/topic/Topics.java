@@ -119,8 +119,27 @@ public final class Topics implements AutoCloseable {
      * @return whether it was made; false if it was there
      */
     public boolean create(Topic topic, String name, int partitions) {
+        return create(topic, name, partitions, Map.of());
+    }
+
+    /**
+     * Creates a topic as {@link #create} does, but for good: whatever its age and size, it holds all that is written to it
+     * until it is deleted.
+     *
+     * @return whether it was made; false if it was there
+     */
+    public boolean createForGood(Topic topic, String name, int partitions) {
+        return create(
+                topic,
+                name,
+                partitions,
+                Map.of(TopicConfig.RETENTION_MS_CONFIG, "-1", TopicConfig.RETENTION_BYTES_CONFIG, "-1"));
+    }
+
+    private boolean create(Topic topic, String name, int partitions, Map<String, String> instead) {
         Map<String, String> settings = new HashMap<>(topic.settings());
         settings.put(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, Integer.toString(Topic.MAX_MESSAGE_BYTES));
+        settings.putAll(instead);
         NewTopic wanted = new NewTopic(name, Optional.of(topic.partitioned() ? partitions : 1), Optional.<Short>empty())
                 .configs(settings);
         try {
@@ -132,6 +151,17 @@ public final class Topics implements AutoCloseable {
                 return false;
             }
             throw refusal(failed);
+        }
+    }
+
+    /** Deletes a topic with all that it holds; one that is not there is no trouble. */
+    public void delete(String name) {
+        try {
+            await(admin.deleteTopics(Set.of(name)).all());
+        } catch (ExecutionException failed) {
+            if (!(failed.getCause() instanceof UnknownTopicOrPartitionException)) {
+                throw refusal(failed);
+            }
         }
     }
 
