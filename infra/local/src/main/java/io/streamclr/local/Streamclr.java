@@ -6,6 +6,7 @@ import io.streamclr.local.bench.BenchCommand;
 import io.streamclr.local.demo.DemoCommand;
 import io.streamclr.local.embed.EmbedCommand;
 import io.streamclr.local.embed.SearchCommand;
+import io.streamclr.local.experiment.ExperimentCommand;
 import io.streamclr.local.lineage.LineageCommand;
 import io.streamclr.local.probe.ProbeCommand;
 import io.streamclr.local.rejects.RejectsCommand;
@@ -41,6 +42,7 @@ import picocli.CommandLine.Command;
             ReplayCommand.class,
             LineageCommand.class,
             ProbeCommand.class,
+            ExperimentCommand.class,
             EmbedCommand.class,
             SearchCommand.class,
             ViewsCommand.class,

@@ -1,0 +1,25 @@
+package io.streamclr.local.experiment;
+
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** {@code streamclr experiment}: what makes an encoder better, by many small runs. */
+@Command(
+        name = "experiment",
+        mixinStandardHelpOptions = true,
+        description = "Compare many small runs of the whole system: the findings of the SimCLR paper.",
+        synopsisSubcommandLabel = "EXPERIMENT",
+        commandListHeading = "%nExperiments:%n",
+        subcommands = {AugmentationsCommand.class, HeadCommand.class, BatchCommand.class})
+public final class ExperimentCommand implements Runnable {
+
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public void run() {
+        throw new CommandLine.ParameterException(spec.commandLine(), "no experiment given");
+    }
+}

@@ -1,0 +1,213 @@
+package io.streamclr.local.experiment;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.streamclr.local.Home;
+import io.streamclr.local.chart.ChartFolder;
+import io.streamclr.local.dataset.FashionMnist;
+import io.streamclr.local.screen.Fetching;
+import io.streamclr.local.screen.Status;
+import io.streamclr.schemas.RefusalException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.Spec.Target;
+
+/** What every experiment can be told, and how it goes from there to a table and charts. */
+public final class ExperimentOptions {
+
+    @Mixin
+    private Home home;
+
+    @Option(
+            names = "--budget-pairs",
+            paramLabel = "N",
+            defaultValue = "40000",
+            description = "View pairs that a usual run is trained on. Default: ${DEFAULT-VALUE}.")
+    private long pairs;
+
+    @Option(
+            names = "--seeds",
+            paramLabel = "N",
+            defaultValue = "2",
+            description = "How often each run is done, with seeds from 1 on. Default: ${DEFAULT-VALUE}.")
+    private int seeds;
+
+    @Option(
+            names = "--images",
+            paramLabel = "N",
+            defaultValue = "20000",
+            description = "Learn from the first N training images. Default: ${DEFAULT-VALUE}.")
+    private int images;
+
+    @Option(
+            names = "--measured",
+            paramLabel = "N",
+            defaultValue = "10000",
+            description = "Measure on the first N training images, where probes are fitted, and the first N test"
+                    + " images. Default: ${DEFAULT-VALUE}.")
+    private int measured;
+
+    @Option(
+            names = "--minutes",
+            paramLabel = "N",
+            defaultValue = "0",
+            description = "Give all runs fewer pairs if they would take longer than N minutes in all, and begin none"
+                    + " after that. Default: no bound.")
+    private int minutes;
+
+    @Option(
+            names = "--data",
+            paramLabel = "PATH",
+            description = "Learn from your own images, with labels: an IDX file with its labels beside it, or a tar"
+                    + " file in WebDataset form. Default: Fashion-MNIST, fetched the first time.")
+    private Path data;
+
+    @Option(names = "--test", paramLabel = "PATH", description = "With --data: other labelled images to measure on.")
+    private Path test;
+
+    @Option(
+            names = "--folder",
+            paramLabel = "DIR",
+            description = "Where plan, broker, encoders, results, table and charts lie. Default: experiments/NAME under"
+                    + " --home, or where --plan lies.")
+    private Path folder;
+
+    @Option(
+            names = "--plan",
+            paramLabel = "FILE",
+            description = "Do the runs of this plan, whatever the options above say.")
+    private Path plan;
+
+    @Option(names = "--plan-only", description = "Write the plan, to be read or changed, and end.")
+    private boolean planOnly;
+
+    @Option(names = "--threads", paramLabel = "N", description = "Threads of PyTorch. Default: all processors.")
+    private int threads = Runtime.getRuntime().availableProcessors();
+
+    @Option(names = "--json", description = "End with one JSON object on the last line of standard output.")
+    private boolean json;
+
+    @Spec(Target.MIXEE)
+    private CommandSpec spec;
+
+    /**
+     * Makes the plan or takes the one that is there, does what is not done of it, and shows what came out.
+     *
+     * @return the exit code
+     */
+    public int work(Finding finding) throws Exception {
+        if (threads < 1 || threads > 1024) {
+            throw new ParameterException(spec.commandLine(), "--threads must be 1 to 1024");
+        }
+        if ((data == null) != (test == null)) {
+            throw new ParameterException(spec.commandLine(), "--data and --test go together");
+        }
+        Path place = place(finding);
+        try (Status status = new Status(System.err, System.console() != null)) {
+            Laboratory laboratory = new Laboratory(place, threads, status);
+            Path file = plan == null ? place.resolve("plan.json") : plan;
+            Plan planned = plan(finding, file, laboratory, status);
+            status.say(
+                    "plan", planned.runs().size() + " runs, " + planned.wishes().seeds() + " seeds each: " + file);
+            if (!planned.scaled().isEmpty()) {
+                status.say("plan", planned.scaled());
+            }
+            if (planOnly) {
+                return 0;
+            }
+            ChartFolder charts = ChartFolder.at(place);
+            Optional<Outcome> outcome =
+                    laboratory.work(planned, Duration.ofMinutes(planned.wishes().minutes()));
+            if (outcome.isEmpty()) {
+                status.say("stopped", "what is finished is kept; the same command goes on from here");
+                return 130;
+            }
+            finding.draw(outcome.get(), charts);
+            show(outcome.get(), place);
+            return 0;
+        }
+    }
+
+    private Path place(Finding finding) {
+        if (folder != null) {
+            return folder.toAbsolutePath().normalize();
+        }
+        return plan != null
+                ? plan.toAbsolutePath().normalize().getParent()
+                : home.folder().resolve("experiments").resolve(finding.name());
+    }
+
+    private Plan plan(Finding finding, Path file, Laboratory laboratory, Status status) {
+        if (plan != null) {
+            return ofThis(finding, Plan.read(file), file);
+        }
+        Wishes wishes = wishes(status);
+        if (Files.exists(file)) {
+            Plan there = ofThis(finding, Plan.read(file), file);
+            if (!there.wishes().equals(wishes)) {
+                throw new RefusalException("The plan " + file + " was made with other options; go on with it by --plan "
+                        + file + ", or give another --folder");
+            }
+            return there;
+        }
+        Plan whole = new Plan(finding.name(), wishes, "", finding.runs(wishes, file.getParent()));
+        Plan made = minutes == 0 ? whole : whole.within(Duration.ofMinutes(minutes), laboratory.pace(whole));
+        made.write(file);
+        return made;
+    }
+
+    private static Plan ofThis(Finding finding, Plan plan, Path file) {
+        if (!plan.experiment().equals(finding.name())) {
+            throw new RefusalException("The plan " + file + " is of experiment " + plan.experiment()
+                    + "; start it with 'streamclr experiment " + plan.experiment() + "'");
+        }
+        return plan;
+    }
+
+    private Wishes wishes(Status status) {
+        if (data != null) {
+            return new Wishes(there(data), there(test), pairs, seeds, images, measured, minutes);
+        }
+        Path fashion = FashionMnist.fetch(home.folder().resolve("data"), new Fetching(status));
+        return new Wishes(
+                fashion.resolve(FashionMnist.TRAIN_IMAGES).toString(),
+                fashion.resolve(FashionMnist.TEST_IMAGES).toString(),
+                pairs,
+                seeds,
+                images,
+                measured,
+                minutes);
+    }
+
+    private static String there(Path path) {
+        if (!Files.exists(path)) {
+            throw new RefusalException("There is no folder or file " + path + "; check the path");
+        }
+        return path.toAbsolutePath().normalize().toString();
+    }
+
+    private void show(Outcome outcome, Path place) {
+        PrintWriter out = spec.commandLine().getOut();
+        if (json) {
+            ObjectNode object = outcome.json();
+            object.put("folder", place.toString());
+            out.println(object);
+        } else {
+            out.println();
+            out.print(outcome.text());
+            out.println();
+            if (outcome.missing() > 0) {
+                out.println(outcome.missing() + " trials are not done; the same command goes on with them");
+            }
+            out.println("Charts, results and encoders: " + place);
+        }
+        out.flush();
+    }
+}

@@ -1,0 +1,134 @@
+package io.streamclr.local.experiment;
+
+import io.streamclr.augment.view.Recipe;
+import io.streamclr.schemas.RefusalException;
+import io.streamclr.schemas.topic.KafkaConnection;
+import io.streamclr.trainer.TrainCommand;
+import io.streamclr.trainer.TrainConfig;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
+
+/** A run with one seed: of views, weights and shuffles. */
+record Trial(PlannedRun run, long seed, Wishes wishes) {
+
+    /** Part of the steps in which the learning rate rises. */
+    private static final double WARM_UP = 0.05;
+
+    /** Part of the steps in which it falls to 0. */
+    private static final double COOL_DOWN = 0.35;
+
+    private static final int CHECKPOINTS = 3;
+
+    /** Pairs in a batch of this run. */
+    static int batchPairs(PlannedRun run) {
+        return TrainCommand.told(words(run)).batchPairs();
+    }
+
+    private static List<String> words(PlannedRun run) {
+        List<String> words = new ArrayList<>(List.of("--bootstrap-server", "none:1"));
+        Arrays.stream(run.train().strip().split(" +", -1))
+                .filter(word -> !word.isEmpty())
+                .forEach(words::add);
+        return words;
+    }
+
+    /** Names it among all trials that there ever are: another recipe, budget or option is another trial. */
+    String id() {
+        return run.name() + "-s" + seed + "-"
+                + digest(
+                        images().key(),
+                        views().key(),
+                        run.pairs(),
+                        run.train(),
+                        run.measures(),
+                        wishes.test(),
+                        wishes.measured());
+    }
+
+    /** Names what it is held against: what the same network makes of the same images before it has learned. */
+    String floor() {
+        return digest(wishes.data(), wishes.test(), wishes.measured(), run.train(), run.measures());
+    }
+
+    /** The views that it learns from; trials that differ in nothing here read one topic. */
+    Views views() {
+        return new Views(images(), Recipe.parse(run.recipe()), seed);
+    }
+
+    private Images images() {
+        return new Images(run.data().isEmpty() ? wishes.data() : run.data(), run.images());
+    }
+
+    /** Images in a topic of their own. */
+    record Images(String data, int count) {
+
+        String key() {
+            return digest(data, count);
+        }
+
+        String topic() {
+            return "images." + key();
+        }
+
+        String rejects() {
+            return "images.rejected." + key();
+        }
+    }
+
+    /** View pairs in a topic of their own. */
+    record Views(Images images, Recipe recipe, long seed) {
+
+        String key() {
+            return digest(images.key(), recipe.fingerprint(), seed);
+        }
+
+        String topic() {
+            return "views." + key();
+        }
+    }
+
+    /** What the trainer is told. */
+    TrainConfig training(KafkaConnection kafka, Path checkpoints, int threads) {
+        long steps = run.pairs() / batchPairs(run);
+        if (steps < 1) {
+            throw new RefusalException("Run " + run.name() + " has " + run.pairs() + " pairs and batches of "
+                    + batchPairs(run) + ", so there is no step to train; give it more pairs");
+        }
+        List<String> words = words(run);
+        words.set(1, kafka.bootstrapServers());
+        words.addAll(List.of(
+                "--run=" + id(),
+                "--checkpoints=" + checkpoints,
+                "--views-topic=" + views().topic(),
+                "--seed=" + seed,
+                "--threads=" + threads,
+                "--steps=" + steps,
+                "--warm-up=" + Math.round(WARM_UP * steps),
+                "--cool-down=" + Math.round(COOL_DOWN * steps),
+                "--save-every=" + Math.max(1, steps / CHECKPOINTS),
+                "--keep=1"));
+        return TrainCommand.told(words);
+    }
+
+    /** View pairs that the topic must hold: the feed reads whole blocks. */
+    long pairsRead() {
+        TrainConfig told = TrainCommand.told(words(run));
+        long block = (long) told.batchPairs() * told.blockBatches();
+        return (run.pairs() + block - 1) / block * block;
+    }
+
+    private static String digest(Object... parts) {
+        try {
+            byte[] text = Arrays.deepToString(parts).getBytes(StandardCharsets.UTF_8);
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(text), 0, 4);
+        } catch (NoSuchAlgorithmException missing) {
+            throw new IllegalStateException("Every Java platform must have SHA-256", missing);
+        }
+    }
+}

@@ -1,0 +1,82 @@
+package io.streamclr.local.experiment;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.streamclr.local.chart.ChartFolder;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class OutcomeTest {
+
+    private static final Wishes WISHES = new Wishes("train.idx", "test.idx", 1_000, 2, 300, 300, 0);
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void theTableHasALineForEachFloorAndEachRunDoneOrNot() {
+        Plan plan = new Plan("head", WISHES, "", List.of(run("some"), run("none")));
+        Result floor = result("pixels", "raw pixels", 1, Map.of(Measure.LINEAR_H, 0.8));
+        List<Result> results = List.of(
+                result("a", "some", 1, Map.of(Measure.LINEAR_H, 0.81, Measure.KNN_H, 0.7)),
+                result("b", "some", 2, Map.of(Measure.LINEAR_H, 0.83, Measure.KNN_H, 0.7)));
+
+        Outcome outcome = new Outcome(plan, List.of(floor), results);
+
+        assertThat(outcome.text()).isEqualTo("""
+                | kind       | pairs | seeds | linear-h  | knn-h     |
+                | ---------- | ----- | ----- | --------- | --------- |
+                | raw pixels |       |       | 80.0      |           |
+                | some       | 1,000 | 2     | 82.0 ±1.4 | 70.0 ±0.0 |
+                | none       | 1,000 | 0     |           |           |
+                """);
+        assertThat(outcome.missing()).isEqualTo(2);
+        JsonNode json = outcome.json();
+        assertThat(json.path("runs")
+                        .get(0)
+                        .path("figures")
+                        .path("linear-h")
+                        .path("mean")
+                        .asDouble())
+                .isEqualTo(0.82);
+        assertThat(json.path("runs").get(1).path("figures")).isEmpty();
+        assertThat(json.path("floors").path("raw pixels").path("linear-h").asDouble())
+                .isEqualTo(0.8);
+    }
+
+    @Test
+    void everyFindingDrawsItsChartsFromWhateverIsDone() {
+        for (Finding finding : List.of(new AugmentationsFinding(), new HeadFinding(), new BatchFinding())) {
+            Path charts = folder.resolve(finding.name());
+            Plan plan = new Plan(finding.name(), WISHES, "", finding.runs(WISHES, folder));
+            List<Result> results = new ArrayList<>();
+            plan.trials().stream().limit(3).forEach(trial -> {
+                Map<Measure, Double> figures = new EnumMap<>(Measure.class);
+                trial.run().measures().forEach(measure -> figures.put(measure, 0.5 + 0.001 * figures.size()));
+                results.add(result(trial.id(), trial.run().name(), trial.seed(), figures));
+            });
+
+            finding.draw(new Outcome(plan, List.of(), List.of()), ChartFolder.at(charts));
+            assertThat(charts).isEmptyDirectory();
+            finding.draw(new Outcome(plan, List.of(), results), ChartFolder.at(charts));
+
+            assertThat(charts.resolve(finding.name() + ".png")).isNotEmptyFile();
+            assertThat(charts.resolve(finding.name() + ".svg")).content().contains("50.0");
+        }
+    }
+
+    private static PlannedRun run(String name) {
+        return new PlannedRun(
+                name, Map.of("kind", name), "grey", 300, 1_000, "", List.of(Measure.KNN_H, Measure.LINEAR_H));
+    }
+
+    private static Result result(String id, String run, long seed, Map<Measure, Double> figures) {
+        return new Result(id, run, seed, 10, 1_000, 1.5, figures, "");
+    }
+}
