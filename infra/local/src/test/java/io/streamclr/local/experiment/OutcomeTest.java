@@ -1,6 +1,7 @@
 package io.streamclr.local.experiment;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.streamclr.local.chart.ChartFolder;
@@ -44,7 +45,7 @@ class OutcomeTest {
                         .path("linear-h")
                         .path("mean")
                         .asDouble())
-                .isEqualTo(0.82);
+                .isCloseTo(0.82, within(1e-9));
         assertThat(json.path("runs").get(1).path("figures")).isEmpty();
         assertThat(json.path("floors").path("raw pixels").path("linear-h").asDouble())
                 .isEqualTo(0.8);
