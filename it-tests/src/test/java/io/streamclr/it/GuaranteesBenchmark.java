@@ -24,7 +24,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 class GuaranteesBenchmark {
 
     private static final int IMAGES = 20_000;
-    private static final int PASSES = 3;
+    private static final int PASSES = 2;
     private static final int ROUNDS = 5;
     private static final int SIDE = 28;
     private static final TopicPartition VIEWS = new TopicPartition("views.cost", 0);

@@ -21,6 +21,7 @@ import org.apache.avro.io.BinaryDecoder;
 import org.apache.avro.io.BinaryEncoder;
 import org.apache.avro.io.DecoderFactory;
 import org.apache.avro.io.EncoderFactory;
+import org.apache.avro.specific.SpecificData;
 import org.apache.avro.specific.SpecificDatumReader;
 import org.apache.avro.specific.SpecificDatumWriter;
 import org.apache.avro.specific.SpecificRecord;
@@ -72,7 +73,7 @@ public final class WireFormat<T extends SpecificRecord> {
     private WireFormat(Class<T> type, Schema schema) {
         this.schema = schema;
         this.fingerprint = SchemaNormalization.parsingFingerprint64(schema);
-        this.writer = new SpecificDatumWriter<>(type);
+        this.writer = new SpecificDatumWriter<>(schema, writtenByOwnCode());
         released.put(fingerprint, schema);
         for (int version = 1; ; version++) {
             Schema old = released(type.getSimpleName(), version);
@@ -81,6 +82,13 @@ public final class WireFormat<T extends SpecificRecord> {
             }
             released.put(SchemaNormalization.parsingFingerprint64(old), old);
         }
+    }
+
+    /** Has records write themselves, which takes a fraction of the time that walking through their schema does. */
+    private static SpecificData writtenByOwnCode() {
+        SpecificData data = new SpecificData();
+        data.setCustomCoders(true);
+        return data;
     }
 
     private static <T extends SpecificRecord> WireFormat<T> of(Class<T> type, Schema schema) {
