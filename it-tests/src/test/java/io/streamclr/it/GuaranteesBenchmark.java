@@ -24,8 +24,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
 class GuaranteesBenchmark {
 
     private static final int IMAGES = 20_000;
-    private static final int PASSES = 2;
-    private static final int ROUNDS = 5;
+    private static final int PASSES = Integer.getInteger("cost.passes", 2);
+    private static final int ROUNDS = Integer.getInteger("cost.rounds", 5);
     private static final int SIDE = 28;
     private static final TopicPartition VIEWS = new TopicPartition("views.cost", 0);
     private static final Duration GLANCE = Duration.ofMillis(200);
