@@ -2,6 +2,7 @@ package io.streamclr.augment;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.streamclr.augment.job.Compression;
 import io.streamclr.augment.job.Drawing;
 import io.streamclr.augment.job.ImagesFormat;
 import io.streamclr.augment.source.LookAhead;
@@ -111,8 +112,9 @@ public final class AugmentCommand implements Callable<Integer> {
     @Option(
             names = "--ahead-of",
             paramLabel = "GROUP",
-            description = "Wait for the consumer group that reads the views (a trainer's is streamclr-trainer), so that"
-                    + " views are drawn only so far ahead as --ahead says. Default: never wait.")
+            description =
+                    "Wait for the consumer group that reads the views (a trainer's is streamclr-trainer-RUN), so that"
+                            + " views are drawn only so far ahead as --ahead says. Default: never wait.")
     private String aheadOf;
 
     @Option(
@@ -126,7 +128,7 @@ public final class AugmentCommand implements Callable<Integer> {
             paramLabel = "N",
             defaultValue = "0",
             description = "Threads that draw; more than the topic has partitions are idle."
-                    + " Default: one a processor, at most one a partition.")
+                    + " Default: one a processor, at most one a partition; on a Flink cluster, what the cluster says.")
     private int parallelism;
 
     @Option(
@@ -147,6 +149,15 @@ public final class AugmentCommand implements Callable<Integer> {
             description = "Write views in Kafka transactions, which end with each checkpoint. Without it a crash may"
                     + " write some views twice, with the same origin, which a trainer passes over.")
     private boolean exactlyOnce;
+
+    @Option(
+            names = "--compression",
+            paramLabel = "KIND",
+            defaultValue = "none",
+            description =
+                    "Pack views on their way to the broker and on its disks: none, lz4 or zstd. Whoever reads them"
+                            + " unpacks them unasked. Default: ${DEFAULT-VALUE}.")
+    private Compression compression;
 
     @Option(
             names = "--images-format",
@@ -207,8 +218,11 @@ public final class AugmentCommand implements Callable<Integer> {
                 "job started recipe={} text={}",
                 config.drawing().recipe().fingerprint(),
                 config.drawing().recipe().text());
+        // A JobManager that is told to end hands its job on to the next one; stopped here, it would be gone for good.
         Thread stopping = new Thread(() -> stop(job), "stop-augment");
-        Runtime.getRuntime().addShutdownHook(stopping);
+        if (job.inThisProcess()) {
+            Runtime.getRuntime().addShutdownHook(stopping);
+        }
         RunningJob.Counts done = watch(job);
         try {
             Runtime.getRuntime().removeShutdownHook(stopping);
@@ -290,6 +304,7 @@ public final class AugmentCommand implements Callable<Integer> {
                 new AugmentConfig.Checkpoints(
                         checkpoints == null ? "" : checkpoints,
                         Duration.ofMillis(Math.round(checkpointSeconds * 1000))),
-                exactlyOnce);
+                exactlyOnce,
+                compression);
     }
 }

@@ -1,5 +1,6 @@
 package io.streamclr.augment;
 
+import io.streamclr.augment.job.Compression;
 import io.streamclr.augment.job.Drawing;
 import io.streamclr.augment.source.LookAhead;
 import io.streamclr.augment.source.Passes;
@@ -21,6 +22,7 @@ import java.util.Objects;
  * @param parallelism subtasks, 1 or more; 0 for one a processor, at most one a partition
  * @param checkpoints where the job's progress is kept, and how often
  * @param exactlyOnce whether views are written in transactions; else a crash may write some twice, with the same origin
+ * @param compression of what is written
  */
 public record AugmentConfig(
         KafkaConnection kafka,
@@ -30,7 +32,8 @@ public record AugmentConfig(
         Drawing drawing,
         int parallelism,
         Checkpoints checkpoints,
-        boolean exactlyOnce) {
+        boolean exactlyOnce,
+        Compression compression) {
 
     /** The topics of the process; they differ from each other. */
     public record TopicNames(String images, String views, String rejects) {
@@ -82,6 +85,7 @@ public record AugmentConfig(
         Objects.requireNonNull(ahead, "ahead");
         Objects.requireNonNull(drawing, "drawing");
         Objects.requireNonNull(checkpoints, "checkpoints");
+        Objects.requireNonNull(compression, "compression");
         if (parallelism < 0) {
             throw new RefusalException(
                     "The parallelism is " + parallelism + ", but must be 1 or more, or 0 to suit the machine");
@@ -98,41 +102,52 @@ public record AugmentConfig(
                 Drawing.by(recipe),
                 0,
                 Checkpoints.DEFAULT,
-                false);
+                false,
+                Compression.NONE);
     }
 
     /** The same over other topics. */
     public AugmentConfig withTopics(TopicNames names) {
-        return new AugmentConfig(kafka, names, passes, ahead, drawing, parallelism, checkpoints, exactlyOnce);
+        return new AugmentConfig(
+                kafka, names, passes, ahead, drawing, parallelism, checkpoints, exactlyOnce, compression);
     }
 
     /** The same with other passes. */
     public AugmentConfig withPasses(Passes other) {
-        return new AugmentConfig(kafka, topics, other, ahead, drawing, parallelism, checkpoints, exactlyOnce);
+        return new AugmentConfig(
+                kafka, topics, other, ahead, drawing, parallelism, checkpoints, exactlyOnce, compression);
     }
 
     /** The same with another look-ahead. */
     public AugmentConfig withAhead(LookAhead other) {
-        return new AugmentConfig(kafka, topics, passes, other, drawing, parallelism, checkpoints, exactlyOnce);
+        return new AugmentConfig(
+                kafka, topics, passes, other, drawing, parallelism, checkpoints, exactlyOnce, compression);
     }
 
     /** The same, drawing in another way. */
     public AugmentConfig withDrawing(Drawing other) {
-        return new AugmentConfig(kafka, topics, passes, ahead, other, parallelism, checkpoints, exactlyOnce);
+        return new AugmentConfig(
+                kafka, topics, passes, ahead, other, parallelism, checkpoints, exactlyOnce, compression);
     }
 
     /** The same with so many subtasks. */
     public AugmentConfig withParallelism(int subtasks) {
-        return new AugmentConfig(kafka, topics, passes, ahead, drawing, subtasks, checkpoints, exactlyOnce);
+        return new AugmentConfig(
+                kafka, topics, passes, ahead, drawing, subtasks, checkpoints, exactlyOnce, compression);
     }
 
     /** The same with its progress kept there. */
     public AugmentConfig withCheckpoints(Checkpoints other) {
-        return new AugmentConfig(kafka, topics, passes, ahead, drawing, parallelism, other, exactlyOnce);
+        return new AugmentConfig(kafka, topics, passes, ahead, drawing, parallelism, other, exactlyOnce, compression);
     }
 
     /** The same, writing in transactions. */
     public AugmentConfig writingExactlyOnce() {
-        return new AugmentConfig(kafka, topics, passes, ahead, drawing, parallelism, checkpoints, true);
+        return new AugmentConfig(kafka, topics, passes, ahead, drawing, parallelism, checkpoints, true, compression);
+    }
+
+    /** The same, packing what it writes. */
+    public AugmentConfig withCompression(Compression other) {
+        return new AugmentConfig(kafka, topics, passes, ahead, drawing, parallelism, checkpoints, exactlyOnce, other);
     }
 }

@@ -24,6 +24,7 @@ import org.apache.flink.configuration.PipelineOptions;
 import org.apache.flink.configuration.RestartStrategyOptions;
 import org.apache.flink.configuration.StateRecoveryOptions;
 import org.apache.flink.core.execution.RecoveryClaimMode;
+import org.apache.flink.streaming.api.environment.LocalStreamEnvironment;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -49,7 +50,7 @@ public final class AugmentJob {
     /**
      * Starts the job, on the Flink cluster that this program runs in, or else on one inside this JVM. It goes on from
      * the newest complete checkpoint in the folder of checkpoints; where there is none, behind the last views that the
-     * same run has written.
+     * same run has written. A cluster decides the parallelism where the configuration leaves it open.
      *
      * @throws RefusalException if topics are missing or differ in partitions, no broker answers, or the folder cannot
      *     be used
@@ -70,10 +71,12 @@ public final class AugmentJob {
                 config.drawing().seed(),
                 config.drawing().recipe().fingerprint());
         StreamExecutionEnvironment flink = StreamExecutionEnvironment.getExecutionEnvironment(settings);
-        flink.setParallelism(
-                config.parallelism() > 0
-                        ? config.parallelism()
-                        : Math.min(partitions, Runtime.getRuntime().availableProcessors()));
+        boolean inThisProcess = flink instanceof LocalStreamEnvironment;
+        if (config.parallelism() > 0) {
+            flink.setParallelism(config.parallelism());
+        } else if (inThisProcess) {
+            flink.setParallelism(Math.min(partitions, Runtime.getRuntime().availableProcessors()));
+        }
         PassSource images = new PassSource(
                 config.kafka().properties(),
                 splits,
@@ -82,7 +85,7 @@ public final class AugmentJob {
                 config.ahead());
         define(flink, config, images, sink(config));
         try {
-            return new RunningJob(flink.executeAsync("augment"), config);
+            return new RunningJob(flink.executeAsync("augment"), config, inThisProcess);
         } catch (Exception failed) {
             throw RunningJob.explain(failed, config);
         }
@@ -109,8 +112,8 @@ public final class AugmentJob {
         String rejects = config.topics().rejects();
         String recipe = config.drawing().recipe().shortText();
         return config.exactlyOnce()
-                ? KafkaEnds.writingExactlyOnce(config.kafka(), views, rejects, recipe)
-                : KafkaEnds.writingAtLeastOnce(config.kafka(), views, rejects, recipe);
+                ? KafkaEnds.writingExactlyOnce(config.kafka(), views, rejects, recipe, config.compression())
+                : KafkaEnds.writingAtLeastOnce(config.kafka(), views, rejects, recipe, config.compression());
     }
 
     private static int requireTopics(AugmentConfig config) {

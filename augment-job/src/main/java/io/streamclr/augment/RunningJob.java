@@ -38,12 +38,19 @@ public final class RunningJob {
     private final CompletableFuture<JobExecutionResult> result;
 
     private final AugmentConfig config;
+    private final boolean inThisProcess;
     private volatile Counts last = new Counts(0, 0);
 
-    RunningJob(JobClient job, AugmentConfig config) {
+    RunningJob(JobClient job, AugmentConfig config, boolean inThisProcess) {
         this.job = job;
         this.result = job.getJobExecutionResult();
         this.config = config;
+        this.inThisProcess = inThisProcess;
+    }
+
+    /** Whether the job ends with this process; a cluster's job does not, whoever started it. */
+    public boolean inThisProcess() {
+        return inThisProcess;
     }
 
     /** Counts of about a second ago; the last known ones when the job does not answer. */

@@ -36,7 +36,17 @@ final class FlinkCluster implements AutoCloseable {
     private OwnJvm jobManager;
 
     private FlinkCluster(Path home, int slotsEach, int rpcPort, int restPort) throws IOException {
-        this.home = Files.createDirectories(home);
+        this.home = configuration(home, slotsEach, rpcPort, restPort, "");
+        client.set(DeploymentOptions.TARGET, "remote");
+        client.set(DeploymentOptions.ATTACHED, false);
+        client.set(JobManagerOptions.ADDRESS, "127.0.0.1");
+        client.set(RestOptions.ADDRESS, "127.0.0.1");
+        client.set(RestOptions.PORT, restPort);
+    }
+
+    /** Makes a folder with the configuration of a cluster on this machine, and more lines of it. */
+    static Path configuration(Path home, int slotsEach, int rpcPort, int restPort, String more) throws IOException {
+        Files.createDirectories(home);
         // Losses are noticed in seconds, and a job scales to the slots that are there without a person.
         Files.writeString(home.resolve("config.yaml"), """
                 jobmanager.rpc.address: 127.0.0.1
@@ -57,12 +67,9 @@ final class FlinkCluster implements AutoCloseable {
                 heartbeat.interval: 500 ms
                 heartbeat.timeout: 6 s
                 io.tmp.dirs: %s
-                """.formatted(rpcPort, restPort, slotsEach, home));
-        client.set(DeploymentOptions.TARGET, "remote");
-        client.set(DeploymentOptions.ATTACHED, false);
-        client.set(JobManagerOptions.ADDRESS, "127.0.0.1");
-        client.set(RestOptions.ADDRESS, "127.0.0.1");
-        client.set(RestOptions.PORT, restPort);
+                %s
+                """.formatted(rpcPort, restPort, slotsEach, home, more));
+        return home;
     }
 
     /** @param slotsEach subtasks that each TaskManager has room for */
@@ -101,9 +108,16 @@ final class FlinkCluster implements AutoCloseable {
     }
 
     private OwnJvm taskManager(int number) throws IOException {
+        return taskManager(home, Integer.toString(number), List.of(), OwnJvm.classPath());
+    }
+
+    /** Starts a TaskManager of the cluster whose configuration lies there. */
+    static OwnJvm taskManager(Path home, String name, List<String> options, String classPath) throws IOException {
+        List<String> all = new ArrayList<>(List.of("-Xmx264m", "-XX:MaxDirectMemorySize=200m"));
+        all.addAll(options);
         List<String> arguments = new ArrayList<>(List.of("--configDir", home.toString()));
         Map<String, String> settings = new HashMap<>(Map.of(
-                "taskmanager.resource-id", "tm" + number + "-" + System.nanoTime(),
+                "taskmanager.resource-id", "tm" + name + "-" + System.nanoTime(),
                 "taskmanager.cpu.cores", "1.0",
                 "taskmanager.memory.framework.heap.size", "64m",
                 "taskmanager.memory.framework.off-heap.size", "64m",
@@ -116,10 +130,11 @@ final class FlinkCluster implements AutoCloseable {
                 "taskmanager.memory.jvm-metaspace.size", "128m",
                 "taskmanager.memory.jvm-overhead.min", "64m",
                 "taskmanager.memory.jvm-overhead.max", "64m"));
-        settings.forEach((name, value) -> arguments.addAll(List.of("-D", name + "=" + value)));
+        settings.forEach((key, value) -> arguments.addAll(List.of("-D", key + "=" + value)));
         return OwnJvm.start(
-                home.resolve("taskmanager-" + number + ".out"),
-                List.of("-Xmx264m", "-XX:MaxDirectMemorySize=200m"),
+                home.resolve("taskmanager-" + name + ".out"),
+                all,
+                classPath,
                 "org.apache.flink.runtime.taskexecutor.TaskManagerRunner",
                 arguments);
     }

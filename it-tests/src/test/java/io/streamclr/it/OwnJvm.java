@@ -25,6 +25,17 @@ final class OwnJvm {
 
     /** Starts a main class on the class path of the tests. */
     static OwnJvm start(Path log, List<String> options, String mainClass, List<String> arguments) throws IOException {
+        return start(log, options, classPath(), mainClass, arguments);
+    }
+
+    /** The class path of the tests. */
+    static String classPath() {
+        return System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
+    }
+
+    /** Starts a main class on a class path of its own. */
+    static OwnJvm start(Path log, List<String> options, String classPath, String mainClass, List<String> arguments)
+            throws IOException {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:+UseSerialGC",
@@ -34,10 +45,7 @@ final class OwnJvm {
                 "-Dstreamclr.logs=" + log.getParent(),
                 "-Dstreamclr.log=" + log.getFileName().toString().replace(".out", "")));
         command.addAll(options);
-        command.addAll(List.of(
-                "-cp",
-                System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
-                mainClass));
+        command.addAll(List.of("-cp", classPath, mainClass));
         command.addAll(arguments);
         Process process = new ProcessBuilder(command)
                 .redirectErrorStream(true)

@@ -19,16 +19,16 @@ public final class KafkaEnds {
 
     /** Writes every record at least once; after a crash some come twice, with the same origin. */
     public static KafkaSink<Outgoing> writingAtLeastOnce(
-            KafkaConnection connection, String views, String rejects, String recipe) {
-        return builder(connection, views, rejects, recipe)
+            KafkaConnection connection, String views, String rejects, String recipe, Compression compression) {
+        return builder(connection, views, rejects, recipe, compression)
                 .setDeliveryGuarantee(DeliveryGuarantee.AT_LEAST_ONCE)
                 .build();
     }
 
     /** Writes in transactions that end with each checkpoint, for topics that are read {@code read_committed}. */
     public static KafkaSink<Outgoing> writingExactlyOnce(
-            KafkaConnection connection, String views, String rejects, String recipe) {
-        return builder(connection, views, rejects, recipe)
+            KafkaConnection connection, String views, String rejects, String recipe, Compression compression) {
+        return builder(connection, views, rejects, recipe, compression)
                 .setDeliveryGuarantee(DeliveryGuarantee.EXACTLY_ONCE)
                 .setTransactionalIdPrefix("streamclr-augment-" + views + "-")
                 .setTransactionNamingStrategy(TransactionNamingStrategy.POOLING)
@@ -37,7 +37,7 @@ public final class KafkaEnds {
     }
 
     private static KafkaSinkBuilder<Outgoing> builder(
-            KafkaConnection connection, String views, String rejects, String recipe) {
+            KafkaConnection connection, String views, String rejects, String recipe, Compression compression) {
         Properties producer = new Properties();
         producer.putAll(connection.properties());
         producer.put(ProducerConfig.ACKS_CONFIG, "all");
@@ -46,6 +46,9 @@ public final class KafkaEnds {
         producer.put(ProducerConfig.LINGER_MS_CONFIG, "10");
         producer.put(ProducerConfig.BUFFER_MEMORY_CONFIG, Long.toString(64L << 20));
         producer.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, Integer.toString(Topic.MAX_MESSAGE_BYTES));
+        if (compression != Compression.NONE) {
+            producer.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, compression.toString());
+        }
         producer.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, "60000");
         // Flink would register each of Kafka's metrics once for every sink and warn of every name it has seen.
         producer.put("register.producer.metrics", "false");

@@ -2,6 +2,7 @@ package io.streamclr.local.bench;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.streamclr.augment.job.Compression;
 import io.streamclr.augment.view.Recipe;
 import io.streamclr.local.Home;
 import io.streamclr.local.dataset.FashionMnist;
@@ -76,6 +77,13 @@ final class BenchPipeline implements Callable<Integer> {
     @Option(names = "--exactly-once", description = "Let the job write views in Kafka transactions.")
     private boolean exactlyOnce;
 
+    @Option(
+            names = "--compression",
+            paramLabel = "KIND",
+            defaultValue = "none",
+            description = "Let the job pack views: none, lz4 or zstd. Default: ${DEFAULT-VALUE}.")
+    private Compression compression;
+
     @Option(names = "--json", description = "Print one JSON object instead of sentences.")
     private boolean json;
 
@@ -100,7 +108,8 @@ final class BenchPipeline implements Callable<Integer> {
         Path folder = Files.createTempDirectory("streamclr-bench-");
         Thread cleaner = new Thread(() -> delete(folder), "clean up");
         Runtime.getRuntime().addShutdownHook(cleaner);
-        Pipeline pipeline = new Pipeline(from, count, by, parallelism, exactlyOnce, Duration.ofSeconds(seconds));
+        Pipeline pipeline =
+                new Pipeline(from, count, by, parallelism, exactlyOnce, compression, Duration.ofSeconds(seconds));
         show(pipeline.measure(folder), by.size());
         return 0;
     }
@@ -121,6 +130,8 @@ final class BenchPipeline implements Callable<Integer> {
             object.put("megabytes_out_per_second", out);
             object.put("job_cores", figures.jobCores());
             object.put("broker_cores", figures.brokerCores());
+            object.put("compression", compression.toString());
+            object.put("stored_bytes_per_pair", figures.storedBytes());
             figures.passGap().ifPresent(gap -> object.put("pass_gap_milliseconds", gap));
             printer.println(object);
         } else {
@@ -130,6 +141,8 @@ final class BenchPipeline implements Callable<Integer> {
             printer.printf(
                     "%.1f MB/s of images in, %.1f MB/s of pixels out; the job takes %.2f cores, the broker %.2f%n",
                     in, out, figures.jobCores(), figures.brokerCores());
+            printer.printf(
+                    "%.0f bytes a pair on the broker's disk, compression %s%n", figures.storedBytes(), compression);
             figures.passGap().ifPresent(gap -> printer.printf("%d ms from one pass to the next, at the most%n", gap));
         }
         printer.flush();

@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.streamclr.augment.AugmentConfig;
 import io.streamclr.augment.AugmentJob;
 import io.streamclr.augment.RunningJob;
+import io.streamclr.augment.job.Compression;
 import io.streamclr.augment.job.Drawing;
 import io.streamclr.augment.source.Passes;
 import io.streamclr.augment.view.Recipe;
@@ -34,9 +35,17 @@ import java.util.concurrent.Future;
  * @param count how many of them, in turn
  * @param parallelism subtasks, and partitions of the topics; 1 or more
  * @param exactlyOnce whether the job writes in transactions
+ * @param compression of what it writes
  * @param measured how long each turn is measured, after half as long to warm up
  */
-record Pipeline(Path path, int count, Recipe recipe, int parallelism, boolean exactlyOnce, Duration measured) {
+record Pipeline(
+        Path path,
+        int count,
+        Recipe recipe,
+        int parallelism,
+        boolean exactlyOnce,
+        Compression compression,
+        Duration measured) {
 
     private static final int TURNS = 2;
 
@@ -56,6 +65,7 @@ record Pipeline(Path path, int count, Recipe recipe, int parallelism, boolean ex
      * @param imageBytes of an image, on average
      * @param jobCores processor seconds a second of this JVM: the job, its Kafka clients, Flink
      * @param brokerCores likewise of the broker
+     * @param storedBytes of a pair on the broker's disk, as it was packed
      * @param passGap milliseconds from the last pair of a pass to the first of the next, the longest; empty if no pass
      *     ended
      */
@@ -65,6 +75,7 @@ record Pipeline(Path path, int count, Recipe recipe, int parallelism, boolean ex
             double imageBytes,
             double jobCores,
             double brokerCores,
+            double storedBytes,
             OptionalLong passGap) {}
 
     /** One turn of the job. */
@@ -95,6 +106,7 @@ record Pipeline(Path path, int count, Recipe recipe, int parallelism, boolean ex
                     bytes,
                     best.jobCores(),
                     best.brokerCores(),
+                    StoredBytes.perRecord(kafka, Topic.VIEWS.defaultName()),
                     PassGaps.longest(kafka, Topic.VIEWS.defaultName()));
         }
     }
@@ -135,7 +147,8 @@ record Pipeline(Path path, int count, Recipe recipe, int parallelism, boolean ex
         AugmentConfig config = AugmentConfig.of(kafka, recipe)
                 .withDrawing(Drawing.by(recipe).withSeed(turn))
                 .withPasses(new Passes(PASSES, false))
-                .withParallelism(parallelism);
+                .withParallelism(parallelism)
+                .withCompression(compression);
         RunningJob job = AugmentJob.start(exactlyOnce ? config.writingExactlyOnce() : config);
         try (Topics topics = Topics.at(kafka)) {
             long before = written(topics);

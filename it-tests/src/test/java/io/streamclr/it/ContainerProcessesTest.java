@@ -1,0 +1,214 @@
+package io.streamclr.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.streamclr.local.broker.LocalBroker;
+import io.streamclr.schemas.topic.KafkaConnection;
+import io.streamclr.schemas.topic.Topic;
+import io.streamclr.schemas.topic.Topics;
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * What the images run, as processes: the entry points of the Dockerfile with the commands of the compose file, over the
+ * jars that the Dockerfile copies. The job runs on Flink processes that do not have its classes, as they do not in the
+ * image, so that its decoders and Kafka's client live in a class loader of their own.
+ */
+class ContainerProcessesTest {
+
+    /** One file of each format that the JDK cannot read, of the decoders' own tests. */
+    private static final List<String> PICTURES = List.of(
+            "lossy.webp", "cmyk.psd", "radiance.hdr", "grey.pgm", "cmyk-adobe.jpg", "lzw-alpha.tiff", "masks-565.bmp");
+
+    private static Dockerfile dockerfile;
+    private static JsonNode services;
+
+    @TempDir
+    Path folder;
+
+    private final List<OwnJvm> started = new ArrayList<>();
+
+    @BeforeAll
+    static void readTheFiles() throws Exception {
+        dockerfile = Dockerfile.read(DeploymentFiles.DOCKER.resolve("Dockerfile"));
+        services = DeploymentFiles.documents(DeploymentFiles.DOCKER.resolve("compose.yaml"))
+                .get(0)
+                .path("services");
+    }
+
+    @AfterEach
+    void endTheProcesses() {
+        started.forEach(OwnJvm::kill);
+    }
+
+    @Test
+    void theirProcessesTurnPicturesIntoAnEncoder() throws Exception {
+        Path pictures = Files.createDirectories(folder.resolve("pictures"));
+        for (String picture : PICTURES) {
+            Files.copy(
+                    DeploymentFiles.REPOSITORY.resolve("augment-job/src/test/resources/odd-images/" + picture),
+                    pictures.resolve(picture));
+        }
+        Pictures.write(pictures, 9, 32);
+        int images = PICTURES.size() + 9;
+        try (LocalBroker broker = LocalBroker.start(folder.resolve("broker"));
+                Topics topics = Topics.at(KafkaConnection.to(broker.bootstrapServers()))) {
+            String address = broker.bootstrapServers();
+            awaitGoodEnd(process("streamclr", "topics", address, List.of()));
+            awaitGoodEnd(process("ingest", "ingest", address, List.of("/images=" + pictures)));
+
+            startTheJob(address);
+            assertThat(held(topics, Topic.IMAGES)).isEqualTo(images);
+            while (held(topics, Topic.VIEWS) < images) {
+                assertThat(started).allSatisfy(process -> assertThat(process.isAlive() || process.exitCode() == 0)
+                        .as(process.lastWords())
+                        .isTrue());
+                assertThat(held(topics, Topic.IMAGES_REJECTED)).isZero();
+            }
+            Command verified = Command.run(
+                    "views", "verify", "--bootstrap-server", address, "--count", "100", "--recipe", "cifar", "--json");
+
+            assertThat(verified.lastLine()).isEqualTo("{\"compared\":" + images + ",\"different\":0}");
+
+            OwnJvm trainer = process(
+                    "trainer",
+                    "trainer",
+                    address,
+                    List.of("/var/lib/streamclr/runs=" + folder.resolve("runs"), "256=8"),
+                    "--steps",
+                    "2",
+                    "--threads",
+                    "1",
+                    "--width",
+                    "0.125",
+                    "--block",
+                    "1");
+            awaitGoodEnd(trainer);
+
+            assertThat(folder.resolve("runs/first/step-00000002/encoder.pt")).exists();
+        }
+    }
+
+    /** JobManager and TaskManager with the job's jars in a folder of their own, as the image's usrlib. */
+    private void startTheJob(String address) throws Exception {
+        Path usrlib = Files.createDirectories(folder.resolve("usrlib"));
+        for (Path jar : layout("augment-job")) {
+            String name = jar.getParent().endsWith("target")
+                    ? "augment-job.jar"
+                    : jar.getFileName().toString();
+            Files.copy(jar, usrlib.resolve(name));
+        }
+        List<String> command = command("jobmanager", address, List.of());
+        assertThat(command.subList(0, 2)).containsExactly("standalone-job", "--job-classname");
+        Path configuration = FlinkCluster.configuration(
+                folder.resolve("flink"), 2, OwnJvm.freePort(), OwnJvm.freePort(), "parallelism.default: 2");
+        List<String> arguments = new ArrayList<>(List.of(configuration.toString(), usrlib.toString()));
+        arguments.addAll(command.subList(2, command.size()));
+        String flinkAlone = flinkAlone(usrlib);
+        List<String> forFlink = List.of(DeploymentFiles.documents(DeploymentFiles.DOCKER.resolve("flink.yaml"))
+                .get(0)
+                .path("env.java.opts.all")
+                .asText()
+                .split(" ", -1));
+        started.add(OwnJvm.start(
+                folder.resolve("jobmanager.out"), forFlink, flinkAlone, ApplicationCluster.class.getName(), arguments));
+        started.add(FlinkCluster.taskManager(configuration, "one", forFlink, flinkAlone));
+    }
+
+    /** The class path of the tests without our modules and without the libraries that the job brings. */
+    private static String flinkAlone(Path usrlib) throws IOException {
+        Set<String> brought;
+        try (Stream<Path> jars = Files.list(usrlib)) {
+            brought = jars.map(jar -> jar.getFileName().toString()).collect(Collectors.toSet());
+        }
+        // Flink has these in its own layout too, under another name.
+        brought.removeIf(jar -> jar.startsWith("commons-"));
+        return Arrays.stream(OwnJvm.classPath().split(File.pathSeparator, -1))
+                .filter(entry -> !brought.contains(Path.of(entry).getFileName().toString()))
+                .filter(entry -> entry.contains("it-tests") || !entry.startsWith(DeploymentFiles.REPOSITORY.toString()))
+                .collect(Collectors.joining(File.pathSeparator));
+    }
+
+    /**
+     * Starts what an image's entry point and a service's command say.
+     *
+     * @param instead {@code word=other}: what stands in the command and what is used here
+     */
+    private OwnJvm process(String image, String service, String address, List<String> instead, String... more)
+            throws Exception {
+        List<String> words = new ArrayList<>(
+                dockerfile.effective(image, "ENTRYPOINT").orElseThrow().words());
+        assertThat(words.remove(0)).isEqualTo("java");
+        String mainClass = words.remove(words.size() - 1);
+        assertThat(words.remove(words.size() - 1)).isEqualTo("/opt/streamclr/lib/*");
+        assertThat(words.remove(words.size() - 1)).isEqualTo("-cp");
+        words.replaceAll(word -> word.replace("/opt/streamclr/logback.xml", DeploymentFiles.DOCKER + "/logback.xml"));
+        List<String> arguments = command(service, address, instead);
+        arguments.addAll(List.of(more));
+        OwnJvm process = OwnJvm.start(
+                folder.resolve(service + ".out"),
+                words,
+                layout(image).stream().map(Path::toString).collect(Collectors.joining(File.pathSeparator)),
+                mainClass,
+                arguments);
+        started.add(process);
+        return process;
+    }
+
+    private static List<String> command(String service, String address, List<String> instead) {
+        List<String> command = DeploymentFiles.texts(services.path(service).path("command"));
+        command.replaceAll(word -> word.equals("kafka:9092") ? address : word);
+        for (String pair : instead) {
+            String[] both = pair.split("=", 2);
+            command.replaceAll(word -> word.equals(both[0]) ? both[1] : word);
+        }
+        return command;
+    }
+
+    /** The files that an image's stage copies from the build. */
+    private static List<Path> layout(String image) throws IOException {
+        List<Path> jars = new ArrayList<>();
+        for (Dockerfile.Instruction copy : dockerfile.stages().get(image).instructions()) {
+            if (copy.name().equals("COPY") && copy.arguments().startsWith("--from=build ")) {
+                Path source = DeploymentFiles.REPOSITORY.resolve(
+                        copy.arguments().split(" ", -1)[1].substring("/source/".length()));
+                try (Stream<Path> all = Files.list(source.toString().contains("*") ? source.getParent() : source)) {
+                    String name = source.getFileName().toString().replace("*", "");
+                    all.filter(file -> file.toString().endsWith(".jar"))
+                            .filter(file -> !source.toString().contains("*")
+                                    || file.getFileName().toString().startsWith(name.replace(".jar", "")))
+                            .forEach(jars::add);
+                }
+            }
+        }
+        assertThat(jars)
+                .as("jars of " + image + "; './mvnw package' builds them")
+                .isNotEmpty();
+        return jars;
+    }
+
+    private static void awaitGoodEnd(OwnJvm process) throws InterruptedException {
+        process.awaitEnd(Duration.ofMinutes(3));
+        assertThat(process.exitCode()).as(process.lastWords()).isZero();
+    }
+
+    private static long held(Topics topics, Topic topic) {
+        return topics.end(topic.defaultName()).values().stream()
+                .mapToLong(end -> end)
+                .sum();
+    }
+}

@@ -1,0 +1,263 @@
+package io.streamclr.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.networknt.schema.JsonSchema;
+import com.networknt.schema.JsonSchemaFactory;
+import com.networknt.schema.SpecVersion;
+import io.streamclr.it.Dockerfile.Instruction;
+import io.streamclr.it.Dockerfile.Stage;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.apache.flink.configuration.CheckpointingOptions;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.GlobalConfiguration;
+import org.apache.flink.configuration.JobManagerOptions;
+import org.apache.flink.configuration.PipelineOptions;
+import org.apache.flink.configuration.RestOptions;
+import org.apache.flink.runtime.util.EnvironmentInformation;
+import org.apache.kafka.common.utils.AppInfoParser;
+import org.apache.kafka.server.config.AbstractKafkaConfig;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The Dockerfile and the compose files say what is so, and keep the manners of containers. */
+class ContainersTest {
+
+    private static final Pattern PINNED = Pattern.compile("[a-z0-9./-]+:v?\\d+\\.\\d+[A-Za-z0-9._-]*");
+    private static final Set<String> EXEC_FORM = Set.of("RUN", "CMD", "ENTRYPOINT");
+    private static final List<String> IMAGES = List.of("ingest", "augment-job", "trainer", "trainer-cuda", "streamclr");
+
+    private static Dockerfile dockerfile;
+
+    @BeforeAll
+    static void readTheDockerfile() throws Exception {
+        dockerfile = Dockerfile.read(DeploymentFiles.DOCKER.resolve("Dockerfile"));
+    }
+
+    @Test
+    void everyBaseIsPinned() {
+        List<String> bases = dockerfile.stages().values().stream()
+                .map(Stage::base)
+                .filter(base -> !dockerfile.stages().containsKey(base))
+                .toList();
+
+        assertThat(bases).hasSize(3).allMatch(base -> PINNED.matcher(base).matches());
+        assertThat(bases).contains("flink:" + EnvironmentInformation.getVersion() + "-java17");
+    }
+
+    @Test
+    void noImageRunsAsRoot() {
+        assertThat(IMAGES).allSatisfy(image -> assertThat(
+                        dockerfile.effective(image, "USER").orElseThrow().arguments())
+                .isIn("10001:10001", "flink"));
+    }
+
+    @Test
+    void everyImageSaysWhoLooksAfterItsHealth() {
+        assertThat(IMAGES).allSatisfy(image -> assertThat(dockerfile.effective(image, "HEALTHCHECK"))
+                .isPresent());
+    }
+
+    @Test
+    void instructionsAreInExecFormAndNothingIsAdded() {
+        for (Stage stage : dockerfile.stages().values()) {
+            for (Instruction instruction : stage.instructions()) {
+                assertThat(instruction.name()).isNotIn("ADD", "MAINTAINER", "VOLUME", "ONBUILD");
+                if (EXEC_FORM.contains(instruction.name())) {
+                    assertThat(instruction.arguments())
+                            .as(stage.name() + ": " + instruction.name())
+                            .startsWith("[")
+                            .endsWith("]");
+                }
+                assertThat(instruction.arguments()).doesNotContain("apt", "curl", "sudo", "--build-arg");
+            }
+        }
+    }
+
+    @Test
+    void whatIsCopiedIsThereOrIsBuilt() {
+        for (Stage stage : dockerfile.stages().values()) {
+            for (Instruction copy : stage.instructions()) {
+                if (copy.name().equals("COPY") && !copy.arguments().contains("--from=")) {
+                    String[] words = copy.arguments().split(" ", -1);
+                    String source = words[words.length - 2];
+                    assertThat(DeploymentFiles.REPOSITORY.resolve(source)).exists();
+                }
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"ingest", "augment-job", "trainer", "infra/local"})
+    void theBillOfMaterialsNamesEveryLibraryOfAnImage(String module) throws Exception {
+        Path built = DeploymentFiles.REPOSITORY.resolve(module).resolve("target");
+        assertThat(built.resolve("application"))
+                .as("'./mvnw package' builds it")
+                .exists();
+        Set<String> billed = new TreeSet<>();
+        for (JsonNode library : DeploymentFiles.JSON
+                .readTree(built.resolve("bom.json").toFile())
+                .path("components")) {
+            billed.add(library.path("name").asText() + "-"
+                    + library.path("version").asText());
+        }
+
+        try (Stream<Path> jars = Files.list(built.resolve("application"))) {
+            assertThat(jars.map(jar -> jar.getFileName().toString().replaceAll("(-linux-x86_64)?\\.jar$", "")))
+                    .isNotEmpty()
+                    .isSubsetOf(billed);
+        }
+    }
+
+    @Test
+    void everyEntryPointIsAMainClass() throws Exception {
+        for (String image : IMAGES) {
+            if (!image.equals("augment-job")) { // there Flink's own entry point stays
+                List<String> words =
+                        dockerfile.effective(image, "ENTRYPOINT").orElseThrow().words();
+                Class<?> main = Class.forName(words.get(words.size() - 1));
+                assertThat(main.getMethod("main", String[].class)).isNotNull();
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"compose.yaml", "compose.cuda.yaml"})
+    void theComposeFileIsOneToTheLetter(String name) throws Exception {
+        JsonNode compose = compose(name);
+
+        assertThat(composeSchema().validate(compose)).isEmpty();
+    }
+
+    @Test
+    void aMisspelledKeyWouldBeFound() throws Exception {
+        JsonNode compose = DeploymentFiles.JSON.readTree("""
+                {"services": {"trainer": {"image": "streamclr/trainer:0.1.0", "comand": ["--help"]}}}
+                """);
+
+        assertThat(composeSchema().validate(compose)).hasSize(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"compose.yaml", "compose.cuda.yaml"})
+    void everyCommandIsOneThatItsProcessUnderstands(String name) throws Exception {
+        int understood = 0;
+        for (Map.Entry<String, JsonNode> service :
+                compose(name).path("services").properties()) {
+            String image =
+                    DeploymentFiles.ourName(service.getValue().path("image").asText());
+            List<String> command = DeploymentFiles.texts(service.getValue().path("command"));
+            if (image.equals("augment-job")) {
+                command = jobArguments(command);
+            }
+            if (!image.isEmpty()) {
+                assertThat(DeploymentFiles.parse(image, command).errors())
+                        .as(service.getKey())
+                        .isEmpty();
+                understood++;
+            }
+        }
+
+        assertThat(understood).isPositive();
+    }
+
+    /** What Flink's entry point hands to the job's main class. */
+    private static List<String> jobArguments(List<String> command) throws ClassNotFoundException {
+        if (command.equals(List.of("taskmanager"))) {
+            return List.of();
+        }
+        assertThat(command.subList(0, 2)).containsExactly("standalone-job", "--job-classname");
+        assertThat(Class.forName(command.get(2)).getSimpleName()).isEqualTo("AugmentMain");
+        return command.subList(3, command.size());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"compose.yaml", "compose.cuda.yaml"})
+    void everyImageIsPinnedOrBuiltHere(String name) throws Exception {
+        for (JsonNode service : compose(name).path("services")) {
+            String image = service.path("image").asText();
+            assertThat(PINNED.matcher(image).matches()).as(image).isTrue();
+            if (service.has("build")) {
+                assertThat(service.path("build").path("target").asText()).isEqualTo(DeploymentFiles.ourName(image));
+                assertThat(dockerfile.stages())
+                        .containsKey(service.path("build").path("target").asText());
+            }
+        }
+    }
+
+    @Test
+    void everyPortIsOpenToThisMachineAlone() throws Exception {
+        List<String> ports = new ArrayList<>();
+        compose("compose.yaml")
+                .path("services")
+                .forEach(service -> ports.addAll(DeploymentFiles.texts(service.path("ports"))));
+
+        assertThat(ports).isNotEmpty().allMatch(port -> port.startsWith("127.0.0.1:"));
+    }
+
+    @Test
+    void everyMountedFileIsThere() throws Exception {
+        for (JsonNode service : compose("compose.yaml").path("services")) {
+            for (String volume : DeploymentFiles.texts(service.path("volumes"))) {
+                String source = volume.substring(0, volume.indexOf(':'));
+                if (source.startsWith(".")) {
+                    assertThat(DeploymentFiles.DOCKER.resolve(source)).exists();
+                }
+            }
+        }
+    }
+
+    @Test
+    void kafkaIsOursAndItsSettingsAreKafkas() throws Exception {
+        JsonNode kafka = compose("compose.yaml").path("services").path("kafka");
+
+        assertThat(kafka.path("image").asText()).isEqualTo("apache/kafka:" + AppInfoParser.getVersion());
+        for (Map.Entry<String, JsonNode> setting : kafka.path("environment").properties()) {
+            String name = setting.getKey()
+                    .substring("KAFKA_".length())
+                    .toLowerCase(Locale.ROOT)
+                    .replace('_', '.');
+            assertThat(AbstractKafkaConfig.CONFIG_DEF.names()).contains(name);
+        }
+    }
+
+    @Test
+    void flinksSettingsFitTheRestOfTheFiles(@TempDir Path folder) throws Exception {
+        Files.copy(DeploymentFiles.DOCKER.resolve("flink.yaml"), folder.resolve("config.yaml"));
+        Configuration settings = GlobalConfiguration.loadConfiguration(folder.toString());
+        JsonNode services = compose("compose.yaml").path("services");
+        List<String> create = DeploymentFiles.texts(services.path("topics").path("command"));
+
+        assertThat(settings.get(PipelineOptions.MAX_PARALLELISM))
+                .isEqualTo(Integer.parseInt(create.get(create.indexOf("--partitions") + 1)));
+        assertThat(settings.get(JobManagerOptions.ADDRESS)).isEqualTo("jobmanager");
+        assertThat(services.has(settings.get(RestOptions.ADDRESS))).isTrue();
+        assertThat(settings.get(CheckpointingOptions.CHECKPOINTS_DIRECTORY)).startsWith("file:///var/lib/flink/");
+        assertThat(DeploymentFiles.texts(services.path("taskmanager").path("volumes")))
+                .containsExactly("flink:/var/lib/flink");
+    }
+
+    private static JsonNode compose(String name) throws Exception {
+        return DeploymentFiles.documents(DeploymentFiles.DOCKER.resolve(name)).get(0);
+    }
+
+    private static JsonSchema composeSchema() throws Exception {
+        try (InputStream schema = Files.newInputStream(Path.of("src/test/resources/others/compose.json"))) {
+            return JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V7).getSchema(schema);
+        }
+    }
+}

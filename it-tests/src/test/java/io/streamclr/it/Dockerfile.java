@@ -1,0 +1,64 @@
+package io.streamclr.it;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** A Dockerfile as its stages, each a list of instructions; comments are gone and continued lines are joined. */
+record Dockerfile(Map<String, Stage> stages) {
+
+    /** @param arguments all that follows the instruction's name */
+    record Instruction(String name, String arguments) {
+
+        /** The words of the exec form. */
+        List<String> words() throws JsonProcessingException {
+            return DeploymentFiles.texts(DeploymentFiles.JSON.readTree(arguments));
+        }
+    }
+
+    /** @param base an image, or the name of a stage */
+    record Stage(String name, String base, List<Instruction> instructions) {
+
+        /** The last instruction of that name. */
+        Optional<Instruction> last(String instruction) {
+            return instructions.stream()
+                    .filter(each -> each.name().equals(instruction))
+                    .reduce((earlier, later) -> later);
+        }
+    }
+
+    static Dockerfile read(Path file) throws IOException {
+        String text = Files.readString(file).replaceAll("(?m)^#.*$", "").replaceAll("\\\\\\n\\s*", " ");
+        Map<String, Stage> stages = new LinkedHashMap<>();
+        Stage stage = null;
+        for (String line : text.split("\\n", -1)) {
+            if (line.isBlank()) {
+                continue;
+            }
+            String[] parts = line.strip().split("\\s+", 2);
+            Instruction instruction = new Instruction(parts[0], parts[1]);
+            if (parts[0].equals("FROM")) {
+                String[] from = parts[1].split("\\s+", -1);
+                stage = new Stage(from[2], from[0], new ArrayList<>());
+                stages.put(stage.name(), stage);
+            } else {
+                stage.instructions().add(instruction);
+            }
+        }
+        return new Dockerfile(stages);
+    }
+
+    /** The last instruction of that name in a stage or the stages that it is built on. */
+    Optional<Instruction> effective(String stageName, String instruction) {
+        Stage stage = stages.get(stageName);
+        return stage == null
+                ? Optional.empty()
+                : stage.last(instruction).or(() -> effective(stage.base(), instruction));
+    }
+}
