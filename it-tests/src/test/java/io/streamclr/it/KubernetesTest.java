@@ -1,0 +1,301 @@
+package io.streamclr.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
+import com.fasterxml.jackson.databind.introspect.Annotated;
+import com.fasterxml.jackson.databind.introspect.JacksonAnnotationIntrospector;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.networknt.schema.JsonSchema;
+import com.networknt.schema.JsonSchemaFactory;
+import com.networknt.schema.SpecVersion;
+import com.networknt.schema.ValidationMessage;
+import io.fabric8.kubernetes.api.model.Namespace;
+import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
+import io.fabric8.kubernetes.api.model.PodTemplateSpec;
+import io.fabric8.kubernetes.api.model.Service;
+import io.fabric8.kubernetes.api.model.ServiceAccount;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.apps.StatefulSet;
+import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
+import io.fabric8.kubernetes.api.model.rbac.Role;
+import io.fabric8.kubernetes.api.model.rbac.RoleBinding;
+import io.streamclr.augment.AugmentMain;
+import io.streamclr.schemas.topic.Topic;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.apache.flink.configuration.CheckpointingOptions;
+import org.apache.flink.configuration.HighAvailabilityOptions;
+import org.apache.flink.configuration.PipelineOptions;
+import org.apache.kafka.common.utils.AppInfoParser;
+import org.junit.jupiter.api.Test;
+
+/** The files for Kubernetes are what the operators take, to the letter, and speak of the topics and options there are. */
+class KubernetesTest {
+
+    private static final Map<String, Class<?>> KINDS_OF_KUBERNETES = Map.of(
+            "Namespace", Namespace.class,
+            "PersistentVolumeClaim", PersistentVolumeClaim.class,
+            "Service", Service.class,
+            "ServiceAccount", ServiceAccount.class,
+            "Deployment", Deployment.class,
+            "StatefulSet", StatefulSet.class,
+            "NetworkPolicy", NetworkPolicy.class,
+            "Role", Role.class,
+            "RoleBinding", RoleBinding.class);
+
+    /** The models take fields they do not know into a map; without that, such a field is an error. */
+    private static final ObjectMapper STRICT = new ObjectMapper()
+            .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+            .setAnnotationIntrospector(new JacksonAnnotationIntrospector() {
+                private static final long serialVersionUID = 1;
+
+                @Override
+                public Boolean hasAnySetter(Annotated annotated) {
+                    return false;
+                }
+            });
+
+    @Test
+    void everyObjectIsWhatItsKindTakes() throws Exception {
+        Set<String> kinds = new TreeSet<>();
+        for (JsonNode object : DeploymentFiles.kubernetesObjects()) {
+            String kind = object.path("kind").asText();
+            kinds.add(kind);
+            if (KINDS_OF_KUBERNETES.containsKey(kind)) {
+                assertThat(STRICT.treeToValue(object, KINDS_OF_KUBERNETES.get(kind)))
+                        .isNotNull();
+            } else {
+                assertThat(faults(object)).as(kind).isEmpty();
+            }
+        }
+
+        assertThat(kinds)
+                .contains(
+                        "Kafka",
+                        "KafkaNodePool",
+                        "KafkaTopic",
+                        "KafkaUser",
+                        "FlinkDeployment",
+                        "PodMonitor",
+                        "Deployment",
+                        "StatefulSet",
+                        "NetworkPolicy");
+        STRICT.treeToValue(
+                job().path("spec").path("podTemplate"), PodTemplateSpec.class); // the operator's schema leaves it open
+    }
+
+    @Test
+    void aFieldThatNoOperatorKnowsWouldBeFound() throws Exception {
+        ObjectNode misspelled = job().deepCopy();
+        ((ObjectNode) misspelled.path("spec").path("job")).put("upgradeMod", "savepoint");
+        ObjectNode ofTomorrow = job().deepCopy();
+        ((ObjectNode) ofTomorrow.path("spec")).put("flinkVersion", "v9_9");
+        ObjectNode trainer = only("StatefulSet").deepCopy();
+        ((ObjectNode) trainer.path("spec")).put("replica", 1);
+
+        assertThat(faults(misspelled)).hasSize(1);
+        assertThat(faults(ofTomorrow)).hasSize(1);
+        assertThatThrownBy(() -> STRICT.treeToValue(trainer, StatefulSet.class))
+                .isInstanceOf(UnrecognizedPropertyException.class);
+    }
+
+    @Test
+    void theTopicsAreThoseOfTheSystem() throws Exception {
+        Map<String, Map<String, String>> settings = new HashMap<>();
+        Map<String, Integer> partitions = new HashMap<>();
+        for (JsonNode topic : DeploymentFiles.kubernetesObjects("KafkaTopic")) {
+            Map<String, String> texts = new HashMap<>();
+            topic.path("spec")
+                    .path("config")
+                    .properties()
+                    .forEach(each -> texts.put(each.getKey(), each.getValue().asText()));
+            String name = topic.path("metadata").path("name").asText();
+            settings.put(name, texts);
+            partitions.put(name, topic.path("spec").path("partitions").asInt());
+        }
+
+        assertThat(settings).hasSize(Topic.values().length);
+        int most = partitions.get(Topic.IMAGES.defaultName());
+        for (Topic topic : Topic.values()) {
+            Map<String, String> wanted = new HashMap<>(topic.settings());
+            wanted.put("max.message.bytes", Integer.toString(Topic.MAX_MESSAGE_BYTES));
+            assertThat(settings.get(topic.defaultName()))
+                    .as(topic.defaultName())
+                    .isEqualTo(wanted);
+            assertThat(partitions.get(topic.defaultName())).isEqualTo(topic.partitioned() ? most : 1);
+        }
+        JsonNode flink = job().path("spec").path("flinkConfiguration");
+        assertThat(flink.path(PipelineOptions.MAX_PARALLELISM.key()).asInt()).isEqualTo(most);
+        assertThat(flink.path("job.autoscaler.vertex.max-parallelism").asInt()).isEqualTo(most);
+    }
+
+    @Test
+    void everyContainerIsGivenOptionsThatItsProcessUnderstands() throws Exception {
+        int understood = 0;
+        for (JsonNode object : DeploymentFiles.kubernetesObjects()) {
+            for (JsonNode container :
+                    object.path("spec").path("template").path("spec").path("containers")) {
+                String image = DeploymentFiles.ourName(container.path("image").asText());
+                assertThat(DeploymentFiles.parse(image, DeploymentFiles.texts(container.path("args")))
+                                .errors())
+                        .isEmpty();
+                understood++;
+            }
+        }
+        JsonNode job = job().path("spec").path("job");
+        DeploymentFiles.parse("augment-job", DeploymentFiles.texts(job.path("args")));
+
+        assertThat(understood).isEqualTo(2);
+        assertThat(job.path("entryClass").asText()).isEqualTo(AugmentMain.class.getName());
+        assertThat(Files.readString(DeploymentFiles.DOCKER.resolve("Dockerfile")))
+                .contains(job.path("jarURI").asText().substring("local://".length()));
+    }
+
+    @Test
+    void everyProcessIsAUserWithItsOwnSecret() throws Exception {
+        List<String> users = names(DeploymentFiles.kubernetesObjects("KafkaUser"));
+
+        assertThat(mountedSecrets("ingest")).containsExactlyInAnyOrder("ingest", "streamclr-cluster-ca-cert");
+        assertThat(mountedSecrets("trainer")).containsExactlyInAnyOrder("trainer", "streamclr-cluster-ca-cert");
+        assertThat(mountedSecrets("augment-job")).containsExactlyInAnyOrder("augment-job", "streamclr-cluster-ca-cert");
+        assertThat(users).containsExactlyInAnyOrder("ingest", "augment-job", "trainer", "console");
+    }
+
+    @Test
+    void noSecretStandsInAnyFile() throws Exception {
+        assertThat(DeploymentFiles.kubernetesObjects("Secret")).isEmpty();
+        for (Path file : DeploymentFiles.yamlFiles(DeploymentFiles.KUBERNETES)) {
+            assertThat(Files.readString(file)).doesNotContainIgnoringCase("password");
+        }
+        assertThat(Files.readString(DeploymentFiles.KUBERNETES.resolve("client.properties")))
+                .doesNotContainIgnoringCase("password");
+    }
+
+    @Test
+    void theJobSurvivesItsMachinesAndItsUpgrades() throws Exception {
+        JsonNode flink = job().path("spec").path("flinkConfiguration");
+
+        assertThat(flink.path(HighAvailabilityOptions.HA_MODE.key()).asText()).isEqualTo("kubernetes");
+        assertThat(flink.has(HighAvailabilityOptions.HA_STORAGE_PATH.key())).isTrue();
+        assertThat(flink.has(CheckpointingOptions.CHECKPOINTS_DIRECTORY.key())).isTrue();
+        assertThat(flink.has(CheckpointingOptions.SAVEPOINT_DIRECTORY.key())).isTrue();
+        assertThat(flink.path("env.java.opts.all").asText())
+                .isEqualTo(DeploymentFiles.documents(DeploymentFiles.DOCKER.resolve("flink.yaml"))
+                        .get(0)
+                        .path("env.java.opts.all")
+                        .asText());
+        assertThat(flink.path("job.autoscaler.enabled").asText()).isEqualTo("true");
+        assertThat(job().path("spec").path("job").path("upgradeMode").asText()).isEqualTo("savepoint");
+        assertThat(DeploymentFiles.texts(job().path("spec").path("job").path("args")))
+                .as("the cluster's folder and parallelism count, so the job names none")
+                .doesNotContain("--checkpoints", "--parallelism");
+    }
+
+    @Test
+    void versionsAreThoseThatTheSystemIsBuiltWith() throws Exception {
+        String kafka = only("Kafka").path("spec").path("kafka").path("version").asText();
+        String ours = AppInfoParser.getVersion();
+
+        assertThat(kafka.substring(0, 3)).isEqualTo(ours.substring(0, 3));
+        assertThat(job().path("spec").path("flinkVersion").asText()).isEqualTo("v2_2");
+    }
+
+    @Test
+    void kustomizeIsToldOfEveryFile() throws Exception {
+        JsonNode kustomization = DeploymentFiles.documents(DeploymentFiles.KUBERNETES.resolve("kustomization.yaml"))
+                .get(0);
+        Set<String> there = DeploymentFiles.yamlFiles(DeploymentFiles.KUBERNETES).stream()
+                .map(file -> file.getFileName().toString())
+                .filter(name -> !name.equals("kustomization.yaml"))
+                .collect(Collectors.toSet());
+
+        assertThat(DeploymentFiles.texts(kustomization.path("resources"))).containsExactlyInAnyOrderElementsOf(there);
+        for (JsonNode generated : kustomization.path("configMapGenerator")) {
+            for (String file : DeploymentFiles.texts(generated.path("files"))) {
+                assertThat(DeploymentFiles.KUBERNETES.resolve(file)).exists();
+            }
+        }
+    }
+
+    private static JsonNode job() throws IOException {
+        return only("FlinkDeployment");
+    }
+
+    private static JsonNode only(String kind) throws IOException {
+        List<JsonNode> objects = DeploymentFiles.kubernetesObjects(kind);
+        assertThat(objects).hasSize(1);
+        return objects.get(0);
+    }
+
+    private static List<String> names(List<JsonNode> objects) {
+        return objects.stream()
+                .map(object -> object.path("metadata").path("name").asText())
+                .toList();
+    }
+
+    /** The secrets of the workload of that name. */
+    private static List<String> mountedSecrets(String workload) throws IOException {
+        List<String> secrets = new ArrayList<>();
+        for (JsonNode object : DeploymentFiles.kubernetesObjects()) {
+            if (object.path("metadata").path("name").asText().equals(workload)) {
+                object.path("spec").findValues("secretName").forEach(secret -> secrets.add(secret.asText()));
+            }
+        }
+        return secrets;
+    }
+
+    /** What the definition of an object's kind has against it. */
+    private static Set<ValidationMessage> faults(JsonNode object) throws IOException {
+        String version = object.path("apiVersion").asText();
+        Path file = Path.of(
+                "src/test/resources/others",
+                object.path("kind").asText() + "-" + version.substring(version.indexOf('/') + 1) + ".json");
+        ObjectNode schema = (ObjectNode) close(DeploymentFiles.JSON.readTree(Files.readString(file)));
+        ObjectNode properties = (ObjectNode) schema.path("properties");
+        for (String ofEveryObject : List.of("apiVersion", "kind", "metadata")) {
+            properties.set(ofEveryObject, DeploymentFiles.JSON.createObjectNode());
+        }
+        JsonSchema closed =
+                JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V202012).getSchema(schema);
+        return closed.validate(object);
+    }
+
+    /** A definition as JSON Schema in which a field that it does not name is an error. */
+    private static JsonNode close(JsonNode definition) {
+        if (definition.isArray()) {
+            ArrayNode closed = DeploymentFiles.JSON.createArrayNode();
+            definition.forEach(each -> closed.add(close(each)));
+            return closed;
+        }
+        if (!definition.isObject()) {
+            return definition;
+        }
+        ObjectNode closed = DeploymentFiles.JSON.createObjectNode();
+        definition.properties().forEach(each -> closed.set(each.getKey(), close(each.getValue())));
+        if (closed.path("x-kubernetes-int-or-string").asBoolean()) {
+            closed.remove("anyOf");
+            closed.putArray("type").add("integer").add("string");
+        }
+        if (closed.path("properties").isObject()
+                && closed.path("type").asText().equals("object")
+                && !closed.has("additionalProperties")
+                && !closed.path("x-kubernetes-preserve-unknown-fields").asBoolean()) {
+            closed.put("additionalProperties", false);
+        }
+        return closed;
+    }
+}
