@@ -1,0 +1,304 @@
+package io.streamclr.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.streamclr.schemas.topic.Topic;
+import io.streamclr.schemas.topic.Topics;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.DescribeTopicsOptions;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.acl.AclOperation;
+import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.errors.GroupAuthorizationException;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
+import org.apache.kafka.common.errors.TransactionalIdAuthorizationException;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** TLS, passwords and rights, with the users and rights that the files for Kubernetes give: enough, and no more. */
+class SecurityTest {
+
+    private static final int IMAGES = 24;
+
+    /** Who may read and write which topic; all else is forbidden. */
+    private static final Map<String, Map<Topic, String>> RIGHTS = Map.of(
+            "ingest", Map.of(Topic.IMAGES, "RW"),
+            "augment-job", Map.of(Topic.IMAGES, "R", Topic.VIEWS, "RW", Topic.IMAGES_REJECTED, "RW"),
+            "trainer", Map.of(Topic.VIEWS, "R", Topic.BATCHES, "RW", Topic.ENCODERS, "W"),
+            "console",
+                    Map.of(
+                            Topic.IMAGES, "RW",
+                            Topic.IMAGES_REJECTED, "RW",
+                            Topic.VIEWS, "R",
+                            Topic.BATCHES, "R",
+                            Topic.ENCODERS, "R"));
+
+    @TempDir
+    static Path folder;
+
+    private static SecuredBroker broker;
+
+    @BeforeAll
+    static void startTheBroker() throws Exception {
+        broker = SecuredBroker.start(folder.resolve("secured"));
+        try (Topics topics = Topics.at(broker.adminConnection())) {
+            for (Topic topic : Topic.values()) {
+                topics.create(topic, topic.defaultName(), 2);
+            }
+        }
+    }
+
+    @AfterAll
+    static void endTheBroker() {
+        if (broker != null) {
+            broker.close();
+        }
+    }
+
+    @Test
+    void everyProcessDoesItsWorkAsItsOwnUserAndNoSecretIsLeftBehind() throws Exception {
+        Pictures.write(folder.resolve("pictures"), IMAGES, 32);
+
+        Command sent = as("ingest", "ingest", folder.resolve("pictures").toString());
+        Command drawn = as(
+                "augment-job",
+                "augment",
+                "--recipe",
+                "cifar,size=28",
+                "--exactly-once",
+                "--checkpoint-interval",
+                "0.2",
+                "--checkpoints",
+                folder.resolve("checkpoints").toString(),
+                "--json");
+        Command trained = as(
+                "trainer",
+                "train",
+                "--checkpoints",
+                folder.resolve("runs").toString(),
+                "--batch",
+                "8",
+                "--block",
+                "1",
+                "--width",
+                "0.125",
+                "--stem",
+                "small2",
+                "--steps",
+                "3",
+                "--threads",
+                "1",
+                "--json");
+        Command listed = as("console", "topics", "list", "--json");
+        Command shown = as(
+                "console", "views", "verify", "--offset", "0", "--count", "5", "--recipe", "cifar,size=28", "--json");
+
+        assertThat(List.of(sent, drawn, trained, listed, shown))
+                .allSatisfy(command ->
+                        assertThat(command.exitCode()).as(command.errors()).isZero());
+        assertThat(drawn.lastLine()).contains("\"pairs\":" + IMAGES);
+        assertThat(trained.lastLine()).contains("\"step\":3");
+        assertThat(shown.lastLine()).isEqualTo("{\"compared\":5,\"different\":0}");
+        assertNoSecretIn(folder.resolve("checkpoints"));
+        assertNoSecretIn(folder.resolve("runs"));
+        assertNoSecretIn(Path.of(System.getProperty("streamclr.logs")));
+        assertThat(sent.output()
+                        + drawn.output()
+                        + trained.output()
+                        + sent.errors()
+                        + drawn.errors()
+                        + trained.errors())
+                .doesNotContain("secret-");
+    }
+
+    @Test
+    void whatIsNotAllowedIsDenied() throws Exception {
+        for (Map.Entry<String, Map<Topic, String>> user : RIGHTS.entrySet()) {
+            Map<String, Set<AclOperation>> allowed = authorized(user.getKey());
+            for (Topic topic : Topic.values()) {
+                String rights = user.getValue().getOrDefault(topic, "");
+                String what = user.getKey() + " and " + topic;
+                assertThat(allowed.getOrDefault(topic.defaultName(), Set.of()).contains(AclOperation.READ))
+                        .as(what)
+                        .isEqualTo(rights.contains("R"));
+                assertThat(allowed.getOrDefault(topic.defaultName(), Set.of()).contains(AclOperation.WRITE))
+                        .as(what)
+                        .isEqualTo(rights.contains("W"));
+                if (!rights.contains("R")) {
+                    assertThatThrownBy(() -> read(user.getKey(), topic))
+                            .as(what)
+                            .isInstanceOf(TopicAuthorizationException.class);
+                }
+                if (!rights.contains("W")) {
+                    assertThatThrownBy(() -> write(user.getKey(), topic))
+                            .as(what)
+                            .hasRootCauseInstanceOf(TopicAuthorizationException.class);
+                }
+            }
+        }
+    }
+
+    @Test
+    void nobodyButAnOperatorChangesTopicsOrRights() throws Exception {
+        for (String user : RIGHTS.keySet()) {
+            try (Admin admin = Admin.create(Map.copyOf(broker.connection(user).with(Map.of())))) {
+                assertThatThrownBy(() -> admin.createTopics(Set.of(new NewTopic("more", 1, (short) 1)))
+                                .all()
+                                .get())
+                        .hasCauseInstanceOf(AuthorizationException.class);
+                assertThatThrownBy(() -> admin.deleteTopics(Set.of("images", "views"))
+                                .all()
+                                .get())
+                        .hasCauseInstanceOf(TopicAuthorizationException.class);
+                assertThatThrownBy(() -> admin.describeAcls(org.apache.kafka.common.acl.AclBindingFilter.ANY)
+                                .values()
+                                .get())
+                        .hasCauseInstanceOf(AuthorizationException.class);
+            }
+        }
+    }
+
+    @Test
+    void nobodyTakesAnothersPlaceInAGroupOrATransaction() throws Exception {
+        try (KafkaConsumer<byte[], byte[]> consumer =
+                consumer("ingest", Map.of("group.id", "streamclr-trainer-first"))) {
+            assertThatThrownBy(() ->
+                            consumer.commitSync(Map.of(new TopicPartition("images", 0), new OffsetAndMetadata(1))))
+                    .isInstanceOf(GroupAuthorizationException.class);
+        }
+        try (KafkaProducer<byte[], byte[]> producer =
+                producer("trainer", Map.of("transactional.id", "streamclr-augment-views-0"))) {
+            assertThatThrownBy(producer::initTransactions).isInstanceOf(TransactionalIdAuthorizationException.class);
+        }
+    }
+
+    @Test
+    void aCommandOfTheWrongUserIsRefusedInASentence() throws Exception {
+        Pictures.write(folder.resolve("more"), 1, 8);
+        List<Command> refused = List.of(
+                as("trainer", "ingest", folder.resolve("more").toString()),
+                as("ingest", "augment"),
+                as("ingest", "train", "--checkpoints", folder.resolve("none").toString()),
+                as("ingest", "topics", "list"),
+                as("trainer", "rejects", "list"),
+                as("console", "topics", "create"));
+
+        assertThat(refused).allSatisfy(SecurityTest::assertRefused);
+    }
+
+    @Test
+    void aRightThatIsMissedOnlyAtTheFirstWriteIsNamedToo() throws Exception {
+        Pictures.write(folder.resolve("one"), 1, 12);
+
+        Command command = as("augment-job", "ingest", folder.resolve("one").toString());
+
+        assertThat(command.exitCode()).isEqualTo(1);
+        assertThat(command.errors())
+                .contains("Not authorized to access topics: [images]")
+                .doesNotContain("\tat ");
+    }
+
+    @Test
+    void aWrongPasswordIsRefusedInASentenceThatDoesNotNameIt() throws Exception {
+        Path config = broker.config("ingest");
+        Path mounted = folder.resolve("secured/ingest/sasl.jaas.config");
+        Files.writeString(mounted, Files.readString(mounted).replace(broker.password("ingest"), "secret-but-wrong"));
+
+        Command command = Command.run("topics", "list", "--kafka-config", config.toString());
+
+        assertRefused(command);
+        assertThat(command.errors()).contains("SCRAM-SHA-512").doesNotContain("secret-");
+    }
+
+    private static Command as(String user, String... command) throws IOException {
+        String[] words = Arrays.copyOf(command, command.length + 2);
+        words[command.length] = "--kafka-config";
+        words[command.length + 1] = broker.config(user).toString();
+        return Command.run(words);
+    }
+
+    private static void assertRefused(Command command) {
+        assertThat(command.exitCode()).as(command.output()).isEqualTo(1);
+        assertThat(command.errors().strip().lines().reduce((earlier, later) -> later))
+                .hasValueSatisfying(sentence -> assertThat(sentence)
+                        .startsWith("streamclr: The Kafka broker at " + broker.address() + " does not let us in: ")
+                        .endsWith("; check user, secret and rights in the --kafka-config file"));
+        assertThat(command.errors()).doesNotContain("\tat ");
+    }
+
+    private static Map<String, Set<AclOperation>> authorized(String user) throws Exception {
+        try (Admin admin = Admin.create(Map.copyOf(broker.connection(user).with(Map.of())))) {
+            Set<String> seen = admin.listTopics().names().get();
+            return admin
+                    .describeTopics(seen, new DescribeTopicsOptions().includeAuthorizedOperations(true))
+                    .allTopicNames()
+                    .get()
+                    .values()
+                    .stream()
+                    .collect(Collectors.toMap(TopicDescription::name, TopicDescription::authorizedOperations));
+        }
+    }
+
+    private static void read(String user, Topic topic) throws IOException {
+        try (KafkaConsumer<byte[], byte[]> consumer = consumer(user, Map.of())) {
+            consumer.assign(List.of(new TopicPartition(topic.defaultName(), 0)));
+            consumer.seek(new TopicPartition(topic.defaultName(), 0), 0);
+            long deadline = System.nanoTime() + 20_000_000_000L;
+            while (System.nanoTime() < deadline) {
+                consumer.poll(Duration.ofMillis(100));
+            }
+        }
+    }
+
+    private static void write(String user, Topic topic) throws IOException, ExecutionException, InterruptedException {
+        try (KafkaProducer<byte[], byte[]> producer = producer(user, Map.of("max.block.ms", 10_000))) {
+            producer.send(new ProducerRecord<>(topic.defaultName(), 0, null, new byte[] {1}))
+                    .get();
+        } catch (TopicAuthorizationException atOnce) {
+            throw new ExecutionException(atOnce);
+        }
+    }
+
+    private static KafkaConsumer<byte[], byte[]> consumer(String user, Map<String, ?> more) throws IOException {
+        return new KafkaConsumer<>(
+                broker.connection(user).with(more), new ByteArrayDeserializer(), new ByteArrayDeserializer());
+    }
+
+    private static KafkaProducer<byte[], byte[]> producer(String user, Map<String, ?> more) throws IOException {
+        return new KafkaProducer<>(
+                broker.connection(user).with(more), new ByteArraySerializer(), new ByteArraySerializer());
+    }
+
+    private static void assertNoSecretIn(Path tree) throws IOException {
+        try (Stream<Path> files = Files.walk(tree)) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                assertThat(new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1))
+                        .as(file.toString())
+                        .doesNotContain("secret-");
+            }
+        }
+    }
+}
