@@ -4,10 +4,12 @@ import io.streamclr.augment.AugmentCommand;
 import io.streamclr.ingest.IngestCommand;
 import io.streamclr.local.bench.BenchCommand;
 import io.streamclr.local.demo.DemoCommand;
+import io.streamclr.local.device.CheckGpuCommand;
 import io.streamclr.local.embed.EmbedCommand;
 import io.streamclr.local.embed.SearchCommand;
 import io.streamclr.local.experiment.ExperimentCommand;
 import io.streamclr.local.lineage.LineageCommand;
+import io.streamclr.local.plan.PlanCommand;
 import io.streamclr.local.probe.ProbeCommand;
 import io.streamclr.local.rejects.RejectsCommand;
 import io.streamclr.local.replay.RenderedViews;
@@ -48,7 +50,9 @@ import picocli.CommandLine.Command;
             ViewsCommand.class,
             RejectsCommand.class,
             TopicsCommand.class,
-            BenchCommand.class
+            BenchCommand.class,
+            PlanCommand.class,
+            CheckGpuCommand.class
         })
 public final class Streamclr implements Runnable {
 
