@@ -23,6 +23,9 @@ final class BatchFinding implements Finding {
     private static final String ROOT = "--learning-rate 0.00035355 --scaling sqrt";
     private static final String LINEAR = "--learning-rate 0.008 --scaling linear";
 
+    /** Lengths of training by how many halves of the usual one they have. */
+    private static final Map<Integer, String> LENGTHS = Map.of(1, "half", 2, "whole", 4, "double");
+
     /** Few enough for every batch to hold several views of one image. */
     private static final int FEW_IMAGES = 256;
 
@@ -39,6 +42,9 @@ final class BatchFinding implements Finding {
         for (int batch : new int[] {32, 64, 128, 256, 512}) {
             add("root", batch, 1, ROOT, wishes.images(), wishes);
             add("root", batch, 2, ROOT, wishes.images(), wishes);
+        }
+        for (int batch : new int[] {32, 128, 512}) {
+            add("root", batch, 4, ROOT, wishes.images(), wishes);
         }
         for (int batch : new int[] {32, 512}) {
             add("linear", batch, 1, LINEAR, wishes.images(), wishes);
@@ -59,7 +65,7 @@ final class BatchFinding implements Finding {
         Map<String, String> at = new LinkedHashMap<>();
         at.put(SETTING, setting);
         at.put(BATCH, Integer.toString(batch));
-        at.put(LENGTH, halves == 1 ? "half" : "whole");
+        at.put(LENGTH, LENGTHS.get(halves));
         runs.add(new PlannedRun(
                 setting + "-" + batch + "-" + at.get(LENGTH),
                 at,
