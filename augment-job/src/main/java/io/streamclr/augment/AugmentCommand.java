@@ -160,6 +160,14 @@ public final class AugmentCommand implements Callable<Integer> {
     private Compression compression;
 
     @Option(
+            names = "--metrics-port",
+            paramLabel = "PORT",
+            defaultValue = "0",
+            description = "Show Flink's metrics to Prometheus at this port, on all addresses of this machine. For a job"
+                    + " inside this JVM: a Flink cluster is told in its own configuration. Default: do not.")
+    private int metricsPort;
+
+    @Option(
             names = "--images-format",
             paramLabel = "FORMAT",
             defaultValue = "avro",
@@ -305,6 +313,7 @@ public final class AugmentCommand implements Callable<Integer> {
                         checkpoints == null ? "" : checkpoints,
                         Duration.ofMillis(Math.round(checkpointSeconds * 1000))),
                 exactlyOnce,
-                compression);
+                compression,
+                metricsPort);
     }
 }

@@ -23,6 +23,7 @@ import java.util.Objects;
  * @param checkpoints where the job's progress is kept, and how often
  * @param exactlyOnce whether views are written in transactions; else a crash may write some twice, with the same origin
  * @param compression of what is written
+ * @param metricsPort where Flink's reporter shows the job's metrics to Prometheus, if the job runs in this JVM; 0 for nowhere
  */
 public record AugmentConfig(
         KafkaConnection kafka,
@@ -33,7 +34,8 @@ public record AugmentConfig(
         int parallelism,
         Checkpoints checkpoints,
         boolean exactlyOnce,
-        Compression compression) {
+        Compression compression,
+        int metricsPort) {
 
     /** The topics of the process; they differ from each other. */
     public record TopicNames(String images, String views, String rejects) {
@@ -90,6 +92,9 @@ public record AugmentConfig(
             throw new RefusalException(
                     "The parallelism is " + parallelism + ", but must be 1 or more, or 0 to suit the machine");
         }
+        if (metricsPort < 0 || metricsPort > 65_535) {
+            throw new RefusalException("--metrics-port is " + metricsPort + ", but ports are 1 to 65535");
+        }
     }
 
     /** One pass by this recipe over the usual topics. */
@@ -103,51 +108,61 @@ public record AugmentConfig(
                 0,
                 Checkpoints.DEFAULT,
                 false,
-                Compression.NONE);
+                Compression.NONE,
+                0);
     }
 
     /** The same over other topics. */
     public AugmentConfig withTopics(TopicNames names) {
         return new AugmentConfig(
-                kafka, names, passes, ahead, drawing, parallelism, checkpoints, exactlyOnce, compression);
+                kafka, names, passes, ahead, drawing, parallelism, checkpoints, exactlyOnce, compression, metricsPort);
     }
 
     /** The same with other passes. */
     public AugmentConfig withPasses(Passes other) {
         return new AugmentConfig(
-                kafka, topics, other, ahead, drawing, parallelism, checkpoints, exactlyOnce, compression);
+                kafka, topics, other, ahead, drawing, parallelism, checkpoints, exactlyOnce, compression, metricsPort);
     }
 
     /** The same with another look-ahead. */
     public AugmentConfig withAhead(LookAhead other) {
         return new AugmentConfig(
-                kafka, topics, passes, other, drawing, parallelism, checkpoints, exactlyOnce, compression);
+                kafka, topics, passes, other, drawing, parallelism, checkpoints, exactlyOnce, compression, metricsPort);
     }
 
     /** The same, drawing in another way. */
     public AugmentConfig withDrawing(Drawing other) {
         return new AugmentConfig(
-                kafka, topics, passes, ahead, other, parallelism, checkpoints, exactlyOnce, compression);
+                kafka, topics, passes, ahead, other, parallelism, checkpoints, exactlyOnce, compression, metricsPort);
     }
 
     /** The same with so many subtasks. */
     public AugmentConfig withParallelism(int subtasks) {
         return new AugmentConfig(
-                kafka, topics, passes, ahead, drawing, subtasks, checkpoints, exactlyOnce, compression);
+                kafka, topics, passes, ahead, drawing, subtasks, checkpoints, exactlyOnce, compression, metricsPort);
     }
 
     /** The same with its progress kept there. */
     public AugmentConfig withCheckpoints(Checkpoints other) {
-        return new AugmentConfig(kafka, topics, passes, ahead, drawing, parallelism, other, exactlyOnce, compression);
+        return new AugmentConfig(
+                kafka, topics, passes, ahead, drawing, parallelism, other, exactlyOnce, compression, metricsPort);
+    }
+
+    /** The same, with its metrics shown there. */
+    public AugmentConfig withMetricsPort(int port) {
+        return new AugmentConfig(
+                kafka, topics, passes, ahead, drawing, parallelism, checkpoints, exactlyOnce, compression, port);
     }
 
     /** The same, writing in transactions. */
     public AugmentConfig writingExactlyOnce() {
-        return new AugmentConfig(kafka, topics, passes, ahead, drawing, parallelism, checkpoints, true, compression);
+        return new AugmentConfig(
+                kafka, topics, passes, ahead, drawing, parallelism, checkpoints, true, compression, metricsPort);
     }
 
     /** The same, packing what it writes. */
     public AugmentConfig withCompression(Compression other) {
-        return new AugmentConfig(kafka, topics, passes, ahead, drawing, parallelism, checkpoints, exactlyOnce, other);
+        return new AugmentConfig(
+                kafka, topics, passes, ahead, drawing, parallelism, checkpoints, exactlyOnce, other, metricsPort);
     }
 }

@@ -43,6 +43,8 @@ public final class AugmentJob {
     /** About a minute of failing without a break, and the job gives up; machines that fail now and then it outlives. */
     private static final int RESTARTS = 10;
 
+    private static final String PROMETHEUS = "org.apache.flink.metrics.prometheus.PrometheusReporterFactory";
+
     private static final Duration GOOD_AGAIN = Duration.ofSeconds(30);
 
     private AugmentJob() {}
@@ -157,6 +159,10 @@ public final class AugmentJob {
         settings.set(RestartStrategyOptions.RESTART_STRATEGY_EXPONENTIAL_DELAY_MAX_BACKOFF, LONGEST_BACKOFF);
         settings.set(RestartStrategyOptions.RESTART_STRATEGY_EXPONENTIAL_DELAY_ATTEMPTS, RESTARTS);
         settings.set(RestartStrategyOptions.RESTART_STRATEGY_EXPONENTIAL_DELAY_RESET_BACKOFF_THRESHOLD, GOOD_AGAIN);
+        if (config.metricsPort() > 0) {
+            settings.setString("metrics.reporter.prometheus.factory.class", PROMETHEUS);
+            settings.setString("metrics.reporter.prometheus.port", Integer.toString(config.metricsPort()));
+        }
         // Counts of pairs travel with heartbeats; whoever watches wants them every second.
         settings.set(HeartbeatManagerOptions.HEARTBEAT_INTERVAL, Duration.ofSeconds(1));
         return settings;

@@ -78,7 +78,7 @@ class AugmentJobTest {
         AugmentJob.define(
                 flink,
                 CONFIG,
-                images(index -> index == 0 ? new RawImage(0, 2, 0, new byte[] {1, 2, 3}) : avro(index, GOOD), 2),
+                images(index -> index == 0 ? new RawImage(0, 2, 0, -1, new byte[] {1, 2, 3}) : avro(index, GOOD), 2),
                 new Collecting());
         flink.execute();
 
@@ -100,7 +100,7 @@ class AugmentJobTest {
 
         StreamExecutionEnvironment other = flink();
         AugmentConfig bytes = CONFIG.withDrawing(CONFIG.drawing().withFormat(ImagesFormat.BYTES));
-        AugmentJob.define(other, bytes, images(index -> new RawImage(0, 2, index, GOOD), 1), new Collecting());
+        AugmentJob.define(other, bytes, images(index -> new RawImage(0, 2, index, -1, GOOD), 1), new Collecting());
         other.execute();
 
         assertThat(pairs()).containsExactly(fromRecord);
@@ -116,7 +116,7 @@ class AugmentJobTest {
                 seeded,
                 images(
                         index -> new RawImage(
-                                index.intValue(), 2, 0, avro(0, GOOD).value()),
+                                index.intValue(), 2, 0, -1, avro(0, GOOD).value()),
                         2),
                 new Collecting());
         flink.execute();
@@ -169,7 +169,7 @@ class AugmentJobTest {
     private static RawImage avro(long offset, byte[] encoded) {
         EncodedImage image =
                 new EncodedImage("camera-" + offset, ByteBuffer.wrap(encoded), null, Instant.EPOCH, Map.of());
-        return new RawImage(0, 2, offset, WireFormat.ENCODED_IMAGE.encode(image));
+        return new RawImage(0, 2, offset, -1, WireFormat.ENCODED_IMAGE.encode(image));
     }
 
     private static List<ViewPair> pairs() throws ForeignRecordException {

@@ -3,8 +3,8 @@ package io.streamclr.ingest;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.streamclr.schemas.RefusalException;
+import io.streamclr.schemas.metrics.MetricsEndpoint;
 import io.streamclr.schemas.topic.KafkaConnection;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -91,6 +92,9 @@ public final class IngestCommand implements Callable<Integer> {
                             + " again.")
     private boolean noCheck;
 
+    @Mixin
+    private MetricsOptions metrics;
+
     @Option(
             names = {"-h", "--help"},
             usageHelp = true,
@@ -113,10 +117,11 @@ public final class IngestCommand implements Callable<Integer> {
                 attributes,
                 !noCheck);
         IngestReport report;
-        try (ProgressDisplay display = System.console() != null
-                ? ProgressDisplay.bar()
-                : ProgressDisplay.lines(spec.commandLine().getErr(), System::nanoTime)) {
-            report = Ingest.run(config, display, new SimpleMeterRegistry());
+        try (MetricsEndpoint counted = metrics.open();
+                ProgressDisplay display = System.console() != null
+                        ? ProgressDisplay.bar()
+                        : ProgressDisplay.lines(spec.commandLine().getErr(), System::nanoTime)) {
+            report = Ingest.run(config, display, counted.registry());
         }
         PrintWriter out = spec.commandLine().getOut();
         print(report, out);

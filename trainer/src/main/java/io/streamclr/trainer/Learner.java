@@ -12,6 +12,7 @@ import io.streamclr.trainer.model.Architecture;
 import io.streamclr.trainer.model.Network;
 import io.streamclr.trainer.optimiser.LearningRate;
 import io.streamclr.trainer.optimiser.Optimiser;
+import io.streamclr.trainer.probe.Features;
 import io.streamclr.trainer.step.TrainingStep;
 import io.streamclr.trainer.step.TrainingStep.Trained;
 import io.streamclr.trainer.torch.Torch;
@@ -62,6 +63,11 @@ final class Learner implements AutoCloseable {
     /** Measures the network on a batch, and changes nothing. */
     Health measure(Batch batch) {
         return check.measure(batch.views(), batch.height(), batch.width());
+    }
+
+    /** What the network makes of a batch's first views, or of the first few hundred of them; changes nothing. */
+    Features features(Batch batch) {
+        return check.features(batch.views(), batch.height(), batch.width());
     }
 
     /** Native arrays that are open; the same between any two steps. */

@@ -2,8 +2,9 @@ package io.streamclr.trainer;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.streamclr.schemas.RefusalException;
+import io.streamclr.schemas.metrics.MetricsEndpoint;
 import io.streamclr.schemas.topic.KafkaConnection;
 import io.streamclr.trainer.Training.Outcome;
 import io.streamclr.trainer.feed.LostViews;
@@ -60,9 +61,14 @@ public final class TrainCommand implements Callable<Integer> {
             "--steps",
             "--save-every",
             "--keep",
+            "--metrics-port",
+            "--metrics-host",
             "--json");
 
     private final LostViews.Source lostViews;
+
+    @Mixin
+    private final Audience audience;
 
     @Spec
     private CommandSpec spec;
@@ -209,31 +215,39 @@ public final class TrainCommand implements Callable<Integer> {
     @Mixin
     private WatchOptions watch;
 
+    @Mixin
+    private MetricsOptions metrics;
+
     @Option(names = "--json", description = "Print the result as one JSON object, on the last line.")
     private boolean json;
 
     /** A trainer that stands alone. */
     public TrainCommand() {
-        this((kafka, imagesTopic) -> LostViews.NONE);
+        this((kafka, imagesTopic) -> LostViews.NONE, Audience.NONE);
     }
 
-    /** @param lostViews makes what draws expired views again */
-    public TrainCommand(LostViews.Source lostViews) {
+    /**
+     * @param lostViews makes what draws expired views again
+     * @param audience looks on, as its options say
+     */
+    public TrainCommand(LostViews.Source lostViews, Audience audience) {
         this.lostViews = lostViews;
+        this.audience = audience;
     }
 
     @Override
     public Integer call() throws Exception {
         KafkaConnection kafka = KafkaConnection.from(bootstrapServer, kafkaConfig);
-        try (LostViews lost = lostViews.from(kafka, imagesTopic)) {
-            train(training(kafka, lost));
+        try (LostViews lost = lostViews.from(kafka, imagesTopic);
+                MetricsEndpoint counted = metrics.open()) {
+            train(training(kafka, lost, counted.registry()));
         }
         return 0;
     }
 
-    private Training training(KafkaConnection kafka, LostViews lost) {
+    private Training training(KafkaConnection kafka, LostViews lost, MeterRegistry registry) {
         if (replay.isEmpty()) {
-            return new Training(config(kafka), new SimpleMeterRegistry(), lost);
+            return new Training(config(kafka), registry, lost);
         }
         for (OptionSpec option : spec.commandLine().getParseResult().matchedOptions()) {
             if (!OF_A_REPETITION.contains(option.longestName())) {
@@ -262,7 +276,7 @@ public final class TrainCommand implements Callable<Integer> {
                 "coolDownSteps", 0,
                 "saveEvery", saveEvery,
                 "keep", keep));
-        return new Training(config, new SimpleMeterRegistry(), lost, Optional.of(repetition));
+        return new Training(config, registry, lost, Optional.of(repetition));
     }
 
     private void train(Training training) throws Exception {
@@ -281,8 +295,9 @@ public final class TrainCommand implements Callable<Integer> {
     }
 
     private Outcome trained(Training training) throws InterruptedException {
-        try (TrainingBar bar = new TrainingBar(training.steps())) {
-            return training.run(bar);
+        try (Audience.Seat seat = audience.admit(training.config(), imagesTopic);
+                TrainingBar bar = new TrainingBar(training.steps())) {
+            return training.run(TrainingListener.all(List.of(bar, seat)));
         }
     }
 

@@ -11,6 +11,7 @@ import io.streamclr.trainer.feed.Batch;
 import io.streamclr.trainer.feed.Feed;
 import io.streamclr.trainer.feed.FeedPosition;
 import io.streamclr.trainer.feed.LostViews;
+import io.streamclr.trainer.health.Health;
 import io.streamclr.trainer.model.Architecture;
 import io.streamclr.trainer.optimiser.LearningRate;
 import io.streamclr.trainer.publish.EncoderAnnouncer;
@@ -20,6 +21,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
@@ -59,7 +61,7 @@ public final class Training {
     /** @param repetition the run whose batches and learning rates are taken instead of new ones */
     Training(TrainConfig config, MeterRegistry registry, LostViews lost, Optional<Repetition> repetition) {
         this.config = config;
-        this.meters = new TrainingMeters(registry);
+        this.meters = new TrainingMeters(registry, Clock.systemUTC());
         this.lost = lost;
         this.repetition = repetition;
     }
@@ -126,8 +128,16 @@ public final class Training {
                             EncoderAnnouncer.to(config.kafka(), config.encodersTopic(), Clock.systemUTC());
                     Feed feed = feed(position);
                     Torch torch = Torch.open(config.threads(), config.devices().get(0));
-                    Learner learner = new Learner(torch, config, architecture, from)) {
-                return new Course(folder, feed, learner, announcer, from, listener).follow();
+                    Learner learner = new Learner(torch, config, architecture, from);
+                    RunRecords records = new RunRecords(config, Clock.systemUTC())) {
+                return new Course(
+                                folder,
+                                feed,
+                                learner,
+                                announcer,
+                                from,
+                                TrainingListener.all(List.of(records, listener)))
+                        .follow();
             }
         }
     }
@@ -149,6 +159,11 @@ public final class Training {
             throw new IllegalArgumentException("A cool-down lasts 1 step or more, not " + steps);
         }
         coolDownAsked.set(steps);
+    }
+
+    /** What it was told. */
+    TrainConfig config() {
+        return config;
     }
 
     /** Where the training ends as it was told, counted from the run's beginning; 0 for no end. */
@@ -238,6 +253,7 @@ public final class Training {
             LOG.info("training begins run={} step={} pairs={}", config.runId(), origin.step(), pairs);
             repetition.ifPresentOrElse(
                     other -> other.journal().copyTo(config), () -> RunJournal.note(config, origin.step(), plan));
+            meters.watchLag(feed);
             listener.began(origin.step(), pairs);
             long pairsBefore = pairs;
             long begin = System.nanoTime();
@@ -334,9 +350,14 @@ public final class Training {
                     batch.step(), loss, rate, pairs, pace.pairsPerSecond(), pace.waitingShare(), seconds);
             meters.count(report, batch.pairs(), trained.leftOut(), learner.openArrays());
             meters.repeated(feed.repetitions());
-            watch.look(batch, loss);
+            meters.used(batch.arrivedAt());
+            Optional<Health> health = watch.look(batch, loss);
             newestBatch = batch;
             listener.trained(report);
+            health.ifPresent(measured -> {
+                listener.measured(batch.step(), measured.scores());
+                listener.looked(batch, () -> learner.features(batch));
+            });
         }
 
         private void saveIfTrained() {

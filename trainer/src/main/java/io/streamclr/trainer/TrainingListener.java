@@ -1,6 +1,11 @@
 package io.streamclr.trainer;
 
+import io.streamclr.trainer.feed.Batch;
+import io.streamclr.trainer.probe.Features;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
 
 /** Watches a training. It is called by the training's own thread, so it should be quick. */
 public interface TrainingListener {
@@ -36,6 +41,53 @@ public interface TrainingListener {
     /** Called after every step. */
     void trained(StepReport report);
 
+    /**
+     * The network was measured after a step. Whatever is told here is shown on the dashboard, kept with the run's records
+     * and drawn on the live page under its name.
+     *
+     * @param gauges by name: lower case words, joined by underscores
+     */
+    default void measured(long step, Map<String, Double> gauges) {}
+
+    /**
+     * The batch at which the network was measured, before {@link #saved} tells of its step.
+     *
+     * @param batch open until this returns
+     * @param features asks for what the network makes of its first views, of a few hundred at most; costs part of a step
+     */
+    default void looked(Batch batch, Supplier<Features> features) {}
+
     /** @param checkpoint the folder of a checkpoint that is in place now */
     default void saved(long step, Path checkpoint) {}
+
+    /** One that tells all of these, in their order. */
+    static TrainingListener all(List<TrainingListener> listeners) {
+        List<TrainingListener> told = List.copyOf(listeners);
+        return new TrainingListener() {
+            @Override
+            public void began(long step, long pairs) {
+                told.forEach(each -> each.began(step, pairs));
+            }
+
+            @Override
+            public void trained(StepReport report) {
+                told.forEach(each -> each.trained(report));
+            }
+
+            @Override
+            public void measured(long step, Map<String, Double> gauges) {
+                told.forEach(each -> each.measured(step, gauges));
+            }
+
+            @Override
+            public void looked(Batch batch, Supplier<Features> features) {
+                told.forEach(each -> each.looked(batch, features));
+            }
+
+            @Override
+            public void saved(long step, Path checkpoint) {
+                told.forEach(each -> each.saved(step, checkpoint));
+            }
+        };
+    }
 }

@@ -5,8 +5,12 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.streamclr.trainer.TrainingListener.StepReport;
-import io.streamclr.trainer.health.Health;
+import io.streamclr.trainer.feed.Feed;
+import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.ToDoubleFunction;
@@ -17,16 +21,20 @@ final class TrainingMeters {
     private static final StepReport NONE = new StepReport(0, Double.NaN, 0, 0, 0, 0, 0);
 
     private final AtomicReference<StepReport> latest = new AtomicReference<>(NONE);
-    private final AtomicReference<Health> health =
-            new AtomicReference<>(new Health(Double.NaN, Double.NaN, Double.NaN, Double.NaN));
+    private final MeterRegistry registry;
+    private final Clock clock;
+    private final Map<String, AtomicReference<Double>> measured = new ConcurrentHashMap<>();
     private final AtomicLong maskedPairs = new AtomicLong();
     private final AtomicLong nativeArrays = new AtomicLong();
     private final AtomicLong repetitions = new AtomicLong();
     private final Counter pairs;
     private final Counter alarms;
     private final Timer steps;
+    private final Timer ages;
 
-    TrainingMeters(MeterRegistry registry) {
+    TrainingMeters(MeterRegistry registry, Clock clock) {
+        this.registry = registry;
+        this.clock = clock;
         gauge(registry, "loss", "Loss of the latest batch, in nats", latest, StepReport::loss);
         gauge(registry, "learning.rate", "Learning rate of the latest step", latest, StepReport::rate);
         gauge(
@@ -35,10 +43,6 @@ final class TrainingMeters {
                 "Share of the time lately that was spent waiting for views",
                 latest,
                 StepReport::waitingShare);
-        gauge(registry, "feature.rank", "Effective rank of the features h", health, Health::featureRank);
-        gauge(registry, "embedding.rank", "Effective rank of the embeddings z", health, Health::embeddingRank);
-        gauge(registry, "alignment", "Mean squared distance of two views' embeddings", health, Health::alignment);
-        gauge(registry, "uniformity", "How evenly embeddings cover the sphere", health, Health::uniformity);
         Gauge.builder("streamclr.trainer.masked.pairs", maskedPairs, AtomicLong::get)
                 .description("Pairs of views of different images that the latest step did not hold against each other")
                 .strongReference(true)
@@ -60,6 +64,10 @@ final class TrainingMeters {
         steps = Timer.builder("streamclr.trainer.step")
                 .description("Time of a step, waiting left out")
                 .register(registry);
+        ages = Timer.builder("streamclr.trainer.image.age")
+                .description("From an image's arrival in the topic of images to its use in a step")
+                .publishPercentiles(0.5, 0.99)
+                .register(registry);
     }
 
     private static <T> void gauge(
@@ -74,8 +82,45 @@ final class TrainingMeters {
                 .register(registry);
     }
 
-    void measured(Health measured) {
-        health.set(measured);
+    /** @param gauges by name; each appears on the dashboard with its first measurement */
+    void measured(Map<String, Double> gauges) {
+        gauges.forEach((name, value) -> measured.computeIfAbsent(name, unseen -> {
+                    AtomicReference<Double> held = new AtomicReference<>();
+                    gauge(
+                            registry,
+                            name.replace('_', '.'),
+                            "Measured on a batch now and then",
+                            held,
+                            Double::doubleValue);
+                    return held;
+                })
+                .set(value));
+    }
+
+    /** @param arrivedAt when each image of a step arrived, in milliseconds since 1970; negative where nobody knows */
+    void used(long[] arrivedAt) {
+        long now = clock.millis();
+        for (long arrived : arrivedAt) {
+            if (arrived >= 0) {
+                ages.record(Duration.ofMillis(Math.max(0, now - arrived)));
+            }
+        }
+    }
+
+    /** Shows how many pairs of each partition wait to be trained. */
+    void watchLag(Feed feed) {
+        for (int partition = 0; partition < feed.partitions(); partition++) {
+            int which = partition;
+            Gauge.builder("streamclr.trainer.lag", feed, open -> lag(open.lag(), which))
+                    .description("View pairs that were drawn and are not yet trained")
+                    .tag("partition", Integer.toString(which))
+                    .strongReference(true)
+                    .register(registry);
+        }
+    }
+
+    private static double lag(List<Long> lag, int partition) {
+        return partition < lag.size() ? lag.get(partition) : Double.NaN;
     }
 
     void repeated(long pairsPassedOver) {

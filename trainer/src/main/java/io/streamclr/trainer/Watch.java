@@ -59,15 +59,16 @@ final class Watch {
      * Measures the network after a step, if it is time to.
      *
      * @param batch the step's, still open
+     * @return what was measured; empty if it was not time to
      * @throws RefusalException if training has collapsed and is to stop then
      */
-    void look(Batch batch, double loss) {
+    Optional<Health> look(Batch batch, double loss) {
         if (batch.step() % config.watch().everySteps() != 0 && batch.step() % config.saveEvery() != 0) {
-            return;
+            return Optional.empty();
         }
         Health health = check.apply(batch);
         latest = Optional.of(health);
-        meters.measured(health);
+        meters.measured(health.scores());
         boolean before = collapsed;
         collapsed = health.isBelow(config.watch().leastRank());
         if (collapsed && !before) {
@@ -80,6 +81,7 @@ final class Watch {
             }
             LOG.warn(alarm.getMessage());
         }
+        return latest;
     }
 
     private static double rounded(double rank) {

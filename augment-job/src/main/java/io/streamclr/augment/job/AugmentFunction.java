@@ -18,6 +18,7 @@ import java.nio.charset.StandardCharsets;
 import org.apache.flink.api.common.accumulators.LongCounter;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.functions.RichMapFunction;
+import org.apache.flink.metrics.MetricGroup;
 
 /** Turns each image into one record: its two views, or why it has none. Nothing that an image holds stops the job. */
 public final class AugmentFunction extends RichMapFunction<RawImage, Outgoing> {
@@ -27,6 +28,9 @@ public final class AugmentFunction extends RichMapFunction<RawImage, Outgoing> {
 
     /** Accumulator that counts rejected images. */
     public static final String REJECTS = "rejects";
+
+    /** Begins the names of the job's own metrics, behind the names that Flink gives its scopes. */
+    private static final String METRICS = "streamclr_augment";
 
     private static final long serialVersionUID = 1L;
 
@@ -51,8 +55,9 @@ public final class AugmentFunction extends RichMapFunction<RawImage, Outgoing> {
         engine = new ViewEngine(drawing.recipe());
         getRuntimeContext().addAccumulator(PAIRS, pairs);
         getRuntimeContext().addAccumulator(REJECTS, rejects);
-        getRuntimeContext().getMetricGroup().gauge(PAIRS, pairs::getLocalValuePrimitive);
-        getRuntimeContext().getMetricGroup().gauge(REJECTS, rejects::getLocalValuePrimitive);
+        MetricGroup metrics = getRuntimeContext().getMetricGroup().addGroup(METRICS);
+        metrics.gauge(PAIRS, pairs::getLocalValuePrimitive);
+        metrics.gauge(REJECTS, rejects::getLocalValuePrimitive);
     }
 
     @Override

@@ -1,6 +1,8 @@
 package io.streamclr.augment.job;
 
+import io.streamclr.schemas.wire.ArrivalHeader;
 import io.streamclr.schemas.wire.RecipeHeader;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.apache.flink.connector.kafka.lineage.DefaultKafkaDatasetFacet;
@@ -12,8 +14,8 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Header;
 
 /**
- * Names the topic and the partition of each record, and the recipe beside views; the sink needs the topics' names to
- * clean up transactions.
+ * Names the topic and the partition of each record, and beside views the recipe and when their image arrived; the sink
+ * needs the topics' names to clean up transactions.
  */
 final class OutgoingSerializer implements KafkaRecordSerializationSchema<Outgoing>, KafkaDatasetFacetProvider {
 
@@ -33,8 +35,18 @@ final class OutgoingSerializer implements KafkaRecordSerializationSchema<Outgoin
     @Override
     public ProducerRecord<byte[], byte[]> serialize(Outgoing outgoing, KafkaSinkContext context, Long timestamp) {
         String topic = outgoing.rejected() ? rejects : views;
-        List<Header> headers = outgoing.rejected() ? List.of() : List.of(RecipeHeader.of(recipe));
+        List<Header> headers = outgoing.rejected() ? List.of() : headersOfViews(timestamp);
         return new ProducerRecord<>(topic, outgoing.partition(), outgoing.key(), outgoing.value(), headers);
+    }
+
+    /** @param arrivedAt as the source dated the image; null or negative where it did not */
+    private List<Header> headersOfViews(Long arrivedAt) {
+        List<Header> headers = new ArrayList<>();
+        headers.add(RecipeHeader.of(recipe));
+        if (arrivedAt != null && arrivedAt >= 0) {
+            headers.add(ArrivalHeader.of(arrivedAt));
+        }
+        return headers;
     }
 
     @Override

@@ -96,7 +96,8 @@ final class PassReader implements SplitReader<RawImage, PartitionSplit> {
                 break;
             }
             byte[] value = read.value() == null ? NOTHING : read.value();
-            batch.add(split.splitId(), new RawImage(now, partition.partition(), read.offset(), value));
+            batch.add(
+                    split.splitId(), new RawImage(now, partition.partition(), read.offset(), read.timestamp(), value));
             taken++;
         }
         limit.took(partition.partition(), taken);

@@ -29,7 +29,7 @@ final class PassSourceReader
         super(
                 new SingleThreadFetcherManager<>(reader, configuration),
                 (image, output, progress) -> {
-                    output.collect(image);
+                    output.collect(image, image.arrivedAt());
                     progress.split = progress.split.at(image.pass(), image.offset() + 1);
                 },
                 configuration,

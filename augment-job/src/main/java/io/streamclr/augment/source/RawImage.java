@@ -8,9 +8,10 @@ import java.util.Arrays;
  * @param pass 0 or more
  * @param partition of {@code images}, 0 or more
  * @param offset in that partition, 0 or more
+ * @param arrivedAt when the broker dated it, in milliseconds since 1970; negative where it did not
  * @param value of the record, nothing for one without; owned by this record, never written to
  */
-public record RawImage(int pass, int partition, long offset, byte[] value) {
+public record RawImage(int pass, int partition, long offset, long arrivedAt, byte[] value) {
 
     @Override
     public boolean equals(Object other) {
@@ -18,6 +19,7 @@ public record RawImage(int pass, int partition, long offset, byte[] value) {
                 && pass == that.pass
                 && partition == that.partition
                 && offset == that.offset
+                && arrivedAt == that.arrivedAt
                 && Arrays.equals(value, that.value);
     }
 

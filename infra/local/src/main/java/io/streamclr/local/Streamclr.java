@@ -9,6 +9,7 @@ import io.streamclr.local.embed.EmbedCommand;
 import io.streamclr.local.embed.SearchCommand;
 import io.streamclr.local.experiment.ExperimentCommand;
 import io.streamclr.local.lineage.LineageCommand;
+import io.streamclr.local.page.PageOptions;
 import io.streamclr.local.plan.PlanCommand;
 import io.streamclr.local.probe.ProbeCommand;
 import io.streamclr.local.rejects.RejectsCommand;
@@ -81,14 +82,19 @@ public final class Streamclr implements Runnable {
                 });
     }
 
-    /** Makes commands; the trainer's is given what draws views again, which a trainer alone cannot know. */
+    /**
+     * Makes commands; the trainer's is given what draws views again and what shows a run, neither of which a trainer alone
+     * can know.
+     */
     private static final class Furnished implements CommandLine.IFactory {
 
         private final CommandLine.IFactory usual = CommandLine.defaultFactory();
 
         @Override
         public <K> K create(Class<K> type) throws Exception {
-            return type == TrainCommand.class ? type.cast(new TrainCommand(RenderedViews::new)) : usual.create(type);
+            return type == TrainCommand.class
+                    ? type.cast(new TrainCommand(RenderedViews::new, new PageOptions()))
+                    : usual.create(type);
         }
     }
 

@@ -151,7 +151,9 @@ class PassReaderTest {
         try (PassReader reader = reader(topic, Passes.once(), AheadLimit.none())) {
             add(reader, PartitionSplit.unread(topic, 0, 0, 1));
 
-            assertThat(takeUntilFinished(reader, 1).images()).containsExactly(new RawImage(0, 0, 0, new byte[0]));
+            assertThat(takeUntilFinished(reader, 1).images())
+                    .usingRecursiveFieldByFieldElementComparatorIgnoringFields("arrivedAt")
+                    .containsExactly(new RawImage(0, 0, 0, -1, new byte[0]));
         }
     }
 

@@ -25,6 +25,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.errors.GroupIdNotFoundException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
@@ -210,6 +211,28 @@ public final class Topics implements AutoCloseable {
                     .forEach((partition, found) -> offsets.put(partition.partition(), found.offset()));
             return offsets;
         } catch (ExecutionException failed) {
+            throw refusal(failed);
+        }
+    }
+
+    /**
+     * How far a consumer group has read a topic, as it last told the broker, by partition. A partition that it told nothing
+     * of is left out; all are, where there is no such group.
+     */
+    public Map<Integer, Long> committed(String group, String name) {
+        try {
+            Map<Integer, Long> offsets = new TreeMap<>();
+            await(admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata())
+                    .forEach((partition, told) -> {
+                        if (partition.topic().equals(name) && told != null) {
+                            offsets.put(partition.partition(), told.offset());
+                        }
+                    });
+            return offsets;
+        } catch (ExecutionException failed) {
+            if (failed.getCause() instanceof GroupIdNotFoundException) {
+                return Map.of();
+            }
             throw refusal(failed);
         }
     }

@@ -11,6 +11,7 @@ public final class Batch implements AutoCloseable {
 
     private final NamedBatch entry;
     private final int[] images;
+    private final long[] arrivedAt;
     private final ViewShape shape;
     private final ByteBuffer views;
     private final Consumer<ByteBuffer> giveBack;
@@ -19,12 +20,20 @@ public final class Batch implements AutoCloseable {
     /**
      * @param entry in which it was named
      * @param images for each pair, the place of the first pair of the same image; owned by the batch
+     * @param arrivedAt for each pair, when its image arrived; owned by the batch
      * @param views (2N, height, width, 3) bytes
      * @param giveBack takes the buffer when the batch is closed
      */
-    Batch(NamedBatch entry, int[] images, ViewShape shape, ByteBuffer views, Consumer<ByteBuffer> giveBack) {
+    Batch(
+            NamedBatch entry,
+            int[] images,
+            long[] arrivedAt,
+            ViewShape shape,
+            ByteBuffer views,
+            Consumer<ByteBuffer> giveBack) {
         this.entry = entry;
         this.images = images;
+        this.arrivedAt = arrivedAt;
         this.shape = shape;
         this.views = views;
         this.giveBack = giveBack;
@@ -67,6 +76,14 @@ public final class Batch implements AutoCloseable {
     /** For each pair a number that equals another pair's exactly if both show the same image; length N, a copy. */
     public int[] images() {
         return images.clone();
+    }
+
+    /**
+     * For each pair, when its image arrived in the topic of images, in milliseconds since 1970; negative where nobody knows;
+     * length N, a copy.
+     */
+    public long[] arrivedAt() {
+        return arrivedAt.clone();
     }
 
     /** The entry that names this batch; it is in the topic of batches already. */

@@ -18,8 +18,10 @@ final class BlockCutter {
      * A batch that is cut and not yet named.
      *
      * @param images for each pair, the place of the first pair of the same image; owned by the batch
+     * @param arrivedAt for each pair, when its image arrived, in milliseconds since 1970, negative where nobody knows;
+     *     owned by the batch
      */
-    record Cut(BatchManifest manifest, int[] images) {}
+    record Cut(BatchManifest manifest, int[] images, long[] arrivedAt) {}
 
     BlockCutter(FeedConfig config, Block block) {
         this.config = config;
@@ -57,7 +59,7 @@ final class BlockCutter {
                 cut.digest(),
                 block.shape().recipe(),
                 block.shape().recipeText());
-        return new Cut(manifest, cut.images());
+        return new Cut(manifest, cut.images(), cut.arrivedAt());
     }
 
     private List<RecordRange> recordRanges() {

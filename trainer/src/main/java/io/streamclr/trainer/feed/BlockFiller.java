@@ -109,7 +109,7 @@ final class BlockFiller {
     private void take(int partition) {
         Inbox.Kept kept = inboxes.get(partition).take();
         partitionOf[memory.records()] = partition;
-        memory.add(kept.encoded());
+        memory.add(kept.encoded(), kept.arrivedAt());
         if (taken[partition] == 0) {
             firstOffset[partition] = kept.offset();
         }

@@ -17,6 +17,7 @@ final class BlockMemory {
     private final int[] page;
     private final int[] offset;
     private final int[] length;
+    private final long[] arrivedAt;
     private int records;
     private int current;
 
@@ -25,6 +26,7 @@ final class BlockMemory {
         page = new int[capacity];
         offset = new int[capacity];
         length = new int[capacity];
+        arrivedAt = new long[capacity];
     }
 
     /** Forgets the records and keeps the pages. */
@@ -48,8 +50,12 @@ final class BlockMemory {
         records = kept;
     }
 
-    /** Copies a record in. */
-    void add(byte[] encoded) {
+    /**
+     * Copies a record in.
+     *
+     * @param arrived when its image arrived, in milliseconds since 1970; negative where nobody knows
+     */
+    void add(byte[] encoded, long arrived) {
         while (current < pages.size() && pages.get(current).remaining() < encoded.length) {
             current++;
         }
@@ -59,6 +65,7 @@ final class BlockMemory {
         page[records] = current;
         offset[records] = pages.get(current).position();
         length[records] = encoded.length;
+        arrivedAt[records] = arrived;
         pages.get(current).put(encoded);
         records++;
     }
@@ -78,6 +85,11 @@ final class BlockMemory {
         byte[] encoded = new byte[length[index]];
         pages.get(page[index]).get(offset[index], encoded);
         return encoded;
+    }
+
+    /** When the image of that record arrived, in milliseconds since 1970; negative where nobody knows. */
+    long arrivedAt(int index) {
+        return arrivedAt[index];
     }
 
     private ByteBuffer allocate(int bytes) {

@@ -207,7 +207,8 @@ public final class Feed implements AutoCloseable {
                     ByteBuffer pixels = buffer(block.shape());
                     BlockCutter.Cut cut = cutter.cut(index, pixels);
                     NamedBatch named = named(cutter, cut);
-                    Batch batch = new Batch(named, cut.images(), block.shape(), pixels, freeBuffers::add);
+                    Batch batch =
+                            new Batch(named, cut.images(), cut.arrivedAt(), block.shape(), pixels, freeBuffers::add);
                     FeedPosition behind = cutter.position(index, named.offset() + 1);
                     Ready ready = new Ready(batch, behind);
                     batches.add(() -> ready);
@@ -299,6 +300,19 @@ public final class Feed implements AutoCloseable {
     /** How many records were passed over since the feed was opened because a job had repeated them. */
     public long repetitions() {
         return fetcher.repetitions();
+    }
+
+    /**
+     * View pairs of each partition that were drawn and are not yet trained, as of a few seconds ago; empty until the feed
+     * looks for new ones.
+     */
+    public List<Long> lag() {
+        return fetcher.lag();
+    }
+
+    /** Partitions of the topic of views. */
+    public int partitions() {
+        return fetcher.partitions();
     }
 
     /** Has lag monitors shown, soon, that all batches taken so far are trained: their part of the block's records. */

@@ -19,6 +19,7 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.RetriableException;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,6 +30,9 @@ final class Fetcher implements AutoCloseable {
     private static final Duration POLL = Duration.ofMillis(100);
     /** How long commits are served before memory is looked for again: a block of small views is cut in no time. */
     private static final Duration BRIEFLY = Duration.ofMillis(10);
+
+    private static final long LAG_NANOS = Duration.ofSeconds(5).toNanos();
+    private static final Duration BROKER_PATIENCE = Duration.ofSeconds(1);
 
     private static final long SILENCE_NANOS = Duration.ofSeconds(30).toNanos();
 
@@ -44,6 +48,8 @@ final class Fetcher implements AutoCloseable {
     private long heardAt = System.nanoTime();
     private List<Long> shown = List.of();
     private boolean commitsFail;
+    private long lookedAt;
+    private volatile List<Long> lag = List.of();
     private volatile long repetitions;
 
     /**
@@ -242,6 +248,7 @@ final class Fetcher implements AutoCloseable {
                         - untrained.of(each.partition(), done)
                         - filler.held(each.partition(), filling))
                 .toList();
+        measureLag(now);
         if (now.equals(shown)) {
             return;
         }
@@ -260,6 +267,32 @@ final class Fetcher implements AutoCloseable {
                         failure.getMessage());
             }
         });
+    }
+
+    /** Asks the broker now and then, because a consumer that is paused does not hear how far a topic has grown. */
+    private void measureLag(List<Long> trainedUpTo) {
+        if (System.nanoTime() - lookedAt < LAG_NANOS && !lag.isEmpty()) {
+            return;
+        }
+        try {
+            Map<TopicPartition, Long> ends = consumer.endOffsets(partitions, BROKER_PATIENCE);
+            lag = partitions.stream()
+                    .map(each -> Math.max(0, ends.get(each) - trainedUpTo.get(each.partition())))
+                    .toList();
+        } catch (TimeoutException brokerAway) {
+            LOG.debug("lag not measured topic={} reason={}", config.viewsTopic(), brokerAway.getMessage());
+        }
+        lookedAt = System.nanoTime();
+    }
+
+    /** Records of each partition that are not yet trained, as of a few seconds ago; empty before they were counted. */
+    List<Long> lag() {
+        return lag;
+    }
+
+    /** Partitions of the topic. */
+    int partitions() {
+        return partitions.size();
     }
 
     /** Records that a job repeated and that were passed over. */

@@ -1,6 +1,7 @@
 package io.streamclr.trainer.feed;
 
 import io.streamclr.schemas.record.ViewPair;
+import io.streamclr.schemas.wire.ArrivalHeader;
 import io.streamclr.trainer.feed.FeedPosition.Reading;
 import java.util.ArrayDeque;
 import java.util.Optional;
@@ -20,10 +21,11 @@ final class Inbox {
      *
      * @param offset in the topic of views
      * @param encoded the whole record, never written to
+     * @param arrivedAt when its image arrived, in milliseconds since 1970; negative where nobody knows
      * @param runSeed seed of the run that drew the views
      * @param after how far the partition is read once this record is taken
      */
-    record Kept(long offset, byte[] encoded, long runSeed, Reading after) {}
+    record Kept(long offset, byte[] encoded, long arrivedAt, long runSeed, Reading after) {}
 
     Inbox(ViewReader reader, Reading reading) {
         this.reader = reader;
@@ -56,7 +58,8 @@ final class Inbox {
             long origin = pair.getOrigin().getOffset();
             if (reading.isBelow(pass, origin)) {
                 Reading after = new Reading(record.offset() + 1, pass, origin);
-                head = Optional.of(new Kept(record.offset(), record.value(), pair.getRunSeed(), after));
+                long arrivedAt = ArrivalHeader.in(record.headers());
+                head = Optional.of(new Kept(record.offset(), record.value(), arrivedAt, pair.getRunSeed(), after));
             } else {
                 repetitions++;
             }

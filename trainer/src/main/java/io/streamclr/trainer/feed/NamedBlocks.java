@@ -3,6 +3,7 @@ package io.streamclr.trainer.feed;
 import io.streamclr.schemas.record.OriginRange;
 import io.streamclr.schemas.topic.KafkaConnection;
 import io.streamclr.schemas.topic.Topics;
+import io.streamclr.schemas.wire.ArrivalHeader;
 import io.streamclr.trainer.feed.FeedPosition.BlockRange;
 import io.streamclr.trainer.feed.FeedPosition.Reading;
 import java.time.Duration;
@@ -115,7 +116,7 @@ final class NamedBlocks implements AutoCloseable {
                 return false;
             }
             first = false;
-            memory.add(kept.encoded());
+            memory.add(kept.encoded(), kept.arrivedAt());
             found.add(kept);
         }
         repetitions += inbox.repetitions();
@@ -176,7 +177,7 @@ final class NamedBlocks implements AutoCloseable {
                 range.origins());
         lost.draw(gone, encoded -> {
             reader.read(new ConsumerRecord<>(topic, range.partition(), range.firstOffset(), new byte[0], encoded));
-            memory.add(encoded);
+            memory.add(encoded, ArrivalHeader.UNKNOWN);
         });
         if (memory.records() - records != range.records()) {
             throw new IllegalStateException("Of " + range.records() + " records that were lost "

@@ -84,7 +84,7 @@ public final class Replay implements AutoCloseable {
         ShuffledBlock.Cut cut = shuffled.cut(named.getFrom(), named.getTo(), pixels);
         records += cut.images().length;
         taken = true;
-        Batch batch = new Batch(entry, cut.images(), shape, pixels, buffer -> taken = false);
+        Batch batch = new Batch(entry, cut.images(), cut.arrivedAt(), shape, pixels, buffer -> taken = false);
         return Optional.of(new Replayed(batch, cut.digest().equals(named.getDigest())));
     }
 

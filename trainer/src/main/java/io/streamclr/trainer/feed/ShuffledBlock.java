@@ -20,8 +20,10 @@ final class ShuffledBlock {
      *
      * @param digest SHA-256 over the encoded records in the batch's order
      * @param images for each pair, the place of the first pair of the same image; owned by the batch
+     * @param arrivedAt for each pair, when its image arrived, in milliseconds since 1970, negative where nobody knows;
+     *     owned by the batch
      */
-    record Cut(ByteBuffer digest, int[] images) {}
+    record Cut(ByteBuffer digest, int[] images, long[] arrivedAt) {}
 
     ShuffledBlock(Block block, long shuffleSeed) {
         this.block = block;
@@ -38,9 +40,12 @@ final class ShuffledBlock {
         int viewBytes = block.shape().viewBytes();
         MessageDigest digest = sha256();
         int[] images = new int[pairs];
+        long[] arrivedAt = new long[pairs];
         Map<String, Integer> firstPlace = new HashMap<>();
         for (int row = 0; row < pairs; row++) {
-            byte[] encoded = block.memory().record(block.places()[order[from + row]]);
+            int record = block.places()[order[from + row]];
+            arrivedAt[row] = block.memory().arrivedAt(record);
+            byte[] encoded = block.memory().record(record);
             digest.update(encoded);
             ViewPair pair = decode(encoded);
             pixels.put(row * viewBytes, pair.getFirst().getPixels(), 0, viewBytes);
@@ -48,7 +53,7 @@ final class ShuffledBlock {
             Integer known = firstPlace.putIfAbsent(pair.getImageId(), row);
             images[row] = known == null ? row : known;
         }
-        return new Cut(ByteBuffer.wrap(digest.digest()), images);
+        return new Cut(ByteBuffer.wrap(digest.digest()), images, arrivedAt);
     }
 
     private static ViewPair decode(byte[] encoded) {

@@ -45,6 +45,13 @@ public final class HealthCheck implements AutoCloseable {
                 probe.uniformity(one));
     }
 
+    /** Features of the first views of a batch as {@link #measure} takes it, of 256 at most. */
+    public Features features(ByteBuffer views, int height, int width) {
+        int viewBytes = Math.multiplyExact(Math.multiplyExact(height, width), 3);
+        int some = Math.min(views.remaining() / viewBytes / 2, MOST_PAIRS);
+        return features.embed(views.slice(views.position(), some * viewBytes), some, height, width);
+    }
+
     @Override
     public void close() {
         features.close();

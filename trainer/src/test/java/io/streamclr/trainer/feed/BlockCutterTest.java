@@ -8,8 +8,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.streamclr.schemas.RefusalException;
 import io.streamclr.schemas.record.BatchManifest;
+import io.streamclr.schemas.record.Origin;
 import io.streamclr.schemas.record.RecordRange;
 import io.streamclr.schemas.record.ViewPair;
+import io.streamclr.schemas.wire.ArrivalHeader;
 import io.streamclr.schemas.wire.WireFormat;
 import io.streamclr.trainer.feed.FeedPosition.Reading;
 import java.io.ByteArrayOutputStream;
@@ -17,19 +19,22 @@ import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.List;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.Test;
 
 class BlockCutterTest {
 
     private static final FeedConfig CONFIG = ViewsOfTests.config(4, 3);
 
-    /** Block 5 of two partitions, in which partition 1 shows the images of partition 0 again in a later pass. */
+    /** Block 5 of two partitions, of which partition 0 says when its images arrived, and in which partition 1 shows the images of partition 0 again in a later pass. */
     private static Block block() {
         List<Reading> readings = List.of(Reading.from(50), Reading.from(60));
         BlockFiller filler = new BlockFiller(readings, CONFIG.blockPairs(), new ViewReader(ViewShape.UNKNOWN));
         filler.begin(5, new BlockMemory(CONFIG.blockPairs()));
         for (int i = 0; i < 6; i++) {
-            filler.offer(record(0, 50 + i, encoded(0, i)));
+            ConsumerRecord<byte[], byte[]> dated = record(0, 50 + i, encoded(0, i));
+            dated.headers().add(ArrivalHeader.of(1_000 + i));
+            filler.offer(dated);
             filler.offer(record(1, 60 + i, encoded(1, i)));
         }
         assertThat(filler.fill(0)).isTrue();
@@ -37,10 +42,15 @@ class BlockCutterTest {
     }
 
     private static byte[] encoded(int partition, int i) {
-        ViewPair pair = ViewPair.newBuilder(ViewsOfTests.pair(partition, 0, i))
-                .setImageId("image-" + i % 4)
-                .build();
-        return WireFormat.VIEW_PAIR.encode(pair);
+        ViewPair pair = ViewsOfTests.pair(partition, 0, i);
+        return WireFormat.VIEW_PAIR.encode(new ViewPair(
+                "image-" + i % 4,
+                pair.getPass(),
+                pair.getOrigin(),
+                pair.getRunSeed(),
+                pair.getRecipe(),
+                pair.getFirst(),
+                pair.getSecond()));
     }
 
     /** The pairs of batch {@code index}, found the slow and obvious way. */
@@ -119,6 +129,23 @@ class BlockCutterTest {
             assertThat(slots).isEqualTo(slowly);
             assertThat(SlotOrigin.mayBeIn(manifest, 1, 5)).isTrue();
             assertThat(SlotOrigin.mayBeIn(manifest, 1, 6)).isFalse();
+        }
+    }
+
+    @Test
+    void eachPairSaysWhenItsImageArrivedWhereItsRecordDoes() throws Exception {
+        for (int index = 0; index < 3; index++) {
+            long[] arrivedAt = new BlockCutter(CONFIG, block())
+                    .cut(index, ViewsOfTests.pixels(4, SIDE))
+                    .arrivedAt();
+
+            List<Long> slowly = new ArrayList<>();
+            for (byte[] encoded : expected(index)) {
+                Origin origin = WireFormat.VIEW_PAIR.decode(encoded).getOrigin();
+                slowly.add(origin.getPartition() == 0 ? 1_000 + origin.getOffset() : ArrivalHeader.UNKNOWN);
+            }
+            assertThat(arrivedAt)
+                    .containsExactly(slowly.stream().mapToLong(Long::longValue).toArray());
         }
     }
 

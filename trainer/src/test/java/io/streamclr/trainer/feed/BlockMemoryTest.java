@@ -22,12 +22,13 @@ class BlockMemoryTest {
             memory.clear();
 
             for (int i = 0; i < 20; i++) {
-                memory.add(record(block * 100, i));
+                memory.add(record(block * 100, i), block * 100 + i);
             }
 
             assertThat(memory.records()).isEqualTo(20);
             for (int i = 0; i < 20; i++) {
                 assertThat(memory.record(i)).isEqualTo(record(block * 100, i));
+                assertThat(memory.arrivedAt(i)).isEqualTo(block * 100 + i);
             }
         }
     }
@@ -36,18 +37,19 @@ class BlockMemoryTest {
     void theNewestRecordsCanBeForgottenAndTheirPlaceIsUsedAgain() {
         BlockMemory memory = new BlockMemory(20);
         for (int i = 0; i < 20; i++) {
-            memory.add(record(0, i));
+            memory.add(record(0, i), i);
         }
 
         memory.forgetBehind(2);
         for (int i = 2; i < 20; i++) {
-            memory.add(record(500, i));
+            memory.add(record(500, i), 500 + i);
         }
         memory.forgetBehind(20);
 
         assertThat(memory.records()).isEqualTo(20);
         for (int i = 0; i < 20; i++) {
             assertThat(memory.record(i)).isEqualTo(record(i < 2 ? 0 : 500, i));
+            assertThat(memory.arrivedAt(i)).isEqualTo(i < 2 ? i : 500 + i);
         }
     }
 }

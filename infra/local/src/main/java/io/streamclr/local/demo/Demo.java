@@ -1,6 +1,5 @@
 package io.streamclr.local.demo;
 
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.streamclr.augment.AugmentConfig;
 import io.streamclr.augment.AugmentConfig.Checkpoints;
 import io.streamclr.augment.AugmentJob;
@@ -13,6 +12,8 @@ import io.streamclr.ingest.IngestConfig;
 import io.streamclr.ingest.IngestListener;
 import io.streamclr.ingest.IngestReport;
 import io.streamclr.local.broker.LocalBroker;
+import io.streamclr.local.page.LivePage;
+import io.streamclr.local.page.PageAddress;
 import io.streamclr.local.probe.ImageSet;
 import io.streamclr.local.probe.Measure;
 import io.streamclr.local.probe.Probing;
@@ -21,12 +22,15 @@ import io.streamclr.local.probe.Scores;
 import io.streamclr.local.replay.RenderedViews;
 import io.streamclr.local.screen.Status;
 import io.streamclr.schemas.RefusalException;
+import io.streamclr.schemas.metrics.MetricsEndpoint;
 import io.streamclr.schemas.topic.KafkaConnection;
 import io.streamclr.schemas.topic.Topic;
 import io.streamclr.schemas.topic.Topics;
+import io.streamclr.trainer.Audience;
 import io.streamclr.trainer.TrainConfig;
 import io.streamclr.trainer.Training;
 import io.streamclr.trainer.Training.Outcome;
+import io.streamclr.trainer.TrainingListener;
 import io.streamclr.trainer.TrainingListener.StepReport;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -61,14 +65,22 @@ final class Demo {
     private static final long STOP_SECONDS = 60;
 
     private final DemoPlan plan;
+    private final Optional<PageAddress> pageAddress;
+    private final MetricsEndpoint metrics;
     private final Status status;
     private volatile boolean stopAsked;
     private LocalBroker broker;
     private volatile Training training;
     private volatile StepReport newest;
 
-    Demo(DemoPlan plan, Status status) {
+    /**
+     * @param pageAddress where the demo is shown in the browser; empty if it is not
+     * @param metrics of everything but the job, which shows its own at the next port
+     */
+    Demo(DemoPlan plan, Optional<PageAddress> pageAddress, MetricsEndpoint metrics, Status status) {
         this.plan = plan;
+        this.pageAddress = pageAddress;
+        this.metrics = metrics;
         this.status = status;
     }
 
@@ -130,49 +142,65 @@ final class Demo {
             broker = started;
             KafkaConnection kafka = KafkaConnection.to(broker.bootstrapServers());
             status.say("broker", "Kafka at " + broker.bootstrapServers() + ", data in " + plan.folder());
-            Future<IngestReport> sending = beside.submit(() -> send(kafka));
-            ImageSet train = ImageSet.read(
-                    plan.train(),
-                    plan.recipe(),
-                    plan.test().isPresent() ? OptionalLong.empty() : OptionalLong.of(plan.seed()),
-                    DemoPlan.MEASURED_IMAGES);
-            Probing probing = probing(train);
-            IngestReport sent = result(sending);
-            status.say("images", sentence(sent));
+            createTopics(kafka);
             TrainConfig config = plan.training(kafka);
-            status.say("network", sentence(config));
-            Optional<Floors> measured = floors(probing, config);
-            if (measured.isEmpty()) {
-                return Optional.empty();
+            try (Audience.Seat page = page(config)) {
+                return run(beside, begin, kafka, config, page);
             }
-            Floors floors = measured.get();
-            status.say(
-                    "floors",
-                    "kNN accuracy and retrieval: raw pixels " + sentence(floors.pixels()) + ", untrained encoder "
-                            + sentence(floors.untrained()));
-            if (stopAsked) {
-                return Optional.empty();
-            }
-            Outcome outcome = train(beside, kafka, config, endOfTraining(begin, floors));
-            if (stopAsked || outcome.checkpoint().isEmpty()) {
-                return Optional.empty();
-            }
-            status.say("measuring", "the trained encoder");
-            ScoreTable table = new ScoreTable();
-            table.add("pixels", "raw pixels", floors.pixels());
-            table.add("untrained", "untrained encoder", floors.untrained());
-            table.add(
-                    "trained",
-                    "trained encoder",
-                    probing.encoder(outcome.encoder().orElseThrow()));
-            long seconds = Math.round((System.nanoTime() - begin) / 1e9);
-            return Optional.of(new Result(
-                    table,
-                    outcome.pairs(),
-                    outcome.step(),
-                    seconds,
-                    outcome.checkpoint().get()));
         }
+    }
+
+    private Audience.Seat page(TrainConfig config) {
+        if (pageAddress.isEmpty()) {
+            return Audience.NONE.admit(config, Topic.IMAGES.defaultName());
+        }
+        LivePage page = LivePage.open(pageAddress.get(), config, Topic.IMAGES.defaultName());
+        status.say("page", "watch it at " + page.uri());
+        return page;
+    }
+
+    private Optional<Result> run(
+            ExecutorService beside, long begin, KafkaConnection kafka, TrainConfig config, TrainingListener page)
+            throws Exception {
+        Future<IngestReport> sending = beside.submit(() -> send(kafka));
+        ImageSet train = ImageSet.read(
+                plan.train(),
+                plan.recipe(),
+                plan.test().isPresent() ? OptionalLong.empty() : OptionalLong.of(plan.seed()),
+                DemoPlan.MEASURED_IMAGES);
+        Probing probing = probing(train);
+        IngestReport sent = result(sending);
+        status.say("images", sentence(sent));
+        status.say("network", sentence(config));
+        Optional<Floors> measured = floors(probing, config);
+        if (measured.isEmpty()) {
+            return Optional.empty();
+        }
+        Floors floors = measured.get();
+        status.say(
+                "floors",
+                "kNN accuracy and retrieval: raw pixels " + sentence(floors.pixels()) + ", untrained encoder "
+                        + sentence(floors.untrained()));
+        if (stopAsked) {
+            return Optional.empty();
+        }
+        Outcome outcome = train(beside, kafka, config, endOfTraining(begin, floors), page);
+        if (stopAsked || outcome.checkpoint().isEmpty()) {
+            return Optional.empty();
+        }
+        status.say("measuring", "the trained encoder");
+        ScoreTable table = new ScoreTable();
+        table.add("pixels", "raw pixels", floors.pixels());
+        table.add("untrained", "untrained encoder", floors.untrained());
+        table.add(
+                "trained", "trained encoder", probing.encoder(outcome.encoder().orElseThrow()));
+        long seconds = Math.round((System.nanoTime() - begin) / 1e9);
+        return Optional.of(new Result(
+                table,
+                outcome.pairs(),
+                outcome.step(),
+                seconds,
+                outcome.checkpoint().get()));
     }
 
     /** When to stop training, so that measuring ends in time; on a machine that is too slow for that, later. */
@@ -186,14 +214,16 @@ final class Demo {
         return Math.max(inTime, least);
     }
 
-    private IngestReport send(KafkaConnection kafka) throws Exception {
+    private static void createTopics(KafkaConnection kafka) {
         try (Topics topics = Topics.at(kafka)) {
             for (Topic topic : Topic.values()) {
                 topics.create(topic, topic.defaultName(), DemoPlan.PARTITIONS);
             }
         }
-        return Ingest.run(
-                IngestConfig.of(List.of(plan.train()), kafka), IngestListener.silent(), new SimpleMeterRegistry());
+    }
+
+    private IngestReport send(KafkaConnection kafka) throws Exception {
+        return Ingest.run(IngestConfig.of(List.of(plan.train()), kafka), IngestListener.silent(), metrics.registry());
     }
 
     private Probing probing(ImageSet train) {
@@ -219,20 +249,23 @@ final class Demo {
         return Optional.of(new Floors(pixels, scores, Duration.ofNanos(System.nanoTime() - begin)));
     }
 
-    private Outcome train(ExecutorService beside, KafkaConnection kafka, TrainConfig config, long end)
+    private Outcome train(
+            ExecutorService beside, KafkaConnection kafka, TrainConfig config, long end, TrainingListener page)
             throws Exception {
         RunningJob job = AugmentJob.start(AugmentConfig.of(kafka, plan.recipe())
                 .withDrawing(Drawing.by(plan.recipe()).withSeed(plan.seed()))
                 .withPasses(new Passes(PASSES, false))
                 .withAhead(new LookAhead(plan.pairsAhead(), config.monitoringGroup()))
                 .withParallelism(plan.workers())
-                .withCheckpoints(new Checkpoints(plan.folder().resolve("job").toString(), Duration.ofSeconds(10))));
+                .withCheckpoints(new Checkpoints(plan.folder().resolve("job").toString(), Duration.ofSeconds(10)))
+                .withMetricsPort(metrics.port().isPresent() ? metrics.port().getAsInt() + 1 : 0));
         try (RenderedViews lost = new RenderedViews(kafka, Topic.IMAGES.defaultName())) {
-            training = new Training(config, new SimpleMeterRegistry(), lost);
+            training = new Training(config, metrics.registry(), lost);
             if (stopAsked) {
                 training.stop();
             }
-            Future<Outcome> learning = beside.submit(() -> training.run(report -> newest = report));
+            Future<Outcome> learning =
+                    beside.submit(() -> training.run(TrainingListener.all(List.of(report -> newest = report, page))));
             watch(learning, job, end);
             return result(learning);
         } finally {

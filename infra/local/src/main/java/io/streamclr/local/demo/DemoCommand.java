@@ -4,9 +4,12 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.streamclr.augment.view.Recipe;
 import io.streamclr.local.Home;
 import io.streamclr.local.dataset.FashionMnist;
+import io.streamclr.local.page.PageAddress;
+import io.streamclr.local.page.PageOptions;
 import io.streamclr.local.screen.Fetching;
 import io.streamclr.local.screen.Status;
 import io.streamclr.schemas.RefusalException;
+import io.streamclr.schemas.metrics.MetricsEndpoint;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -81,6 +84,19 @@ public final class DemoCommand implements Callable<Integer> {
     @Option(names = "--threads", paramLabel = "N", description = "Threads of PyTorch. Default: all processors.")
     private int threads = Runtime.getRuntime().availableProcessors();
 
+    @Mixin
+    private PageOptions page;
+
+    @Option(names = "--no-page", description = "Do not show the demo in the browser; else it is, at a free port.")
+    private boolean noPage;
+
+    @Option(
+            names = "--metrics-port",
+            paramLabel = "PORT",
+            description = "Show metrics to Prometheus at this port, of ingest and trainer, and at the next one those of"
+                    + " the Flink job. Default: do not.")
+    private Optional<Integer> metricsPort;
+
     @Option(names = "--json", description = "End with one JSON object on the last line of standard output.")
     private boolean json;
 
@@ -96,9 +112,12 @@ public final class DemoCommand implements Callable<Integer> {
             throw new ParameterException(
                     spec.commandLine(), "--test goes with --images; Fashion-MNIST has test images of its own");
         }
-        try (Status status = new Status(System.err, System.console() != null)) {
+        try (Status status = new Status(System.err, System.console() != null);
+                MetricsEndpoint metrics = MetricsEndpoint.from(PageAddress.LOOPBACK, metricsPort)) {
             DemoPlan plan = plan(status);
-            Optional<Demo.Result> result = new Demo(plan, status).run();
+            Optional<Demo.Result> result = new Demo(
+                            plan, noPage ? Optional.empty() : Optional.of(page.addressOrFree()), metrics, status)
+                    .run();
             if (result.isEmpty()) {
                 status.say("stopped", "what was learned is kept; the same command goes on from here");
                 return 130;

@@ -4,13 +4,9 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.streamclr.local.Broker;
 import io.streamclr.schemas.topic.KafkaConnection;
-import io.streamclr.schemas.topic.OpenTransaction;
 import io.streamclr.schemas.topic.Topic;
 import io.streamclr.schemas.topic.Topics;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
-import java.util.OptionalInt;
+import java.io.PrintWriter;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -24,7 +20,7 @@ import picocli.CommandLine.Spec;
         name = "topics",
         mixinStandardHelpOptions = true,
         description = "Show or create the topics that the processes meet at.",
-        subcommands = {TopicsCommand.Show.class, TopicsCommand.Create.class, ReleaseTopic.class})
+        subcommands = {ListTopics.class, TopicsCommand.Create.class, ReleaseTopic.class})
 public final class TopicsCommand implements Runnable {
 
     @Spec
@@ -33,79 +29,6 @@ public final class TopicsCommand implements Runnable {
     @Override
     public void run() {
         throw new ParameterException(spec.commandLine(), "say what to do with the topics: list, create or release");
-    }
-
-    /** {@code streamclr topics list}. */
-    @Command(
-            name = "list",
-            mixinStandardHelpOptions = true,
-            description =
-                    "List the topics with their partitions and how many records they hold and hide. Records are hidden"
-                            + " while a transaction is open; one that stays open is named.")
-    static final class Show implements Callable<Integer> {
-
-        @Mixin
-        private Broker broker;
-
-        @Option(names = "--json", description = "Print one JSON object instead of a table.")
-        private boolean json;
-
-        @Spec
-        private CommandSpec spec;
-
-        @Override
-        public Integer call() throws Exception {
-            ObjectNode all = new ObjectMapper().createObjectNode();
-            List<OpenTransaction> open = new ArrayList<>();
-            try (Topics topics = Topics.at(broker.connection())) {
-                for (Topic topic : Topic.values()) {
-                    ObjectNode one = all.putObject(topic.defaultName());
-                    OptionalInt partitions = topics.partitions(topic.defaultName());
-                    one.put("exists", partitions.isPresent());
-                    if (partitions.isPresent()) {
-                        one.put("partitions", partitions.getAsInt());
-                        one.put("records", held(topics, topic.defaultName()));
-                        List<OpenTransaction> opened = topics.openTransactions(topic.defaultName());
-                        one.put(
-                                "hidden",
-                                opened.stream()
-                                        .mapToLong(OpenTransaction::hidden)
-                                        .sum());
-                        open.addAll(opened);
-                    }
-                }
-            }
-            var out = spec.commandLine().getOut();
-            if (json) {
-                out.println(all);
-            } else {
-                out.printf("%-18s %10s %14s %10s%n", "topic", "partitions", "records", "hidden");
-                all.properties()
-                        .forEach(topic -> out.printf(
-                                "%-18s %10s %14s %10s%n",
-                                topic.getKey(),
-                                topic.getValue().path("partitions").asText("-"),
-                                topic.getValue().path("exists").asBoolean()
-                                        ? String.format(
-                                                "%,d",
-                                                topic.getValue().path("records").asLong())
-                                        : "not there",
-                                topic.getValue().path("hidden").asText("-")));
-                open.stream()
-                        .filter(transaction -> transaction.open().compareTo(OpenTransaction.USUAL) > 0)
-                        .forEach(transaction -> out.printf("%n%s%n", transaction));
-            }
-            out.flush();
-            return 0;
-        }
-
-        /** Offsets that are held; transaction markers count, and compacted records too. */
-        private static long held(Topics topics, String name) {
-            Map<Integer, Long> beginning = topics.beginning(name);
-            return topics.end(name).entrySet().stream()
-                    .mapToLong(end -> end.getValue() - beginning.get(end.getKey()))
-                    .sum();
-        }
     }
 
     /** {@code streamclr topics create}. */
@@ -127,6 +50,9 @@ public final class TopicsCommand implements Runnable {
                         + " work; twice the cores is good. Cannot be changed later. Default: ${DEFAULT-VALUE}.")
         private int partitions;
 
+        @Option(names = "--json", description = "Print one JSON object: for each topic, partitions and created.")
+        private boolean json;
+
         @Spec
         private CommandSpec spec;
 
@@ -137,20 +63,28 @@ public final class TopicsCommand implements Runnable {
                         spec.commandLine(), "--partitions is " + partitions + ", but 1 to 10000 are possible");
             }
             KafkaConnection connection = broker.connection();
+            PrintWriter out = spec.commandLine().getOut();
+            ObjectNode figures = new ObjectMapper().createObjectNode();
             try (Topics topics = Topics.at(connection)) {
                 for (Topic topic : Topic.values()) {
                     boolean made = topics.create(topic, topic.defaultName(), partitions);
                     int has = topics.require(topic.defaultName());
-                    spec.commandLine()
-                            .getOut()
-                            .printf(
-                                    "%-18s %s with %d partition%s%n",
-                                    topic.defaultName(), made ? "created" : "was there", has, has == 1 ? "" : "s");
+                    if (!json) {
+                        out.printf(
+                                "%-18s %s with %d partition%s%n",
+                                topic.defaultName(), made ? "created" : "was there", has, has == 1 ? "" : "s");
+                    }
+                    figures.putObject(topic.defaultName())
+                            .put("partitions", has)
+                            .put("created", made);
                 }
                 topics.requireAlike(Topic.IMAGES.defaultName(), Topic.VIEWS.defaultName());
                 topics.requireAlike(Topic.IMAGES.defaultName(), Topic.IMAGES_REJECTED.defaultName());
             }
-            spec.commandLine().getOut().flush();
+            if (json) {
+                out.println(figures);
+            }
+            out.flush();
             return 0;
         }
     }

@@ -19,7 +19,7 @@ public final class LineageText {
     }
 
     /** What was done, one thing after the other, beginning with the crop. */
-    static List<String> lines(Lineage lineage) {
+    public static List<String> lines(Lineage lineage) {
         CropBox crop = lineage.getCrop();
         double share = (double) crop.getWidth() * crop.getHeight() / lineage.getImageWidth() / lineage.getImageHeight();
         List<String> lines = new ArrayList<>();

@@ -25,7 +25,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /** Reads single records out of {@code views} and the images that they were drawn from. For one thread. */
-final class ViewLog implements AutoCloseable {
+public final class ViewLog implements AutoCloseable {
 
     private static final Duration PATIENCE = Duration.ofSeconds(15);
 
@@ -36,7 +36,8 @@ final class ViewLog implements AutoCloseable {
     private final Map<String, Extent> extents = new HashMap<>();
     private final ImageDecoder decoder = new ImageDecoder(DecodeLimits.DEFAULT);
 
-    ViewLog(KafkaConnection kafka, String views, String images) {
+    /** Nothing is read yet. */
+    public ViewLog(KafkaConnection kafka, String views, String images) {
         this.topics = Topics.at(kafka);
         this.views = views;
         this.images = images;
@@ -65,10 +66,10 @@ final class ViewLog implements AutoCloseable {
      *
      * @param recipeText the recipe as {@code augment --recipe} takes it; empty where the record does not say
      */
-    record Located(int partition, long offset, ViewPair pair, String recipeText) {}
+    public record Located(int partition, long offset, ViewPair pair, String recipeText) {}
 
     /** The newest pairs, oldest first, spread over the partitions; fewer where there are not so many. */
-    List<Located> newest(int count) {
+    public List<Located> newest(int count) {
         Map<Integer, Long> beginning = topics.beginning(views);
         Map<Integer, Long> end = topics.end(views);
         int share = (count + end.size() - 1) / end.size();
@@ -89,7 +90,7 @@ final class ViewLog implements AutoCloseable {
      *
      * @throws RefusalException if nothing is at the offset, or something that is no pair
      */
-    List<Located> from(int partition, long offset, int count) {
+    public List<Located> from(int partition, long offset, int count) {
         requireHeld(views, partition, offset);
         long end = topics.end(views).get(partition);
         List<Located> found = new ArrayList<>();
@@ -123,7 +124,7 @@ final class ViewLog implements AutoCloseable {
     }
 
     /** The whole image that a pair was drawn from, upright, as {@link #original(ViewPair, ImageDecoder, Wanted)} finds it. */
-    Pixels original(ViewPair pair) {
+    public Pixels original(ViewPair pair) {
         return original(pair, decoder, Wanted.WHOLE);
     }
 

@@ -1,0 +1,187 @@
+package io.streamclr.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.streamclr.local.page.LivePage;
+import io.streamclr.local.page.PageAddress;
+import io.streamclr.schemas.topic.Topic;
+import io.streamclr.trainer.TrainConfig;
+import io.streamclr.trainer.Training;
+import io.streamclr.trainer.TrainingListener;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.logging.Level;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+import org.openqa.selenium.By;
+import org.openqa.selenium.Dimension;
+import org.openqa.selenium.chrome.ChromeDriver;
+import org.openqa.selenium.chrome.ChromeDriverService;
+import org.openqa.selenium.chrome.ChromeOptions;
+import org.openqa.selenium.logging.LogType;
+import org.openqa.selenium.logging.LoggingPreferences;
+import org.openqa.selenium.support.ui.WebDriverWait;
+
+/** The live page of a real run, in a real browser. */
+@ExtendWith(RealBroker.class)
+class LivePageTest {
+
+    private static final Path BROWSER = Path.of("/usr/bin/chromium");
+    private static final Path DRIVER = Path.of("/usr/bin/chromedriver");
+    private static final int GOOD = 120;
+
+    @TempDir
+    Path folder;
+
+    private final ExecutorService beside = Executors.newSingleThreadExecutor();
+    private ChromeDriver browser;
+
+    @BeforeEach
+    void openBrowser() {
+        assumeTrue(
+                Files.isExecutable(BROWSER) && Files.isExecutable(DRIVER),
+                "No Chromium is installed here (Debian's packages chromium and chromium-driver), so nobody looks at the"
+                        + " live page");
+        LoggingPreferences logs = new LoggingPreferences();
+        logs.enable(LogType.BROWSER, Level.ALL);
+        ChromeOptions options = new ChromeOptions();
+        options.setBinary(BROWSER.toFile());
+        options.addArguments("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage");
+        options.addArguments("--user-data-dir=" + folder.resolve("browser"), "--window-size=1280,2000");
+        options.setCapability("goog:loggingPrefs", logs);
+        browser = new ChromeDriver(
+                new ChromeDriverService.Builder()
+                        .usingDriverExecutable(DRIVER.toFile())
+                        .build(),
+                options);
+    }
+
+    @AfterEach
+    void closeBrowser() {
+        beside.shutdownNow();
+        if (browser != null) {
+            browser.quit();
+        }
+    }
+
+    @Test
+    void aRunIsSeenToLearnAndEveryPictureSaysWhereItComesFrom() throws Exception {
+        prepareViews();
+        TrainConfig config = SmallTraining.config("page", folder.resolve("checkpoints"), 0);
+        Training training = new Training(config, new SimpleMeterRegistry());
+        try (LivePage page = LivePage.open(PageAddress.here(), config, "page.images")) {
+            URI address = page.uri();
+            browser.get(address.toString());
+            CountDownLatch seen = new CountDownLatch(1);
+            TrainingListener pause = report -> holdAt(30, report.step(), seen);
+            Future<?> learning = beside.submit(() -> training.run(TrainingListener.all(List.of(page, pause))));
+
+            await("the curve of the loss moves", "return points('Loss') > 8");
+            long before = (Long) browser.executeScript(POINTS + "return points('Loss')");
+            seen.countDown();
+            await("the curve of the loss goes on", "return points('Loss') > " + before);
+            await("pictures show", "return shown('#pairs img') >= 24");
+            await("an encoder is shown images", "return document.getElementById('map').dataset.points == " + GOOD);
+            await("neighbours show", "return document.querySelectorAll('.likes canvas').length == 7 * 7");
+            await("a checkpoint is listed", "return text('#checkpoints').includes('feature rank')");
+            await("a reject says its reason", "return text('#rejects').includes('NOT_AN_IMAGE')");
+            await("the lag is drawn", "return points('Pairs that wait') > 1");
+
+            browser.findElement(By.cssSelector("#pairs button")).click();
+            await("the lineage opens", "return shown('.drawn img') == 3 && text('.drawn').includes('of the image')");
+            assertThat(browser.findElement(By.cssSelector(".where")).getText())
+                    .contains("pass ", "run seed ", "recipe cifar");
+            browser.findElement(By.id("close")).click();
+
+            browser.navigate().refresh();
+            await("curves are there after a reload", "return points('Loss') >= " + before);
+            await("pictures are there after a reload", "return shown('#pairs img') >= 24 && shown('.likes') == 0");
+
+            browser.manage().window().setSize(new Dimension(500, 900));
+            await(
+                    "a narrow screen need not be scrolled sideways",
+                    "return document.documentElement.scrollWidth <= window.innerWidth");
+            assertThat(everythingAsked()).allMatch(asked -> asked.startsWith(address.toString()));
+            assertThat(browser.manage().logs().get(LogType.BROWSER).getAll())
+                    .as("messages in the browser's console")
+                    .isEmpty();
+            training.stop();
+            learning.get();
+        }
+    }
+
+    /** Holds the training up at a step until its first curves were seen, so that they are seen to move. */
+    private static void holdAt(long step, long now, CountDownLatch seen) {
+        try {
+            if (now == step && !seen.await(2, TimeUnit.MINUTES)) {
+                throw new IllegalStateException("The first curves were not seen");
+            }
+        } catch (InterruptedException ended) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static final String POINTS = """
+            const points = title => +(document.querySelector(`[data-chart="${title}"]`)?.dataset.points ?? 0);
+            const shown = which => [...document.querySelectorAll(which)].filter(each => each.naturalWidth > 0).length;
+            const text = which => document.querySelector(which).textContent;
+            """;
+
+    private void await(String what, String script) {
+        new WebDriverWait(browser, Duration.ofSeconds(90))
+                .withMessage("It does not happen that " + what)
+                .until(open -> browser.executeScript(POINTS + script).equals(true));
+    }
+
+    @SuppressWarnings("unchecked")
+    private List<String> everythingAsked() {
+        return (List<String>)
+                browser.executeScript("return performance.getEntriesByType('resource').map(each => each.name)");
+    }
+
+    private void prepareViews() throws Exception {
+        Path pictures = folder.resolve("pictures");
+        Pictures.write(pictures, GOOD, 36);
+        byte[] good = Files.readAllBytes(pictures.resolve("00000.png"));
+        Files.write(pictures.resolve("a-cut.png"), Arrays.copyOf(good, good.length / 2));
+        Files.writeString(pictures.resolve("b-page.jpg"), "<html>not found</html>");
+        RealBroker.create(Topic.IMAGES, "page.images", 2);
+        RealBroker.create(Topic.VIEWS, "page.views", 2);
+        RealBroker.create(Topic.IMAGES_REJECTED, Topic.IMAGES_REJECTED.defaultName(), 2);
+        RealBroker.create(Topic.BATCHES, "page.batches", 1);
+        RealBroker.create(Topic.ENCODERS, "page.encoders", 1);
+        run("ingest", pictures.toString(), "--images-topic", "page.images");
+        run(
+                "augment",
+                "--images-topic",
+                "page.images",
+                "--views-topic",
+                "page.views",
+                "--recipe",
+                "cifar,size=28",
+                "--passes",
+                "10");
+    }
+
+    private static void run(String... arguments) {
+        String[] all = Arrays.copyOf(arguments, arguments.length + 2);
+        all[arguments.length] = "--bootstrap-server";
+        all[arguments.length + 1] = RealBroker.address();
+        Command done = Command.run(all);
+        assertThat(done.exitCode()).as(done.errors()).isZero();
+    }
+}

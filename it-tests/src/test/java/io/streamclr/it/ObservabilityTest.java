@@ -1,0 +1,200 @@
+package io.streamclr.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
+import io.streamclr.augment.AugmentConfig;
+import io.streamclr.augment.AugmentConfig.TopicNames;
+import io.streamclr.augment.AugmentJob;
+import io.streamclr.augment.RunningJob;
+import io.streamclr.augment.source.Passes;
+import io.streamclr.augment.view.Recipe;
+import io.streamclr.ingest.Ingest;
+import io.streamclr.ingest.IngestConfig;
+import io.streamclr.ingest.IngestListener;
+import io.streamclr.schemas.metrics.MetricsEndpoint;
+import io.streamclr.schemas.topic.Topic;
+import io.streamclr.trainer.Training;
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What dashboards, alerts and documents name is what a real run shows to Prometheus. */
+@ExtendWith(RealBroker.class)
+class ObservabilityTest {
+
+    private static final Path FILES = Path.of("..", "infra", "observability");
+    private static final Pattern METRIC = Pattern.compile("streamclr_[a-z_]+");
+    private static final String HERE = "127.0.0.1";
+    private static final int IMAGES = 200;
+    /** Behind the last of them the network is measured. */
+    private static final int STEPS = 20;
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void everyMetricThatIsNamedIsShownByARealRun() throws Exception {
+        Set<String> shown = metricsOfARun();
+
+        assertThat(metricsIn(Files.readString(FILES.resolve("grafana/streamclr.json"))))
+                .isNotEmpty()
+                .isSubsetOf(shown);
+        assertThat(metricsIn(Files.readString(FILES.resolve("alerts.yml"))))
+                .isNotEmpty()
+                .isSubsetOf(shown);
+        assertThat(metricsIn(Files.readString(Path.of("..", "docs", "operations.md"))))
+                .as("the table of metrics has each, and no other")
+                .isEqualTo(metricsWorthATable(shown));
+    }
+
+    @Test
+    void everyAlertCanBeReadByPrometheusAndIsInTheOperatorsTable() throws Exception {
+        ObjectMapper strict = new ObjectMapper(new YAMLFactory())
+                .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+                .enable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES);
+
+        Rules rules = strict.readValue(FILES.resolve("alerts.yml").toFile(), Rules.class);
+
+        String operations = Files.readString(Path.of("..", "docs", "operations.md"));
+        List<Rule> all = rules.groups().get(0).rules();
+        assertThat(all).hasSizeGreaterThanOrEqualTo(5);
+        assertThat(all).allSatisfy(rule -> {
+            assertThat(rule.alert()).startsWith("Streamclr");
+            assertThat(rule.labels().get("severity")).isIn("warning", "critical");
+            assertThat(rule.annotations()).containsOnlyKeys("summary", "description");
+            assertThat(operations).contains("`" + rule.alert() + "`");
+        });
+    }
+
+    /** The form of Prometheus's rule files, as far as it is used. */
+    private record Rules(@JsonProperty(required = true) List<Group> groups) {}
+
+    private record Group(String name, List<Rule> rules) {}
+
+    private record Rule(
+            String alert,
+            String expr,
+            @JsonProperty("for") String lasting,
+            Map<String, String> labels,
+            Map<String, String> annotations) {}
+
+    private static Set<String> metricsIn(String text) {
+        Set<String> found = new TreeSet<>();
+        for (Matcher each = METRIC.matcher(text); each.find(); ) {
+            found.add(each.group());
+        }
+        return found;
+    }
+
+    /** Counts and sums stand for one thing, and creation times for none. */
+    private static Set<String> metricsWorthATable(Set<String> shown) {
+        Set<String> worth = new TreeSet<>();
+        shown.stream()
+                .filter(name -> !name.matches(".*_(count|sum|max|created)"))
+                .forEach(worth::add);
+        return worth;
+    }
+
+    /** The names that Prometheus stores, after a run of all three processes. */
+    private Set<String> metricsOfARun() throws Exception {
+        RealBroker.create(Topic.IMAGES, "seen.images", 2);
+        RealBroker.create(Topic.VIEWS, "seen.views", 2);
+        RealBroker.create(Topic.IMAGES_REJECTED, "seen.rejects", 2);
+        RealBroker.create(Topic.BATCHES, "seen.batches", 1);
+        RealBroker.create(Topic.ENCODERS, "seen.encoders", 1);
+        Pictures.write(folder.resolve("pictures"), IMAGES, 28);
+        StringBuilder scraped = new StringBuilder();
+        int flinkPort = freePort();
+        RunningJob job = AugmentJob.start(AugmentConfig.of(RealBroker.connection(), Recipe.parse("cifar,size=28"))
+                .withTopics(new TopicNames("seen.images", "seen.views", "seen.rejects"))
+                .withPasses(new Passes(1, true))
+                .withMetricsPort(flinkPort));
+        try (MetricsEndpoint ingest = MetricsEndpoint.open(HERE, 0);
+                MetricsEndpoint trainer = MetricsEndpoint.open(HERE, 0)) {
+            IngestConfig images = new IngestConfig(
+                    List.of(folder.resolve("pictures")),
+                    RealBroker.connection(),
+                    "seen.images",
+                    Double.POSITIVE_INFINITY,
+                    Long.MAX_VALUE,
+                    Map.of(),
+                    true);
+            Ingest.run(images, IngestListener.silent(), ingest.registry());
+            new Training(SmallTraining.config("seen", folder.resolve("checkpoints"), STEPS), trainer.registry())
+                    .run(report -> {});
+            scraped.append(scrape(ingest.port().orElseThrow()))
+                    .append(scrape(trainer.port().orElseThrow()))
+                    .append(relabelled(scrape(flinkPort)));
+            assertThat(scraped.toString()).contains("streamclr_ingest_images_total{outcome=\"sent\"} 200.0");
+            assertThat(agesCounted(scraped.toString())).isEqualTo(STEPS * SmallTraining.BATCH);
+        } finally {
+            job.stop();
+        }
+        return metricsIn(scraped.toString());
+    }
+
+    private static double agesCounted(String scraped) {
+        Matcher count = Pattern.compile("streamclr_trainer_image_age_seconds_count (\\S+)")
+                .matcher(scraped);
+        assertThat(count.find()).isTrue();
+        return Double.parseDouble(count.group(1));
+    }
+
+    /** What the configuration makes of Flink's names. */
+    private static String relabelled(String scraped) throws IOException {
+        JsonNode rule = new ObjectMapper(new YAMLFactory())
+                .readTree(FILES.resolve("prometheus.yml").toFile())
+                .path("scrape_configs")
+                .path(2)
+                .path("metric_relabel_configs")
+                .path(0);
+        assertThat(rule.path("target_label").asText()).isEqualTo("__name__");
+        Pattern names =
+                Pattern.compile("^" + rule.path("regex").asText().replace("(streamclr_.+)", "(streamclr_\\w+)"));
+        StringBuilder renamed = new StringBuilder();
+        scraped.lines().forEach(line -> {
+            Matcher name = names.matcher(line);
+            if (name.find()) {
+                renamed.append(name.replaceFirst(rule.path("replacement").asText()))
+                        .append('\n');
+            }
+        });
+        return renamed.toString();
+    }
+
+    private static String scrape(int port) throws IOException, InterruptedException {
+        return HttpClient.newHttpClient()
+                .send(
+                        HttpRequest.newBuilder(URI.create("http://" + HERE + ":" + port + "/metrics"))
+                                .timeout(Duration.ofMinutes(1))
+                                .build(),
+                        BodyHandlers.ofString())
+                .body();
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0)) {
+            return socket.getLocalPort();
+        }
+    }
+}

@@ -1,0 +1,81 @@
+package io.streamclr.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.streamclr.schemas.topic.Topic;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** What a person is told about topics. */
+@ExtendWith(RealBroker.class)
+class TopicsTest {
+
+    @Test
+    void aTopicSaysWhatItHoldsHowOldItIsAndWhoReadsIt() throws Exception {
+        RealBroker.create(Topic.IMAGES, "topics.images", 2);
+        RealBroker.create(Topic.IMAGES, "topics.empty", 1);
+        Instant before = Instant.now().minusSeconds(1);
+        RealBroker.sendPictures("topics.images", 0, 60, 2);
+        readUpTo("topics-reader", "topics.images", 0, 25);
+
+        JsonNode all = new ObjectMapper().readTree(list("--json").lastLine());
+
+        JsonNode images = all.path("topics.images");
+        assertThat(images.path("partitions").asInt()).isEqualTo(2);
+        assertThat(images.path("records").asInt()).isEqualTo(60);
+        assertThat(images.path("bytes").asLong()).isBetween(60L * 100, 1L << 20);
+        assertThat(images.path("records_per_second").asDouble()).isEqualTo(1);
+        assertThat(images.path("hidden").asInt()).isZero();
+        assertThat(Instant.parse(images.path("oldest").asText())).isBetween(before, Instant.now());
+        assertThat(Instant.parse(images.path("newest").asText()))
+                .isBetween(Instant.parse(images.path("oldest").asText()), Instant.now());
+        assertThat(images.path("ranges").toString())
+                .isEqualTo("[{\"partition\":0,\"first\":0,\"end\":30},{\"partition\":1,\"first\":0,\"end\":30}]");
+        assertThat(images.path("readers").toString()).isEqualTo("[{\"group\":\"topics-reader\",\"behind\":5}]");
+        assertThat(all.path("topics.empty").path("records").asInt()).isZero();
+        assertThat(all.path("topics.empty").has("oldest")).isFalse();
+        assertThat(all.path("topics.missing").toString()).isEqualTo("{\"exists\":false}");
+
+        List<String> table = list("--ranges").output().lines().toList();
+
+        assertThat(table.get(1)).startsWith("topics.images").endsWith("topics-reader (5 behind)");
+        assertThat(table.get(2)).isEqualTo("  partition 0: offsets 0 to before 30");
+        assertThat(table).last().asString().matches("topics.missing +not there");
+    }
+
+    private static Command list(String option) {
+        Command listed = Command.run(
+                "topics",
+                "list",
+                "topics.images",
+                "topics.empty",
+                "topics.missing",
+                "--bootstrap-server",
+                RealBroker.address(),
+                option);
+        assertThat(listed.exitCode()).as(listed.errors()).isZero();
+        return listed;
+    }
+
+    private static void readUpTo(String group, String topic, int partition, long offset) {
+        try (KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(
+                RealBroker.connection().with(Map.of("group.id", group)),
+                new ByteArrayDeserializer(),
+                new ByteArrayDeserializer())) {
+            consumer.assign(List.of(new TopicPartition(topic, partition)));
+            consumer.commitSync(
+                    Map.of(new TopicPartition(topic, partition), new OffsetAndMetadata(offset)),
+                    Duration.ofSeconds(30));
+        }
+    }
+}

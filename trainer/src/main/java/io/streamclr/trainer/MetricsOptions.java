@@ -1,0 +1,28 @@
+package io.streamclr.trainer;
+
+import io.streamclr.schemas.metrics.MetricsEndpoint;
+import java.util.Optional;
+import picocli.CommandLine.Option;
+
+/** The options that say where Prometheus reads what a training counts. */
+final class MetricsOptions {
+
+    @Option(
+            names = "--metrics-port",
+            paramLabel = "PORT",
+            description =
+                    "Show metrics to Prometheus at http://HOST:PORT/metrics; 0 takes a free port (default: do not).")
+    private Optional<Integer> port;
+
+    @Option(
+            names = "--metrics-host",
+            paramLabel = "HOST",
+            defaultValue = "127.0.0.1",
+            description = "Address that shows them; anybody who reaches it may read (default: ${DEFAULT-VALUE}).")
+    private String host;
+
+    /** Opens what they ask for. */
+    MetricsEndpoint open() {
+        return MetricsEndpoint.from(host, port);
+    }
+}

@@ -1,0 +1,41 @@
+package io.streamclr.trainer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+class TrainingMetersTest {
+
+    private static final Clock NOON = Clock.fixed(Instant.ofEpochMilli(100_000), ZoneOffset.UTC);
+
+    private final MeterRegistry registry = new SimpleMeterRegistry();
+    private final TrainingMeters meters = new TrainingMeters(registry, NOON);
+
+    @Test
+    void theAgeOfAnImageIsCountedFromItsArrivalAndOnlyWhereItIsKnown() {
+        meters.used(new long[] {99_000, -1, 97_000, 101_000});
+
+        Timer ages = registry.get("streamclr.trainer.image.age").timer();
+        assertThat(ages.count()).isEqualTo(3);
+        assertThat(ages.totalTime(TimeUnit.SECONDS)).isEqualTo(1 + 3 + 0);
+        assertThat(ages.max(TimeUnit.SECONDS)).isEqualTo(3);
+    }
+
+    @Test
+    void whateverIsMeasuredIsAGaugeOfItsNameAndShowsTheNewest() {
+        meters.measured(Map.of("feature_rank", 12.5));
+        meters.measured(Map.of("feature_rank", 11.5, "knn", 0.8));
+
+        assertThat(registry.get("streamclr.trainer.feature.rank").gauge().value())
+                .isEqualTo(11.5);
+        assertThat(registry.get("streamclr.trainer.knn").gauge().value()).isEqualTo(0.8);
+    }
+}
