@@ -88,7 +88,7 @@ class ContainerProcessesTest {
                     "trainer",
                     "trainer",
                     address,
-                    List.of("/var/lib/streamclr/runs=" + folder.resolve("runs"), "256=8"),
+                    List.of("/var/lib/streamclr/runs=" + folder.resolve("runs"), "256=8", "9400=0"),
                     "--steps",
                     "2",
                     "--threads",
