@@ -69,24 +69,28 @@ class ReplayTest {
                     "--passes=" + PASSES,
                     "--parallelism=" + parallelism);
         }
-        JsonNode trained = json(
+        JsonNode trained = train("--run=first", "--steps=" + STEPS, "--cool-down=40");
+        assertThat(trained.path("step").asInt()).isEqualTo(STEPS);
+    }
+
+    private static JsonNode train(String... more) throws Exception {
+        List<String> arguments = new ArrayList<>(List.of(
                 "train",
                 "--views-topic=replay.views.1",
+                "--images-topic=replay.images",
                 "--batches-topic=replay.batches",
                 "--encoders-topic=replay.encoders",
                 "--checkpoints=" + folder.resolve("checkpoints"),
-                "--run=first",
                 "--batch=" + BATCH,
                 "--block=4",
                 "--width=0.0625",
                 "--stem=small2",
                 "--head-output=16",
-                "--steps=" + STEPS,
-                "--cool-down=40",
                 "--threads=1",
                 "--save-every=50",
-                "--keep=10");
-        assertThat(trained.path("step").asInt()).isEqualTo(STEPS);
+                "--keep=10"));
+        arguments.addAll(List.of(more));
+        return json(arguments.toArray(String[]::new));
     }
 
     private static Command command(String... arguments) {
@@ -103,9 +107,13 @@ class ReplayTest {
     }
 
     private static JsonNode replay(String viewsTopic, String... more) throws Exception {
+        return replayOf("first", viewsTopic, more);
+    }
+
+    private static JsonNode replayOf(String run, String viewsTopic, String... more) throws Exception {
         List<String> arguments = new ArrayList<>(List.of(
                 "replay",
-                "--run=first",
+                "--run=" + run,
                 "--views-topic=" + viewsTopic,
                 "--batches-topic=replay.batches",
                 "--images-topic=replay.images",
@@ -163,6 +171,33 @@ class ReplayTest {
                     .as(file)
                     .isEqualTo(-1);
         }
+    }
+
+    @Test
+    void whatARunReplayedFromItsMemoryIsDrawnAndTrainedAgainAndToldAsWell() throws Exception {
+        train(
+                "--run=remembering",
+                "--memory=minred",
+                "--memory-size=60",
+                "--replayed-share=0.25",
+                "--updates=3",
+                "--steps=" + STEPS);
+
+        JsonNode again = replayOf("remembering", "replay.views.4", "--from-step=50", "--train");
+        JsonNode told = json(
+                "lineage",
+                "--run=remembering",
+                "--step=50",
+                "--slot=3",
+                "--batches-topic=replay.batches",
+                "--images-topic=replay.images",
+                "--out=" + folder.resolve("replayed.png"));
+
+        assertThat(again.path("batches").asInt()).isEqualTo(150);
+        assertThat(again.path("differing").asInt()).isZero();
+        assertThat(again.path("pairs").asInt()).isEqualTo(150 * BATCH);
+        assertThat(again.path("weights_differing").asInt()).isZero();
+        assertThat(told.path("run_seed").asLong()).isNotEqualTo(3);
     }
 
     private static void expire(String topic, long before) throws Exception {

@@ -13,10 +13,12 @@ import io.streamclr.trainer.model.Network;
 import io.streamclr.trainer.optimiser.LearningRate;
 import io.streamclr.trainer.optimiser.Optimiser;
 import io.streamclr.trainer.probe.Features;
+import io.streamclr.trainer.step.Teacher;
 import io.streamclr.trainer.step.TrainingStep;
 import io.streamclr.trainer.step.TrainingStep.Trained;
 import io.streamclr.trainer.torch.Torch;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -24,6 +26,9 @@ import java.util.stream.IntStream;
 
 /** The part of a run that learns: network, loss and optimiser, as they start or as a checkpoint left them. */
 final class Learner implements AutoCloseable {
+
+    /** The teacher's weights among the optimiser's state. */
+    private static final String TEACHER = "teacher";
 
     private final TrainConfig config;
     private final Torch torch;
@@ -33,6 +38,7 @@ final class Learner implements AutoCloseable {
     private final Optimiser optimiser;
     private final TrainingStep step;
     private final HealthCheck check;
+    private final Optional<Teacher> teacher;
 
     Learner(Torch torch, TrainConfig config, Architecture architecture, Optional<Checkpoint> from) {
         this.config = config;
@@ -42,15 +48,32 @@ final class Learner implements AutoCloseable {
         this.network = Network.of(torch, architecture, values);
         this.loss = new TiledLoss(torch, config.loss());
         this.optimiser = new Optimiser(torch, config.rule(), network.trained());
-        from.ifPresent(checkpoint -> optimiser.restore(checkpoint.optimiser()));
+        this.teacher = config.teacher().teaches()
+                ? Optional.of(new Teacher(torch, config.teacher(), network, config.chunkViews()))
+                : Optional.empty();
+        from.ifPresent(checkpoint -> restore(checkpoint.optimiser()));
         config.devices().stream().skip(1).forEach(device -> more.add(Torch.open(config.threads(), device)));
         this.step = new TrainingStep(torch, network, loss, optimiser, config.chunkViews(), more);
+        teacher.ifPresent(step::heed);
         this.check = new HealthCheck(torch, network);
+    }
+
+    private void restore(Map<String, List<float[]>> state) {
+        Map<String, List<float[]>> ofOptimiser = new LinkedHashMap<>(state);
+        teacher.ifPresent(slow -> slow.restore(torch, ofOptimiser.remove(TEACHER)));
+        optimiser.restore(ofOptimiser);
+    }
+
+    private Map<String, List<float[]>> state() {
+        Map<String, List<float[]>> state = new LinkedHashMap<>(optimiser.values());
+        teacher.ifPresent(slow -> state.put(TEACHER, slow.values()));
+        return state;
     }
 
     /** Trains on a batch; a loss or a gradient that is not finite has moved no weight. */
     Trained train(Batch batch, double rate) {
-        return step.train(batch.views(), batch.height(), batch.width(), images(batch), rate, batch.step());
+        return step.train(
+                batch.views(), batch.height(), batch.width(), images(batch), batch.replayed(), rate, batch.step());
     }
 
     /** Numbers that are equal for pairs whose views are not held against each other. */
@@ -98,13 +121,14 @@ final class Learner implements AutoCloseable {
                 rate,
                 feedPosition,
                 network.values(),
-                optimiser.values());
+                state());
     }
 
     @Override
     public void close() {
         check.close();
         step.close();
+        teacher.ifPresent(Teacher::close);
         optimiser.close();
         loss.close();
         network.close();

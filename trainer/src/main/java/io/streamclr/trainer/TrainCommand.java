@@ -15,7 +15,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -23,7 +22,6 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
@@ -46,24 +44,6 @@ import picocli.CommandLine.Spec;
 public final class TrainCommand implements Callable<Integer> {
 
     private static final int SECONDS_TO_SAVE = 60;
-
-    /** What a run that repeats another may be told; all else is as the other was told. */
-    private static final Set<String> OF_A_REPETITION = Set.of(
-            "--replay",
-            "--bootstrap-server",
-            "--kafka-config",
-            "--views-topic",
-            "--batches-topic",
-            "--encoders-topic",
-            "--images-topic",
-            "--run",
-            "--checkpoints",
-            "--steps",
-            "--save-every",
-            "--keep",
-            "--metrics-port",
-            "--metrics-host",
-            "--json");
 
     private final LostViews.Source lostViews;
 
@@ -130,12 +110,8 @@ public final class TrainCommand implements Callable<Integer> {
                     + " has a provider for it (default: ${DEFAULT-VALUE}).")
     private Path checkpoints;
 
-    @Option(
-            names = "--replay",
-            paramLabel = "RUN",
-            description = "Repeat another run of the same --checkpoints under the name --run: the same batches and"
-                    + " settings, to the same weights.")
-    private Optional<String> replay;
+    @Mixin
+    private FollowOptions follow;
 
     @Option(
             names = "--steps",
@@ -213,6 +189,9 @@ public final class TrainCommand implements Callable<Integer> {
     private int keep;
 
     @Mixin
+    private MemoryOptions memory;
+
+    @Mixin
     private WatchOptions watch;
 
     @Mixin
@@ -246,37 +225,16 @@ public final class TrainCommand implements Callable<Integer> {
     }
 
     private Training training(KafkaConnection kafka, LostViews lost, MeterRegistry registry) {
-        if (replay.isEmpty()) {
-            return new Training(config(kafka), registry, lost);
-        }
-        for (OptionSpec option : spec.commandLine().getParseResult().matchedOptions()) {
-            if (!OF_A_REPETITION.contains(option.longestName())) {
-                throw new ParameterException(
-                        spec.commandLine(),
-                        option.longestName() + " does not go with --replay, because run " + replay.get()
-                                + " decided that");
-            }
-        }
-        if (replay.get().equals(run)) {
-            throw new ParameterException(
-                    spec.commandLine(), "give the repetition of run " + run + " another name, with --run");
-        }
-        Repetition repetition = Repetition.of(replay.get(), checkpoints, kafka, batchesTopic);
-        if (steps > repetition.lastStep()) {
-            throw new RefusalException("Run " + replay.get() + " ended at step " + repetition.lastStep()
-                    + " and cannot be repeated to step " + steps + "; give --steps of at most that, or leave it out");
-        }
-        TrainConfig config = repetition.config(Map.of(
+        Map<String, Object> places = Map.of(
                 "runId", run,
                 "checkpoints", checkpoints,
                 "viewsTopic", viewsTopic,
                 "batchesTopic", batchesTopic,
                 "encodersTopic", encodersTopic,
-                "steps", steps == 0 ? repetition.lastStep() : steps,
-                "coolDownSteps", 0,
                 "saveEvery", saveEvery,
-                "keep", keep));
-        return new Training(config, registry, lost, Optional.of(repetition));
+                "keep", keep);
+        return follow.training(spec.commandLine(), places, steps, learning, kafka, lost, registry)
+                .orElseGet(() -> new Training(config(kafka), registry, lost));
     }
 
     private void train(Training training) throws Exception {
@@ -364,7 +322,9 @@ public final class TrainCommand implements Callable<Integer> {
                     devices.stream().map(TorchDevice::parse).toList(),
                     saveEvery,
                     keep,
-                    watch.plan());
+                    watch.plan(),
+                    memory.plan(network.plan().embedding()),
+                    memory.teacher());
         } catch (IllegalArgumentException wrong) {
             throw new RefusalException(wrong.getMessage(), wrong);
         }

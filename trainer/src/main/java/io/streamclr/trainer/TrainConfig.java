@@ -3,11 +3,14 @@ package io.streamclr.trainer;
 import io.streamclr.schemas.RefusalException;
 import io.streamclr.schemas.topic.KafkaConnection;
 import io.streamclr.trainer.feed.FeedConfig;
+import io.streamclr.trainer.feed.Mix;
 import io.streamclr.trainer.loss.LossPlan;
+import io.streamclr.trainer.memory.MemoryPlan;
 import io.streamclr.trainer.model.NetworkPlan;
 import io.streamclr.trainer.optimiser.LearningRate;
 import io.streamclr.trainer.optimiser.LearningRate.Fall;
 import io.streamclr.trainer.optimiser.UpdateRule;
+import io.streamclr.trainer.step.TeacherPlan;
 import io.streamclr.trainer.torch.TorchDevice;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -37,6 +40,8 @@ import java.util.regex.Pattern;
  * @param saveEvery steps between checkpoints
  * @param keep checkpoints to keep
  * @param watch how the run's health is watched
+ * @param memory what the run remembers and trains on again
+ * @param teacher how it holds on to what it knew of that
  */
 public record TrainConfig(
         KafkaConnection kafka,
@@ -60,7 +65,9 @@ public record TrainConfig(
         List<TorchDevice> devices,
         int saveEvery,
         int keep,
-        WatchPlan watch) {
+        WatchPlan watch,
+        MemoryPlan memory,
+        TeacherPlan teacher) {
 
     private static final Pattern RUN = Pattern.compile("[A-Za-z0-9._-]{1,64}");
 
@@ -73,6 +80,13 @@ public record TrainConfig(
                     + "' cannot name a folder; use letters, digits, dots, dashes and underscores, 64 at most");
         }
         devices = List.copyOf(devices);
+        // The journal of an older release says nothing of a memory.
+        memory = memory == null ? MemoryPlan.NONE : memory;
+        teacher = teacher == null ? TeacherPlan.NONE : teacher;
+        if (teacher.teaches() && !memory.remembers()) {
+            throw new RefusalException("A teacher has nothing to teach without a memory, because it looks at replayed"
+                    + " images; give --memory, or leave out --teacher-weight");
+        }
         if (devices.isEmpty() || batchPairs < 2 * devices.size()) {
             throw new RefusalException("A batch of " + batchPairs + " pairs cannot be shared by " + devices.size()
                     + " devices; give one device or more, and 2 pairs for each");
@@ -92,17 +106,87 @@ public record TrainConfig(
             throw new RefusalException("Checkpoints cannot be saved every " + saveEvery + " steps and kept " + keep
                     + " deep; both must be 1 or more");
         }
-        feed(kafka, viewsTopic, batchesTopic, runId, batchPairs, blockBatches, seed);
+        feed(kafka, viewsTopic, batchesTopic, runId, batchPairs, blockBatches, seed, memory);
+    }
+
+    /** A run that trains on each view once. */
+    public TrainConfig(
+            KafkaConnection kafka,
+            String viewsTopic,
+            String batchesTopic,
+            String encodersTopic,
+            String runId,
+            Path checkpoints,
+            int batchPairs,
+            int blockBatches,
+            int chunkViews,
+            LossPlan loss,
+            NetworkPlan network,
+            UpdateRule rule,
+            LearningRate rate,
+            long steps,
+            long coolDownSteps,
+            Fall fall,
+            long seed,
+            int threads,
+            List<TorchDevice> devices,
+            int saveEvery,
+            int keep,
+            WatchPlan watch) {
+        this(
+                kafka,
+                viewsTopic,
+                batchesTopic,
+                encodersTopic,
+                runId,
+                checkpoints,
+                batchPairs,
+                blockBatches,
+                chunkViews,
+                loss,
+                network,
+                rule,
+                rate,
+                steps,
+                coolDownSteps,
+                fall,
+                seed,
+                threads,
+                devices,
+                saveEvery,
+                keep,
+                watch,
+                MemoryPlan.NONE,
+                TeacherPlan.NONE);
     }
 
     /** What the feed is told. */
     FeedConfig feed() {
-        return feed(kafka, viewsTopic, batchesTopic, runId, batchPairs, blockBatches, seed);
+        return feed(kafka, viewsTopic, batchesTopic, runId, batchPairs, blockBatches, seed, memory);
     }
 
     private static FeedConfig feed(
-            KafkaConnection kafka, String views, String batches, String run, int pairs, int block, long seed) {
-        return new FeedConfig(kafka, views, batches, run, pairs, block, seed, groupOf(run));
+            KafkaConnection kafka,
+            String views,
+            String batches,
+            String run,
+            int pairs,
+            int block,
+            long seed,
+            MemoryPlan memory) {
+        Mix mix = new Mix(memory.replayedPairs(pairs), memory.updates());
+        return new FeedConfig(kafka, views, batches, run, pairs, block, seed, groupOf(run), mix);
+    }
+
+    /**
+     * How many view pairs must be there for so many steps: fresh ones are read in whole blocks.
+     *
+     * @param steps 1 or more
+     */
+    public long freshPairs(long steps) {
+        long fresh = (steps + memory.updates() - 1) / memory.updates();
+        long blocks = (fresh + blockBatches - 1) / blockBatches;
+        return blocks * blockBatches * (batchPairs - memory.replayedPairs(batchPairs));
     }
 
     /** The consumer group under which the trained offsets are shown; a job that looks ahead takes its bearings there. */
@@ -144,6 +228,12 @@ public record TrainConfig(
         settings.put("--zero-gamma", Boolean.toString(network.zeroGamma()));
         settings.put("--pixels", network.pixels().toString());
         settings.put("--seed", Long.toString(seed));
+        settings.put("--memory", memory.policy().toString());
+        settings.put("--memory-size", Integer.toString(memory.capacity()));
+        settings.put("--replayed-share", Double.toString(memory.replayedShare()));
+        settings.put("--updates", Integer.toString(memory.updates()));
+        settings.put("--teacher-weight", Double.toString(teacher.weight()));
+        settings.put("--teacher-decay", Double.toString(teacher.decay()));
         return settings;
     }
 

@@ -12,6 +12,7 @@ import io.streamclr.trainer.feed.Feed;
 import io.streamclr.trainer.feed.FeedPosition;
 import io.streamclr.trainer.feed.LostViews;
 import io.streamclr.trainer.health.Health;
+import io.streamclr.trainer.feed.Replays;
 import io.streamclr.trainer.model.Architecture;
 import io.streamclr.trainer.optimiser.LearningRate;
 import io.streamclr.trainer.publish.EncoderAnnouncer;
@@ -124,15 +125,18 @@ public final class Training {
         try (RunFolder folder = RunFolder.open(config.folder(), config.keep())) {
             Optional<Checkpoint> from = folder.newest(architecture, config.settings());
             Optional<FeedPosition> position = from.map(checkpoint -> FeedPosition.decode(checkpoint.feedPosition()));
+            Optional<Replays> replays = MemoryFile.read(
+                    config, from.map(each -> folder.place(each.origin().step())));
             try (EncoderAnnouncer announcer =
                             EncoderAnnouncer.to(config.kafka(), config.encodersTopic(), Clock.systemUTC());
-                    Feed feed = feed(position);
+                    Feed feed = feed(position, replays);
                     Torch torch = Torch.open(config.threads(), config.devices().get(0));
                     Learner learner = new Learner(torch, config, architecture, from);
                     RunRecords records = new RunRecords(config, Clock.systemUTC())) {
                 return new Course(
                                 folder,
                                 feed,
+                                replays,
                                 learner,
                                 announcer,
                                 from,
@@ -142,9 +146,12 @@ public final class Training {
         }
     }
 
-    private Feed feed(Optional<FeedPosition> position) {
-        return repetition.isPresent()
-                ? Feed.repeating(repetition.get().batches(), config.feed(), position, lost)
+    private Feed feed(Optional<FeedPosition> position, Optional<Replays> replays) {
+        if (repetition.isPresent()) {
+            return Feed.repeating(repetition.get().batches(), config.feed(), position, lost, replays);
+        }
+        return replays.isPresent()
+                ? Feed.remembering(replays.get(), config.feed(), position, lost)
                 : Feed.open(config.feed(), position, lost);
     }
 
@@ -186,6 +193,7 @@ public final class Training {
 
         private final RunFolder folder;
         private final Feed feed;
+        private final Optional<Replays> replays;
         private final Learner learner;
         private final EncoderAnnouncer announcer;
         private final TrainingListener listener;
@@ -203,12 +211,14 @@ public final class Training {
         Course(
                 RunFolder folder,
                 Feed feed,
+                Optional<Replays> replays,
                 Learner learner,
                 EncoderAnnouncer announcer,
                 Optional<Checkpoint> from,
                 TrainingListener listener) {
             this.folder = folder;
             this.feed = feed;
+            this.replays = replays;
             this.learner = learner;
             this.announcer = announcer;
             this.listener = listener;
@@ -344,12 +354,14 @@ public final class Training {
             origin = new Origin(
                     config.runId(), batch.step(), config.seed(), batch.recipe(), batch.height(), batch.width());
             pairs += batch.pairs();
+            replays.ifPresent(memory -> memory.trained(batch.step(), trained.embeddings()));
             feed.showAllTrained();
             pace.count(batch.pairs(), feed.waitedSeconds());
             StepReport report = new StepReport(
                     batch.step(), loss, rate, pairs, pace.pairsPerSecond(), pace.waitingShare(), seconds);
             meters.count(report, batch.pairs(), trained.leftOut(), learner.openArrays());
             meters.repeated(feed.repetitions());
+            replays.ifPresent(memory -> meters.remembered(memory.size()));
             meters.used(batch.arrivedAt());
             Optional<Health> health = watch.look(batch, loss);
             newestBatch = batch;
@@ -375,7 +387,7 @@ public final class Training {
                         newestBatch,
                         loss);
             }
-            Path place = folder.save(checkpoint);
+            Path place = folder.save(checkpoint, MemoryFile.of(replays));
             newest = Optional.of(place);
             savedStep = origin.step();
             watch.saved(place);

@@ -25,6 +25,8 @@ final class TrainingMeters {
     private final Clock clock;
     private final Map<String, AtomicReference<Double>> measured = new ConcurrentHashMap<>();
     private final AtomicLong maskedPairs = new AtomicLong();
+    private final AtomicLong viewPairs = new AtomicLong(1);
+    private final AtomicLong rememberedImages = new AtomicLong();
     private final AtomicLong nativeArrays = new AtomicLong();
     private final AtomicLong repetitions = new AtomicLong();
     private final Counter pairs;
@@ -45,6 +47,14 @@ final class TrainingMeters {
                 StepReport::waitingShare);
         Gauge.builder("streamclr.trainer.masked.pairs", maskedPairs, AtomicLong::get)
                 .description("Pairs of views of different images that the latest step did not hold against each other")
+                .strongReference(true)
+                .register(registry);
+        Gauge.builder("streamclr.trainer.masked.share", () -> (double) maskedPairs.get() / viewPairs.get())
+                .description("Share of the latest step's pairs of views that these are, in [0, 1]")
+                .strongReference(true)
+                .register(registry);
+        Gauge.builder("streamclr.trainer.memory.images", rememberedImages, AtomicLong::get)
+                .description("Images that the run remembers")
                 .strongReference(true)
                 .register(registry);
         Gauge.builder("streamclr.trainer.native.arrays", nativeArrays, AtomicLong::get)
@@ -127,6 +137,10 @@ final class TrainingMeters {
         repetitions.set(pairsPassedOver);
     }
 
+    void remembered(long images) {
+        rememberedImages.set(images);
+    }
+
     void alarmed() {
         alarms.increment();
     }
@@ -138,6 +152,7 @@ final class TrainingMeters {
     void count(StepReport report, int pairsOfStep, long leftOut, long openArrays) {
         latest.set(report);
         maskedPairs.set(leftOut);
+        viewPairs.set(2L * pairsOfStep * (2L * pairsOfStep - 1));
         nativeArrays.set(openArrays);
         pairs.increment(pairsOfStep);
         steps.record(Duration.ofNanos((long) (report.seconds() * 1e9)));

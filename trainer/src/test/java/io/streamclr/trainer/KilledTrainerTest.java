@@ -16,12 +16,26 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
 
 /** Real trainers, killed as {@code kill -9} kills, and held against one that was left alone. */
 class KilledTrainerTest {
 
     private static final int PAIRS = 40_000;
     private static final String FOR_EVER = "--steps 0 --save-every 1";
+    private static final String MEMORY = " --memory minred --memory-size 40 --replayed-share 0.5 --updates 3";
+
+    /** A trainer that can draw views of what it remembers. */
+    static final class RememberingMain {
+
+        private RememberingMain() {}
+
+        public static void main(String[] args) {
+            System.exit(new CommandLine(new TrainCommand((kafka, images) -> SmallRuns.REPLAYING))
+                    .setCaseInsensitiveEnumValuesAllowed(true)
+                    .execute(args));
+        }
+    }
 
     @TempDir
     private static Path home;
@@ -43,46 +57,57 @@ class KilledTrainerTest {
 
     @Test
     void killedAtAnyMomentItEndsWithTheWeightsOfOneThatWasLeftAlone() throws Exception {
-        endsAlikeAfterKills(3, 20);
+        endsAlikeAfterKills("killed", 3, 20, "");
+    }
+
+    @Test
+    void killedWithAMemoryItEndsWithTheWeightsOfOneThatWasLeftAlone() throws Exception {
+        endsAlikeAfterKills("forgetful", 2, 20, MEMORY);
     }
 
     @Test
     @Tag("long")
     void killedTwentyTimesItHasTheSameWeightsTwoHundredStepsLater() throws Exception {
-        endsAlikeAfterKills(20, 200);
+        endsAlikeAfterKills("killed-often", 20, 200, "");
+    }
+
+    @Test
+    @Tag("long")
+    void killedTwentyTimesWithAMemoryItHasTheSameWeightsTwoHundredStepsLater() throws Exception {
+        endsAlikeAfterKills("forgetful-often", 20, 200, MEMORY);
     }
 
     /** A third of the kills fall while a checkpoint is written, a third just after one, a third at any time at all. */
-    private void endsAlikeAfterKills(int kills, int stepsBehind) throws Exception {
+    private void endsAlikeAfterKills(String run, int kills, int stepsBehind, String more) throws Exception {
         SplittableRandom random = new SplittableRandom(20);
         int halfWritten = 0;
         for (int kill = 0; kill < kills; kill++) {
-            long before = newestStep();
+            long before = newestStep(run);
             int moment = random.nextInt(3_000);
             Path log = checkpoints.resolve("child.log");
             Process child = SmallRuns.child(
-                    log, TrainMain.class, List.of("-Xmx256m"), runs.arguments(checkpoints, "killed", FOR_EVER));
+                    log, RememberingMain.class, List.of("-Xmx256m"), runs.arguments(checkpoints, run, FOR_EVER + more));
             if (kill % 3 != 2) {
-                SmallRuns.await(child, log, () -> newestStep() > before + moment / 100);
+                SmallRuns.await(child, log, () -> newestStep(run) > before + moment / 100);
             }
             if (kill % 3 == 0) {
-                SmallRuns.await(child, log, this::isWriting);
+                SmallRuns.await(child, log, () -> isWriting(run));
             } else {
                 assertThat(child.waitFor(moment, TimeUnit.MILLISECONDS))
                         .as(() -> SmallRuns.text(log))
                         .isFalse();
             }
             child.destroyForcibly().waitFor();
-            halfWritten += isWriting() ? 1 : 0;
-            assertThat(newestStep()).isGreaterThanOrEqualTo(before);
+            halfWritten += isWriting(run) ? 1 : 0;
+            assertThat(newestStep(run)).isGreaterThanOrEqualTo(before);
         }
-        long saved = newestStep();
+        long saved = newestStep(run);
         System.out.println(
                 "Killed " + kills + " times up to step " + saved + ", " + halfWritten + " times while it wrote");
 
-        String end = "--save-every 1000000 --steps " + (saved + stepsBehind);
-        Outcome rest = runs.train(checkpoints, "killed", end);
-        Outcome whole = runs.train(checkpoints, "unharmed", end);
+        String end = "--save-every 1000000 --steps " + (saved + stepsBehind) + more;
+        Outcome rest = runs.train(checkpoints, run, end);
+        Outcome whole = runs.train(checkpoints, run + "-not", end);
 
         assertThat(rest.pairsNow()).isEqualTo((long) stepsBehind * SmallRuns.BATCH);
         assertThat(rest.pairs()).isEqualTo(whole.pairs());
@@ -90,19 +115,20 @@ class KilledTrainerTest {
     }
 
     /** The newest step in place; 0 for none. */
-    private long newestStep() {
-        return names().filter(name -> name.matches("step-\\d+"))
+    private long newestStep(String run) {
+        return names(run)
+                .filter(name -> name.matches("step-\\d+"))
                 .mapToLong(name -> Long.parseLong(name.substring("step-".length())))
                 .max()
                 .orElse(0);
     }
 
-    private boolean isWriting() {
-        return names().anyMatch(name -> name.endsWith(".partial"));
+    private boolean isWriting(String run) {
+        return names(run).anyMatch(name -> name.endsWith(".partial"));
     }
 
-    private Stream<String> names() {
-        Path folder = checkpoints.resolve("killed");
+    private Stream<String> names(String run) {
+        Path folder = checkpoints.resolve(run);
         if (!Files.isDirectory(folder)) {
             return Stream.of();
         }

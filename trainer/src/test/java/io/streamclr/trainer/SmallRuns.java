@@ -5,6 +5,7 @@ import io.streamclr.schemas.identity.ImageId;
 import io.streamclr.schemas.record.CropBox;
 import io.streamclr.schemas.record.Lineage;
 import io.streamclr.schemas.record.Origin;
+import io.streamclr.schemas.record.ReplayedImage;
 import io.streamclr.schemas.record.View;
 import io.streamclr.schemas.record.ViewPair;
 import io.streamclr.schemas.topic.Topic;
@@ -12,6 +13,7 @@ import io.streamclr.schemas.topic.Topics;
 import io.streamclr.schemas.wire.WireFormat;
 import io.streamclr.trainer.Training.Outcome;
 import io.streamclr.trainer.checkpoint.Safetensors;
+import io.streamclr.trainer.feed.LostViews;
 import io.streamclr.trainer.feed.TestBroker;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -26,6 +28,7 @@ import java.util.Random;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
@@ -100,6 +103,31 @@ final class SmallRuns implements AutoCloseable {
                 new ImageId(1, number % images).toString(), 0, origin, 7L, recipe, view(random), view(random));
     }
 
+    /** Draws new views of what a run remembers, from the number of the image, its pass and the seed alone. */
+    static final LostViews REPLAYING = new LostViews() {
+
+        @Override
+        public void draw(Lost lost, Consumer<byte[]> into) {
+            NONE.draw(lost, into);
+        }
+
+        @Override
+        public void replay(Replayed wanted, Consumer<byte[]> into) {
+            for (ReplayedImage image : wanted.images()) {
+                int number = (int) image.getOffset() * PARTITIONS + image.getPartition();
+                Random random = new Random(wanted.seed() + 31L * number + image.getPass());
+                into.accept(WireFormat.VIEW_PAIR.encode(new ViewPair(
+                        new ImageId(1, number).toString(),
+                        image.getPass(),
+                        new Origin(image.getPartition(), image.getOffset()),
+                        wanted.seed(),
+                        wanted.recipe(),
+                        view(random),
+                        view(random))));
+            }
+        }
+    };
+
     private static View view(Random random) {
         byte[] pixels = new byte[SIDE * SIDE * 3];
         random.nextBytes(pixels);
@@ -140,7 +168,7 @@ final class SmallRuns implements AutoCloseable {
 
     /** Trains in this process. */
     Outcome train(Object checkpoints, String run, String more) throws InterruptedException {
-        return new Training(config(checkpoints, run, more), new SimpleMeterRegistry()).run(report -> {});
+        return new Training(config(checkpoints, run, more), new SimpleMeterRegistry(), REPLAYING).run(report -> {});
     }
 
     /** A process of its own; what it prints goes into {@code child.log} in the folder of checkpoints. */

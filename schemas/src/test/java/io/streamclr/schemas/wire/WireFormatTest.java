@@ -105,7 +105,7 @@ class WireFormatTest {
         assertThatThrownBy(() -> WireFormat.VIEW_PAIR.decode(new byte[0]))
                 .isInstanceOf(ForeignRecordException.class)
                 .hasMessageContaining("0 bytes that begin with nothing");
-        BatchManifest other = new BatchManifest("run", 1L, List.of(), 1L, 0, 1, bytes(32), "recipe", "");
+        BatchManifest other = new BatchManifest("run", 1L, List.of(), 1L, 0, 1, bytes(32), "recipe", "", List.of(), 0L);
         assertThatThrownBy(() -> WireFormat.VIEW_PAIR.decode(WireFormat.BATCH_MANIFEST.encode(other)))
                 .isInstanceOf(ForeignRecordException.class)
                 .hasMessageContaining("is of another kind of record, or of a newer StreamCLR");

@@ -166,13 +166,29 @@ public final class RunFolder implements AutoCloseable {
         }
     }
 
+    /** What others keep in a checkpoint's folder: too much to pass through memory, or none of this room's business. */
+    @FunctionalInterface
+    public interface MoreFiles {
+
+        /** For a checkpoint that is complete without. */
+        MoreFiles NONE = folder -> {};
+
+        /** Writes files into a checkpoint's folder; the digests that are taken afterwards hold for them too. */
+        void write(Path folder) throws IOException;
+    }
+
+    /** Saves a checkpoint that is complete without more. */
+    public Path save(Checkpoint checkpoint) {
+        return save(checkpoint, MoreFiles.NONE);
+    }
+
     /**
      * Saves a checkpoint and lets go of those that are too many.
      *
      * @return its folder
      * @throws RefusalException if it cannot be written; what was saved before is still there
      */
-    public Path save(Checkpoint checkpoint) {
+    public Path save(Checkpoint checkpoint, MoreFiles more) {
         long step = checkpoint.origin().step();
         Path place = place(step);
         Path written = isOwn(folder) ? folder.resolve(name(place) + PARTIAL) : place;
@@ -185,6 +201,7 @@ public final class RunFolder implements AutoCloseable {
             }
             Files.createDirectory(written);
             CheckpointForm.write(written, checkpoint);
+            more.write(written);
             ContentSums.seal(written);
             if (!written.equals(place)) {
                 Files.move(written, place, StandardCopyOption.ATOMIC_MOVE);
@@ -255,18 +272,14 @@ public final class RunFolder implements AutoCloseable {
 
     /** Where the checkpoint of a step lies or would lie. */
     public Path place(long step) {
-        return folder.resolve(String.format("step-%08d", step));
+        return SavedSteps.place(folder, step);
     }
 
     /** The checkpoints in place, the newest first, damaged ones among them. */
     public List<Path> saved() {
         List<Path> saved = new ArrayList<>(list(name -> STEP.matcher(name).matches()));
-        saved.sort(Comparator.comparingLong(RunFolder::step).reversed());
+        saved.sort(Comparator.comparingLong(SavedSteps::step).reversed());
         return saved;
-    }
-
-    private static long step(Path saved) {
-        return Long.parseLong(name(saved).substring("step-".length()));
     }
 
     private List<Path> list(Predicate<String> wanted) {
@@ -281,7 +294,7 @@ public final class RunFolder implements AutoCloseable {
     }
 
     /** Its last name; object stores end those of folders with a slash. */
-    private static String name(Path path) {
+    static String name(Path path) {
         String name = path.getFileName().toString();
         return name.endsWith("/") ? name.substring(0, name.length() - 1) : name;
     }

@@ -54,7 +54,7 @@ public final class SavedSteps {
                                     + steps.stream().map(String::valueOf).collect(Collectors.joining(", "))
                                     + "; take two of these, or train with a larger --keep"));
         }
-        Path place = folder.resolve(String.format("step-%08d", step));
+        Path place = place(folder, step);
         Optional<String> damage = ContentSums.damage(place);
         if (damage.isPresent()) {
             throw new RefusalException(
@@ -65,6 +65,16 @@ public final class SavedSteps {
         } catch (IOException unreadable) {
             throw refusal("The checkpoint " + place, unreadable);
         }
+    }
+
+    /** Where the checkpoint of a step lies or would lie. */
+    public static Path place(Path folder, long step) {
+        return folder.resolve(String.format("step-%08d", step));
+    }
+
+    /** The step of a checkpoint that lies here. */
+    public static long step(Path place) {
+        return Long.parseLong(RunFolder.name(place).substring("step-".length()));
     }
 
     private static RefusalException refusal(String what, IOException unreadable) {

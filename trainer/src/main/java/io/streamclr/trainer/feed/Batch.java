@@ -49,6 +49,11 @@ public final class Batch implements AutoCloseable {
         return images.length;
     }
 
+    /** How many of the pairs come from memory; they are the last ones. */
+    public int replayed() {
+        return entry.manifest().getReplayed().size();
+    }
+
     /** Of each view, in pixels. */
     public int height() {
         return shape.height();

@@ -1,27 +1,18 @@
 package io.streamclr.trainer.feed;
 
-import io.streamclr.schemas.RefusalException;
 import io.streamclr.schemas.record.BatchManifest;
 import io.streamclr.schemas.record.RecordRange;
+import io.streamclr.schemas.record.ReplayedImage;
 import java.nio.ByteBuffer;
 import java.util.List;
 
-/** Cuts one block into batches and says how each is named. Pure: the same block gives the same batches. */
+/** Cuts one block into the fresh parts of batches and says how each is named. Pure: the same block gives the same. */
 final class BlockCutter {
 
     private final FeedConfig config;
     private final Block block;
     private final long shuffleSeed;
     private final ShuffledBlock shuffled;
-
-    /**
-     * A batch that is cut and not yet named.
-     *
-     * @param images for each pair, the place of the first pair of the same image; owned by the batch
-     * @param arrivedAt for each pair, when its image arrived, in milliseconds since 1970, negative where nobody knows;
-     *     owned by the batch
-     */
-    record Cut(BatchManifest manifest, int[] images, long[] arrivedAt) {}
 
     BlockCutter(FeedConfig config, Block block) {
         this.config = config;
@@ -30,9 +21,14 @@ final class BlockCutter {
         shuffled = new ShuffledBlock(block, shuffleSeed);
     }
 
-    /** The step that batch {@code index} of the block trains. */
+    /** The block that is cut. */
+    Block block() {
+        return block;
+    }
+
+    /** The step that has fresh batch {@code index} of the block. */
     long step(int index) {
-        return block.number() * config.blockBatches() + index + 1;
+        return (block.number() * config.blockBatches() + index) * config.mix().updates() + 1;
     }
 
     /** Bytes of the pixels of one batch, more than a buffer holds where that is so. */
@@ -40,26 +36,35 @@ final class BlockCutter {
         return 2L * batchPairs * shape.viewBytes();
     }
 
+    /** Cuts fresh batch {@code index}, from 0, into the first rows of a batch. */
+    void cut(int index, Rows rows) {
+        shuffled.cut(from(index), from(index + 1), rows);
+    }
+
+    private int from(int index) {
+        return index * config.freshPairs();
+    }
+
     /**
-     * Cuts batch {@code index}, from 0.
+     * The entry of the batch that begins with fresh batch {@code index}.
      *
-     * @param pixels is filled with (2N, height, width, 3) bytes: first views in rows 0 to N - 1, then second views
+     * @param digest over all its records
+     * @param replayed what follows the fresh pairs
+     * @param replaySeed by which that was drawn
      */
-    Cut cut(int index, ByteBuffer pixels) {
-        int from = index * config.batchPairs();
-        int to = from + config.batchPairs();
-        ShuffledBlock.Cut cut = shuffled.cut(from, to, pixels);
-        BatchManifest manifest = new BatchManifest(
+    BatchManifest manifest(int index, ByteBuffer digest, List<ReplayedImage> replayed, long replaySeed) {
+        return new BatchManifest(
                 config.runId(),
                 step(index),
                 recordRanges(),
                 shuffleSeed,
-                from,
-                to,
-                cut.digest(),
+                from(index),
+                from(index + 1),
+                digest,
                 block.shape().recipe(),
-                block.shape().recipeText());
-        return new Cut(manifest, cut.images(), cut.arrivedAt());
+                block.shape().recipeText(),
+                replayed,
+                replaySeed);
     }
 
     private List<RecordRange> recordRanges() {
@@ -89,20 +94,7 @@ final class BlockCutter {
                 shape.height(),
                 shape.width(),
                 blockDone ? block.after() : block.before(),
-                blockDone ? List.of() : block.ranges());
-    }
-
-    /**
-     * Holds a batch that is made again against its entry. The digest is over every byte of it, in order.
-     *
-     * @throws RefusalException if it is not the same
-     */
-    void requireSame(BatchManifest made, BatchManifest named) {
-        if (!made.getDigest().equals(named.getDigest())) {
-            throw new RefusalException("Step " + named.getStep() + " of run " + config.runId()
-                    + " cannot be made again: the records that topic " + config.viewsTopic()
-                    + " holds at its offsets are not those that were trained; the topic was written anew, so begin"
-                    + " another run on it");
-        }
+                blockDone ? List.of() : block.ranges(),
+                config.mix());
     }
 }

@@ -2,9 +2,8 @@ package io.streamclr.trainer.feed;
 
 import io.streamclr.schemas.RefusalException;
 import io.streamclr.schemas.topic.Topics;
+import io.streamclr.trainer.feed.Composer.Ready;
 import io.streamclr.trainer.feed.FeedPosition.Reading;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,7 +20,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Feeds one run: views from the log, shuffled in blocks and cut into batches, each named in the log before it is handed
- * out. One thread reads blocks and one cuts batches, ahead of the trainer by a block and a batch.
+ * out. One thread reads blocks and one makes batches of them, ahead of the trainer by a block and a batch.
  *
  * <p>Opened at a position, it first gives again, byte for byte, every batch that was named behind it, and then goes on.
  * So a trainer that is killed at any moment and resumes from its last checkpoint trains the same steps.
@@ -30,9 +29,6 @@ public final class Feed implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Feed.class);
 
-    /** One at the trainer, one ready, one being cut. */
-    private static final int BATCHES_IN_FLIGHT = 3;
-
     /** One being cut, one being filled. */
     private static final int BLOCKS_IN_FLIGHT = 2;
 
@@ -40,22 +36,15 @@ public final class Feed implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(2);
 
     private final FeedConfig config;
-    private final RunHistory history;
     private final Naming log;
     private final Fetcher fetcher;
     private final BlockingQueue<BlockMemory> freeBlocks = new ArrayBlockingQueue<>(BLOCKS_IN_FLIGHT);
     private final BlockingQueue<Supplier<Block>> fullBlocks = new LinkedBlockingQueue<>();
-    private final BlockingQueue<ByteBuffer> freeBuffers = new ArrayBlockingQueue<>(BATCHES_IN_FLIGHT);
     private final BlockingQueue<Supplier<Ready>> batches = new LinkedBlockingQueue<>();
     private final AtomicLong waitedNanos = new AtomicLong();
     private final Thread fetching;
-    private final Thread cutting;
+    private final Thread composing;
     private volatile FeedPosition position;
-    /** Allocated so far; touched by the cutting thread alone. */
-    private int buffers;
-
-    /** A batch, and where the feed stands once it is taken. */
-    private record Ready(Batch batch, FeedPosition behind) {}
 
     private Feed(
             FeedConfig config,
@@ -64,19 +53,20 @@ public final class Feed implements AutoCloseable {
             List<Reading> readings,
             RunHistory history,
             LostViews lost,
+            Optional<Replays> replays,
             Naming log) {
         this.config = config;
         this.position = start;
-        this.history = history;
         this.log = log;
         fetcher = new Fetcher(config, topics, readings, start, history, lost);
         for (int i = 0; i < BLOCKS_IN_FLIGHT; i++) {
             freeBlocks.add(new BlockMemory(config.blockPairs()));
         }
         fetching = new Thread(() -> fetch(start.blockNumber()), "feed-fetch");
-        cutting = new Thread(() -> cut(start.batchInBlock()), "feed-cut");
+        Composer composer = new Composer(config, start, history, log, replays, lost, fullBlocks, freeBlocks);
+        composing = new Thread(() -> compose(composer), "feed-compose");
         fetching.setDaemon(true);
-        cutting.setDaemon(true);
+        composing.setDaemon(true);
     }
 
     /**
@@ -89,22 +79,35 @@ public final class Feed implements AutoCloseable {
      *     it needs is no longer there
      */
     public static Feed open(FeedConfig config, Optional<FeedPosition> from, LostViews lost) {
-        return open(config, from, lost, Optional.empty(), ManifestLog::new);
+        return open(config, from, lost, Optional.empty(), Optional.empty(), ManifestLog::new);
     }
 
     /**
-     * As {@link #open}, and gives the batches that another run was given, under this run's own name.
+     * As {@link #open}, and mixes in what the run's memory replays.
      *
-     * @param other a run of the same batch size, block size and seed, read from its first step
+     * @param lost draws the views of that too
+     * @param replays as it was where the checkpoint stood; it is to be told of each trained step
      */
-    public static Feed repeating(NamedRun other, FeedConfig config, Optional<FeedPosition> from, LostViews lost) {
-        return open(config, from, lost, Optional.of(other), ManifestLog::new);
+    public static Feed remembering(Replays replays, FeedConfig config, Optional<FeedPosition> from, LostViews lost) {
+        return open(config, from, lost, Optional.of(replays), Optional.empty(), ManifestLog::new);
+    }
+
+    /**
+     * Gives the batches that another run was given, under this run's own name.
+     *
+     * @param other a run of the same batch size, block size, seed and memory, read from its first step
+     * @param replays as for {@link #remembering}; empty for a run without a memory
+     */
+    public static Feed repeating(
+            NamedRun other, FeedConfig config, Optional<FeedPosition> from, LostViews lost, Optional<Replays> replays) {
+        return open(config, from, lost, replays, Optional.of(other), ManifestLog::new);
     }
 
     static Feed open(
             FeedConfig config,
             Optional<FeedPosition> from,
             LostViews lost,
+            Optional<Replays> replays,
             Optional<NamedRun> other,
             Function<FeedConfig, Naming> naming) {
         try (Topics topics = Topics.at(config.kafka())) {
@@ -127,9 +130,9 @@ public final class Feed implements AutoCloseable {
                     history.steps(),
                     config.viewsTopic(),
                     beginning.size());
-            Feed feed = new Feed(config, topics, start, readings, history, lost, naming.apply(config));
+            Feed feed = new Feed(config, topics, start, readings, history, lost, replays, naming.apply(config));
             feed.fetching.start();
-            feed.cutting.start();
+            feed.composing.start();
             return feed;
         }
     }
@@ -152,7 +155,8 @@ public final class Feed implements AutoCloseable {
                 0,
                 0,
                 readings,
-                List.of());
+                List.of(),
+                config.mix());
     }
 
     /** A run whose batches were named, but that has no checkpoint, begins where its first block did. */
@@ -173,7 +177,8 @@ public final class Feed implements AutoCloseable {
         }
         if (start.batchPairs() != config.batchPairs()
                 || start.blockBatches() != config.blockBatches()
-                || start.seed() != config.seed()) {
+                || start.seed() != config.seed()
+                || !start.mix().equals(config.mix())) {
             throw RunHistory.otherSettings(config, "step " + (start.nextStep() - 1));
         }
         if (start.readings().size() != partitions) {
@@ -197,24 +202,11 @@ public final class Feed implements AutoCloseable {
         }
     }
 
-    private void cut(int firstIndex) {
+    private void compose(Composer composer) {
         try {
-            int index = firstIndex;
             while (true) {
-                Block block = fullBlocks.take().get();
-                BlockCutter cutter = new BlockCutter(config, block);
-                for (; index < config.blockBatches(); index++) {
-                    ByteBuffer pixels = buffer(block.shape());
-                    BlockCutter.Cut cut = cutter.cut(index, pixels);
-                    NamedBatch named = named(cutter, cut);
-                    Batch batch =
-                            new Batch(named, cut.images(), cut.arrivedAt(), block.shape(), pixels, freeBuffers::add);
-                    FeedPosition behind = cutter.position(index, named.offset() + 1);
-                    Ready ready = new Ready(batch, behind);
-                    batches.add(() -> ready);
-                }
-                index = 0;
-                freeBlocks.add(block.memory());
+                Ready ready = composer.next();
+                batches.add(() -> ready);
             }
         } catch (InterruptedException closing) {
             Thread.currentThread().interrupt();
@@ -222,42 +214,6 @@ public final class Feed implements AutoCloseable {
             batches.add(() -> {
                 throw ended;
             });
-        }
-    }
-
-    /** Names a new batch, or holds one that comes again against its name; the offset of the entry. */
-    private NamedBatch named(BlockCutter cutter, BlockCutter.Cut cut) throws InterruptedException {
-        Optional<NamedBatch> known = history.batch(cut.manifest().getStep());
-        if (known.isPresent()) {
-            cutter.requireSame(cut.manifest(), known.get().manifest());
-            return known.get();
-        }
-        return new NamedBatch(cut.manifest(), log.append(cut.manifest()));
-    }
-
-    private ByteBuffer buffer(ViewShape shape) throws InterruptedException {
-        ByteBuffer free = freeBuffers.poll();
-        if (free != null) {
-            return free;
-        }
-        if (buffers == BATCHES_IN_FLIGHT) {
-            return freeBuffers.take();
-        }
-        long bytes = BlockCutter.pixelBytes(config.batchPairs(), shape);
-        if (bytes > Integer.MAX_VALUE) {
-            throw new RefusalException("A batch of " + config.batchPairs() + " pairs of " + shape.height() + "x"
-                    + shape.width() + " pixels takes " + (bytes >> 20) + " MiB, and 2047 MiB are the most; make it"
-                    + " smaller");
-        }
-        buffers++;
-        try {
-            return ByteBuffer.allocateDirect((int) bytes).order(ByteOrder.nativeOrder());
-        } catch (OutOfMemoryError full) {
-            throw new RefusalException(
-                    "No memory is left for " + BATCHES_IN_FLIGHT + " batches of " + (bytes >> 20)
-                            + " MiB off-heap; make the batch or the block smaller, or give Java more with"
-                            + " -XX:MaxDirectMemorySize",
-                    full);
         }
     }
 
@@ -328,13 +284,13 @@ public final class Feed implements AutoCloseable {
             throw new IllegalStateException("The feed of run " + config.runId() + " is closed");
         });
         fetcher.stop();
-        cutting.interrupt();
+        composing.interrupt();
         boolean interrupted = false;
         try {
             fetching.join(PATIENCE.toMillis());
             fetching.interrupt();
             fetching.join();
-            cutting.join();
+            composing.join();
         } catch (InterruptedException impatient) {
             interrupted = true;
         }

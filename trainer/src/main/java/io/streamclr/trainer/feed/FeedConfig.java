@@ -13,12 +13,14 @@ import java.util.Objects;
  * @param viewsTopic the topic of view pairs that is read
  * @param batchesTopic the topic of one partition in which every batch is named
  * @param runId names the run in {@code batchesTopic}; a run goes on where its last named batch ended
- * @param batchPairs view pairs in a batch, 2 to {@value #MAX_BATCH_PAIRS}
- * @param blockBatches batches that are shuffled together, 1 or more; a block has at most {@value #MAX_BLOCK_PAIRS} pairs
+ * @param batchPairs view pairs in a batch, replayed ones among them, 2 to {@value #MAX_BATCH_PAIRS}
+ * @param blockBatches fresh parts of batches that are shuffled together, 1 or more; a block has at most
+ *     {@value #MAX_BLOCK_PAIRS} pairs
  * @param seed seed of the run; the shuffle of block n is derived from it and n
  * @param monitoringGroup consumer group under which the trained offsets are shown to those who watch the lag; never
  *     joined. A job that renders only so far ahead of it must be let two blocks ahead, because the feed reads a whole
  *     block before it hands out the first of its batches
+ * @param mix how much of the batches comes from the run's memory
  */
 public record FeedConfig(
         KafkaConnection kafka,
@@ -28,7 +30,8 @@ public record FeedConfig(
         int batchPairs,
         int blockBatches,
         long seed,
-        String monitoringGroup) {
+        String monitoringGroup,
+        Mix mix) {
 
     /** A million pairs; larger batches help nobody, and a typing error should not eat the memory. */
     public static final int MAX_BATCH_PAIRS = 1 << 20;
@@ -49,6 +52,10 @@ public record FeedConfig(
             throw new RefusalException("A batch of " + batchPairs
                     + " pairs cannot be trained, because contrast needs 2 to " + MAX_BATCH_PAIRS + "; 256 is usual");
         }
+        if (mix.replayedPairs() >= batchPairs) {
+            throw new IllegalArgumentException(
+                    "Of " + batchPairs + " pairs " + mix.replayedPairs() + " are replayed, and one at least is fresh");
+        }
         if (blockBatches < 1 || (long) batchPairs * blockBatches > MAX_BLOCK_PAIRS) {
             throw new RefusalException("A block of " + blockBatches + " batches of " + batchPairs
                     + " pairs cannot be shuffled, because a block has 1 batch or more and at most " + MAX_BLOCK_PAIRS
@@ -56,9 +63,27 @@ public record FeedConfig(
         }
     }
 
+    /** A feed of fresh views alone. */
+    public FeedConfig(
+            KafkaConnection kafka,
+            String viewsTopic,
+            String batchesTopic,
+            String runId,
+            int batchPairs,
+            int blockBatches,
+            long seed,
+            String monitoringGroup) {
+        this(kafka, viewsTopic, batchesTopic, runId, batchPairs, blockBatches, seed, monitoringGroup, Mix.FRESH);
+    }
+
+    /** Fresh pairs in a batch that has any. */
+    int freshPairs() {
+        return batchPairs - mix.replayedPairs();
+    }
+
     /** Records in a block. */
     int blockPairs() {
-        return batchPairs * blockBatches;
+        return freshPairs() * blockBatches;
     }
 
     private static void requireName(String name, String what) {

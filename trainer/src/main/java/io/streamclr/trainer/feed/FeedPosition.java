@@ -28,6 +28,7 @@ import java.util.Objects;
  * @param width of the views in pixels; 0 before the first batch
  * @param readings for each partition of the topic of views, how far it was read when the current block began
  * @param block the records of the current block; empty where the next batch begins a new one
+ * @param mix how much of the batches comes from the run's memory
  */
 public record FeedPosition(
         String runId,
@@ -41,10 +42,11 @@ public record FeedPosition(
         int height,
         int width,
         List<Reading> readings,
-        List<BlockRange> block) {
+        List<BlockRange> block,
+        Mix mix) {
 
-    /** Version 1 has neither the recipe's text nor origins. */
-    private static final int VERSION = 2;
+    /** Version 1 has neither the recipe's text nor origins, version 2 no mix. */
+    private static final int VERSION = 3;
 
     /** More partitions than a Kafka topic sensibly has, and more origins than a block: a limit for damaged bytes. */
     private static final int MAX_COUNT = 1 << 24;
@@ -96,19 +98,85 @@ public record FeedPosition(
         }
     }
 
+    /** A position of a run whose batches are fresh. */
+    public FeedPosition(
+            String runId,
+            long seed,
+            int batchPairs,
+            int blockBatches,
+            long nextStep,
+            long namedUntil,
+            String recipe,
+            String recipeText,
+            int height,
+            int width,
+            List<Reading> readings,
+            List<BlockRange> block) {
+        this(
+                runId,
+                seed,
+                batchPairs,
+                blockBatches,
+                nextStep,
+                namedUntil,
+                recipe,
+                recipeText,
+                height,
+                width,
+                readings,
+                block,
+                Mix.FRESH);
+    }
+
+    /** Where the feed stands one step later, where that step had replayed pairs alone. */
+    FeedPosition behindReplayed(long laterNamedUntil) {
+        return new FeedPosition(
+                runId,
+                seed,
+                batchPairs,
+                blockBatches,
+                nextStep + 1,
+                laterNamedUntil,
+                recipe,
+                recipeText,
+                height,
+                width,
+                readings,
+                block,
+                mix);
+    }
+
+    /** The same place in the views for a run of another name, none of whose batches are named yet. */
+    public FeedPosition ofRun(String other) {
+        return new FeedPosition(
+                other,
+                seed,
+                batchPairs,
+                blockBatches,
+                nextStep,
+                namedUntil,
+                recipe,
+                recipeText,
+                height,
+                width,
+                readings,
+                block,
+                mix);
+    }
+
     /** What all views have in common. */
     ViewShape shape() {
         return new ViewShape(recipe, recipeText, height, width);
     }
 
-    /** Number of the block that holds the next batch, from 0. */
+    /** Number of the block that holds the next fresh batch, from 0. */
     long blockNumber() {
-        return (nextStep - 1) / blockBatches;
+        return mix.freshBatchFrom(nextStep) / blockBatches;
     }
 
-    /** Number of the next batch in its block, from 0. */
+    /** Number of the next fresh batch in its block, from 0. */
     int batchInBlock() {
-        return (int) ((nextStep - 1) % blockBatches);
+        return (int) (mix.freshBatchFrom(nextStep) % blockBatches);
     }
 
     /** These values as bytes, in a form that {@link #decode} of this and every later version reads. */
@@ -146,6 +214,8 @@ public record FeedPosition(
                     out.writeLong(origin.getLastOffset());
                 }
             }
+            out.writeInt(mix.replayedPairs());
+            out.writeInt(mix.updates());
         } catch (IOException inMemory) {
             throw new UncheckedIOException(inMemory);
         }
@@ -178,7 +248,8 @@ public record FeedPosition(
                     in.readInt(),
                     in.readInt(),
                     readings(in),
-                    block(in, version));
+                    block(in, version),
+                    version < 3 ? Mix.FRESH : new Mix(in.readInt(), in.readInt()));
             if (in.read() >= 0 || position.batchPairs < 2 || position.blockBatches < 1) {
                 throw new IOException("its lengths do not fit");
             }

@@ -1,14 +1,18 @@
 package io.streamclr.trainer.feed;
 
 import io.streamclr.schemas.RefusalException;
+import io.streamclr.schemas.record.BatchManifest;
 import io.streamclr.schemas.record.OriginRange;
+import io.streamclr.schemas.record.ReplayedImage;
 import io.streamclr.schemas.topic.KafkaConnection;
+import java.util.Iterator;
 import java.util.List;
 import java.util.function.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
- * Draws view pairs again that batches were made of and that their topic no longer holds. The trainer knows neither
- * images nor recipes, so whoever starts it brings this along.
+ * Draws view pairs that no topic holds: those that batches were made of and that expired, and new ones of images that the
+ * trainer remembers. The trainer knows neither images nor recipes, so whoever starts it brings this along.
  */
 public interface LostViews extends AutoCloseable {
 
@@ -24,6 +28,18 @@ public interface LostViews extends AutoCloseable {
      * @throws RefusalException if the images are gone, or the manifest does not say enough
      */
     void draw(Lost lost, Consumer<byte[]> into);
+
+    /**
+     * Draws a pair of each image that a step replays, in order.
+     *
+     * @param into takes each record, encoded as those of the topic of views
+     * @throws RefusalException if the images are gone, or nobody knows the recipe
+     */
+    default void replay(Replayed wanted, Consumer<byte[]> into) {
+        throw new RefusalException("Step " + wanted.step() + " of run " + wanted.runId()
+                + " replays images from memory, and this process cannot draw their views; start it as 'streamclr"
+                + " train', which can, or train without --memory");
+    }
 
     @Override
     default void close() {}
@@ -63,6 +79,66 @@ public interface LostViews extends AutoCloseable {
         public RefusalException refusal(String why) {
             return new RefusalException("Topic " + viewsTopic + " no longer has the views from offset " + firstOffset
                     + " to " + lastOffset + " of partition " + partition + " as they were trained, and " + why);
+        }
+    }
+
+    /**
+     * What a step replays.
+     *
+     * @param viewsTopic of the run, for messages
+     * @param recipe its fingerprint
+     * @param recipeText the recipe as {@code streamclr augment --recipe} takes it; empty if nobody knows
+     * @param seed run seed of the views
+     * @param images in the order of the batch, with the pass of each
+     */
+    record Replayed(
+            String runId,
+            long step,
+            String viewsTopic,
+            String recipe,
+            String recipeText,
+            long seed,
+            List<ReplayedImage> images) {
+
+        public Replayed {
+            images = List.copyOf(images);
+        }
+
+        /** The first image alone. */
+        Replayed first() {
+            return new Replayed(runId, step, viewsTopic, recipe, recipeText, seed, images.subList(0, 1));
+        }
+
+        /** Draws them into the next rows of a batch. */
+        void draw(LostViews views, ViewShape shape, Rows rows) {
+            draw(views, new ViewReader(shape), rows::add);
+        }
+
+        /** Draws them, and holds each against what was asked for. */
+        void draw(LostViews views, ViewReader reader, Consumer<byte[]> into) {
+            Iterator<ReplayedImage> expected = images.iterator();
+            if (expected.hasNext()) {
+                views.replay(this, encoded -> {
+                    ReplayedImage image = expected.next();
+                    reader.read(new ConsumerRecord<>(
+                            viewsTopic, image.getPartition(), image.getOffset(), new byte[0], encoded));
+                    into.accept(encoded);
+                });
+            }
+            if (expected.hasNext()) {
+                throw new IllegalStateException("Not all pairs that step " + step + " replays were drawn");
+            }
+        }
+
+        static Replayed of(BatchManifest manifest, String viewsTopic) {
+            return new Replayed(
+                    manifest.getRunId(),
+                    manifest.getStep(),
+                    viewsTopic,
+                    manifest.getRecipe(),
+                    manifest.getRecipeText(),
+                    manifest.getReplaySeed(),
+                    manifest.getReplayed());
         }
     }
 }

@@ -83,11 +83,12 @@ public record NamedRun(String runId, List<NamedBatch> batches) {
         long records = manifest.getRanges().stream()
                 .mapToLong(range -> range.getRecords())
                 .sum();
-        int pairs = manifest.getTo() - manifest.getFrom();
+        long pairs = pairs(manifest);
         if (manifest.getFrom() < 0
+                || manifest.getTo() < manifest.getFrom()
                 || pairs < 2
                 || pairs > FeedConfig.MAX_BATCH_PAIRS
-                || pairs != first.getTo() - first.getFrom()
+                || pairs != pairs(first)
                 || manifest.getTo() > records
                 || records > FeedConfig.MAX_BLOCK_PAIRS
                 || !block.has(records, Integer.MAX_VALUE)) {
@@ -98,8 +99,13 @@ public record NamedRun(String runId, List<NamedBatch> batches) {
 
     /** View pairs in each batch. */
     public int batchPairs() {
-        BatchManifest first = batches.get(0).manifest();
-        return first.getTo() - first.getFrom();
+        return (int) pairs(batches.get(0).manifest());
+    }
+
+    private static long pairs(BatchManifest manifest) {
+        return (long) manifest.getTo()
+                - manifest.getFrom()
+                + manifest.getReplayed().size();
     }
 
     /** The last step that is named here. */

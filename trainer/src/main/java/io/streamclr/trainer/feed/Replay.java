@@ -20,6 +20,8 @@ import java.util.Optional;
 public final class Replay implements AutoCloseable {
 
     private final NamedRun run;
+    private final String viewsTopic;
+    private final LostViews lost;
     private final NamedBlocks blocks;
     private BlockMemory memory = new BlockMemory(0);
     private Optional<NamedBlock> current = Optional.empty();
@@ -36,8 +38,10 @@ public final class Replay implements AutoCloseable {
      */
     public record Replayed(Batch batch, boolean same) {}
 
-    private Replay(NamedRun run, NamedBlocks blocks) {
+    private Replay(NamedRun run, String viewsTopic, NamedBlocks blocks, LostViews lost) {
         this.run = run;
+        this.viewsTopic = viewsTopic;
+        this.lost = lost;
         this.blocks = blocks;
     }
 
@@ -45,7 +49,7 @@ public final class Replay implements AutoCloseable {
      * Opens what a run was fed.
      *
      * @param viewsTopic the topic that it read
-     * @param lost draws views again that expired; its owner closes it
+     * @param lost draws views again that expired, and those of what was replayed; its owner closes it
      * @throws RefusalException if the topic is not there or has fewer partitions than the run read
      */
     public static Replay open(KafkaConnection kafka, String viewsTopic, NamedRun run, LostViews lost) {
@@ -53,7 +57,7 @@ public final class Replay implements AutoCloseable {
             int partitions = topics.require(viewsTopic);
             for (NamedBatch batch : run.batches()) {
                 List<RecordRange> ranges = batch.manifest().getRanges();
-                int last = ranges.get(ranges.size() - 1).getPartition();
+                int last = ranges.isEmpty() ? 0 : ranges.get(ranges.size() - 1).getPartition();
                 if (last >= partitions) {
                     throw new RefusalException("Topic " + viewsTopic + " has " + partitions + " partitions, and run "
                             + run.runId() + " read from partition " + last
@@ -65,7 +69,8 @@ public final class Replay implements AutoCloseable {
                 readings.add(Reading.from(begin.getValue()));
             }
             ViewReader reader = new ViewReader(ViewShape.UNKNOWN);
-            return new Replay(run, new NamedBlocks(kafka, viewsTopic, topics, readings, reader, lost));
+            NamedBlocks blocks = new NamedBlocks(kafka, viewsTopic, topics, readings, reader, lost);
+            return new Replay(run, viewsTopic, blocks, lost);
         }
     }
 
@@ -80,12 +85,23 @@ public final class Replay implements AutoCloseable {
         NamedBatch entry = run.batches().get(next);
         BatchManifest named = entry.manifest();
         next++;
-        shuffle(named);
-        ShuffledBlock.Cut cut = shuffled.cut(named.getFrom(), named.getTo(), pixels);
-        records += cut.images().length;
+        if (!named.getRanges().isEmpty()) {
+            shuffle(named);
+        }
+        LostViews.Replayed replayed = LostViews.Replayed.of(named, viewsTopic);
+        if (shape.equals(ViewShape.UNKNOWN)) {
+            shape = shapeOf(replayed);
+        }
+        makeRoom();
+        Rows rows = new Rows(run.batchPairs(), shape.viewBytes(), pixels);
+        if (!named.getRanges().isEmpty()) {
+            shuffled.cut(named.getFrom(), named.getTo(), rows);
+        }
+        replayed.draw(lost, shape, rows);
+        records += rows.filled();
         taken = true;
-        Batch batch = new Batch(entry, cut.images(), cut.arrivedAt(), shape, pixels, buffer -> taken = false);
-        return Optional.of(new Replayed(batch, cut.digest().equals(named.getDigest())));
+        Batch batch = new Batch(entry, rows.images(), rows.arrivedAt(), shape, pixels, buffer -> taken = false);
+        return Optional.of(new Replayed(batch, rows.digest().equals(named.getDigest())));
     }
 
     private void shuffle(BatchManifest named) {
@@ -101,6 +117,16 @@ public final class Replay implements AutoCloseable {
         shuffled = new ShuffledBlock(block, named.getShuffleSeed());
         current = Optional.of(wanted);
         shape = block.shape();
+    }
+
+    /** Of the first image that is replayed: where nothing fresh was read before, nothing else tells it. */
+    private ViewShape shapeOf(LostViews.Replayed replayed) {
+        ViewReader reader = new ViewReader(ViewShape.UNKNOWN);
+        replayed.first().draw(lost, reader, encoded -> {});
+        return reader.shape();
+    }
+
+    private void makeRoom() {
         long bytes = BlockCutter.pixelBytes(run.batchPairs(), shape);
         if (pixels.capacity() != bytes) {
             pixels = ByteBuffer.allocateDirect(Math.toIntExact(bytes)).order(ByteOrder.nativeOrder());

@@ -2,6 +2,7 @@ package io.streamclr.trainer.feed;
 
 import io.streamclr.schemas.RefusalException;
 import io.streamclr.schemas.record.BatchManifest;
+import io.streamclr.schemas.record.ReplayedImage;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,6 +18,7 @@ final class RunHistory {
     private final int partitions;
     private final Map<Long, NamedBatch> batches = new HashMap<>();
     private final Map<Long, NamedBlock> blocks = new HashMap<>();
+    private final Map<Long, List<ReplayedImage>> replayed = new HashMap<>();
 
     private RunHistory(FeedConfig config, int partitions) {
         this.config = config;
@@ -69,16 +71,15 @@ final class RunHistory {
 
     private void addBlock(BatchManifest manifest) {
         long step = manifest.getStep();
-        long number = (step - 1) / config.blockBatches();
-        int from = (int) ((step - 1) % config.blockBatches()) * config.batchPairs();
         NamedBlock block = NamedBlock.of(manifest);
-        if (manifest.getShuffleSeed() != Shuffle.seed(config.seed(), number)
-                || manifest.getFrom() != from
-                || manifest.getTo() != from + config.batchPairs()
-                || !block.has(config.blockPairs(), partitions)) {
+        if (!isOfTheseSettings(manifest, block)) {
             throw otherSettings(config, "step " + step);
         }
-        NamedBlock sameBlock = blocks.putIfAbsent(number, block);
+        replayed.put(step, manifest.getReplayed());
+        if (!config.mix().isFresh(step)) {
+            return;
+        }
+        NamedBlock sameBlock = blocks.putIfAbsent(blockOf(step), block);
         if (sameBlock != null && !sameBlock.hasRecordsOf(block)) {
             throw new RefusalException("Topic " + config.batchesTopic() + " names other records for step " + step
                     + " of run " + config.runId() + " than the steps of the same block have; two trainers fed the same"
@@ -86,15 +87,39 @@ final class RunHistory {
         }
     }
 
+    private long blockOf(long step) {
+        return config.mix().freshBatchOf(step) / config.blockBatches();
+    }
+
+    private boolean isOfTheseSettings(BatchManifest manifest, NamedBlock block) {
+        long step = manifest.getStep();
+        int pairs =
+                manifest.getTo() - manifest.getFrom() + manifest.getReplayed().size();
+        if (pairs != config.batchPairs()
+                || (!manifest.getReplayed().isEmpty() && manifest.getReplaySeed() != Composer.seed(config, step))) {
+            return false;
+        }
+        if (!config.mix().isFresh(step)) {
+            return manifest.getFrom() == manifest.getTo() && block.has(0, partitions);
+        }
+        int from = (int) (config.mix().freshBatchOf(step) % config.blockBatches()) * config.freshPairs();
+        return manifest.getShuffleSeed() == Shuffle.seed(config.seed(), blockOf(step))
+                && manifest.getFrom() == from
+                && manifest.getTo() == from + config.freshPairs()
+                && block.has(config.blockPairs(), partitions);
+    }
+
     /**
-     * Has the blocks of another run made here too, as it named them.
+     * Has the blocks of another run made here too, and its images replayed, as it named them.
      *
      * @param other a run of the same settings
      * @throws RefusalException if its settings were others, or this run has been fed other records
      */
     void repeat(NamedRun other, FeedPosition position) {
         for (NamedBatch batch : other.batches()) {
-            if ((batch.step() - 1) / config.blockBatches() >= position.blockNumber()) {
+            boolean blockIsAhead =
+                    config.mix().isFresh(batch.step()) && blockOf(batch.step()) >= position.blockNumber();
+            if (blockIsAhead || batch.step() >= position.nextStep()) {
                 addBlock(batch.manifest());
             }
         }
@@ -105,6 +130,10 @@ final class RunHistory {
         return new RefusalException("Run " + config.runId() + " was fed with another batch size, block size, seed or"
                 + " topic up to " + where + " than with batches of " + config.batchPairs() + " pairs, blocks of "
                 + config.blockBatches() + " batches and seed " + config.seed()
+                + (config.mix().equals(Mix.FRESH)
+                        ? ""
+                        : ", " + config.mix().replayedPairs() + " replayed pairs and "
+                                + config.mix().updates() + " updates for each fresh batch")
                 + "; give the same settings, or begin another run");
     }
 
@@ -116,6 +145,11 @@ final class RunHistory {
     /** The entry of a step that was named; empty if it is still to be named. */
     Optional<NamedBatch> batch(long step) {
         return Optional.ofNullable(batches.get(step));
+    }
+
+    /** The images that a step is known to replay; empty if that is still to be decided. */
+    Optional<List<ReplayedImage>> replayed(long step) {
+        return Optional.ofNullable(replayed.get(step));
     }
 
     /** How many steps come again. */

@@ -4,6 +4,7 @@ import io.streamclr.schemas.RefusalException;
 import io.streamclr.schemas.record.BatchManifest;
 import io.streamclr.schemas.record.OriginRange;
 import io.streamclr.schemas.record.RecordRange;
+import io.streamclr.schemas.record.ReplayedImage;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -12,7 +13,8 @@ import java.util.List;
  *
  * @param partition of the images and of the views
  * @param offset of the image in that partition of {@code images}
- * @param runSeed seed of the run that drew the views
+ * @param pass of the job over the images; of what was replayed, how often the image stands before in the batch
+ * @param runSeed seed of the run that drew the views; of what was replayed, the step's own
  */
 public record SlotOrigin(int partition, long offset, int pass, long runSeed) {
 
@@ -40,14 +42,23 @@ public record SlotOrigin(int partition, long offset, int pass, long runSeed) {
         for (int place = manifest.getFrom(); place < manifest.getTo(); place++) {
             slots.add(block.get(order[place]));
         }
+        for (ReplayedImage replayed : manifest.getReplayed()) {
+            slots.add(new SlotOrigin(
+                    replayed.getPartition(), replayed.getOffset(), replayed.getPass(), manifest.getReplaySeed()));
+        }
         return slots;
     }
 
-    /** Whether the block that a batch was cut from has an image, in any pass: a quick look before all slots are told. */
+    /**
+     * Whether the block that a batch was cut from has an image, in any pass, or the memory gave it: a quick look before
+     * all slots are told.
+     */
     public static boolean mayBeIn(BatchManifest manifest, int partition, long offset) {
-        return manifest.getRanges().stream()
-                .filter(range -> range.getPartition() == partition)
-                .flatMap(range -> range.getOrigins().stream())
-                .anyMatch(origins -> origins.getFirstOffset() <= offset && offset <= origins.getLastOffset());
+        return manifest.getReplayed().stream()
+                        .anyMatch(each -> each.getPartition() == partition && each.getOffset() == offset)
+                || manifest.getRanges().stream()
+                        .filter(range -> range.getPartition() == partition)
+                        .flatMap(range -> range.getOrigins().stream())
+                        .anyMatch(origins -> origins.getFirstOffset() <= offset && offset <= origins.getLastOffset());
     }
 }

@@ -12,6 +12,7 @@ import io.streamclr.trainer.torch.Torch;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 
@@ -44,6 +45,7 @@ public final class TrainingStep implements AutoCloseable {
     private final Script script;
     private final Passes passes;
     private final List<Helper> helpers = new ArrayList<>();
+    private Optional<Teacher> teacher = Optional.empty();
 
     /** A step on one device. @param chunkViews how many views go through the network at once, 4 or more */
     public TrainingStep(Torch torch, Network network, ContrastiveLoss loss, Optimiser optimiser, int chunkViews) {
@@ -74,14 +76,37 @@ public final class TrainingStep implements AutoCloseable {
         more.forEach(device -> helpers.add(new Helper(device, network, helpers.size() + 1)));
     }
 
+    /** Has the network agree with a teacher on what is replayed; the teacher is not closed with the step. */
+    public void heed(Teacher other) {
+        teacher = Optional.of(other);
+    }
+
     /**
      * What became of a batch.
      *
-     * @param loss before the update, in nats
+     * @param loss before the update, in nats, a teacher's part among them
      * @param leftOut ordered pairs of views of different images that were not held against each other
      * @param moved whether the weights moved; they do not if the loss or a gradient is not finite
+     * @param embeddings before the update, (2N, D), any scale; a copy
      */
-    public record Trained(double loss, long leftOut, boolean moved) {}
+    public record Trained(double loss, long leftOut, boolean moved, float[] embeddings) {
+
+        @Override
+        public boolean equals(Object other) {
+            return this == other;
+        }
+
+        @Override
+        public int hashCode() {
+            return System.identityHashCode(this);
+        }
+
+        /** The numbers that are few. */
+        @Override
+        public String toString() {
+            return "Trained[loss " + loss + ", left out " + leftOut + "]";
+        }
+    }
 
     /**
      * Trains on one batch, if its loss and its gradient are finite; otherwise no weight moves.
@@ -92,24 +117,38 @@ public final class TrainingStep implements AutoCloseable {
      * @param count how many steps this is, 1 for the first
      */
     public Trained train(ByteBuffer views, int height, int width, int[] images, double rate, long count) {
+        return train(views, height, width, images, 0, rate, count);
+    }
+
+    /** As the other, where the last {@code replayed} pairs come from memory. */
+    public Trained train(ByteBuffer views, int height, int width, int[] images, int replayed, double rate, long count) {
         try (Scope step = scope.inner()) {
-            Gradient gradient = gradient(step, views, height, width, images);
+            Gradient gradient = gradient(step, views, height, width, images, replayed);
             boolean finite = Double.isFinite(gradient.loss()) && passes.areFinite(step, gradient.gradients());
             if (finite) {
                 optimiser.update(step, gradient.gradients(), rate, count);
+                teacher.ifPresent(slow -> slow.follow(step));
                 if (!helpers.isEmpty()) {
                     copy(Network::trained, Passes.floats(network.trained()));
                 }
             }
-            return new Trained(gradient.loss(), gradient.leftOut(), finite);
+            return new Trained(
+                    gradient.loss(),
+                    gradient.leftOut(),
+                    finite,
+                    gradient.embeddings().floats());
         }
     }
 
-    /** @param gradients one for each trained tensor of the network */
-    record Gradient(double loss, long leftOut, List<Tensor> gradients) {}
+    /** @param gradients one for each trained tensor of the network; @param embeddings (2N, D) */
+    record Gradient(double loss, long leftOut, List<Tensor> gradients, Tensor embeddings) {}
 
     /** The batch's loss and gradient; moves running statistics once and no weight. */
     Gradient gradient(Scope step, ByteBuffer bytes, int height, int width, int[] images) {
+        return gradient(step, bytes, height, width, images, 0);
+    }
+
+    private Gradient gradient(Scope step, ByteBuffer bytes, int height, int width, int[] images, int replayed) {
         int devices = 1 + helpers.size();
         Views views = new Views(bytes, height, width);
         List<Chunk> chunks = Chunk.cut(images.length, chunkViews, devices);
@@ -121,6 +160,9 @@ public final class TrainingStep implements AutoCloseable {
         List<Tensor> embedded = passes.embed(step, views, own);
         Tensor all = chunks.size() == 1 ? embedded.get(0) : joined(step, chunks, embedded, results(elsewhere));
         Evaluation evaluation = loss.evaluate(step, all, images);
+        double alignment = teacher.isPresent() && replayed > 0
+                ? teacher.get().align(step, views, images.length, replayed, all, evaluation.gradient())
+                : 0;
         List<CompletableFuture<Part>> parts = new ArrayList<>();
         if (devices > 1) {
             float[] slopes = evaluation.gradient().floats();
@@ -133,7 +175,7 @@ public final class TrainingStep implements AutoCloseable {
         if (devices > 1) {
             shareStatistics(step, chunks, results(parts));
         }
-        return new Gradient(evaluation.value(), evaluation.leftOut(), sums);
+        return new Gradient(evaluation.value() + alignment, evaluation.leftOut(), sums, all);
     }
 
     /** The embeddings of all chunks in order, (2N, D); chunk c comes from device c modulo the number of devices. */

@@ -99,6 +99,7 @@ class FeedBenchmark {
                 Optional.empty(),
                 LostViews.NONE,
                 Optional.empty(),
+                Optional.empty(),
                 told -> named ? new ManifestLog(told) : new Unnamed())) {
             int batches = PAIRS / BATCH / 8 * 8;
             feed.next().close();

@@ -71,6 +71,23 @@ class FeedPositionTest {
     }
 
     @Test
+    void withUpdatesFromMemoryTheBlockFollowsFromTheFreshBatches() {
+        FeedPosition tenth =
+                new FeedPosition("run", 1, 8, 4, 42, 0, "", "", 4, 4, List.of(), List.of(), new Mix(2, 10));
+
+        FeedPosition behind = tenth.behindReplayed(7);
+
+        // Step 41 had fresh batch 4, the first of block 1; step 51 has the next.
+        assertThat(tenth.blockNumber()).isEqualTo(1);
+        assertThat(tenth.batchInBlock()).isEqualTo(1);
+        assertThat(behind.nextStep()).isEqualTo(43);
+        assertThat(behind.batchInBlock()).isEqualTo(1);
+        assertThat(FeedPosition.decode(behind.ofRun("other").encoded()))
+                .isEqualTo(
+                        new FeedPosition("other", 1, 8, 4, 43, 7, "", "", 4, 4, List.of(), List.of(), new Mix(2, 10)));
+    }
+
+    @Test
     void bytesThatAreCutOffOrLongerAreDamaged() {
         byte[] whole = POSITION.encoded();
         for (int length = 0; length < whole.length; length++) {
@@ -86,7 +103,7 @@ class FeedPositionTest {
     @Test
     void aCountThatIsTooLargeIsRefusedBeforeItIsBelieved() {
         byte[] bytes = POSITION.encoded();
-        int count = bytes.length - (4 + 24 + 4 + 28) - 2 * 20 - 4;
+        int count = bytes.length - 2 * 4 - (4 + 24 + 4 + 28) - 2 * 20 - 4;
         bytes[count] = 0x7f;
 
         assertThatThrownBy(() -> FeedPosition.decode(bytes))
@@ -98,11 +115,11 @@ class FeedPositionTest {
     @Test
     void aNewerVersionIsNamed() {
         byte[] bytes = POSITION.encoded();
-        bytes[3] = 3;
+        bytes[3] = 4;
 
         assertThatThrownBy(() -> FeedPosition.decode(bytes))
                 .isInstanceOf(RefusalException.class)
-                .hasMessage("The feed position has version 3 and this program reads versions 1 to 2; resume with the"
+                .hasMessage("The feed position has version 4 and this program reads versions 1 to 3; resume with the"
                         + " program that wrote the checkpoint");
     }
 }

@@ -303,7 +303,8 @@ class ReplayTest {
         topics.expire(1, 8);
         NamedRun other = NamedRun.read(broker.connection(), topics.config().batchesTopic(), "run", 0, 6);
 
-        try (Feed repeated = Feed.repeating(other, topics.config("again"), Optional.empty(), FeedTopics.DRAWN_AGAIN)) {
+        try (Feed repeated = Feed.repeating(
+                other, topics.config("again"), Optional.empty(), FeedTopics.DRAWN_AGAIN, Optional.empty())) {
             List<Fed> fed = Fed.next(repeated, 6);
 
             assertThat(fed)

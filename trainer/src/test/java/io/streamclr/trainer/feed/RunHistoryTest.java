@@ -28,7 +28,7 @@ class RunHistoryTest {
     private static BatchManifest manifest(long step, List<RecordRange> block, long seed, int to, byte digest) {
         int from = (int) ((step - 1) % 3) * 4;
         return new BatchManifest(
-                "run", step, block, seed, from, to, ByteBuffer.wrap(new byte[] {digest}), "recipe", "");
+                "run", step, block, seed, from, to, ByteBuffer.wrap(new byte[] {digest}), "recipe", "", List.of(), 0L);
     }
 
     private static RunHistory history(BatchManifest... manifests) {

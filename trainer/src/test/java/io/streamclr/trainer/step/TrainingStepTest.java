@@ -156,7 +156,8 @@ class TrainingStepTest {
 
         Trained trained = step.train(views, SIDE, SIDE, images, 0.1, 1);
 
-        assertThat(trained).isEqualTo(new Trained(1, 0, false));
+        assertThat(trained.loss()).isEqualTo(1);
+        assertThat(trained.moved()).isFalse();
         assertThat(network.values().get("conv1.weight")).containsExactly(start.get("conv1.weight"));
     }
 

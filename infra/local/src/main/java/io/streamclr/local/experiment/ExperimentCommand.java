@@ -9,10 +9,10 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "experiment",
         mixinStandardHelpOptions = true,
-        description = "Compare many small runs of the whole system: the findings of the SimCLR paper.",
+        description = "Compare many small runs of the whole system: the findings of the SimCLR paper, and streams.",
         synopsisSubcommandLabel = "EXPERIMENT",
         commandListHeading = "%nExperiments:%n",
-        subcommands = {AugmentationsCommand.class, HeadCommand.class, BatchCommand.class})
+        subcommands = {AugmentationsCommand.class, HeadCommand.class, BatchCommand.class, StreamCommand.class})
 public final class ExperimentCommand implements Runnable {
 
     @Spec

@@ -119,8 +119,7 @@ record Trial(PlannedRun run, long seed, Wishes wishes) {
     /** View pairs that the topic must hold: the feed reads whole blocks. */
     long pairsRead() {
         TrainConfig told = TrainCommand.told(words(run));
-        long block = (long) told.batchPairs() * told.blockBatches();
-        return (run.pairs() + block - 1) / block * block;
+        return told.freshPairs((run.pairs() + told.batchPairs() - 1) / told.batchPairs());
     }
 
     private static String digest(Object... parts) {

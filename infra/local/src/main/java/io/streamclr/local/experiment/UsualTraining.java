@@ -12,13 +12,22 @@ final class UsualTraining {
 
     /** Options but for head and learning rate. */
     static String network(int batch) {
-        return "--depth 18 --width 0.25 --stem small2 --temperature 0.1 --batch " + batch + " --block "
-                + SHUFFLED_PAIRS / batch + " --chunk 2048 --optimiser adamw";
+        return network(batch, SHUFFLED_PAIRS / batch);
+    }
+
+    private static String network(int batch, int block) {
+        return "--depth 18 --width 0.25 --stem small2 --temperature 0.1 --batch " + batch + " --block " + block
+                + " --chunk 2048 --optimiser adamw";
     }
 
     /** A nonlinear head of 128 outputs, and the rate that suits batches of 128 pairs. */
     static String of(int batch) {
-        return network(batch) + " --learning-rate 0.004 " + head(2, 128);
+        return of(batch, SHUFFLED_PAIRS / batch);
+    }
+
+    /** @param block batches that are shuffled together */
+    static String of(int batch, int block) {
+        return network(batch, block) + " --learning-rate 0.004 " + head(2, 128);
     }
 
     /** @param layers 0 for none, 1 for a linear head, 2 for a nonlinear one */

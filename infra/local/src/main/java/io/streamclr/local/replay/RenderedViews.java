@@ -3,6 +3,7 @@ package io.streamclr.local.replay;
 import io.streamclr.augment.view.Recipe;
 import io.streamclr.schemas.RefusalException;
 import io.streamclr.schemas.record.OriginRange;
+import io.streamclr.schemas.record.ReplayedImage;
 import io.streamclr.schemas.topic.KafkaConnection;
 import io.streamclr.schemas.wire.WireFormat;
 import io.streamclr.trainer.feed.LostViews;
@@ -10,10 +11,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.stream.IntStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Draws lost views from the topic of images, with all processors. The topic is opened when views are lost. */
+/**
+ * Draws views that no topic holds from the topic of images, with all processors. The topic is opened when the first are
+ * asked for.
+ */
 public final class RenderedViews implements LostViews {
 
     private static final Logger LOG = LoggerFactory.getLogger(RenderedViews.class);
@@ -24,6 +30,7 @@ public final class RenderedViews implements LostViews {
     private final KafkaConnection kafka;
     private final String imagesTopic;
     private Optional<StoredImages> images = Optional.empty();
+    private Optional<ScatteredImages> scattered = Optional.empty();
     private Optional<Painters> painters = Optional.empty();
 
     /** Painters of one recipe, one for each thread that draws. */
@@ -46,7 +53,10 @@ public final class RenderedViews implements LostViews {
         if (images.isEmpty()) {
             images = Optional.of(new StoredImages(kafka, imagesTopic));
         }
-        Painters drawing = paintersFor(lost);
+        Painters drawing = paintersFor(
+                lost.recipe(),
+                lost.recipeText(),
+                why -> lost.refusal("this release does not know their recipe (" + why + ")"));
         for (OriginRange range : lost.origins()) {
             List<StoredImage> together = new ArrayList<>();
             images.get().read(lost.partition(), range.getFirstOffset(), range.getLastOffset(), image -> {
@@ -67,35 +77,61 @@ public final class RenderedViews implements LostViews {
                 .forEachOrdered(into);
     }
 
-    private Painters paintersFor(Lost lost) {
+    @Override
+    public void replay(Replayed wanted, Consumer<byte[]> into) {
+        if (wanted.recipeText().isEmpty()) {
+            throw refusal(wanted, "nobody noted the recipe of its views; have them rendered by this release's augment");
+        }
+        if (scattered.isEmpty()) {
+            scattered = Optional.of(new ScatteredImages(kafka, imagesTopic));
+        }
+        Painters drawing = paintersFor(
+                wanted.recipe(),
+                wanted.recipeText(),
+                why -> refusal(wanted, "this release does not know the recipe of its views (" + why + ")"));
+        List<ReplayedImage> places = wanted.images();
+        for (int from = 0; from < places.size(); from += TOGETHER) {
+            List<ReplayedImage> some = places.subList(from, Math.min(places.size(), from + TOGETHER));
+            List<StoredImage> found = scattered.get().at(some);
+            IntStream.range(0, some.size())
+                    .parallel()
+                    .mapToObj(i -> drawing.ofThread()
+                            .get()
+                            .draw(found.get(i), wanted.seed(), some.get(i).getPass()))
+                    .map(WireFormat.VIEW_PAIR::encode)
+                    .forEachOrdered(into);
+        }
+    }
+
+    private static RefusalException refusal(Replayed wanted, String why) {
+        return new RefusalException("Step " + wanted.step() + " of run " + wanted.runId()
+                + " cannot replay images from its memory, because " + why);
+    }
+
+    private Painters paintersFor(String fingerprint, String text, Function<String, RefusalException> refusal) {
         if (painters.isEmpty()
-                || !painters.get().text().equals(lost.recipeText())
-                || !painters.get().fingerprint().equals(lost.recipe())) {
-            Recipe recipe = recipe(lost);
-            LOG.info(
-                    "views are drawn again topic={} recipe={} images={}",
-                    lost.viewsTopic(),
-                    lost.recipeText(),
-                    imagesTopic);
+                || !painters.get().text().equals(text)
+                || !painters.get().fingerprint().equals(fingerprint)) {
+            Recipe recipe = recipe(text, refusal);
+            LOG.info("views are drawn here recipe={} images={}", text, imagesTopic);
             painters = Optional.of(new Painters(
-                    lost.recipeText(),
-                    lost.recipe(),
-                    ThreadLocal.withInitial(() -> new PairPainter(recipe, lost.recipe()))));
+                    text, fingerprint, ThreadLocal.withInitial(() -> new PairPainter(recipe, fingerprint))));
         }
         return painters.get();
     }
 
     /** Whether this release still draws by it as the other did, the digest of the batch decides. */
-    private static Recipe recipe(Lost lost) {
+    private static Recipe recipe(String text, Function<String, RefusalException> refusal) {
         try {
-            return Recipe.parse(lost.recipeText());
+            return Recipe.parse(text);
         } catch (RefusalException unknown) {
-            throw lost.refusal("this release does not know their recipe (" + unknown.getMessage() + ")");
+            throw refusal.apply(unknown.getMessage());
         }
     }
 
     @Override
     public void close() {
         images.ifPresent(StoredImages::close);
+        scattered.ifPresent(ScatteredImages::close);
     }
 }

@@ -2,14 +2,9 @@ package io.streamclr.local.replay;
 
 import io.streamclr.schemas.RefusalException;
 import io.streamclr.schemas.identity.ImageId;
-import io.streamclr.schemas.record.EncodedImage;
 import io.streamclr.schemas.topic.KafkaConnection;
 import io.streamclr.schemas.topic.Topics;
-import io.streamclr.schemas.wire.ForeignRecordException;
-import io.streamclr.schemas.wire.WireFormat;
-import java.nio.ByteBuffer;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -89,7 +84,7 @@ public final class StoredImages implements AutoCloseable {
         long[] expected = {first};
         scan(partition, first, last + 1, record -> {
             if (record.offset() == expected[0]) {
-                into.accept(new StoredImage(partition, record.offset(), image(record.value())));
+                into.accept(stored(record));
                 expected[0]++;
             }
         });
@@ -105,7 +100,7 @@ public final class StoredImages implements AutoCloseable {
         List<StoredImage> found = new ArrayList<>();
         beginning.forEach((partition, first) -> scan(partition, first, end.get(partition), record -> {
             if (record.value() != null) {
-                StoredImage stored = new StoredImage(partition, record.offset(), image(record.value()));
+                StoredImage stored = stored(record);
                 if (ImageId.of(stored.encoded()).equals(id)) {
                     found.add(stored);
                 }
@@ -141,14 +136,9 @@ public final class StoredImages implements AutoCloseable {
         }
     }
 
-    /** The topic holds envelopes or bare image bytes; which of them shows in the record. */
-    private static EncodedImage image(byte[] value) {
-        try {
-            return WireFormat.ENCODED_IMAGE.decode(value == null ? new byte[0] : value);
-        } catch (ForeignRecordException bare) {
-            ByteBuffer bytes = ByteBuffer.wrap(value == null ? new byte[0] : value);
-            return new EncodedImage("", bytes, null, Instant.EPOCH, Map.of());
-        }
+    private static StoredImage stored(ConsumerRecord<byte[], byte[]> record) {
+        byte[] value = record.value() == null ? new byte[0] : record.value();
+        return StoredImage.of(record.partition(), record.offset(), value);
     }
 
     @Override

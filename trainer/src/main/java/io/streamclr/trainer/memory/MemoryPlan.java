@@ -1,0 +1,86 @@
+package io.streamclr.trainer.memory;
+
+import io.streamclr.schemas.RefusalException;
+import java.util.Objects;
+
+/**
+ * What a run remembers and how often it trains on it.
+ *
+ * @param policy who stays in the memory; {@link Policy#NONE} for no memory
+ * @param capacity images that the memory holds, 1 or more; 0 without one
+ * @param replayedShare of each batch that has fresh images, in [0, 1)
+ * @param updates steps for each fresh batch, 1 or more; those behind the first are trained from memory alone
+ */
+public record MemoryPlan(Policy policy, int capacity, double replayedShare, int updates) {
+
+    /** Who stays when the memory is full. */
+    public enum Policy {
+        NONE,
+        /** The newest images. */
+        FIFO,
+        /** Any image of the stream so far, all with the same chance (Vitter 1985, algorithm R). */
+        RESERVOIR,
+        /** Images that look least alike to the encoder (Purushwalkam et al. 2022, arXiv:2203.12710). */
+        MINRED,
+        /** As many images of each region of the encoder's space as of any other (after arXiv:2606.31275). */
+        CENTROID;
+
+        /** Whether it asks how the encoder sees the images. */
+        public boolean needsFeatures() {
+            return this == MINRED || this == CENTROID;
+        }
+    }
+
+    /** A run that trains on each view once, as it comes. */
+    public static final MemoryPlan NONE = new MemoryPlan(Policy.NONE, 0, 0, 1);
+
+    /** @throws RefusalException if a value is out of its range, or has no use */
+    public MemoryPlan {
+        Objects.requireNonNull(policy, "policy");
+        if (updates < 1 || updates > 10_000) {
+            throw new RefusalException("A fresh batch cannot be followed by " + (updates - 1L)
+                    + " steps from memory; give --updates 1 to 10000, of which 10 is usual");
+        }
+        if (!(replayedShare >= 0 && replayedShare < 1)) {
+            throw new RefusalException("A share of " + replayedShare
+                    + " of a batch cannot be replayed, because some of it must be fresh; give --replayed-share 0 to"
+                    + " below 1");
+        }
+        if (policy == Policy.NONE && (updates > 1 || replayedShare > 0 || capacity != 0)) {
+            throw new RefusalException("Without a memory nothing can be replayed; give --memory fifo, reservoir, minred"
+                    + " or centroid, or leave out --memory-size, --replayed-share and --updates");
+        }
+        if (policy != Policy.NONE && updates == 1 && replayedShare == 0) {
+            throw new RefusalException(
+                    "A memory that nothing is replayed from has no use; give --replayed-share above 0"
+                            + " or --updates above 1, or leave out --memory");
+        }
+        if (policy != Policy.NONE && capacity < 1) {
+            throw new RefusalException(
+                    "A memory cannot hold " + capacity + " images; give --memory-size 1 or more, 50000 is usual");
+        }
+    }
+
+    /** Whether there is a memory. */
+    public boolean remembers() {
+        return policy != Policy.NONE;
+    }
+
+    /**
+     * How many pairs of a batch that has fresh images are replayed.
+     *
+     * @throws RefusalException if none would be fresh, or the memory cannot hold those that are
+     */
+    public int replayedPairs(int batchPairs) {
+        int replayed = (int) Math.round(replayedShare * batchPairs);
+        if (replayed >= batchPairs) {
+            throw new RefusalException("Of " + batchPairs + " pairs a share of " + replayedShare
+                    + " leaves none that is fresh; give a smaller --replayed-share or a larger --batch");
+        }
+        if (remembers() && capacity < batchPairs - replayed) {
+            throw new RefusalException("A memory of " + capacity + " images does not hold the "
+                    + (batchPairs - replayed) + " fresh ones of a batch; give a larger --memory-size");
+        }
+        return replayed;
+    }
+}
