@@ -78,8 +78,8 @@ final class FollowOptions {
             requireOptions(command, "--replay", replay.get(), Set.of());
             requireAnotherName(command, "repetition", replay.get(), places);
             String batchesTopic = (String) places.get("batchesTopic");
-            return Optional.of(
-                    repetition(Repetition.of(replay.get(), checkpoints, kafka, batchesTopic), changes, steps, lost, registry));
+            return Optional.of(repetition(
+                    Repetition.of(replay.get(), checkpoints, kafka, batchesTopic), changes, steps, lost, registry));
         }
         if (resumeFrom.isEmpty()) {
             return Optional.empty();
@@ -98,7 +98,8 @@ final class FollowOptions {
         return Optional.of(new Training(config, registry, lost));
     }
 
-    private Training repetition(Repetition repetition, Map<String, Object> changes, long steps, LostViews lost, MeterRegistry registry) {
+    private Training repetition(
+            Repetition repetition, Map<String, Object> changes, long steps, LostViews lost, MeterRegistry registry) {
         if (steps > repetition.lastStep()) {
             throw new RefusalException("Run " + replay.orElseThrow() + " ended at step " + repetition.lastStep()
                     + " and cannot be repeated to step " + steps + "; give --steps of at most that, or leave it out");

@@ -31,7 +31,7 @@ class KilledTrainerTest {
         private RememberingMain() {}
 
         public static void main(String[] args) {
-            System.exit(new CommandLine(new TrainCommand((kafka, images) -> SmallRuns.REPLAYING))
+            System.exit(new CommandLine(new TrainCommand((kafka, images) -> SmallRuns.REPLAYING, Audience.NONE))
                     .setCaseInsensitiveEnumValuesAllowed(true)
                     .execute(args));
         }

@@ -4,6 +4,7 @@ import io.streamclr.schemas.RefusalException;
 import io.streamclr.schemas.identity.ImageId;
 import io.streamclr.schemas.record.Origin;
 import io.streamclr.schemas.record.ViewPair;
+import io.streamclr.schemas.wire.ArrivalHeader;
 import io.streamclr.schemas.wire.ForeignRecordException;
 import io.streamclr.schemas.wire.WireFormat;
 import io.streamclr.trainer.memory.HeldImage;
@@ -45,7 +46,7 @@ final class Rows {
 
     /** Puts a pair whose image arrived nobody knows when into the next row. */
     void add(byte[] encoded) {
-        add(encoded, -1);
+        add(encoded, ArrivalHeader.UNKNOWN);
     }
 
     /**

@@ -142,9 +142,9 @@ class BlockCutterTest {
     @Test
     void eachPairSaysWhenItsImageArrivedWhereItsRecordDoes() throws Exception {
         for (int index = 0; index < 3; index++) {
-            long[] arrivedAt = new BlockCutter(CONFIG, block())
-                    .cut(index, ViewsOfTests.pixels(4, SIDE))
-                    .arrivedAt();
+            Rows rows = rows(ViewsOfTests.pixels(4, SIDE));
+            new BlockCutter(CONFIG, block()).cut(index, rows);
+            long[] arrivedAt = rows.arrivedAt();
 
             List<Long> slowly = new ArrayList<>();
             for (byte[] encoded : expected(index)) {
