@@ -1,7 +1,7 @@
 /**
  * What crosses a topic. The rooms inside: {@code record} (generated from {@code streamclr.avdl}), {@code wire} (bytes
- * to records and back), {@code identity} (image ids and seeds) and {@code topic} (names, settings, how to reach a
- * broker). At the door stands {@link io.streamclr.schemas.RefusalException}, the one way in which every process tells a
+ * to records and back), {@code identity} (image ids and seeds), {@code topic} (names, settings, how to reach a broker) and
+ * {@code place} (where files are). At the door stands {@link io.streamclr.schemas.RefusalException}, the one way in which every process tells a
  * person what it will not do. Knows no process, no Flink and no DJL.
  */
 package io.streamclr.schemas;

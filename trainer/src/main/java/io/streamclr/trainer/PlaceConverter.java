@@ -1,7 +1,7 @@
 package io.streamclr.trainer;
 
 import io.streamclr.schemas.RefusalException;
-import io.streamclr.trainer.checkpoint.Place;
+import io.streamclr.schemas.place.Place;
 import java.nio.file.Path;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;

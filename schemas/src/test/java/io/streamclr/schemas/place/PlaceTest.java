@@ -1,4 +1,4 @@
-package io.streamclr.trainer.checkpoint;
+package io.streamclr.schemas.place;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

@@ -1,4 +1,4 @@
-package io.streamclr.trainer.checkpoint;
+package io.streamclr.schemas.place;
 
 import io.streamclr.schemas.RefusalException;
 import java.net.URI;
