@@ -8,8 +8,6 @@ import io.streamclr.ingest.source.ImageSource;
 import io.streamclr.schemas.RefusalException;
 import io.streamclr.schemas.record.EncodedImage;
 import java.nio.ByteBuffer;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -18,6 +16,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongToDoubleFunction;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,22 +31,34 @@ public final class Ingest {
     private static final Duration BETWEEN_NEWS = Duration.ofMillis(200);
 
     private final IngestConfig config;
+    private final ImageSource source;
+    private final LongToDoubleFunction share;
     private final IngestListener listener;
     private final ImageTopic topic;
     private final MeterRegistry meters;
     private final Pace pace;
     private final long begin = System.nanoTime();
     private final List<String> troubles = new ArrayList<>();
+    private final Map<String, Counter> counters = new HashMap<>();
 
     private long offered;
     private long alreadyThere;
     private long duplicates;
+    private long nearDuplicates;
     private long unreadable;
     private long skipped;
     private long lastNews = begin;
 
-    private Ingest(IngestConfig config, IngestListener listener, ImageTopic topic, MeterRegistry meters) {
+    private Ingest(
+            IngestConfig config,
+            ImageSource source,
+            LongToDoubleFunction share,
+            IngestListener listener,
+            ImageTopic topic,
+            MeterRegistry meters) {
         this.config = config;
+        this.source = source;
+        this.share = share;
         this.listener = listener;
         this.topic = topic;
         this.meters = meters;
@@ -61,51 +72,69 @@ public final class Ingest {
      * @throws RefusalException if a path or the topic is missing, or the broker stops taking images
      */
     public static IngestReport run(IngestConfig config, IngestListener listener, MeterRegistry meters) {
-        for (Path path : config.paths()) {
-            if (!Files.exists(path)) {
-                throw new RefusalException("There is no folder or file " + path + "; check the path");
-            }
+        if (config.paths().isEmpty()) {
+            throw new RefusalException("There is nothing to send; name a folder or a file");
         }
-        ImageTopic opened = config.check()
-                ? ImageTopic.knowingWhatIsThere(config.kafka(), config.topic(), listener)
-                : ImageTopic.unread(config.kafka(), config.topic());
-        try (ImageTopic topic = opened) {
-            return run(config, listener, meters, topic);
+        config.paths().forEach(ImageSource::requireThere);
+        try (ImageTopic topic = open(config, listener);
+                ImageSource source = ImageSource.all(config.paths());
+                Extent extent = Extent.of(config.paths())) {
+            return run(config, source, extent::share, listener, meters, topic);
         }
     }
 
-    static IngestReport run(IngestConfig config, IngestListener listener, MeterRegistry meters, ImageTopic topic) {
-        Ingest ingest = new Ingest(config, listener, topic, meters);
-        for (Path path : config.paths()) {
-            ingest.send(path);
+    /**
+     * Sends what a source holds, and returns when it has ended and the broker has acknowledged all of it. The source
+     * stays open.
+     */
+    public static IngestReport run(
+            IngestConfig config, ImageSource source, IngestListener listener, MeterRegistry meters) {
+        try (ImageTopic topic = open(config, listener)) {
+            return run(config, source, bytesRead -> Double.NaN, listener, meters, topic);
         }
+    }
+
+    private static ImageTopic open(IngestConfig config, IngestListener listener) {
+        return ImageTopic.open(config.kafka(), config.topic(), config.knowledge(), listener);
+    }
+
+    /** @param share what share of the source lies behind, by its bytes that were read; may be not a number */
+    static IngestReport run(
+            IngestConfig config,
+            ImageSource source,
+            LongToDoubleFunction share,
+            IngestListener listener,
+            MeterRegistry meters,
+            ImageTopic topic) {
+        Ingest ingest = new Ingest(config, source, share, listener, topic, meters);
+        ingest.sendAll();
         topic.flush();
         IngestReport report = ingest.report();
         listener.sending(report);
         LOG.info(
-                "images sent topic={} sent={} alreadyThere={} duplicates={} unreadable={} skipped={}",
+                "images sent topic={} sent={} alreadyThere={} duplicates={} nearDuplicates={} unreadable={}"
+                        + " skipped={}",
                 config.topic(),
                 report.sent(),
                 report.alreadyThere(),
                 report.duplicates(),
+                report.nearDuplicates(),
                 report.unreadable(),
                 report.skipped());
         return report;
     }
 
-    private void send(Path path) {
-        try (ImageSource source = ImageSource.open(path)) {
-            while (offered < config.limit()) {
-                Optional<Found> found = source.next();
-                if (found.isEmpty()) {
-                    return;
-                }
-                found.get().match(this::offer, this::note, nothing -> {
-                    skipped++;
-                    count("skipped");
-                });
-                tellNowAndThen();
+    private void sendAll() {
+        while (offered < config.limit()) {
+            Optional<Found> found = source.next();
+            if (found.isEmpty()) {
+                return;
             }
+            found.get().match(this::offer, this::note, nothing -> {
+                skipped++;
+                count("skipped");
+            });
+            tellNowAndThen();
         }
     }
 
@@ -120,6 +149,7 @@ public final class Ingest {
             }
             case ALREADY_THERE -> alreadyThere++;
             case DUPLICATE -> duplicates++;
+            case NEAR_DUPLICATE -> nearDuplicates++;
             case TOO_LARGE ->
                 note(new Found.Unreadable(image.source(), "is too large for a message with its attributes"));
         }
@@ -170,17 +200,24 @@ public final class Ingest {
                 topic.acknowledged(),
                 alreadyThere,
                 duplicates,
+                nearDuplicates,
                 unreadable,
                 skipped,
                 topic.acknowledgedBytes(),
                 Duration.ofNanos(System.nanoTime() - begin),
+                share(),
                 troubles);
     }
 
+    /** By the limit, which may come first, and by the bytes. */
+    private double share() {
+        double ofBytes = share.applyAsDouble(source.bytesRead());
+        double ofLimit = (double) offered / config.limit();
+        return config.limit() < Long.MAX_VALUE && !(ofBytes > ofLimit) ? ofLimit : ofBytes;
+    }
+
     private void count(String outcome) {
-        Counter.builder("streamclr.ingest.images")
-                .tag("outcome", outcome)
-                .register(meters)
+        counters.computeIfAbsent(outcome, each -> meters.counter("streamclr.ingest.images", "outcome", each))
                 .increment();
     }
 }

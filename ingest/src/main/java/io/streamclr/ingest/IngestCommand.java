@@ -3,17 +3,26 @@ package io.streamclr.ingest;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.streamclr.ingest.fetch.ListedImages;
+import io.streamclr.ingest.fetch.WebImages;
+import io.streamclr.ingest.source.ImageSource;
+import io.streamclr.ingest.watch.WatchedFolder;
 import io.streamclr.schemas.RefusalException;
 import io.streamclr.schemas.metrics.MetricsEndpoint;
-import io.streamclr.schemas.topic.KafkaConnection;
+import io.streamclr.schemas.place.Place;
+import java.io.IOException;
+import java.io.InputStream;
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
+import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.function.BiFunction;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -21,50 +30,71 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code streamclr ingest}: sends images from folders and archives into topic {@code images}. */
+/** {@code streamclr ingest}: sends images from wherever they are into topic {@code images}. */
 @Command(
         name = "ingest",
         sortOptions = false,
         description = "Sends images into the topic of images, each content once.",
         footer = {
             "",
-            "A path is a folder (with all folders in it), a tar file in WebDataset form (.tar, .tar.gz: key.jpg with"
-                    + " key.cls, key.json and key.txt beside it), a file of IDX images (MNIST, Fashion-MNIST; its labels"
-                    + " are found beside it), or one image file. Files whose name and first bytes do not say image are"
+            "A place is a folder (with all folders in it), a tar file in WebDataset form (.tar, .tar.gz: key.jpg with"
+                    + " key.cls, key.json and key.txt beside it), a zip file, a Parquet file with a column of images"
+                    + " (Hugging Face: a struct of bytes and path; column label), a file of IDX images (MNIST,"
+                    + " Fashion-MNIST; its labels are found beside it), the binary files of CIFAR-10 and CIFAR-100, or"
+                    + " one image file. It may also be a URI such as s3://BUCKET/FOLDER, where a java.nio.file provider"
+                    + " for it is in STREAMCLR_CLASSPATH. Files whose name and first bytes do not say image are"
                     + " skipped, as are names that begin with a dot; empty and unreadable files are counted and named"
                     + " at the end. A broken image is sent all the same: the augment job sets it aside with the reason.",
             "",
             "An image is known by the digest of its bytes, which is also its Kafka key. Before it sends, the command"
                     + " reads the whole topic once for the keys that are there, and keeps them in memory (at most 43 bytes"
                     + " per image; 10 million images take 270 MB). So a second run adds nothing, and a run that was"
-                    + " stopped is simply repeated."
+                    + " stopped is simply repeated.",
+            "",
+            "Video is not read; 'ffmpeg -i VIDEO -vf fps=1 DIR/%%06d.jpg' beside 'ingest --watch DIR' sends a picture a"
+                    + " second."
         })
 public final class IngestCommand implements Callable<Integer> {
+
+    /** How long a stop waits for what is under way. */
+    private static final Duration LAST_IMAGES = Duration.ofSeconds(150); // Kafka's client gives up after 120
 
     @Spec
     private CommandSpec spec;
 
-    @Parameters(paramLabel = "DIR_OR_FILE", arity = "1..*", description = "Where the images are.")
-    private List<Path> paths;
+    @Parameters(paramLabel = "PLACE", arity = "0..*", description = "Where the images are.")
+    private List<String> places = List.of();
 
     @Option(
-            names = "--bootstrap-server",
-            paramLabel = "HOST:PORT",
-            description = "Address of the Kafka broker; may stand in the --kafka-config file instead.")
-    private Optional<String> bootstrapServer;
+            names = "--watch",
+            paramLabel = "DIR",
+            description = "Send what is in this folder and whatever arrives there, until Ctrl-C. A file that is moved"
+                    + " into the folder is sent at once, one that is written there when it has settled.")
+    private Optional<String> watched;
 
     @Option(
-            names = "--kafka-config",
+            names = "--settle",
+            paramLabel = "SECONDS",
+            defaultValue = "2",
+            description = "How long a file that is written in a watched folder must not change to be complete (default:"
+                    + " ${DEFAULT-VALUE}).")
+    private double settleSeconds;
+
+    @Option(
+            names = "--list",
             paramLabel = "FILE",
-            description = "Kafka client properties, for TLS and SASL; also the place for passwords.")
-    private Optional<Path> kafkaConfig;
+            description = "Send what this file names, one path or http(s) address a line; - is the standard input."
+                    + " Two requests at a time go to one host, 16 in all.")
+    private Optional<String> list;
 
     @Option(
-            names = "--images-topic",
-            paramLabel = "NAME",
-            defaultValue = "images",
-            description = "Topic to send into (default: ${DEFAULT-VALUE}).")
-    private String topic;
+            names = "--allow-private-addresses",
+            description = "Let addresses in --list lead into this machine's own network; without it only public ones"
+                    + " are fetched.")
+    private boolean allowPrivateAddresses;
+
+    @Mixin
+    private TopicOptions topic;
 
     @Option(
             names = "--rate",
@@ -78,19 +108,6 @@ public final class IngestCommand implements Callable<Integer> {
             paramLabel = "N",
             description = "Stop after N images were sent; images that the topic has do not count (default: no limit).")
     private Optional<Long> limit;
-
-    @Option(
-            names = "--attribute",
-            paramLabel = "NAME=VALUE",
-            description = "Put this on every image sent, for whoever reads the topic later; may be given many times.")
-    private Map<String, String> attributes = new LinkedHashMap<>();
-
-    @Option(
-            names = "--no-check",
-            description =
-                    "Do not read the topic first, for a topic too large for that: images that it has are then sent"
-                            + " again.")
-    private boolean noCheck;
 
     @Mixin
     private MetricsOptions metrics;
@@ -108,28 +125,74 @@ public final class IngestCommand implements Callable<Integer> {
     /** @throws RefusalException if something is wrong that the user can mend */
     @Override
     public Integer call() {
+        if ((places.isEmpty() ? 0 : 1) + (watched.isPresent() ? 1 : 0) + (list.isPresent() ? 1 : 0) != 1) {
+            throw new RefusalException(
+                    "It is not clear what to send; name places, or one folder with --watch, or one file with --list");
+        }
         IngestConfig config = new IngestConfig(
-                paths,
-                KafkaConnection.from(bootstrapServer, kafkaConfig),
-                topic,
+                places.stream().map(Place::of).toList(),
+                topic.kafka(),
+                topic.topic(),
                 rate.orElse(Double.POSITIVE_INFINITY),
                 limit.orElse(Long.MAX_VALUE),
-                attributes,
-                !noCheck);
-        IngestReport report;
+                topic.attributes(),
+                topic.knowledge());
+        if (watched.isPresent()) {
+            watch(Place.of(watched.get()), config);
+        } else if (list.isPresent()) {
+            WebImages.Manners manners = WebImages.Manners.usual();
+            WebImages web = new WebImages(
+                    allowPrivateAddresses ? manners.allowingPrivateAddresses() : manners, Clock.systemUTC());
+            try (ImageSource listed = new ListedImages(openList(list.get()), web)) {
+                tell(shown((listener, meters) -> Ingest.run(config, listed, listener, meters)));
+            }
+        } else {
+            tell(shown((listener, meters) -> Ingest.run(config, listener, meters)));
+        }
+        return 0;
+    }
+
+    private IngestReport shown(BiFunction<IngestListener, MeterRegistry, IngestReport> run) {
         try (MetricsEndpoint counted = metrics.open();
                 ProgressDisplay display = System.console() != null
                         ? ProgressDisplay.bar()
                         : ProgressDisplay.lines(spec.commandLine().getErr(), System::nanoTime)) {
-            report = Ingest.run(config, display, counted.registry());
+            return run.apply(display, counted.registry());
         }
+    }
+
+    private static InputStream openList(String name) {
+        try {
+            return name.equals("-") ? System.in : Files.newInputStream(Place.of(name));
+        } catch (IOException unreadable) {
+            throw new RefusalException("The list " + name + " cannot be read; check the path", unreadable);
+        }
+    }
+
+    private void watch(Path folder, IngestConfig config) {
+        if (!(settleSeconds > 0 && settleSeconds <= 86_400)) {
+            throw new RefusalException(
+                    "--settle is " + settleSeconds + ", but it must be above 0 seconds and at most" + " a day");
+        }
+        Duration settling = Duration.ofMillis((long) Math.ceil(settleSeconds * 1000));
+        try (WatchedFolder source = WatchedFolder.at(folder, settling, Clock.systemUTC())) {
+            Stop stop = Stop.onSignal(source::stop, LAST_IMAGES);
+            try {
+                spec.commandLine().getErr().println("Watching " + folder + "; Ctrl-C stops.");
+                tell(shown((listener, meters) -> Ingest.run(config, source, listener, meters)));
+            } finally {
+                stop.over();
+            }
+        }
+    }
+
+    private void tell(IngestReport report) {
         PrintWriter out = spec.commandLine().getOut();
         print(report, out);
         if (json) {
             out.println(asJson(report));
         }
         out.flush();
-        return 0;
     }
 
     private static void print(IngestReport report, PrintWriter out) {
@@ -143,14 +206,15 @@ public final class IngestCommand implements Callable<Integer> {
         }
         out.println(String.format(
                 Locale.ROOT,
-                "%,d images sent (%.1f MB, %,.0f images/s in %.1f s); %,d already there, %,d duplicates, %,d unreadable,"
-                        + " %,d skipped as no images",
+                "%,d images sent (%.1f MB, %,.0f images/s in %.1f s); %,d already there, %,d duplicates,"
+                        + " %,d near duplicates, %,d unreadable, %,d skipped as no images",
                 report.sent(),
                 report.bytes() / 1e6,
                 report.imagesPerSecond(),
                 report.elapsed().toMillis() / 1e3,
                 report.alreadyThere(),
                 report.duplicates(),
+                report.nearDuplicates(),
                 report.unreadable(),
                 report.skipped()));
     }
@@ -161,6 +225,7 @@ public final class IngestCommand implements Callable<Integer> {
                 .put("sent", report.sent())
                 .put("alreadyThere", report.alreadyThere())
                 .put("duplicates", report.duplicates())
+                .put("nearDuplicates", report.nearDuplicates())
                 .put("unreadable", report.unreadable())
                 .put("skipped", report.skipped())
                 .put("bytes", report.bytes())

@@ -1,5 +1,6 @@
 package io.streamclr.ingest;
 
+import io.streamclr.ingest.publish.ImageTopic;
 import io.streamclr.schemas.RefusalException;
 import io.streamclr.schemas.topic.KafkaConnection;
 import io.streamclr.schemas.topic.Topic;
@@ -11,13 +12,13 @@ import java.util.Objects;
 /**
  * What one run sends, and where to.
  *
- * @param paths folders and files, at least one, read in this order
+ * @param paths folders and files, read in this order
  * @param kafka the broker
  * @param topic the topic of images
  * @param imagesPerSecond above 0; infinite for as fast as it goes
  * @param limit most images to send, 0 or more
  * @param attributes put on every image, outranking what the source says
- * @param check whether the topic is read first, so that what it has is not sent again
+ * @param knowledge how much of what the topic has is found out, so that it is not sent again
  */
 public record IngestConfig(
         List<Path> paths,
@@ -26,16 +27,14 @@ public record IngestConfig(
         double imagesPerSecond,
         long limit,
         Map<String, String> attributes,
-        boolean check) {
+        ImageTopic.Knowledge knowledge) {
 
     public IngestConfig {
         paths = List.copyOf(paths);
         attributes = Map.copyOf(attributes);
         Objects.requireNonNull(kafka, "kafka");
         Objects.requireNonNull(topic, "topic");
-        if (paths.isEmpty()) {
-            throw new RefusalException("There is nothing to send; name a folder or a file");
-        }
+        Objects.requireNonNull(knowledge, "knowledge");
         if (!(imagesPerSecond > 0)) {
             throw new RefusalException("--rate is " + imagesPerSecond + ", but it must be above 0 images per second");
         }
@@ -47,21 +46,27 @@ public record IngestConfig(
     /** Everything under the paths, as fast as it goes, into the usual topic, nothing twice. */
     public static IngestConfig of(List<Path> paths, KafkaConnection kafka) {
         return new IngestConfig(
-                paths, kafka, Topic.IMAGES.defaultName(), Double.POSITIVE_INFINITY, Long.MAX_VALUE, Map.of(), true);
+                paths,
+                kafka,
+                Topic.IMAGES.defaultName(),
+                Double.POSITIVE_INFINITY,
+                Long.MAX_VALUE,
+                Map.of(),
+                ImageTopic.Knowledge.usual());
     }
 
     /** The same into another topic. */
     public IngestConfig into(String otherTopic) {
-        return new IngestConfig(paths, kafka, otherTopic, imagesPerSecond, limit, attributes, check);
+        return new IngestConfig(paths, kafka, otherTopic, imagesPerSecond, limit, attributes, knowledge);
     }
 
     /** The same, but no more than this many images. */
     public IngestConfig upTo(long images) {
-        return new IngestConfig(paths, kafka, topic, imagesPerSecond, images, attributes, check);
+        return new IngestConfig(paths, kafka, topic, imagesPerSecond, images, attributes, knowledge);
     }
 
     /** The same at this rate. */
     public IngestConfig at(double rate) {
-        return new IngestConfig(paths, kafka, topic, rate, limit, attributes, check);
+        return new IngestConfig(paths, kafka, topic, rate, limit, attributes, knowledge);
     }
 }

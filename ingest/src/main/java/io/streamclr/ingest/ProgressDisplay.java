@@ -48,15 +48,31 @@ final class ProgressDisplay implements IngestListener, AutoCloseable {
 
     @Override
     public void sending(IngestReport soFar) {
-        String more = soFar.alreadyThere() + soFar.duplicates() + soFar.unreadable() == 0
-                ? ""
-                : String.format(
-                        Locale.ROOT,
-                        " (%,d already there, %,d duplicates, %,d unreadable)",
-                        soFar.alreadyThere(),
-                        soFar.duplicates(),
-                        soFar.unreadable());
-        show("Sending", soFar.sent(), -1, more);
+        StringBuilder more = new StringBuilder();
+        soFar.remaining()
+                .ifPresent(left -> more.append(
+                        String.format(Locale.ROOT, ", %.0f %%, %s left", 100 * soFar.share(), inWords(left))));
+        if (soFar.alreadyThere() + soFar.duplicates() + soFar.nearDuplicates() + soFar.unreadable() > 0) {
+            more.append(String.format(
+                    Locale.ROOT,
+                    " (%,d already there, %,d duplicates, %,d near duplicates, %,d unreadable)",
+                    soFar.alreadyThere(),
+                    soFar.duplicates(),
+                    soFar.nearDuplicates(),
+                    soFar.unreadable()));
+        }
+        if (!terminal) { // a bar shows its own
+            more.insert(0, String.format(Locale.ROOT, ", %,.0f a second", soFar.imagesPerSecond()));
+        }
+        show("Sending", soFar.sent(), -1, more.toString());
+    }
+
+    /** Rounded up, so that it does not say 0 while something is left. */
+    private static String inWords(Duration left) {
+        long seconds = left.toSeconds() + 1;
+        return seconds < 120
+                ? seconds + " s"
+                : seconds < 7200 ? (seconds + 59) / 60 + " min" : (seconds + 3599) / 3600 + " h";
     }
 
     /** @param total -1 where nobody knows */

@@ -22,9 +22,17 @@ class IngestCommandTest {
 
         assertThat(out.toString())
                 .contains("Usage: ingest")
-                .contains("DIR_OR_FILE")
+                .contains("PLACE")
                 .contains("Topic to send into (default: images).")
-                .contains("--rate", "--limit", "--attribute", "--no-check", "--kafka-config", "--json");
+                .contains(
+                        "--rate",
+                        "--limit",
+                        "--attribute",
+                        "--no-check",
+                        "--kafka-config",
+                        "--json",
+                        "--watch",
+                        "--list");
     }
 
     @Test
@@ -41,6 +49,16 @@ class IngestCommandTest {
         assertThat(err)
                 .hasToString("No broker is named; give --bootstrap-server HOST:PORT, or put bootstrap.servers into the"
                         + " --kafka-config file" + System.lineSeparator());
+    }
+
+    @Test
+    void twoKindsOfSourceAtOnceAreRefused() {
+        assertThat(execute(folder.toString(), "--watch", folder.toString(), "--bootstrap-server", "127.0.0.1:1"))
+                .isEqualTo(1);
+
+        assertThat(err)
+                .hasToString("It is not clear what to send; name places, or one folder with --watch, or one file with"
+                        + " --list" + System.lineSeparator());
     }
 
     @Test

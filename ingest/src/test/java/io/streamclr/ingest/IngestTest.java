@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.streamclr.ingest.publish.ImageTopic;
+import io.streamclr.ingest.source.ImageSource;
 import io.streamclr.schemas.RefusalException;
 import io.streamclr.schemas.record.EncodedImage;
 import io.streamclr.schemas.topic.KafkaConnection;
@@ -52,6 +53,7 @@ class IngestTest {
         assertThat(report.unreadable()).isEqualTo(1);
         assertThat(report.skipped()).isEqualTo(1);
         assertThat(report.troubles()).containsExactly("photos/4-empty.jpg is empty");
+        assertThat(report.share()).isEqualTo(1); // 3 x 3 bytes of images and 8 of notes
         assertThat(meters.get("streamclr.ingest.images")
                         .tag("outcome", "sent")
                         .counter()
@@ -62,7 +64,13 @@ class IngestTest {
     @Test
     void aRecordSaysWhereItsImageCameFrom() throws Exception {
         IngestConfig config = new IngestConfig(
-                List.of(folder), NOWHERE, "images", Double.POSITIVE_INFINITY, 1, Map.of("site", "north"), true);
+                List.of(folder),
+                NOWHERE,
+                "images",
+                Double.POSITIVE_INFINITY,
+                1,
+                Map.of("site", "north"),
+                ImageTopic.Knowledge.usual());
 
         run(config);
 
@@ -80,7 +88,7 @@ class IngestTest {
         MockProducer<byte[], byte[]> another =
                 new MockProducer<>(true, null, new ByteArraySerializer(), new ByteArraySerializer());
 
-        Ingest.run(config(), IngestListener.silent(), meters, ImageTopic.behind(another, "images", 4));
+        run(config(), ImageTopic.behind(another, "images", 4));
 
         assertThat(another.history()).hasSize(2);
         for (int i = 0; i < 2; i++) {
@@ -132,6 +140,12 @@ class IngestTest {
     }
 
     private IngestReport run(IngestConfig config) {
-        return Ingest.run(config, IngestListener.silent(), meters, topic);
+        return run(config, topic);
+    }
+
+    private IngestReport run(IngestConfig config, ImageTopic into) {
+        try (ImageSource source = ImageSource.all(config.paths())) {
+            return Ingest.run(config, source, bytesRead -> bytesRead / 17.0, IngestListener.silent(), meters, into);
+        }
     }
 }

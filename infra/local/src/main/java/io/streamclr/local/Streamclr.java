@@ -2,6 +2,7 @@ package io.streamclr.local;
 
 import io.streamclr.augment.AugmentCommand;
 import io.streamclr.ingest.IngestCommand;
+import io.streamclr.ingest.ReceiveCommand;
 import io.streamclr.local.bench.BenchCommand;
 import io.streamclr.local.demo.DemoCommand;
 import io.streamclr.local.device.CheckGpuCommand;
@@ -40,6 +41,7 @@ import picocli.CommandLine.Command;
         subcommands = {
             DemoCommand.class,
             IngestCommand.class,
+            ReceiveCommand.class,
             AugmentCommand.class,
             TrainCommand.class,
             ReplayCommand.class,

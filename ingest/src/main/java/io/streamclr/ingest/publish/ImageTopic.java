@@ -1,5 +1,7 @@
 package io.streamclr.ingest.publish;
 
+import io.streamclr.ingest.likeness.NearDuplicates;
+import io.streamclr.ingest.likeness.PictureHash;
 import io.streamclr.schemas.RefusalException;
 import io.streamclr.schemas.identity.ImageId;
 import io.streamclr.schemas.record.EncodedImage;
@@ -10,9 +12,14 @@ import io.streamclr.schemas.wire.WireFormat;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
-import org.apache.kafka.clients.producer.Callback;
+import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -22,7 +29,8 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
  * Topic {@code images} as a place that takes every content once. Sending is asynchronous with bounded memory: a slow
- * broker makes {@link #offer} wait. For one thread.
+ * broker makes the sender wait. {@link #offer} is for one thread that sends much, and ends a run at the first failure;
+ * {@link #deliver} is for many threads that each want to know what became of their image.
  */
 public final class ImageTopic implements AutoCloseable {
 
@@ -35,19 +43,32 @@ public final class ImageTopic implements AutoCloseable {
     private final String address;
     private final int partitions;
     private final Producer<byte[], byte[]> producer;
+    /** What the topic had before; never changed. */
     private final ImageIdSet there;
+    /** What this run sent; also the lock for it and for {@link #likenesses}. */
     private final ImageIdSet sent = ImageIdSet.expecting(0);
+    /** Null where everybody may look alike. */
+    private final NearDuplicates likenesses;
+    /** Images that {@link #deliver} has sent and that are not acknowledged. */
+    private final Map<ImageId, CompletableFuture<Outcome>> underWay = new ConcurrentHashMap<>();
+
     private final LongAdder acknowledged = new LongAdder();
     private final LongAdder acknowledgedBytes = new LongAdder();
     private final AtomicReference<Exception> failure = new AtomicReference<>();
 
     private ImageTopic(
-            String name, String address, int partitions, Producer<byte[], byte[]> producer, ImageIdSet there) {
+            String name,
+            String address,
+            int partitions,
+            Producer<byte[], byte[]> producer,
+            ImageIdSet there,
+            NearDuplicates likenesses) {
         this.name = name;
         this.address = address;
         this.partitions = partitions;
         this.producer = producer;
         this.there = there;
+        this.likenesses = likenesses;
     }
 
     /** What became of an image that was offered. */
@@ -58,40 +79,57 @@ public final class ImageTopic implements AutoCloseable {
         ALREADY_THERE,
         /** This run has sent the same bytes before. */
         DUPLICATE,
+        /** The topic has, or this run has sent, a picture that looks alike. */
+        NEAR_DUPLICATE,
         /** With its source and attributes it is larger than a message may be. */
         TOO_LARGE
     }
 
     /**
-     * Reads which images the topic has, then opens it for sending.
+     * How much is known of what the topic has.
      *
-     * @throws RefusalException if no broker answers or the topic is missing
+     * @param check whether the topic is read first; otherwise what is there is sent again, and only duplicates within
+     *     the run are found
+     * @param nearDuplicateBits most bits of the picture hash in which pictures differ that count as duplicates too;
+     *     empty if only equal bytes do
      */
-    public static ImageTopic knowingWhatIsThere(KafkaConnection kafka, String name, ReadingListener listener) {
-        int partitions = partitions(kafka, name);
-        return new ImageTopic(
-                name, kafka.bootstrapServers(), partitions, producer(kafka), TopicKeys.read(kafka, name, listener));
+    public record Knowledge(boolean check, OptionalInt nearDuplicateBits) {
+
+        /** The topic is read, and equal bytes are duplicates. */
+        public static Knowledge usual() {
+            return new Knowledge(true, OptionalInt.empty());
+        }
     }
 
     /**
-     * Opens the topic for sending without a look at what it has, for a topic too large to read: what is there is sent
-     * again. Duplicates within the run are still found.
+     * Opens the topic for sending, after it was read where that is asked for.
      *
      * @throws RefusalException if no broker answers or the topic is missing
      */
-    public static ImageTopic unread(KafkaConnection kafka, String name) {
-        return new ImageTopic(
-                name, kafka.bootstrapServers(), partitions(kafka, name), producer(kafka), ImageIdSet.expecting(0));
+    public static ImageTopic open(KafkaConnection kafka, String name, Knowledge knowledge, ReadingListener listener) {
+        int partitions = partitions(kafka, name);
+        NearDuplicates likenesses = knowledge.nearDuplicateBits().isPresent()
+                ? new NearDuplicates(knowledge.nearDuplicateBits().getAsInt())
+                : null;
+        LongConsumer pictureHashes = likenesses == null ? hash -> {} : likenesses::add;
+        ImageIdSet there =
+                knowledge.check() ? TopicKeys.read(kafka, name, pictureHashes, listener) : ImageIdSet.expecting(0);
+        return new ImageTopic(name, kafka.bootstrapServers(), partitions, producer(kafka), there, likenesses);
     }
 
     /** An empty topic behind a producer that somebody else made. {@code partitions} is 1 or more. */
     public static ImageTopic behind(Producer<byte[], byte[]> producer, String name, int partitions) {
-        return behind(producer, name, partitions, ImageIdSet.expecting(0));
+        return behind(producer, name, partitions, ImageIdSet.expecting(0), null);
     }
 
-    /** The same with these ids in it. */
-    static ImageTopic behind(Producer<byte[], byte[]> producer, String name, int partitions, ImageIdSet there) {
-        return new ImageTopic(name, "a producer", partitions, producer, there);
+    /** The same with these ids in it, and these pictures, which may be null. */
+    static ImageTopic behind(
+            Producer<byte[], byte[]> producer,
+            String name,
+            int partitions,
+            ImageIdSet there,
+            NearDuplicates likenesses) {
+        return new ImageTopic(name, "a producer", partitions, producer, there, likenesses);
     }
 
     private static int partitions(KafkaConnection kafka, String name) {
@@ -100,8 +138,9 @@ public final class ImageTopic implements AutoCloseable {
         }
     }
 
-    private static Producer<byte[], byte[]> producer(KafkaConnection kafka) {
-        Map<String, Object> settings = kafka.with(Map.of(
+    /** The client properties that images are sent with. */
+    public static Map<String, Object> settings(KafkaConnection kafka) {
+        return kafka.with(Map.of(
                 "acks",
                 "all",
                 "enable.idempotence",
@@ -120,8 +159,11 @@ public final class ImageTopic implements AutoCloseable {
                 120_000,
                 "delivery.timeout.ms",
                 120_000));
+    }
+
+    private static Producer<byte[], byte[]> producer(KafkaConnection kafka) {
         try {
-            return new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer());
+            return new KafkaProducer<>(settings(kafka), new ByteArraySerializer(), new ByteArraySerializer());
         } catch (KafkaException wrong) {
             Throwable cause = wrong.getCause() == null ? wrong : wrong.getCause();
             throw new RefusalException("The Kafka client cannot start: " + cause.getMessage(), wrong);
@@ -141,39 +183,125 @@ public final class ImageTopic implements AutoCloseable {
      *
      * @throws RefusalException if the broker has refused an image or fallen silent; what it acknowledged stays
      */
-    @SuppressWarnings("FutureReturnValueIgnored") // the callback hears the answer
     public Outcome offer(EncodedImage image) {
         requireHealthy();
         ImageId id = ImageId.of(image.getEncoded());
-        if (there.contains(id)) {
-            return Outcome.ALREADY_THERE;
+        Decision decision = decide(id, image);
+        if (decision.outcome() == Outcome.SENT) {
+            remember(id);
+            send(decision.record(), refused -> {
+                if (refused != null) {
+                    failure.compareAndSet(null, refused);
+                }
+            });
+            requireHealthy();
         }
-        if (sent.contains(id)) {
-            return Outcome.DUPLICATE;
+        return decision.outcome();
+    }
+
+    /**
+     * Sends the image unless the topic has its bytes. A failure counts for this image alone: it may be delivered again,
+     * and if the broker had it although it did not say so, it is then there twice.
+     *
+     * @return what became of it, as soon as the broker has it for good; or fails with what the broker said
+     */
+    public CompletableFuture<Outcome> deliver(EncodedImage image) {
+        ImageId id = ImageId.of(image.getEncoded());
+        CompletableFuture<Outcome> answer = new CompletableFuture<>();
+        CompletableFuture<Outcome> first = underWay.putIfAbsent(id, answer);
+        if (first != null) {
+            return first.thenApply(outcome -> outcome == Outcome.SENT ? Outcome.DUPLICATE : outcome);
+        }
+        Decision decision = decide(id, image);
+        if (decision.outcome() != Outcome.SENT) {
+            underWay.remove(id);
+            answer.complete(decision.outcome());
+            return answer;
+        }
+        send(decision.record(), refused -> {
+            if (refused == null) {
+                remember(id); // before it is under way no more, so that it is always known in one place
+                underWay.remove(id);
+                answer.complete(Outcome.SENT);
+            } else {
+                decision.pictureHash().ifPresent(this::forget);
+                underWay.remove(id);
+                answer.completeExceptionally(refused);
+            }
+        });
+        return answer;
+    }
+
+    /**
+     * What is to become of an image.
+     *
+     * @param outcome sent, or why not
+     * @param record what to send; null if nothing is to be sent
+     * @param pictureHash taken for the topic's from now on; empty if likenesses do not matter
+     */
+    private record Decision(Outcome outcome, ProducerRecord<byte[], byte[]> record, OptionalLong pictureHash) {
+        static Decision not(Outcome outcome) {
+            return new Decision(outcome, null, OptionalLong.empty());
+        }
+    }
+
+    private Decision decide(ImageId id, EncodedImage image) {
+        synchronized (sent) {
+            if (there.contains(id)) {
+                return Decision.not(Outcome.ALREADY_THERE);
+            }
+            if (sent.contains(id)) {
+                return Decision.not(Outcome.DUPLICATE);
+            }
         }
         byte[] value = WireFormat.ENCODED_IMAGE.encode(image);
         byte[] key = id.toString().getBytes(StandardCharsets.UTF_8);
         if (value.length + key.length + RECORD_FRAME_BYTES > Topic.MAX_MESSAGE_BYTES) {
-            return Outcome.TOO_LARGE;
+            return Decision.not(Outcome.TOO_LARGE);
         }
-        Callback onAnswer = (metadata, refused) -> {
-            if (refused == null) {
-                acknowledged.increment();
-                acknowledgedBytes.add(value.length);
-            } else {
-                failure.compareAndSet(null, refused);
+        ProducerRecord<byte[], byte[]> record = new ProducerRecord<>(name, partitionOf(id, partitions), key, value);
+        if (likenesses == null) {
+            return new Decision(Outcome.SENT, record, OptionalLong.empty());
+        }
+        OptionalLong pictureHash = PictureHash.of(image.getEncoded().array());
+        if (pictureHash.isPresent()) {
+            PictureHashHeader.put(pictureHash.getAsLong(), record.headers());
+            synchronized (sent) {
+                if (likenesses.hasNear(pictureHash.getAsLong())) {
+                    return Decision.not(Outcome.NEAR_DUPLICATE);
+                }
+                likenesses.add(pictureHash.getAsLong());
             }
-        };
-        try {
-            producer.send(new ProducerRecord<>(name, partitionOf(id, partitions), key, value), onAnswer);
-        } catch (InterruptException stop) {
-            throw stop;
-        } catch (KafkaException failed) {
-            failure.compareAndSet(null, failed);
-            requireHealthy();
         }
-        sent.add(id);
-        return Outcome.SENT;
+        return new Decision(Outcome.SENT, record, pictureHash);
+    }
+
+    private void remember(ImageId id) {
+        synchronized (sent) {
+            sent.add(id);
+        }
+    }
+
+    private void forget(long pictureHash) {
+        synchronized (sent) {
+            likenesses.remove(pictureHash);
+        }
+    }
+
+    /** @param onAnswer is given null, or why the broker does not have it */
+    @SuppressWarnings("FutureReturnValueIgnored") // the callback hears the answer
+    private void send(ProducerRecord<byte[], byte[]> record, Consumer<Exception> onAnswer) {
+        try {
+            producer.send(record, (metadata, refused) -> {
+                if (refused == null) {
+                    acknowledged.increment();
+                    acknowledgedBytes.add(record.value().length);
+                }
+                onAnswer.accept(refused);
+            });
+        } catch (KafkaException failed) {
+            onAnswer.accept(failed);
+        }
     }
 
     /** Images that the broker has for good. */
@@ -198,6 +326,9 @@ public final class ImageTopic implements AutoCloseable {
 
     private void requireHealthy() {
         Exception failed = failure.get();
+        if (failed instanceof InterruptException stop) {
+            throw stop;
+        }
         if (failed != null) {
             throw new RefusalException(
                     "Kafka at " + address + " stopped taking images after " + acknowledged() + " of this run ("

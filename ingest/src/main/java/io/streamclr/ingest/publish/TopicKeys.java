@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.LongConsumer;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
@@ -32,9 +33,10 @@ final class TopicKeys {
      * whole topic travels once; the values are dropped unread. Keys that are no image id are other people's and are
      * passed over.
      *
+     * @param pictureHashes is given those that images were sent with
      * @throws RefusalException if the broker falls silent
      */
-    static ImageIdSet read(KafkaConnection kafka, String topic, ReadingListener listener) {
+    static ImageIdSet read(KafkaConnection kafka, String topic, LongConsumer pictureHashes, ReadingListener listener) {
         Map<TopicPartition, Long> ends = new HashMap<>();
         long total = 0;
         try (Topics topics = Topics.at(kafka)) {
@@ -60,7 +62,7 @@ final class TopicKeys {
                 "max.poll.records", 5000));
         try (Consumer<byte[], Void> consumer =
                 new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new Dropped())) {
-            return drain(consumer, ends, total, listener);
+            return drain(consumer, ends, total, pictureHashes, listener);
         } catch (KafkaException failed) {
             throw new RefusalException(
                     "Topic " + topic + " at " + kafka.bootstrapServers()
@@ -76,7 +78,11 @@ final class TopicKeys {
      * @param total about how many records there are
      */
     static ImageIdSet drain(
-            Consumer<byte[], Void> consumer, Map<TopicPartition, Long> ends, long total, ReadingListener listener) {
+            Consumer<byte[], Void> consumer,
+            Map<TopicPartition, Long> ends,
+            long total,
+            LongConsumer pictureHashes,
+            ReadingListener listener) {
         Map<TopicPartition, Long> open = new HashMap<>(ends);
         ImageIdSet ids = ImageIdSet.expecting(total);
         consumer.assign(open.keySet());
@@ -87,6 +93,7 @@ final class TopicKeys {
             ConsumerRecords<byte[], Void> records = consumer.poll(Duration.ofMillis(500));
             for (ConsumerRecord<byte[], Void> record : records) {
                 add(record.key(), ids);
+                PictureHashHeader.in(record.headers()).ifPresent(pictureHashes);
             }
             read += records.count();
             listener.readingTopic(Math.min(read, total), total);

@@ -2,11 +2,16 @@ package io.streamclr.ingest.source;
 
 import java.util.Locale;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /** What a file is, told from its name and its first bytes. */
 enum FileKind {
     IMAGE,
     TAR,
+    ZIP,
+    PARQUET,
+    CIFAR_10,
+    CIFAR_100,
     IDX_IMAGES,
     IDX_LABELS,
     /** Compressed by gzip; what is inside has a kind of its own. */
@@ -19,6 +24,9 @@ enum FileKind {
     private static final Set<String> IMAGE_ENDINGS = Set.of(
             "jpg", "jpeg", "jpe", "jfif", "png", "gif", "bmp", "webp", "tif", "tiff", "pbm", "pgm", "ppm", "pnm", "psd",
             "avif", "heic", "jp2", "hdr");
+
+    private static final Pattern CIFAR_10_FILE = Pattern.compile("(data_batch_\\d+|test_batch)\\.bin");
+    private static final Pattern CIFAR_100_FILE = Pattern.compile("(train|test)\\.bin");
 
     /**
      * @param name the file's name, or an entry's path; its ending counts in any case of letters
@@ -43,7 +51,14 @@ enum FileKind {
         if (beginsLikeAnImage(head)) {
             return IMAGE;
         }
-        return ending(name).equals("tar") ? TAR : OTHER;
+        if (starts(head, 0, 'P', 'A', 'R', '1')) {
+            return PARQUET;
+        }
+        // Many programs keep their own files as zip: only the name tells what is meant as an archive.
+        if (ending(name).equals("zip") && starts(head, 0, 'P', 'K')) {
+            return ZIP;
+        }
+        return ending(name).equals("tar") ? TAR : cifar(name, head);
     }
 
     /** Whether the name ends like an image file's. */
@@ -53,6 +68,16 @@ enum FileKind {
 
     private static String ending(String name) {
         return name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT);
+    }
+
+    /** Files of CIFAR begin with their first pixels, so their names must tell. */
+    private static FileKind cifar(String name, byte[] head) {
+        String file = name.substring(name.lastIndexOf('/') + 1);
+        if (CIFAR_10_FILE.matcher(file).matches() && head.length > 0 && (head[0] & 0xff) < 10) {
+            return CIFAR_10;
+        }
+        boolean hundred = CIFAR_100_FILE.matcher(file).matches() && head.length > 1;
+        return hundred && (head[0] & 0xff) < 20 && (head[1] & 0xff) < 100 ? CIFAR_100 : OTHER;
     }
 
     private static boolean beginsLikeAnImage(byte[] head) {

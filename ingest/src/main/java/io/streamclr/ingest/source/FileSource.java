@@ -9,6 +9,8 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayDeque;
@@ -36,6 +38,9 @@ final class FileSource implements ImageSource {
     /** An archive that is being read; null between archives. */
     private ImageSource archive;
 
+    private long archiveBytes;
+    private long bytesBehind;
+
     private FileSource() {}
 
     static FileSource folder(Path folder) {
@@ -49,9 +54,14 @@ final class FileSource implements ImageSource {
     }
 
     static ImageSource file(Path file) {
+        return file(file, "");
+    }
+
+    /** @param folder what the folder that it lies in is called to people; empty for a file that was named by itself */
+    static ImageSource file(Path file, String folder) {
         FileSource files = new FileSource();
         Path parent = file.toAbsolutePath().getParent();
-        files.levels.push(new Level(parent, "", List.of(file).iterator()));
+        files.levels.push(new Level(parent, folder, List.of(file).iterator()));
         return files;
     }
 
@@ -65,6 +75,7 @@ final class FileSource implements ImageSource {
                 }
                 archive.close();
                 archive = null;
+                bytesBehind += archiveBytes;
             }
             if (levels.isEmpty()) {
                 return Optional.empty();
@@ -82,14 +93,15 @@ final class FileSource implements ImageSource {
 
     /** What is at the path; empty if it is a folder or an archive, whose contents come next, or belongs to one. */
     private Optional<Found> look(Path path) {
-        String name = String.valueOf(path.getFileName());
+        String name = nameOf(path);
         String folder = levels.peek().source();
         String source = folder.isEmpty() ? name : folder + "/" + name;
-        if (name.startsWith(".") && !folder.isEmpty()) {
+        if (ImageSource.isHidden(path) && !folder.isEmpty()) {
             return Optional.of(new Found.Skipped(source));
         }
         try {
-            if (Files.isDirectory(path)) {
+            BasicFileAttributes attributes = Files.readAttributes(path, BasicFileAttributes.class);
+            if (attributes.isDirectory()) {
                 Path real = path.toRealPath();
                 if (levels.stream().anyMatch(level -> real.equals(level.realFolder()))) {
                     return Optional.of(new Found.Unreadable(source, "is a link to a folder that it lies in"));
@@ -97,10 +109,13 @@ final class FileSource implements ImageSource {
                 levels.push(list(path, source));
                 return Optional.empty();
             }
-            if (Files.exists(path) && !Files.isRegularFile(path)) {
+            if (!attributes.isRegularFile()) {
                 return Optional.of(new Found.Skipped(source));
             }
-            return read(path, source);
+            archiveBytes = attributes.size();
+            Optional<Found> found = read(path, source, attributes);
+            bytesBehind += archive == null ? attributes.size() : 0;
+            return found;
         } catch (IOException unreadable) {
             return Optional.of(new Found.Unreadable(source, why(unreadable)));
         } catch (RefusalException refused) {
@@ -120,7 +135,7 @@ final class FileSource implements ImageSource {
         }
     }
 
-    private Optional<Found> read(Path file, String source) throws IOException {
+    private Optional<Found> read(Path file, String source, BasicFileAttributes attributes) throws IOException {
         try (InputStream in = Files.newInputStream(file)) {
             byte[] head = in.readNBytes(FileKind.HEAD_BYTES);
             if (head.length == 0) {
@@ -130,23 +145,29 @@ final class FileSource implements ImageSource {
                                 : new Found.Skipped(source));
             }
             FileKind kind = FileKind.of(source, head);
+            if (kind == FileKind.IMAGE) {
+                return Optional.of(image(source, attributes, head, in));
+            }
             boolean zipped = kind == FileKind.GZIP;
-            return switch (zipped ? kindInside(source, file) : kind) {
-                // A zipped picture is nothing that a decoder reads.
-                case IMAGE -> Optional.of(zipped ? new Found.Skipped(source) : image(file, source, head, in));
-                case TAR -> {
-                    archive = TarSource.open(file, source, zipped);
-                    yield Optional.empty();
-                }
-                case IDX_IMAGES -> {
-                    archive = IdxSource.open(file, source, zipped);
-                    yield Optional.empty();
-                }
-                case IDX_LABELS ->
-                    IdxSource.imagesOf(file).isPresent() ? Optional.empty() : Optional.of(new Found.Skipped(source));
-                case GZIP, OTHER -> Optional.of(new Found.Skipped(source));
-            };
+            FileKind inside = zipped ? kindInside(source, file) : kind;
+            archive = archive(file, source, inside, zipped);
+            boolean read = archive != null || (inside == FileKind.IDX_LABELS && IdxSource.hasImages(file));
+            return read ? Optional.empty() : Optional.of(new Found.Skipped(source));
         }
+    }
+
+    /** What reads a file of this kind; null if it holds no images that anybody reads. */
+    private static ImageSource archive(Path file, String source, FileKind kind, boolean zipped) throws IOException {
+        return switch (kind) {
+            case TAR -> TarSource.open(file, source, zipped);
+            case IDX_IMAGES -> IdxSource.open(file, source, zipped);
+            // These are compressed in themselves, or never: with gzip around them nobody meets them.
+            case ZIP -> zipped ? null : ZipSource.open(file, source);
+            case PARQUET -> zipped ? null : ParquetSource.open(file, source, ParquetLimits.usual());
+            case CIFAR_10 -> zipped ? null : CifarSource.open(file, source, 1);
+            case CIFAR_100 -> zipped ? null : CifarSource.open(file, source, 2);
+            case IMAGE, IDX_LABELS, GZIP, OTHER -> null;
+        };
     }
 
     private static FileKind kindInside(String source, Path zipped) throws IOException {
@@ -156,8 +177,9 @@ final class FileSource implements ImageSource {
         }
     }
 
-    private static Found image(Path file, String source, byte[] head, InputStream rest) throws IOException {
-        long size = Files.size(file);
+    private static Found image(String source, BasicFileAttributes attributes, byte[] head, InputStream rest)
+            throws IOException {
+        long size = attributes.size();
         if (size > MAX_IMAGE_BYTES) {
             return new Found.Unreadable(source, tooLarge(size));
         }
@@ -166,7 +188,8 @@ final class FileSource implements ImageSource {
         if (length != size || rest.read() >= 0) {
             return new Found.Unreadable(source, "changed while it was read");
         }
-        return new Found.Image(source, encoded, OptionalInt.empty(), modified(file), Map.of());
+        return new Found.Image(
+                source, encoded, OptionalInt.empty(), inMilliseconds(attributes.lastModifiedTime()), Map.of());
     }
 
     static String tooLarge(long bytes) {
@@ -175,12 +198,17 @@ final class FileSource implements ImageSource {
 
     /** Modification time in whole milliseconds: what a record keeps. */
     static Instant modified(Path file) throws IOException {
-        return Files.getLastModifiedTime(file).toInstant().truncatedTo(ChronoUnit.MILLIS);
+        return inMilliseconds(Files.getLastModifiedTime(file));
     }
 
-    private static String nameOf(Path folder) {
-        Path name = folder.toAbsolutePath().normalize().getFileName();
-        return name == null ? "" : name.toString();
+    private static Instant inMilliseconds(FileTime time) {
+        return time.toInstant().truncatedTo(ChronoUnit.MILLIS);
+    }
+
+    private static String nameOf(Path path) {
+        Path name = path.toAbsolutePath().normalize().getFileName();
+        // The names of folders in object stores end with a slash.
+        return name == null ? "" : name.toString().replaceFirst("/$", "");
     }
 
     /** Ends the sentence "it cannot be read because it ...". */
@@ -192,6 +220,11 @@ final class FileSource implements ImageSource {
             return "is not there (any more)";
         }
         return "gives an error: " + failure.getMessage();
+    }
+
+    @Override
+    public long bytesRead() {
+        return bytesBehind + (archive == null ? 0 : archive.bytesRead());
     }
 
     @Override

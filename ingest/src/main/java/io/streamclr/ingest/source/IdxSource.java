@@ -1,23 +1,20 @@
 package io.streamclr.ingest.source;
 
 import io.streamclr.schemas.RefusalException;
-import java.io.BufferedInputStream;
 import java.io.DataInputStream;
 import java.io.EOFException;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.zip.GZIPInputStream;
 
 /**
  * A file of grey images in the IDX form of MNIST (magic 0x00000803, then count, height, width as big-endian 32-bit
  * numbers, then the pixels), with the labels from the file beside it (magic 0x00000801) where there is one:
- * {@code train-images-idx3-ubyte.gz} and {@code train-labels-idx1-ubyte.gz}. Every image becomes a {@link GreyPng}.
+ * {@code train-images-idx3-ubyte.gz} and {@code train-labels-idx1-ubyte.gz}. Every image becomes a {@link StoredPng}.
  */
 final class IdxSource implements ImageSource {
 
@@ -29,6 +26,7 @@ final class IdxSource implements ImageSource {
 
     private final String source;
     private final Instant capturedAt;
+    private final FileBytes bytes;
     private final DataInputStream in;
     private final int count;
     private final int width;
@@ -39,10 +37,11 @@ final class IdxSource implements ImageSource {
     private int next;
 
     private IdxSource(
-            String source, Instant capturedAt, DataInputStream in, int count, int width, int height, byte[] labels) {
+            String source, Instant capturedAt, FileBytes bytes, int count, int width, int height, byte[] labels) {
         this.source = source;
         this.capturedAt = capturedAt;
-        this.in = in;
+        this.bytes = bytes;
+        this.in = new DataInputStream(bytes.stream());
         this.count = count;
         this.width = width;
         this.height = height;
@@ -54,8 +53,9 @@ final class IdxSource implements ImageSource {
      * @throws RefusalException if the header cannot be true, or the labels are of another number than the images
      */
     static IdxSource open(Path file, String source, boolean zipped) throws IOException {
-        DataInputStream in = open(file, zipped);
+        FileBytes bytes = FileBytes.open(file, zipped);
         try {
+            DataInputStream in = new DataInputStream(bytes.stream());
             if (in.readInt() != IMAGES) {
                 throw new RefusalException(
                         source + " is no IDX file of images; give the one named ...-images-idx3-...");
@@ -73,12 +73,12 @@ final class IdxSource implements ImageSource {
                         + Files.size(file) + "; fetch it again");
             }
             byte[] labels = labels(file, source, count);
-            return new IdxSource(source, FileSource.modified(file), in, count, width, height, labels);
+            return new IdxSource(source, FileSource.modified(file), bytes, count, width, height, labels);
         } catch (EOFException tooShort) {
-            in.close();
+            bytes.close();
             throw new RefusalException(source + " ends within its header; fetch it again", tooShort);
         } catch (IOException | RuntimeException failed) {
-            in.close();
+            bytes.close();
             throw failed;
         }
     }
@@ -87,23 +87,13 @@ final class IdxSource implements ImageSource {
         return pixels >= 1 && pixels <= MAX_SIDE_PIXELS;
     }
 
-    private static DataInputStream open(Path file, boolean zipped) throws IOException {
-        InputStream raw = Files.newInputStream(file);
-        try {
-            return new DataInputStream(
-                    zipped ? new GZIPInputStream(raw, 1 << 16) : new BufferedInputStream(raw, 1 << 16));
-        } catch (IOException notZipped) {
-            raw.close();
-            throw notZipped;
-        }
-    }
-
     private static byte[] labels(Path images, String source, int count) throws IOException {
         Optional<Path> file = partner(images, "images", "labels", "idx3", "idx1");
         if (file.isEmpty()) {
             return new byte[0];
         }
-        try (DataInputStream in = open(file.get(), file.get().toString().endsWith(".gz"))) {
+        try (FileBytes bytes = FileBytes.open(file.get(), file.get().toString().endsWith(".gz"))) {
+            DataInputStream in = new DataInputStream(bytes.stream());
             if (in.readInt() != LABELS || in.readInt() != count) {
                 throw new RefusalException("The labels in " + file.get() + " are not those of the " + count
                         + " images in " + source + "; fetch both again");
@@ -119,9 +109,9 @@ final class IdxSource implements ImageSource {
         }
     }
 
-    /** The images that this file of labels belongs to. */
-    static Optional<Path> imagesOf(Path labels) {
-        return partner(labels, "labels", "images", "idx1", "idx3");
+    /** Whether the images that this file of labels belongs to lie beside it. */
+    static boolean hasImages(Path labels) {
+        return partner(labels, "labels", "images", "idx1", "idx3").isPresent();
     }
 
     private static Optional<Path> partner(Path file, String from, String to, String fromForm, String toForm) {
@@ -158,16 +148,18 @@ final class IdxSource implements ImageSource {
                     new Found.Unreadable(source, "ends after " + index + " of " + count + " images" + cause));
         }
         OptionalInt label = labels.length == 0 ? OptionalInt.empty() : OptionalInt.of(labels[index] & 0xff);
-        byte[] png = GreyPng.encode(pixels, width, height);
+        byte[] png = StoredPng.grey(pixels, width, height);
         return Optional.of(new Found.Image(source + "#" + index, png, label, capturedAt, Map.of()));
     }
 
     @Override
+    public long bytesRead() {
+        return bytes.read();
+    }
+
+    @Override
     public void close() {
-        try {
-            in.close();
-        } catch (IOException harmless) {
-            next = count; // nothing was written, so nothing is lost
-        }
+        next = count;
+        bytes.close();
     }
 }

@@ -3,8 +3,10 @@ package io.streamclr.ingest.source;
 import io.streamclr.schemas.RefusalException;
 import io.streamclr.schemas.topic.Topic;
 import java.io.Closeable;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -20,25 +22,55 @@ public interface ImageSource extends Closeable {
     /** The next image, or the next thing that is none; empty at the end, and then for good. */
     Optional<Found> next();
 
+    /** Bytes of files that lie behind, packed as they are: how far it is, compared with their sizes. */
+    long bytesRead();
+
     /** Gives back what is open; what was handed out stays valid. */
     @Override
     void close();
 
     /**
-     * Opens a folder (with all folders in it), a tar file in WebDataset form ({@code .tar}, {@code .tar.gz}), a file of
-     * IDX images with or without gzip, or a single image.
+     * Opens a folder (with all folders in it), a tar file in WebDataset form ({@code .tar}, {@code .tar.gz}), a zip file,
+     * a Parquet file with a column of images, a file of IDX images with or without gzip, a file of CIFAR in its binary
+     * form, or a single image.
      *
-     * <p>In a folder, every regular file counts whose name or first bytes say image, tar or IDX; files and folders whose
-     * names begin with a dot are skipped. An {@link Found.Image#source} is the path below the given folder, with that
+     * <p>In a folder, every regular file counts whose name or first bytes say that it is one of these; files and folders
+     * whose names begin with a dot are skipped. An {@link Found.Image#source} is the path below the given folder, with that
      * folder's name in front: where the folder lies makes no difference.
      *
      * @throws RefusalException if nothing is there, or the folder cannot be listed
      */
     static ImageSource open(Path path) {
-        if (!Files.exists(path)) {
-            throw new RefusalException("There is no folder or file " + path + "; check the path");
-        }
+        requireThere(path);
         return Files.isDirectory(path) ? FileSource.folder(path) : FileSource.file(path);
+    }
+
+    /** @throws RefusalException if nothing is there */
+    static void requireThere(Path path) {
+        if (!Files.exists(path)) {
+            boolean here = path.getFileSystem().equals(FileSystems.getDefault());
+            throw new RefusalException("There is no folder or file " + (here ? path : path.toUri()) + "; check the path"
+                    + (here ? "" : " (the path of a folder in an object store ends with /)"));
+        }
+    }
+
+    /** These places, one after the other; each is opened when its turn comes. */
+    static ImageSource all(List<Path> paths) {
+        return new SeveralPlaces(paths);
+    }
+
+    /**
+     * Opens one file as it is found in a folder, for somebody who walks folders otherwise.
+     *
+     * @param folder what the folder is called to people, in front of the file's name
+     */
+    static ImageSource openIn(Path file, String folder) {
+        return FileSource.file(file, folder);
+    }
+
+    /** Whether a file or folder of this name is passed over where it lies in a folder. */
+    static boolean isHidden(Path path) {
+        return String.valueOf(path.getFileName()).startsWith(".");
     }
 
     /** The images alone, without what is no image. Closing the stream closes this source. */

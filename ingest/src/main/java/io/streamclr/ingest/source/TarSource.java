@@ -3,13 +3,11 @@ package io.streamclr.ingest.source;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import java.io.BufferedInputStream;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -21,7 +19,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.zip.GZIPInputStream;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 
@@ -42,6 +39,7 @@ final class TarSource implements ImageSource {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final String source;
+    private final FileBytes file;
     private final BudgetedStream bytes;
     private final TarArchiveInputStream tar;
     private final Deque<Found> ready = new ArrayDeque<>();
@@ -53,21 +51,16 @@ final class TarSource implements ImageSource {
     private final Map<String, String> attributes = new HashMap<>();
     private boolean ended;
 
-    private TarSource(String source, InputStream raw) {
+    private TarSource(String source, FileBytes file) {
         this.source = source;
-        this.bytes = new BudgetedStream(raw);
+        this.file = file;
+        this.bytes = new BudgetedStream(file.stream());
         this.tar = new TarArchiveInputStream(bytes, StandardCharsets.UTF_8.name());
     }
 
     /** @param source what the file is called to people */
     static TarSource open(Path file, String source, boolean zipped) throws IOException {
-        InputStream raw = new BufferedInputStream(Files.newInputStream(file), 1 << 16);
-        try {
-            return new TarSource(source, zipped ? new GZIPInputStream(raw, 1 << 16) : raw);
-        } catch (IOException notZipped) {
-            raw.close();
-            throw notZipped;
-        }
+        return new TarSource(source, FileBytes.open(file, zipped));
     }
 
     @Override
@@ -195,13 +188,15 @@ final class TarSource implements ImageSource {
     }
 
     @Override
+    public long bytesRead() {
+        return file.read();
+    }
+
+    @Override
     public void close() {
         ended = true;
-        try {
-            tar.close();
-        } catch (IOException harmless) {
-            ready.clear(); // nothing was written, so nothing is lost
-        }
+        ready.clear();
+        file.close();
     }
 
     /** A stream that fails when more is read than was allowed. */

@@ -29,7 +29,7 @@ class ImageTopicTest {
     void everyContentIsSentOnce() throws Exception {
         MockProducer<byte[], byte[]> producer = answering();
         there.add(ImageId.of(new byte[] {1}));
-        ImageTopic topic = ImageTopic.behind(producer, "images", PARTITIONS, there);
+        ImageTopic topic = ImageTopic.behind(producer, "images", PARTITIONS, there, null);
 
         assertThat(topic.offer(image("a", 1))).isEqualTo(Outcome.ALREADY_THERE);
         assertThat(topic.offer(image("b", 2))).isEqualTo(Outcome.SENT);
@@ -63,7 +63,7 @@ class ImageTopicTest {
 
     @Test
     void whatDoesNotFitIntoAMessageWithItsAttributesIsNotSent() {
-        ImageTopic topic = ImageTopic.behind(answering(), "images", PARTITIONS, there);
+        ImageTopic topic = ImageTopic.behind(answering(), "images", PARTITIONS, there, null);
         EncodedImage image = EncodedImage.newBuilder(image("big", 9))
                 .setAttributes(Map.of("text", "x".repeat(Topic.MAX_MESSAGE_BYTES)))
                 .build();
@@ -76,7 +76,7 @@ class ImageTopicTest {
     void aBrokerThatFallsSilentEndsTheRunInOneSentence() {
         MockProducer<byte[], byte[]> producer =
                 new MockProducer<>(false, null, new ByteArraySerializer(), new ByteArraySerializer());
-        ImageTopic topic = ImageTopic.behind(producer, "images", PARTITIONS, there);
+        ImageTopic topic = ImageTopic.behind(producer, "images", PARTITIONS, there, null);
         topic.offer(image("a", 1));
         topic.offer(image("b", 2));
         producer.completeNext();

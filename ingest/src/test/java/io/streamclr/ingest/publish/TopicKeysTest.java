@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.streamclr.schemas.identity.ImageId;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.MockConsumer;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.header.Headers;
 import org.junit.jupiter.api.Test;
 
 class TopicKeysTest {
@@ -18,6 +20,8 @@ class TopicKeysTest {
     private static final ImageId ONE = new ImageId(1, 2);
     private static final ImageId OTHER = new ImageId(-3, 4);
 
+    private Headers headersOfLast;
+    private final List<Long> hashes = new ArrayList<>();
     private final MockConsumer<byte[], Void> consumer = new MockConsumer<>("earliest");
 
     @Test
@@ -29,13 +33,15 @@ class TopicKeysTest {
             add(FIRST, 7, "0123456789abcdef0123456789abcdeX");
             add(FIRST, 8, null);
             add(SECOND, 0, OTHER.toString());
+            PictureHashHeader.put(-77, headersOfLast);
         });
 
-        ImageIdSet ids = TopicKeys.drain(consumer, Map.of(FIRST, 9L, SECOND, 1L), 5, (read, total) -> {});
+        ImageIdSet ids = TopicKeys.drain(consumer, Map.of(FIRST, 9L, SECOND, 1L), 5, hashes::add, (read, total) -> {});
 
         assertThat(ids.contains(ONE)).isTrue();
         assertThat(ids.contains(OTHER)).isTrue();
         assertThat(ids.size()).isEqualTo(2);
+        assertThat(hashes).containsExactly(-77L);
     }
 
     @Test
@@ -49,7 +55,7 @@ class TopicKeysTest {
             throw new AssertionError("Both partitions were read to their ends");
         });
 
-        ImageIdSet ids = TopicKeys.drain(consumer, Map.of(FIRST, 1L, SECOND, 1L), 2, (read, total) -> {
+        ImageIdSet ids = TopicKeys.drain(consumer, Map.of(FIRST, 1L, SECOND, 1L), 2, hashes::add, (read, total) -> {
             assertThat(List.of(read, total)).containsExactly(2L, 2L);
         });
 
@@ -57,11 +63,13 @@ class TopicKeysTest {
     }
 
     private void add(TopicPartition partition, long offset, String key) {
-        consumer.addRecord(new ConsumerRecord<>(
+        ConsumerRecord<byte[], Void> record = new ConsumerRecord<>(
                 partition.topic(),
                 partition.partition(),
                 offset,
                 key == null ? null : key.getBytes(StandardCharsets.UTF_8),
-                null));
+                null);
+        headersOfLast = record.headers();
+        consumer.addRecord(record);
     }
 }

@@ -6,11 +6,11 @@ import java.util.zip.Adler32;
 import java.util.zip.CRC32;
 
 /**
- * Writes 8-bit grey pictures as PNG (ISO/IEC 15948), without loss. The image id is the hash of these bytes, so they are
+ * Writes 8-bit grey and RGB pictures as PNG (ISO/IEC 15948), without loss. The image id is the hash of these bytes, so they are
  * the same on every machine: the pixels lie in stored deflate blocks, because what a compressor makes of them depends on
- * the zlib that the Java platform was built with. A 28 x 28 picture takes 880 bytes.
+ * the zlib that the Java platform was built with. A grey picture of 28 x 28 takes 880 bytes.
  */
-final class GreyPng {
+final class StoredPng {
 
     private static final byte[] SIGNATURE = {(byte) 0x89, 'P', 'N', 'G', '\r', '\n', 0x1a, '\n'};
     /** A chunk's length, type and checksum. */
@@ -18,21 +18,36 @@ final class GreyPng {
 
     private static final int STORED_BLOCK = 65_535;
 
-    private GreyPng() {}
+    /** The colour types of PNG. */
+    private static final int GREY = 0;
+
+    private static final int RGB = 2;
+
+    private StoredPng() {}
 
     /**
      * @param pixels shape (height, width), row-major, 0 black to 255 white
      * @param width 1 or more, in pixels
      * @param height 1 or more, in pixels
      */
-    static byte[] encode(byte[] pixels, int width, int height) {
-        if (width < 1 || height < 1 || pixels.length != (long) width * height) {
-            throw new IllegalArgumentException(
-                    "A picture of " + width + " x " + height + " pixels does not have " + pixels.length);
+    static byte[] grey(byte[] pixels, int width, int height) {
+        return encode(pixels, width, height, 1);
+    }
+
+    /** The same of pixels of shape (height, width, 3): red, green, blue. */
+    static byte[] rgb(byte[] pixels, int width, int height) {
+        return encode(pixels, width, height, 3);
+    }
+
+    private static byte[] encode(byte[] pixels, int width, int height, int channels) {
+        if (width < 1 || height < 1 || pixels.length != (long) width * height * channels) {
+            throw new IllegalArgumentException("A picture of " + width + " x " + height + " pixels in " + channels
+                    + " channels does not have " + pixels.length + " bytes");
         }
-        byte[] rows = new byte[height * (width + 1)]; // each row begins with its filter, 0 for none
+        int row = width * channels;
+        byte[] rows = new byte[height * (row + 1)]; // each row begins with its filter, 0 for none
         for (int y = 0; y < height; y++) {
-            System.arraycopy(pixels, y * width, rows, y * (width + 1) + 1, width);
+            System.arraycopy(pixels, y * row, rows, y * (row + 1) + 1, row);
         }
         int blocks = (rows.length + STORED_BLOCK - 1) / STORED_BLOCK;
         int zlibBytes = 2 + 5 * blocks + rows.length + 4;
@@ -42,7 +57,8 @@ final class GreyPng {
 
         int header = begin(png, "IHDR", 13);
         png.putInt(width).putInt(height);
-        png.put((byte) 8).put((byte) 0).put((byte) 0).put((byte) 0).put((byte) 0); // 8 bits, grey, not interlaced
+        png.put((byte) 8).put((byte) (channels == 1 ? GREY : RGB)); // 8 bits a channel
+        png.put((byte) 0).put((byte) 0).put((byte) 0); // the only compression, the usual filters, not interlaced
         end(png, header);
 
         int data = begin(png, "IDAT", zlibBytes);

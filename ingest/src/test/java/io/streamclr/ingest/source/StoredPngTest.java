@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class GreyPngTest {
+class StoredPngTest {
 
     @ParameterizedTest
     @CsvSource({"28, 28", "1, 1", "1, 300", "500, 131", "255, 257"}) // the last two need more than one stored block
@@ -19,7 +19,7 @@ class GreyPngTest {
         byte[] pixels = new byte[width * height];
         new Random(1).nextBytes(pixels);
 
-        BufferedImage read = ImageIO.read(new ByteArrayInputStream(GreyPng.encode(pixels, width, height)));
+        BufferedImage read = ImageIO.read(new ByteArrayInputStream(StoredPng.grey(pixels, width, height)));
 
         assertThat(read.getWidth()).isEqualTo(width);
         assertThat(read.getHeight()).isEqualTo(height);
@@ -29,13 +29,29 @@ class GreyPngTest {
     }
 
     @Test
+    void coloursComeBackToo() throws Exception {
+        byte[] pixels = new byte[40 * 30 * 3];
+        new Random(2).nextBytes(pixels);
+
+        BufferedImage read = ImageIO.read(new ByteArrayInputStream(StoredPng.rgb(pixels, 40, 30)));
+
+        assertThat(read.getRaster().getPixels(0, 0, 40, 30, (int[]) null))
+                .hasSize(pixels.length)
+                .satisfies(samples -> {
+                    for (int i = 0; i < pixels.length; i++) {
+                        assertThat(samples[i]).isEqualTo(pixels[i] & 0xff);
+                    }
+                });
+    }
+
+    @Test
     void theBytesAreTheSameOnEveryMachine() {
         byte[] pixels = new byte[28 * 28];
         for (int i = 0; i < pixels.length; i++) {
             pixels[i] = (byte) (i * 7);
         }
 
-        byte[] png = GreyPng.encode(pixels, 28, 28);
+        byte[] png = StoredPng.grey(pixels, 28, 28);
 
         assertThat(png).hasSize(880);
         assertThat(ImageId.of(png)).hasToString("8f2c9b292ad3db079862126e45b6921b");

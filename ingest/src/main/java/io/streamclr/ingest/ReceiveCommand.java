@@ -1,0 +1,144 @@
+package io.streamclr.ingest;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.streamclr.ingest.publish.ImageTopic;
+import io.streamclr.ingest.push.PushServer;
+import io.streamclr.ingest.push.Token;
+import io.streamclr.schemas.RefusalException;
+import io.streamclr.schemas.metrics.MetricsEndpoint;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code streamclr receive}: takes images that others post. */
+@Command(
+        name = "receive",
+        sortOptions = false,
+        description =
+                "Takes images over HTTP and sends them into the topic of images, each content once, until Ctrl-C.",
+        footer = {
+            "",
+            "POST /images takes one image (Content-Type image/... or application/octet-stream), a form"
+                    + " (multipart/form-data, every file in it), or lines of JSON (application/x-ndjson, each with field"
+                    + " image in base64). The answer is 202 when the broker has every image of the request, 422 when"
+                    + " some cannot be taken, 429 when too much is on its way, and 503 when the broker does not answer;"
+                    + " it names each image's id. GET /health and GET /openapi.json say more.",
+            "",
+            "  curl --data-binary @IMAGE.jpg -H 'Content-Type: image/jpeg' http://127.0.0.1:8040/images",
+            "",
+            "When it is stopped, requests that are under way are answered first."
+        })
+public final class ReceiveCommand implements Callable<Integer> {
+
+    private static final Duration LAST_ANSWERS = Duration.ofSeconds(180);
+
+    @Spec
+    private CommandSpec spec;
+
+    @Option(
+            names = "--port",
+            paramLabel = "PORT",
+            defaultValue = "8040",
+            description = "Port to listen on; 0 for any that is free, which is then printed (default:"
+                    + " ${DEFAULT-VALUE}).")
+    private int port;
+
+    @Option(
+            names = "--host",
+            paramLabel = "ADDRESS",
+            defaultValue = "127.0.0.1",
+            description = "Address to listen on (default: ${DEFAULT-VALUE}, which this machine alone can reach; 0.0.0.0"
+                    + " is every address, and needs a token). For TLS put a proxy in front.")
+    private String host;
+
+    @Option(
+            names = "--token-file",
+            paramLabel = "FILE",
+            description = "File with a secret of 16 characters or more; requests must then carry the header"
+                    + " 'Authorization: Bearer SECRET'.")
+    private Optional<Path> tokenFile;
+
+    @Option(
+            names = "--in-flight",
+            paramLabel = "MIB",
+            defaultValue = "64",
+            description = "Most mebibytes of requests that are being read or that the broker has not acknowledged;"
+                    + " beyond that requests are answered with 429 (default: ${DEFAULT-VALUE}).")
+    private long inFlightMebibytes;
+
+    @Mixin
+    private TopicOptions topic;
+
+    @Mixin
+    private MetricsOptions metrics;
+
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            description = "Show this help and end.")
+    @SuppressWarnings("UnusedVariable") // picocli acts on it
+    private boolean help;
+
+    @Option(names = "--json", description = "Print the totals as one JSON object on the last line.")
+    private boolean json;
+
+    /** @throws RefusalException if something is wrong that the user can mend */
+    @Override
+    public Integer call() throws InterruptedException {
+        PushServer.Config config = new PushServer.Config(
+                host, port, tokenFile.map(Token::in).orElse(Token.none()), inFlightMebibytes << 20, topic.attributes());
+        CountDownLatch asked = new CountDownLatch(1);
+        try (ImageTopic images = open()) {
+            Stop stop = Stop.onSignal(asked::countDown, LAST_ANSWERS);
+            try {
+                receive(config, images, asked);
+                tell(images);
+            } finally {
+                stop.over();
+            }
+        }
+        return 0;
+    }
+
+    private void receive(PushServer.Config config, ImageTopic images, CountDownLatch asked)
+            throws InterruptedException {
+        try (MetricsEndpoint counted = metrics.open();
+                PushServer server = PushServer.start(config, images, counted.registry(), Clock.systemUTC())) {
+            PrintWriter out = spec.commandLine().getOut();
+            out.println("Taking images at http://" + host + ":" + server.port() + "/images; Ctrl-C stops.");
+            out.flush();
+            asked.await();
+        }
+    }
+
+    private ImageTopic open() {
+        try (ProgressDisplay display = System.console() != null
+                ? ProgressDisplay.bar()
+                : ProgressDisplay.lines(spec.commandLine().getErr(), System::nanoTime)) {
+            return ImageTopic.open(topic.kafka(), topic.topic(), topic.knowledge(), display);
+        }
+    }
+
+    private void tell(ImageTopic images) {
+        PrintWriter out = spec.commandLine().getOut();
+        out.println(String.format(
+                Locale.ROOT, "%,d images sent (%.1f MB)", images.acknowledged(), images.acknowledgedBytes() / 1e6));
+        if (json) {
+            out.println(new ObjectMapper()
+                    .createObjectNode()
+                    .put("sent", images.acknowledged())
+                    .put("bytes", images.acknowledgedBytes()));
+        }
+        out.flush();
+    }
+}

@@ -1,0 +1,71 @@
+package io.streamclr.ingest;
+
+import io.streamclr.ingest.publish.ImageTopic;
+import io.streamclr.schemas.topic.KafkaConnection;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import picocli.CommandLine.Option;
+
+/** Where images go, and which of them: the options of every command that sends some. */
+final class TopicOptions {
+
+    @Option(
+            names = "--bootstrap-server",
+            paramLabel = "HOST:PORT",
+            description = "Address of the Kafka broker; may stand in the --kafka-config file instead.")
+    private Optional<String> bootstrapServer;
+
+    @Option(
+            names = "--kafka-config",
+            paramLabel = "FILE",
+            description = "Kafka client properties, for TLS and SASL; also the place for passwords.")
+    private Optional<Path> kafkaConfig;
+
+    @Option(
+            names = "--images-topic",
+            paramLabel = "NAME",
+            defaultValue = "images",
+            description = "Topic to send into (default: ${DEFAULT-VALUE}).")
+    private String topic;
+
+    @Option(
+            names = "--attribute",
+            paramLabel = "NAME=VALUE",
+            description = "Put this on every image sent, for whoever reads the topic later; may be given many times.")
+    private Map<String, String> attributes = new LinkedHashMap<>();
+
+    @Option(
+            names = "--no-check",
+            description = "Do not read the topic first, for a topic too large for that: images that it has are then"
+                    + " sent again.")
+    private boolean noCheck;
+
+    @Option(
+            names = "--skip-near-duplicates",
+            paramLabel = "BITS",
+            description = "Leave out a picture whose 64-bit picture hash differs in at most BITS bits from that of one"
+                    + " that was sent, with this option, before: 4 is careful, 11 is the most. Costs the decoding of"
+                    + " every picture; one that the Java platform cannot decode, or that is too plain to tell, is"
+                    + " always sent.")
+    private Optional<Integer> nearDuplicateBits;
+
+    KafkaConnection kafka() {
+        return KafkaConnection.from(bootstrapServer, kafkaConfig);
+    }
+
+    String topic() {
+        return topic;
+    }
+
+    Map<String, String> attributes() {
+        return attributes;
+    }
+
+    ImageTopic.Knowledge knowledge() {
+        return new ImageTopic.Knowledge(
+                !noCheck, nearDuplicateBits.map(OptionalInt::of).orElse(OptionalInt.empty()));
+    }
+}

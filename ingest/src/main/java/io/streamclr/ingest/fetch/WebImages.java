@@ -1,0 +1,208 @@
+package io.streamclr.ingest.fetch;
+
+import io.streamclr.ingest.source.Found;
+import io.streamclr.ingest.source.ImageSource;
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.net.UnknownHostException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.apache.hc.client5.http.DnsResolver;
+import org.apache.hc.client5.http.SystemDefaultDnsResolver;
+import org.apache.hc.client5.http.classic.methods.HttpGet;
+import org.apache.hc.client5.http.config.ConnectionConfig;
+import org.apache.hc.client5.http.config.RequestConfig;
+import org.apache.hc.client5.http.impl.DefaultHttpRequestRetryStrategy;
+import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
+import org.apache.hc.client5.http.impl.classic.HttpClients;
+import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuilder;
+import org.apache.hc.client5.http.utils.DateUtils;
+import org.apache.hc.core5.http.ClassicHttpResponse;
+import org.apache.hc.core5.http.HttpEntity;
+import org.apache.hc.core5.http.HttpHeaders;
+import org.apache.hc.core5.http.HttpResponse;
+import org.apache.hc.core5.http.io.SocketConfig;
+import org.apache.hc.core5.http.protocol.HttpContext;
+import org.apache.hc.core5.io.CloseMode;
+import org.apache.hc.core5.util.TimeValue;
+import org.apache.hc.core5.util.Timeout;
+
+/**
+ * Fetches images from the web: few at a time from one host, each within a time and a size, with patience where a server
+ * asks for it. What cannot be had is {@link Found.Unreadable}. For many threads.
+ */
+public final class WebImages implements Closeable {
+
+    private static final int TRIES_AGAIN = 3;
+    private static final TimeValue BETWEEN_TRIES = TimeValue.ofSeconds(1);
+    private static final int MAX_REDIRECTS = 5;
+
+    private final Manners manners;
+    private final Clock clock;
+    private final CloseableHttpClient client;
+    private final ExecutorService threads;
+
+    /**
+     * How to behave.
+     *
+     * @param perHost most requests in flight to one host, 1 or more
+     * @param inAll most requests in flight, at least {@code perHost}
+     * @param silence how long a server may send nothing, and the longest {@code Retry-After} that is waited for
+     * @param whole how long one image may take
+     * @param privateAddresses whether addresses inside the own network are fetched from
+     */
+    public record Manners(int perHost, int inAll, Duration silence, Duration whole, boolean privateAddresses) {
+
+        /** Two at a time from one host, 16 in all; 30 seconds of silence, a minute for an image. */
+        public static Manners usual() {
+            return new Manners(2, 16, Duration.ofSeconds(30), Duration.ofMinutes(1), false);
+        }
+
+        public Manners allowingPrivateAddresses() {
+            return new Manners(perHost, inAll, silence, whole, true);
+        }
+    }
+
+    /** @param clock dates images whose servers do not */
+    public WebImages(Manners manners, Clock clock) {
+        this.manners = manners;
+        this.clock = clock;
+        Timeout silence = Timeout.of(manners.silence());
+        DnsResolver names = manners.privateAddresses()
+                ? SystemDefaultDnsResolver.INSTANCE
+                : new PublicAddresses(SystemDefaultDnsResolver.INSTANCE);
+        this.client = HttpClients.custom()
+                .setConnectionManager(PoolingHttpClientConnectionManagerBuilder.create()
+                        .setDnsResolver(names)
+                        .setMaxConnPerRoute(manners.perHost())
+                        .setMaxConnTotal(manners.inAll())
+                        .setDefaultConnectionConfig(ConnectionConfig.custom()
+                                .setConnectTimeout(silence)
+                                .setSocketTimeout(silence)
+                                .build())
+                        .setDefaultSocketConfig(
+                                SocketConfig.custom().setSoTimeout(silence).build())
+                        .build())
+                .setDefaultRequestConfig(RequestConfig.custom()
+                        .setMaxRedirects(MAX_REDIRECTS)
+                        .setResponseTimeout(silence)
+                        .setConnectionRequestTimeout(Timeout.ofHours(1)) // a host's other images come first
+                        .build())
+                .setRetryStrategy(new Patience(silence))
+                .setUserAgent("StreamCLR-ingest")
+                .disableContentCompression() // what is small on the way may be anything unpacked
+                .disableCookieManagement()
+                .disableAuthCaching()
+                .build();
+        this.threads = Executors.newFixedThreadPool(manners.inAll(), work -> {
+            Thread thread = new Thread(work, "fetch");
+            thread.setDaemon(true);
+            return thread;
+        });
+    }
+
+    /** Asks again where that may help, after as long as the server says; but not if that is long. */
+    private static final class Patience extends DefaultHttpRequestRetryStrategy {
+
+        private final TimeValue longest;
+
+        Patience(TimeValue longest) {
+            super(TRIES_AGAIN, BETWEEN_TRIES);
+            this.longest = longest;
+        }
+
+        @Override
+        public boolean retryRequest(HttpResponse response, int tries, HttpContext context) {
+            return super.retryRequest(response, tries, context)
+                    && getRetryInterval(response, tries, context).compareTo(longest) <= 0;
+        }
+    }
+
+    /** Begins to fetch; the answer comes when it is this one's turn. */
+    Future<Found> fetch(URI address) {
+        return threads.submit(() -> get(address));
+    }
+
+    private Found get(URI address) {
+        String source = address.toString();
+        // Not given to a handler: after that the client would read the rest of the body, which may be endless.
+        try (ClassicHttpResponse response = client.executeOpen(null, new HttpGet(address), null)) {
+            return read(source, response);
+        } catch (UnknownHostException nowhere) {
+            return new Found.Unreadable(source, "has a host that cannot be used: " + nowhere.getMessage());
+        } catch (IOException | RuntimeException failed) { // the client throws both for addresses it does not like
+            return new Found.Unreadable(source, "cannot be fetched: " + failed.getMessage());
+        }
+    }
+
+    private Found read(String source, ClassicHttpResponse response) throws IOException {
+        HttpEntity body = response.getEntity();
+        if (response.getCode() != 200 || body == null) {
+            return new Found.Unreadable(source, "is answered with status " + response.getCode());
+        }
+        String type = Optional.ofNullable(body.getContentType()).orElse("").toLowerCase(Locale.ROOT);
+        if (!type.isEmpty() && !type.startsWith("image/") && !type.startsWith("application/octet-stream")) {
+            return new Found.Unreadable(source, "is " + type + " and no image");
+        }
+        if (body.getContentLength() > ImageSource.MAX_IMAGE_BYTES) {
+            return tooLarge(source);
+        }
+        byte[] encoded = new byte[(int) Math.max(1 << 16, body.getContentLength() + 1)];
+        int length = 0;
+        long end = System.nanoTime() + manners.whole().toNanos();
+        InputStream in = body.getContent();
+        for (int read = 0; read >= 0; read = in.read(encoded, length, encoded.length - length)) {
+            length += read;
+            if (length > ImageSource.MAX_IMAGE_BYTES) {
+                return tooLarge(source);
+            }
+            if (System.nanoTime() > end) {
+                return new Found.Unreadable(
+                        source, "did not come within " + manners.whole().toSeconds() + " s");
+            }
+            if (length == encoded.length) {
+                encoded = Arrays.copyOf(encoded, Math.min(2 * length, ImageSource.MAX_IMAGE_BYTES + 1));
+            }
+        }
+        if (length == 0) {
+            return new Found.Unreadable(source, "is empty");
+        }
+        return new Found.Image(
+                source, Arrays.copyOf(encoded, length), OptionalInt.empty(), modified(response), Map.of());
+    }
+
+    private static Found tooLarge(String source) {
+        return new Found.Unreadable(
+                source, "has more than the " + ImageSource.MAX_IMAGE_BYTES + " bytes that are allowed");
+    }
+
+    private Instant modified(ClassicHttpResponse response) {
+        Instant said = DateUtils.parseStandardDate(response, HttpHeaders.LAST_MODIFIED);
+        return (said == null ? clock.instant() : said).truncatedTo(ChronoUnit.MILLIS);
+    }
+
+    /** Ends what is in flight. */
+    @Override
+    public void close() {
+        threads.shutdownNow();
+        client.close(CloseMode.IMMEDIATE);
+        try {
+            threads.awaitTermination(5, TimeUnit.SECONDS);
+        } catch (InterruptedException stop) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

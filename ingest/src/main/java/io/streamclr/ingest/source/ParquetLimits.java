@@ -1,0 +1,106 @@
+package io.streamclr.ingest.source;
+
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.List;
+import org.apache.parquet.format.PageHeader;
+import org.apache.parquet.format.Util;
+import org.apache.parquet.hadoop.metadata.ColumnChunkMetaData;
+import org.apache.parquet.io.InputFile;
+import org.apache.parquet.io.SeekableInputStream;
+
+/**
+ * Holds what a Parquet file claims of its sizes against what may be. The library allocates by these claims, so they are
+ * looked at before it is asked for anything.
+ */
+final class ParquetLimits {
+
+    private static final int MAX_FOOTER_BYTES = 64 << 20;
+    /** The footer's length and the mark of the format, at the end of the file. */
+    private static final int TAIL_BYTES = 8;
+
+    private final long maxGroupBytes;
+
+    /** @param maxGroupBytes of a row group's columns as they lie there, and of each of their pages unpacked */
+    ParquetLimits(long maxGroupBytes) {
+        this.maxGroupBytes = maxGroupBytes;
+    }
+
+    /** Half a gibibyte, or a quarter of this process's memory where that is less: columns and pages are in it at once. */
+    static ParquetLimits usual() {
+        return new ParquetLimits(Math.min(512L << 20, Runtime.getRuntime().maxMemory() / 4));
+    }
+
+    /** @throws IOException that says what is wrong, if the footer is too large or reaches out of the file */
+    void requireFooter(InputFile file) throws IOException {
+        long size = file.getLength();
+        if (size < TAIL_BYTES) {
+            throw new IOException("it has " + size + " bytes");
+        }
+        ByteBuffer tail = ByteBuffer.allocate(TAIL_BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        try (SeekableInputStream in = file.newStream()) {
+            in.seek(size - TAIL_BYTES);
+            in.readFully(tail);
+        }
+        long footer = Integer.toUnsignedLong(tail.getInt(0));
+        if (footer > MAX_FOOTER_BYTES || footer > size - TAIL_BYTES) {
+            throw new IOException("its footer claims " + footer + " bytes");
+        }
+    }
+
+    /**
+     * @param columns of one row group, those that will be read
+     * @throws IOException that says what is wrong, if they are too large or reach out of the file
+     */
+    void requireGroup(InputFile file, List<ColumnChunkMetaData> columns) throws IOException {
+        long size = file.getLength();
+        long total = 0;
+        for (ColumnChunkMetaData column : columns) {
+            long from = column.getStartingPos();
+            long bytes = column.getTotalSize();
+            if (from < 0 || bytes < 0 || from > size || bytes > size - from) {
+                throw new IOException("a column claims bytes that the file does not have");
+            }
+            total += bytes;
+        }
+        if (total > maxGroupBytes) {
+            throw new IOException("a row group has " + total + " bytes of images, and " + maxGroupBytes
+                    + " are allowed with this much memory");
+        }
+        for (ColumnChunkMetaData column : columns) {
+            try (SeekableInputStream in = file.newStream()) {
+                in.seek(column.getStartingPos());
+                requirePages(new BufferedInputStream(in), column);
+            }
+        }
+    }
+
+    private void requirePages(InputStream in, ColumnChunkMetaData column) throws IOException {
+        long values = 0;
+        while (values < column.getValueCount()) {
+            PageHeader page = Util.readPageHeader(in);
+            long packed = page.getCompressed_page_size();
+            if (packed < 0 || page.getUncompressed_page_size() < 0 || packed > column.getTotalSize()) {
+                throw new IOException("a page claims bytes that its column does not have");
+            }
+            if (page.getUncompressed_page_size() > maxGroupBytes) {
+                throw new IOException("a page claims " + page.getUncompressed_page_size() + " bytes unpacked, and "
+                        + maxGroupBytes + " are allowed with this much memory");
+            }
+            int held =
+                    switch (page.getType()) {
+                        case DATA_PAGE -> page.getData_page_header().getNum_values();
+                        case DATA_PAGE_V2 -> page.getData_page_header_v2().getNum_values();
+                        default -> 0;
+                    };
+            if (held < 0) {
+                throw new IOException("a page claims " + held + " values");
+            }
+            values += held;
+            in.skipNBytes(packed);
+        }
+    }
+}

@@ -1,0 +1,49 @@
+package io.streamclr.ingest.source;
+
+import java.nio.file.Path;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Optional;
+
+/** Several places, one after the other. */
+final class SeveralPlaces implements ImageSource {
+
+    private final Iterator<Path> rest;
+    /** The place that is being read; null before the first and after the last. */
+    private ImageSource open;
+
+    private long bytesBehind;
+
+    SeveralPlaces(List<Path> paths) {
+        this.rest = List.copyOf(paths).iterator();
+    }
+
+    @Override
+    public Optional<Found> next() {
+        while (open != null || rest.hasNext()) {
+            if (open == null) {
+                open = ImageSource.open(rest.next());
+            }
+            Optional<Found> found = open.next();
+            if (found.isPresent()) {
+                return found;
+            }
+            bytesBehind += open.bytesRead();
+            close();
+        }
+        return Optional.empty();
+    }
+
+    @Override
+    public long bytesRead() {
+        return bytesBehind + (open == null ? 0 : open.bytesRead());
+    }
+
+    @Override
+    public void close() {
+        if (open != null) {
+            open.close();
+            open = null;
+        }
+    }
+}

@@ -1,0 +1,190 @@
+package io.streamclr.ingest.source;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.common.jimfs.Configuration;
+import com.google.common.jimfs.Jimfs;
+import com.jerolba.carpet.CarpetWriter;
+import com.jerolba.carpet.io.FileSystemOutputFile;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.FileSystem;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.Random;
+import org.apache.parquet.hadoop.metadata.CompressionCodecName;
+import org.apache.parquet.io.api.Binary;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class ParquetSourceTest {
+
+    @TempDir
+    Path folder;
+
+    /** As Hugging Face's library writes it. */
+    record Picture(Binary bytes, String path) {}
+
+    record Row(String caption, Picture image, Long label) {}
+
+    record Plain(Integer id, Binary content) {}
+
+    record Text(String words) {}
+
+    @ParameterizedTest
+    @EnumSource(names = {"UNCOMPRESSED", "SNAPPY", "GZIP", "ZSTD", "LZ4_RAW"})
+    void imagesComeFromAStructWithBytes(CompressionCodecName codec) throws IOException {
+        List<byte[]> images = images(50);
+        List<Row> rows = new ArrayList<>();
+        for (int i = 0; i < images.size(); i++) {
+            rows.add(new Row("words", new Picture(Binary.fromConstantByteArray(images.get(i)), i + ".jpg"), i - 1L));
+        }
+
+        List<Found> found = FileSourceTest.everything(write("train.parquet", Row.class, rows, codec));
+
+        assertThat(found).hasSize(50);
+        for (int i = 0; i < 50; i++) {
+            Found.Image image = (Found.Image) found.get(i);
+            assertThat(image.source()).isEqualTo("train.parquet#" + i);
+            assertThat(image.encoded()).isEqualTo(images.get(i));
+            // -1 says that nobody knows.
+            assertThat(image.label()).isEqualTo(i == 0 ? OptionalInt.empty() : OptionalInt.of(i - 1));
+            assertThat(image.attributes()).isEqualTo(Map.of("path", i + ".jpg"));
+        }
+    }
+
+    @Test
+    void plainBytesWillDoAndWhatIsNullIsNamed() throws IOException {
+        List<Plain> rows = List.of(
+                new Plain(1, Binary.fromConstantByteArray(new byte[] {1, 2, 3})),
+                new Plain(2, null),
+                new Plain(3, Binary.fromConstantByteArray(new byte[0])));
+
+        assertThat(FileSourceTest.everything(write("x.parquet", Plain.class, rows, CompressionCodecName.SNAPPY)))
+                .satisfiesExactly(
+                        image -> assertThat(((Found.Image) image).encoded()).containsExactly(1, 2, 3),
+                        none -> assertThat(none).isEqualTo(new Found.Unreadable("x.parquet#1", "has no image")),
+                        empty -> assertThat(empty).isEqualTo(new Found.Unreadable("x.parquet#2", "is empty")));
+    }
+
+    @Test
+    void aFileWithoutImagesIsNamedWithItsColumns() throws IOException {
+        Path file = write("t.parquet", Text.class, List.of(new Text("no image")), CompressionCodecName.SNAPPY);
+
+        assertThat(FileSourceTest.everything(file))
+                .containsExactly(new Found.Unreadable(
+                        "t.parquet",
+                        "is damaged: t.parquet has no column of images, which is a struct with binary field bytes, or"
+                                + " is binary itself; it has words"));
+    }
+
+    @Test
+    void anyFileSystemWillDo() throws IOException {
+        Path file = write(
+                "p.parquet",
+                Plain.class,
+                List.of(new Plain(1, Binary.fromConstantByteArray(new byte[] {1}))),
+                CompressionCodecName.ZSTD);
+        try (FileSystem memory = Jimfs.newFileSystem(Configuration.unix())) {
+            Path copy = Files.copy(file, memory.getPath("/p.parquet"));
+
+            assertThat(FileSourceTest.everything(copy)).hasSize(1).allMatch(Found.Image.class::isInstance);
+        }
+    }
+
+    @Test
+    void aFooterThatClaimsMoreThanTheFileHasIsNamedBeforeAnythingIsAllocated() throws IOException {
+        Path file = write(
+                "lie.parquet",
+                Plain.class,
+                List.of(new Plain(1, Binary.fromConstantByteArray(new byte[] {1}))),
+                CompressionCodecName.SNAPPY);
+        byte[] bytes = Files.readAllBytes(file);
+        ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).putInt(bytes.length - 8, Integer.MAX_VALUE);
+        Files.write(file, bytes);
+
+        assertThat(FileSourceTest.everything(file))
+                .containsExactly(new Found.Unreadable(
+                        "lie.parquet",
+                        "is damaged: lie.parquet cannot be read as Parquet (its footer claims 2147483647 bytes);"
+                                + " fetch it again"));
+    }
+
+    @Test
+    void aPageThatUnpacksToMoreThanIsAllowedIsNamedAndNotUnpacked() throws IOException {
+        Plain zeros = new Plain(1, Binary.fromConstantByteArray(new byte[4 << 20]));
+        Path file = write("bomb.parquet", Plain.class, List.of(zeros), CompressionCodecName.ZSTD);
+        assertThat(Files.size(file)).isLessThan(1 << 20);
+
+        try (ImageSource source = ParquetSource.open(file, "bomb.parquet", new ParquetLimits(1 << 20))) {
+            assertThat(source.next()).hasValueSatisfying(found -> assertThat(((Found.Unreadable) found).why())
+                    .matches(
+                            "is damaged or too large at row 0: a page claims 4194\\d{3} bytes unpacked, and 1048576 are"
+                                    + " allowed with this much memory"));
+            assertThat(source.next()).isEmpty();
+        }
+    }
+
+    @Test
+    void aRowGroupBeyondTheLimitIsLeftOut() throws IOException {
+        byte[] noise = new byte[2 << 20];
+        new Random(7).nextBytes(noise);
+        Plain large = new Plain(1, Binary.fromConstantByteArray(noise));
+        Path file = write("large.parquet", Plain.class, List.of(large), CompressionCodecName.UNCOMPRESSED);
+
+        try (ImageSource source = ParquetSource.open(file, "large.parquet", new ParquetLimits(1 << 20))) {
+            assertThat(source.next()).hasValueSatisfying(found -> assertThat(((Found.Unreadable) found).why())
+                    .contains("a row group has 2097")
+                    .contains("and 1048576 are allowed"));
+        }
+    }
+
+    @Test
+    void randomDamageNeverThrows() throws IOException {
+        List<Plain> rows = new ArrayList<>();
+        for (byte[] image : images(20)) {
+            rows.add(new Plain(1, Binary.fromConstantByteArray(image)));
+        }
+        Path file = write("damaged.parquet", Plain.class, rows, CompressionCodecName.SNAPPY);
+        byte[] whole = Files.readAllBytes(file);
+        Random random = new Random(5);
+        for (int round = 0; round < 300; round++) {
+            byte[] damaged = whole.clone();
+            for (int i = 0; i < 4; i++) {
+                damaged[4 + random.nextInt(damaged.length - 4)] = (byte) random.nextInt();
+            }
+            Files.write(file, damaged);
+
+            assertThat(FileSourceTest.everything(file)).hasSizeLessThan(50);
+        }
+    }
+
+    private <T> Path write(String name, Class<T> type, List<T> rows, CompressionCodecName codec) throws IOException {
+        Path file = folder.resolve(name);
+        try (CarpetWriter<T> writer = new CarpetWriter.Builder<>(new FileSystemOutputFile(file.toFile()), type)
+                .withCompressionCodec(codec)
+                .build()) {
+            writer.write(rows);
+        }
+        return file;
+    }
+
+    private static List<byte[]> images(int count) {
+        Random random = new Random(1);
+        List<byte[]> images = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            byte[] image = new byte[100 + i];
+            random.nextBytes(image);
+            images.add(Arrays.copyOf(image, image.length));
+        }
+        return images;
+    }
+}

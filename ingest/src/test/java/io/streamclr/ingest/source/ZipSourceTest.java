@@ -1,0 +1,146 @@
+package io.streamclr.ingest.source;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import java.util.zip.CRC32;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ZipSourceTest {
+
+    private static final byte[] JPEG = {(byte) 0xff, (byte) 0xd8, (byte) 0xff, 1, 2, 3};
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void imagesComeInTheOrderInWhichTheyLieThere() throws IOException {
+        Path file = folder.resolve("photos.ZIP");
+        try (ZipOutputStream zip = new ZipOutputStream(Files.newOutputStream(file))) {
+            put(zip, "b/2.jpg", JPEG);
+            put(zip, "a/", new byte[0]);
+            put(zip, "a/no-ending", JPEG);
+            put(zip, "a/notes.txt", new byte[] {'h', 'i'});
+            put(zip, "__MACOSX/b/._2.jpg", JPEG);
+            put(zip, ".hidden.jpg", JPEG);
+            put(zip, "empty.png", new byte[0]);
+            store(zip, "stored.jpg", JPEG);
+        }
+
+        List<Found> found = FileSourceTest.everything(file);
+
+        assertThat(found)
+                .extracting(each -> each.getClass().getSimpleName() + " " + each.source())
+                .containsExactly(
+                        "Image photos.ZIP/b/2.jpg",
+                        "Image photos.ZIP/a/no-ending",
+                        "Skipped photos.ZIP/a/notes.txt",
+                        "Skipped photos.ZIP/__MACOSX/b/._2.jpg",
+                        "Skipped photos.ZIP/.hidden.jpg",
+                        "Unreadable photos.ZIP/empty.png",
+                        "Image photos.ZIP/stored.jpg");
+        assertThat(((Found.Image) found.get(0)).encoded()).isEqualTo(JPEG);
+        assertThat(((Found.Image) found.get(6)).encoded()).isEqualTo(JPEG);
+    }
+
+    @Test
+    void ofABombNoMoreIsUnpackedThanAnImageMayHave() throws IOException {
+        Path file = folder.resolve("bomb.zip");
+        byte[] zeros = new byte[1 << 20];
+        try (ZipOutputStream zip = new ZipOutputStream(Files.newOutputStream(file))) {
+            zip.putNextEntry(new ZipEntry("bomb.jpg"));
+            for (int i = 0; i < 200; i++) {
+                zip.write(zeros);
+            }
+            zip.closeEntry();
+            put(zip, "after.jpg", JPEG);
+        }
+
+        assertThat(FileSourceTest.everything(file))
+                .satisfiesExactly(
+                        bomb -> assertThat(bomb)
+                                .isEqualTo(new Found.Unreadable(
+                                        "bomb.zip/bomb.jpg", "has more than the 8388608 bytes that are allowed")),
+                        after -> assertThat(after.source()).isEqualTo("bomb.zip/after.jpg"));
+    }
+
+    @Test
+    void aPathThatClimbsIsANameAndNothingMore() throws IOException {
+        Path file = folder.resolve("climbing.zip");
+        try (ZipOutputStream zip = new ZipOutputStream(Files.newOutputStream(file))) {
+            put(zip, "../../etc/passwd.jpg", JPEG);
+        }
+
+        assertThat(FileSourceTest.everything(file))
+                .extracting(Found::source)
+                .containsExactly("climbing.zip/../../etc/passwd.jpg");
+        assertThat(folder).isDirectoryNotContaining(path -> !path.equals(file));
+    }
+
+    @Test
+    void whatFollowsDamageIsLeftOutAndWhatCameBeforeIsNot() throws IOException {
+        Path file = folder.resolve("cut.zip");
+        byte[] noise = new byte[10_000];
+        new Random(1).nextBytes(noise);
+        try (ZipOutputStream zip = new ZipOutputStream(Files.newOutputStream(file))) {
+            put(zip, "1.jpg", JPEG);
+            put(zip, "2.jpg", noise);
+        }
+        byte[] whole = Files.readAllBytes(file);
+        Files.write(file, Arrays.copyOf(whole, 5000));
+
+        List<Found> found = FileSourceTest.everything(file);
+
+        assertThat(found).hasSize(2);
+        assertThat(found.get(0).source()).isEqualTo("cut.zip/1.jpg");
+        assertThat(found.get(1)).isInstanceOf(Found.Unreadable.class);
+    }
+
+    @Test
+    void randomDamageNeverThrows() throws IOException {
+        Path file = folder.resolve("damaged.zip");
+        try (ZipOutputStream zip = new ZipOutputStream(Files.newOutputStream(file))) {
+            for (int i = 0; i < 5; i++) {
+                put(zip, i + ".jpg", JPEG);
+            }
+        }
+        byte[] whole = Files.readAllBytes(file);
+        Random random = new Random(2);
+        for (int round = 0; round < 500; round++) {
+            byte[] damaged = whole.clone();
+            for (int i = 0; i < 3; i++) {
+                damaged[2 + random.nextInt(damaged.length - 2)] = (byte) random.nextInt();
+            }
+            Files.write(file, damaged);
+
+            assertThat(FileSourceTest.everything(file)).hasSizeLessThan(20);
+        }
+    }
+
+    private static void put(ZipOutputStream zip, String name, byte[] content) throws IOException {
+        zip.putNextEntry(new ZipEntry(name));
+        ((OutputStream) zip).write(content);
+        zip.closeEntry();
+    }
+
+    private static void store(ZipOutputStream zip, String name, byte[] content) throws IOException {
+        ZipEntry entry = new ZipEntry(name);
+        CRC32 crc = new CRC32();
+        crc.update(content);
+        entry.setMethod(ZipEntry.STORED);
+        entry.setSize(content.length);
+        entry.setCrc(crc.getValue());
+        zip.putNextEntry(entry);
+        zip.write(content);
+        zip.closeEntry();
+    }
+}
