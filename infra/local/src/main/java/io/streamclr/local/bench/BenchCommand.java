@@ -9,8 +9,9 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "bench",
         mixinStandardHelpOptions = true,
-        description = "Measure how fast this machine renders views, alone and through Kafka and Flink, or trains.",
-        subcommands = {BenchViews.class, BenchPipeline.class, BenchTrain.class})
+        description =
+                "Measure how fast this machine takes images in, renders views, alone and through Kafka and Flink, or trains.",
+        subcommands = {BenchIngest.class, BenchViews.class, BenchPipeline.class, BenchTrain.class})
 public final class BenchCommand implements Runnable {
 
     @Spec
@@ -18,6 +19,6 @@ public final class BenchCommand implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "say what to measure: views, pipeline or train");
+        throw new ParameterException(spec.commandLine(), "say what to measure: ingest, views, pipeline or train");
     }
 }

@@ -6,14 +6,10 @@ import io.streamclr.augment.job.Compression;
 import io.streamclr.augment.view.Recipe;
 import io.streamclr.local.Home;
 import io.streamclr.local.dataset.FashionMnist;
-import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Comparator;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -105,9 +101,7 @@ final class BenchPipeline implements Callable<Integer> {
                 ? images
                 : FashionMnist.fetch(home.folder().resolve("data"), (place, bytes) -> {})
                         .resolve(FashionMnist.TRAIN_IMAGES);
-        Path folder = Files.createTempDirectory("streamclr-bench-");
-        Thread cleaner = new Thread(() -> delete(folder), "clean up");
-        Runtime.getRuntime().addShutdownHook(cleaner);
+        Path folder = BenchFolder.make();
         Pipeline pipeline =
                 new Pipeline(from, count, by, parallelism, exactlyOnce, compression, Duration.ofSeconds(seconds));
         show(pipeline.measure(folder), by.size());
@@ -146,16 +140,5 @@ final class BenchPipeline implements Callable<Integer> {
             figures.passGap().ifPresent(gap -> printer.printf("%d ms from one pass to the next, at the most%n", gap));
         }
         printer.flush();
-    }
-
-    /** The broker's data; what is left, the operating system clears away with its temporary files. */
-    private static void delete(Path folder) {
-        try (Stream<Path> all = Files.walk(folder)) {
-            for (Path one : all.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(one);
-            }
-        } catch (IOException left) {
-            System.err.println("Not all of " + folder + " could be deleted: " + left.getMessage());
-        }
     }
 }

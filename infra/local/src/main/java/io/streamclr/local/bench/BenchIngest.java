@@ -1,0 +1,113 @@
+package io.streamclr.local.bench;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Random;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code streamclr bench ingest}. */
+@Command(
+        name = "ingest",
+        mixinStandardHelpOptions = true,
+        description = {
+            "Send images into a Kafka broker on this machine, and beside it the same messages by a bare producer that has"
+                    + " them ready in memory, in turns.",
+            "Prints images and megabytes per second of both, and what share of the producer's rate is left."
+        })
+final class BenchIngest implements Callable<Integer> {
+
+    @Option(
+            names = "--images",
+            paramLabel = "PATH",
+            description = "Images to measure with, all of which must fit into memory. Default: files of random bytes"
+                    + " that are made for this.")
+    private Path images;
+
+    @Option(
+            names = "--count",
+            paramLabel = "N",
+            defaultValue = "5000",
+            description = "How many files to make. Default: ${DEFAULT-VALUE}.")
+    private int count;
+
+    @Option(
+            names = "--bytes",
+            paramLabel = "N",
+            defaultValue = "60000",
+            description = "How large. Default: ${DEFAULT-VALUE}, as a photograph of 500 x 375 pixels.")
+    private int bytes;
+
+    @Option(
+            names = "--turns",
+            paramLabel = "N",
+            defaultValue = "3",
+            description = "How often to measure each, after a turn to warm up. Default: ${DEFAULT-VALUE}.")
+    private int turns;
+
+    @Option(names = "--json", description = "Print one JSON object instead of sentences.")
+    private boolean json;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() throws Exception {
+        if (count < 1 || bytes < 1 || bytes > 8 << 20 || (long) count * bytes > 4L << 30 || turns < 1 || turns > 100) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "--count and --bytes must be 1 or more and make 4 GiB at most, and --turns 1 to 100");
+        }
+        Path folder = BenchFolder.make();
+        Path from = images == null ? madeUp(folder.resolve("images")) : images;
+        show(new Intake(from, turns).measure(folder));
+        return 0;
+    }
+
+    private Path madeUp(Path folder) throws IOException {
+        Files.createDirectory(folder);
+        Random random = new Random(1);
+        byte[] content = new byte[bytes];
+        for (int i = 0; i < count; i++) {
+            random.nextBytes(content);
+            Files.write(folder.resolve(String.format(Locale.ROOT, "%07d.jpg", i)), content);
+        }
+        return folder;
+    }
+
+    private void show(Intake.Figures figures) {
+        PrintWriter printer = spec.commandLine().getOut();
+        double megabytes = figures.messageBytes() / 1e6;
+        double share = figures.imagesPerSecond() / figures.rawPerSecond();
+        if (json) {
+            ObjectNode object = new ObjectMapper().createObjectNode();
+            object.put("images_per_second", figures.imagesPerSecond());
+            object.put("megabytes_per_second", figures.imagesPerSecond() * megabytes);
+            object.put("producer_images_per_second", figures.rawPerSecond());
+            object.put("producer_megabytes_per_second", figures.rawPerSecond() * megabytes);
+            object.put("share", share);
+            object.put("images", figures.images());
+            printer.println(object);
+        } else {
+            printer.printf(
+                    "%,.0f images/s, %.1f MB/s by ingest; %,.0f images/s, %.1f MB/s by a bare producer: %.0f %%, of"
+                            + " %,d images%n",
+                    figures.imagesPerSecond(),
+                    figures.imagesPerSecond() * megabytes,
+                    figures.rawPerSecond(),
+                    figures.rawPerSecond() * megabytes,
+                    100 * share,
+                    figures.images());
+        }
+        printer.flush();
+    }
+}

@@ -1,0 +1,133 @@
+package io.streamclr.local.bench;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.streamclr.ingest.Ingest;
+import io.streamclr.ingest.IngestConfig;
+import io.streamclr.ingest.IngestListener;
+import io.streamclr.ingest.publish.ImageTopic;
+import io.streamclr.local.broker.LocalBroker;
+import io.streamclr.schemas.RefusalException;
+import io.streamclr.schemas.topic.KafkaConnection;
+import io.streamclr.schemas.topic.Topic;
+import io.streamclr.schemas.topic.Topics;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+
+/**
+ * Ingest as a user runs it, and beside it a bare producer with the same settings that sends the same keys and values to
+ * the same partitions from memory. The two take turns, each into a topic of its own, so that both see the machine in the
+ * same mood.
+ *
+ * @param turns of each that count, after one to warm up; 1 or more
+ */
+record Intake(Path images, int turns) {
+
+    private static final int PARTITIONS = 4;
+
+    /**
+     * Medians of the turns.
+     *
+     * @param messageBytes of an image with its envelope, on average
+     * @param images sent in each turn
+     */
+    record Figures(double imagesPerSecond, double rawPerSecond, double messageBytes, int images) {}
+
+    private record Message(int partition, byte[] key, byte[] value) {}
+
+    /**
+     * Measures with a broker whose data lies in this folder.
+     *
+     * @throws RefusalException if there is no image, or the broker fails
+     */
+    Figures measure(Path folder) {
+        try (LocalBroker broker = LocalBroker.start(folder);
+                Topics topics = Topics.at(KafkaConnection.to(broker.bootstrapServers()))) {
+            KafkaConnection kafka = KafkaConnection.to(broker.bootstrapServers());
+            topics.create(Topic.IMAGES, "first", PARTITIONS);
+            ingest(kafka, "first");
+            List<Message> messages = read(kafka, topics, "first");
+            if (messages.isEmpty()) {
+                throw new RefusalException("No image lies under " + images + "; name a folder of images");
+            }
+            List<Double> ours = new ArrayList<>();
+            List<Double> bare = new ArrayList<>();
+            for (int turn = 0; turn <= turns; turn++) {
+                String topic = "turn-" + turn;
+                topics.create(Topic.IMAGES, topic + "-ours", PARTITIONS);
+                topics.create(Topic.IMAGES, topic + "-bare", PARTITIONS);
+                double withOurs = messages.size() / ingest(kafka, topic + "-ours");
+                double withBare = messages.size() / produce(kafka, topic + "-bare", messages);
+                if (turn > 0) {
+                    ours.add(withOurs);
+                    bare.add(withBare);
+                }
+            }
+            double bytes = messages.stream()
+                    .mapToInt(message -> message.value().length)
+                    .average()
+                    .orElseThrow();
+            return new Figures(median(ours), median(bare), bytes, messages.size());
+        }
+    }
+
+    /** Returns seconds. */
+    private double ingest(KafkaConnection kafka, String topic) {
+        long begin = System.nanoTime();
+        Ingest.run(
+                IngestConfig.of(List.of(images), kafka).into(topic),
+                IngestListener.silent(),
+                new SimpleMeterRegistry());
+        return (System.nanoTime() - begin) / 1e9;
+    }
+
+    /** Returns seconds, with the start of the producer, as of ingest. */
+    @SuppressWarnings("FutureReturnValueIgnored") // flush waits for all
+    private static double produce(KafkaConnection kafka, String topic, List<Message> messages) {
+        long begin = System.nanoTime();
+        try (Producer<byte[], byte[]> producer =
+                new KafkaProducer<>(ImageTopic.settings(kafka), new ByteArraySerializer(), new ByteArraySerializer())) {
+            for (Message message : messages) {
+                producer.send(new ProducerRecord<>(topic, message.partition(), message.key(), message.value()));
+            }
+            producer.flush();
+        }
+        return (System.nanoTime() - begin) / 1e9;
+    }
+
+    private static List<Message> read(KafkaConnection kafka, Topics topics, String topic) {
+        Map<TopicPartition, Long> open = new HashMap<>();
+        topics.end(topic).forEach((partition, end) -> open.put(new TopicPartition(topic, partition), end));
+        List<Message> messages = new ArrayList<>();
+        try (KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(
+                kafka.with(Map.of("enable.auto.commit", "false")),
+                new ByteArrayDeserializer(),
+                new ByteArrayDeserializer())) {
+            consumer.assign(open.keySet());
+            consumer.seekToBeginning(open.keySet());
+            while (open.entrySet().stream().anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
+                consumer.poll(Duration.ofMillis(200))
+                        .forEach(record -> messages.add(new Message(record.partition(), record.key(), record.value())));
+            }
+        }
+        Collections.shuffle(messages, new Random(1)); // the partitions in turns, as ingest sends
+        return messages;
+    }
+
+    private static double median(List<Double> values) {
+        List<Double> sorted = values.stream().sorted().toList();
+        return sorted.get(sorted.size() / 2);
+    }
+}
