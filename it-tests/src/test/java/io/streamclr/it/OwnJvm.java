@@ -80,6 +80,21 @@ final class OwnJvm {
         }
     }
 
+    /** Asks it to end, as Ctrl-C would. */
+    void askToEnd() {
+        process.destroy();
+    }
+
+    /** Asks it to end, and waits until it has. */
+    void terminate() {
+        askToEnd();
+        try {
+            process.waitFor();
+        } catch (InterruptedException stop) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
     /** The last lines that it wrote. */
     String lastWords() {
         try (Stream<String> lines = Files.lines(log)) {

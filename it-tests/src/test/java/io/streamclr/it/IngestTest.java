@@ -1,0 +1,237 @@
+package io.streamclr.it;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.streamclr.local.Streamclr;
+import io.streamclr.schemas.identity.ImageId;
+import io.streamclr.schemas.topic.Topic;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Images on their way into a real broker, by processes that are killed. */
+@ExtendWith(RealBroker.class)
+@Timeout(180)
+class IngestTest {
+
+    private static final int PARTITIONS = 2;
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void afterAKillASecondRunLeavesNothingOutAndNothingTwice() throws Exception {
+        Path pictures = folder.resolve("pictures");
+        Pictures.write(pictures, 300, 16);
+        RealBroker.create(Topic.IMAGES, "killed.images", PARTITIONS);
+        OwnJvm first =
+                streamclr("first", "ingest", pictures.toString(), "--images-topic", "killed.images", "--rate", "60");
+        while (ids("killed.images").size() < 40) {
+            assertThat(first.isAlive()).as(first.lastWords()).isTrue();
+        }
+        first.kill();
+        int before = ids("killed.images").size();
+        assertThat(before).isLessThan(300);
+
+        JsonNode second = json("ingest", pictures.toString(), "--images-topic", "killed.images");
+
+        assertThat(second.get("alreadyThere").asInt()).isEqualTo(before);
+        assertThat(second.get("sent").asInt()).isEqualTo(300 - before);
+        assertThat(ids("killed.images")).hasSize(300).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void aWatchedFolderIsSentOnThoughTheProcessIsKilled() throws Exception {
+        Path watched = Files.createDirectories(folder.resolve("watched"));
+        Path made = folder.resolve("made");
+        Pictures.write(made, 40, 16);
+        RealBroker.create(Topic.IMAGES, "watched.images", PARTITIONS);
+        String[] watch = {"ingest", "--watch", watched.toString(), "--images-topic", "watched.images"};
+        OwnJvm first = streamclr("watch-1", watch);
+        moveIn(made, watched, 0, 20);
+        awaitIds("watched.images", 20, first);
+        first.kill();
+        moveIn(made, watched, 20, 30);
+
+        OwnJvm second = streamclr("watch-2", watch);
+        awaitIds("watched.images", 30, second);
+        moveIn(made, watched, 30, 40);
+        awaitIds("watched.images", 40, second);
+        second.terminate();
+
+        assertThat(second.lastWords()).contains("20 images sent").contains("20 already there");
+        assertThat(ids("watched.images")).hasSize(40).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void whatWasAcceptedIsInTheTopicWhenTheReceiverIsToldToEnd() throws Exception {
+        RealBroker.create(Topic.IMAGES, "pushed.images", PARTITIONS);
+        int port = OwnJvm.freePort();
+        OwnJvm receiver =
+                streamclr("receive", "receive", "--images-topic", "pushed.images", "--port", Integer.toString(port));
+        HttpClient client = HttpClient.newHttpClient();
+        URI images = URI.create("http://127.0.0.1:" + port + "/images");
+        awaitHealth(client, port, receiver);
+        Set<String> accepted = ConcurrentHashMap.newKeySet();
+        List<CompletableFuture<?>> requests = new ArrayList<>();
+        for (int i = 0; i < 400; i++) {
+            byte[] picture = Pictures.png(i, 16);
+            HttpRequest request = HttpRequest.newBuilder(images)
+                    .header("Content-Type", "image/png")
+                    .POST(BodyPublishers.ofByteArray(picture))
+                    .build();
+            requests.add(client.sendAsync(request, BodyHandlers.ofString())
+                    .thenAccept(answer -> {
+                        if (answer.statusCode() == 202) {
+                            accepted.add(ImageId.of(picture).toString());
+                        }
+                    })
+                    .exceptionally(refused -> null)); // sent after it ended
+            if (i == 200) {
+                CompletableFuture.anyOf(requests.toArray(CompletableFuture[]::new))
+                        .join();
+                receiver.askToEnd();
+            }
+        }
+        CompletableFuture.allOf(requests.toArray(CompletableFuture[]::new)).get(60, TimeUnit.SECONDS);
+        receiver.terminate();
+
+        List<String> there = ids("pushed.images");
+        assertThat(accepted).isNotEmpty();
+        assertThat(there).containsAll(accepted).doesNotHaveDuplicates();
+        assertThat(receiver.lastWords()).contains(there.size() + " images sent");
+    }
+
+    @Test
+    void aBucketIsReadLikeAFolder() throws Exception {
+        RealBroker.create(Topic.IMAGES, "bucket.images", PARTITIONS);
+        try (TinyS3 s3 = new TinyS3()) {
+            for (int i = 0; i < 5; i++) {
+                s3.put("photos/" + i + ".png", Pictures.png(i, 16));
+            }
+            s3.put("photos/deeper/6.png", Pictures.png(6, 16));
+            s3.put("elsewhere/7.png", Pictures.png(7, 16));
+            String place = "s3x://" + s3.address() + "/photos/";
+
+            JsonNode sent = withS3(() -> json("ingest", place, "--images-topic", "bucket.images"));
+            JsonNode again = withS3(() -> json("ingest", place, "--images-topic", "bucket.images"));
+
+            assertThat(sent.get("sent").asInt()).isEqualTo(6);
+            assertThat(again.get("sent").asInt()).isZero();
+            assertThat(again.get("alreadyThere").asInt()).isEqualTo(6);
+        }
+    }
+
+    @Test
+    void picturesThatLookLikeOneThatWasSentAreLeftOutAlsoByALaterRun() throws Exception {
+        RealBroker.create(Topic.IMAGES, "near.images", PARTITIONS);
+        Path originals = folder.resolve("originals");
+        Path copies = Files.createDirectories(folder.resolve("copies"));
+        Pictures.write(originals, 10, 64);
+        for (int i = 0; i < 10; i++) {
+            Files.write(copies.resolve(i + ".jpg"), Pictures.encoded(i, 64, "jpg"));
+        }
+
+        JsonNode first =
+                json("ingest", originals.toString(), "--images-topic", "near.images", "--skip-near-duplicates", "4");
+        JsonNode second =
+                json("ingest", copies.toString(), "--images-topic", "near.images", "--skip-near-duplicates", "4");
+
+        assertThat(first.get("sent").asInt()).isEqualTo(10);
+        assertThat(second.get("sent").asInt()).isZero();
+        assertThat(second.get("nearDuplicates").asInt()).isEqualTo(10);
+    }
+
+    private interface Work {
+        JsonNode run() throws Exception;
+    }
+
+    /** What the provider for S3 wants to know, which a user gives in the environment. */
+    private static JsonNode withS3(Work work) throws Exception {
+        List<String> names =
+                List.of("aws.accessKeyId", "aws.secretAccessKey", "aws.region", "s3.spi.endpoint-protocol");
+        List<String> values = List.of("key", "secret", "us-east-1", "http");
+        for (int i = 0; i < names.size(); i++) {
+            System.setProperty(names.get(i), values.get(i));
+        }
+        try {
+            return work.run();
+        } finally {
+            names.forEach(System::clearProperty);
+        }
+    }
+
+    private OwnJvm streamclr(String name, String... arguments) throws IOException {
+        List<String> all = new ArrayList<>(List.of(arguments));
+        all.addAll(List.of("--bootstrap-server", RealBroker.address()));
+        return OwnJvm.start(
+                folder.resolve(name + ".out"),
+                List.of("-Xmx256m", "-Duser.home=" + folder),
+                Streamclr.class.getName(),
+                all);
+    }
+
+    private static JsonNode json(String... arguments) throws IOException {
+        List<String> all = new ArrayList<>(List.of(arguments));
+        all.addAll(List.of("--bootstrap-server", RealBroker.address(), "--json"));
+        Command command = Command.run(all.toArray(String[]::new));
+        assertThat(command.exitCode()).as(command.errors()).isZero();
+        return new ObjectMapper().readTree(command.lastLine());
+    }
+
+    private static void moveIn(Path from, Path to, int first, int end) throws IOException {
+        for (int i = first; i < end; i++) {
+            String name = String.format("%05d.png", i);
+            Files.move(from.resolve(name), to.resolve(name), StandardCopyOption.ATOMIC_MOVE);
+        }
+    }
+
+    private static void awaitIds(String topic, int count, OwnJvm process) {
+        while (new HashSet<>(ids(topic)).size() < count) {
+            assertThat(process.isAlive()).as(process.lastWords()).isTrue();
+        }
+    }
+
+    private static void awaitHealth(HttpClient client, int port, OwnJvm process) throws InterruptedException {
+        HttpRequest health = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/health"))
+                .build();
+        while (true) {
+            try {
+                HttpResponse<String> answer = client.send(health, BodyHandlers.ofString());
+                assertThat(answer.statusCode()).isEqualTo(200);
+                return;
+            } catch (IOException notYet) {
+                assertThat(process.isAlive()).as(process.lastWords()).isTrue();
+            }
+        }
+    }
+
+    /** The keys of a topic's records. */
+    private static List<String> ids(String topic) {
+        return RealBroker.read(topic).values().stream()
+                .flatMap(List::stream)
+                .map(record -> new String(record.key(), UTF_8))
+                .toList();
+    }
+}
