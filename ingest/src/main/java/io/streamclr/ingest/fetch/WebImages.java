@@ -138,14 +138,23 @@ public final class WebImages implements Closeable {
 
     private Found get(URI address) {
         String source = address.toString();
-        // Not given to a handler: after that the client would read the rest of the body, which may be endless.
-        try (ClassicHttpResponse response = client.executeOpen(null, new HttpGet(address), null)) {
-            return read(source, response);
+        HttpGet request = new HttpGet(address);
+        Found found;
+        try {
+            ClassicHttpResponse response = client.executeOpen(null, request, null);
+            found = read(source, response);
+            if (found instanceof Found.Image) {
+                response.close();
+            }
         } catch (UnknownHostException nowhere) {
-            return new Found.Unreadable(source, "has a host that cannot be used: " + nowhere.getMessage());
+            found = new Found.Unreadable(source, "has a host that cannot be used: " + nowhere.getMessage());
         } catch (IOException | RuntimeException failed) { // the client throws both for addresses it does not like
-            return new Found.Unreadable(source, "cannot be fetched: " + failed.getMessage());
+            found = new Found.Unreadable(source, "cannot be fetched: " + failed.getMessage());
         }
+        if (!(found instanceof Found.Image)) {
+            request.abort(); // closing would read the rest of the body, which may be endless
+        }
+        return found;
     }
 
     private Found read(String source, ClassicHttpResponse response) throws IOException {
