@@ -56,12 +56,12 @@ class TrainingTest {
 
     @Test
     void viewsOfAnImageThatIsInABatchTwiceAreHeldAgainstEachOtherOnlyWhereAsked() throws Exception {
-        runs.createViews("repeated");
-        runs.send("repeated", 0, 16, SmallRuns.RECIPE, 3);
+        runs.createViews("twice");
+        runs.send("twice", 0, 16, SmallRuns.RECIPE, 3);
 
-        Outcome masked = runs.train(checkpoints, "masked", "--steps 1 --views-topic repeated");
+        Outcome masked = runs.train(checkpoints, "masked", "--steps 1 --views-topic twice");
         Outcome negative =
-                runs.train(checkpoints, "negative", "--steps 1 --views-topic repeated --same-image negative");
+                runs.train(checkpoints, "negative", "--steps 1 --views-topic twice --same-image negative");
 
         assertThat(negative.loss()).isGreaterThan(masked.loss() + 0.1); // more of the batch counts as negatives
     }
