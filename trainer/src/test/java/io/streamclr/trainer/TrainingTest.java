@@ -60,8 +60,7 @@ class TrainingTest {
         runs.send("twice", 0, 16, SmallRuns.RECIPE, 3);
 
         Outcome masked = runs.train(checkpoints, "masked", "--steps 1 --views-topic twice");
-        Outcome negative =
-                runs.train(checkpoints, "negative", "--steps 1 --views-topic twice --same-image negative");
+        Outcome negative = runs.train(checkpoints, "negative", "--steps 1 --views-topic twice --same-image negative");
 
         assertThat(negative.loss()).isGreaterThan(masked.loss() + 0.1); // more of the batch counts as negatives
     }

@@ -62,8 +62,10 @@ class DrawsTest {
 
     @Test
     void aFixedOrderIsBrightnessContrastSaturationHue() {
-        Step jitter =
-                Recipe.parse("imagenet,jitter.p=1,jitter.order=fixed").steps().get(1);
+        Step jitter = Recipe.parse("imagenet,jitter.p=1,jitter.order=fixed").steps().stream()
+                .filter(step -> step.name().equals("jitter"))
+                .findAny()
+                .orElseThrow();
 
         assertThat(plan(jitter, 5))
                 .extracting(AppliedOperation::getName)
