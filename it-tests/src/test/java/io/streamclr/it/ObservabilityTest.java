@@ -16,6 +16,7 @@ import io.streamclr.augment.view.Recipe;
 import io.streamclr.ingest.Ingest;
 import io.streamclr.ingest.IngestConfig;
 import io.streamclr.ingest.IngestListener;
+import io.streamclr.ingest.publish.ImageTopic;
 import io.streamclr.schemas.metrics.MetricsEndpoint;
 import io.streamclr.schemas.topic.Topic;
 import io.streamclr.trainer.Training;
@@ -138,7 +139,7 @@ class ObservabilityTest {
                     Double.POSITIVE_INFINITY,
                     Long.MAX_VALUE,
                     Map.of(),
-                    true);
+                    ImageTopic.Knowledge.usual());
             Ingest.run(images, IngestListener.silent(), ingest.registry());
             new Training(SmallTraining.config("seen", folder.resolve("checkpoints"), STEPS), trainer.registry())
                     .run(report -> {});

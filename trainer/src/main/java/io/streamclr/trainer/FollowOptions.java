@@ -1,9 +1,7 @@
 package io.streamclr.trainer;
 
-import io.micrometer.core.instrument.MeterRegistry;
 import io.streamclr.schemas.RefusalException;
 import io.streamclr.schemas.topic.KafkaConnection;
-import io.streamclr.trainer.feed.LostViews;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
@@ -32,6 +30,9 @@ final class FollowOptions {
             "--steps",
             "--save-every",
             "--keep",
+            "--probe-data",
+            "--probe-every",
+            "--probe-images",
             "--metrics-port",
             "--metrics-host",
             "--json");
@@ -53,13 +54,20 @@ final class FollowOptions {
                     + " --cool-down the rate falls to 0 over so many steps, and then it ends.")
     private Optional<String> resumeFrom;
 
+    /** Makes a training, where {@link TrainCommand} knows what else one needs. */
+    interface Start {
+
+        /** @param repetition the run that is repeated, if one is */
+        Training training(TrainConfig config, Optional<Repetition> repetition);
+    }
+
     /**
      * The training that these options ask for; empty if they ask for none.
      *
      * @param command whose options were given
      * @param places what the run is told of where it reads and writes, by component of its configuration
      * @param steps where it is to end; 0 if nobody said
-     * @param registry of the training's meters
+     * @param start makes it
      */
     Optional<Training> training(
             CommandLine command,
@@ -67,8 +75,7 @@ final class FollowOptions {
             long steps,
             LearningOptions learning,
             KafkaConnection kafka,
-            LostViews lost,
-            MeterRegistry registry) {
+            Start start) {
         if (replay.isPresent() && resumeFrom.isPresent()) {
             throw new ParameterException(command, "--replay and --resume-from do not go together");
         }
@@ -78,8 +85,8 @@ final class FollowOptions {
             requireOptions(command, "--replay", replay.get(), Set.of());
             requireAnotherName(command, "repetition", replay.get(), places);
             String batchesTopic = (String) places.get("batchesTopic");
-            return Optional.of(repetition(
-                    Repetition.of(replay.get(), checkpoints, kafka, batchesTopic), changes, steps, lost, registry));
+            return Optional.of(
+                    repetition(Repetition.of(replay.get(), checkpoints, kafka, batchesTopic), changes, steps, start));
         }
         if (resumeFrom.isEmpty()) {
             return Optional.empty();
@@ -95,18 +102,17 @@ final class FollowOptions {
         changes.put("fall", learning.fall());
         TrainConfig config = branch.config(changes);
         branch.begin(config);
-        return Optional.of(new Training(config, registry, lost));
+        return Optional.of(start.training(config, Optional.empty()));
     }
 
-    private Training repetition(
-            Repetition repetition, Map<String, Object> changes, long steps, LostViews lost, MeterRegistry registry) {
+    private Training repetition(Repetition repetition, Map<String, Object> changes, long steps, Start start) {
         if (steps > repetition.lastStep()) {
             throw new RefusalException("Run " + replay.orElseThrow() + " ended at step " + repetition.lastStep()
                     + " and cannot be repeated to step " + steps + "; give --steps of at most that, or leave it out");
         }
         changes.put("steps", steps == 0 ? repetition.lastStep() : steps);
         changes.put("coolDownSteps", 0);
-        return new Training(repetition.config(changes), registry, lost, Optional.of(repetition));
+        return start.training(repetition.config(changes), Optional.of(repetition));
     }
 
     private static void requireOptions(CommandLine command, String how, String other, Set<String> more) {

@@ -5,6 +5,8 @@ import io.streamclr.trainer.checkpoint.EncoderFiles.Origin;
 import io.streamclr.trainer.feed.Batch;
 import io.streamclr.trainer.health.Health;
 import io.streamclr.trainer.health.HealthCheck;
+import io.streamclr.trainer.health.HeldOutProbe;
+import io.streamclr.trainer.health.HeldOutProbe.Answer;
 import io.streamclr.trainer.loss.ContrastiveLoss;
 import io.streamclr.trainer.loss.LossPlan.SameImage;
 import io.streamclr.trainer.loss.TiledLoss;
@@ -39,6 +41,8 @@ final class Learner implements AutoCloseable {
     private final TrainingStep step;
     private final HealthCheck check;
     private final Optional<Teacher> teacher;
+    /** Null before the first probe: only views say how large the images must be. */
+    private HeldOutProbe heldOutProbe;
 
     Learner(Torch torch, TrainConfig config, Architecture architecture, Optional<Checkpoint> from) {
         this.config = config;
@@ -93,7 +97,29 @@ final class Learner implements AutoCloseable {
         return check.features(batch.views(), batch.height(), batch.width());
     }
 
-    /** Native arrays that are open; the same between any two steps. */
+    /**
+     * Goes on probing on held-out images, and begins if it is time to; changes nothing.
+     *
+     * @return what a probe found, behind the step that ends it
+     */
+    Optional<Answer> probe(Batch batch, HeldOut heldOut) {
+        if (heldOut.isDue(batch.step())) {
+            HeldOutProbe probe = heldOutProbe(heldOut, batch.height());
+            if (!probe.atWork()) {
+                probe.begin(batch.step());
+            }
+        }
+        return heldOutProbe == null ? Optional.empty() : heldOutProbe.advance();
+    }
+
+    private HeldOutProbe heldOutProbe(HeldOut heldOut, int side) {
+        if (heldOutProbe == null) {
+            heldOutProbe = new HeldOutProbe(torch, network, heldOut.images().apply(side));
+        }
+        return heldOutProbe;
+    }
+
+    /** Native arrays that are open; the same between any two steps, but for the first probe. */
     long openArrays() {
         return torch.openHandles() + more.stream().mapToLong(Torch::openHandles).sum();
     }
@@ -126,6 +152,9 @@ final class Learner implements AutoCloseable {
 
     @Override
     public void close() {
+        if (heldOutProbe != null) {
+            heldOutProbe.close();
+        }
         check.close();
         step.close();
         teacher.ifPresent(Teacher::close);

@@ -46,6 +46,7 @@ public final class TrainCommand implements Callable<Integer> {
     private static final int SECONDS_TO_SAVE = 60;
 
     private final LostViews.Source lostViews;
+    private final HeldOut.Source images;
 
     @Mixin
     private final Audience audience;
@@ -195,6 +196,9 @@ public final class TrainCommand implements Callable<Integer> {
     private WatchOptions watch;
 
     @Mixin
+    private HeldOutOptions heldOut;
+
+    @Mixin
     private MetricsOptions metrics;
 
     @Option(names = "--json", description = "Print the result as one JSON object, on the last line.")
@@ -202,15 +206,17 @@ public final class TrainCommand implements Callable<Integer> {
 
     /** A trainer that stands alone. */
     public TrainCommand() {
-        this((kafka, imagesTopic) -> LostViews.NONE, Audience.NONE);
+        this((kafka, imagesTopic) -> LostViews.NONE, HeldOut.NOBODY_READS, Audience.NONE);
     }
 
     /**
      * @param lostViews makes what draws expired views again
+     * @param images reads the images of {@code --probe-data}
      * @param audience looks on, as its options say
      */
-    public TrainCommand(LostViews.Source lostViews, Audience audience) {
+    public TrainCommand(LostViews.Source lostViews, HeldOut.Source images, Audience audience) {
         this.lostViews = lostViews;
+        this.images = images;
         this.audience = audience;
     }
 
@@ -233,8 +239,10 @@ public final class TrainCommand implements Callable<Integer> {
                 "encodersTopic", encodersTopic,
                 "saveEvery", saveEvery,
                 "keep", keep);
-        return follow.training(spec.commandLine(), places, steps, learning, kafka, lost, registry)
-                .orElseGet(() -> new Training(config(kafka), registry, lost));
+        FollowOptions.Start start =
+                (config, repetition) -> new Training(config, registry, lost, heldOut.plan(images), repetition);
+        return follow.training(spec.commandLine(), places, steps, learning, kafka, start)
+                .orElseGet(() -> start.training(config(kafka), Optional.empty()));
     }
 
     private void train(Training training) throws Exception {

@@ -13,6 +13,7 @@ import io.streamclr.trainer.feed.FeedPosition;
 import io.streamclr.trainer.feed.LostViews;
 import io.streamclr.trainer.feed.Replays;
 import io.streamclr.trainer.health.Health;
+import io.streamclr.trainer.health.HeldOutProbe.Answer;
 import io.streamclr.trainer.model.Architecture;
 import io.streamclr.trainer.optimiser.LearningRate;
 import io.streamclr.trainer.publish.EncoderAnnouncer;
@@ -23,6 +24,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
@@ -41,6 +43,7 @@ public final class Training {
     private final TrainConfig config;
     private final TrainingMeters meters;
     private final LostViews lost;
+    private final HeldOut heldOut;
     private final Optional<Repetition> repetition;
     /** Steps of a cool-down that somebody asked for; 0 for none. */
     private final AtomicLong coolDownAsked = new AtomicLong();
@@ -56,14 +59,25 @@ public final class Training {
 
     /** @param lost draws views again that expired before they were trained a second time; its owner closes it */
     public Training(TrainConfig config, MeterRegistry registry, LostViews lost) {
-        this(config, registry, lost, Optional.empty());
+        this(config, registry, lost, HeldOut.NONE);
+    }
+
+    /** @param heldOut says on which images the encoder is probed meanwhile; changes nothing that is learned */
+    public Training(TrainConfig config, MeterRegistry registry, LostViews lost, HeldOut heldOut) {
+        this(config, registry, lost, heldOut, Optional.empty());
     }
 
     /** @param repetition the run whose batches and learning rates are taken instead of new ones */
-    Training(TrainConfig config, MeterRegistry registry, LostViews lost, Optional<Repetition> repetition) {
+    Training(
+            TrainConfig config,
+            MeterRegistry registry,
+            LostViews lost,
+            HeldOut heldOut,
+            Optional<Repetition> repetition) {
         this.config = config;
         this.meters = new TrainingMeters(registry, Clock.systemUTC());
         this.lost = lost;
+        this.heldOut = heldOut;
         this.repetition = repetition;
     }
 
@@ -369,7 +383,15 @@ public final class Training {
             health.ifPresent(measured -> {
                 listener.measured(batch.step(), measured.scores());
                 listener.looked(batch, () -> learner.features(batch));
+                listener.similar(batch.step(), measured.similarities());
             });
+            learner.probe(batch, heldOut).ifPresent(this::tell);
+        }
+
+        private void tell(Answer answer) {
+            Map<String, Double> gauges = Map.of("held_out_knn", answer.accuracy());
+            meters.measured(gauges);
+            listener.measured(answer.step(), gauges);
         }
 
         private void saveIfTrained() {

@@ -1,6 +1,7 @@
 package io.streamclr.trainer;
 
 import io.streamclr.trainer.feed.Batch;
+import io.streamclr.trainer.health.Similarities;
 import io.streamclr.trainer.probe.Features;
 import java.nio.file.Path;
 import java.util.List;
@@ -57,6 +58,9 @@ public interface TrainingListener {
      */
     default void looked(Batch batch, Supplier<Features> features) {}
 
+    /** How alike the embeddings of a step's batch were, told with each measurement of it. */
+    default void similar(long step, Similarities similarities) {}
+
     /** @param checkpoint the folder of a checkpoint that is in place now */
     default void saved(long step, Path checkpoint) {}
 
@@ -82,6 +86,11 @@ public interface TrainingListener {
             @Override
             public void looked(Batch batch, Supplier<Features> features) {
                 told.forEach(each -> each.looked(batch, features));
+            }
+
+            @Override
+            public void similar(long step, Similarities similarities) {
+                told.forEach(each -> each.similar(step, similarities));
             }
 
             @Override

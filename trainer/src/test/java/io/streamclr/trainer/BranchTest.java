@@ -42,7 +42,8 @@ class BranchTest {
     /** What the command line says on its standard error; nothing if it trained. */
     private static String command(String... arguments) {
         StringWriter err = new StringWriter();
-        CommandLine command = new CommandLine(new TrainCommand((kafka, images) -> SmallRuns.REPLAYING, Audience.NONE))
+        CommandLine command = new CommandLine(
+                        new TrainCommand((kafka, images) -> SmallRuns.REPLAYING, HeldOut.NOBODY_READS, Audience.NONE))
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setExecutionExceptionHandler((failure, unused, parsed) -> {
                     err.write(String.valueOf(failure.getMessage()));

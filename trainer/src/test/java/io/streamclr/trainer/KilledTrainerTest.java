@@ -31,7 +31,8 @@ class KilledTrainerTest {
         private RememberingMain() {}
 
         public static void main(String[] args) {
-            System.exit(new CommandLine(new TrainCommand((kafka, images) -> SmallRuns.REPLAYING, Audience.NONE))
+            System.exit(new CommandLine(new TrainCommand(
+                            (kafka, images) -> SmallRuns.REPLAYING, HeldOut.NOBODY_READS, Audience.NONE))
                     .setCaseInsensitiveEnumValuesAllowed(true)
                     .execute(args));
         }

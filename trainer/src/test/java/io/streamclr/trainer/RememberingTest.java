@@ -131,7 +131,8 @@ class RememberingTest {
                 Repetition.of("original", checkpoints, runs.broker().connection(), "batches");
         TrainConfig config = repetition.config(Map.of("runId", "copy", "checkpoints", checkpoints, "steps", 20));
 
-        Outcome copy = new Training(config, new SimpleMeterRegistry(), SmallRuns.REPLAYING, Optional.of(repetition))
+        Outcome copy = new Training(
+                        config, new SimpleMeterRegistry(), SmallRuns.REPLAYING, HeldOut.NONE, Optional.of(repetition))
                 .run(report -> {});
 
         assertThat(SmallRuns.tensors(copy)).isEqualTo(SmallRuns.tensors(first));

@@ -41,7 +41,7 @@ final class SmallRuns implements AutoCloseable {
     static final String RECIPE = "00000000000000aa";
 
     private static final int PARTITIONS = 2;
-    private static final int SIDE = 12;
+    static final int SIDE = 12;
     private static final String USUAL =
             "--batch 8 --block 2 --chunk 16 --width 0.0625 --stem small2 --head-output 16 --learning-rate 0.005"
                     + " --warm-up 0 --threads 1 --save-every 5 --keep 2";

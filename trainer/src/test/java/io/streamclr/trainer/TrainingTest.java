@@ -6,11 +6,17 @@ import static org.assertj.core.api.Assertions.within;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.streamclr.trainer.Training.Outcome;
 import io.streamclr.trainer.TrainingListener.StepReport;
+import io.streamclr.trainer.feed.LostViews;
+import io.streamclr.trainer.health.Similarities;
+import io.streamclr.trainer.probe.LabelledImages;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -63,6 +69,61 @@ class TrainingTest {
         Outcome negative = runs.train(checkpoints, "negative", "--steps 1 --views-topic twice --same-image negative");
 
         assertThat(negative.loss()).isGreaterThan(masked.loss() + 0.1); // more of the batch counts as negatives
+    }
+
+    @Test
+    void heldOutImagesAreProbedMeanwhileAndChangeNoWeight() throws Exception {
+        SimpleMeterRegistry registry = new SimpleMeterRegistry();
+        List<Integer> sides = new ArrayList<>();
+        List<Long> probed = new ArrayList<>();
+        List<Similarities> similarities = new ArrayList<>();
+        HeldOut heldOut = new HeldOut(4, side -> {
+            sides.add(side);
+            return images(200, side);
+        });
+        TrainConfig config = runs.config(checkpoints, "probed", "--steps 12 --measure-every 6");
+
+        Outcome outcome = new Training(config, registry, LostViews.NONE, heldOut).run(new TrainingListener() {
+            @Override
+            public void trained(StepReport report) {}
+
+            @Override
+            public void measured(long step, Map<String, Double> gauges) {
+                if (gauges.containsKey("held_out_knn")) {
+                    assertThat(gauges.get("held_out_knn")).isBetween(0.0, 1.0);
+                    probed.add(step);
+                }
+            }
+
+            @Override
+            public void similar(long step, Similarities measured) {
+                similarities.add(measured);
+            }
+        });
+
+        assertThat(sides).as("read once, as large as the views").containsExactly(SmallRuns.SIDE);
+        assertThat(probed)
+                .as("200 images take two steps, so that of step 12 is not told")
+                .containsExactly(4L, 8L);
+        assertThat(registry.get("streamclr.trainer.held.out.knn").gauge().value())
+                .isBetween(0.0, 1.0);
+        assertThat(similarities).hasSizeGreaterThanOrEqualTo(2).allSatisfy(seen -> assertThat(
+                        seen.positives().stream().mapToInt(Integer::intValue).sum())
+                .isEqualTo(BATCH));
+        assertThat(SmallRuns.tensors(outcome)).isEqualTo(SmallRuns.tensors(run("unprobed", 12)));
+    }
+
+    private static LabelledImages images(int count, int side) {
+        ByteBuffer pixels = ByteBuffer.allocateDirect(count * side * side * 3);
+        int[] labels = new int[count];
+        Random random = new Random(2);
+        for (int i = 0; i < count; i++) {
+            labels[i] = i % 3;
+            for (int k = 0; k < side * side * 3; k++) {
+                pixels.put((byte) (random.nextInt(100) + 50 * labels[i]));
+            }
+        }
+        return new LabelledImages(pixels.flip(), side, side, labels);
     }
 
     @Test

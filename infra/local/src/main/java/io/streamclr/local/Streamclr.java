@@ -12,6 +12,7 @@ import io.streamclr.local.experiment.ExperimentCommand;
 import io.streamclr.local.lineage.LineageCommand;
 import io.streamclr.local.page.PageOptions;
 import io.streamclr.local.plan.PlanCommand;
+import io.streamclr.local.probe.ImageSet;
 import io.streamclr.local.probe.ProbeCommand;
 import io.streamclr.local.rejects.RejectsCommand;
 import io.streamclr.local.replay.RenderedViews;
@@ -85,8 +86,8 @@ public final class Streamclr implements Runnable {
     }
 
     /**
-     * Makes commands; the trainer's is given what draws views again and what shows a run, neither of which a trainer alone
-     * can know.
+     * Makes commands; the trainer's is given what draws views again, reads images and shows a run, none of which a trainer
+     * alone can know.
      */
     private static final class Furnished implements CommandLine.IFactory {
 
@@ -95,7 +96,7 @@ public final class Streamclr implements Runnable {
         @Override
         public <K> K create(Class<K> type) throws Exception {
             return type == TrainCommand.class
-                    ? type.cast(new TrainCommand(RenderedViews::new, new PageOptions()))
+                    ? type.cast(new TrainCommand(RenderedViews::new, ImageSet::heldOut, new PageOptions()))
                     : usual.create(type);
         }
     }

@@ -141,6 +141,7 @@ final class Fetcher implements AutoCloseable {
                 noticeSilence(records.isEmpty(), filler);
             }
             Block block = filler.block();
+            repetitions = named.repetitions() + filler.repetitions();
             untrained.full(block.ranges());
             full.accept(block);
         }

@@ -12,8 +12,10 @@ import java.util.Map;
  * @param alignment mean squared distance of the two views' embeddings on the unit sphere, in [0, 4]; lower is better,
  *     0 also when all look alike
  * @param uniformity how evenly the embeddings cover the sphere, in [-8, 0]; lower is better, 0 when all look alike
+ * @param similarities how alike embeddings of one image and of different images are
  */
-public record Health(double featureRank, double embeddingRank, double alignment, double uniformity) {
+public record Health(
+        double featureRank, double embeddingRank, double alignment, double uniformity, Similarities similarities) {
 
     /** Whether features or embeddings use fewer directions than this; what is no number counts as none. */
     public boolean isBelow(double leastRank) {

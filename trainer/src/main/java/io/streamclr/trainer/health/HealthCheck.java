@@ -6,6 +6,7 @@ import io.streamclr.trainer.probe.Features;
 import io.streamclr.trainer.probe.Probe;
 import io.streamclr.trainer.torch.Torch;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 
 /** Measures a network in training. Weights and running statistics stay as they are, to the bit. */
 public final class HealthCheck implements AutoCloseable {
@@ -42,7 +43,15 @@ public final class HealthCheck implements AutoCloseable {
                 probe.effectiveRank(features.embed(first.rewind(), some, height, width)),
                 probe.effectiveRank(one),
                 probe.alignment(one, other),
-                probe.uniformity(one));
+                probe.uniformity(one),
+                similarities(one, other));
+    }
+
+    private Similarities similarities(Features one, Features other) {
+        int[][] counts = probe.cosineCounts(one, other, Similarities.BINS);
+        return new Similarities(
+                Arrays.stream(counts[0]).boxed().toList(),
+                Arrays.stream(counts[1]).boxed().toList());
     }
 
     /** Features of the first views of a batch as {@link #measure} takes it, of 256 at most. */

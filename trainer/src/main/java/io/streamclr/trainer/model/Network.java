@@ -84,6 +84,9 @@ public final class Network implements AutoCloseable {
                     return self.project(self.features(self.bytes(x), p, True, m), p, True, m)
                   def encode(self, x: Tensor, p: List[Tensor]) -> Tensor:
                     return self.features(self.bytes(x), p, False, 0.0)
+                  def become(self, p: List[Tensor], q: List[Tensor]) -> Tensor:
+                    torch._foreach_copy_(p, q)
+                    return p[0]
                   def project_alone(self, y: Tensor, p: List[Tensor]) -> Tensor:
                     return self.project(y, p, False, 0.0)
                   def slopes(self, z: Tensor, p: List[Tensor], seed: Tensor, keep: bool) -> List[Tensor]:
@@ -155,6 +158,16 @@ public final class Network implements AutoCloseable {
      */
     public Tensor project(Scope scope, Tensor features) {
         return script.one(scope, "project_alone", features, tensors);
+    }
+
+    /** Takes the values of another network of this architecture, on the same engine. */
+    public void become(Network other) {
+        if (!architecture.plan().equals(other.architecture.plan())) {
+            throw new IllegalArgumentException("Networks of different architectures have no values in common");
+        }
+        try (Scope scope = weights.inner()) {
+            script.one(scope, "become", tensors, other.tensors);
+        }
     }
 
     /** A copy of all values, by name, in the order of the architecture. */

@@ -5,6 +5,7 @@ import io.streamclr.trainer.torch.Scope;
 import io.streamclr.trainer.torch.Tensor;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.List;
 
 /** A matrix of 32-bit floats, one row of features an image, held off-heap. Never changes. */
 public final class Features {
@@ -123,6 +124,20 @@ public final class Features {
             coloured.putFloat(i * Float.BYTES, values.getFloat(i / 3 * Float.BYTES));
         }
         return new Features(coloured, rows, 3 * dimension, false);
+    }
+
+    /** A copy of all their rows, one after the other. @param parts one or more, of one dimension */
+    public static Features joined(List<Features> parts) {
+        int dimension = parts.get(0).dimension;
+        int rows = parts.stream().mapToInt(Features::rows).sum();
+        ByteBuffer all = allocate(rows, dimension);
+        for (Features part : parts) {
+            if (part.dimension != dimension) {
+                throw new IllegalArgumentException(part + " does not fit behind " + parts.get(0));
+            }
+            all.put(part.values.slice(0, part.rows * dimension * Float.BYTES));
+        }
+        return new Features(all.flip(), rows, dimension, parts.stream().allMatch(part -> part.grey));
     }
 
     /** A copy of some rows, in this order. */

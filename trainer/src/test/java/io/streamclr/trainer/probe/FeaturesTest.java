@@ -109,4 +109,17 @@ class FeaturesTest {
 
         assertThat(features.row(0)).containsExactly(2f, 3f, 4f);
     }
+
+    @Test
+    void rowsAreTakenInTheOrderThatIsAskedForAndPutTogetherAgain() {
+        Features all = Features.copyOf(new float[] {1, 2, 3, 4, 5, 6}, 2);
+
+        Features some = all.rows(new int[] {2, 0});
+        Features joined = Features.joined(List.of(some, all));
+
+        assertThat(some.row(0)).containsExactly(5, 6);
+        assertThat(some.row(1)).containsExactly(1, 2);
+        assertThat(joined.rows()).isEqualTo(5);
+        assertThat(joined.row(4)).containsExactly(5, 6);
+    }
 }

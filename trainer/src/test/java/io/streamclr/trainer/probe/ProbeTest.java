@@ -155,6 +155,29 @@ class ProbeTest {
     }
 
     @Test
+    void cosinesAreCountedAsTheDoubleLoopCountsThem() {
+        Features first = clusters(40, 6, 4, 1, 1);
+        Features second = clusters(40, 6, 4, 1, 2);
+        double[][] rows = SlowProbe.matrix(first);
+        double[][] others = SlowProbe.matrix(second);
+        int[][] slow = new int[2][8];
+        for (int i = 0; i < 40; i++) {
+            for (int j = 0; j < 40; j++) {
+                double cosine = SlowProbe.dot(SlowProbe.normalised(rows[i]), SlowProbe.normalised(others[j]));
+                slow[i == j ? 0 : 1][(int) ((cosine + 1) * 4)]++;
+            }
+        }
+
+        int[][] counts = probe.cosineCounts(first, second, 8);
+
+        assertThat(counts).isDeepEqualTo(slow);
+        assertThat(IntStream.of(counts[0]).sum()).isEqualTo(40);
+        assertThat(probe.cosineCounts(first, first, 8)[0][7])
+                .as("equal to itself")
+                .isEqualTo(40);
+    }
+
+    @Test
     void effectiveRankCountsTheDirectionsInUse() {
         float[] identity = new float[16];
         IntStream.range(0, 4).forEach(i -> identity[5 * i] = 3);

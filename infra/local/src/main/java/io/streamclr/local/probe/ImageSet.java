@@ -30,6 +30,9 @@ public final class ImageSet {
     /** Pass number of probing views: no run reaches it, so the encoder has never seen them. */
     private static final int PROBE_PASS = Integer.MAX_VALUE;
 
+    /** A fifth of them is asked about. */
+    private static final int LEAST_HELD_OUT = 25;
+
     private static final long MOST_BYTES = 3L << 29;
 
     private final int side;
@@ -96,6 +99,22 @@ public final class ImageSet {
                 together(views, imageBytes),
                 labels.stream().mapToInt(Integer::intValue).toArray(),
                 undecodable);
+    }
+
+    /**
+     * Labelled images for a trainer to probe its encoder on.
+     *
+     * @param side height and width to bring them to, in pixels
+     * @param most images to read
+     * @throws RefusalException if there are none, or too few, or they have no labels
+     */
+    public static LabelledImages heldOut(Path place, int side, int most) {
+        ImageSet images = read(place, Recipe.parse("cifar,size=" + side), OptionalLong.empty(), most);
+        if (!images.labelled() || images.count() < LEAST_HELD_OUT) {
+            throw new RefusalException("The " + images.count() + " images under " + place + " are not all labelled, or"
+                    + " fewer than " + LEAST_HELD_OUT + ", so no encoder can be probed on them; give others");
+        }
+        return images.withLabels();
     }
 
     private static byte[] bytes(View view) {

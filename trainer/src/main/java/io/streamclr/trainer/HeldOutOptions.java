@@ -1,0 +1,47 @@
+package io.streamclr.trainer;
+
+import io.streamclr.schemas.RefusalException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import picocli.CommandLine.Option;
+
+/** The options that say on which images the encoder is probed while it learns. */
+final class HeldOutOptions {
+
+    @Option(
+            names = "--probe-data",
+            paramLabel = "PATH",
+            description = "Labelled images that are not trained on: a fifth of them is classified by its 20 nearest"
+                    + " neighbours among the others, every --probe-every steps (default: none).")
+    private Optional<Path> data;
+
+    @Option(
+            names = "--probe-every",
+            paramLabel = "STEPS",
+            defaultValue = "500",
+            description = "With --probe-data: steps between two probes (default: ${DEFAULT-VALUE}).")
+    private int every;
+
+    @Option(
+            names = "--probe-images",
+            paramLabel = "N",
+            defaultValue = "2500",
+            description = "With --probe-data: most images to take, spread over the steps that follow, 128 each"
+                    + " (default: ${DEFAULT-VALUE}).")
+    private int images;
+
+    HeldOut plan(HeldOut.Source source) {
+        if (data.isEmpty()) {
+            return HeldOut.NONE;
+        }
+        if (!Files.exists(data.get())) {
+            throw new RefusalException("There is no " + data.get() + " to probe the encoder on; check --probe-data");
+        }
+        if (every < 1 || images < 25) {
+            throw new RefusalException("The encoder cannot be probed every " + every + " steps on " + images
+                    + " images; give --probe-every 1 or more and --probe-images 25 or more");
+        }
+        return new HeldOut(every, side -> source.read(data.get(), side, images));
+    }
+}
