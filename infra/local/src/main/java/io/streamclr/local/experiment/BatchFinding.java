@@ -83,7 +83,7 @@ final class BatchFinding implements Finding {
             outcome.figure(run, Measure.LINEAR_H).ifPresent(figure -> curves.computeIfAbsent(
                             run.at().get(SETTING) + ", " + run.at().get(LENGTH) + " length", name -> new ArrayList<>())
                     .add(new Point(
-                            Double.parseDouble(run.at().get(BATCH)), 100 * figure.mean(), 100 * figure.spread())));
+                            Double.parseDouble(run.at().get(BATCH)), 100 * figure.mean(), 100 * figure.deviation())));
         }
         if (!curves.isEmpty()) {
             charts.write(

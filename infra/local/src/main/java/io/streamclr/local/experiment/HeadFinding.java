@@ -5,6 +5,7 @@ import io.streamclr.local.chart.Curves;
 import io.streamclr.local.chart.Curves.Curve;
 import io.streamclr.local.chart.Curves.Point;
 import io.streamclr.local.chart.HeatMap;
+import io.streamclr.local.probe.Spread;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -99,14 +100,14 @@ final class HeadFinding implements Finding {
     private static List<Point> points(Outcome outcome, String kind, Measure measure) {
         List<Point> points = new ArrayList<>();
         for (PlannedRun run : outcome.runs()) {
-            Optional<Figure> figure = outcome.figure(run, measure);
+            Optional<Spread> figure = outcome.figure(run, measure);
             if (figure.isPresent()
                     && kind.equals(run.at().get(HEAD))
                     && PLAIN.equals(run.at().get(RECIPE))) {
                 points.add(new Point(
                         Double.parseDouble(run.at().get(OUTPUT)),
                         100 * figure.get().mean(),
-                        100 * figure.get().spread()));
+                        100 * figure.get().deviation()));
             }
         }
         return points;

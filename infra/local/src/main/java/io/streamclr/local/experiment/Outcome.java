@@ -2,6 +2,7 @@ package io.streamclr.local.experiment;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.streamclr.local.probe.Spread;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -34,7 +35,7 @@ public final class Outcome {
     }
 
     /** A run's figure; empty while no seed of it is done. */
-    public Optional<Figure> figure(PlannedRun run, Measure measure) {
+    public Optional<Spread> figure(PlannedRun run, Measure measure) {
         return figure(
                 results.stream()
                         .filter(result -> result.run().equals(run.name()))
@@ -42,12 +43,12 @@ public final class Outcome {
                 measure);
     }
 
-    private static Optional<Figure> figure(List<Result> results, Measure measure) {
+    private static Optional<Spread> figure(List<Result> results, Measure measure) {
         List<Double> values = results.stream()
                 .filter(result -> result.figures().containsKey(measure))
                 .map(result -> result.figures().get(measure))
                 .toList();
-        return values.isEmpty() ? Optional.empty() : Optional.of(Figure.of(values));
+        return values.isEmpty() ? Optional.empty() : Optional.of(Spread.of(values));
     }
 
     /** Trials that are not done yet. */
@@ -86,10 +87,10 @@ public final class Outcome {
                 .count();
     }
 
-    private static String cell(Optional<Figure> figure) {
-        return figure.map(some -> some.seeds() == 1
+    private static String cell(Optional<Spread> figure) {
+        return figure.map(some -> some.count() == 1
                         ? String.format(Locale.ROOT, "%.1f", 100 * some.mean())
-                        : String.format(Locale.ROOT, "%.1f ±%.1f", 100 * some.mean(), 100 * some.spread()))
+                        : String.format(Locale.ROOT, "%.1f ±%.1f", 100 * some.mean(), 100 * some.deviation()))
                 .orElse("");
     }
 
@@ -143,13 +144,13 @@ public final class Outcome {
             ObjectNode figures = row.putObject("figures");
             measured(run).forEach((measure, figure) -> figures.putObject(measure.toString())
                     .put("mean", figure.mean())
-                    .put("spread", figure.spread()));
+                    .put("spread", figure.deviation()));
         }
         return object;
     }
 
-    private Map<Measure, Figure> measured(PlannedRun run) {
-        Map<Measure, Figure> figures = new LinkedHashMap<>();
+    private Map<Measure, Spread> measured(PlannedRun run) {
+        Map<Measure, Spread> figures = new LinkedHashMap<>();
         for (Measure measure : measures) {
             figure(run, measure).ifPresent(figure -> figures.put(measure, figure));
         }
