@@ -28,6 +28,7 @@ import org.apache.flink.configuration.RestOptions;
 import org.apache.flink.runtime.util.EnvironmentInformation;
 import org.apache.kafka.common.utils.AppInfoParser;
 import org.apache.kafka.server.config.AbstractKafkaConfig;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -104,6 +105,8 @@ class ContainersTest {
     @ParameterizedTest
     @ValueSource(strings = {"ingest", "augment-job", "trainer", "infra/local"})
     void theBillOfMaterialsNamesEveryLibraryOfAnImage(String module) throws Exception {
+        Assumptions.assumeFalse(
+                Boolean.getBoolean("maven.offline"), "Maven makes no bill of materials while it is offline");
         Path built = DeploymentFiles.REPOSITORY.resolve(module).resolve("target");
         assertThat(built.resolve("application"))
                 .as("'./mvnw package' builds it")
