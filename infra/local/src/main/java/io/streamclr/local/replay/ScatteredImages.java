@@ -105,6 +105,7 @@ final class ScatteredImages implements AutoCloseable {
     private void fetch(Map<TopicPartition, NavigableSet<Long>> wanted, Map<Place, byte[]> found) {
         try {
             consumer.assign(wanted.keySet());
+            consumer.resume(wanted.keySet()); // a partition that stays assigned stays paused, too
             wanted.forEach((partition, offsets) -> consumer.seek(partition, offsets.first()));
             while (!wanted.isEmpty()) {
                 Map<TopicPartition, Long> before = positions(wanted);
