@@ -44,21 +44,21 @@ class IngestTest {
     void afterAKillASecondRunLeavesNothingOutAndNothingTwice() throws Exception {
         Path pictures = folder.resolve("pictures");
         Pictures.write(pictures, 300, 16);
-        RealBroker.create(Topic.IMAGES, "killed.images", PARTITIONS);
-        OwnJvm first =
-                streamclr("first", "ingest", pictures.toString(), "--images-topic", "killed.images", "--rate", "60");
-        while (ids("killed.images").size() < 40) {
+        RealBroker.create(Topic.IMAGES, "interrupted.images", PARTITIONS);
+        OwnJvm first = streamclr(
+                "first", "ingest", pictures.toString(), "--images-topic", "interrupted.images", "--rate", "60");
+        while (ids("interrupted.images").size() < 40) {
             assertThat(first.isAlive()).as(first.lastWords()).isTrue();
         }
         first.kill();
-        int before = ids("killed.images").size();
+        int before = ids("interrupted.images").size();
         assertThat(before).isLessThan(300);
 
-        JsonNode second = json("ingest", pictures.toString(), "--images-topic", "killed.images");
+        JsonNode second = json("ingest", pictures.toString(), "--images-topic", "interrupted.images");
 
         assertThat(second.get("alreadyThere").asInt()).isEqualTo(before);
         assertThat(second.get("sent").asInt()).isEqualTo(300 - before);
-        assertThat(ids("killed.images")).hasSize(300).doesNotHaveDuplicates();
+        assertThat(ids("interrupted.images")).hasSize(300).doesNotHaveDuplicates();
     }
 
     @Test

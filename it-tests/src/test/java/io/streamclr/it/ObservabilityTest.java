@@ -19,13 +19,17 @@ import io.streamclr.ingest.IngestListener;
 import io.streamclr.ingest.publish.ImageTopic;
 import io.streamclr.schemas.metrics.MetricsEndpoint;
 import io.streamclr.schemas.topic.Topic;
+import io.streamclr.trainer.HeldOut;
 import io.streamclr.trainer.Training;
+import io.streamclr.trainer.feed.LostViews;
+import io.streamclr.trainer.probe.LabelledImages;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -35,6 +39,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -107,6 +112,12 @@ class ObservabilityTest {
         return found;
     }
 
+    private static LabelledImages heldOut(int side) {
+        ByteBuffer black = ByteBuffer.allocateDirect(60 * side * side * 3);
+        return new LabelledImages(
+                black, side, side, IntStream.range(0, 60).map(i -> i % 2).toArray());
+    }
+
     /** Counts and sums stand for one thing, and creation times for none. */
     private static Set<String> metricsWorthATable(Set<String> shown) {
         Set<String> worth = new TreeSet<>();
@@ -141,7 +152,11 @@ class ObservabilityTest {
                     Map.of(),
                     ImageTopic.Knowledge.usual());
             Ingest.run(images, IngestListener.silent(), ingest.registry());
-            new Training(SmallTraining.config("seen", folder.resolve("checkpoints"), STEPS), trainer.registry())
+            new Training(
+                            SmallTraining.config("seen", folder.resolve("checkpoints"), STEPS),
+                            trainer.registry(),
+                            LostViews.NONE,
+                            new HeldOut(1, ObservabilityTest::heldOut))
                     .run(report -> {});
             scraped.append(scrape(ingest.port().orElseThrow()))
                     .append(scrape(trainer.port().orElseThrow()))

@@ -151,11 +151,14 @@ class RefusalTest {
         Pictures.write(folder.resolve("pictures"), 3, 28);
 
         Command command = Command.run(
-                "probe",
+                "embed",
+                folder.resolve("pictures").toString(),
                 "--encoder",
                 text.toString(),
-                "--data",
-                folder.resolve("pictures").toString());
+                "--size",
+                "28",
+                "--out",
+                folder.resolve("h.npy").toString());
 
         assertThat(command.exitCode()).isEqualTo(1);
         assertThat(command.errors())
