@@ -35,6 +35,9 @@ public final class PushServer implements AutoCloseable {
     /** Of lines, so much may wait for the broker before reading waits too; more than the longest line. */
     private static final int LINES_BYTES = 16 << 20;
 
+    /** What a refused client may go on sending before the connection is closed. */
+    private static final long TAKEN_UNREAD_BYTES = 2L * MAX_MULTIPART_BYTES;
+
     private static final Duration SILENCE = Duration.ofSeconds(30);
     private static final Duration LAST_ANSWERS = Duration.ofSeconds(150); // Kafka's client gives up after 120
     private static final int THREADS = 64;
@@ -256,12 +259,30 @@ public final class PushServer implements AutoCloseable {
     }
 
     private static void refuse(BadRequest refusal, Context request) {
+        takeTheRest(request);
         request.status(refusal.status());
         request.contentType("application/json")
                 .result(new ObjectMapper()
                         .createObjectNode()
                         .put("error", refusal.getMessage())
                         .toString());
+    }
+
+    /**
+     * Takes what a refused client is still sending, up to a limit: a connection that is closed before is reset, and the
+     * client never reads the answer.
+     */
+    private static void takeTheRest(Context request) {
+        byte[] unread = new byte[1 << 16];
+        try {
+            InputStream body = request.bodyInputStream();
+            long left = TAKEN_UNREAD_BYTES;
+            for (int read = 0; read >= 0 && left > 0; left -= read) {
+                read = body.read(unread);
+            }
+        } catch (IOException gone) {
+            return; // and nobody is left to read the answer
+        }
     }
 
     /** Takes no more requests, answers those that are under way, and returns. */
