@@ -52,5 +52,10 @@ with torch.no_grad():
     model.eval()
     mean = torch.tensor(json.loads(metadata["mean"])).reshape(1, 3, 1, 1)
     deviation = torch.tensor(json.loads(metadata["std"])).reshape(1, 3, 1, 1)
-    write("torchvision.bin", model((images - mean) / deviation))
+    stages = [model.layer1, model.layer2, model.layer3, model.layer4][4 - int(metadata["stages"]):]
+    averages = []
+    for stage in stages:
+        stage.register_forward_hook(lambda module, inputs, output: averages.append(output.mean(dim=(2, 3))))
+    features = model((images - mean) / deviation)
+    write("torchvision.bin", features if len(stages) == 1 else torch.cat(averages, dim=1))
     assert {name for name in shipped.state_dict() if not name.startswith("head.")} == set(model.state_dict())

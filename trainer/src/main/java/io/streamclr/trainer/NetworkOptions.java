@@ -35,6 +35,15 @@ final class NetworkOptions {
     private Stem stem;
 
     @Option(
+            names = "--stages",
+            paramLabel = "N",
+            defaultValue = "1",
+            description =
+                    "Take the features from the last N of the four stages: 1, as torchvision does, or 2 to 4, whose"
+                            + " averages stand one behind the other (default: ${DEFAULT-VALUE}).")
+    private int stages;
+
+    @Option(
             names = "--norm",
             paramLabel = "NAME",
             defaultValue = "batch",
@@ -95,6 +104,6 @@ final class NetworkOptions {
 
     NetworkPlan plan() {
         HeadPlan head = new HeadPlan(headLayers, headHidden, headOutput, headSpread);
-        return new NetworkPlan(depth, width, stem, head, norm, zeroGamma, normalise, precision);
+        return new NetworkPlan(depth, width, stem, stages, head, norm, zeroGamma, normalise, precision);
     }
 }

@@ -223,6 +223,7 @@ public record TrainConfig(
         settings.put("--depth", Integer.toString(network.depth()));
         settings.put("--width", Double.toString(network.width()));
         settings.put("--stem", network.stem().toString());
+        settings.put("--stages", Integer.toString(network.stages()));
         settings.put("--head", network.head().toString());
         settings.put("--norm", network.norm().toString());
         settings.put("--zero-gamma", Boolean.toString(network.zeroGamma()));

@@ -109,6 +109,7 @@ public final class EncoderFiles {
                 Integer.parseInt(architecture.substring("resnet".length())),
                 Double.parseDouble(metadata.getOrDefault("width", "none")),
                 Stem.valueOf(metadata.getOrDefault("stem", "none").toUpperCase(Locale.ROOT)),
+                Integer.parseInt(metadata.getOrDefault("stages", "1")),
                 HeadPlan.NONE,
                 Norm.valueOf(metadata.getOrDefault("norm", "none").toUpperCase(Locale.ROOT)),
                 false,
@@ -173,6 +174,7 @@ public final class EncoderFiles {
         metadata.put("architecture", "resnet" + architecture.plan().depth());
         metadata.put("width", Double.toString(architecture.plan().width()));
         metadata.put("stem", architecture.plan().stem().toString());
+        metadata.put("stages", Integer.toString(architecture.plan().stages()));
         metadata.put("norm", architecture.plan().norm().name().toLowerCase(Locale.ROOT));
         if (architecture.plan().norm() == Norm.GROUP) {
             metadata.put("norm_groups", Integer.toString(architecture.plan().groups()));
@@ -193,6 +195,7 @@ public final class EncoderFiles {
         node.put("architecture", "resnet" + plan.depth());
         node.put("width", plan.width());
         node.put("stem", plan.stem().toString());
+        node.put("stages", plan.stages());
         node.put("norm", plan.norm().name().toLowerCase(Locale.ROOT));
         if (plan.norm() == Norm.GROUP) {
             node.put("norm_groups", plan.groups());

@@ -40,15 +40,20 @@ final class ForwardText {
             line("y = torch.max_pool2d(y, [3, 3], [2, 2], [1, 1])");
         }
         int channels = plan.base();
-        for (int group = 0; group < 4; group++) {
-            int planes = plan.base() << group;
-            for (int block = 0; block < plan.blocks()[group]; block++) {
-                int stride = group > 0 && block == 0 ? 2 : 1;
-                residual("layer" + (group + 1) + "." + block + ".", channels, planes, stride);
+        List<String> averages = new ArrayList<>();
+        for (int stage = 0; stage < NetworkPlan.STAGES; stage++) {
+            int planes = plan.base() << stage;
+            for (int block = 0; block < plan.blocks()[stage]; block++) {
+                int stride = stage > 0 && block == 0 ? 2 : 1;
+                residual("layer" + (stage + 1) + "." + block + ".", channels, planes, stride);
                 channels = planes * plan.expansion();
             }
+            if (stage >= NetworkPlan.STAGES - plan.stages()) {
+                averages.add("h" + (stage + 1));
+                line(averages.get(averages.size() - 1) + " = torch.mean(y, [2, 3])");
+            }
         }
-        line("y = torch.mean(y, [2, 3])");
+        line("y = " + (averages.size() == 1 ? averages.get(0) : "torch.cat(" + averages + ", 1)"));
         line(precision == Precision.FLOAT32 ? "return y" : "return torch.to(y, 6)");
         return lines.toString();
     }

@@ -7,6 +7,8 @@ import java.util.Set;
  *
  * @param depth 18, 34, 50 or 101
  * @param width multiplies every width of the encoder; 1 is torchvision's, 0.25 begins with 16 channels
+ * @param stages how many of the four stages, counted from the last, the features are taken from: 1 is torchvision's, and
+ *     with 2 to 4 the averages of the stages stand one behind the other, the earliest first
  * @param norm what follows every layer
  * @param zeroGamma whether the last normalisation of each residual block starts with scale 0, so that blocks start as
  *     identities
@@ -16,11 +18,15 @@ public record NetworkPlan(
         int depth,
         double width,
         Stem stem,
+        int stages,
         HeadPlan head,
         Norm norm,
         boolean zeroGamma,
         Normalisation pixels,
         Precision precision) {
+
+    /** Groups of residual blocks, of which each halves the side and doubles the width of the one before. */
+    static final int STAGES = 4;
 
     private static final Set<Integer> DEPTHS = Set.of(18, 34, 50, 101);
 
@@ -88,9 +94,13 @@ public record NetworkPlan(
         if (!(width >= 1.0 / 16 && width <= 8)) {
             throw new IllegalArgumentException("The width multiplier is " + width + ", allowed are 0.0625 to 8");
         }
+        if (stages < 1 || stages > STAGES) {
+            throw new IllegalArgumentException(
+                    "Features of " + stages + " stages are asked for, and a ResNet has 1 to " + STAGES);
+        }
     }
 
-    /** A plan with batch normalisation. */
+    /** A plan with batch normalisation and torchvision's features, those of the last stage. */
     public NetworkPlan(
             int depth,
             double width,
@@ -99,7 +109,15 @@ public record NetworkPlan(
             boolean zeroGamma,
             Normalisation pixels,
             Precision precision) {
-        this(depth, width, stem, head, Norm.BATCH, zeroGamma, pixels, precision);
+        this(depth, width, stem, 1, head, Norm.BATCH, zeroGamma, pixels, precision);
+    }
+
+    public NetworkPlan withNorm(Norm other) {
+        return new NetworkPlan(depth, width, stem, stages, head, other, zeroGamma, pixels, precision);
+    }
+
+    public NetworkPlan withStages(int other) {
+        return new NetworkPlan(depth, width, stem, other, head, norm, zeroGamma, pixels, precision);
     }
 
     /** Channels after the first convolution: 64 at width 1. */
@@ -107,9 +125,13 @@ public record NetworkPlan(
         return (int) Math.round(64 * width);
     }
 
-    /** Dimensions of the features h: 512 for ResNet-18 and 2048 for ResNet-50, at width 1. */
+    /** Dimensions of the features h: 512 for ResNet-18 and 2048 for ResNet-50, of the last stage at width 1. */
     public int features() {
-        return (base() << 3) * expansion();
+        int features = 0;
+        for (int stage = STAGES - stages; stage < STAGES; stage++) {
+            features += (base() << stage) * expansion();
+        }
+        return features;
     }
 
     /** Dimensions of the embeddings z that the loss sees. */

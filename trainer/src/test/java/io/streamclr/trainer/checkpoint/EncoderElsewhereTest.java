@@ -33,7 +33,7 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The encoder's files in the hands of those they are for. */
 class EncoderElsewhereTest {
@@ -53,7 +53,7 @@ class EncoderElsewhereTest {
 
     @Test
     void djlsOwnCriteriaAndPredictorRunIt() throws Exception {
-        float[] expected = ship(1.0 / 16, Norm.BATCH, Normalisation.NONE);
+        float[] expected = ship(1.0 / 16, Norm.BATCH, 1, Normalisation.NONE);
         Criteria<NDList, NDList> criteria = Criteria.builder()
                 .setTypes(NDList.class, NDList.class)
                 .optModelPath(folder.resolve(EncoderFiles.TORCHSCRIPT))
@@ -76,12 +76,12 @@ class EncoderElsewhereTest {
     }
 
     @ParameterizedTest
-    @EnumSource(Norm.class)
-    void pythonsTorchAndTorchvisionGiveTheSameFeatures(Norm norm) throws Exception {
+    @CsvSource({"BATCH, 1", "GROUP, 1", "BATCH, 2"})
+    void pythonsTorchAndTorchvisionGiveTheSameFeatures(Norm norm, int stages) throws Exception {
         assumeTrue(
                 run(PYTHON, "-c", "import torch, torchvision") == 0,
                 "Skipped because " + PYTHON + " has no torchvision; Debian's python3-torchvision brings it");
-        float[] expected = ship(1, norm, Normalisation.IMAGENET);
+        float[] expected = ship(1, norm, stages, Normalisation.IMAGENET);
         Files.write(folder.resolve("images.bin"), pixels);
         Path script = Path.of(getClass().getResource("/python/features.py").toURI());
 
@@ -94,9 +94,11 @@ class EncoderElsewhereTest {
     }
 
     /** Writes an encoder whose statistics have moved, and gives what our own network makes of the images. */
-    private float[] ship(double width, Norm norm, Normalisation normalisation) throws IOException {
-        Architecture architecture = Architecture.of(new NetworkPlan(
-                18, width, Stem.IMAGENET, HeadPlan.REFERENCE, norm, false, normalisation, Precision.FLOAT32));
+    private float[] ship(double width, Norm norm, int stages, Normalisation normalisation) throws IOException {
+        Architecture architecture = Architecture.of(
+                new NetworkPlan(18, width, Stem.IMAGENET, HeadPlan.REFERENCE, false, normalisation, Precision.FLOAT32)
+                        .withNorm(norm)
+                        .withStages(stages));
         new Random(3).nextBytes(pixels);
         ByteBuffer direct = ByteBuffer.allocateDirect(pixels.length).put(pixels).flip();
         try (Torch torch = Torch.open(1);

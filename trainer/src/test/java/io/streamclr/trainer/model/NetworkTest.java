@@ -10,6 +10,7 @@ import io.streamclr.trainer.torch.Scope;
 import io.streamclr.trainer.torch.Tensor;
 import io.streamclr.trainer.torch.Torch;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -43,8 +44,9 @@ class NetworkTest {
     @Test
     void groupNormalisationHasTheSameParametersAndNoRunningStatistics() {
         Architecture batch = Architecture.of(plan(50, 1, Stem.IMAGENET, HeadPlan.REFERENCE));
-        Architecture group = Architecture.of(new NetworkPlan(
-                50, 1, Stem.IMAGENET, HeadPlan.REFERENCE, Norm.GROUP, false, Normalisation.NONE, Precision.FLOAT32));
+        Architecture group = Architecture.of(
+                new NetworkPlan(50, 1, Stem.IMAGENET, HeadPlan.REFERENCE, false, Normalisation.NONE, Precision.FLOAT32)
+                        .withNorm(Norm.GROUP));
 
         assertThat(group.parameters()).isEqualTo(batch.parameters());
         assertThat(group.slots())
@@ -68,17 +70,28 @@ class NetworkTest {
         assertThat(architecture.plan().features()).isEqualTo(512 * width);
     }
 
+    @ParameterizedTest
+    @CsvSource({"18, 2, 768", "18, 4, 960", "50, 2, 3072"})
+    void featuresOfSeveralStagesEndWithThoseOfTheLast(int depth, int stages, int dimensions) {
+        NetworkPlan last = plan(depth, 1.0 / 16, Stem.SMALL2, HeadPlan.NONE);
+        NetworkPlan several = last.withStages(stages);
+        Map<String, float[]> values = Architecture.of(last).initialValues(1);
+        try (Network one = Network.of(torch, Architecture.of(last), values);
+                Network more = Network.of(torch, Architecture.of(several), values)) {
+            float[] expected = one.encode(scope, images(1, 16)).floats();
+            float[] actual = more.encode(scope, images(1, 16)).floats();
+
+            assertThat(actual).hasSize(several.features()).hasSize(dimensions / 16);
+            assertThat(Arrays.copyOfRange(actual, actual.length - expected.length, actual.length))
+                    .containsExactly(expected);
+        }
+    }
+
     @Test
     void anImageAloneHasTheFeaturesThatItHasAmongOthersWithGroupNormalisation() {
         Architecture architecture = Architecture.of(new NetworkPlan(
-                18,
-                0.125,
-                Stem.SMALL2,
-                new HeadPlan(2, 0, 8, 0),
-                Norm.GROUP,
-                false,
-                Normalisation.NONE,
-                Precision.FLOAT32));
+                        18, 0.125, Stem.SMALL2, new HeadPlan(2, 0, 8, 0), false, Normalisation.NONE, Precision.FLOAT32)
+                .withNorm(Norm.GROUP));
         try (Network network = Network.of(torch, architecture, architecture.initialValues(1))) {
             float[] among = network.embed(scope, images(5, 16), 0.1).floats();
             float[] alone = network.embed(scope, images(1, 16), 0.1).floats();
@@ -128,7 +141,8 @@ class NetworkTest {
     void everyShapeRunsForwardAndBack(int depth, Stem stem, int layers, Norm norm) {
         HeadPlan head = new HeadPlan(layers, 0, 8, 0);
         Architecture architecture = Architecture.of(
-                new NetworkPlan(depth, 1.0 / 16, stem, head, norm, false, Normalisation.NONE, Precision.FLOAT32));
+                new NetworkPlan(depth, 1.0 / 16, stem, head, false, Normalisation.NONE, Precision.FLOAT32)
+                        .withNorm(norm));
         try (Network network = Network.of(torch, architecture, architecture.initialValues(1))) {
             Tensor images = images(4, 32);
 
@@ -198,9 +212,10 @@ class NetworkTest {
             Precision precision, Norm norm, double mostOfFeatures, double mostOfGradient) {
         HeadPlan head = new HeadPlan(2, 0, 8, 0);
         Architecture full = Architecture.of(
-                new NetworkPlan(18, 0.25, Stem.SMALL2, head, norm, false, Normalisation.NONE, Precision.FLOAT32));
+                new NetworkPlan(18, 0.25, Stem.SMALL2, head, false, Normalisation.NONE, Precision.FLOAT32)
+                        .withNorm(norm));
         Architecture half = Architecture.of(
-                new NetworkPlan(18, 0.25, Stem.SMALL2, head, norm, false, Normalisation.NONE, precision));
+                new NetworkPlan(18, 0.25, Stem.SMALL2, head, false, Normalisation.NONE, precision).withNorm(norm));
         Map<String, float[]> values = full.initialValues(3);
         try (Network exact = Network.of(torch, full, values);
                 Network rounded = Network.of(torch, half, values)) {

@@ -28,14 +28,14 @@ class TeacherTest {
     private static final int SIDE = 12;
     private static final int WIDTH = 8;
     private static final Architecture ARCHITECTURE = Architecture.of(new NetworkPlan(
-            18,
-            1.0 / 8,
-            Stem.SMALL2,
-            new HeadPlan(2, 0, WIDTH, 0),
-            Norm.GROUP,
-            false,
-            Normalisation.NONE,
-            Precision.FLOAT32));
+                    18,
+                    1.0 / 8,
+                    Stem.SMALL2,
+                    new HeadPlan(2, 0, WIDTH, 0),
+                    false,
+                    Normalisation.NONE,
+                    Precision.FLOAT32)
+            .withNorm(Norm.GROUP));
 
     private final Torch torch = Torch.open(1);
     private final Scope scope = torch.scope();

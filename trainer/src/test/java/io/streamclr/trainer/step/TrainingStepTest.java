@@ -80,14 +80,14 @@ class TrainingStepTest {
     @ValueSource(ints = {4, 7, 11, 21})
     void chunksOfAnySizePullTheGradientOfTheWholeBatchWithGroupNormalisation(int chunkViews) {
         Architecture grouped = Architecture.of(new NetworkPlan(
-                18,
-                1.0 / 8,
-                Stem.SMALL2,
-                new HeadPlan(2, 0, 16, 0),
-                Norm.GROUP,
-                false,
-                Normalisation.NONE,
-                Precision.FLOAT32));
+                        18,
+                        1.0 / 8,
+                        Stem.SMALL2,
+                        new HeadPlan(2, 0, 16, 0),
+                        false,
+                        Normalisation.NONE,
+                        Precision.FLOAT32)
+                .withNorm(Norm.GROUP));
         Network network = Network.of(torch, grouped, grouped.initialValues(1));
 
         Gradient whole = step(network, 2 * PAIRS).gradient(scope, views, SIDE, SIDE, images);
