@@ -6,7 +6,6 @@ import io.streamclr.trainer.feed.Batch;
 import io.streamclr.trainer.health.Health;
 import io.streamclr.trainer.health.HealthCheck;
 import io.streamclr.trainer.health.HeldOutProbe;
-import io.streamclr.trainer.health.HeldOutProbe.Answer;
 import io.streamclr.trainer.loss.ContrastiveLoss;
 import io.streamclr.trainer.loss.LossPlan.SameImage;
 import io.streamclr.trainer.loss.TiledLoss;
@@ -15,6 +14,7 @@ import io.streamclr.trainer.model.Network;
 import io.streamclr.trainer.optimiser.LearningRate;
 import io.streamclr.trainer.optimiser.Optimiser;
 import io.streamclr.trainer.probe.Features;
+import io.streamclr.trainer.probe.LabelledImages;
 import io.streamclr.trainer.step.Teacher;
 import io.streamclr.trainer.step.TrainingStep;
 import io.streamclr.trainer.step.TrainingStep.Trained;
@@ -41,8 +41,6 @@ final class Learner implements AutoCloseable {
     private final TrainingStep step;
     private final HealthCheck check;
     private final Optional<Teacher> teacher;
-    /** Null before the first probe: only views say how large the images must be. */
-    private HeldOutProbe heldOutProbe;
 
     Learner(Torch torch, TrainConfig config, Architecture architecture, Optional<Checkpoint> from) {
         this.config = config;
@@ -97,26 +95,9 @@ final class Learner implements AutoCloseable {
         return check.features(batch.views(), batch.height(), batch.width());
     }
 
-    /**
-     * Goes on probing on held-out images, and begins if it is time to; changes nothing.
-     *
-     * @return what a probe found, behind the step that ends it
-     */
-    Optional<Answer> probe(Batch batch, HeldOut heldOut) {
-        if (heldOut.isDue(batch.step())) {
-            HeldOutProbe probe = heldOutProbe(heldOut, batch.height());
-            if (!probe.atWork()) {
-                probe.begin(batch.step());
-            }
-        }
-        return heldOutProbe == null ? Optional.empty() : heldOutProbe.advance();
-    }
-
-    private HeldOutProbe heldOutProbe(HeldOut heldOut, int side) {
-        if (heldOutProbe == null) {
-            heldOutProbe = new HeldOutProbe(torch, network, heldOut.images().apply(side));
-        }
-        return heldOutProbe;
+    /** A probe of the network on these images; to be closed before this is. */
+    HeldOutProbe probeOn(LabelledImages images) {
+        return new HeldOutProbe(torch, network, images);
     }
 
     /** Native arrays that are open; the same between any two steps, but for the first probe. */
@@ -152,9 +133,6 @@ final class Learner implements AutoCloseable {
 
     @Override
     public void close() {
-        if (heldOutProbe != null) {
-            heldOutProbe.close();
-        }
         check.close();
         step.close();
         teacher.ifPresent(Teacher::close);

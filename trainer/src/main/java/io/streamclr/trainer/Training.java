@@ -13,7 +13,6 @@ import io.streamclr.trainer.feed.FeedPosition;
 import io.streamclr.trainer.feed.LostViews;
 import io.streamclr.trainer.feed.Replays;
 import io.streamclr.trainer.health.Health;
-import io.streamclr.trainer.health.HeldOutProbe.Answer;
 import io.streamclr.trainer.model.Architecture;
 import io.streamclr.trainer.optimiser.LearningRate;
 import io.streamclr.trainer.publish.EncoderAnnouncer;
@@ -24,7 +23,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
@@ -48,9 +46,7 @@ public final class Training {
     /** Steps of a cool-down that somebody asked for; 0 for none. */
     private final AtomicLong coolDownAsked = new AtomicLong();
 
-    private final Object waiting = new Object();
-    private Thread waiter;
-    private volatile boolean stopping;
+    private final EndOfWait stop = new EndOfWait();
 
     /** @param registry receives the training's gauges and counters, names beginning with {@code streamclr.trainer} */
     public Training(TrainConfig config, MeterRegistry registry) {
@@ -146,16 +142,16 @@ public final class Training {
                     Feed feed = feed(position, replays);
                     Torch torch = Torch.open(config.threads(), config.devices().get(0));
                     Learner learner = new Learner(torch, config, architecture, from);
-                    RunRecords records = new RunRecords(config, Clock.systemUTC())) {
-                return new Course(
-                                folder,
-                                feed,
-                                replays,
-                                learner,
-                                announcer,
-                                from,
-                                TrainingListener.all(List.of(records, listener)))
-                        .follow();
+                    RunRecords records = new RunRecords(config, Clock.systemUTC());
+                    Course course = new Course(
+                            folder,
+                            feed,
+                            replays,
+                            learner,
+                            announcer,
+                            from,
+                            TrainingListener.all(List.of(records, listener)))) {
+                return course.follow();
             }
         }
     }
@@ -194,16 +190,11 @@ public final class Training {
 
     /** Ends the training behind the step at work, with a checkpoint. */
     public void stop() {
-        synchronized (waiting) {
-            stopping = true;
-            if (waiter != null) {
-                waiter.interrupt();
-            }
-        }
+        stop.ask();
     }
 
     /** One pass through {@link #run}, with what it holds open. */
-    private final class Course {
+    private final class Course implements AutoCloseable {
 
         private final RunFolder folder;
         private final Feed feed;
@@ -212,6 +203,7 @@ public final class Training {
         private final EncoderAnnouncer announcer;
         private final TrainingListener listener;
         private final Watch watch;
+        private final HeldOutWatch heldOutWatch;
         private final Pace pace = new Pace();
         private LearningRate plan;
         private Origin origin;
@@ -245,6 +237,7 @@ public final class Training {
             savedStep = origin.step();
             newest = from.map(checkpoint -> folder.place(savedStep));
             watch = new Watch(config, folder, learner::measure, meters, Clock.systemUTC(), newest);
+            heldOutWatch = new HeldOutWatch(heldOut, learner::probeOn, meters, listener);
             from.ifPresent(this::warnOfOtherRounding);
         }
 
@@ -281,7 +274,7 @@ public final class Training {
             listener.began(origin.step(), pairs);
             long pairsBefore = pairs;
             long begin = System.nanoTime();
-            while (!stopping && origin.step() < end()) {
+            while (!stop.asked() && origin.step() < end()) {
                 Optional<Batch> next = nextOrSave();
                 if (next.isEmpty()) {
                     break;
@@ -311,39 +304,13 @@ public final class Training {
             return Math.min(config.steps() > 0 ? config.steps() : Long.MAX_VALUE, plan.lastStep());
         }
 
-        /** The next batch; where there will be none, what was trained so far is saved before the refusal goes on. */
+        /** The next batch, unless the training is to stop; where there will be none, what was trained is saved first. */
         private Optional<Batch> nextOrSave() throws InterruptedException {
             try {
-                return next();
+                return stop.unlessAsked(feed::next);
             } catch (RefusalException nothingMore) {
                 saveIfTrained();
                 throw nothingMore;
-            }
-        }
-
-        /** The next batch; empty if the training is to stop. */
-        private Optional<Batch> next() throws InterruptedException {
-            synchronized (waiting) {
-                if (stopping) {
-                    return Optional.empty();
-                }
-                waiter = Thread.currentThread();
-            }
-            try {
-                return Optional.of(feed.next());
-            } catch (InterruptedException interrupted) {
-                if (stopping) {
-                    return Optional.empty();
-                }
-                throw interrupted;
-            } finally {
-                synchronized (waiting) {
-                    waiter = null;
-                    if (stopping) {
-                        // An interrupt that came too late to end the waiting would break the writing of files.
-                        Thread.interrupted();
-                    }
-                }
             }
         }
 
@@ -385,13 +352,7 @@ public final class Training {
                 listener.looked(batch, () -> learner.features(batch));
                 listener.similar(batch.step(), measured.similarities());
             });
-            learner.probe(batch, heldOut).ifPresent(this::tell);
-        }
-
-        private void tell(Answer answer) {
-            Map<String, Double> gauges = Map.of("held_out_knn", answer.accuracy());
-            meters.measured(gauges);
-            listener.measured(answer.step(), gauges);
+            heldOutWatch.look(batch);
         }
 
         private void saveIfTrained() {
@@ -415,6 +376,11 @@ public final class Training {
             watch.saved(place);
             announcer.announce(config.runId(), origin.step(), place.resolve(EncoderFiles.TORCHSCRIPT), watch.scores());
             listener.saved(origin.step(), place);
+        }
+
+        @Override
+        public void close() {
+            heldOutWatch.close();
         }
     }
 }
