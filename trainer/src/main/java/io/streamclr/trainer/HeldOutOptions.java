@@ -12,8 +12,8 @@ final class HeldOutOptions {
     @Option(
             names = "--probe-data",
             paramLabel = "PATH",
-            description = "Labelled images that are not trained on: a fifth of them is classified by its 20 nearest"
-                    + " neighbours among the others, every --probe-every steps (default: none).")
+            description = "Labelled images that are not trained on: each is classified by its 20 nearest neighbours"
+                    + " among the others, every --probe-every steps, and every class is counted (default: none).")
     private Optional<Path> data;
 
     @Option(
@@ -31,6 +31,15 @@ final class HeldOutOptions {
                     + " (default: ${DEFAULT-VALUE}).")
     private int images;
 
+    @Option(
+            names = "--most-forgotten",
+            paramLabel = "POINTS",
+            defaultValue = "10",
+            description = "With --probe-data: percentage points that a class may fall under its best before the alarm"
+                    + " is raised, which stops nothing; noise of a class with few images is left out. 100 for never"
+                    + " (default: ${DEFAULT-VALUE}).")
+    private double mostForgotten;
+
     HeldOut plan(HeldOut.Source source) {
         if (data.isEmpty()) {
             return HeldOut.NONE;
@@ -42,6 +51,6 @@ final class HeldOutOptions {
             throw new RefusalException("The encoder cannot be probed every " + every + " steps on " + images
                     + " images; give --probe-every 1 or more and --probe-images 25 or more");
         }
-        return new HeldOut(every, side -> source.read(data.get(), side, images));
+        return new HeldOut(every, mostForgotten, side -> source.read(data.get(), side, images));
     }
 }

@@ -1,32 +1,41 @@
 package io.streamclr.trainer;
 
 import io.streamclr.trainer.feed.Batch;
+import io.streamclr.trainer.health.Forgetting;
 import io.streamclr.trainer.health.HeldOutProbe;
 import io.streamclr.trainer.health.HeldOutProbe.Answer;
 import io.streamclr.trainer.probe.LabelledImages;
 import java.util.Map;
 import java.util.function.Function;
 
-/** Probes the encoder of a run on held-out images while it learns, and tells what was found. */
+/** Probes the encoder of a run on held-out images while it learns, and tells what was found and what is forgotten. */
 final class HeldOutWatch implements AutoCloseable {
 
     private final HeldOut heldOut;
     private final Function<LabelledImages, HeldOutProbe> probes;
     private final TrainingMeters meters;
     private final TrainingListener listener;
+    private final Watch watch;
+    private final Forgetting forgetting;
     /** Null before the first probe: only views say how large the images must be. */
     private HeldOutProbe probe;
 
-    /** @param probes makes a probe of the network in training */
+    /**
+     * @param probes makes a probe of the network in training
+     * @param watch raises the alarm
+     */
     HeldOutWatch(
             HeldOut heldOut,
             Function<LabelledImages, HeldOutProbe> probes,
             TrainingMeters meters,
-            TrainingListener listener) {
+            TrainingListener listener,
+            Watch watch) {
         this.heldOut = heldOut;
         this.probes = probes;
         this.meters = meters;
         this.listener = listener;
+        this.watch = watch;
+        this.forgetting = new Forgetting(heldOut.mostForgotten());
     }
 
     /** Goes on probing behind a step, and begins if it is time to; tells the answer where there is one. */
@@ -45,9 +54,13 @@ final class HeldOutWatch implements AutoCloseable {
     }
 
     private void tell(Answer answer) {
-        Map<String, Double> gauges = Map.of("held_out_knn", answer.accuracy());
+        meters.sliced(answer.slices());
+        forgetting.hear(answer).forEach(watch::forgotten);
+        Map<String, Double> gauges =
+                Map.of("held_out_knn", answer.accuracy(), "held_out_forgotten", forgetting.largest());
         meters.measured(gauges);
         listener.measured(answer.step(), gauges);
+        listener.probed(answer);
     }
 
     @Override

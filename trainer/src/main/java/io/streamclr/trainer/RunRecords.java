@@ -1,6 +1,7 @@
 package io.streamclr.trainer;
 
 import io.streamclr.trainer.feed.Batch;
+import io.streamclr.trainer.health.HeldOutProbe.Answer;
 import io.streamclr.trainer.probe.Features;
 import io.streamclr.trainer.record.EventFile;
 import io.streamclr.trainer.record.FigureLines;
@@ -86,6 +87,16 @@ final class RunRecords implements TrainingListener, AutoCloseable {
     public void measured(long step, Map<String, Double> gauges) {
         attempt(() -> {
             note("gauge/", step, gauges);
+            flush();
+        });
+    }
+
+    @Override
+    public void probed(Answer answer) {
+        Map<String, Double> slices = new LinkedHashMap<>();
+        answer.slices().forEach(slice -> slices.put("held_out_slice_knn/" + slice.name(), slice.accuracy()));
+        attempt(() -> {
+            note("slice/", answer.step(), slices);
             flush();
         });
     }

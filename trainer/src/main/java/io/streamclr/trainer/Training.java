@@ -237,7 +237,7 @@ public final class Training {
             savedStep = origin.step();
             newest = from.map(checkpoint -> folder.place(savedStep));
             watch = new Watch(config, folder, learner::measure, meters, Clock.systemUTC(), newest);
-            heldOutWatch = new HeldOutWatch(heldOut, learner::probeOn, meters, listener);
+            heldOutWatch = new HeldOutWatch(heldOut, learner::probeOn, meters, listener, watch);
             from.ifPresent(this::warnOfOtherRounding);
         }
 

@@ -1,6 +1,7 @@
 package io.streamclr.trainer;
 
 import io.streamclr.trainer.feed.Batch;
+import io.streamclr.trainer.health.HeldOutProbe.Answer;
 import io.streamclr.trainer.health.Similarities;
 import io.streamclr.trainer.probe.Features;
 import java.nio.file.Path;
@@ -58,6 +59,9 @@ public interface TrainingListener {
      */
     default void looked(Batch batch, Supplier<Features> features) {}
 
+    /** What a probe on held-out images found, class by class; the accuracy of all is among {@link #measured} too. */
+    default void probed(Answer answer) {}
+
     /** How alike the embeddings of a step's batch were, told with each measurement of it. */
     default void similar(long step, Similarities similarities) {}
 
@@ -86,6 +90,11 @@ public interface TrainingListener {
             @Override
             public void looked(Batch batch, Supplier<Features> features) {
                 told.forEach(each -> each.looked(batch, features));
+            }
+
+            @Override
+            public void probed(Answer answer) {
+                told.forEach(each -> each.probed(answer));
             }
 
             @Override

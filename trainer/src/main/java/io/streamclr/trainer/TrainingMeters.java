@@ -6,6 +6,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.streamclr.trainer.TrainingListener.StepReport;
 import io.streamclr.trainer.feed.Feed;
+import io.streamclr.trainer.health.Slice;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -24,6 +25,7 @@ final class TrainingMeters {
     private final MeterRegistry registry;
     private final Clock clock;
     private final Map<String, AtomicReference<Double>> measured = new ConcurrentHashMap<>();
+    private final Map<String, AtomicReference<Double>> sliced = new ConcurrentHashMap<>();
     private final AtomicLong maskedPairs = new AtomicLong();
     private final AtomicLong viewPairs = new AtomicLong(1);
     private final AtomicLong rememberedImages = new AtomicLong();
@@ -105,6 +107,31 @@ final class TrainingMeters {
                     return held;
                 })
                 .set(value));
+    }
+
+    /** @param slices of held-out images; each appears on the dashboard with the first probe */
+    void sliced(List<Slice> slices) {
+        slices.forEach(slice -> sliced.computeIfAbsent(slice.name(), unseen -> {
+                    AtomicReference<Double> held = new AtomicReference<>();
+                    Gauge.builder("streamclr.trainer.held.out.slice.knn", held, AtomicReference::get)
+                            .description("kNN accuracy on the held-out images of a class")
+                            .tag("slice", slice.name())
+                            .register(registry);
+                    falls(slice.name());
+                    return held;
+                })
+                .set(slice.accuracy()));
+    }
+
+    void forgotten(String slice) {
+        falls(slice).increment();
+    }
+
+    private Counter falls(String slice) {
+        return Counter.builder("streamclr.trainer.forgotten")
+                .description("How often a class of held-out images fell far under its best")
+                .tag("slice", slice)
+                .register(registry);
     }
 
     /** @param arrivedAt when each image of a step arrived, in milliseconds since 1970; negative where nobody knows */

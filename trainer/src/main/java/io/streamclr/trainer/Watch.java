@@ -8,10 +8,12 @@ import io.streamclr.schemas.RefusalException;
 import io.streamclr.schemas.record.BatchManifest;
 import io.streamclr.trainer.checkpoint.RunFolder;
 import io.streamclr.trainer.feed.Batch;
+import io.streamclr.trainer.health.Forgetting.Fall;
 import io.streamclr.trainer.health.Health;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.HexFormat;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
@@ -19,9 +21,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Looks after the health of a run: measures it every so often and raises the alarm when learning has broken down. An
- * alarm is a line in the log, a count on the dashboard and a note in the run's folder, and the last good checkpoint is
- * kept for good.
+ * Looks after the health of a run: measures it every so often and raises the alarm when learning has broken down, or a
+ * class is forgotten. An alarm is a line in the log, a count on the dashboard and a note in the run's folder; where
+ * learning has broken down, the last good checkpoint is kept for good.
  */
 final class Watch {
 
@@ -124,22 +126,55 @@ final class Watch {
                 batch.step(),
                 loss,
                 batch.manifestOffset());
-        try {
-            lastGood.ifPresent(folder::keepForGood);
-            folder.note(String.format("alarm-%08d-%s.json", batch.step(), kind), note(kind, alarm, batch, loss));
-        } catch (RefusalException diskFull) {
-            LOG.warn("alarm not noted in the run's folder reason=\"{}\"", diskFull.getMessage());
-        }
+        lastGood.ifPresent(this::keep);
+        write(kind, batch.step(), note(kind, alarm, batch, loss));
         return alarm;
     }
 
-    private byte[] note(String kind, RefusalException alarm, Batch batch, double loss) {
-        BatchManifest manifest = batch.manifest();
+    private void keep(Path good) {
+        try {
+            folder.keepForGood(good);
+        } catch (RefusalException diskFull) {
+            LOG.warn("the last good checkpoint is not kept for good reason=\"{}\"", diskFull.getMessage());
+        }
+    }
+
+    /**
+     * Raises the alarm of a class of held-out images that is forgotten. Training goes on: what it learns meanwhile may be
+     * worth more.
+     */
+    void forgotten(Fall fall) {
+        meters.forgotten(fall.slice());
+        String what = String.format(
+                Locale.ROOT,
+                "Class %s of the held-out images is being forgotten: its kNN accuracy fell from %.1f %% to %.1f %% by step"
+                        + " %d (each the mean of three probes); a run with --memory minred or reservoir, a larger"
+                        + " --memory-size or more --updates forgets less",
+                fall.slice(),
+                100 * fall.from(),
+                100 * fall.to(),
+                fall.step());
+        LOG.warn(what);
+        ObjectNode note = note("forgetting", fall.step());
+        note.put("slice", fall.slice());
+        note.put("from", fall.from());
+        note.put("to", fall.to());
+        note.put("what_to_do", what);
+        write("forgetting-" + fall.slice(), fall.step(), note);
+    }
+
+    private ObjectNode note(String kind, long step) {
         ObjectNode note = JSON.createObjectNode();
         note.put("kind", kind);
         note.put("at", clock.instant().toString());
         note.put("run", config.runId());
-        note.put("step", batch.step());
+        note.put("step", step);
+        return note;
+    }
+
+    private ObjectNode note(String kind, RefusalException alarm, Batch batch, double loss) {
+        BatchManifest manifest = batch.manifest();
+        ObjectNode note = note(kind, batch.step());
         note.put("loss", Double.toString(loss));
         latest.ifPresent(health -> note.set("latest_health", JSON.valueToTree(health.scores())));
         note.put("last_good_checkpoint", lastGood.map(Path::toString).orElse("none"));
@@ -161,8 +196,14 @@ final class Watch {
                 .put("first_offset", range.getFirstOffset())
                 .put("last_offset", range.getLastOffset())
                 .put("records", range.getRecords()));
+        return note;
+    }
+
+    private void write(String name, long step, ObjectNode note) {
         try {
-            return JSON.writeValueAsBytes(note);
+            folder.note(String.format("alarm-%08d-%s.json", step, name), JSON.writeValueAsBytes(note));
+        } catch (RefusalException diskFull) {
+            LOG.warn("alarm not noted in the run's folder reason=\"{}\"", diskFull.getMessage());
         } catch (JsonProcessingException unwritable) {
             throw new IllegalStateException("A tree of plain values can be written", unwritable);
         }

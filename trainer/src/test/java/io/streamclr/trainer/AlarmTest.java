@@ -5,14 +5,18 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.streamclr.schemas.RefusalException;
 import io.streamclr.schemas.record.EncoderPublished;
 import io.streamclr.schemas.wire.WireFormat;
 import io.streamclr.trainer.Training.Outcome;
+import io.streamclr.trainer.feed.LostViews;
+import io.streamclr.trainer.probe.LabelledImages;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,6 +26,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
@@ -124,6 +129,44 @@ class AlarmTest {
                 .hasMessageStartingWith("Training has collapsed at step ")
                 .hasMessageContaining(", and 1.5 are the least");
         assertThat(checkpoints.resolve("stopping")).isDirectoryNotContaining("glob:**step-*");
+    }
+
+    @Test
+    void aClassThatIsForgottenIsAnAlarmThatStopsNothing() throws Exception {
+        SimpleMeterRegistry registry = new SimpleMeterRegistry();
+        TrainConfig wild = runs.config(
+                checkpoints, "forgetting", USELESS_WEIGHTS + " --warm-up 60 --steps 45 --least-rank 0 --save-every 45");
+
+        Outcome outcome = new Training(wild, registry, LostViews.NONE, new HeldOut(1, AlarmTest::brightAndDark))
+                .run(report -> {});
+
+        assertThat(outcome.step()).isEqualTo(45);
+        assertThat(registry.get("streamclr.trainer.alarms").counter().count()).isZero();
+        assertThat(registry.get("streamclr.trainer.forgotten").counters())
+                .hasSize(2)
+                .extracting(Counter::count)
+                .containsOnlyOnce(1.0);
+        JsonNode note = note("forgetting", "forgetting-*");
+        assertThat(note.path("kind").asText()).isEqualTo("forgetting");
+        assertThat(note.path("from").asDouble()).isGreaterThan(note.path("to").asDouble() + 0.1);
+        assertThat(note.path("what_to_do").asText())
+                .matches(
+                        "Class \\d of the held-out images is being forgotten: its kNN accuracy fell from .* % to .* % by"
+                                + " step \\d+ .*");
+    }
+
+    /** Two classes that any network tells apart, until it tells nothing apart. */
+    private static LabelledImages brightAndDark(int side) {
+        ByteBuffer pixels = ByteBuffer.allocateDirect(100 * side * side * 3);
+        int[] labels = new int[100];
+        Random random = new Random(4);
+        for (int i = 0; i < 100; i++) {
+            labels[i] = i % 2;
+            for (int k = 0; k < side * side * 3; k++) {
+                pixels.put((byte) (random.nextInt(60) + 150 * labels[i]));
+            }
+        }
+        return new LabelledImages(pixels.flip(), side, side, labels);
     }
 
     @Test

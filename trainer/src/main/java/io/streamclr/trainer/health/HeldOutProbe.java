@@ -3,14 +3,12 @@ package io.streamclr.trainer.health;
 import io.streamclr.trainer.model.Network;
 import io.streamclr.trainer.probe.Embedder;
 import io.streamclr.trainer.probe.Features;
-import io.streamclr.trainer.probe.LabelDraw;
 import io.streamclr.trainer.probe.LabelledImages;
 import io.streamclr.trainer.probe.Probe;
 import io.streamclr.trainer.torch.Torch;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.IntStream;
 
 /**
  * Tells by kNN on labelled images how well a network does while it trains. It works on a copy of the weights, some
@@ -22,15 +20,12 @@ public final class HeldOutProbe implements AutoCloseable {
     /** Of a network's forward pass alone; a small part of what a step takes. */
     private static final int AT_ONCE = 128;
 
-    /** One image in as many is asked about, the others are its neighbours. */
-    private static final int ASKED = 5;
-
     private static final int NEIGHBOURS = 20;
 
     private final Torch torch;
     private final Network network;
     private final LabelledImages images;
-    private final int known;
+    private final Slices slices;
     private final Probe probe;
     private final List<Features> embedded = new ArrayList<>();
     private final Network copy;
@@ -42,32 +37,31 @@ public final class HeldOutProbe implements AutoCloseable {
      * What the weights behind a step are worth.
      *
      * @param accuracy of kNN (k=20, one vote each), in [0, 1]
+     * @param slices the same of parts of the images, which together are all of them; the same parts in every answer
      */
-    public record Answer(long step, double accuracy) {}
+    public record Answer(long step, double accuracy, List<Slice> slices) {
+
+        public Answer {
+            slices = List.copyOf(slices);
+        }
+    }
 
     /**
-     * A fifth of the images is classified by its neighbours among the others.
+     * Each image is classified by its neighbours among the others.
      *
      * @param torch stays open when the probe is closed, as the network does
      * @param network whose values are copied whenever a probe begins
-     * @param images 5 or more
+     * @param images 2 or more
      */
     public HeldOutProbe(Torch torch, Network network, LabelledImages images) {
-        if (images.count() < ASKED) {
-            throw new IllegalArgumentException(images.count() + " images are too few to ask some about others");
+        if (images.count() < 2) {
+            throw new IllegalArgumentException("One image has no others that could classify it");
         }
-        int[] neighbours = IntStream.range(0, images.count())
-                .filter(row -> row % ASKED != 0)
-                .toArray();
-        int[] asked = IntStream.range(0, images.count())
-                .filter(row -> row % ASKED == 0)
-                .toArray();
         this.torch = torch;
         this.network = network;
         this.copy = Network.of(torch, network.architecture(), network.values());
-        this.images = images.rows(
-                IntStream.concat(IntStream.of(neighbours), IntStream.of(asked)).toArray());
-        this.known = neighbours.length;
+        this.images = images;
+        this.slices = Slices.of(images.labels());
         this.probe = Probe.on(torch);
     }
 
@@ -104,12 +98,11 @@ public final class HeldOutProbe implements AutoCloseable {
         Features all = Features.joined(embedded);
         embedded.clear();
         atWork = false;
-        int[] neighbours = IntStream.range(0, known).toArray();
-        int[] asked = IntStream.range(known, images.count()).toArray();
-        int voters = Math.min(NEIGHBOURS, known);
-        double accuracy = probe.nearest(all.rows(asked), all.rows(neighbours), voters)
-                .majority(LabelDraw.pick(images.labels(), neighbours), LabelDraw.pick(images.labels(), asked), voters);
-        return new Answer(step, accuracy);
+        int voters = Math.min(NEIGHBOURS, images.count() - 1);
+        int[] elected = probe.nearest(all, all, voters + 1).others().elected(images.labels(), voters);
+        List<Slice> found = slices.of(images.labels(), elected);
+        int right = found.stream().mapToInt(Slice::right).sum();
+        return new Answer(step, (double) right / images.count(), found);
     }
 
     @Override

@@ -44,6 +44,38 @@ public final class Neighbours {
     }
 
     /**
+     * The same without the database row of the query's own number, for queries that are the database.
+     *
+     * @return one neighbour less of each query
+     */
+    public Neighbours others() {
+        int left = k - 1;
+        int[] otherIndices = new int[queries() * left];
+        float[] otherCosines = new float[otherIndices.length];
+        for (int query = 0; query < queries(); query++) {
+            int to = query * left;
+            for (int rank = 0; rank < k && to < (query + 1) * left; rank++) {
+                if (index(query, rank) != query) {
+                    otherIndices[to] = index(query, rank);
+                    otherCosines[to++] = cosine(query, rank);
+                }
+            }
+        }
+        return new Neighbours(left, otherIndices, otherCosines);
+    }
+
+    /**
+     * The class that the nearest {@code voters} neighbours of each query elect, each with one vote. Among the classes with
+     * most votes, the one with the nearest neighbour wins.
+     *
+     * @param databaseLabels class of each database row, 0 or more
+     * @param voters 1 to {@link #k}
+     */
+    public int[] elected(int[] databaseLabels, int voters) {
+        return elected(databaseLabels, voters, (query, rank) -> 1);
+    }
+
+    /**
      * Share of queries whose class the nearest {@code voters} neighbours elect, each with one vote. Among the classes
      * with most votes, the one with the nearest neighbour wins.
      *
@@ -76,22 +108,31 @@ public final class Neighbours {
     }
 
     private double accuracy(int[] databaseLabels, int[] queryLabels, int voters, Vote vote) {
-        if (voters < 1 || voters > k || queryLabels.length != queries()) {
-            throw new IllegalArgumentException(voters + " voters and " + queryLabels.length + " labels do not fit " + k
-                    + " neighbours of " + queries() + " queries");
+        if (queryLabels.length != queries()) {
+            throw new IllegalArgumentException(queryLabels.length + " labels do not fit " + queries() + " queries");
+        }
+        int[] elected = elected(databaseLabels, voters, vote);
+        int right = 0;
+        for (int query = 0; query < queries(); query++) {
+            right += elected[query] == queryLabels[query] ? 1 : 0;
+        }
+        return (double) right / queries();
+    }
+
+    private int[] elected(int[] databaseLabels, int voters, Vote vote) {
+        if (voters < 1 || voters > k) {
+            throw new IllegalArgumentException(voters + " voters do not fit " + k + " neighbours");
         }
         int classes = Arrays.stream(databaseLabels).max().orElseThrow() + 1;
-        int right = 0;
+        int[] elected = new int[queries()];
         for (int query = 0; query < queries(); query++) {
             double[] votes = new double[classes];
             for (int rank = 0; rank < voters; rank++) {
                 votes[databaseLabels[index(query, rank)]] += vote.weight(query, rank);
             }
-            if (elected(query, voters, votes, databaseLabels) == queryLabels[query]) {
-                right++;
-            }
+            elected[query] = elected(query, voters, votes, databaseLabels);
         }
-        return (double) right / queries();
+        return elected;
     }
 
     private int elected(int query, int voters, double[] votes, int[] databaseLabels) {

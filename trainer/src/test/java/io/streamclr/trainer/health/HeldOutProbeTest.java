@@ -19,6 +19,7 @@ import io.streamclr.trainer.probe.Probe;
 import io.streamclr.trainer.torch.Torch;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
@@ -52,8 +53,9 @@ class HeldOutProbeTest {
 
             Answer answer = answer(probe);
 
-            assertThat(answer).isEqualTo(new Answer(700, atOnce(network)));
+            assertThat(answer).isEqualTo(new Answer(700, atOnce(network), slicesOneByOne(network)));
             assertThat(answer.accuracy()).isBetween(0.4, 0.99);
+            assertThat(answer.slices()).extracting(Slice::name).containsExactly("0", "1", "2");
         }
     }
 
@@ -117,14 +119,44 @@ class HeldOutProbeTest {
     }
 
     private static double atOnce(Network network) {
+        int[] elected = electedOneByOne(network);
+        int[] labels = images().labels();
+        return (double) IntStream.range(0, IMAGES)
+                        .filter(i -> elected[i] == labels[i])
+                        .count()
+                / IMAGES;
+    }
+
+    private static List<Slice> slicesOneByOne(Network network) {
+        int[] elected = electedOneByOne(network);
+        int[] labels = images().labels();
+        return IntStream.range(0, 3)
+                .mapToObj(slice -> {
+                    int[] rows = IntStream.range(0, IMAGES)
+                            .filter(i -> labels[i] == slice)
+                            .toArray();
+                    long right =
+                            Arrays.stream(rows).filter(i -> elected[i] == slice).count();
+                    return new Slice(Integer.toString(slice), rows.length, (int) right);
+                })
+                .toList();
+    }
+
+    /** Each image asked by itself about all others, which are embedded without any copy of the network. */
+    private static int[] electedOneByOne(Network network) {
         LabelledImages images = images();
-        int[] asked = IntStream.range(0, IMAGES).filter(row -> row % 5 == 0).toArray();
-        int[] known = IntStream.range(0, IMAGES).filter(row -> row % 5 != 0).toArray();
         try (Embedder embedder = Embedder.of(torch, network::encode);
                 Probe probe = Probe.on(torch)) {
             Features all = embedder.embed(images.pixels(0, IMAGES), IMAGES, SIDE, SIDE);
-            return probe.nearest(all.rows(asked), all.rows(known), 20)
-                    .majority(LabelDraw.pick(images.labels(), known), LabelDraw.pick(images.labels(), asked), 20);
+            return IntStream.range(0, IMAGES)
+                    .map(asked -> {
+                        int[] others = IntStream.range(0, IMAGES)
+                                .filter(row -> row != asked)
+                                .toArray();
+                        return probe.nearest(all.rows(new int[] {asked}), all.rows(others), 20)
+                                .elected(LabelDraw.pick(images.labels(), others), 20)[0];
+                    })
+                    .toArray();
         }
     }
 

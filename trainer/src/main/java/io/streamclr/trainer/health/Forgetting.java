@@ -1,0 +1,104 @@
+package io.streamclr.trainer.health;
+
+import io.streamclr.trainer.health.HeldOutProbe.Answer;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Notices when a network forgets a slice of the labelled images. A slice's level is its mean accuracy in the last
+ * three answers, and its best the highest level so far, so that neither is a single lucky or unlucky answer.
+ *
+ * <p>A slice is forgotten when its level lies under its best by more than the points that are allowed, and by more than three
+ * standard errors of the difference of two shares of its n images,
+ *
+ * <pre>
+ * sqrt(b (1 - b) / n + l (1 - l) / n)      b = (n best + 1) / (n + 2), l = (n level + 1) / (n + 2)
+ * </pre>
+ *
+ * which treats the two as if they were of different images: as they are of the same, the real error is smaller. One
+ * right and one wrong image more keep a small slice that was all right from seeming certain. From 90 % down, three such
+ * errors are 10 points with 250 images and 24 points with 50.
+ *
+ * <p>Each fall is told once: a slice can be forgotten again when its level has risen to half of the way up. Knows the
+ * answers that it heard and no others, so it begins anew when a run is resumed. For one thread.
+ */
+public final class Forgetting {
+
+    private static final int PROBES = 3;
+    private static final int ERRORS = 3;
+
+    private final double allowed;
+    private final Map<String, Course> courses = new LinkedHashMap<>();
+
+    /**
+     * A slice was forgotten.
+     *
+     * @param slice its name
+     * @param step whose answer showed it
+     * @param from its best, in [0, 1]
+     * @param to its level, in [0, 1]
+     */
+    public record Fall(String slice, long step, double from, double to) {}
+
+    /** One slice over time. */
+    private static final class Course {
+        private final ArrayDeque<Double> last = new ArrayDeque<>();
+        private double level;
+        private double best;
+        private boolean forgotten;
+    }
+
+    /** @param points percentage points that a slice may fall, 0 or more; 100 for any number */
+    public Forgetting(double points) {
+        if (!(points >= 0 && points <= 100)) {
+            throw new IllegalArgumentException("A slice may fall by 0 to 100 points, not " + points);
+        }
+        this.allowed = points / 100;
+    }
+
+    /** Takes an answer, later than those before. @return the slices that fell with it */
+    public List<Fall> hear(Answer answer) {
+        List<Fall> falls = new ArrayList<>();
+        for (Slice slice : answer.slices()) {
+            Course course = courses.computeIfAbsent(slice.name(), unseen -> new Course());
+            course.last.add(slice.accuracy());
+            if (course.last.size() > PROBES) {
+                course.last.remove();
+            }
+            if (course.last.size() < PROBES) {
+                continue;
+            }
+            course.level = course.last.stream().mapToDouble(Double::doubleValue).sum() / PROBES;
+            course.best = Math.max(course.best, course.level);
+            double limit = Math.max(allowed, ERRORS * error(course.best, course.level, slice.images()));
+            double fall = course.best - course.level;
+            if (fall > limit && !course.forgotten) {
+                course.forgotten = true;
+                falls.add(new Fall(slice.name(), answer.step(), course.best, course.level));
+            } else if (fall <= limit / 2) {
+                course.forgotten = false;
+            }
+        }
+        return falls;
+    }
+
+    /** How far the slice that fell most lies under its best now, in [0, 1]; noise alone makes it more than 0. */
+    public double largest() {
+        return courses.values().stream()
+                .mapToDouble(course -> course.best - course.level)
+                .max()
+                .orElse(0);
+    }
+
+    private static double error(double best, double level, int images) {
+        return Math.sqrt((variance(best, images) + variance(level, images)) / images);
+    }
+
+    private static double variance(double accuracy, int images) {
+        double share = (images * accuracy + 1) / (images + 2);
+        return share * (1 - share);
+    }
+}

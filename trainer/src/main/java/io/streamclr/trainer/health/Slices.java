@@ -1,0 +1,73 @@
+package io.streamclr.trainer.health;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+/**
+ * Divides labelled images by their class. At most {@link #MOST} classes are a slice each, those with most images and of
+ * equally many those with the lower number; the images of all others are one slice together, so that no label makes
+ * more than a known number of curves.
+ */
+final class Slices {
+
+    /** Classes that are a slice of their own. */
+    static final int MOST = 32;
+
+    /** Name of the slice of all other classes. */
+    static final String REST = "other";
+
+    private final List<String> names;
+    /** By class, which slice it is in. */
+    private final int[] sliceOf;
+
+    private Slices(List<String> names, int[] sliceOf) {
+        this.names = names;
+        this.sliceOf = sliceOf;
+    }
+
+    /** @param labels class of each image, 0 or more */
+    static Slices of(int[] labels) {
+        Map<Integer, Long> images = Arrays.stream(labels)
+                .boxed()
+                .collect(Collectors.groupingBy(Function.identity(), Collectors.counting()));
+        List<Integer> classes = images.keySet().stream()
+                .sorted(Comparator.<Integer, Long>comparing(images::get)
+                        .reversed()
+                        .thenComparing(Comparator.naturalOrder()))
+                .toList();
+        List<Integer> own = classes.stream().limit(MOST).sorted().toList();
+        int[] sliceOf = new int[Arrays.stream(labels).max().orElseThrow() + 1];
+        Arrays.fill(sliceOf, own.size());
+        IntStream.range(0, own.size()).forEach(slice -> sliceOf[own.get(slice)] = slice);
+        List<String> names = new ArrayList<>(own.stream().map(String::valueOf).toList());
+        if (classes.size() > own.size()) {
+            names.add(REST);
+        }
+        return new Slices(List.copyOf(names), sliceOf);
+    }
+
+    /**
+     * Counts each slice.
+     *
+     * @param labels of the images that the slices were made of
+     * @param elected the class that each was taken for
+     */
+    List<Slice> of(int[] labels, int[] elected) {
+        int[] images = new int[names.size()];
+        int[] right = new int[names.size()];
+        for (int i = 0; i < labels.length; i++) {
+            int slice = sliceOf[labels[i]];
+            images[slice]++;
+            right[slice] += elected[i] == labels[i] ? 1 : 0;
+        }
+        return IntStream.range(0, names.size())
+                .mapToObj(slice -> new Slice(names.get(slice), images[slice], right[slice]))
+                .toList();
+    }
+}
