@@ -9,6 +9,8 @@ import io.streamclr.augment.job.Outgoing;
 import io.streamclr.augment.source.RawImage;
 import io.streamclr.augment.view.Recipe;
 import io.streamclr.schemas.identity.ImageId;
+import io.streamclr.schemas.identity.PictureHash;
+import io.streamclr.schemas.identity.Seeds;
 import io.streamclr.schemas.record.EncodedImage;
 import io.streamclr.schemas.record.Origin;
 import io.streamclr.schemas.record.RejectReason;
@@ -17,6 +19,7 @@ import io.streamclr.schemas.record.ViewPair;
 import io.streamclr.schemas.topic.KafkaConnection;
 import io.streamclr.schemas.wire.ForeignRecordException;
 import io.streamclr.schemas.wire.WireFormat;
+import java.awt.image.BufferedImage;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -24,6 +27,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.connector.sink2.Sink;
@@ -128,6 +132,39 @@ class AugmentJobTest {
                 .containsOnly(Recipe.parse("cifar").fingerprint());
         assertThat(pairs().get(0).getFirst()).isNotEqualTo(pairs().get(1).getFirst());
         assertThat(pairs().get(0).getFirst()).isNotEqualTo(pairs().get(0).getSecond());
+    }
+
+    @Test
+    void everyPassOfAPictureCarriesTheSameHashWhereTheRecipeAsksForIt() throws Exception {
+        StreamExecutionEnvironment flink = flink();
+        AugmentConfig hashing = CONFIG.withDrawing(Drawing.by(Recipe.parse("cifar,picture-hash=yes")));
+        byte[] photograph = EncodedSamples.encode(shapes(400, 300), "jpg");
+
+        AugmentJob.define(
+                flink,
+                hashing,
+                images(
+                        index -> new RawImage(
+                                index.intValue(), 2, 0, -1, avro(0, photograph).value()),
+                        5),
+                new Collecting());
+        flink.execute();
+
+        assertThat(pairs()).hasSize(5).extracting(ViewPair::getPictureHash).doesNotContainNull();
+        assertThat(Set.copyOf(pairs().stream().map(ViewPair::getPictureHash).toList()))
+                .hasSize(1)
+                .doesNotContain(PictureHash.PLAIN);
+    }
+
+    /** Coloured squares. */
+    private static BufferedImage shapes(int width, int height) {
+        BufferedImage image = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
+        for (int y = 0; y < height; y++) {
+            for (int x = 0; x < width; x++) {
+                image.setRGB(x, y, (int) Seeds.of(1, "square", x / 40 + 10L * (y / 40)) & 0xffffff);
+            }
+        }
+        return image;
     }
 
     @Test

@@ -41,7 +41,7 @@ class ReplayTest {
     /** Enough for all steps and a twentieth more. */
     private static final int PASSES = STEPS * 7 / 200;
 
-    private static final String RECIPE = "cifar,size=16";
+    private static final String RECIPE = "cifar,size=16,picture-hash=yes";
 
     @TempDir
     static Path folder;
@@ -86,6 +86,7 @@ class ReplayTest {
                 "--width=0.0625",
                 "--stem=small2",
                 "--head-output=16",
+                "--mask-picture-hash=4",
                 "--threads=1",
                 "--save-every=50",
                 "--keep=10"));

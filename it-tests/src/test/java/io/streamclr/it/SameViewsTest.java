@@ -103,7 +103,7 @@ class SameViewsTest {
         String rejects = "same.rejects." + name + "." + exactlyOnce;
         RealBroker.create(Topic.VIEWS, views(name), PARTITIONS);
         RealBroker.create(Topic.IMAGES_REJECTED, rejects, PARTITIONS);
-        AugmentConfig config = AugmentConfig.of(RealBroker.connection(), Recipe.parse("cifar"))
+        AugmentConfig config = AugmentConfig.of(RealBroker.connection(), Recipe.parse("cifar,picture-hash=yes"))
                 .withTopics(new TopicNames("same.images", views(name), rejects))
                 .withPasses(new Passes(PASSES, false))
                 .withParallelism(parallelism)

@@ -1,5 +1,6 @@
 package io.streamclr.trainer;
 
+import io.streamclr.schemas.RefusalException;
 import io.streamclr.trainer.checkpoint.Checkpoint;
 import io.streamclr.trainer.checkpoint.EncoderFiles.Origin;
 import io.streamclr.trainer.feed.Batch;
@@ -8,6 +9,7 @@ import io.streamclr.trainer.health.HealthCheck;
 import io.streamclr.trainer.health.HeldOutProbe;
 import io.streamclr.trainer.loss.ContrastiveLoss;
 import io.streamclr.trainer.loss.LossPlan.SameImage;
+import io.streamclr.trainer.loss.ShownImages;
 import io.streamclr.trainer.loss.TiledLoss;
 import io.streamclr.trainer.model.Architecture;
 import io.streamclr.trainer.model.Network;
@@ -78,11 +80,20 @@ final class Learner implements AutoCloseable {
                 batch.views(), batch.height(), batch.width(), images(batch), batch.replayed(), rate, batch.step());
     }
 
-    /** Numbers that are equal for pairs whose views are not held against each other. */
-    private int[] images(Batch batch) {
-        return config.loss().sameImage() == SameImage.MASKED
-                ? batch.images()
-                : IntStream.range(0, batch.pairs()).toArray();
+    /** What the loss is told of the images; numbers are equal for pairs whose views are not held against each other. */
+    private ShownImages images(Batch batch) {
+        ShownImages images = ShownImages.numbered(
+                config.loss().sameImage() == SameImage.MASKED
+                        ? batch.images()
+                        : IntStream.range(0, batch.pairs()).toArray());
+        if (!config.loss().comparesPictures()) {
+            return images;
+        }
+        return images.hashed(batch.pictureHashes()
+                .orElseThrow(() -> new RefusalException("The views of recipe " + batch.recipe()
+                        + " do not say what their pictures look like, which --mask-picture-hash compares; have them"
+                        + " drawn by a recipe with picture-hash=yes, such as cifar,picture-hash=yes, into a topic of"
+                        + " their own, and begin another run on it")));
     }
 
     /** Measures the network on a batch, and changes nothing. */

@@ -91,6 +91,14 @@ final class LossOptions {
     private Optional<Double> nearDuplicates;
 
     @Option(
+            names = "--mask-picture-hash",
+            paramLabel = "BITS",
+            description = "Do not hold views of different images against each other whose picture hashes differ in at"
+                    + " most this many of 64 bits; 4 is careful. Needs views of a recipe with picture-hash=yes"
+                    + " (default: picture hashes are not compared).")
+    private Optional<Integer> alikeBits;
+
+    @Option(
             names = "--same-image",
             paramLabel = "KIND",
             defaultValue = "masked",
@@ -121,7 +129,12 @@ final class LossOptions {
                                 falseNegativeCosine.orElse(0.7),
                                 support.orElse(Support.MAX));
                 };
-        return new LossPlan(formula, temperature, nearDuplicates.orElse(LossPlan.NEVER), sameImage);
+        return new LossPlan(
+                formula,
+                temperature,
+                nearDuplicates.orElse(LossPlan.NEVER),
+                sameImage,
+                alikeBits.orElse(LossPlan.NO_HASHES));
     }
 
     private static void requireUsed(LossName name, String option, Optional<?> value) {

@@ -218,6 +218,9 @@ public record TrainConfig(
         settings.put("--loss", loss.formula().toString());
         settings.put("--temperature", Double.toString(loss.temperature()));
         settings.put("--mask-near-duplicates", Double.toString(loss.nearDuplicates()));
+        settings.put(
+                "--mask-picture-hash",
+                loss.comparesPictures() ? loss.alikeBits().toString() : "none");
         settings.put("--same-image", loss.sameImage().toString());
         settings.put("--optimiser", rule.toString());
         settings.put("--depth", Integer.toString(network.depth()));

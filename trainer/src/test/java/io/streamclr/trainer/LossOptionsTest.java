@@ -39,6 +39,18 @@ class LossOptionsTest {
     }
 
     @Test
+    void picturesAreComparedWhereSomebodySaysHowAlikeTheyAre() {
+        assertThat(plan().comparesPictures()).isFalse();
+        assertThat(plan("--mask-picture-hash", "0").comparesPictures()).isTrue();
+        assertThat(plan("--loss", "dcl", "--mask-picture-hash", "4").alikeBits())
+                .isEqualTo(4);
+        assertThatThrownBy(() -> plan("--mask-picture-hash", "32"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage(
+                        "Pictures are alike whose hashes differ in at most 0 to 31 of 64 bits, not 32; 4 is careful");
+    }
+
+    @Test
     void viewsOfOneImageAreMaskedUnlessSomebodyAsksForMore() {
         assertThat(plan().sameImage()).isEqualTo(SameImage.MASKED);
         assertThat(plan("--same-image", "negative").sameImage()).isEqualTo(SameImage.NEGATIVE);

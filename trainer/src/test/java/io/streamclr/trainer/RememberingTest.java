@@ -75,6 +75,19 @@ class RememberingTest {
     }
 
     @Test
+    void replayedPicturesAreComparedAsFreshOnesAreAlsoBehindAStop() throws Exception {
+        runs.createViews("looks");
+        runs.send("looks", 0, 200, SmallRuns.HASHING);
+        String told = " --views-topic looks --memory fifo --memory-size 40 --replayed-share 0.5 --mask-picture-hash 3";
+
+        runs.train(checkpoints, "looks-halted", "--steps 7" + told);
+        Outcome resumed = runs.train(checkpoints, "looks-halted", "--steps 20" + told);
+        Outcome whole = runs.train(checkpoints, "looks-whole", "--steps 20" + told);
+
+        assertThat(SmallRuns.tensors(resumed)).isEqualTo(SmallRuns.tensors(whole));
+    }
+
+    @Test
     void theManifestNamesWhatIsFreshAndWhatIsReplayedAndNoViewIsShownTwice() throws Exception {
         runs.train(checkpoints, "mixed", "--steps 30 --memory fifo --memory-size 30 --replayed-share 0.25 --updates 3");
 

@@ -88,7 +88,7 @@ class RunJournalTest {
         List<LossPlan> losses = List.of(
                 LOSS,
                 new LossPlan(new LossFormula.Decoupled(), 0.1, 0.95),
-                new LossPlan(new LossFormula.HardNegative(0.1, 0.5), 0.5, LossPlan.NEVER, SameImage.NEGATIVE));
+                new LossPlan(new LossFormula.HardNegative(0.1, 0.5), 0.5, LossPlan.NEVER, SameImage.NEGATIVE, 4));
         for (UpdateRule rule : rules) {
             for (LossPlan loss : losses) {
                 TrainConfig told = config(kafka, rule, loss);

@@ -2,6 +2,7 @@ package io.streamclr.trainer;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.streamclr.schemas.identity.ImageId;
+import io.streamclr.schemas.identity.Seeds;
 import io.streamclr.schemas.record.CropBox;
 import io.streamclr.schemas.record.Lineage;
 import io.streamclr.schemas.record.Origin;
@@ -39,6 +40,8 @@ final class SmallRuns implements AutoCloseable {
 
     static final int BATCH = 8;
     static final String RECIPE = "00000000000000aa";
+    /** Pairs of it say what their pictures look like. */
+    static final String HASHING = "00000000000000ab";
 
     private static final int PARTITIONS = 2;
     static final int SIDE = 12;
@@ -100,7 +103,19 @@ final class SmallRuns implements AutoCloseable {
         Random random = new Random(number);
         Origin origin = new Origin(number % PARTITIONS, (long) number / PARTITIONS);
         return new ViewPair(
-                new ImageId(1, number % images).toString(), 0, origin, 7L, recipe, view(random), view(random));
+                new ImageId(1, number % images).toString(),
+                0,
+                origin,
+                7L,
+                recipe,
+                view(random),
+                view(random),
+                pictureHash(recipe, number % images));
+    }
+
+    /** Images 2n and 2n + 1 differ in three bits, all others in many. */
+    private static Long pictureHash(String recipe, long image) {
+        return recipe.equals(HASHING) ? Long.valueOf(Seeds.of(5, "picture", image / 2) ^ 7 * (image % 2)) : null;
     }
 
     /** Draws new views of what a run remembers, from the number of the image, its pass and the seed alone. */
@@ -123,7 +138,8 @@ final class SmallRuns implements AutoCloseable {
                         wanted.seed(),
                         wanted.recipe(),
                         view(random),
-                        view(random))));
+                        view(random),
+                        pictureHash(wanted.recipe(), number))));
             }
         }
     };

@@ -1,9 +1,11 @@
 package io.streamclr.trainer;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.streamclr.schemas.RefusalException;
 import io.streamclr.trainer.Training.Outcome;
 import io.streamclr.trainer.TrainingListener.StepReport;
 import io.streamclr.trainer.feed.LostViews;
@@ -72,6 +74,33 @@ class TrainingTest {
     }
 
     @Test
+    void viewsOfPicturesThatLookAlikeAreNotHeldAgainstEachOtherWhereAsked() throws Exception {
+        runs.createViews("alike");
+        runs.send("alike", 0, 16, SmallRuns.HASHING, 4); // two images of each look
+        SimpleMeterRegistry registry = new SimpleMeterRegistry();
+        String told = "--steps 1 --views-topic alike --mask-picture-hash ";
+
+        Outcome kept = runs.train(checkpoints, "far", told + "2");
+        Outcome masked = new Training(runs.config(checkpoints, "near", told + "3"), registry).run(report -> {});
+
+        assertThat(kept.loss()).isGreaterThan(masked.loss() + 0.1);
+        // of the batch, whatever its images are, no view is held against one whose image has its look
+        double sameLook = registry.get("streamclr.trainer.masked.pairs").gauge().value();
+        assertThat(sameLook).isPositive();
+        assertThat(registry.get("streamclr.trainer.masked.share").gauge().value())
+                .isEqualTo(sameLook / (2 * BATCH * (2 * BATCH - 1)));
+    }
+
+    @Test
+    void viewsThatDoNotSayWhatTheirPicturesLookLikeAreRefusedWhereThatIsCompared() {
+        assertThatThrownBy(() -> runs.train(checkpoints, "unhashed", "--steps 1 --mask-picture-hash 4"))
+                .isInstanceOf(RefusalException.class)
+                .hasMessage("The views of recipe " + SmallRuns.RECIPE + " do not say what their pictures look like,"
+                        + " which --mask-picture-hash compares; have them drawn by a recipe with picture-hash=yes, such"
+                        + " as cifar,picture-hash=yes, into a topic of their own, and begin another run on it");
+    }
+
+    @Test
     void heldOutImagesAreProbedMeanwhileAndChangeNoWeight() throws Exception {
         SimpleMeterRegistry registry = new SimpleMeterRegistry();
         List<Integer> sides = new ArrayList<>();
@@ -107,6 +136,14 @@ class TrainingTest {
                 .containsExactly(4L, 8L);
         assertThat(registry.get("streamclr.trainer.held.out.knn").gauge().value())
                 .isBetween(0.0, 1.0);
+        assertThat(registry.get("streamclr.trainer.held.out.slice.knn").gauges())
+                .extracting(gauge -> gauge.getId().getTag("slice"))
+                .containsExactlyInAnyOrder("0", "1", "2");
+        assertThat(SmallRuns.text(checkpoints.resolve("probed/metrics.jsonl"))
+                        .lines()
+                        .filter(line -> line.contains("\"held_out_slice_knn/2\":")))
+                .hasSize(2)
+                .allMatch(line -> line.contains("\"held_out_slice_knn/0\":"));
         assertThat(similarities).hasSizeGreaterThanOrEqualTo(2).allSatisfy(seen -> assertThat(
                         seen.positives().stream().mapToInt(Integer::intValue).sum())
                 .isEqualTo(BATCH));

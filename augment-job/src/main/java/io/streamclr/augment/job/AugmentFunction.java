@@ -89,7 +89,8 @@ public final class AugmentFunction extends RichMapFunction<RawImage, Outgoing> {
                 drawing.seed(),
                 fingerprint,
                 engine.draw(pixels, drawing.seed(), id, raw.pass(), 0),
-                engine.draw(pixels, drawing.seed(), id, raw.pass(), 1));
+                engine.draw(pixels, drawing.seed(), id, raw.pass(), 1),
+                engine.pictureHash(pixels));
         pairs.add(1L);
         return new Outgoing(false, raw.partition(), key(id), WireFormat.VIEW_PAIR.encode(pair));
     }

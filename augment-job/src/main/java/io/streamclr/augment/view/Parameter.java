@@ -30,7 +30,8 @@ enum Parameter {
     ROTATION_P("rotation.p", "0", "1", 9),
     CUTOUT_P("cutout.p", "0", "1", 9),
     CUTOUT_SIDE("cutout.side", "0.01", "1", 9),
-    DECODER("decoder", List.of("imageio", "turbojpeg"));
+    DECODER("decoder", List.of("imageio", "turbojpeg")),
+    PICTURE_HASH("picture-hash", List.of("no", "yes"));
 
     private static final int LONGEST_NUMBER = 20;
 

@@ -42,7 +42,7 @@ public final class Recipe implements Serializable {
     private static final String COMMON = "crop.area-max=1,crop.ratio-min=0.75,crop.ratio-max=1.333333333,"
             + "crop.filter=bicubic,flip.p=0.5,jitter.p=0.8,jitter.order=random,blur.sigma-min=0.1,blur.sigma-max=2,"
             + "blur.kernel=0.1,solarize.p=0,solarize.threshold=128,decoder=imageio,rotation.p=0,cutout.p=0,"
-            + "cutout.side=0.5,";
+            + "cutout.side=0.5,picture-hash=no,";
 
     private static final Map<String, String> PRESETS = new TreeMap<>(Map.of(
             "imagenet",
@@ -72,11 +72,18 @@ public final class Recipe implements Serializable {
             Map.entry("cutout", "cutout.p=0")));
 
     /**
-     * Settings of operations that not every release has had. They are written where they are not as in every preset, so
-     * that a recipe without these operations has the text and the fingerprint that it always had.
+     * Settings that not every release has had. They are written where they are not as in every preset, so that a recipe
+     * without these has the text and the fingerprint that it always had.
      */
-    private static final Map<Parameter, String> ADDED =
-            new EnumMap<>(Map.of(Parameter.ROTATION_P, "0", Parameter.CUTOUT_P, "0", Parameter.CUTOUT_SIDE, "0.5"));
+    private static final Map<Parameter, String> ADDED = new EnumMap<>(Map.of(
+            Parameter.ROTATION_P,
+            "0",
+            Parameter.CUTOUT_P,
+            "0",
+            Parameter.CUTOUT_SIDE,
+            "0.5",
+            Parameter.PICTURE_HASH,
+            "no"));
 
     /** What a step is set to while it is off, so that its settings do not count. */
     private static final Map<Parameter, String> IDLE = new EnumMap<>(Map.of(
@@ -183,6 +190,11 @@ public final class Recipe implements Serializable {
     /** Who decodes JPEG files; it has a say in the bytes of a view. */
     public JpegDecoder decoder() {
         return JpegDecoder.values()[values.get(Parameter.DECODER).intValueExact()];
+    }
+
+    /** Whether each pair says what the whole picture looks like; then all of it is decoded, in its full size. */
+    public boolean picturesHashed() {
+        return values.get(Parameter.PICTURE_HASH).signum() > 0;
     }
 
     /** What this recipe sets as {@code name=value}, always in the same order and form; {@link #parse} reads it. */

@@ -5,6 +5,7 @@ import io.streamclr.augment.decode.Region;
 import io.streamclr.augment.decode.Wanted;
 import io.streamclr.schemas.RefusalException;
 import io.streamclr.schemas.identity.ImageId;
+import io.streamclr.schemas.identity.PictureHash;
 import io.streamclr.schemas.identity.Seeds;
 import io.streamclr.schemas.record.AppliedOperation;
 import io.streamclr.schemas.record.CropBox;
@@ -60,13 +61,17 @@ public final class ViewEngine {
     }
 
     /**
-     * What the two views of an image need of it: the part that both are cut from, and no more pixels than either shows.
+     * What a pair needs of its image: the part that both views are cut from, and no more pixels than either shows; all of it
+     * where the recipe asks for a picture hash, which must not depend on what is drawn.
      *
      * @param runSeed seed of the run, any value
      * @param id content id of the image
      * @param pass 0 or more
      */
     public Wanted wanted(long runSeed, ImageId id, int pass) {
+        if (recipe.picturesHashed()) {
+            return Wanted.WHOLE;
+        }
         long first = Seeds.view(runSeed, id, pass, 0);
         long second = Seeds.view(runSeed, id, pass, 1);
         return new Wanted() {
@@ -97,6 +102,28 @@ public final class ViewEngine {
 
     private CropBox cropOf(int width, int height, long seed) {
         return crop.draw(width, height, new Draws(Seeds.of(seed, "crop", 0)));
+    }
+
+    /**
+     * What the picture looks like, as {@link PictureHash} has it.
+     *
+     * @param image all of it, in its full size
+     * @return null if the recipe does not ask for it
+     */
+    public Long pictureHash(Pixels image) {
+        if (!recipe.picturesHashed()) {
+            return null;
+        }
+        if (image.shrink() > 1 || !image.region().equals(Region.whole(image.width(), image.height()))) {
+            throw new IllegalArgumentException("Of the picture to be hashed there is only " + image);
+        }
+        byte[] rgb = image.rgb();
+        return PictureHash.of(image.width(), image.height(), (y, into) -> {
+            int at = image.at(0, y);
+            for (int x = 0; x < into.length; x++, at += 3) {
+                into[x] = PictureHash.brightness(rgb[at] & 0xff, rgb[at + 1] & 0xff, rgb[at + 2] & 0xff);
+            }
+        });
     }
 
     /**

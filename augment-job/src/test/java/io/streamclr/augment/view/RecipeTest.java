@@ -36,18 +36,19 @@ class RecipeTest {
     @Test
     void everyParameterIsSetInEveryPreset() {
         for (String preset : Recipe.presets()) {
-            Recipe everything = Recipe.parse(preset + ",rotation.p=0.1,cutout.p=0.1,cutout.side=0.3");
+            Recipe everything = Recipe.parse(preset + ",rotation.p=0.1,cutout.p=0.1,cutout.side=0.3,picture-hash=yes");
 
             assertThat(everything.text().split(",", -1)).hasSize(Parameter.values().length);
         }
     }
 
     @Test
-    void operationsThatALaterReleaseAddedAreWrittenWhereTheyAreUsed() {
-        assertThat(Recipe.parse("grey").text()).doesNotContain("rotation", "cutout");
+    void whatALaterReleaseAddedIsWrittenWhereItIsUsed() {
+        assertThat(Recipe.parse("grey").text()).doesNotContain("rotation", "cutout", "picture-hash");
         assertThat(Recipe.parse("grey,cutout.side=0.3").text()).doesNotContain("cutout");
-        for (String text :
-                new String[] {"grey,rotation.p=0.75", "grey,cutout.p=1", "grey,cutout.p=1,cutout.side=0.3"}) {
+        for (String text : new String[] {
+            "grey,rotation.p=0.75", "grey,cutout.p=1", "grey,cutout.p=1,cutout.side=0.3", "grey,picture-hash=yes"
+        }) {
             Recipe recipe = Recipe.parse(text);
 
             assertThat(Recipe.parse(recipe.text())).isEqualTo(recipe);
@@ -84,7 +85,8 @@ class RecipeTest {
             "rotation.p=0.1",
             "cutout.p=0.1",
             "cutout.p=0.1,cutout.side=0.3",
-            "decoder=turbojpeg"
+            "decoder=turbojpeg",
+            "picture-hash=yes"
         }) {
             assertThat(seen.add(Recipe.parse("imagenet," + change).fingerprint()))
                     .as(change)

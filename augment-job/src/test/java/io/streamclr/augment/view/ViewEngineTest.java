@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.streamclr.augment.decode.Pixels;
 import io.streamclr.augment.decode.Region;
+import io.streamclr.augment.decode.Wanted;
 import io.streamclr.schemas.RefusalException;
 import io.streamclr.schemas.identity.ImageId;
+import io.streamclr.schemas.identity.PictureHash;
 import io.streamclr.schemas.record.AppliedOperation;
 import io.streamclr.schemas.record.CropBox;
 import io.streamclr.schemas.record.Lineage;
@@ -67,6 +69,37 @@ class ViewEngineTest {
             }
         }
         assertThat(smaller).isGreaterThan(40);
+    }
+
+    @Test
+    void aPictureHashIsOfTheWholePictureWhateverIsDrawn() {
+        ViewEngine engine = new ViewEngine(Recipe.parse("imagenet,size=32,picture-hash=yes"));
+        Pixels whole = picture(190, 130);
+        long expected = PictureHash.of(190, 130, (y, into) -> {
+            for (int x = 0; x < 190; x++) {
+                int at = 3 * (190 * y + x);
+                into[x] = 299 * (whole.rgb()[at] & 0xff)
+                        + 587 * (whole.rgb()[at + 1] & 0xff)
+                        + 114 * (whole.rgb()[at + 2] & 0xff);
+            }
+        });
+
+        assertThat(engine.wanted(7, ID, 0)).isSameAs(Wanted.WHOLE);
+        assertThat(engine.pictureHash(whole)).isEqualTo(expected).isNotEqualTo(PictureHash.PLAIN);
+        assertThatThrownBy(() -> engine.pictureHash(cut(whole, new Region(0, 0, 100, 100))))
+                .isInstanceOf(IllegalArgumentException.class);
+        assertThat(new ViewEngine(EVERYTHING).pictureHash(whole)).isNull();
+    }
+
+    @Test
+    void theViewsOfAPictureThatIsHashedAreThoseOfOneThatIsNot() {
+        Pixels whole = picture(190, 130);
+        ViewEngine hashing = new ViewEngine(Recipe.parse("imagenet,size=32,picture-hash=yes"));
+        ViewEngine plain = new ViewEngine(Recipe.parse("imagenet,size=32"));
+
+        for (int pass = 0; pass < 20; pass++) {
+            assertThat(hashing.draw(whole, 7, ID, pass, 1)).isEqualTo(plain.draw(whole, 7, ID, pass, 1));
+        }
     }
 
     @Test

@@ -1,7 +1,7 @@
 package io.streamclr.ingest.publish;
 
+import io.streamclr.ingest.likeness.EncodedPicture;
 import io.streamclr.ingest.likeness.NearDuplicates;
-import io.streamclr.ingest.likeness.PictureHash;
 import io.streamclr.schemas.RefusalException;
 import io.streamclr.schemas.identity.ImageId;
 import io.streamclr.schemas.record.EncodedImage;
@@ -263,7 +263,7 @@ public final class ImageTopic implements AutoCloseable {
         if (likenesses == null) {
             return new Decision(Outcome.SENT, record, OptionalLong.empty());
         }
-        OptionalLong pictureHash = PictureHash.of(image.getEncoded().array());
+        OptionalLong pictureHash = EncodedPicture.hash(image.getEncoded().array());
         if (pictureHash.isPresent()) {
             PictureHashHeader.put(pictureHash.getAsLong(), record.headers());
             synchronized (sent) {

@@ -11,9 +11,11 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
 import org.apache.avro.AvroRuntimeException;
 import org.apache.avro.Schema;
 import org.apache.avro.SchemaNormalization;
@@ -46,7 +48,13 @@ public final class WireFormat<T extends SpecificRecord> {
     public static final WireFormat<EncodedImage> ENCODED_IMAGE = of(EncodedImage.class, EncodedImage.getClassSchema());
     public static final WireFormat<RejectedImage> REJECTED_IMAGE =
             of(RejectedImage.class, RejectedImage.getClassSchema());
-    public static final WireFormat<ViewPair> VIEW_PAIR = of(ViewPair.class, ViewPair.getClassSchema());
+    /**
+     * A pair without a picture hash is written as the release before picture hashes wrote it. So the digests of batches of
+     * such pairs stay what they were, also when expired views are drawn again.
+     */
+    public static final WireFormat<ViewPair> VIEW_PAIR = new WireFormat<>(
+            ViewPair.class, ViewPair.getClassSchema(), new Brevity<>(1, pair -> pair.getPictureHash() == null));
+
     public static final WireFormat<BatchManifest> BATCH_MANIFEST =
             of(BatchManifest.class, BatchManifest.getClassSchema());
     public static final WireFormat<EncoderPublished> ENCODER_PUBLISHED =
@@ -61,7 +69,9 @@ public final class WireFormat<T extends SpecificRecord> {
 
     private final Schema schema;
     private final long fingerprint;
+    private final long olderFingerprint;
     private final SpecificDatumWriter<T> writer;
+    private final Brevity<T> brevity;
     private final Map<Long, Schema> released = new ConcurrentHashMap<>();
     /** Avro's readers keep state while they read, so each thread has its own. */
     private final ThreadLocal<Map<Long, SpecificDatumReader<T>>> readers =
@@ -70,8 +80,18 @@ public final class WireFormat<T extends SpecificRecord> {
     /** Bytes of the record that was encoded last: the next one of its kind is about as large. */
     private volatile int lastSize = 1024;
 
-    private WireFormat(Class<T> type, Schema schema) {
+    /**
+     * Which records are written by an older schema that the newest one adds a nullable field to, at its end: there null is
+     * one byte, without which the two have the same body.
+     *
+     * @param release number of the older schema; 0 if there is none
+     * @param holds for records whose new field is null
+     */
+    private record Brevity<T>(int release, Predicate<T> holds) {}
+
+    private WireFormat(Class<T> type, Schema schema, Brevity<T> brevity) {
         this.schema = schema;
+        this.brevity = brevity;
         this.fingerprint = SchemaNormalization.parsingFingerprint64(schema);
         this.writer = new SpecificDatumWriter<>(schema, writtenByOwnCode());
         released.put(fingerprint, schema);
@@ -82,6 +102,9 @@ public final class WireFormat<T extends SpecificRecord> {
             }
             released.put(SchemaNormalization.parsingFingerprint64(old), old);
         }
+        this.olderFingerprint = brevity.release() == 0
+                ? fingerprint
+                : SchemaNormalization.parsingFingerprint64(released(type.getSimpleName(), brevity.release()));
     }
 
     /** Has records write themselves, which takes a fraction of the time that walking through their schema does. */
@@ -92,22 +115,23 @@ public final class WireFormat<T extends SpecificRecord> {
     }
 
     private static <T extends SpecificRecord> WireFormat<T> of(Class<T> type, Schema schema) {
-        return new WireFormat<>(type, schema);
+        return new WireFormat<>(type, schema, new Brevity<>(0, record -> false));
     }
 
-    /** The schema that {@link #encode} writes. */
+    /** The newest schema. */
     public Schema schema() {
         return schema;
     }
 
     /** The record's bytes, header and body. */
     public byte[] encode(T record) {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream(lastSize + ROOM);
+        boolean brief = brevity.holds().test(record);
+        Bytes bytes = new Bytes(lastSize + ROOM);
         bytes.writeBytes(ByteBuffer.allocate(HEADER_BYTES)
                 .order(ByteOrder.LITTLE_ENDIAN)
                 .put(MARKER_0)
                 .put(MARKER_1)
-                .putLong(fingerprint)
+                .putLong(brief ? olderFingerprint : fingerprint)
                 .array());
         BinaryEncoder encoder = EncoderFactory.get().directBinaryEncoder(bytes, null);
         try {
@@ -117,7 +141,18 @@ public final class WireFormat<T extends SpecificRecord> {
             throw new UncheckedIOException(inMemory);
         }
         lastSize = bytes.size();
-        return bytes.toByteArray();
+        return brief ? bytes.withoutLast() : bytes.toByteArray();
+    }
+
+    private static final class Bytes extends ByteArrayOutputStream {
+
+        Bytes(int room) {
+            super(room);
+        }
+
+        byte[] withoutLast() {
+            return Arrays.copyOf(buf, count - 1);
+        }
     }
 
     /**

@@ -17,12 +17,14 @@ import io.streamclr.schemas.record.ViewPair;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import org.apache.avro.Schema;
 import org.apache.avro.SchemaCompatibility;
 import org.apache.avro.SchemaCompatibility.SchemaCompatibilityType;
+import org.apache.avro.SchemaNormalization;
 import org.apache.avro.message.BinaryMessageDecoder;
 import org.apache.avro.message.BinaryMessageEncoder;
 import org.apache.avro.specific.SpecificData;
@@ -67,6 +69,21 @@ class WireFormatTest {
 
         assertThat(ByteBuffer.wrap(ours)).isEqualTo(avroWrites.encode(pair()));
         assertThat(avroReads.decode(ours)).isEqualTo(pair());
+    }
+
+    @Test
+    void aPairWithoutAPictureHashIsWrittenAsByTheReleaseBeforePictureHashes() throws Exception {
+        Schema before = WireFormat.released("ViewPair", 1);
+        ByteBuffer avroWrites =
+                new BinaryMessageEncoder<ViewPair>(new SpecificData(), before).encode(pairWithoutAHash());
+
+        byte[] ours = WireFormat.VIEW_PAIR.encode(pairWithoutAHash());
+
+        assertThat(ByteBuffer.wrap(ours)).isEqualTo(avroWrites);
+        assertThat(WireFormat.VIEW_PAIR.decode(ours)).isEqualTo(pairWithoutAHash());
+        assertThat(HexFormat.of().toHexDigits(SchemaNormalization.parsingFingerprint64(before)))
+                .as("what stands in topics and in digests")
+                .isEqualTo("06b04dbf103d7eb7");
     }
 
     @ParameterizedTest
@@ -140,8 +157,23 @@ class WireFormatTest {
     }
 
     private static ViewPair pair() {
+        return pair(0x123456789abcdef0L);
+    }
+
+    private static ViewPair pair(Long pictureHash) {
         return new ViewPair(
-                "0123456789abcdef0123456789abcdef", 2, new Origin(3, 44L), 5L, "00000000000000aa", view(6), view(7));
+                "0123456789abcdef0123456789abcdef",
+                2,
+                new Origin(3, 44L),
+                5L,
+                "00000000000000aa",
+                view(6),
+                view(7),
+                pictureHash);
+    }
+
+    private static ViewPair pairWithoutAHash() {
+        return pair(null);
     }
 
     private static View view(long seed) {

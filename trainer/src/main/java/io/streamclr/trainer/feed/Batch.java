@@ -3,6 +3,7 @@ package io.streamclr.trainer.feed;
 import io.streamclr.schemas.record.BatchManifest;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
@@ -12,6 +13,7 @@ public final class Batch implements AutoCloseable {
     private final NamedBatch entry;
     private final int[] images;
     private final long[] arrivedAt;
+    private final Optional<long[]> pictureHashes;
     private final ViewShape shape;
     private final ByteBuffer views;
     private final Consumer<ByteBuffer> giveBack;
@@ -19,21 +21,15 @@ public final class Batch implements AutoCloseable {
 
     /**
      * @param entry in which it was named
-     * @param images for each pair, the place of the first pair of the same image; owned by the batch
-     * @param arrivedAt for each pair, when its image arrived; owned by the batch
+     * @param rows full; what they know of the pairs is the batch's from now on
      * @param views (2N, height, width, 3) bytes
      * @param giveBack takes the buffer when the batch is closed
      */
-    Batch(
-            NamedBatch entry,
-            int[] images,
-            long[] arrivedAt,
-            ViewShape shape,
-            ByteBuffer views,
-            Consumer<ByteBuffer> giveBack) {
+    Batch(NamedBatch entry, Rows rows, ViewShape shape, ByteBuffer views, Consumer<ByteBuffer> giveBack) {
         this.entry = entry;
-        this.images = images;
-        this.arrivedAt = arrivedAt;
+        this.images = rows.images();
+        this.arrivedAt = rows.arrivedAt();
+        this.pictureHashes = rows.pictureHashes();
         this.shape = shape;
         this.views = views;
         this.giveBack = giveBack;
@@ -89,6 +85,14 @@ public final class Batch implements AutoCloseable {
      */
     public long[] arrivedAt() {
         return arrivedAt.clone();
+    }
+
+    /**
+     * For each pair, what its picture looks like ({@link io.streamclr.schemas.identity.PictureHash}), 0 where it is too
+     * plain; length N, a copy. Empty if the recipe did not ask for it.
+     */
+    public Optional<long[]> pictureHashes() {
+        return pictureHashes.map(long[]::clone);
     }
 
     /** The entry that names this batch; it is in the topic of batches already. */

@@ -88,7 +88,7 @@ final class Composer {
         } else {
             position = position.behindReplayed(named.offset() + 1);
         }
-        return new Ready(new Batch(named, rows.images(), rows.arrivedAt(), shape, pixels, buffers::giveBack), position);
+        return new Ready(new Batch(named, rows, shape, pixels, buffers::giveBack), position);
     }
 
     private BatchManifest nothingFresh(

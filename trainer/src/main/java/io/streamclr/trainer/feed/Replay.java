@@ -100,7 +100,7 @@ public final class Replay implements AutoCloseable {
         replayed.draw(lost, shape, rows);
         records += rows.filled();
         taken = true;
-        Batch batch = new Batch(entry, rows.images(), rows.arrivedAt(), shape, pixels, buffer -> taken = false);
+        Batch batch = new Batch(entry, rows, shape, pixels, buffer -> taken = false);
         return Optional.of(new Replayed(batch, rows.digest().equals(named.getDigest())));
     }
 

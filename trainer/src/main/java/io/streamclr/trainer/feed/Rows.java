@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** The rows of a batch as they fill, one view pair after the other. */
 final class Rows {
@@ -26,6 +27,8 @@ final class Rows {
     private final List<Row> shown = new ArrayList<>();
     private final int[] images;
     private final long[] arrivedAt;
+    private final long[] pictureHashes;
+    private boolean hashed = true;
     private final Map<String, Integer> firstPlace = new HashMap<>();
 
     /** The image of a row. */
@@ -42,6 +45,7 @@ final class Rows {
         this.pixels = pixels;
         this.images = new int[pairs];
         this.arrivedAt = new long[pairs];
+        this.pictureHashes = new long[pairs];
     }
 
     /** Puts a pair whose image arrived nobody knows when into the next row. */
@@ -63,6 +67,11 @@ final class Rows {
         pixels.put((pairs + row) * viewBytes, pair.getSecond().getPixels(), 0, viewBytes);
         Integer known = firstPlace.putIfAbsent(pair.getImageId(), row);
         images[row] = known == null ? row : known;
+        if (pair.getPictureHash() == null) {
+            hashed = false;
+        } else {
+            pictureHashes[row] = pair.getPictureHash();
+        }
         shown.add(new Row(pair.getImageId(), pair.getOrigin()));
     }
 
@@ -79,6 +88,11 @@ final class Rows {
     /** For each row, when its image arrived, as it was said; owned by whoever asks last. */
     long[] arrivedAt() {
         return arrivedAt;
+    }
+
+    /** For each row, what its picture looks like; empty if the views of one do not say; owned by whoever asks last. */
+    Optional<long[]> pictureHashes() {
+        return hashed ? Optional.of(pictureHashes) : Optional.empty();
     }
 
     /** SHA-256 over the encoded records, in order; asked once, behind the last. */

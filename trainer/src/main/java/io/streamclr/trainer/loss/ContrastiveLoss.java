@@ -20,9 +20,9 @@ public interface ContrastiveLoss extends AutoCloseable {
      *
      * @param scope owns the gradient
      * @param embeddings (2N, D), any scale; rows i and N + i show the same image
-     * @param images N numbers; equal numbers stand for the same image, whose views are never held against each other
+     * @param images of the N pairs
      */
-    Evaluation evaluate(Scope scope, Tensor embeddings, int[] images);
+    Evaluation evaluate(Scope scope, Tensor embeddings, ShownImages images);
 
     @Override
     void close();

@@ -4,10 +4,7 @@ import io.streamclr.trainer.torch.Scope;
 import io.streamclr.trainer.torch.Script;
 import io.streamclr.trainer.torch.Tensor;
 import io.streamclr.trainer.torch.Torch;
-import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 
 /**
  * A {@link LossFormula} over a batch, a tile of similarities at a time: no matrix of 2N x 2N is ever held. In the
@@ -35,7 +32,7 @@ public final class TiledLoss implements ContrastiveLoss {
      * fragments in the C library's heap.
      */
     private static final String METHODS = """
-              def negatives(self, u: Tensor, partner: Tensor, ids: Tensor, start: int, room: List[Tensor]) -> List[Tensor]:
+              def negatives(self, u: Tensor, partner: Tensor, ids: Tensor, signs: Tensor, start: int, room: List[Tensor]) -> List[Tensor]:
                 rows = min(len(room[0]), len(u) - start)
                 cosine = torch.narrow(room[0], 0, 0, rows)
                 spare = torch.narrow(room[1], 0, 0, rows)
@@ -52,19 +49,20 @@ public final class TiledLoss implements ContrastiveLoss {
               def weights(self, s: Tensor, factor: float, log: Tensor, start: int, into: Tensor) -> Tensor:
                 row = torch.type_as(torch.narrow(log, 0, start, len(s)), s)
                 return torch.exp_(torch.add_(torch.mul(s, factor, out=into), torch.unsqueeze(row, 1)))
-              def evaluate(self, z: Tensor, image: Tensor, tile: Tensor) -> List[Tensor]:
+              def evaluate(self, z: Tensor, image: Tensor, picture: Tensor, tile: Tensor) -> List[Tensor]:
                 n = len(z)
                 step = min(int(tile), n)
                 norm = torch.clamp_min(torch.norm(z, 2, [1], True), 1e-12)
                 u = torch.div(z, norm)
                 ids = torch.cat([image, image])
+                signs = torch.type_as(torch.cat([picture, picture]), u)
                 partner = torch.roll(u, [n // 2], [0])
                 room = [torch.new_empty(u, [step, n]), torch.new_empty(u, [step, n]), torch.new_empty(u, [step, n], dtype=11), torch.new_empty(u, [step, n], dtype=11)]
                 sharp = annotate(List[Tensor], [])
                 soft = annotate(List[Tensor], [])
                 counts = annotate(List[Tensor], [])
                 for start in range(0, n, step):
-                  s, spare, out = self.negatives(u, partner, ids, start, room)
+                  s, spare, out = self.negatives(u, partner, ids, signs, start, room)
                   counts.append(n - torch.sum(out, [1], dtype=7))
                   if BETA > 0.:
                     soft.append(self.total(s, BETA, spare))
@@ -87,7 +85,7 @@ public final class TiledLoss implements ContrastiveLoss {
                 far = torch.log(q * BETA) - low
                 d = torch.zeros_like(u)
                 for start in range(0, n, step):
-                  s, spare, out = self.negatives(u, partner, ids, start, room)
+                  s, spare, out = self.negatives(u, partner, ids, signs, start, room)
                   w = self.weights(s, 1. + BETA, near, start, spare if BETA > 0. else s)
                   if BETA > 0.:
                     w = torch.sub_(w, self.weights(s, BETA, far, start, s))
@@ -99,50 +97,55 @@ public final class TiledLoss implements ContrastiveLoss {
                 return [torch.mean(loss), d, torch.sum(count)]
             """;
 
+    private static final String OUT_TOO = "    out = torch.logical_or_(out, near)\n";
+
     private final Script script;
+    private final boolean comparesPictures;
 
     /** Compiles what the plan says. */
     public TiledLoss(Torch torch, LossPlan plan) {
         String duplicates = plan.nearDuplicates() == LossPlan.NEVER
                 ? ""
                 : "    near = torch.gt(cosine, " + plan.nearDuplicates() + ", out=torch.narrow(room[3], 0, 0, rows))\n"
-                        + "    out = torch.logical_or_(out, near)\n";
+                        + OUT_TOO;
+        String pictures = !plan.comparesPictures()
+                ? ""
+                : "    spare = torch.matmul(torch.narrow(signs, 0, start, rows), torch.t(signs), out=spare)\n"
+                        + "    near = torch.ge(spare, " + (Long.SIZE - 2 * plan.alikeBits())
+                        + ".0, out=torch.narrow(room[3], 0, 0, rows))\n"
+                        + OUT_TOO;
         String methods = (METHODS + plan.formula().rows())
-                .replace("LEAVE_OUT\n", duplicates + plan.formula().leaveOut())
+                .replace("LEAVE_OUT\n", duplicates + pictures + plan.formula().leaveOut())
                 .replace("INVERSE_TEMPERATURE", Double.toString(1 / plan.temperature()))
                 .replace("BETA", Double.toString(plan.formula().beta()));
         this.script = torch.compile(methods);
+        this.comparesPictures = plan.comparesPictures();
     }
 
     @Override
-    public Evaluation evaluate(Scope scope, Tensor embeddings, int[] images) {
+    public Evaluation evaluate(Scope scope, Tensor embeddings, ShownImages images) {
         long views = embeddings.shape()[0];
         return evaluate(scope, embeddings, images, (int) Math.max(1, TILE_ELEMENTS / views));
     }
 
     /** @param tileRows rows of similarities held at once, 1 or more */
-    Evaluation evaluate(Scope scope, Tensor embeddings, int[] images, int tileRows) {
+    Evaluation evaluate(Scope scope, Tensor embeddings, ShownImages images, int tileRows) {
         long views = embeddings.shape()[0];
-        if (views < 4 || views != 2L * images.length) {
-            throw new IllegalArgumentException(
-                    "A contrastive batch has 2 pairs or more and one image number a pair, not " + views + " views and "
-                            + images.length + " numbers");
+        if (views < 4 || views != 2L * images.count()) {
+            throw new IllegalArgumentException("A contrastive batch has 2 pairs or more and one image a pair, not "
+                    + views + " views and " + images.count() + " images");
         }
         List<Tensor> results = script.call(
                 scope,
                 "evaluate",
                 embeddings,
-                scope.longs(images, images.length),
+                scope.longs(images.numbers(), images.count()),
+                comparesPictures
+                        ? scope.floats(images.signs(), images.count(), Long.SIZE)
+                        : scope.floats(new float[1], 1, 1),
                 scope.longs(new int[] {tileRows}, 1));
         long negatives = (long) results.get(2).number();
-        return new Evaluation(results.get(0).number(), results.get(1), views * views - sameImage(images) - negatives);
-    }
-
-    /** Ordered pairs of views, a view and itself among them, that show the same image. */
-    private static long sameImage(int[] images) {
-        Map<Integer, Integer> times = new HashMap<>();
-        Arrays.stream(images).forEach(image -> times.merge(image, 2, Integer::sum));
-        return times.values().stream().mapToLong(views -> (long) views * views).sum();
+        return new Evaluation(results.get(0).number(), results.get(1), views * views - images.sameImage() - negatives);
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.streamclr.trainer.step;
 
 import io.streamclr.trainer.loss.ContrastiveLoss;
 import io.streamclr.trainer.loss.ContrastiveLoss.Evaluation;
+import io.streamclr.trainer.loss.ShownImages;
 import io.streamclr.trainer.model.Network;
 import io.streamclr.trainer.optimiser.Optimiser;
 import io.streamclr.trainer.step.Helper.Part;
@@ -117,11 +118,12 @@ public final class TrainingStep implements AutoCloseable {
      * @param count how many steps this is, 1 for the first
      */
     public Trained train(ByteBuffer views, int height, int width, int[] images, double rate, long count) {
-        return train(views, height, width, images, 0, rate, count);
+        return train(views, height, width, ShownImages.numbered(images), 0, rate, count);
     }
 
     /** As the other, where the last {@code replayed} pairs come from memory. */
-    public Trained train(ByteBuffer views, int height, int width, int[] images, int replayed, double rate, long count) {
+    public Trained train(
+            ByteBuffer views, int height, int width, ShownImages images, int replayed, double rate, long count) {
         try (Scope step = scope.inner()) {
             Gradient gradient = gradient(step, views, height, width, images, replayed);
             boolean finite = Double.isFinite(gradient.loss()) && passes.areFinite(step, gradient.gradients());
@@ -145,13 +147,13 @@ public final class TrainingStep implements AutoCloseable {
 
     /** The batch's loss and gradient; moves running statistics once and no weight. */
     Gradient gradient(Scope step, ByteBuffer bytes, int height, int width, int[] images) {
-        return gradient(step, bytes, height, width, images, 0);
+        return gradient(step, bytes, height, width, ShownImages.numbered(images), 0);
     }
 
-    private Gradient gradient(Scope step, ByteBuffer bytes, int height, int width, int[] images, int replayed) {
+    private Gradient gradient(Scope step, ByteBuffer bytes, int height, int width, ShownImages images, int replayed) {
         int devices = 1 + helpers.size();
         Views views = new Views(bytes, height, width);
-        List<Chunk> chunks = Chunk.cut(images.length, chunkViews, devices);
+        List<Chunk> chunks = Chunk.cut(images.count(), chunkViews, devices);
         List<Chunk> own = Chunk.part(chunks, 0, devices);
         List<CompletableFuture<List<float[]>>> elsewhere = new ArrayList<>();
         for (int d = 1; d < devices; d++) {
@@ -161,7 +163,7 @@ public final class TrainingStep implements AutoCloseable {
         Tensor all = chunks.size() == 1 ? embedded.get(0) : joined(step, chunks, embedded, results(elsewhere));
         Evaluation evaluation = loss.evaluate(step, all, images);
         double alignment = teacher.isPresent() && replayed > 0
-                ? teacher.get().align(step, views, images.length, replayed, all, evaluation.gradient())
+                ? teacher.get().align(step, views, images.count(), replayed, all, evaluation.gradient())
                 : 0;
         List<CompletableFuture<Part>> parts = new ArrayList<>();
         if (devices > 1) {

@@ -48,7 +48,8 @@ class BlockCutterTest {
                 pair.getRunSeed(),
                 pair.getRecipe(),
                 pair.getFirst(),
-                pair.getSecond()));
+                pair.getSecond(),
+                null));
     }
 
     /** The pairs of batch {@code index}, found the slow and obvious way. */

@@ -28,7 +28,7 @@ final class ViewsOfTests {
         String image = new ImageId(partition, origin).toString();
         SplittableRandom random = new SplittableRandom(31 * (31L * partition + pass) + origin);
         return new ViewPair(
-                image, pass, new Origin(partition, origin), 7L, recipe, view(side, random), view(side, random));
+                image, pass, new Origin(partition, origin), 7L, recipe, view(side, random), view(side, random), null);
     }
 
     static ViewPair pair(int partition, int pass, long origin) {

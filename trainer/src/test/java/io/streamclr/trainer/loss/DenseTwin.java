@@ -11,9 +11,14 @@ import java.util.Comparator;
 import java.util.List;
 
 /** The losses as their papers write them: one view after the other, in 64 bits; slow and obvious. */
-record DenseTwin(LossPlan plan, int[] images, int width) {
+record DenseTwin(LossPlan plan, int[] images, long[] hashes, int width) {
 
     private static final double SMALL = 1e-5;
+
+    /** Of images of which nobody knows what they look like. */
+    DenseTwin(LossPlan plan, int[] images, int width) {
+        this(plan, images, new long[images.length], width);
+    }
 
     /**
      * The mean over the views; a view without negatives counts as 0.
@@ -94,7 +99,7 @@ record DenseTwin(LossPlan plan, int[] images, int width) {
     private List<Integer> negatives(double[][] u, int i, int partner) {
         List<Integer> negatives = new ArrayList<>();
         for (int j = 0; j < u.length; j++) {
-            if (!sameImage(i, j) && dot(u[i], u[j]) <= plan.nearDuplicates()) {
+            if (!sameImage(i, j) && !alike(i, j) && dot(u[i], u[j]) <= plan.nearDuplicates()) {
                 negatives.add(j);
             }
         }
@@ -116,6 +121,12 @@ record DenseTwin(LossPlan plan, int[] images, int width) {
         double first = dot(view, negative);
         double second = dot(other, negative);
         return elimination.support() == Support.MAX ? Math.max(first, second) : (first + second) / 2;
+    }
+
+    private boolean alike(int i, int j) {
+        long one = hashes[i % hashes.length];
+        long other = hashes[j % hashes.length];
+        return one != 0 && other != 0 && Long.bitCount(one ^ other) <= plan.alikeBits();
     }
 
     private boolean sameImage(int i, int j) {

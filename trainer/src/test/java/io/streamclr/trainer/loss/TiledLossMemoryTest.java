@@ -59,12 +59,15 @@ class TiledLossMemoryTest {
         try (Torch torch = Torch.open(2);
                 Scope scope = torch.scope();
                 TiledLoss loss = new TiledLoss(torch, new LossPlan(formula, 0.1, LossPlan.NEVER))) {
-            loss.evaluate(scope, scope.floats(new float[8 * width], 8, width), new int[] {0, 1, 2, 3}); // loads code
+            loss.evaluate(
+                    scope,
+                    scope.floats(new float[8 * width], 8, width),
+                    ShownImages.numbered(new int[] {0, 1, 2, 3})); // loads code
             Tensor embeddings = scope.floats(z, views, width);
             Files.writeString(Path.of("/proc/self/clear_refs"), "5");
             long before = bytes("VmRSS");
 
-            Evaluation evaluation = loss.evaluate(scope, embeddings, images);
+            Evaluation evaluation = loss.evaluate(scope, embeddings, ShownImages.numbered(images));
 
             long highest = bytes("VmHWM");
             assertThat(evaluation.value()).isFinite().isPositive();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.streamclr.schemas.identity.PictureHash;
 import io.streamclr.trainer.loss.ContrastiveLoss.Evaluation;
 import io.streamclr.trainer.loss.LossFormula.Debiased;
 import io.streamclr.trainer.loss.LossFormula.Decoupled;
@@ -11,6 +12,7 @@ import io.streamclr.trainer.loss.LossFormula.FalseNegativeElimination;
 import io.streamclr.trainer.loss.LossFormula.FalseNegativeElimination.Support;
 import io.streamclr.trainer.loss.LossFormula.HardNegative;
 import io.streamclr.trainer.loss.LossFormula.NtXent;
+import io.streamclr.trainer.loss.LossPlan.SameImage;
 import io.streamclr.trainer.torch.Scope;
 import io.streamclr.trainer.torch.Tensor;
 import io.streamclr.trainer.torch.Torch;
@@ -65,10 +67,10 @@ class TiledLossTest {
         DenseTwin twin = new DenseTwin(plan, images, WIDTH);
         double[] slope = twin.gradient(z);
 
-        Evaluation exact =
-                new TiledLoss(torch, plan).evaluate(scope, scope.doubles(z, 2 * PAIRS, WIDTH), images, tileRows);
-        Evaluation evaluation =
-                new TiledLoss(torch, plan).evaluate(scope, scope.floats(floats(z), 2 * PAIRS, WIDTH), images, tileRows);
+        Evaluation exact = new TiledLoss(torch, plan)
+                .evaluate(scope, scope.doubles(z, 2 * PAIRS, WIDTH), ShownImages.numbered(images), tileRows);
+        Evaluation evaluation = new TiledLoss(torch, plan)
+                .evaluate(scope, scope.floats(floats(z), 2 * PAIRS, WIDTH), ShownImages.numbered(images), tileRows);
 
         assertThat(exact.value()).isCloseTo(twin.loss(z), within(1e-12));
         assertThat(relativeDistance(exact.gradient().doubles(), slope)).isLessThan(1e-6);
@@ -88,13 +90,58 @@ class TiledLossTest {
         LossPlan plan = new LossPlan(formula, 0.2, 0.6);
         DenseTwin twin = new DenseTwin(plan, images, WIDTH);
 
-        Evaluation evaluation =
-                new TiledLoss(torch, plan).evaluate(scope, scope.floats(floats(z), 2 * PAIRS, WIDTH), images, 11);
+        Evaluation evaluation = new TiledLoss(torch, plan)
+                .evaluate(scope, scope.floats(floats(z), 2 * PAIRS, WIDTH), ShownImages.numbered(images), 11);
 
         assertThat(evaluation.value()).isCloseTo(twin.loss(z), within(1e-6));
         assertThat(relativeDistance(doubles(evaluation.gradient()), twin.gradient(z)))
                 .isLessThan(1e-5);
         assertThat(evaluation.leftOut()).isEqualTo(twin.leftOut(z)).isGreaterThan(2);
+    }
+
+    @ParameterizedTest
+    @MethodSource("formulas")
+    void leavesOutPicturesThatAreAlikeWhenAsked(LossFormula formula) {
+        double[] z = embeddings(1);
+        int[] images = IntStream.range(0, PAIRS).map(i -> i % 10).toArray();
+        long[] hashes = new Random(8).longs(PAIRS).toArray();
+        hashes[4] = hashes[1] ^ 0x8000_0000_0000_0401L;
+        hashes[7] = hashes[4] ^ 0b10100L; // near 4, which is near 1, but 1 and 7 differ in 5 bits
+        hashes[2] = hashes[8];
+        hashes[3] = PictureHash.PLAIN; // the same as that of 5, and neither says anything
+        hashes[5] = PictureHash.PLAIN;
+        for (int bits : new int[] {0, 3, 31}) {
+            LossPlan plan = new LossPlan(formula, 0.2, 0.6, SameImage.MASKED, bits);
+            DenseTwin twin = new DenseTwin(plan, images, hashes, WIDTH);
+            ShownImages shown = ShownImages.numbered(images).hashed(hashes);
+
+            Evaluation evaluation =
+                    new TiledLoss(torch, plan).evaluate(scope, scope.floats(floats(z), 2 * PAIRS, WIDTH), shown, 7);
+
+            assertThat(evaluation.value()).isCloseTo(twin.loss(z), within(1e-6));
+            assertThat(relativeDistance(doubles(evaluation.gradient()), twin.gradient(z)))
+                    .isLessThan(1e-5);
+            assertThat(evaluation.leftOut()).isEqualTo(twin.leftOut(z));
+        }
+    }
+
+    @Test
+    void everyPairOfAlikePicturesIsEightPairsOfViewsThatAreLeftOut() {
+        long[] hashes = new Random(8).longs(PAIRS).toArray();
+        hashes[4] = hashes[1] ^ 0b111;
+        int[] images = IntStream.range(0, PAIRS).toArray();
+        Tensor z = scope.doubles(embeddings(1), 2 * PAIRS, WIDTH);
+
+        assertThat(leftOut(z, images, hashes, 3)).isEqualTo(8);
+        assertThat(leftOut(z, images, hashes, 2)).isZero();
+        assertThat(leftOut(z, images, new long[PAIRS], 31)).as("all too plain").isZero();
+    }
+
+    private long leftOut(Tensor z, int[] images, long[] hashes, int bits) {
+        LossPlan plan = new LossPlan(new NtXent(), 0.2, LossPlan.NEVER, SameImage.MASKED, bits);
+        return new TiledLoss(torch, plan)
+                .evaluate(scope, z, ShownImages.numbered(images).hashed(hashes))
+                .leftOut();
     }
 
     @Test
@@ -104,8 +151,8 @@ class TiledLossTest {
         LossPlan plan = new LossPlan(new Debiased(0.9), 0.5, LossPlan.NEVER); // takes out more than there is
         DenseTwin twin = new DenseTwin(plan, images, WIDTH);
 
-        Evaluation evaluation =
-                new TiledLoss(torch, plan).evaluate(scope, scope.doubles(z, 2 * PAIRS, WIDTH), images, 2 * PAIRS);
+        Evaluation evaluation = new TiledLoss(torch, plan)
+                .evaluate(scope, scope.doubles(z, 2 * PAIRS, WIDTH), ShownImages.numbered(images), 2 * PAIRS);
 
         assertThat(evaluation.value()).isCloseTo(twin.loss(z), within(1e-12));
         assertThat(relativeDistance(evaluation.gradient().doubles(), twin.gradient(z)))
@@ -119,7 +166,7 @@ class TiledLossTest {
 
         List<Double> values = Stream.of(new NtXent(), new Debiased(0), new HardNegative(0, 0))
                 .map(formula -> new TiledLoss(torch, new LossPlan(formula, 0.2, LossPlan.NEVER))
-                        .evaluate(scope, z, images)
+                        .evaluate(scope, z, ShownImages.numbered(images))
                         .value())
                 .toList();
 
@@ -140,7 +187,7 @@ class TiledLossTest {
         DenseTwin twin = new DenseTwin(plan, images, WIDTH);
 
         Evaluation evaluation = new TiledLoss(torch, plan)
-                .evaluate(scope, scope.floats(floats(z), 2 * PAIRS, WIDTH), images, 2 * PAIRS);
+                .evaluate(scope, scope.floats(floats(z), 2 * PAIRS, WIDTH), ShownImages.numbered(images), 2 * PAIRS);
 
         assertThat(twin.loss(z)).isLessThan(1e-4);
         assertThat(evaluation.value() / twin.loss(z)).isCloseTo(1, within(1e-4));
@@ -155,8 +202,10 @@ class TiledLossTest {
         TiledLoss loss = new TiledLoss(torch, LossPlan.ntXent(0.1));
         double[] large = Arrays.stream(z).map(value -> 1e3 * value).toArray();
 
-        Evaluation plain = loss.evaluate(scope, scope.floats(floats(z), 2 * PAIRS, WIDTH), images);
-        Evaluation scaled = loss.evaluate(scope, scope.floats(floats(large), 2 * PAIRS, WIDTH), images);
+        Evaluation plain =
+                loss.evaluate(scope, scope.floats(floats(z), 2 * PAIRS, WIDTH), ShownImages.numbered(images));
+        Evaluation scaled =
+                loss.evaluate(scope, scope.floats(floats(large), 2 * PAIRS, WIDTH), ShownImages.numbered(images));
 
         double[] back =
                 Arrays.stream(doubles(scaled.gradient())).map(g -> 1e3 * g).toArray();
@@ -173,7 +222,7 @@ class TiledLossTest {
                 .evaluate(
                         scope,
                         scope.floats(z, 2 * PAIRS, WIDTH),
-                        IntStream.range(0, PAIRS).toArray());
+                        ShownImages.numbered(IntStream.range(0, PAIRS).toArray()));
 
         assertThat(evaluation.value()).isFinite();
         assertThat(doubles(evaluation.gradient())).doesNotContain(Double.NaN, Double.POSITIVE_INFINITY);
@@ -185,7 +234,7 @@ class TiledLossTest {
         Arrays.fill(z, 1);
 
         Evaluation evaluation = new TiledLoss(torch, LossPlan.ntXent(0.5))
-                .evaluate(scope, scope.floats(z, 8, WIDTH), new int[] {0, 1, 2, 3});
+                .evaluate(scope, scope.floats(z, 8, WIDTH), ShownImages.numbered(new int[] {0, 1, 2, 3}));
 
         assertThat(evaluation.value()).isCloseTo(Math.log(7), within(1e-6)); // 8 views, one of them itself
     }
@@ -196,7 +245,10 @@ class TiledLossTest {
         LossPlan plan = new LossPlan(formula, 0.1, LossPlan.NEVER);
 
         Evaluation evaluation = new TiledLoss(torch, plan)
-                .evaluate(scope, scope.floats(floats(embeddings(1)), 2 * PAIRS, WIDTH), new int[PAIRS]);
+                .evaluate(
+                        scope,
+                        scope.floats(floats(embeddings(1)), 2 * PAIRS, WIDTH),
+                        ShownImages.numbered(new int[PAIRS]));
 
         assertThat(evaluation.value()).isZero();
         assertThat(evaluation.gradient().floats()).containsOnly(0f);
@@ -216,7 +268,7 @@ class TiledLossTest {
                 LossPlan.ntXent(0.1), IntStream.rangeClosed(0, PAIRS).toArray(), WIDTH);
         TiledLoss loss = new TiledLoss(torch, LossPlan.ntXent(0.1));
 
-        double masked = loss.evaluate(scope, scope.doubles(twice, 2 * PAIRS + 2, WIDTH), images)
+        double masked = loss.evaluate(scope, scope.doubles(twice, 2 * PAIRS + 2, WIDTH), ShownImages.numbered(images))
                 .value();
 
         // held against itself, an image that came twice has two negatives as near as its positive

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.streamclr.trainer.loss.ContrastiveLoss;
 import io.streamclr.trainer.loss.LossPlan;
+import io.streamclr.trainer.loss.ShownImages;
 import io.streamclr.trainer.loss.TiledLoss;
 import io.streamclr.trainer.model.Architecture;
 import io.streamclr.trainer.model.HeadPlan;
@@ -65,8 +66,10 @@ class TrainingStepTest {
             parts.add(network.embedForGradient(scope, rows(chunk), 0));
         }
         Tensor all = join.recording(scope, "join", parts).get(0);
-        List<Tensor> whole =
-                network.pull(scope, all, loss.evaluate(scope, all, images).gradient());
+        List<Tensor> whole = network.pull(
+                scope,
+                all,
+                loss.evaluate(scope, all, ShownImages.numbered(images)).gradient());
 
         List<Tensor> chunked =
                 step(network, 4).gradient(scope, views, SIDE, SIDE, images).gradients();
@@ -144,7 +147,7 @@ class TrainingStepTest {
         slopes[5] = Float.POSITIVE_INFINITY;
         ContrastiveLoss overflowing = new ContrastiveLoss() {
             @Override
-            public Evaluation evaluate(Scope owner, Tensor embeddings, int[] images) {
+            public Evaluation evaluate(Scope owner, Tensor embeddings, ShownImages images) {
                 return new Evaluation(1, owner.floats(slopes, 2 * PAIRS, 16), 0);
             }
 

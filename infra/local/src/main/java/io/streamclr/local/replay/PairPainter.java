@@ -56,6 +56,7 @@ public final class PairPainter {
                 runSeed,
                 fingerprint,
                 engine.draw(pixels, runSeed, id, pass, 0),
-                engine.draw(pixels, runSeed, id, pass, 1));
+                engine.draw(pixels, runSeed, id, pass, 1),
+                engine.pictureHash(pixels));
     }
 }

@@ -14,6 +14,7 @@ import io.streamclr.schemas.record.ViewPair;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -101,7 +102,8 @@ final class VerifyViews implements Callable<Integer> {
         }
         Wanted wanted = engine.wanted(pair.getRunSeed(), ImageId.parse(pair.getImageId()), pair.getPass());
         Pixels original = log.original(pair, decoder, wanted);
-        return sameAgain(engine, original, pair, 0, pair.getFirst())
+        return Objects.equals(engine.pictureHash(original), pair.getPictureHash())
+                && sameAgain(engine, original, pair, 0, pair.getFirst())
                 && sameAgain(engine, original, pair, 1, pair.getSecond());
     }
 

@@ -103,7 +103,8 @@ class PlanTest {
                 Long.MAX_VALUE,
                 recipe.fingerprint(),
                 engine.draw(noise, Long.MAX_VALUE, id, 1_000_000, 0),
-                engine.draw(noise, Long.MAX_VALUE, id, 1_000_000, 1));
+                engine.draw(noise, Long.MAX_VALUE, id, 1_000_000, 1),
+                null);
 
         int kafkasFraming = 100;
         assertThat(WireFormat.VIEW_PAIR.encode(pair).length

@@ -12,17 +12,17 @@ import java.util.Random;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 
-class PictureHashTest {
+class EncodedPictureTest {
 
     @Test
     void aPictureThatIsScaledAndCompressedStaysNear() throws IOException {
         for (int seed = 0; seed < 20; seed++) {
             BufferedImage picture = landscape(seed, 640, 480);
 
-            long original = PictureHash.of(encoded(picture, "png")).orElseThrow();
-            long compressed = PictureHash.of(encoded(picture, "jpg")).orElseThrow();
-            long small =
-                    PictureHash.of(encoded(scaled(picture, 333, 250), "jpg")).orElseThrow();
+            long original = EncodedPicture.hash(encoded(picture, "png")).orElseThrow();
+            long compressed = EncodedPicture.hash(encoded(picture, "jpg")).orElseThrow();
+            long small = EncodedPicture.hash(encoded(scaled(picture, 333, 250), "jpg"))
+                    .orElseThrow();
 
             assertThat(Long.bitCount(original ^ compressed)).isLessThanOrEqualTo(4);
             assertThat(Long.bitCount(original ^ small)).isLessThanOrEqualTo(4);
@@ -32,8 +32,9 @@ class PictureHashTest {
     @Test
     void otherPicturesAreFar() throws IOException {
         for (int seed = 0; seed < 20; seed++) {
-            long one = PictureHash.of(encoded(landscape(seed, 200, 200), "png")).orElseThrow();
-            long other = PictureHash.of(encoded(landscape(seed + 100, 200, 200), "png"))
+            long one = EncodedPicture.hash(encoded(landscape(seed, 200, 200), "png"))
+                    .orElseThrow();
+            long other = EncodedPicture.hash(encoded(landscape(seed + 100, 200, 200), "png"))
                     .orElseThrow();
 
             assertThat(Long.bitCount(one ^ other)).isGreaterThan(11);
@@ -49,12 +50,12 @@ class PictureHashTest {
             }
         }
 
-        assertThat(PictureHash.of(falling)).hasValue(0xffff_ffff_ffff_ff00L);
+        assertThat(EncodedPicture.hash(falling)).hasValue(0xffff_ffff_ffff_ff00L);
     }
 
     @Test
     void whatIsTooPlainToTellHasNone() throws IOException {
-        assertThat(PictureHash.of(encoded(new BufferedImage(100, 100, BufferedImage.TYPE_INT_RGB), "png")))
+        assertThat(EncodedPicture.hash(encoded(new BufferedImage(100, 100, BufferedImage.TYPE_INT_RGB), "png")))
                 .isEqualTo(OptionalLong.empty());
     }
 
@@ -65,9 +66,9 @@ class PictureHashTest {
         byte[] noise = new byte[1000];
         new Random(2).nextBytes(noise);
 
-        assertThat(PictureHash.of(png)).isEmpty();
-        assertThat(PictureHash.of(noise)).isEmpty();
-        assertThat(PictureHash.of(new byte[0])).isEmpty();
+        assertThat(EncodedPicture.hash(png)).isEmpty();
+        assertThat(EncodedPicture.hash(noise)).isEmpty();
+        assertThat(EncodedPicture.hash(new byte[0])).isEmpty();
     }
 
     /** Coarse random shapes, as pictures have. */
