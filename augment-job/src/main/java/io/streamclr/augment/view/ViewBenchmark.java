@@ -103,6 +103,9 @@ public final class ViewBenchmark {
                         + rejected.detail() + "); leave it out");
             });
             stopwatch.ended("decode");
+            if (engine.pictureHash(image) != null) {
+                stopwatch.ended("hash");
+            }
             engine.draw(image, 1, id, pass, 0);
             engine.draw(image, 1, id, pass, 1);
             pairs++;

@@ -13,6 +13,9 @@ import java.util.Set;
 /**
  * Streams in several orders, each seen once, by several memories; beside them the bound, which sees shuffled images ten
  * times. All have the same number of updates.
+ *
+ * <p>Near duplicates are masked by the cosine of their embeddings: picture hashes would miss most frames of these bursts,
+ * which are shifted by up to two thirds of a cell.
  */
 final class StreamFinding implements Finding {
 
