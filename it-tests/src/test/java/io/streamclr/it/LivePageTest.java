@@ -99,6 +99,7 @@ class LivePageTest {
             await("neighbours show", "return document.querySelectorAll('.likes canvas').length == 7 * 7");
             await("a checkpoint is listed", "return text('#checkpoints').includes('feature rank')");
             await("a reject says its reason", "return text('#rejects').includes('NOT_AN_IMAGE')");
+            await("the histograms of cosines are drawn", "return points('How alike embeddings are') == 41");
             await("the lag is drawn", "return points('Pairs that wait') > 1");
 
             browser.findElement(By.cssSelector("#pairs button")).click();
@@ -119,6 +120,34 @@ class LivePageTest {
             assertThat(browser.manage().logs().get(LogType.BROWSER).getAll())
                     .as("messages in the browser's console")
                     .isEmpty();
+            training.stop();
+            learning.get();
+        }
+        aRunThatGoesOnShowsWhatItHasLearnedBefore(config);
+    }
+
+    /** In a process of its own this page would know nothing: all it has is the run's folder. */
+    private void aRunThatGoesOnShowsWhatItHasLearnedBefore(TrainConfig config) throws Exception {
+        Training training = new Training(config, new SimpleMeterRegistry());
+        try (LivePage page = LivePage.open(PageAddress.here(), config, "page.images")) {
+            browser.get(page.uri().toString());
+            CountDownLatch seen = new CountDownLatch(1);
+            TrainingListener pause = new TrainingListener() {
+                @Override
+                public void began(long step, long pairs) {
+                    holdAt(step, step, seen);
+                }
+
+                @Override
+                public void trained(StepReport report) {}
+            };
+            Future<?> learning = beside.submit(() -> training.run(TrainingListener.all(List.of(page, pause))));
+
+            await("the curve of the loss is there before a step is trained", "return points('Loss') >= 3");
+            await("so is what was measured", "return points('Effective rank') >= 1");
+            long before = (Long) browser.executeScript(POINTS + "return points('Loss')");
+            seen.countDown();
+            await("the curve of the loss goes on", "return points('Loss') > " + before);
             training.stop();
             learning.get();
         }

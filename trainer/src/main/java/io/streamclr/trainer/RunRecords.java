@@ -59,7 +59,7 @@ final class RunRecords implements TrainingListener, AutoCloseable {
         }
         writing = true;
         attempt(() -> {
-            lines = FigureLines.goOn(config.folder().resolve("metrics.jsonl"), step, clock);
+            lines = FigureLines.goOn(config.folder().resolve(FigureLines.FILE), step, clock);
             events = EventFile.begin(folder(), step + 1, clock);
         });
     }

@@ -1,8 +1,10 @@
 package io.streamclr.trainer.record;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.streamclr.trainer.probe.Features;
+import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,6 +13,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.Map;
+import java.util.TreeMap;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -41,6 +44,25 @@ class FigureLinesTest {
                         "{\"step\":10,\"at\":\"2026-11-23T04:00:00Z\",\"loss\":0.1}",
                         "{\"step\":20,\"at\":\"2026-11-23T04:00:00Z\",\"loss\":0.05}",
                         "{\"step\":30,\"at\":\"2026-11-23T04:00:00Z\",\"loss\":null}");
+    }
+
+    @Test
+    void whatIsDamagedIsPassedOverAndTheRestIsRead() throws Exception {
+        Path file = folder.resolve("metrics.jsonl");
+        try (OutputStream out = Files.newOutputStream(file)) {
+            out.write("{\"step\":10,\"at\":\"2026-11-23T04:00:00Z\",\"loss\":0.5,\"rank\":null}\n".getBytes(UTF_8));
+            out.write("{\"step\":\"20\",\"loss\":1}\n[30]\n\n{\"step\":1e400}\n{\"loss\":4}\n".getBytes(UTF_8));
+            out.write(new byte[] {'{', (byte) 0xff, (byte) 0xfe, '\n'});
+            out.write(new byte[1 << 20]);
+            out.write("\n{\"step\":50,\"loss\":0.25}\n{\"step\":60,\"lo".getBytes(UTF_8));
+        }
+        Map<Long, Map<String, Double>> read = new TreeMap<>();
+
+        FigureLines.read(file, read::put);
+
+        assertThat(read)
+                .containsExactly(
+                        Map.entry(10L, Map.of("loss", 0.5, "rank", Double.NaN)), Map.entry(50L, Map.of("loss", 0.25)));
     }
 
     @Test

@@ -33,12 +33,17 @@ final class History {
     record News(ObjectNode curves, boolean whole, long upTo) {}
 
     /**
-     * Adds a value to a curve.
+     * Adds a value to a curve. Where the curve has been there already, what it says from there on counts no more: a run
+     * that was killed trains its last steps again.
      *
      * @param x a step, or seconds since 1970
      */
     synchronized void add(String name, double x, double value) {
         Series curve = series.computeIfAbsent(name, unseen -> new Series());
+        if (curve.forgetFrom(x)) {
+            recent.clear(); // viewers can be told of more, and not of less: they are given whole curves
+            added++;
+        }
         if (curve.add(x, value)) {
             recent.add(new Point(name, x, curve.newest()));
             added++;

@@ -7,6 +7,7 @@ import io.streamclr.local.rejects.RejectTail;
 import io.streamclr.schemas.RefusalException;
 import io.streamclr.trainer.Audience;
 import io.streamclr.trainer.TrainConfig;
+import io.streamclr.trainer.health.Similarities;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -48,6 +49,7 @@ public final class LivePage implements Audience.Seat {
     private final NewestPairs pairs;
     private final Gallery gallery;
     private final Checkpoints checkpoints;
+    private final StepCurves curves;
     private final PageServer server;
     private volatile Optional<byte[]> galleryPicture = Optional.empty();
     private StepReport newest;
@@ -61,6 +63,7 @@ public final class LivePage implements Audience.Seat {
         pairs = new NewestPairs(subject);
         gallery = new Gallery(subject);
         checkpoints = new Checkpoints(subject.folder());
+        curves = new StepCurves(subject.folder(), history, checkpoints);
         server = new PageServer(address, board, history, new FromTheWorkers());
         board.put("run", JSON.objectNode().put("run", subject.run()));
         board.put("checkpoints", checkpoints.json());
@@ -88,25 +91,33 @@ public final class LivePage implements Audience.Seat {
 
     @Override
     public void began(long step, long pairsSoFar) {
-        told.add(() -> newest = new StepReport(step, Double.NaN, Double.NaN, pairsSoFar, 0, 0, 0));
+        told.add(() -> {
+            newest = new StepReport(step, Double.NaN, Double.NaN, pairsSoFar, 0, 0, 0);
+            curves.recall(step);
+            board.put("checkpoints", checkpoints.json());
+        });
     }
 
     @Override
     public void trained(StepReport report) {
         told.add(() -> {
             newest = report;
-            history.add("step/loss", report.step(), report.loss());
-            history.add("step/learning_rate", report.step(), report.rate());
-            history.add("step/trained_per_second", report.step(), report.pairsPerSecond());
-            history.add("step/waiting_share", report.step(), report.waitingShare());
+            curves.trained(report);
         });
     }
 
     @Override
     public void measured(long step, Map<String, Double> gauges) {
+        told.add(() -> curves.measured(step, gauges));
+    }
+
+    @Override
+    public void similar(long step, Similarities similarities) {
         told.add(() -> {
-            gauges.forEach((name, value) -> history.add("gauge/" + name, step, value));
-            checkpoints.measured(step, gauges);
+            ObjectNode alike = JSON.objectNode().put("step", step);
+            similarities.positives().forEach(alike.putArray("positives")::add);
+            similarities.negatives().forEach(alike.putArray("negatives")::add);
+            board.put("alike", alike);
         });
     }
 

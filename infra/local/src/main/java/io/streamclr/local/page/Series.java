@@ -3,8 +3,9 @@ package io.streamclr.local.page;
 import java.util.Arrays;
 
 /**
- * A figure over time in bounded memory: when it is full, two neighbours become their mean, and from then on twice as many
- * values make one point. So a run of a week has a curve from its first step to its last.
+ * A figure over time in bounded memory: when it is full, two neighbours become their mean, and from then on points lie as
+ * far apart as these do. So a run of a week has a curve from its first step to its last, however densely each part of it
+ * was told.
  */
 final class Series {
 
@@ -14,14 +15,16 @@ final class Series {
     private final double[] x = new double[MOST_POINTS];
     private final double[] y = new double[MOST_POINTS];
     private int points;
-    private int stride = 1;
+    /** From one point to the next, at least. */
+    private double apart;
+
     private int gathered;
     private double sum;
 
     /**
      * Adds a value; one that is no number is passed over.
      *
-     * @param at where it stands, not below those before
+     * @param at where it stands, above those before
      * @return whether a new point came about
      */
     boolean add(double at, double value) {
@@ -29,14 +32,12 @@ final class Series {
             return false;
         }
         sum += value;
-        if (++gathered < stride) {
-            return false;
-        }
-        if (points == MOST_POINTS) {
+        gathered++;
+        if (points == MOST_POINTS && !isNear(at)) {
             halve();
-            if (gathered < stride) {
-                return false;
-            }
+        }
+        if (isNear(at)) {
+            return false;
         }
         x[points] = at;
         y[points] = sum / gathered;
@@ -52,7 +53,31 @@ final class Series {
             y[i] = (y[2 * i] + y[2 * i + 1]) / 2;
         }
         points /= 2;
-        stride *= 2;
+        apart = (x[points - 1] - x[0]) / (points - 1);
+    }
+
+    /** Whether this belongs to the next point, and is not yet its end. */
+    private boolean isNear(double at) {
+        return points > 0 && at - x[points - 1] < apart;
+    }
+
+    /**
+     * Forgets everything from a place on.
+     *
+     * @return whether there was anything
+     */
+    boolean forgetFrom(double at) {
+        int kept = points;
+        while (kept > 0 && x[kept - 1] >= at) {
+            kept--;
+        }
+        boolean any = kept < points;
+        if (any) {
+            points = kept;
+            gathered = 0;
+            sum = 0;
+        }
+        return any;
     }
 
     /** Where the points stand; a copy. */

@@ -1,8 +1,8 @@
 'use strict';
 
 /*
- * The curves of the page. A curve is known to the server as FAMILY/NAME; what is listed in CHARTS is drawn together, and
- * every gauge that nobody listed gets a chart of its own.
+ * The curves of the page, and one histogram. A curve is known to the server as FAMILY/NAME; what is listed in CHARTS is
+ * drawn together, and every gauge that nobody listed gets a chart of its own.
  */
 const Charts = (() => {
   const MOST_POINTS = 2048;
@@ -12,17 +12,20 @@ const Charts = (() => {
     {title: 'Loss', of: ['step/loss']},
     {title: 'Learning rate', of: ['step/learning_rate']},
     {title: 'kNN accuracy', of: /^gauge\/knn/, percent: true},
-    {title: 'Pairs a second, trained', of: ['step/trained_per_second']},
+    {title: 'Pairs a second, trained', of: ['step/pairs_per_second']},
     {title: 'Drawn and arrived a second', of: ['flow/drawn_per_second', 'flow/images_per_second'],
       names: ['view pairs drawn', 'images arrived']},
     {title: 'Waiting for views', of: ['step/waiting_share'], percent: true},
     {title: 'Pairs that wait', of: /^lag\//, each: 'partition '},
     {title: 'Effective rank', of: /^gauge\/.*rank$/},
+    {title: 'How alike embeddings are', of: ['alike/negatives', 'alike/positives'], percent: true, histogram: true,
+      names: ['views of different images', 'two views of one image']},
   ];
 
   const curves = new Map();
   const charts = new Map();
   let changed = true;
+  let measuredAt = 0;
 
   const colour = name => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 
@@ -47,8 +50,20 @@ const Charts = (() => {
   }
 
   function replace(all) {
-    curves.clear();
+    [...curves.keys()].filter(name => !name.startsWith('alike/')).forEach(name => curves.delete(name));
     append(all);
+  }
+
+  /** Counts of cosines from -1 to 1 become shares of all, each from the edge of its bin to the next. */
+  function alike({step, positives, negatives}) {
+    for (const [name, counts] of Object.entries({positives, negatives})) {
+      const all = counts.reduce((sum, count) => sum + count, 0) || 1;
+      const edges = Array.from({length: counts.length + 1}, (_, i) => -1 + 2 * i / counts.length);
+      const shares = counts.map(count => count / all);
+      curves.set(`alike/${name}`, [edges, [...shares, shares[shares.length - 1]]]);
+    }
+    measuredAt = step;
+    changed = true;
   }
 
   function append(more) {
@@ -79,19 +94,20 @@ const Charts = (() => {
   }
 
   function options(chart, members, width) {
-    const overSteps = !/^(flow|lag)\//.test(members[0]);
+    const overTime = /^(flow|lag)\//.test(members[0]);
     const axis = {stroke: colour('--soft'), grid: {stroke: colour('--grid'), width: 1}, ticks: {show: false},
       font: '11px system-ui, sans-serif'};
     return {
       width, height: 150, padding: [8, 8, 0, 0], legend: {show: false},
       cursor: {y: false, points: {size: 6}},
-      scales: {x: {time: !overSteps}, y: {range: (u, low, high) => around(low, high, chart.percent)}},
+      scales: {x: {time: overTime}, y: {range: (u, low, high) => around(low, high, chart.percent)}},
       axes: [
-        {...axis, size: 26, values: (u, ticks) => ticks.map(tick => overSteps ? number(tick) : time(tick))},
+        {...axis, size: 26, values: (u, ticks) => ticks.map(tick => overTime ? time(tick) : number(tick))},
         {...axis, size: 52, values: (u, ticks) => ticks.map(tick => number(tick, chart.percent))},
       ],
       series: [{}, ...members.map((member, i) => ({
-        stroke: colour(COLOURS[i % COLOURS.length]), width: 1.5, points: {show: false}, spanGaps: true}))],
+        stroke: colour(COLOURS[i % COLOURS.length]), width: 1.5, points: {show: false}, spanGaps: true,
+        ...(chart.histogram && {paths: uPlot.paths.stepped({align: 1}), fill: colour(COLOURS[i]) + '2b'})}))],
       hooks: {setCursor: [u => tell(chart, u)]},
     };
   }
@@ -108,6 +124,10 @@ const Charts = (() => {
   /** Says the values under the pointer, or the newest. */
   function tell(chart, plot) {
     const shown = charts.get(chart.title);
+    if (chart.histogram && plot.cursor.idx == null) {
+      shown.output.textContent = `step ${measuredAt.toLocaleString('en')}`;
+      return;
+    }
     const at = plot.cursor.idx ?? plot.data[0].length - 1;
     const values = plot.data.slice(1).map(y => y[at]).filter(value => value != null);
     shown.output.textContent = values.map(value => number(value, chart.percent)).join(' · ');
@@ -186,5 +206,5 @@ const Charts = (() => {
     changed = true;
   }
 
-  return {replace, append, draw, forget, number};
+  return {replace, append, alike, draw, forget, number};
 })();

@@ -247,6 +247,7 @@
     gallery: showGallery,
     curves: Charts.replace,
     points: Charts.append,
+    alike: Charts.alike,
   };
 
   function listen() {

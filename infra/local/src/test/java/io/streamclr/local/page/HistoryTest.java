@@ -41,4 +41,18 @@ class HistoryTest {
         assertThat(after.whole()).isTrue();
         assertThat(after.curves()).hasSize(11);
     }
+
+    @Test
+    void stepsThatAreTrainedAgainReplaceWhatWasThereForEveryViewer() {
+        history.add("step/loss", 1, 5);
+        history.add("step/loss", 2, 4);
+        history.add("step/loss", 3, 3);
+        History.News before = history.since(-1);
+
+        history.add("step/loss", 2, 4.5);
+        History.News after = history.since(before.upTo());
+
+        assertThat(after.whole()).isTrue();
+        assertThat(after.curves().toString()).isEqualTo("{\"step/loss\":[[1.0,2.0],[5.0,4.5]]}");
+    }
 }

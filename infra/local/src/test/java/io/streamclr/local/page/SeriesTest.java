@@ -35,6 +35,36 @@ class SeriesTest {
     }
 
     @Test
+    void everyPartOfARunHasItsShareOfTheCurveHoweverDenselyItWasTold() {
+        Series series = new Series();
+        for (int step = 10; step <= 10_000; step += 10) {
+            series.add(step, 1);
+        }
+
+        for (int step = 10_001; step <= 20_000; step++) {
+            series.add(step, 1);
+        }
+
+        long ofTheFirstHalf = Arrays.stream(series.x()).filter(x -> x <= 10_000).count();
+        assertThat((double) ofTheFirstHalf / series.x().length).isBetween(0.4, 0.6);
+    }
+
+    @Test
+    void whatIsForgottenIsGoneFromThatPlaceOn() {
+        Series series = new Series();
+        for (int i = 1; i <= 10; i++) {
+            series.add(i, i);
+        }
+
+        assertThat(series.forgetFrom(7)).isTrue();
+        assertThat(series.forgetFrom(7)).isFalse();
+        series.add(7, 70);
+
+        assertThat(series.x()).containsExactly(1, 2, 3, 4, 5, 6, 7);
+        assertThat(series.y()).endsWith(6, 70);
+    }
+
+    @Test
     void whatIsNoNumberIsPassedOver() {
         Series series = new Series();
         series.add(1, 5);
