@@ -11,6 +11,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.streamclr.ingest.publish.ImageTopic;
 import io.streamclr.ingest.source.ImageSource;
 import io.streamclr.schemas.RefusalException;
+import jakarta.servlet.ServletException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -47,6 +48,7 @@ public final class PushServer implements AutoCloseable {
     private final ImageTopic topic;
     private final MeterRegistry meters;
     private final Clock clock;
+    private final SteadyBodies.Tempo tempo;
     private final InFlight inFlight;
     private final Javalin server;
 
@@ -85,11 +87,12 @@ public final class PushServer implements AutoCloseable {
         }
     }
 
-    private PushServer(Config config, ImageTopic topic, MeterRegistry meters, Clock clock) {
+    private PushServer(Config config, ImageTopic topic, MeterRegistry meters, Clock clock, SteadyBodies.Tempo tempo) {
         this.config = config;
         this.topic = topic;
         this.meters = meters;
         this.clock = clock;
+        this.tempo = tempo;
         this.inFlight = new InFlight(config.inFlightBytes());
         this.server = Javalin.create(this::configure);
         meters.gauge("streamclr.ingest.in.flight.bytes", inFlight, InFlight::taken);
@@ -103,7 +106,13 @@ public final class PushServer implements AutoCloseable {
      * @throws RefusalException if the port is taken
      */
     public static PushServer start(Config config, ImageTopic topic, MeterRegistry meters, Clock clock) {
-        PushServer push = new PushServer(config, topic, meters, clock);
+        return start(config, topic, meters, clock, SteadyBodies.Tempo.USUAL);
+    }
+
+    /** The same with another idea of what is too slow. */
+    static PushServer start(
+            Config config, ImageTopic topic, MeterRegistry meters, Clock clock, SteadyBodies.Tempo tempo) {
+        PushServer push = new PushServer(config, topic, meters, clock, tempo);
         try {
             push.server.start(config.host(), config.port());
         } catch (RuntimeException failed) { // Javalin wraps what Jetty says
@@ -132,7 +141,9 @@ public final class PushServer implements AutoCloseable {
         });
         javalin.jetty.modifyServer(jetty -> {
             jetty.setStopTimeout(LAST_ANSWERS.toMillis());
-            jetty.setHandler(new GracefulHandler()); // waits for requests that are under way
+            GracefulHandler graceful = new GracefulHandler(); // waits for requests that are under way
+            graceful.setHandler(new SteadyBodies(tempo));
+            jetty.setHandler(graceful);
         });
         javalin.jetty.multipartConfig.maxFileSize(ImageSource.MAX_IMAGE_BYTES, SizeUnit.BYTES);
         javalin.jetty.multipartConfig.maxTotalRequestSize(MAX_MULTIPART_BYTES, SizeUnit.BYTES);
@@ -141,6 +152,8 @@ public final class PushServer implements AutoCloseable {
         javalin.routes.get("/health", this::health);
         javalin.routes.get("/openapi.json", PushServer::describe);
         javalin.routes.exception(BadRequest.class, PushServer::refuse);
+        javalin.routes.exception(IOException.class, this::giveUp);
+        javalin.routes.exception(ServletException.class, this::refuseForm);
     }
 
     private void receive(Context request) throws IOException {
@@ -266,6 +279,26 @@ public final class PushServer implements AutoCloseable {
                         .createObjectNode()
                         .put("error", refusal.getMessage())
                         .toString());
+    }
+
+    /** Jetty's word for a form that it cannot read; Javalin hides that it may come. */
+    private void refuseForm(ServletException broken, Context request) {
+        if (SteadyBodies.TooSlow.isCauseOf(broken)) {
+            giveUp(broken, request);
+        } else {
+            refuse(new BadRequest(400, "The form cannot be read: " + broken.getMessage()), request);
+        }
+    }
+
+    /** Of a body that comes too slowly, stops, or breaks off; who has gone away reads no answer. */
+    private void giveUp(Exception broken, Context request) {
+        refuse(
+                new BadRequest(
+                        408,
+                        "The body did not arrive in time; after "
+                                + tempo.grace().toSeconds() + " seconds of waiting it must bring "
+                                + tempo.bytesPerSecond() + " bytes a second"),
+                request);
     }
 
     /**

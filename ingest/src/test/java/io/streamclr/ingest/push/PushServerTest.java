@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.streamclr.ingest.publish.ImageTopic;
+import io.streamclr.ingest.push.SteadyBodies.Tempo;
 import io.streamclr.schemas.RefusalException;
 import io.streamclr.schemas.identity.ImageId;
 import io.streamclr.schemas.record.EncodedImage;
@@ -15,6 +16,7 @@ import io.streamclr.schemas.wire.WireFormat;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -24,6 +26,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.Base64;
@@ -38,6 +41,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(90)
 class PushServerTest {
@@ -193,6 +198,8 @@ class PushServerTest {
         assertThat(post("/images", "text/plain", "x").statusCode()).isEqualTo(415);
         assertThat(post("/images", "image/png", "").statusCode()).isEqualTo(422);
         assertThat(post("/images?label=x", "image/png", "x").statusCode()).isEqualTo(400);
+        assertThat(post("/images", "multipart/form-data; boundary=b", "no form").statusCode())
+                .isEqualTo(400);
         assertThat(send(request("/images", "image/png").POST(BodyPublishers.ofByteArray(large)))
                         .statusCode())
                 .isEqualTo(413);
@@ -289,6 +296,28 @@ class PushServerTest {
         assertThat(producer.history()).hasSize(1);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"image/png", "application/x-ndjson", "multipart/form-data; boundary=b"})
+    void aBodyThatDripsIsGivenUpAndSoIsItsPlace(String type) throws Exception {
+        start(true, Token.none(), Map.of(), new Tempo(Duration.ofMillis(300), 1_000_000));
+
+        String answer = dripping(type, 8_000_000);
+
+        assertThat(answer).startsWith("HTTP/1.1 408 ").contains("The body did not arrive in time");
+        assertThat(meters.get("streamclr.ingest.in.flight.bytes").gauge().value())
+                .isZero();
+        assertThat(producer.history()).isEmpty();
+    }
+
+    @Test
+    void aBodyThatComesSlowlyButSteadilyIsTaken() throws Exception {
+        start(true, Token.none(), Map.of(), new Tempo(Duration.ofMillis(100), 20));
+
+        String answer = dripping("image/png", 20);
+
+        assertThat(answer).startsWith("HTTP/1.1 202 ");
+    }
+
     @Test
     void theDescriptionNamesEveryRouteAndEveryAnswer() throws Exception {
         start(true, Map.of());
@@ -302,7 +331,7 @@ class PushServerTest {
                 .containsExactly("/images", "/health", "/openapi.json");
         assertThat(description.at("/paths/~1images/post/responses").fieldNames())
                 .toIterable()
-                .containsExactly("202", "400", "401", "403", "411", "413", "415", "422", "429", "503");
+                .containsExactly("202", "400", "401", "403", "408", "411", "413", "415", "422", "429", "503");
         for (JsonNode reference : description.findValues("$ref")) {
             assertThat(description.at(reference.asText().substring(1)).isMissingNode())
                     .as(reference.asText())
@@ -321,12 +350,17 @@ class PushServerTest {
     }
 
     private void start(boolean answering, Token token, Map<String, String> attributes) {
+        start(answering, token, attributes, Tempo.USUAL);
+    }
+
+    private void start(boolean answering, Token token, Map<String, String> attributes, Tempo tempo) {
         producer = new MockProducer<>(answering, null, new ByteArraySerializer(), new ByteArraySerializer());
         server = PushServer.start(
                 new PushServer.Config("127.0.0.1", 0, token, 32 << 20, attributes),
                 ImageTopic.behind(producer, "images", 4),
                 meters,
-                CLOCK);
+                CLOCK,
+                tempo);
         port = server.port();
     }
 
@@ -346,6 +380,29 @@ class PushServerTest {
     private CompletableFuture<HttpResponse<String>> later(String type, String body) {
         return client.sendAsync(
                 request("/images", type).POST(BodyPublishers.ofString(body)).build(), BodyHandlers.ofString());
+    }
+
+    /** What the server says to a body of which it gets a byte every 20 milliseconds. */
+    private String dripping(String type, int bytes) throws IOException {
+        try (Socket socket = new Socket("127.0.0.1", port)) {
+            socket.setSoTimeout(20);
+            socket.getOutputStream()
+                    .write(("POST /images HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Type: " + type
+                                    + "\r\nContent-Length: " + bytes + "\r\n\r\n")
+                            .getBytes(UTF_8));
+            byte[] answer = new byte[4096];
+            for (int sent = 0; ; sent++) {
+                if (sent < bytes) {
+                    socket.getOutputStream().write('-');
+                }
+                try {
+                    return new String(
+                            answer, 0, Math.max(0, socket.getInputStream().read(answer)), UTF_8);
+                } catch (SocketTimeoutException notYet) {
+                    continue;
+                }
+            }
+        }
     }
 
     private void awaitSent(int images) {
