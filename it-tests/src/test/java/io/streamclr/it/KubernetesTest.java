@@ -166,6 +166,49 @@ class KubernetesTest {
     }
 
     @Test
+    void everyProcessShowsItsMetricsWherePrometheusAndProbesLookForThem() throws Exception {
+        List<String> ports = new ArrayList<>();
+        for (JsonNode monitor : DeploymentFiles.kubernetesObjects("PodMonitor")) {
+            monitor.path("spec")
+                    .path("podMetricsEndpoints")
+                    .forEach(each -> ports.add(each.path("port").asText()));
+        }
+        for (String kind : List.of("Deployment", "StatefulSet")) {
+            JsonNode pod = only(kind).path("spec").path("template");
+            JsonNode container = pod.path("spec").path("containers").path(0);
+            JsonNode shown = container.path("ports").path(0);
+            List<String> arguments = DeploymentFiles.texts(container.path("args"));
+
+            assertThat(pod.path("metadata")
+                            .path("labels")
+                            .path("app.kubernetes.io/part-of")
+                            .asText())
+                    .isEqualTo("streamclr");
+            assertThat(ports).contains(shown.path("name").asText());
+            assertThat(arguments)
+                    .containsSequence(
+                            "--metrics-port", shown.path("containerPort").asText())
+                    .containsSequence("--metrics-host", "0.0.0.0");
+            assertThat(container.findValues("httpGet")).as(kind).allSatisfy(probe -> assertThat(
+                            probe.path("port").asText())
+                    .isEqualTo(shown.path("name").asText()));
+        }
+    }
+
+    @Test
+    void aDeploymentRunsAProcessThatDoesNotEnd() throws Exception {
+        List<String> arguments = DeploymentFiles.texts(only("Deployment")
+                .path("spec")
+                .path("template")
+                .path("spec")
+                .path("containers")
+                .path(0)
+                .path("args"));
+
+        assertThat(arguments).as("one that ends is started again for ever").contains("--watch");
+    }
+
+    @Test
     void everyProcessIsAUserWithItsOwnSecret() throws Exception {
         List<String> users = names(DeploymentFiles.kubernetesObjects("KafkaUser"));
 

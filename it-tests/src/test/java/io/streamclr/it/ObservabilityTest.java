@@ -17,6 +17,7 @@ import io.streamclr.ingest.Ingest;
 import io.streamclr.ingest.IngestConfig;
 import io.streamclr.ingest.IngestListener;
 import io.streamclr.ingest.publish.ImageTopic;
+import io.streamclr.local.Streamclr;
 import io.streamclr.schemas.metrics.MetricsEndpoint;
 import io.streamclr.schemas.topic.Topic;
 import io.streamclr.trainer.HeldOut;
@@ -43,12 +44,15 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
 
 /** What dashboards, alerts and documents name is what a real run shows to Prometheus. */
 @ExtendWith(RealBroker.class)
 class ObservabilityTest {
 
     private static final Path FILES = Path.of("..", "infra", "observability");
+    private static final Pattern REMEDY = Pattern.compile("(?m)^\\| `Streamclr\\w+` \\|(.*)\\|$");
+    private static final Pattern CODE = Pattern.compile("`([^`]+)`");
     private static final Pattern METRIC = Pattern.compile("streamclr_[a-z_]+");
     private static final String HERE = "127.0.0.1";
     private static final int IMAGES = 200;
@@ -90,6 +94,45 @@ class ObservabilityTest {
             assertThat(rule.annotations()).containsOnlyKeys("summary", "description");
             assertThat(operations).contains("`" + rule.alert() + "`");
         });
+    }
+
+    @Test
+    void everyRemedyNamesCommandsAndOptionsThatThereAre() throws Exception {
+        String operations = Files.readString(Path.of("..", "docs", "operations.md"));
+        int named = 0;
+        for (Matcher row = REMEDY.matcher(operations); row.find(); ) {
+            for (Matcher code = CODE.matcher(row.group(1)); code.find(); ) {
+                List<String> words =
+                        List.of(code.group(1).replaceFirst("^streamclr ", "").split(" "));
+                List<CommandLine> meant = commandsMeantBy(words);
+                for (String option : words) {
+                    if (option.startsWith("--")) {
+                        named++;
+                        assertThat(meant)
+                                .as(row.group())
+                                .anyMatch(each -> each.getCommandSpec().findOption(option) != null);
+                    }
+                }
+            }
+        }
+
+        assertThat(named).isGreaterThan(3);
+    }
+
+    /** The command that the words begin with, which must be there; or all of them, where they begin with an option. */
+    private static List<CommandLine> commandsMeantBy(List<String> words) {
+        CommandLine command = Streamclr.commandLine();
+        if (words.get(0).startsWith("--")) {
+            return List.copyOf(command.getSubcommands().values());
+        }
+        for (String word : words) {
+            if (!word.matches("[a-z]+")) {
+                break;
+            }
+            assertThat(command.getSubcommands()).containsKey(word);
+            command = command.getSubcommands().get(word);
+        }
+        return List.of(command);
     }
 
     /** The form of Prometheus's rule files, as far as it is used. */

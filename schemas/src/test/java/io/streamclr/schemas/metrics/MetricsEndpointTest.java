@@ -22,9 +22,11 @@ class MetricsEndpointTest {
                     .counter("streamclr.test.images", "outcome", "sent")
                     .increment(3);
 
-            String page = page(metrics.port().orElseThrow());
+            String page = page(metrics.port().orElseThrow(), "/metrics");
+            String healthy = page(metrics.port().orElseThrow(), "/-/healthy");
 
             assertThat(page).contains("streamclr_test_images_total{outcome=\"sent\"} 3.0");
+            assertThat(healthy).as("what Kubernetes probes").contains("healthy");
         }
     }
 
@@ -35,7 +37,7 @@ class MetricsEndpointTest {
 
         metrics.close();
 
-        assertThatThrownBy(() -> page(port)).isInstanceOf(ConnectException.class);
+        assertThatThrownBy(() -> page(port, "/metrics")).isInstanceOf(ConnectException.class);
     }
 
     @Test
@@ -58,8 +60,8 @@ class MetricsEndpointTest {
         }
     }
 
-    private static String page(int port) throws Exception {
-        URI address = URI.create("http://" + HERE + ":" + port + "/metrics");
+    private static String page(int port, String path) throws Exception {
+        URI address = URI.create("http://" + HERE + ":" + port + path);
         return HttpClient.newHttpClient()
                 .send(HttpRequest.newBuilder(address).build(), BodyHandlers.ofString())
                 .body();
