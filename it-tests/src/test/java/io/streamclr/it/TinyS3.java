@@ -12,6 +12,7 @@ import java.net.InetSocketAddress;
 import java.net.URLDecoder;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
@@ -19,14 +20,24 @@ import java.util.TreeSet;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * As much of an S3 server as a file system provider asks for: objects that are put, got in parts, copied, deleted and
- * listed. It holds one bucket in memory and believes every signature.
+ * listed. It holds one bucket in memory and believes every signature. While it is open, the provider in this JVM knows what
+ * a user says in the environment.
  */
 final class TinyS3 implements AutoCloseable {
 
     private static final String BUCKET = "/bucket";
+    private static final Map<String, String> PROVIDER = Map.of(
+            "aws.accessKeyId", "key",
+            "aws.secretAccessKey", "secret",
+            "aws.region", "us-east-1",
+            "s3.spi.endpoint-protocol", "http");
+
+    private static final Pattern KEY = Pattern.compile("<Key>([^<]+)</Key>");
     private static final String DATED = "Wed, 21 Oct 2015 07:28:00 GMT";
 
     private final ConcurrentSkipListMap<String, byte[]> objects = new ConcurrentSkipListMap<>();
@@ -38,11 +49,17 @@ final class TinyS3 implements AutoCloseable {
         server.setExecutor(threads);
         server.createContext(BUCKET, this::answer);
         server.start();
+        PROVIDER.forEach(System::setProperty);
     }
 
-    /** Host, port and bucket, as they stand in a URI. */
-    String address() {
-        return "127.0.0.1:" + server.getAddress().getPort() + BUCKET;
+    /** The URI of a folder in the bucket. */
+    String uri(String folder) {
+        return "s3x://127.0.0.1:" + server.getAddress().getPort() + BUCKET + "/" + folder + "/";
+    }
+
+    /** The keys of all objects that begin so, in order. */
+    List<String> keys(String prefix) {
+        return objects.keySet().stream().filter(key -> key.startsWith(prefix)).toList();
     }
 
     void put(String key, byte[] content) {
@@ -73,6 +90,13 @@ final class TinyS3 implements AutoCloseable {
                         reply(exchange, 200, "<CopyObjectResult><ETag>\"x\"</ETag></CopyObjectResult>");
                     }
                 }
+                case "POST" -> { // of several at once
+                    Matcher named = KEY.matcher(new String(body(exchange), UTF_8));
+                    while (named.find()) {
+                        objects.remove(named.group(1));
+                    }
+                    reply(exchange, 200, "<DeleteResult></DeleteResult>");
+                }
                 case "DELETE" -> {
                     objects.remove(key);
                     reply(exchange, 204, "");
@@ -100,7 +124,8 @@ final class TinyS3 implements AutoCloseable {
         String delimiter = query.getOrDefault("delimiter", "");
         TreeMap<String, Integer> found = new TreeMap<>();
         TreeSet<String> folders = new TreeSet<>();
-        objects.tailMap(query.getOrDefault("continuation-token", prefix), false).forEach((key, content) -> {
+        String after = query.get("continuation-token");
+        objects.tailMap(after == null ? prefix : after, after == null).forEach((key, content) -> {
             int cut = delimiter.isEmpty() || !key.startsWith(prefix) ? -1 : key.indexOf(delimiter, prefix.length());
             if (cut >= 0) {
                 folders.add(key.substring(0, cut + 1));
@@ -203,6 +228,7 @@ final class TinyS3 implements AutoCloseable {
 
     @Override
     public void close() {
+        PROVIDER.keySet().forEach(System::clearProperty);
         server.stop(0);
         threads.shutdownNow();
     }

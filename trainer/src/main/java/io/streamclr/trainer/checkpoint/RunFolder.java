@@ -11,15 +11,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Predicate;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,7 +30,6 @@ import org.slf4j.LoggerFactory;
 public final class RunFolder implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(RunFolder.class);
-    static final Pattern STEP = Pattern.compile("step-(\\d{8,18})");
     private static final String PARTIAL = ".partial";
     private static final String KEEP = ".keep";
     private static final String LOCK = "lock";
@@ -107,7 +103,7 @@ public final class RunFolder implements AutoCloseable {
 
     /** Deletes what a killed process left half written. */
     private void clearLeftovers() throws IOException {
-        for (Path leftover : list(name -> name.endsWith(PARTIAL))) {
+        for (Path leftover : partial()) {
             delete(leftover);
         }
         for (Path place : isOwn(folder) ? List.<Path>of() : saved()) {
@@ -193,13 +189,13 @@ public final class RunFolder implements AutoCloseable {
         Path place = place(step);
         Path written = isOwn(folder) ? folder.resolve(name(place) + PARTIAL) : place;
         try {
-            if (Files.isDirectory(place)) {
+            if (isThere(place)) {
                 if (ContentSums.damage(place).isEmpty()) {
                     return place;
                 }
                 delete(place);
             }
-            Files.createDirectory(written);
+            Files.createDirectories(written);
             CheckpointForm.write(written, checkpoint);
             more.write(written);
             ContentSums.seal(written);
@@ -277,19 +273,22 @@ public final class RunFolder implements AutoCloseable {
 
     /** The checkpoints in place, the newest first, damaged ones among them. */
     public List<Path> saved() {
-        List<Path> saved = new ArrayList<>(list(name -> STEP.matcher(name).matches()));
-        saved.sort(Comparator.comparingLong(SavedSteps::step).reversed());
-        return saved;
+        return SavedSteps.in(folder).stream().map(this::place).toList();
     }
 
-    private List<Path> list(Predicate<String> wanted) {
+    /** Object stores take any name for a folder's; there is one when something is in it. */
+    private static boolean isThere(Path place) throws IOException {
+        if (!Files.isDirectory(place)) {
+            return false;
+        }
+        try (Stream<Path> inside = Files.list(place)) {
+            return inside.findAny().isPresent();
+        }
+    }
+
+    private List<Path> partial() throws IOException {
         try (Stream<Path> entries = Files.list(folder)) {
-            return entries.filter(entry -> wanted.test(name(entry))).toList();
-        } catch (IOException unreadable) {
-            throw new RefusalException(
-                    "The checkpoint folder " + folder + " cannot be listed (" + reason(unreadable)
-                            + "); give a --checkpoints folder that this user may read",
-                    unreadable);
+            return entries.filter(entry -> name(entry).endsWith(PARTIAL)).toList();
         }
     }
 

@@ -4,16 +4,21 @@ import io.streamclr.schemas.RefusalException;
 import io.streamclr.trainer.model.Architecture;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** The checkpoints in a run's folder for one who only reads: the run may be at work, and nothing is held or changed. */
 public final class SavedSteps {
+
+    private static final Pattern STEP = Pattern.compile("step-(\\d{8,18})");
 
     private SavedSteps() {}
 
@@ -23,16 +28,14 @@ public final class SavedSteps {
      * @throws RefusalException if the folder cannot be read
      */
     public static List<Long> in(Path folder) {
-        if (!Files.isDirectory(folder)) {
-            return List.of();
-        }
         try (Stream<Path> entries = Files.list(folder)) {
-            return entries.map(
-                            entry -> RunFolder.STEP.matcher(entry.getFileName().toString()))
+            return entries.map(entry -> STEP.matcher(RunFolder.name(entry)))
                     .filter(Matcher::matches)
                     .map(name -> Long.valueOf(name.group(1)))
                     .sorted(Comparator.reverseOrder())
                     .toList();
+        } catch (NoSuchFileException | NotDirectoryException none) {
+            return List.of();
         } catch (IOException unreadable) {
             throw refusal("The checkpoint folder " + folder, unreadable);
         }
@@ -67,9 +70,9 @@ public final class SavedSteps {
         }
     }
 
-    /** Where the checkpoint of a step lies or would lie. */
+    /** Where the checkpoint of a step lies or would lie. Object stores take for a folder what ends with a slash. */
     public static Path place(Path folder, long step) {
-        return folder.resolve(String.format("step-%08d", step));
+        return folder.resolve(String.format("step-%08d/", step));
     }
 
     /** The step of a checkpoint that lies here. */

@@ -2,6 +2,7 @@ package io.streamclr.local.embed;
 
 import io.streamclr.local.probe.ShippedEncoder;
 import io.streamclr.schemas.RefusalException;
+import io.streamclr.trainer.PlaceConverter;
 import io.streamclr.trainer.probe.Embedder;
 import io.streamclr.trainer.torch.Torch;
 import java.nio.file.Path;
@@ -19,7 +20,9 @@ final class EncoderOptions {
             names = "--encoder",
             paramLabel = "PATH",
             required = true,
-            description = "An encoder.pt, or the checkpoint folder that holds it.")
+            converter = PlaceConverter.class,
+            description = "An encoder.pt, or the checkpoint folder that holds it; may be a URI such as"
+                    + " s3://BUCKET/DIR.")
     private Path encoder;
 
     @Option(

@@ -3,21 +3,15 @@ package io.streamclr.local.page;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.streamclr.schemas.RefusalException;
-import java.io.IOException;
-import java.nio.file.Files;
+import io.streamclr.trainer.checkpoint.SavedSteps;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
-import java.util.stream.Stream;
 
 /** The checkpoints of a run with what was measured of each. For one thread at a time. */
 final class Checkpoints {
 
-    private static final Pattern FOLDER = Pattern.compile("step-(\\d{8,18})");
     private static final int MOST = 50;
 
     private final TreeMap<Long, Path> folders = new TreeMap<>();
@@ -32,22 +26,7 @@ final class Checkpoints {
 
     /** @param run folder of the run, with the checkpoints of earlier starts; need not exist */
     Checkpoints(Path run) {
-        if (!Files.isDirectory(run)) {
-            return;
-        }
-        try (Stream<Path> found = Files.list(run)) {
-            found.forEach(folder -> {
-                Matcher name = FOLDER.matcher(folder.getFileName().toString());
-                if (name.matches()) {
-                    folders.put(Long.parseLong(name.group(1)), folder);
-                }
-            });
-        } catch (IOException unreadable) {
-            throw new RefusalException(
-                    "The checkpoints in " + run + " cannot be listed (" + unreadable.getMessage()
-                            + "); give a --checkpoints folder that this user may read",
-                    unreadable);
-        }
+        SavedSteps.in(run).forEach(step -> folders.put(step, SavedSteps.place(run, step)));
     }
 
     void measured(long step, Map<String, Double> gauges) {

@@ -6,6 +6,7 @@ import io.streamclr.augment.view.Recipe;
 import io.streamclr.local.Interruptible;
 import io.streamclr.local.chart.ChartFolder;
 import io.streamclr.schemas.RefusalException;
+import io.streamclr.trainer.PlaceConverter;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
@@ -41,7 +42,8 @@ public final class ProbeCommand implements Callable<Integer> {
             names = "--encoder",
             paramLabel = "PATH",
             required = true,
-            description = "A checkpoint folder, or the encoder.pt in it.")
+            converter = PlaceConverter.class,
+            description = "A checkpoint folder, or the encoder.pt in it; may be a URI such as s3://BUCKET/DIR.")
     private Path encoder;
 
     @Option(

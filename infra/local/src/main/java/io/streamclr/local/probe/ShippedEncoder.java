@@ -20,10 +20,10 @@ public record ShippedEncoder(Path archive) {
      * @throws RefusalException if there is none
      */
     public static ShippedEncoder at(Path place) {
-        Path archive = Files.isDirectory(place) ? place.resolve("encoder.pt") : place;
+        Path archive = Files.isRegularFile(place) ? place : place.resolve("encoder.pt");
         if (!Files.isRegularFile(archive)) {
             throw new RefusalException(
-                    "There is no encoder " + archive + "; give an encoder.pt, or the checkpoint folder that holds one");
+                    "There is no encoder at " + place + "; give an encoder.pt, or the checkpoint folder that holds one");
         }
         return new ShippedEncoder(archive);
     }
@@ -35,7 +35,7 @@ public record ShippedEncoder(Path archive) {
             return OptionalInt.empty();
         }
         try {
-            JsonNode input = new ObjectMapper().readTree(description.toFile()).path("input");
+            JsonNode input = new ObjectMapper().readTree(Files.readAllBytes(description)).path("input");
             int side = input.path("trained_height").asInt();
             return side > 0 ? OptionalInt.of(side) : OptionalInt.empty();
         } catch (IOException broken) {

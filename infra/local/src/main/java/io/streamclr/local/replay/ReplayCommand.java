@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.streamclr.local.Broker;
 import io.streamclr.schemas.topic.KafkaConnection;
+import io.streamclr.trainer.PlaceConverter;
 import io.streamclr.trainer.Retraining;
 import io.streamclr.trainer.feed.Batch;
 import io.streamclr.trainer.feed.LostViews;
@@ -79,7 +80,8 @@ public final class ReplayCommand implements Callable<Integer> {
             names = "--checkpoints",
             paramLabel = "DIR",
             defaultValue = "checkpoints",
-            description = "Folder for the folders of runs; for --train (default: ${DEFAULT-VALUE}).")
+            converter = PlaceConverter.class,
+            description = "Folder for the folders of runs, or a URI such as s3://BUCKET/DIR; for --train (default: ${DEFAULT-VALUE}).")
     private Path checkpoints;
 
     @Option(names = "--json", description = "Print the result as one JSON object, on the last line.")
