@@ -217,7 +217,9 @@ class SecurityTest {
 
         assertThat(command.exitCode()).isEqualTo(1);
         assertThat(command.errors())
-                .contains("Not authorized to access topics: [images]")
+                .contains("The user of the --kafka-config file may not write to topic images of Kafka at "
+                        + broker.address() + " (Not authorized to access topics: [images]); grant it the operations"
+                        + " Describe, Read and Write on that topic")
                 .doesNotContain("\tat ");
     }
 

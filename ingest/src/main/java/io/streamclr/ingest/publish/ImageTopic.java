@@ -24,6 +24,7 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
@@ -328,6 +329,14 @@ public final class ImageTopic implements AutoCloseable {
         Exception failed = failure.get();
         if (failed instanceof InterruptException stop) {
             throw stop;
+        }
+        if (failed instanceof AuthorizationException) {
+            throw new RefusalException(
+                    "The user of the --kafka-config file may not write to topic " + name + " of Kafka at " + address
+                            + " (" + failed.getMessage() + "); grant it the operations Describe, Read and Write on"
+                            + " that topic, as 'kafka-acls --add --allow-principal User:NAME --topic " + name
+                            + "' does, or give another user's file",
+                    failed);
         }
         if (failed != null) {
             throw new RefusalException(

@@ -22,8 +22,8 @@ enum FileKind {
     static final int HEAD_BYTES = 512;
 
     private static final Set<String> IMAGE_ENDINGS = Set.of(
-            "jpg", "jpeg", "jpe", "jfif", "png", "gif", "bmp", "webp", "tif", "tiff", "pbm", "pgm", "ppm", "pnm", "psd",
-            "avif", "heic", "jp2", "hdr");
+            "jpg", "jpeg", "jpe", "jfif", "png", "gif", "bmp", "webp", "tif", "tiff", "pbm", "pgm", "ppm", "pnm", "pam",
+            "psd", "avif", "heic", "jp2", "hdr", "ico", "cur");
 
     private static final Pattern CIFAR_10_FILE = Pattern.compile("(data_batch_\\d+|test_batch)\\.bin");
     private static final Pattern CIFAR_100_FILE = Pattern.compile("(train|test)\\.bin");
@@ -92,14 +92,15 @@ enum FileKind {
                 || beginsLikePnm(head);
     }
 
-    /** P1 to P6, then white space: two letters alone would be found in many a text. */
+    /** P7 on a line, which is PAM; or P1 to P6, then white space and more: two letters alone would be found in many a text. */
     private static boolean beginsLikePnm(byte[] head) {
-        return head.length > 3
+        boolean old = head.length > 3
                 && head[0] == 'P'
                 && head[1] >= '1'
                 && head[1] <= '6'
                 && Character.isWhitespace(head[2])
                 && (head[3] == '#' || (head[3] >= '0' && head[3] <= '9'));
+        return old || starts(head, 0, 'P', '7', '\n');
     }
 
     private static boolean starts(byte[] head, int at, int... expected) {

@@ -50,6 +50,8 @@ class FileSourceTest {
         Files.write(folder.resolve("._5.jpg"), JPEG);
         Files.createFile(folder.resolve("6-empty.jpg"));
         Files.createFile(folder.resolve("7-empty.txt"));
+        Files.writeString(folder.resolve("8.pam"), "whatever a PAM holds");
+        Files.writeString(folder.resolve("9-no-ending"), "P7\nWIDTH 1\n");
 
         assertThat(everything(folder))
                 .extracting(found -> found.getClass().getSimpleName() + " " + found.source())
@@ -60,7 +62,9 @@ class FileSourceTest {
                         "Skipped mixed/3-notes.txt",
                         "Image mixed/4.pgm",
                         "Unreadable mixed/6-empty.jpg",
-                        "Skipped mixed/7-empty.txt");
+                        "Skipped mixed/7-empty.txt",
+                        "Image mixed/8.pam",
+                        "Image mixed/9-no-ending");
     }
 
     @Test
