@@ -10,9 +10,15 @@ import java.awt.image.BufferedImage;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -98,6 +104,39 @@ class ViewsTest {
 
         assertThat(verified.exitCode()).as(verified.errors()).isZero();
         assertThat(verified.lastLine()).isEqualTo("{\"compared\":24,\"different\":0}");
+    }
+
+    @Test
+    void partitionsThatEndInMarkersOfTransactionsAreReadToTheirEnd() throws Exception {
+        RealBroker.create(Topic.VIEWS, "looked.committed", 2);
+        try (KafkaProducer<byte[], byte[]> writer = new KafkaProducer<>(
+                RealBroker.connection().with(Map.of("transactional.id", "looked")),
+                new ByteArraySerializer(),
+                new ByteArraySerializer())) {
+            writer.initTransactions();
+            for (ConsumerRecord<byte[], byte[]> pair :
+                    RealBroker.read("looked.views").get(0).subList(0, 3)) {
+                writer.beginTransaction();
+                writer.send(new ProducerRecord<>("looked.committed", 0, pair.key(), pair.value(), pair.headers()))
+                        .get();
+                writer.commitTransaction();
+            }
+        }
+        String[] topics = {"--views-topic", "looked.committed", "--images-topic", "looked.images", "--json"};
+
+        Command all = run(Stream.concat(Stream.of("views", "verify"), Arrays.stream(topics))
+                .toArray(String[]::new));
+        Command newest = run(Stream.concat(Stream.of("views", "verify", "--count", "2"), Arrays.stream(topics))
+                .toArray(String[]::new));
+        Command marker = run(Stream.concat(Stream.of("views", "verify", "--offset", "5"), Arrays.stream(topics))
+                .toArray(String[]::new));
+
+        assertThat(all.lastLine()).as(all.errors()).isEqualTo("{\"compared\":3,\"different\":0}");
+        assertThat(newest.lastLine()).as(newest.errors()).isEqualTo("{\"compared\":1,\"different\":0}");
+        assertThat(marker.errors())
+                .isEqualToNormalizingNewlines(
+                        "streamclr: Topic looked.committed, partition 0 has no pair at offset 5 or"
+                                + " behind it, only the end of a transaction; name an older offset\n");
     }
 
     @Test

@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -75,14 +76,21 @@ public final class ViewLog implements AutoCloseable {
         int share = (count + end.size() - 1) / end.size();
         List<Located> found = new ArrayList<>();
         for (int partition : end.keySet()) {
-            long from = Math.max(beginning.get(partition), end.get(partition) - share);
-            for (long offset = from; offset < end.get(partition) && found.size() < count; ) {
-                Located next = atOrAfter(partition, offset);
-                found.add(next);
-                offset = next.offset() + 1;
-            }
+            int most = Math.min(share, count - found.size());
+            found.addAll(newest(partition, beginning.get(partition), end.get(partition), most));
         }
         return found;
+    }
+
+    /** Markers of transactions take offsets too, so that many pairs may begin further back than that many offsets. */
+    private List<Located> newest(int partition, long beginning, long end, int count) {
+        List<Located> found = List.of();
+        long from = end;
+        for (long back = count; found.size() < count && from > beginning; back *= 4) {
+            from = Math.max(beginning, end - back);
+            found = between(partition, from, end, Integer.MAX_VALUE);
+        }
+        return found.subList(Math.max(0, found.size() - count), found.size());
     }
 
     /**
@@ -92,23 +100,39 @@ public final class ViewLog implements AutoCloseable {
      */
     public List<Located> from(int partition, long offset, int count) {
         requireHeld(views, partition, offset);
-        long end = topics.end(views).get(partition);
+        List<Located> found = between(partition, offset, topics.end(views).get(partition), count);
+        if (found.isEmpty()) {
+            throw new RefusalException("Topic " + views + ", partition " + partition + " has no pair at offset "
+                    + offset + " or behind it, only the end of a transaction; name an older offset");
+        }
+        return found;
+    }
+
+    private List<Located> between(int partition, long from, long end, int most) {
         List<Located> found = new ArrayList<>();
-        for (long next = offset; next < end && found.size() < count; ) {
-            Located located = atOrAfter(partition, next);
-            found.add(located);
-            next = located.offset() + 1;
+        long offset = from;
+        while (offset < end && found.size() < most) {
+            Optional<Located> next = atOrAfter(partition, offset);
+            if (next.isEmpty()) {
+                break;
+            }
+            found.add(next.get());
+            offset = next.get().offset() + 1;
         }
         return found;
     }
 
     /**
-     * The pair at an offset, or the first after it where the offset holds a transaction's marker.
+     * The pair at an offset, or the first after it where the offset holds a transaction's marker; empty if only markers
+     * follow.
      *
      * @throws RefusalException if nothing is there, or it is no pair
      */
-    private Located atOrAfter(int partition, long offset) {
-        ConsumerRecord<byte[], byte[]> record = record(views, partition, offset);
+    private Optional<Located> atOrAfter(int partition, long offset) {
+        return record(views, partition, offset).map(record -> located(partition, offset, record));
+    }
+
+    private Located located(int partition, long offset, ConsumerRecord<byte[], byte[]> record) {
         try {
             return new Located(
                     partition,
@@ -135,8 +159,9 @@ public final class ViewLog implements AutoCloseable {
      */
     Pixels original(ViewPair pair, ImageDecoder reader, Wanted wanted) {
         Origin origin = pair.getOrigin();
-        byte[] encoded = encoded(
-                record(images, origin.getPartition(), origin.getOffset()).value());
+        byte[] encoded = record(images, origin.getPartition(), origin.getOffset())
+                .map(record -> encoded(record.value()))
+                .orElse(new byte[0]);
         if (!ImageId.of(encoded).equals(ImageId.parse(pair.getImageId()))) {
             throw new RefusalException("The image at " + images + ", partition " + origin.getPartition()
                     + ", offset " + origin.getOffset() + " is not image " + pair.getImageId()
@@ -162,7 +187,8 @@ public final class ViewLog implements AutoCloseable {
         }
     }
 
-    private ConsumerRecord<byte[], byte[]> record(String topic, int partition, long offset) {
+    /** The record at an offset or behind it; empty if the partition ends in markers of transactions from there on. */
+    private Optional<ConsumerRecord<byte[], byte[]>> record(String topic, int partition, long offset) {
         if (!holds(topic, partition, offset)) {
             extents.remove(topic); // it may hold more by now
             requireHeld(topic, partition, offset);
@@ -171,9 +197,13 @@ public final class ViewLog implements AutoCloseable {
         consumer.assign(List.of(place));
         consumer.seek(place, offset);
         long deadline = System.nanoTime() + PATIENCE.toNanos();
+        long end = extents.get(topic).end.get(partition);
         while (System.nanoTime() < deadline) {
             for (ConsumerRecord<byte[], byte[]> record : consumer.poll(Duration.ofMillis(500))) {
-                return record;
+                return Optional.of(record);
+            }
+            if (consumer.position(place) >= end) {
+                return Optional.empty();
             }
         }
         throw new RefusalException("Topic " + topic + ", partition " + partition + ", offset " + offset
