@@ -11,6 +11,7 @@ import io.streamclr.ingest.Ingest;
 import io.streamclr.ingest.IngestConfig;
 import io.streamclr.ingest.IngestListener;
 import io.streamclr.ingest.IngestReport;
+import io.streamclr.local.Stoppable;
 import io.streamclr.local.broker.LocalBroker;
 import io.streamclr.local.page.LivePage;
 import io.streamclr.local.page.PageAddress;
@@ -39,7 +40,6 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -61,8 +61,6 @@ final class Demo {
 
     /** Passes over the images; more than any demo reaches. */
     private static final int PASSES = 1_000_000;
-
-    private static final long STOP_SECONDS = 60;
 
     private final DemoPlan plan;
     private final Optional<PageAddress> pageAddress;
@@ -99,41 +97,24 @@ final class Demo {
 
     /** Runs to the end of the plan's time; empty if somebody stopped it before. */
     Optional<Result> run() throws Exception {
-        CountDownLatch done = new CountDownLatch(1);
-        Thread onInterrupt = new Thread(() -> stopAndAwait(done), "stop");
-        Runtime.getRuntime().addShutdownHook(onInterrupt);
         ExecutorService beside = Executors.newCachedThreadPool(work -> {
             Thread thread = new Thread(work, "demo");
             thread.setDaemon(true);
             return thread;
         });
         try {
-            return run(beside, System.nanoTime());
+            return Stoppable.work(this::stop, () -> run(beside, System.nanoTime()));
         } finally {
             beside.shutdownNow();
-            done.countDown();
-            try {
-                Runtime.getRuntime().removeShutdownHook(onInterrupt);
-            } catch (IllegalStateException alreadyShuttingDown) {
-                stopAsked = true;
-            }
         }
     }
 
-    /** Waits even where nothing is to be saved: PyTorch must not be taken apart while it computes. */
-    private void stopAndAwait(CountDownLatch done) {
+    private void stop() {
         status.stands();
         status.say("stopping", "saving what was learned");
         stopAsked = true;
         if (training != null) {
             training.stop();
-        }
-        try {
-            if (!done.await(STOP_SECONDS, TimeUnit.SECONDS)) {
-                status.say("stopping", "took too long and was cut off; the newest checkpoint is kept");
-            }
-        } catch (InterruptedException impatient) {
-            Thread.currentThread().interrupt();
         }
     }
 
