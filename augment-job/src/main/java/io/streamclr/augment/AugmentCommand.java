@@ -8,14 +8,12 @@ import io.streamclr.augment.job.ImagesFormat;
 import io.streamclr.augment.source.LookAhead;
 import io.streamclr.augment.source.Passes;
 import io.streamclr.augment.view.Recipe;
-import io.streamclr.schemas.topic.KafkaConnection;
-import java.nio.file.Path;
+import io.streamclr.schemas.command.BrokerOptions;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -48,17 +46,8 @@ public final class AugmentCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Option(
-            names = "--bootstrap-server",
-            paramLabel = "HOST:PORT",
-            description = "The Kafka broker. Needed unless --kafka-config names one.")
-    private String bootstrapServer;
-
-    @Option(
-            names = "--kafka-config",
-            paramLabel = "FILE",
-            description = "Kafka client properties, for TLS and SASL among others.")
-    private Path kafkaConfig;
+    @Mixin
+    private BrokerOptions broker;
 
     @Option(
             names = "--recipe",
@@ -303,7 +292,7 @@ public final class AugmentCommand implements Callable<Integer> {
             drawnBy = drawnBy.with("size", size.toString());
         }
         return new AugmentConfig(
-                KafkaConnection.from(Optional.ofNullable(bootstrapServer), Optional.ofNullable(kafkaConfig)),
+                broker.connection(),
                 new AugmentConfig.TopicNames(imagesTopic, viewsTopic, rejectsTopic),
                 new Passes(passes, follow, asOf == null ? Passes.NOW : asOf),
                 aheadOf == null ? LookAhead.unlimited() : new LookAhead(ahead == null ? 20_000 : ahead, aheadOf),

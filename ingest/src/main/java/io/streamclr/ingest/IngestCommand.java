@@ -9,6 +9,8 @@ import io.streamclr.ingest.fetch.WebImages;
 import io.streamclr.ingest.source.ImageSource;
 import io.streamclr.ingest.watch.WatchedFolder;
 import io.streamclr.schemas.RefusalException;
+import io.streamclr.schemas.command.MetricsOptions;
+import io.streamclr.schemas.command.Stoppable;
 import io.streamclr.schemas.metrics.MetricsEndpoint;
 import io.streamclr.schemas.place.Place;
 import java.io.IOException;
@@ -124,7 +126,7 @@ public final class IngestCommand implements Callable<Integer> {
 
     /** @throws RefusalException if something is wrong that the user can mend */
     @Override
-    public Integer call() {
+    public Integer call() throws Exception {
         if ((places.isEmpty() ? 0 : 1) + (watched.isPresent() ? 1 : 0) + (list.isPresent() ? 1 : 0) != 1) {
             throw new RefusalException(
                     "It is not clear what to send; name places, or one folder with --watch, or one file with --list");
@@ -169,20 +171,18 @@ public final class IngestCommand implements Callable<Integer> {
         }
     }
 
-    private void watch(Path folder, IngestConfig config) {
+    private void watch(Path folder, IngestConfig config) throws Exception {
         if (!(settleSeconds > 0 && settleSeconds <= 86_400)) {
             throw new RefusalException(
                     "--settle is " + settleSeconds + ", but it must be above 0 seconds and at most" + " a day");
         }
         Duration settling = Duration.ofMillis((long) Math.ceil(settleSeconds * 1000));
         try (WatchedFolder source = WatchedFolder.at(folder, settling, Clock.systemUTC())) {
-            Stop stop = Stop.onSignal(source::stop, LAST_IMAGES);
-            try {
+            Stoppable.work(LAST_IMAGES, source::stop, () -> {
                 spec.commandLine().getErr().println("Watching " + folder + "; Ctrl-C stops.");
                 tell(shown((listener, meters) -> Ingest.run(config, source, listener, meters)));
-            } finally {
-                stop.over();
-            }
+                return 0;
+            });
         }
     }
 

@@ -5,6 +5,8 @@ import io.streamclr.ingest.publish.ImageTopic;
 import io.streamclr.ingest.push.PushServer;
 import io.streamclr.ingest.push.Token;
 import io.streamclr.schemas.RefusalException;
+import io.streamclr.schemas.command.MetricsOptions;
+import io.streamclr.schemas.command.Stoppable;
 import io.streamclr.schemas.metrics.MetricsEndpoint;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -94,20 +96,17 @@ public final class ReceiveCommand implements Callable<Integer> {
 
     /** @throws RefusalException if something is wrong that the user can mend */
     @Override
-    public Integer call() throws InterruptedException {
+    public Integer call() throws Exception {
         PushServer.Config config = new PushServer.Config(
                 host, port, tokenFile.map(Token::in).orElse(Token.none()), inFlightMebibytes << 20, topic.attributes());
         CountDownLatch asked = new CountDownLatch(1);
         try (ImageTopic images = open()) {
-            Stop stop = Stop.onSignal(asked::countDown, LAST_ANSWERS);
-            try {
+            return Stoppable.work(LAST_ANSWERS, asked::countDown, () -> {
                 receive(config, images, asked);
                 tell(images);
-            } finally {
-                stop.over();
-            }
+                return 0;
+            });
         }
-        return 0;
     }
 
     private void receive(PushServer.Config config, ImageTopic images, CountDownLatch asked)

@@ -1,28 +1,20 @@
 package io.streamclr.ingest;
 
 import io.streamclr.ingest.publish.ImageTopic;
+import io.streamclr.schemas.command.BrokerOptions;
 import io.streamclr.schemas.topic.KafkaConnection;
-import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Where images go, and which of them: the options of every command that sends some. */
 final class TopicOptions {
 
-    @Option(
-            names = "--bootstrap-server",
-            paramLabel = "HOST:PORT",
-            description = "Address of the Kafka broker; may stand in the --kafka-config file instead.")
-    private Optional<String> bootstrapServer;
-
-    @Option(
-            names = "--kafka-config",
-            paramLabel = "FILE",
-            description = "Kafka client properties, for TLS and SASL; also the place for passwords.")
-    private Optional<Path> kafkaConfig;
+    @Mixin
+    private BrokerOptions broker;
 
     @Option(
             names = "--images-topic",
@@ -53,7 +45,7 @@ final class TopicOptions {
     private Optional<Integer> nearDuplicateBits;
 
     KafkaConnection kafka() {
-        return KafkaConnection.from(bootstrapServer, kafkaConfig);
+        return broker.connection();
     }
 
     String topic() {

@@ -1,7 +1,8 @@
 /**
  * What crosses a topic. The rooms inside: {@code record} (generated from {@code streamclr.avdl}), {@code wire} (bytes
- * to records and back), {@code identity} (image ids, picture hashes and seeds), {@code topic} (names, settings, how to reach a broker) and
- * {@code place} (where files are). At the door stands {@link io.streamclr.schemas.RefusalException}, the one way in which every process tells a
- * person what it will not do. Knows no process, no Flink and no DJL.
+ * to records and back), {@code identity} (image ids, picture hashes and seeds), {@code topic} (names, settings, how to
+ * reach a broker), {@code place} (where files are), {@code metrics} (what Prometheus reads) and {@code command} (what
+ * commands have in common). At the door stands {@link io.streamclr.schemas.RefusalException}, the one way in which every
+ * process tells a person what it will not do. Knows no process, no Flink and no DJL.
  */
 package io.streamclr.schemas;

@@ -4,6 +4,10 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.streamclr.schemas.RefusalException;
+import io.streamclr.schemas.command.BrokerOptions;
+import io.streamclr.schemas.command.MetricsOptions;
+import io.streamclr.schemas.command.PlaceConverter;
+import io.streamclr.schemas.command.Stoppable;
 import io.streamclr.schemas.metrics.MetricsEndpoint;
 import io.streamclr.schemas.topic.KafkaConnection;
 import io.streamclr.trainer.Training.Outcome;
@@ -11,13 +15,12 @@ import io.streamclr.trainer.feed.LostViews;
 import io.streamclr.trainer.torch.TorchDevice;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -43,7 +46,8 @@ import picocli.CommandLine.Spec;
         })
 public final class TrainCommand implements Callable<Integer> {
 
-    private static final int SECONDS_TO_SAVE = 60;
+    /** How long Ctrl-C waits for a step to end and a checkpoint to be saved. */
+    private static final Duration TO_SAVE = Duration.ofSeconds(60);
 
     private final LostViews.Source lostViews;
     private final HeldOut.Source images;
@@ -54,17 +58,8 @@ public final class TrainCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Option(
-            names = "--bootstrap-server",
-            paramLabel = "HOST:PORT",
-            description = "Address of the Kafka broker; may stand in the --kafka-config file instead.")
-    private Optional<String> bootstrapServer;
-
-    @Option(
-            names = "--kafka-config",
-            paramLabel = "FILE",
-            description = "Kafka client properties, for TLS and SASL; also the place for passwords.")
-    private Optional<Path> kafkaConfig;
+    @Mixin
+    private BrokerOptions broker;
 
     @Option(
             names = "--views-topic",
@@ -222,7 +217,7 @@ public final class TrainCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        KafkaConnection kafka = KafkaConnection.from(bootstrapServer, kafkaConfig);
+        KafkaConnection kafka = broker.connection();
         try (LostViews lost = lostViews.from(kafka, imagesTopic);
                 MetricsEndpoint counted = metrics.open()) {
             train(training(kafka, lost, counted.registry()));
@@ -246,44 +241,16 @@ public final class TrainCommand implements Callable<Integer> {
     }
 
     private void train(Training training) throws Exception {
-        CountDownLatch ended = new CountDownLatch(1);
-        Thread onInterrupt = new Thread(() -> {
-            training.stop();
-            await(ended);
-        });
-        Runtime.getRuntime().addShutdownHook(onInterrupt);
-        try {
+        Stoppable.work(TO_SAVE, training::stop, () -> {
             print(trained(training));
-        } finally {
-            ended.countDown();
-            forget(onInterrupt);
-        }
+            return 0;
+        });
     }
 
     private Outcome trained(Training training) throws InterruptedException {
         try (Audience.Seat seat = audience.admit(training.config(), imagesTopic);
                 TrainingBar bar = new TrainingBar(training.steps())) {
             return training.run(TrainingListener.all(List.of(bar, seat)));
-        }
-    }
-
-    /** A shutdown waits for the checkpoint, but not for ever. */
-    private static void await(CountDownLatch ended) {
-        try {
-            if (!ended.await(SECONDS_TO_SAVE, TimeUnit.SECONDS)) {
-                System.err.println("The step at work took too long to end; the checkpoint before it is safe");
-            }
-        } catch (InterruptedException hurried) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
-    private static void forget(Thread onInterrupt) {
-        try {
-            Runtime.getRuntime().removeShutdownHook(onInterrupt);
-        } catch (IllegalStateException goingDown) {
-            // The hook is at work: it is what ended the training.
-            return;
         }
     }
 
@@ -303,7 +270,7 @@ public final class TrainCommand implements Callable<Integer> {
             throw new RefusalException(
                     "'streamclr train " + String.join(" ", options) + "' cannot be: " + mistake.getMessage(), mistake);
         }
-        return command.config(KafkaConnection.from(command.bootstrapServer, command.kafkaConfig));
+        return command.config(command.broker.connection());
     }
 
     private TrainConfig config(KafkaConnection kafka) {

@@ -11,7 +11,6 @@ import io.streamclr.ingest.Ingest;
 import io.streamclr.ingest.IngestConfig;
 import io.streamclr.ingest.IngestListener;
 import io.streamclr.ingest.IngestReport;
-import io.streamclr.local.Stoppable;
 import io.streamclr.local.broker.LocalBroker;
 import io.streamclr.local.page.LivePage;
 import io.streamclr.local.page.PageAddress;
@@ -23,6 +22,7 @@ import io.streamclr.local.probe.Scores;
 import io.streamclr.local.replay.RenderedViews;
 import io.streamclr.local.screen.Status;
 import io.streamclr.schemas.RefusalException;
+import io.streamclr.schemas.command.Stoppable;
 import io.streamclr.schemas.metrics.MetricsEndpoint;
 import io.streamclr.schemas.topic.KafkaConnection;
 import io.streamclr.schemas.topic.Topic;
@@ -55,6 +55,9 @@ final class Demo {
 
     /** What the job takes to stop. */
     private static final Duration TO_STOP = Duration.ofSeconds(4);
+
+    /** How long Ctrl-C waits for a step to end and a checkpoint to be saved. */
+    private static final Duration TO_SAVE = Duration.ofSeconds(60);
 
     /** Training gets this part of the time even where everything before it was slow. */
     private static final int LEAST_PART = 3;
@@ -103,7 +106,7 @@ final class Demo {
             return thread;
         });
         try {
-            return Stoppable.work(this::stop, () -> run(beside, System.nanoTime()));
+            return Stoppable.work(TO_SAVE, this::stop, () -> run(beside, System.nanoTime()));
         } finally {
             beside.shutdownNow();
         }

@@ -2,7 +2,7 @@ package io.streamclr.local.embed;
 
 import io.streamclr.local.probe.ShippedEncoder;
 import io.streamclr.schemas.RefusalException;
-import io.streamclr.trainer.PlaceConverter;
+import io.streamclr.schemas.command.PlaceConverter;
 import io.streamclr.trainer.probe.Embedder;
 import io.streamclr.trainer.torch.Torch;
 import java.nio.file.Path;
@@ -21,8 +21,8 @@ final class EncoderOptions {
             paramLabel = "PATH",
             required = true,
             converter = PlaceConverter.class,
-            description = "An encoder.pt, or the checkpoint folder that holds it; may be a URI such as"
-                    + " s3://BUCKET/DIR.")
+            description =
+                    "An encoder.pt, or the checkpoint folder that holds it; may be a URI such as" + " s3://BUCKET/DIR.")
     private Path encoder;
 
     @Option(

@@ -2,10 +2,10 @@ package io.streamclr.local.experiment;
 
 import io.streamclr.augment.view.Recipe;
 import io.streamclr.local.Interruptible;
-import io.streamclr.local.Stoppable;
 import io.streamclr.local.experiment.Trial.Views;
 import io.streamclr.local.probe.ImageSet;
 import io.streamclr.local.screen.Status;
+import io.streamclr.schemas.command.Stoppable;
 import io.streamclr.schemas.topic.KafkaConnection;
 import io.streamclr.trainer.TrainBenchmark;
 import io.streamclr.trainer.TrainConfig;
@@ -36,6 +36,9 @@ public final class Laboratory {
 
     /** A run's start and end beside measuring: job, feed, checkpoints. */
     private static final double SECONDS_TO_BEGIN = 6;
+
+    /** How long Ctrl-C waits for a trial to save what it learned. */
+    private static final Duration TO_STOP = Duration.ofSeconds(60);
 
     private final Path folder;
     private final int threads;
@@ -79,7 +82,7 @@ public final class Laboratory {
      * @return what is done in the end; empty if somebody stopped it
      */
     Optional<Outcome> work(Plan plan, Duration most) throws Exception {
-        return Stoppable.work(this::stop, () -> {
+        return Stoppable.work(TO_STOP, this::stop, () -> {
             long begin = System.nanoTime();
             List<Result> floors = floors(plan);
             try {

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.streamclr.augment.view.Recipe;
-import io.streamclr.local.Broker;
 import io.streamclr.local.replay.PairPainter;
 import io.streamclr.local.replay.RunTopics;
 import io.streamclr.local.replay.StoredImage;
@@ -12,6 +11,7 @@ import io.streamclr.local.replay.StoredImages;
 import io.streamclr.local.views.ContactSheet;
 import io.streamclr.local.views.LineageText;
 import io.streamclr.schemas.RefusalException;
+import io.streamclr.schemas.command.BrokerOptions;
 import io.streamclr.schemas.identity.ImageId;
 import io.streamclr.schemas.record.AppliedOperation;
 import io.streamclr.schemas.record.BatchManifest;
@@ -47,7 +47,7 @@ public final class LineageCommand implements Callable<Integer> {
     private static final int TILE_PIXELS = 448;
 
     @Mixin
-    private Broker broker;
+    private BrokerOptions broker;
 
     @Mixin
     private RunTopics topics;

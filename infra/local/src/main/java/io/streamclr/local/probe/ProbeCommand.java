@@ -6,7 +6,7 @@ import io.streamclr.augment.view.Recipe;
 import io.streamclr.local.Interruptible;
 import io.streamclr.local.chart.ChartFolder;
 import io.streamclr.schemas.RefusalException;
-import io.streamclr.trainer.PlaceConverter;
+import io.streamclr.schemas.command.PlaceConverter;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;

@@ -22,8 +22,8 @@ public record ShippedEncoder(Path archive) {
     public static ShippedEncoder at(Path place) {
         Path archive = Files.isRegularFile(place) ? place : place.resolve("encoder.pt");
         if (!Files.isRegularFile(archive)) {
-            throw new RefusalException(
-                    "There is no encoder at " + place + "; give an encoder.pt, or the checkpoint folder that holds one");
+            throw new RefusalException("There is no encoder at " + place
+                    + "; give an encoder.pt, or the checkpoint folder that holds one");
         }
         return new ShippedEncoder(archive);
     }
@@ -35,7 +35,8 @@ public record ShippedEncoder(Path archive) {
             return OptionalInt.empty();
         }
         try {
-            JsonNode input = new ObjectMapper().readTree(Files.readAllBytes(description)).path("input");
+            JsonNode input =
+                    new ObjectMapper().readTree(Files.readAllBytes(description)).path("input");
             int side = input.path("trained_height").asInt();
             return side > 0 ? OptionalInt.of(side) : OptionalInt.empty();
         } catch (IOException broken) {

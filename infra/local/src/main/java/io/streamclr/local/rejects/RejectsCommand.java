@@ -1,6 +1,6 @@
 package io.streamclr.local.rejects;
 
-import io.streamclr.local.Broker;
+import io.streamclr.schemas.command.BrokerOptions;
 import io.streamclr.schemas.topic.KafkaConnection;
 import java.util.SortedMap;
 import picocli.CommandLine.Command;
@@ -30,7 +30,7 @@ public final class RejectsCommand implements Runnable {
     static final class Topics {
 
         @Mixin
-        private Broker broker;
+        private BrokerOptions broker;
 
         @Option(
                 names = "--rejects-topic",

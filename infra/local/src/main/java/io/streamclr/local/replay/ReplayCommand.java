@@ -2,9 +2,9 @@ package io.streamclr.local.replay;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.streamclr.local.Broker;
+import io.streamclr.schemas.command.BrokerOptions;
+import io.streamclr.schemas.command.PlaceConverter;
 import io.streamclr.schemas.topic.KafkaConnection;
-import io.streamclr.trainer.PlaceConverter;
 import io.streamclr.trainer.Retraining;
 import io.streamclr.trainer.feed.Batch;
 import io.streamclr.trainer.feed.LostViews;
@@ -44,7 +44,7 @@ public final class ReplayCommand implements Callable<Integer> {
     private static final int MOST_NAMED = 10;
 
     @Mixin
-    private Broker broker;
+    private BrokerOptions broker;
 
     @Mixin
     private RunTopics topics;
@@ -81,7 +81,8 @@ public final class ReplayCommand implements Callable<Integer> {
             paramLabel = "DIR",
             defaultValue = "checkpoints",
             converter = PlaceConverter.class,
-            description = "Folder for the folders of runs, or a URI such as s3://BUCKET/DIR; for --train (default: ${DEFAULT-VALUE}).")
+            description =
+                    "Folder for the folders of runs, or a URI such as s3://BUCKET/DIR; for --train (default: ${DEFAULT-VALUE}).")
     private Path checkpoints;
 
     @Option(names = "--json", description = "Print the result as one JSON object, on the last line.")

@@ -3,8 +3,8 @@ package io.streamclr.local.topics;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.streamclr.local.Broker;
 import io.streamclr.local.topics.TopicSurvey.Found;
+import io.streamclr.schemas.command.BrokerOptions;
 import io.streamclr.schemas.topic.OpenTransaction;
 import io.streamclr.schemas.topic.Topic;
 import java.io.PrintWriter;
@@ -50,7 +50,7 @@ final class ListTopics implements Callable<Integer> {
             Arrays.stream(Topic.values()).map(Topic::defaultName).toList();
 
     @Mixin
-    private Broker broker;
+    private BrokerOptions broker;
 
     @Option(names = "--ranges", description = "List the offsets that each partition holds, too.")
     private boolean ranges;

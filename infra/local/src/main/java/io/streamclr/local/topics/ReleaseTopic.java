@@ -2,7 +2,7 @@ package io.streamclr.local.topics;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.streamclr.local.Broker;
+import io.streamclr.schemas.command.BrokerOptions;
 import io.streamclr.schemas.topic.OpenTransaction;
 import io.streamclr.schemas.topic.Topics;
 import java.io.PrintWriter;
@@ -31,7 +31,7 @@ final class ReleaseTopic implements Callable<Integer> {
     private String topic;
 
     @Mixin
-    private Broker broker;
+    private BrokerOptions broker;
 
     @Option(
             names = "--open-for",

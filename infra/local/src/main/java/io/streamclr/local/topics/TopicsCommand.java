@@ -2,7 +2,7 @@ package io.streamclr.local.topics;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.streamclr.local.Broker;
+import io.streamclr.schemas.command.BrokerOptions;
 import io.streamclr.schemas.topic.KafkaConnection;
 import io.streamclr.schemas.topic.Topic;
 import io.streamclr.schemas.topic.Topics;
@@ -40,7 +40,7 @@ public final class TopicsCommand implements Runnable {
     static final class Create implements Callable<Integer> {
 
         @Mixin
-        private Broker broker;
+        private BrokerOptions broker;
 
         @Option(
                 names = "--partitions",

@@ -1,7 +1,7 @@
 package io.streamclr.local.views;
 
-import io.streamclr.local.Broker;
 import io.streamclr.schemas.RefusalException;
+import io.streamclr.schemas.command.BrokerOptions;
 import java.util.List;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -13,7 +13,7 @@ import picocli.CommandLine.Spec;
 final class Selection {
 
     @Mixin
-    private Broker broker;
+    private BrokerOptions broker;
 
     @Option(
             names = "--views-topic",

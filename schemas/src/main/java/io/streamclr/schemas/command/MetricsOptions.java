@@ -1,11 +1,12 @@
-package io.streamclr.ingest;
+package io.streamclr.schemas.command;
 
+import io.streamclr.schemas.RefusalException;
 import io.streamclr.schemas.metrics.MetricsEndpoint;
 import java.util.Optional;
 import picocli.CommandLine.Option;
 
-/** The options that say where Prometheus reads what an ingest counts. */
-final class MetricsOptions {
+/** Where Prometheus reads what a command counts. */
+public final class MetricsOptions {
 
     @Option(
             names = "--metrics-port",
@@ -21,8 +22,12 @@ final class MetricsOptions {
             description = "Address that shows them; anybody who reaches it may read (default: ${DEFAULT-VALUE}).")
     private String host;
 
-    /** Opens what they ask for. */
-    MetricsEndpoint open() {
+    /**
+     * Opens what they ask for.
+     *
+     * @throws RefusalException if nothing can listen there
+     */
+    public MetricsEndpoint open() {
         return MetricsEndpoint.from(host, port);
     }
 }

@@ -1,4 +1,4 @@
-package io.streamclr.trainer;
+package io.streamclr.schemas.command;
 
 import io.streamclr.schemas.RefusalException;
 import io.streamclr.schemas.place.Place;

@@ -1,27 +1,27 @@
-package io.streamclr.local;
+package io.streamclr.schemas.command;
 
+import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Lets Ctrl-C end work that has something to save: the work is told to stop, and the process waits for it, because
- * PyTorch must not be taken apart while it computes.
+ * Lets Ctrl-C and a signal to end stop work that has something to save. The work is told to stop, and the process waits for
+ * it and for what the command then has to say: a native library must not be taken apart while it computes.
  */
 public final class Stoppable {
-
-    private static final long LONGEST_SECONDS = 60;
 
     private Stoppable() {}
 
     /**
      * Does the work.
      *
+     * @param patience how long the process waits for the work to end
      * @param stop tells the work to end soon; called in a thread of its own when a signal to end comes meanwhile
      */
-    public static <T> T work(Runnable stop, Callable<T> work) throws Exception {
+    public static <T> T work(Duration patience, Runnable stop, Callable<T> work) throws Exception {
         CountDownLatch done = new CountDownLatch(1);
-        Thread hook = new Thread(() -> stopAndAwait(stop, done), "stop");
+        Thread hook = new Thread(() -> stopAndAwait(patience, stop, done), "stop");
         Runtime.getRuntime().addShutdownHook(hook);
         try {
             return work.call();
@@ -31,10 +31,10 @@ public final class Stoppable {
         }
     }
 
-    private static void stopAndAwait(Runnable stop, CountDownLatch done) {
+    private static void stopAndAwait(Duration patience, Runnable stop, CountDownLatch done) {
         stop.run();
         try {
-            if (!done.await(LONGEST_SECONDS, TimeUnit.SECONDS)) {
+            if (!done.await(patience.toMillis(), TimeUnit.MILLISECONDS)) {
                 System.err.println("Stopping took too long and was cut off; what was saved before is kept");
             }
         } catch (InterruptedException impatient) {
