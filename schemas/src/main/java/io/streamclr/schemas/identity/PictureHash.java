@@ -71,6 +71,10 @@ public final class PictureHash {
     private static int[] cells(int width, int height, Rows picture) {
         int[] cells = new int[COLUMNS * ROWS];
         int[] pixels = new int[width];
+        int[] left = new int[COLUMNS + 1];
+        for (int column = 0; column <= COLUMNS; column++) {
+            left[column] = (int) ((long) column * width / COLUMNS);
+        }
         for (int row = 0; row < ROWS; row++) {
             int top = (int) ((long) row * height / ROWS);
             int bottom = (int) ((row + 1L) * height / ROWS);
@@ -80,19 +84,15 @@ public final class PictureHash {
             for (int y = top; y < bottom; y += step) {
                 picture.read(y, pixels);
                 for (int column = 0; column < COLUMNS; column++) {
-                    sums[column] += sum(pixels, left(column, width), left(column + 1, width));
+                    sums[column] += sum(pixels, left[column], left[column + 1]);
                 }
             }
             for (int column = 0; column < COLUMNS; column++) {
-                long area = (long) read * (left(column + 1, width) - left(column, width));
+                long area = (long) read * (left[column + 1] - left[column]);
                 cells[row * COLUMNS + column] = (int) (sums[column] / area);
             }
         }
         return cells;
-    }
-
-    private static int left(int column, int width) {
-        return (int) ((long) column * width / COLUMNS);
     }
 
     private static long sum(int[] values, int from, int to) {

@@ -97,7 +97,20 @@ public final class TiledLoss implements ContrastiveLoss {
                 return [torch.mean(loss), d, torch.sum(count)]
             """;
 
-    private static final String OUT_TOO = "    out = torch.logical_or_(out, near)\n";
+    private static final String NEAR_DUPLICATES = """
+                near = torch.gt(cosine, MOST, out=torch.narrow(room[3], 0, 0, rows))
+                out = torch.logical_or_(out, near)
+            """;
+
+    /** Both views of an image have its hash, so one half of the columns says what the other does. */
+    private static final String ALIKE_PICTURES = """
+                half = len(signs) // 2
+                products = torch.narrow(spare, 1, 0, half)
+                products = torch.matmul(torch.narrow(signs, 0, start, rows), torch.t(torch.narrow(signs, 0, 0, half)), out=products)
+                alike = torch.ge(products, LEAST, out=torch.narrow(torch.narrow(room[3], 0, 0, rows), 1, 0, half))
+                first = torch.logical_or_(torch.narrow(out, 1, 0, half), alike)
+                second = torch.logical_or_(torch.narrow(out, 1, half, half), alike)
+            """;
 
     private final Script script;
     private final boolean comparesPictures;
@@ -106,14 +119,10 @@ public final class TiledLoss implements ContrastiveLoss {
     public TiledLoss(Torch torch, LossPlan plan) {
         String duplicates = plan.nearDuplicates() == LossPlan.NEVER
                 ? ""
-                : "    near = torch.gt(cosine, " + plan.nearDuplicates() + ", out=torch.narrow(room[3], 0, 0, rows))\n"
-                        + OUT_TOO;
-        String pictures = !plan.comparesPictures()
-                ? ""
-                : "    spare = torch.matmul(torch.narrow(signs, 0, start, rows), torch.t(signs), out=spare)\n"
-                        + "    near = torch.ge(spare, " + (Long.SIZE - 2 * plan.alikeBits())
-                        + ".0, out=torch.narrow(room[3], 0, 0, rows))\n"
-                        + OUT_TOO;
+                : NEAR_DUPLICATES.replace("MOST", Double.toString(plan.nearDuplicates()));
+        String pictures = plan.comparesPictures()
+                ? ALIKE_PICTURES.replace("LEAST", Double.toString(Long.SIZE - 2 * plan.alikeBits()))
+                : "";
         String methods = (METHODS + plan.formula().rows())
                 .replace("LEAVE_OUT\n", duplicates + pictures + plan.formula().leaveOut())
                 .replace("INVERSE_TEMPERATURE", Double.toString(1 / plan.temperature()))
