@@ -159,10 +159,15 @@ const Charts = (() => {
       card.append(legend);
     }
     host.append(card);
-    charts.set(chart.title, {card, output, members});
-    const plot = new uPlot(options(chart, members, card.clientWidth - 18), together(members), card);
-    charts.get(chart.title).plot = plot;
     card.dataset.chart = chart.title;
+    charts.set(chart.title, {card, output, members});
+  }
+
+  /** Draws a chart for the first time; how wide it is is known when all cards are there. */
+  function plot(chart) {
+    const shown = charts.get(chart.title);
+    shown.plot = new uPlot(
+      options(chart, shown.members, shown.card.clientWidth - 18), together(shown.members), shown.card);
   }
 
   /** Draws what has changed; a chart whose curves are others than before is built anew. */
@@ -181,7 +186,7 @@ const Charts = (() => {
     });
     const order = title => {
       const place = CHARTS.findIndex(chart => chart.title === title);
-      return place < 0 ? CHARTS.length : place;
+      return place < 0 ? CHARTS.length : wanted.get(title).chart.histogram ? CHARTS.length + 1 : place;
     };
     const titles = [...wanted.keys()].sort((one, other) => order(one) - order(other) || one.localeCompare(other));
     const same = titles.length === charts.size
@@ -189,6 +194,7 @@ const Charts = (() => {
     if (!same) {
       forget(host);
       titles.forEach(title => build(host, wanted.get(title).chart, wanted.get(title).members));
+      titles.forEach(title => plot(wanted.get(title).chart));
     }
     titles.forEach(title => {
       const shown = charts.get(title);
