@@ -37,7 +37,7 @@ final class CheckpointFolder {
         }
         if (!Files.isWritable(folder)) {
             throw new RefusalException("The folder " + folder
-                    + " for checkpoints cannot be written to; name another one," + " or let this user write there");
+                    + " for checkpoints cannot be written to; name another one, or let this user write there");
         }
         return new CheckpointFolder(folder);
     }

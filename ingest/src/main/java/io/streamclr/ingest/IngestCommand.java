@@ -174,7 +174,7 @@ public final class IngestCommand implements Callable<Integer> {
     private void watch(Path folder, IngestConfig config) throws Exception {
         if (!(settleSeconds > 0 && settleSeconds <= 86_400)) {
             throw new RefusalException(
-                    "--settle is " + settleSeconds + ", but it must be above 0 seconds and at most" + " a day");
+                    "--settle is " + settleSeconds + ", but it must be above 0 seconds and at most a day");
         }
         Duration settling = Duration.ofMillis((long) Math.ceil(settleSeconds * 1000));
         try (WatchedFolder source = WatchedFolder.at(folder, settling, Clock.systemUTC())) {

@@ -135,7 +135,7 @@ public final class Torch implements AutoCloseable {
     private static RefusalException unreadable(Path archive, IOException reason) {
         return new RefusalException(
                 "The file " + archive + " cannot be read (" + reason.getMessage()
-                        + "); give an encoder.pt that this user" + " may read",
+                        + "); give an encoder.pt that this user may read",
                 reason);
     }
 

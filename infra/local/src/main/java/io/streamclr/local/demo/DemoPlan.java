@@ -63,7 +63,7 @@ record DemoPlan(
     private static final String RUN = "demo";
     private static final int BATCH_PAIRS = 128;
     private static final int BLOCKS_AHEAD = 3;
-    private static final double TEMPERATURE = 0.1;
+    private static final double TEMPERATURE = 0.07;
     private static final int WARM_UP_STEPS = 100;
     private static final double PEAK_RATE = 0.004;
     private static final double PACE_TO_RELY_ON = 0.93;
@@ -81,7 +81,8 @@ record DemoPlan(
 
     private NetworkPlan network() {
         return new NetworkPlan(
-                18, 0.25, Stem.SMALL2, new HeadPlan(2, 256, 128, 0), false, Normalisation.NONE, precision);
+                        18, 0.25, Stem.SMALL2, new HeadPlan(2, 256, 128, 0), false, Normalisation.NONE, precision)
+                .withStages(2);
     }
 
     /**

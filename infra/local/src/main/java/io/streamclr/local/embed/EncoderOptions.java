@@ -22,7 +22,7 @@ final class EncoderOptions {
             required = true,
             converter = PlaceConverter.class,
             description =
-                    "An encoder.pt, or the checkpoint folder that holds it; may be a URI such as" + " s3://BUCKET/DIR.")
+                    "An encoder.pt, or the checkpoint folder that holds it; may be a URI such as s3://BUCKET/DIR.")
     private Path encoder;
 
     @Option(

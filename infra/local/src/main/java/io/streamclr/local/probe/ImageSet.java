@@ -30,7 +30,7 @@ public final class ImageSet {
     /** Pass number of probing views: no run reaches it, so the encoder has never seen them. */
     private static final int PROBE_PASS = Integer.MAX_VALUE;
 
-    /** A fifth of them is asked about. */
+    /** Each is asked about 20 of the others. */
     private static final int LEAST_HELD_OUT = 25;
 
     private static final long MOST_BYTES = 3L << 29;
