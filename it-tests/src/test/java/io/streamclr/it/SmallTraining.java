@@ -3,6 +3,7 @@ package io.streamclr.it;
 import io.streamclr.trainer.TrainConfig;
 import io.streamclr.trainer.WatchPlan;
 import io.streamclr.trainer.loss.LossPlan;
+import io.streamclr.trainer.memory.MemoryPlan;
 import io.streamclr.trainer.model.HeadPlan;
 import io.streamclr.trainer.model.NetworkPlan;
 import io.streamclr.trainer.model.NetworkPlan.Normalisation;
@@ -11,6 +12,7 @@ import io.streamclr.trainer.model.Stem;
 import io.streamclr.trainer.optimiser.LearningRate;
 import io.streamclr.trainer.optimiser.LearningRate.Fall;
 import io.streamclr.trainer.optimiser.UpdateRule;
+import io.streamclr.trainer.step.TeacherPlan;
 import io.streamclr.trainer.torch.TorchDevice;
 import java.nio.file.Path;
 import java.util.List;
@@ -53,6 +55,8 @@ final class SmallTraining {
                 List.of(TorchDevice.CPU),
                 20,
                 2,
-                WatchPlan.USUAL);
+                WatchPlan.USUAL,
+                MemoryPlan.NONE,
+                TeacherPlan.NONE);
     }
 }

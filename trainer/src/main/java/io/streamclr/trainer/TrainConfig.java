@@ -109,57 +109,6 @@ public record TrainConfig(
         feed(kafka, viewsTopic, batchesTopic, runId, batchPairs, blockBatches, seed, memory);
     }
 
-    /** A run that trains on each view once. */
-    public TrainConfig(
-            KafkaConnection kafka,
-            String viewsTopic,
-            String batchesTopic,
-            String encodersTopic,
-            String runId,
-            Path checkpoints,
-            int batchPairs,
-            int blockBatches,
-            int chunkViews,
-            LossPlan loss,
-            NetworkPlan network,
-            UpdateRule rule,
-            LearningRate rate,
-            long steps,
-            long coolDownSteps,
-            Fall fall,
-            long seed,
-            int threads,
-            List<TorchDevice> devices,
-            int saveEvery,
-            int keep,
-            WatchPlan watch) {
-        this(
-                kafka,
-                viewsTopic,
-                batchesTopic,
-                encodersTopic,
-                runId,
-                checkpoints,
-                batchPairs,
-                blockBatches,
-                chunkViews,
-                loss,
-                network,
-                rule,
-                rate,
-                steps,
-                coolDownSteps,
-                fall,
-                seed,
-                threads,
-                devices,
-                saveEvery,
-                keep,
-                watch,
-                MemoryPlan.NONE,
-                TeacherPlan.NONE);
-    }
-
     /** What the feed is told. */
     FeedConfig feed() {
         return feed(kafka, viewsTopic, batchesTopic, runId, batchPairs, blockBatches, seed, memory);

@@ -8,6 +8,7 @@ import io.streamclr.schemas.topic.KafkaConnection;
 import io.streamclr.trainer.loss.LossFormula;
 import io.streamclr.trainer.loss.LossPlan;
 import io.streamclr.trainer.loss.LossPlan.SameImage;
+import io.streamclr.trainer.memory.MemoryPlan;
 import io.streamclr.trainer.model.HeadPlan;
 import io.streamclr.trainer.model.NetworkPlan;
 import io.streamclr.trainer.model.NetworkPlan.Normalisation;
@@ -16,6 +17,7 @@ import io.streamclr.trainer.model.Stem;
 import io.streamclr.trainer.optimiser.LearningRate;
 import io.streamclr.trainer.optimiser.LearningRate.Fall;
 import io.streamclr.trainer.optimiser.UpdateRule;
+import io.streamclr.trainer.step.TeacherPlan;
 import io.streamclr.trainer.torch.TorchDevice;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -71,7 +73,9 @@ class RunJournalTest {
                 List.of(TorchDevice.CPU),
                 5,
                 2,
-                WatchPlan.USUAL);
+                WatchPlan.USUAL,
+                MemoryPlan.NONE,
+                TeacherPlan.NONE);
     }
 
     private TrainConfig config() {

@@ -7,6 +7,7 @@ import io.streamclr.schemas.topic.Topic;
 import io.streamclr.trainer.TrainConfig;
 import io.streamclr.trainer.WatchPlan;
 import io.streamclr.trainer.loss.LossPlan;
+import io.streamclr.trainer.memory.MemoryPlan;
 import io.streamclr.trainer.model.HeadPlan;
 import io.streamclr.trainer.model.NetworkPlan;
 import io.streamclr.trainer.model.NetworkPlan.Normalisation;
@@ -15,6 +16,7 @@ import io.streamclr.trainer.model.Stem;
 import io.streamclr.trainer.optimiser.LearningRate;
 import io.streamclr.trainer.optimiser.LearningRate.Fall;
 import io.streamclr.trainer.optimiser.UpdateRule;
+import io.streamclr.trainer.step.TeacherPlan;
 import io.streamclr.trainer.torch.TorchDevice;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -124,7 +126,9 @@ record DemoPlan(
                 List.of(TorchDevice.CPU),
                 SAVE_EVERY,
                 KEEP,
-                WatchPlan.USUAL);
+                WatchPlan.USUAL,
+                MemoryPlan.NONE,
+                TeacherPlan.NONE);
     }
 
     /** Pairs that wait for the trainer at most; it needs two blocks to be at work on one. */
