@@ -3,7 +3,7 @@ package io.streamclr.ingest;
 import io.streamclr.schemas.RefusalException;
 import picocli.CommandLine;
 
-/** Ingest as a process of its own. */
+/** Ingest as a process of its own: sends what it finds or, by its command {@code receive}, what others post to it. */
 public final class IngestMain {
 
     private IngestMain() {}
@@ -14,7 +14,7 @@ public final class IngestMain {
     }
 
     static CommandLine commandLine() {
-        CommandLine command = new CommandLine(new IngestCommand());
+        CommandLine command = new CommandLine(new IngestCommand()).addSubcommand(new ReceiveCommand());
         return command.setExecutionExceptionHandler((failure, line, parsed) -> {
             if (failure instanceof RefusalException) {
                 line.getErr().println(failure.getMessage());

@@ -52,6 +52,13 @@ class IngestCommandTest {
     }
 
     @Test
+    void theSameProcessTakesImagesThatOthersPost() {
+        assertThat(execute("receive", "--help")).isZero();
+
+        assertThat(out.toString()).contains("Usage: ingest receive").contains("--port", "--token-file");
+    }
+
+    @Test
     void twoKindsOfSourceAtOnceAreRefused() {
         assertThat(execute(folder.toString(), "--watch", folder.toString(), "--bootstrap-server", "127.0.0.1:1"))
                 .isEqualTo(1);
