@@ -87,7 +87,11 @@ class LivePageTest {
             URI address = page.uri();
             browser.get(address.toString());
             CountDownLatch seen = new CountDownLatch(1);
-            TrainingListener pause = report -> holdAt(30, report.step(), seen);
+            CountDownLatch enough = new CountDownLatch(1);
+            TrainingListener pause = report -> {
+                holdAt(30, report.step(), seen);
+                holdAt(33, report.step(), enough); // of what there is to learn, some is left for the run that goes on
+            };
             Future<?> learning = beside.submit(() -> training.run(TrainingListener.all(List.of(page, pause))));
 
             await("the curve of the loss moves", "return points('Loss') > 8");
@@ -121,6 +125,7 @@ class LivePageTest {
                     .as("messages in the browser's console")
                     .isEmpty();
             training.stop();
+            enough.countDown();
             learning.get();
         }
         aRunThatGoesOnShowsWhatItHasLearnedBefore(config);
@@ -153,11 +158,11 @@ class LivePageTest {
         }
     }
 
-    /** Holds the training up at a step until its first curves were seen, so that they are seen to move. */
+    /** Holds the training up at a step until what shall be seen by then was seen. */
     private static void holdAt(long step, long now, CountDownLatch seen) {
         try {
-            if (now == step && !seen.await(2, TimeUnit.MINUTES)) {
-                throw new IllegalStateException("The first curves were not seen");
+            if (now == step && !seen.await(5, TimeUnit.MINUTES)) {
+                throw new IllegalStateException("What was to be seen by step " + step + " was not");
             }
         } catch (InterruptedException ended) {
             Thread.currentThread().interrupt();
