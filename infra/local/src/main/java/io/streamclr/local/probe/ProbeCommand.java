@@ -74,7 +74,7 @@ public final class ProbeCommand implements Callable<Integer> {
             split = ",",
             defaultValue = "100%",
             description = "How many of the training labels are known, the same share of every class; several with"
-                    + " commas, such as 1%,10%,100%. Default: ${DEFAULT-VALUE}.")
+                    + " commas, such as 1%%,10%%,100%%. Default: ${DEFAULT-VALUE}.")
     private List<String> labels;
 
     @Option(
