@@ -23,10 +23,10 @@ final class Slices {
     static final String REST = "other";
 
     private final List<String> names;
-    /** By class, which slice it is in. */
-    private final int[] sliceOf;
+    /** By class, which slice it has to itself. */
+    private final Map<Integer, Integer> sliceOf;
 
-    private Slices(List<String> names, int[] sliceOf) {
+    private Slices(List<String> names, Map<Integer, Integer> sliceOf) {
         this.names = names;
         this.sliceOf = sliceOf;
     }
@@ -42,9 +42,8 @@ final class Slices {
                         .thenComparing(Comparator.naturalOrder()))
                 .toList();
         List<Integer> own = classes.stream().limit(MOST).sorted().toList();
-        int[] sliceOf = new int[Arrays.stream(labels).max().orElseThrow() + 1];
-        Arrays.fill(sliceOf, own.size());
-        IntStream.range(0, own.size()).forEach(slice -> sliceOf[own.get(slice)] = slice);
+        Map<Integer, Integer> sliceOf =
+                IntStream.range(0, own.size()).boxed().collect(Collectors.toMap(own::get, Function.identity()));
         List<String> names = new ArrayList<>(own.stream().map(String::valueOf).toList());
         if (classes.size() > own.size()) {
             names.add(REST);
@@ -62,7 +61,7 @@ final class Slices {
         int[] images = new int[names.size()];
         int[] right = new int[names.size()];
         for (int i = 0; i < labels.length; i++) {
-            int slice = sliceOf[labels[i]];
+            int slice = sliceOf.getOrDefault(labels[i], names.size() - 1);
             images[slice]++;
             right[slice] += elected[i] == labels[i] ? 1 : 0;
         }

@@ -19,6 +19,14 @@ class SlicesTest {
     }
 
     @Test
+    void aClassMayHaveAnyNumber() {
+        int[] labels = {Integer.MAX_VALUE, 0, Integer.MAX_VALUE};
+
+        assertThat(Slices.of(labels).of(labels, labels))
+                .containsExactly(new Slice("0", 1, 1), new Slice("2147483647", 2, 2));
+    }
+
+    @Test
     void ofManyClassesTheLargestAreSlicesAndTheRestIsOneTogether() {
         int[] labels = IntStream.range(0, 100)
                 .flatMap(label ->
