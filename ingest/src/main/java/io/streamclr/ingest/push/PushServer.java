@@ -208,8 +208,14 @@ public final class PushServer implements AutoCloseable {
                 }
             }
         } catch (IllegalStateException | UncheckedIOException broken) { // Jetty's, of limits and of bad forms
-            throw new BadRequest(400, "The form cannot be read: " + broken.getMessage());
+            throw unreadable(broken, request);
         }
+    }
+
+    /** After such a form Jetty ends the connection, and leaves it to others to say so. */
+    private static BadRequest unreadable(Exception broken, Context request) {
+        request.header("Connection", "close");
+        return new BadRequest(400, "The form cannot be read: " + broken.getMessage());
     }
 
     /**
@@ -272,7 +278,9 @@ public final class PushServer implements AutoCloseable {
     }
 
     private static void refuse(BadRequest refusal, Context request) {
-        takeTheRest(request);
+        if (!takeTheRest(request)) {
+            request.header("Connection", "close"); // or the client would send its next request into a closed one
+        }
         request.status(refusal.status());
         request.contentType("application/json")
                 .result(new ObjectMapper()
@@ -286,7 +294,7 @@ public final class PushServer implements AutoCloseable {
         if (SteadyBodies.TooSlow.isCauseOf(broken)) {
             giveUp(broken, request);
         } else {
-            refuse(new BadRequest(400, "The form cannot be read: " + broken.getMessage()), request);
+            refuse(unreadable(broken, request), request);
         }
     }
 
@@ -304,17 +312,23 @@ public final class PushServer implements AutoCloseable {
     /**
      * Takes what a refused client is still sending, up to a limit: a connection that is closed before is reset, and the
      * client never reads the answer.
+     *
+     * @return whether that was all, so that the connection may be used again
      */
-    private static void takeTheRest(Context request) {
+    private static boolean takeTheRest(Context request) {
         byte[] unread = new byte[1 << 16];
         try {
             InputStream body = request.bodyInputStream();
-            long left = TAKEN_UNREAD_BYTES;
-            for (int read = 0; read >= 0 && left > 0; left -= read) {
-                read = body.read(unread);
+            for (long taken = 0; taken < TAKEN_UNREAD_BYTES; ) {
+                int read = body.read(unread);
+                if (read < 0) {
+                    return true;
+                }
+                taken += read;
             }
-        } catch (IOException gone) {
-            return; // and nobody is left to read the answer
+            return false;
+        } catch (IOException brokenOff) {
+            return false;
         }
     }
 

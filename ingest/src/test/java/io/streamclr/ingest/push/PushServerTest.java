@@ -42,6 +42,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(90)
@@ -209,6 +210,40 @@ class PushServerTest {
                 .as("chunked, so nobody says how much it is")
                 .isEqualTo(422);
         assertThat(producer.history()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "415 | text/plain | 1",
+                "422 | image/png | 0",
+                "400 | multipart/form-data; boundary=b | 7",
+                "413 | image/png | 8388609",
+                "413 | multipart/form-data; boundary=b | 33554433"
+            })
+    void aConnectionOutlivesARefusalUnlessTheAnswerSaysItsEnd(int status, String type, int bytes) throws Exception {
+        start(true, Map.of());
+
+        try (Socket socket = new Socket("127.0.0.1", port)) {
+            socket.setSoTimeout(30_000);
+            socket.getOutputStream()
+                    .write(("POST /images HTTP/1.1\r\nHost: x\r\nContent-Type: " + type + "\r\nContent-Length: " + bytes
+                                    + "\r\n\r\n")
+                            .getBytes(UTF_8));
+            socket.getOutputStream().write(new byte[bytes]);
+            byte[] bytesRead = new byte[4096];
+            String refusal = new String(bytesRead, 0, socket.getInputStream().read(bytesRead), UTF_8);
+            assertThat(refusal).startsWith("HTTP/1.1 " + status + " ");
+
+            socket.getOutputStream().write("GET /health HTTP/1.1\r\nHost: x\r\n\r\n".getBytes(UTF_8));
+            int next = socket.getInputStream().read(bytesRead);
+            if (next < 0) {
+                assertThat(refusal).contains("\r\nConnection: close\r\n");
+            } else {
+                assertThat(new String(bytesRead, 0, next, UTF_8)).startsWith("HTTP/1.1 200 ");
+            }
+        }
     }
 
     @Test
