@@ -8,6 +8,7 @@ import io.streamclr.schemas.record.ViewPair;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -63,6 +64,8 @@ public final class WireFormat<T extends SpecificRecord> {
     private static final int HEADER_BYTES = 10;
     /** What a record may be larger than the one before without being copied while it is written. */
     private static final int ROOM = 256;
+    /** From this size on, to write a record twice, once for its size alone, is cheaper than to copy it once more. */
+    private static final int MEASURED_FROM_BYTES = 16 << 10;
 
     private static final byte MARKER_0 = (byte) 0xC3;
     private static final byte MARKER_1 = 0x01;
@@ -126,22 +129,32 @@ public final class WireFormat<T extends SpecificRecord> {
     /** The record's bytes, header and body. */
     public byte[] encode(T record) {
         boolean brief = brevity.holds().test(record);
-        Bytes bytes = new Bytes(lastSize + ROOM);
+        Bytes bytes = new Bytes(lastSize < MEASURED_FROM_BYTES ? lastSize + ROOM : HEADER_BYTES + bodyBytes(record));
         bytes.writeBytes(ByteBuffer.allocate(HEADER_BYTES)
                 .order(ByteOrder.LITTLE_ENDIAN)
                 .put(MARKER_0)
                 .put(MARKER_1)
                 .putLong(brief ? olderFingerprint : fingerprint)
                 .array());
-        BinaryEncoder encoder = EncoderFactory.get().directBinaryEncoder(bytes, null);
+        writeBody(record, bytes);
+        lastSize = bytes.size();
+        return bytes.first(brief ? bytes.size() - 1 : bytes.size());
+    }
+
+    private void writeBody(T record, OutputStream out) {
+        BinaryEncoder encoder = EncoderFactory.get().directBinaryEncoder(out, null);
         try {
             writer.write(record, encoder);
             encoder.flush();
         } catch (IOException inMemory) {
             throw new UncheckedIOException(inMemory);
         }
-        lastSize = bytes.size();
-        return brief ? bytes.withoutLast() : bytes.toByteArray();
+    }
+
+    private int bodyBytes(T record) {
+        Count count = new Count();
+        writeBody(record, count);
+        return count.bytes;
     }
 
     private static final class Bytes extends ByteArrayOutputStream {
@@ -150,8 +163,23 @@ public final class WireFormat<T extends SpecificRecord> {
             super(room);
         }
 
-        byte[] withoutLast() {
-            return Arrays.copyOf(buf, count - 1);
+        byte[] first(int bytes) {
+            return bytes == buf.length ? buf : Arrays.copyOf(buf, bytes);
+        }
+    }
+
+    private static final class Count extends OutputStream {
+
+        private int bytes;
+
+        @Override
+        public void write(int one) {
+            bytes++;
+        }
+
+        @Override
+        public void write(byte[] some, int offset, int length) {
+            bytes += length;
         }
     }
 

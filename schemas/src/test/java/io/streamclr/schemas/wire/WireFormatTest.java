@@ -72,6 +72,20 @@ class WireFormatTest {
     }
 
     @Test
+    void aRecordIsTheSameBytesWhateverTheSizeOfTheOneBefore() throws Exception {
+        BinaryMessageEncoder<EncodedImage> avroWrites =
+                new BinaryMessageEncoder<>(SpecificData.get(), EncodedImage.getClassSchema());
+
+        for (int size : new int[] {0, 100, 20_000, 5, 20_000, 20_000, 60_000, 20_000, 0}) {
+            EncodedImage image = new EncodedImage("a.png", bytes(size), 3, Instant.ofEpochMilli(7), Map.of());
+
+            assertThat(ByteBuffer.wrap(WireFormat.ENCODED_IMAGE.encode(image)))
+                    .as("%d bytes", size)
+                    .isEqualTo(avroWrites.encode(image));
+        }
+    }
+
+    @Test
     void aPairWithoutAPictureHashIsWrittenAsByTheReleaseBeforePictureHashes() throws Exception {
         Schema before = WireFormat.released("ViewPair", 1);
         ByteBuffer avroWrites =
