@@ -27,8 +27,8 @@ final class HeldOutOptions {
             names = "--probe-images",
             paramLabel = "N",
             defaultValue = "2500",
-            description = "With --probe-data: most images to take, spread over the steps that follow, 128 each"
-                    + " (default: ${DEFAULT-VALUE}).")
+            description = "With --probe-data: most images to take, a fair sample of the first 100,000, which are probed"
+                    + " 128 behind each of the steps that follow (default: ${DEFAULT-VALUE}).")
     private int images;
 
     @Option(

@@ -23,19 +23,21 @@ final class HeldOutWatch implements AutoCloseable {
     /**
      * @param probes makes a probe of the network in training
      * @param watch raises the alarm
+     * @param forgetting what is known of the classes so far
      */
     HeldOutWatch(
             HeldOut heldOut,
             Function<LabelledImages, HeldOutProbe> probes,
             TrainingMeters meters,
             TrainingListener listener,
-            Watch watch) {
+            Watch watch,
+            Forgetting forgetting) {
         this.heldOut = heldOut;
         this.probes = probes;
         this.meters = meters;
         this.listener = listener;
         this.watch = watch;
-        this.forgetting = new Forgetting(heldOut.mostForgotten());
+        this.forgetting = forgetting;
     }
 
     /** Goes on probing behind a step, and begins if it is time to; tells the answer where there is one. */

@@ -12,6 +12,7 @@ import io.streamclr.trainer.feed.Feed;
 import io.streamclr.trainer.feed.FeedPosition;
 import io.streamclr.trainer.feed.LostViews;
 import io.streamclr.trainer.feed.Replays;
+import io.streamclr.trainer.health.Forgetting;
 import io.streamclr.trainer.health.Health;
 import io.streamclr.trainer.model.Architecture;
 import io.streamclr.trainer.optimiser.LearningRate;
@@ -203,6 +204,7 @@ public final class Training {
         private final EncoderAnnouncer announcer;
         private final TrainingListener listener;
         private final Watch watch;
+        private final Forgetting forgetting;
         private final HeldOutWatch heldOutWatch;
         private final Pace pace = new Pace();
         private LearningRate plan;
@@ -237,7 +239,8 @@ public final class Training {
             savedStep = origin.step();
             newest = from.map(checkpoint -> folder.place(savedStep));
             watch = new Watch(config, folder, learner::measure, meters, Clock.systemUTC(), newest);
-            heldOutWatch = new HeldOutWatch(heldOut, learner::probeOn, meters, listener, watch);
+            forgetting = new Forgetting(heldOut.mostForgotten(), ForgettingFile.read(newest));
+            heldOutWatch = new HeldOutWatch(heldOut, learner::probeOn, meters, listener, watch, forgetting);
             from.ifPresent(this::warnOfOtherRounding);
         }
 
@@ -370,7 +373,7 @@ public final class Training {
                         newestBatch,
                         loss);
             }
-            Path place = folder.save(checkpoint, MemoryFile.of(replays));
+            Path place = folder.save(checkpoint, MemoryFile.of(replays).and(ForgettingFile.of(forgetting)));
             newest = Optional.of(place);
             savedStep = origin.step();
             watch.saved(place);

@@ -27,6 +27,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.function.IntUnaryOperator;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
@@ -155,15 +156,44 @@ class AlarmTest {
                                 + " step \\d+ .*");
     }
 
+    @Test
+    void aClassThatWasKnownBeforeARestartIsForgottenAfterIt() throws Exception {
+        SimpleMeterRegistry registry = new SimpleMeterRegistry();
+        new Training(
+                        runs.config(checkpoints, "restarted", "--steps 5"),
+                        new SimpleMeterRegistry(),
+                        LostViews.NONE,
+                        new HeldOut(1, AlarmTest::brightAndDark))
+                .run(report -> {});
+
+        // The same numbers of images, whose labels nobody can tell any more.
+        new Training(
+                        runs.config(checkpoints, "restarted", "--steps 10"),
+                        registry,
+                        LostViews.NONE,
+                        new HeldOut(1, side -> images(side, i -> 0)))
+                .run(report -> {});
+
+        assertThat(registry.get("streamclr.trainer.forgotten").counters())
+                .hasSize(2)
+                .extracting(Counter::count)
+                .containsOnly(1.0);
+    }
+
     /** Two classes that any network tells apart, until it tells nothing apart. */
     private static LabelledImages brightAndDark(int side) {
+        return images(side, label -> 150 * label);
+    }
+
+    /** Noise in two classes. @param brightness of a label */
+    private static LabelledImages images(int side, IntUnaryOperator brightness) {
         ByteBuffer pixels = ByteBuffer.allocateDirect(100 * side * side * 3);
         int[] labels = new int[100];
         Random random = new Random(4);
         for (int i = 0; i < 100; i++) {
             labels[i] = i % 2;
             for (int k = 0; k < side * side * 3; k++) {
-                pixels.put((byte) (random.nextInt(60) + 150 * labels[i]));
+                pixels.put((byte) (random.nextInt(60) + brightness.applyAsInt(labels[i])));
             }
         }
         return new LabelledImages(pixels.flip(), side, side, labels);

@@ -206,9 +206,10 @@ final class FileSource implements ImageSource {
     }
 
     private static String nameOf(Path path) {
-        Path name = path.toAbsolutePath().normalize().getFileName();
+        Path last = path.toAbsolutePath().normalize().getFileName();
+        String name = last == null ? "" : last.toString();
         // The names of folders in object stores end with a slash.
-        return name == null ? "" : name.toString().replaceFirst("/$", "");
+        return name.endsWith("/") ? name.substring(0, name.length() - 1) : name;
     }
 
     /** Ends the sentence "it cannot be read because it ...". */

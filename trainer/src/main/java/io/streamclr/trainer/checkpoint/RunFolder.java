@@ -171,6 +171,14 @@ public final class RunFolder implements AutoCloseable {
 
         /** Writes files into a checkpoint's folder; the digests that are taken afterwards hold for them too. */
         void write(Path folder) throws IOException;
+
+        /** These files and then the others. */
+        default MoreFiles and(MoreFiles others) {
+            return folder -> {
+                write(folder);
+                others.write(folder);
+            };
+        }
     }
 
     /** Saves a checkpoint that is complete without more. */

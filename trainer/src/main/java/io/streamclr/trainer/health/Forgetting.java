@@ -22,8 +22,8 @@ import java.util.Map;
  * right and one wrong image more keep a small slice that was all right from seeming certain. From 90 % down, three such
  * errors are 10 points with 250 images and 24 points with 50.
  *
- * <p>Each fall is told once: a slice can be forgotten again when its level has risen to half of the way up. Knows the
- * answers that it heard and no others, so it begins anew when a run is resumed. For one thread.
+ * <p>Each fall is told once: a slice can be forgotten again when its level has risen to half of the way up. What it
+ * knows can be kept while a run is stopped. For one thread.
  */
 public final class Forgetting {
 
@@ -32,6 +32,22 @@ public final class Forgetting {
 
     private final double allowed;
     private final Map<String, Course> courses = new LinkedHashMap<>();
+
+    /**
+     * What is known of a slice.
+     *
+     * @param slice its name
+     * @param images how many it has
+     * @param last its accuracies in the last answers, up to three, the newest last
+     * @param best its best level, in [0, 1]; 0 before there is one
+     * @param forgotten whether it was forgotten and has not risen again
+     */
+    public record Past(String slice, int images, List<Double> last, double best, boolean forgotten) {
+
+        public Past {
+            last = List.copyOf(last);
+        }
+    }
 
     /**
      * A slice was forgotten.
@@ -45,25 +61,60 @@ public final class Forgetting {
 
     /** One slice over time. */
     private static final class Course {
-        private final ArrayDeque<Double> last = new ArrayDeque<>();
-        private double level;
+        private final int images;
+        private final ArrayDeque<Double> last;
         private double best;
         private boolean forgotten;
+
+        Course(Past past) {
+            images = past.images();
+            last = new ArrayDeque<>(past.last());
+            best = past.best();
+            forgotten = past.forgotten();
+        }
+
+        double level() {
+            return last.size() < PROBES
+                    ? best
+                    : last.stream().mapToDouble(Double::doubleValue).sum() / PROBES;
+        }
     }
 
-    /** @param points percentage points that a slice may fall, 0 or more; 100 for any number */
+    /** Of a run that begins. @param points percentage points that a slice may fall, 0 or more; 100 for any number */
     public Forgetting(double points) {
+        this(points, List.of());
+    }
+
+    /** Goes on with what an earlier one knew; of slices that have another number of images now it begins anew. */
+    public Forgetting(double points, List<Past> known) {
         if (!(points >= 0 && points <= 100)) {
             throw new IllegalArgumentException("A slice may fall by 0 to 100 points, not " + points);
         }
         this.allowed = points / 100;
+        known.forEach(past -> courses.put(past.slice(), new Course(past)));
+    }
+
+    /** All that it knows. */
+    public List<Past> known() {
+        return courses.entrySet().stream()
+                .map(each -> new Past(
+                        each.getKey(),
+                        each.getValue().images,
+                        List.copyOf(each.getValue().last),
+                        each.getValue().best,
+                        each.getValue().forgotten))
+                .toList();
     }
 
     /** Takes an answer, later than those before. @return the slices that fell with it */
     public List<Fall> hear(Answer answer) {
         List<Fall> falls = new ArrayList<>();
         for (Slice slice : answer.slices()) {
-            Course course = courses.computeIfAbsent(slice.name(), unseen -> new Course());
+            Course course = courses.compute(
+                    slice.name(),
+                    (name, known) -> known == null || known.images != slice.images()
+                            ? new Course(new Past(name, slice.images(), List.of(), 0, false))
+                            : known);
             course.last.add(slice.accuracy());
             if (course.last.size() > PROBES) {
                 course.last.remove();
@@ -71,13 +122,13 @@ public final class Forgetting {
             if (course.last.size() < PROBES) {
                 continue;
             }
-            course.level = course.last.stream().mapToDouble(Double::doubleValue).sum() / PROBES;
-            course.best = Math.max(course.best, course.level);
-            double limit = Math.max(allowed, ERRORS * error(course.best, course.level, slice.images()));
-            double fall = course.best - course.level;
+            double level = course.level();
+            course.best = Math.max(course.best, level);
+            double limit = Math.max(allowed, ERRORS * error(course.best, level, slice.images()));
+            double fall = course.best - level;
             if (fall > limit && !course.forgotten) {
                 course.forgotten = true;
-                falls.add(new Fall(slice.name(), answer.step(), course.best, course.level));
+                falls.add(new Fall(slice.name(), answer.step(), course.best, level));
             } else if (fall <= limit / 2) {
                 course.forgotten = false;
             }
@@ -88,7 +139,7 @@ public final class Forgetting {
     /** How far the slice that fell most lies under its best now, in [0, 1]; noise alone makes it more than 0. */
     public double largest() {
         return courses.values().stream()
-                .mapToDouble(course -> course.best - course.level)
+                .mapToDouble(course -> course.best - course.level())
                 .max()
                 .orElse(0);
     }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import io.streamclr.trainer.health.Forgetting.Fall;
 import io.streamclr.trainer.health.HeldOutProbe.Answer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
@@ -36,6 +37,34 @@ class ForgettingTest {
         assertThat(heard(forgetting, 1000, 900, 900, 900, 600, 600, 600)).hasSize(1);
         assertThat(heard(forgetting, 1000, 880, 880, 880)).isEmpty();
         assertThat(heard(forgetting, 1000, 600, 600, 600)).hasSize(1);
+    }
+
+    @Test
+    void aStopAnywhereChangesNothing() {
+        int[] right = {900, 910, 890, 600, 600, 600, 880, 890, 900, 910, 500, 500, 500};
+        List<Fall> unbroken = heard(new Forgetting(10), 1000, right);
+        assertThat(unbroken).hasSize(2);
+
+        for (int stop = 0; stop <= right.length; stop++) {
+            step = 0;
+            Forgetting before = new Forgetting(10);
+            List<Fall> falls = new ArrayList<>(heard(before, 1000, Arrays.copyOf(right, stop)));
+            Forgetting after = new Forgetting(10, before.known());
+            falls.addAll(heard(after, 1000, Arrays.copyOfRange(right, stop, right.length)));
+
+            assertThat(falls).as("stopped behind %d answers", stop).isEqualTo(unbroken);
+        }
+    }
+
+    @Test
+    void aSliceOfOtherImagesBeginsAnew() {
+        Forgetting before = new Forgetting(10);
+        heard(before, 1000, 900, 900, 900);
+
+        assertThat(heard(new Forgetting(10, before.known()), 1001, 500, 500, 500))
+                .isEmpty();
+        assertThat(heard(new Forgetting(10, before.known()), 1000, 500, 500, 500))
+                .hasSize(1);
     }
 
     @Test

@@ -16,9 +16,12 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.PriorityQueue;
+import java.util.function.IntPredicate;
 import java.util.stream.Stream;
 
 /**
@@ -32,6 +35,9 @@ public final class ImageSet {
 
     /** Each is asked about 20 of the others. */
     private static final int LEAST_HELD_OUT = 25;
+
+    /** More would keep the training waiting while they are read. */
+    private static final int LOOKED_AT = 100_000;
 
     private static final long MOST_BYTES = 3L << 29;
 
@@ -60,6 +66,11 @@ public final class ImageSet {
      * @throws RefusalException if there is no image, or more than memory is set aside for
      */
     public static ImageSet read(Path place, Recipe recipe, OptionalLong viewSeed, int limit) {
+        return read(place, recipe, viewSeed, limit, index -> true, Integer.MAX_VALUE);
+    }
+
+    private static ImageSet read(
+            Path place, Recipe recipe, OptionalLong viewSeed, int limit, IntPredicate isWanted, int end) {
         ImageDecoder decoder = new ImageDecoder(DecodeLimits.DEFAULT, recipe.decoder());
         ViewEngine engine = new ViewEngine(recipe);
         MiddleSquare square = new MiddleSquare(recipe);
@@ -70,8 +81,12 @@ public final class ImageSet {
         List<Integer> labels = new ArrayList<>();
         int undecodable = 0;
         try (Stream<Found.Image> images = ImageSource.open(place).images()) {
-            for (Iterator<Found.Image> all = images.iterator(); all.hasNext() && pixels.size() < limit; ) {
+            Iterator<Found.Image> all = images.iterator();
+            for (int index = 0; all.hasNext() && pixels.size() < limit && index < end; index++) {
                 Found.Image image = all.next();
+                if (!isWanted.test(index)) {
+                    continue;
+                }
                 Decoding decoding = decoder.decode(image.encoded());
                 Pixels decoded = decoding.match(Decoding.Decoded::pixels, rejected -> null);
                 if (decoded == null) {
@@ -102,19 +117,41 @@ public final class ImageSet {
     }
 
     /**
-     * Labelled images for a trainer to probe its encoder on.
+     * Labelled images for a trainer to probe its encoder on. Where there are more than wanted, those are taken whose ids
+     * are the lowest: a fair sample, also of a set that is sorted by class, and always the same one. Only the first
+     * {@value #LOOKED_AT} are looked at.
      *
      * @param side height and width to bring them to, in pixels
-     * @param most images to read
+     * @param most images to take
      * @throws RefusalException if there are none, or too few, or they have no labels
      */
     public static LabelledImages heldOut(Path place, int side, int most) {
-        ImageSet images = read(place, Recipe.parse("cifar,size=" + side), OptionalLong.empty(), most);
+        BitSet sample = sample(place, most);
+        Recipe recipe = Recipe.parse("cifar,size=" + side);
+        ImageSet images = read(place, recipe, OptionalLong.empty(), most, sample::get, sample.length());
         if (!images.labelled() || images.count() < LEAST_HELD_OUT) {
             throw new RefusalException("The " + images.count() + " images under " + place + " are not all labelled, or"
                     + " fewer than " + LEAST_HELD_OUT + ", so no encoder can be probed on them; give others");
         }
         return images.withLabels();
+    }
+
+    /** Which of the images of a place, by their numbers from 0, are the sample. */
+    private static BitSet sample(Path place, int most) {
+        record Candidate(long id, int index) {}
+        PriorityQueue<Candidate> lowest = new PriorityQueue<>((one, other) -> Long.compareUnsigned(other.id, one.id));
+        try (Stream<Found.Image> images = ImageSource.open(place).images()) {
+            Iterator<Found.Image> all = images.iterator();
+            for (int index = 0; all.hasNext() && index < LOOKED_AT; index++) {
+                lowest.add(new Candidate(ImageId.of(all.next().encoded()).high(), index));
+                if (lowest.size() > most) {
+                    lowest.remove();
+                }
+            }
+        }
+        BitSet sample = new BitSet();
+        lowest.forEach(candidate -> sample.set(candidate.index));
+        return sample;
     }
 
     private static byte[] bytes(View view) {
