@@ -189,7 +189,7 @@ class KubernetesTest {
                     .containsSequence(
                             "--metrics-port", shown.path("containerPort").asText())
                     .containsSequence("--metrics-host", "0.0.0.0");
-            assertThat(container.findValues("httpGet")).as(kind).allSatisfy(probe -> assertThat(
+            assertThat(container.findValues("httpGet")).as(kind).hasSize(2).allSatisfy(probe -> assertThat(
                             probe.path("port").asText())
                     .isEqualTo(shown.path("name").asText()));
         }

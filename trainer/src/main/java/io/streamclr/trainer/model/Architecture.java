@@ -48,17 +48,31 @@ public final class Architecture {
      * momentum)} from h to z, with all tensors in the list {@code p}.
      */
     String trainingMethods() {
-        Map<String, Integer> index = new LinkedHashMap<>();
-        for (Slot slot : slots) {
-            index.put(slot.name(), index.size());
-        }
-        UnaryOperator<String> inList = name -> "p[" + index.get(name) + "]";
-        ForwardText walk = new ForwardText(plan, inList, plan.precision());
+        ForwardText walk = new ForwardText(plan, inList(), plan.precision());
         String encoder = walk.encoder();
         String head = walk.head();
         String arguments = ", p: List[Tensor], training: bool, momentum: float) -> Tensor:\n";
         return "  def features(self, y: Tensor" + arguments + encoder + "  def project(self, y: Tensor" + arguments
                 + head;
+    }
+
+    /**
+     * The method {@code maps(x, p)} from pixels to the maps of all stages with running statistics, with all tensors in the
+     * list {@code p}.
+     *
+     * @param cells that a map is averaged over, each way
+     */
+    String mapMethod(int cells) {
+        return "  def maps(self, y: Tensor, p: List[Tensor]) -> Tensor:\n    training = False\n    momentum = 0.0\n"
+                + new ForwardText(plan, inList(), Precision.FLOAT32).maps(cells);
+    }
+
+    private UnaryOperator<String> inList() {
+        Map<String, Integer> index = new LinkedHashMap<>();
+        for (Slot slot : slots) {
+            index.put(slot.name(), index.size());
+        }
+        return name -> "p[" + index.get(name) + "]";
     }
 
     /**

@@ -4,6 +4,7 @@ import io.streamclr.trainer.model.NetworkPlan.Norm;
 import io.streamclr.trainer.model.NetworkPlan.Precision;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntConsumer;
 import java.util.function.UnaryOperator;
 
 /** Walks through a network once, writing its forward pass and noting each tensor that it meets. */
@@ -28,6 +29,40 @@ final class ForwardText {
 
     /** The body of a method from pixels {@code y}, (N, 3, H, W), to features, (N, F) in 32 bits. */
     String encoder() {
+        List<String> averages = new ArrayList<>();
+        stages(stage -> {
+            if (stage > NetworkPlan.STAGES - plan.stages()) {
+                averages.add("h" + stage);
+                line("h" + stage + " = torch.mean(y, [2, 3])");
+            }
+        });
+        return together(averages);
+    }
+
+    /**
+     * The body of a method from pixels {@code y}, (N, 3, H, W), to the maps of all stages, (N, M) in 32 bits: each
+     * averaged over a grid of cells, of as many cells as it has pixels where these are fewer.
+     *
+     * @param cells each way, 1 or more
+     */
+    String maps(int cells) {
+        List<String> maps = new ArrayList<>();
+        stages(stage -> {
+            maps.add("h" + stage);
+            line("h" + stage + " = torch.flatten(torch.adaptive_avg_pool2d(y, [min(" + cells + ", y.shape[2]), min("
+                    + cells + ", y.shape[3])]), 1)");
+        });
+        return together(maps);
+    }
+
+    private String together(List<String> parts) {
+        line("y = " + (parts.size() == 1 ? parts.get(0) : "torch.cat(" + parts + ", 1)"));
+        line(precision == Precision.FLOAT32 ? "return y" : "return torch.to(y, 6)");
+        return lines.toString();
+    }
+
+    /** @param behind each stage, by its number from 1 on, whose map is {@code y} */
+    private void stages(IntConsumer behind) {
         lines.setLength(0);
         Stem stem = plan.stem();
         if (precision != Precision.FLOAT32) {
@@ -40,7 +75,6 @@ final class ForwardText {
             line("y = torch.max_pool2d(y, [3, 3], [2, 2], [1, 1])");
         }
         int channels = plan.base();
-        List<String> averages = new ArrayList<>();
         for (int stage = 0; stage < NetworkPlan.STAGES; stage++) {
             int planes = plan.base() << stage;
             for (int block = 0; block < plan.blocks()[stage]; block++) {
@@ -48,14 +82,8 @@ final class ForwardText {
                 residual("layer" + (stage + 1) + "." + block + ".", channels, planes, stride);
                 channels = planes * plan.expansion();
             }
-            if (stage >= NetworkPlan.STAGES - plan.stages()) {
-                averages.add("h" + (stage + 1));
-                line(averages.get(averages.size() - 1) + " = torch.mean(y, [2, 3])");
-            }
+            behind.accept(stage + 1);
         }
-        line("y = " + (averages.size() == 1 ? averages.get(0) : "torch.cat(" + averages + ", 1)"));
-        line(precision == Precision.FLOAT32 ? "return y" : "return torch.to(y, 6)");
-        return lines.toString();
     }
 
     /** The body of a method from features {@code y}, (N, F), to embeddings, (N, D). */

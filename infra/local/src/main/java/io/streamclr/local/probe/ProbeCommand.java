@@ -89,6 +89,15 @@ public final class ProbeCommand implements Callable<Integer> {
     private WholeNetworkOptions whole;
 
     @Option(
+            names = "--maps",
+            paramLabel = "CELLS",
+            description =
+                    "Also look at the maps of all four stages, each averaged over CELLS x CELLS cells, 1 to 16: where"
+                            + " in the image something is counts there, and in the features it does not. Default: the features"
+                            + " alone.")
+    private Optional<Integer> maps;
+
+    @Option(
             names = "--out",
             paramLabel = "DIR",
             description = "Write charts there, as PNG and SVG: the confusion matrix of the linear classifier, accuracy"
@@ -132,6 +141,9 @@ public final class ProbeCommand implements Callable<Integer> {
             throw new ParameterException(
                     spec.commandLine(), "--limit must be 2 images or more, --threads 1 to 1024, --seeds 1 to 1000");
         }
+        if (maps.filter(cells -> cells < 1 || cells > 16).isPresent()) {
+            throw new ParameterException(spec.commandLine(), "--maps must be 1 to 16 cells each way");
+        }
         List<LabelShare> shares =
                 labels.stream().map(LabelShare::parse).distinct().toList();
         whole.plan(seed);
@@ -154,6 +166,7 @@ public final class ProbeCommand implements Callable<Integer> {
                 classes,
                 shares,
                 LongStream.range(seed, seed + seeds).boxed().toList(),
+                maps,
                 whole,
                 this::tell);
         Interruptible.work(() -> {

@@ -10,6 +10,7 @@ import io.streamclr.schemas.RefusalException;
 import io.streamclr.trainer.checkpoint.EncoderFiles;
 import io.streamclr.trainer.checkpoint.EncoderFiles.Weights;
 import io.streamclr.trainer.model.Architecture;
+import io.streamclr.trainer.model.FeatureMaps;
 import io.streamclr.trainer.model.Network;
 import io.streamclr.trainer.probe.Confusion;
 import io.streamclr.trainer.probe.Embedder;
@@ -37,13 +38,17 @@ final class ProbeRun {
     private final boolean classes;
     private final List<LabelShare> shares;
     private final List<Long> seeds;
+    private final Optional<Integer> cells;
     private final WholeNetworkOptions whole;
     private final Consumer<String> progress;
     private Map<LabelShare, ScoreTable> tables = Map.of();
     private Optional<Confusion> confusion = Optional.empty();
     private List<Curve> losses = List.of();
 
-    /** @param classes whether both sets have labels and no image is in both */
+    /**
+     * @param classes whether both sets have labels and no image is in both
+     * @param cells of the maps that are measured too, each way; empty for none
+     */
     ProbeRun(
             Path archive,
             ImageSet known,
@@ -51,6 +56,7 @@ final class ProbeRun {
             boolean classes,
             List<LabelShare> shares,
             List<Long> seeds,
+            Optional<Integer> cells,
             WholeNetworkOptions whole,
             Consumer<String> progress) {
         this.archive = archive;
@@ -59,6 +65,7 @@ final class ProbeRun {
         this.classes = classes;
         this.shares = shares;
         this.seeds = seeds;
+        this.cells = cells;
         this.whole = whole;
         this.progress = progress;
     }
@@ -80,19 +87,40 @@ final class ProbeRun {
             frozen.measure("pixels", "raw pixels", Look.pixels(side), seeds);
             frozen.measure("gradients", "oriented gradients", Look.gradients(side), seeds);
             for (long seed : seeds) {
-                try (Network network = untrained(torch, weights, seed);
+                Weights initial = fresh(weights, seed);
+                try (Network network = Network.of(torch, Architecture.of(initial.plan()), initial.values());
                         Embedder fresh = Embedder.of(torch, network::encode)) {
                     frozen.measure(UNTRAINED, "untrained encoder", Look.through(fresh, side), List.of(seed));
                 }
             }
             confusion = frozen.measure(TRAINED, "encoder", Look.through(embedder, side), seeds);
+            cells.ifPresent(each -> measureMaps(torch, weights, frozen, each));
             trainWhole(torch, weights);
         }
     }
 
-    private static Network untrained(Torch torch, Weights like, long seed) {
-        Architecture architecture = Architecture.of(like.plan());
-        return Network.of(torch, architecture, architecture.initialValues(seed));
+    /** Fresh weights and trained ones, by the maps of their stages. */
+    private void measureMaps(Torch torch, Weights weights, FrozenProbe frozen, int each) {
+        String grid = ", maps " + each + "x" + each;
+        for (long seed : seeds) {
+            Look fresh = maps(torch, fresh(weights, seed), each);
+            frozen.measure(UNTRAINED + "_maps", "untrained" + grid, fresh, List.of(seed));
+        }
+        frozen.measure(TRAINED + "_maps", "encoder" + grid, maps(torch, weights, each), seeds);
+    }
+
+    /** Opens what it needs for each look, and closes it. */
+    private Look maps(Torch torch, Weights weights, int each) {
+        return (pixels, count) -> {
+            try (FeatureMaps maps = FeatureMaps.of(torch, Architecture.of(weights.plan()), weights.values(), each);
+                    Embedder embedder = Embedder.of(torch, maps::encode)) {
+                return embedder.embed(pixels, count, known.side(), known.side());
+            }
+        };
+    }
+
+    private static Weights fresh(Weights like, long seed) {
+        return new Weights(like.plan(), Architecture.of(like.plan()).initialValues(seed));
     }
 
     private void trainWhole(Torch torch, Weights weights) {
@@ -107,12 +135,10 @@ final class ProbeRun {
                 LabelledImages some = all.rows(LabelDraw.stratified(all.labels(), share.value(), seed));
                 String with = ", " + share + " of the labels, seed " + seed;
                 if (whole.supervised()) {
-                    Weights fresh = new Weights(
-                            weights.plan(), Architecture.of(weights.plan()).initialValues(seed));
                     table.add(
                             UNTRAINED,
                             "untrained encoder",
-                            networks.train("supervised" + with, fresh, some, whole.plan(seed)));
+                            networks.train("supervised" + with, fresh(weights, seed), some, whole.plan(seed)));
                 }
                 if (whole.fineTune()) {
                     table.add(TRAINED, "encoder", networks.train("fine-tuned" + with, weights, some, whole.plan(seed)));

@@ -166,6 +166,20 @@ class ProbeCommandTest {
     }
 
     @Test
+    void mapsOfTheStagesStandBesideTheFeaturesTrainedAndUntrained() throws IOException {
+        int code = probe("--test", test(), "--maps", "4", "--seeds", "2", "--json");
+
+        assertThat(code).as(err.toString()).isZero();
+        JsonNode linear = lastLine().path("labels").path("100%").path("linear");
+        assertThat(linear.fieldNames())
+                .toIterable()
+                .containsExactly("pixels", "gradients", "untrained", "trained", "untrained_maps", "trained_maps");
+        assertThat(linear.path("trained_maps").asDouble())
+                .as("of an encoder that never learned, checks are told from stripes by where they are")
+                .isGreaterThan(linear.path("trained").asDouble());
+    }
+
+    @Test
     void withoutLabelsRetrievalIsMeasuredAlone() throws IOException {
         int code = probe("--test", folder.resolve("bare.idx3-ubyte").toString(), "--json");
 
@@ -182,6 +196,9 @@ class ProbeCommandTest {
         assertThat(probe("--test", test(), "--fine-tune", "--steps", "5", "--minutes", "1"))
                 .isNotZero();
         assertThat(err.toString()).contains("give one of them");
+
+        assertThat(probe("--test", test(), "--maps", "17")).isNotZero();
+        assertThat(err.toString()).contains("--maps must be 1 to 16 cells each way");
 
         assertThat(probe("--fine-tune")).isNotZero();
         assertThat(err.toString()).contains("need classes");
