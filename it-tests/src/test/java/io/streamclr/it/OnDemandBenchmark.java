@@ -5,20 +5,33 @@ import io.streamclr.local.replay.RenderedViews;
 import io.streamclr.schemas.record.ReplayedImage;
 import io.streamclr.schemas.topic.Topic;
 import io.streamclr.trainer.feed.LostViews.Replayed;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Random;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * How fast views of remembered images are drawn in the trainer's process, by offset from topic {@code images}. No test:
- * {@code ./mvnw -pl it-tests -am test -Dtest=OnDemandBenchmark -Dsurefire.failIfNoSpecifiedTests=false}.
+ * How fast views of remembered images are drawn in the trainer's process, by offset from topic {@code images}, and how
+ * fast by a worker that is asked through a topic and answers through another. The worker is as near as one can be, a
+ * thread of this process and no job, and draws by the same code; so the difference is what the two topics cost alone. No
+ * test: {@code ./mvnw -pl it-tests -am test -Dtest=OnDemandBenchmark -Dsurefire.failIfNoSpecifiedTests=false}.
  */
 @ExtendWith(RealBroker.class)
 class OnDemandBenchmark {
@@ -59,7 +72,93 @@ class OnDemandBenchmark {
                         first,
                         again);
             }
+            for (int ahead : new int[] {1, 8}) {
+                double[] rates = askedFor(all.subList(0, all.size() / BATCH * BATCH), ahead);
+                System.out.printf(
+                        Locale.ROOT,
+                        "asked for through a topic, %d batches ahead: %,.0f pairs/s of images asked for the first time,"
+                                + " then %,.0f%n",
+                        ahead,
+                        rates[0],
+                        rates[1]);
+            }
         }
+    }
+
+    /** Pairs per second of a first and a second round over the images, by a worker behind two topics. */
+    private static double[] askedFor(List<ReplayedImage> all, int ahead) throws Exception {
+        String name = "demand." + UUID.randomUUID();
+        RealBroker.create(Topic.VIEWS, name + ".requests", 1);
+        RealBroker.create(Topic.VIEWS, name + ".answers", 1);
+        AtomicBoolean ended = new AtomicBoolean();
+        Thread worker = new Thread(() -> answer(name, ended));
+        worker.start();
+        double[] rates = new double[2];
+        try (KafkaProducer<byte[], byte[]> requests = producer();
+                KafkaConsumer<byte[], byte[]> answers = consumer(name + ".answers")) {
+            for (int turn = 0; turn < 2; turn++) {
+                long begin = System.nanoTime();
+                int asked = 0;
+                int drawn = 0;
+                while (drawn < all.size()) {
+                    for (; asked < all.size() && asked < drawn + ahead * BATCH; asked++) {
+                        ReplayedImage image = all.get(asked);
+                        byte[] request = ByteBuffer.allocate(16)
+                                .putInt(image.getPartition())
+                                .putLong(image.getOffset())
+                                .putInt(turn)
+                                .array();
+                        requests.send(new ProducerRecord<>(name + ".requests", 0, null, request));
+                    }
+                    requests.flush();
+                    drawn += answers.poll(Duration.ofMillis(200)).count();
+                }
+                rates[turn] = drawn / ((System.nanoTime() - begin) / 1e9);
+            }
+        } finally {
+            ended.set(true);
+            worker.join();
+        }
+        return rates;
+    }
+
+    private static void answer(String name, AtomicBoolean ended) {
+        Recipe recipe = Recipe.parse("grey");
+        try (RenderedViews views = new RenderedViews(RealBroker.connection(), "demand.images");
+                KafkaConsumer<byte[], byte[]> requests = consumer(name + ".requests");
+                KafkaProducer<byte[], byte[]> answers = producer()) {
+            while (!ended.get()) {
+                List<ReplayedImage> wanted = new ArrayList<>();
+                requests.poll(Duration.ofMillis(50)).forEach(request -> {
+                    ByteBuffer asked = ByteBuffer.wrap(request.value());
+                    wanted.add(new ReplayedImage(asked.getInt(), asked.getLong(), asked.getInt()));
+                });
+                if (!wanted.isEmpty()) {
+                    views.replay(
+                            new Replayed("run", 1, "views", recipe.fingerprint(), recipe.text(), 1, wanted),
+                            encoded -> answers.send(new ProducerRecord<>(name + ".answers", 0, null, encoded)));
+                    answers.flush();
+                }
+            }
+        }
+    }
+
+    private static KafkaProducer<byte[], byte[]> producer() {
+        return new KafkaProducer<>(
+                RealBroker.connection().with(Map.of("acks", "all", "batch.size", 512 << 10)),
+                new ByteArraySerializer(),
+                new ByteArraySerializer());
+    }
+
+    private static KafkaConsumer<byte[], byte[]> consumer(String topic) {
+        KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(
+                RealBroker.connection().with(Map.of("max.poll.records", 10_000, "fetch.max.wait.ms", 5)),
+                new ByteArrayDeserializer(),
+                new ByteArrayDeserializer());
+        TopicPartition only = new TopicPartition(topic, 0);
+        consumer.assign(List.of(only));
+        consumer.seekToBeginning(List.of(only));
+        return consumer;
     }
 
     private static double pairsPerSecond(RenderedViews views, List<ReplayedImage> all, int batches) {

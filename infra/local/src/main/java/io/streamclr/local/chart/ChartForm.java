@@ -2,6 +2,8 @@ package io.streamclr.local.chart;
 
 import java.awt.Color;
 import java.awt.Font;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.DoubleSummaryStatistics;
@@ -144,7 +146,11 @@ final class ChartForm {
             for (int column = 0; column < map.columns().size(); column++) {
                 double value = map.values().get(row).get(column);
                 if (!Double.isNaN(value)) {
-                    cells.add(new Number[] {column, rows - 1 - row, value});
+                    // As tables and words round: the library rounds a half down where the next digit is even.
+                    double shown = BigDecimal.valueOf(value)
+                            .setScale(map.decimals(), RoundingMode.HALF_UP)
+                            .doubleValue();
+                    cells.add(new Number[] {column, rows - 1 - row, shown});
                 }
             }
         }

@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.IntStream;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
@@ -98,6 +99,21 @@ class ChartFolderTest {
         assertThat(svg)
                 .contains("columns, second: crop, flip, blur", "first; crop: 81.25 83.50 82.75; flip: - 71.50 70.25");
         assertThat(ImageIO.read(folder.resolve("pairs.png").toFile())).isNotNull();
+    }
+
+    @Test
+    void aCellRoundsAsATableDoes() throws IOException {
+        assertThat(String.format(Locale.ROOT, "%.1f", 82.05)).isEqualTo("82.1");
+
+        assertThat(pixels("half", 82.05)).isEqualTo(pixels("above", 82.1)).isNotEqualTo(pixels("below", 82.0));
+    }
+
+    /** The picture of a heat map that has this value in a cell. */
+    private int[] pixels(String name, double value) throws IOException {
+        List<List<Double>> values = List.of(List.of(value, 1.0));
+        ChartFolder.at(folder).write(name, new HeatMap("t", "c", "r", List.of("a", "b"), List.of("d"), values, 1));
+        BufferedImage picture = ImageIO.read(folder.resolve(name + ".png").toFile());
+        return picture.getRGB(0, 0, picture.getWidth(), picture.getHeight(), null, 0, picture.getWidth());
     }
 
     @Test
