@@ -86,6 +86,7 @@ class OnDemandBenchmark {
     }
 
     /** Pairs per second of a first and a second round over the images, by a worker behind two topics. */
+    @SuppressWarnings("FutureReturnValueIgnored") // what is lost is missed among the answers
     private static double[] askedFor(List<ReplayedImage> all, int ahead) throws Exception {
         String name = "demand." + UUID.randomUUID();
         RealBroker.create(Topic.VIEWS, name + ".requests", 1);
@@ -122,6 +123,7 @@ class OnDemandBenchmark {
         return rates;
     }
 
+    @SuppressWarnings("FutureReturnValueIgnored") // likewise
     private static void answer(String name, AtomicBoolean ended) {
         Recipe recipe = Recipe.parse("grey");
         try (RenderedViews views = new RenderedViews(RealBroker.connection(), "demand.images");
