@@ -103,20 +103,17 @@ final class ProbeRun {
     private void measureMaps(Torch torch, Weights weights, FrozenProbe frozen, int each) {
         String grid = ", maps " + each + "x" + each;
         for (long seed : seeds) {
-            Look fresh = maps(torch, fresh(weights, seed), each);
-            frozen.measure(UNTRAINED + "_maps", "untrained" + grid, fresh, List.of(seed));
-        }
-        frozen.measure(TRAINED + "_maps", "encoder" + grid, maps(torch, weights, each), seeds);
-    }
-
-    /** Opens what it needs for each look, and closes it. */
-    private Look maps(Torch torch, Weights weights, int each) {
-        return (pixels, count) -> {
-            try (FeatureMaps maps = FeatureMaps.of(torch, Architecture.of(weights.plan()), weights.values(), each);
+            Weights fresh = fresh(weights, seed);
+            try (FeatureMaps maps = FeatureMaps.of(torch, Architecture.of(fresh.plan()), fresh.values(), each);
                     Embedder embedder = Embedder.of(torch, maps::encode)) {
-                return embedder.embed(pixels, count, known.side(), known.side());
+                Look look = Look.through(embedder, known.side());
+                frozen.measure(UNTRAINED + "_maps", "untrained" + grid, look, List.of(seed));
             }
-        };
+        }
+        try (FeatureMaps maps = FeatureMaps.of(torch, Architecture.of(weights.plan()), weights.values(), each);
+                Embedder embedder = Embedder.of(torch, maps::encode)) {
+            frozen.measure(TRAINED + "_maps", "encoder" + grid, Look.through(embedder, known.side()), seeds);
+        }
     }
 
     private static Weights fresh(Weights like, long seed) {
