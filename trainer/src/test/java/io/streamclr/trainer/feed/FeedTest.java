@@ -17,6 +17,7 @@ import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
@@ -214,23 +215,27 @@ class FeedTest {
         FeedPosition start = Feed.beginning(config, Map.of());
         RunHistory nothing = RunHistory.behind(start, List.of(), config, 2);
 
+        AtomicInteger sent = new AtomicInteger(6);
         try (Fetcher fetcher = new Fetcher(config, topics.topics(), readings, start, nothing, LostViews.NONE)) {
             assertThatThrownBy(() -> fetcher.run(0, free, block -> {
-                        sendAndExpire(20);
+                        int from = sent.getAndAdd(14);
+                        sendAndExpire(from, from + 14);
                         free.add(block.memory());
                     }))
                     .isInstanceOf(RefusalException.class)
                     .hasMessageStartingWith(
                             "Run run was too slow for topic " + config.viewsTopic() + ": it needs offset ")
-                    .hasMessageContaining(" of partition 0 next, and the topic begins at 20, so ");
+                    .hasMessageContaining(" of partition 0 next, and the topic begins at " + sent.get() + ", so ");
         }
     }
 
-    /** A fetch that is under way may still see the first of these views, and no other before they are gone. */
-    private void sendAndExpire(int to) {
+    /**
+     * A broker may answer a fetch that waits for the first of these views with all of them, and then none was missed:
+     * there are more than a block needs, so the next block comes and expires what follows.
+     */
+    private void sendAndExpire(int from, int to) {
         try {
-            topics.sendViews(6, 7);
-            topics.sendViews(7, to);
+            topics.sendViews(from, to);
             topics.expire(0, to);
         } catch (Exception failed) {
             throw new IllegalStateException(failed);
