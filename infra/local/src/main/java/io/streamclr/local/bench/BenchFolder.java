@@ -12,7 +12,15 @@ final class BenchFolder {
     private BenchFolder() {}
 
     static Path make() throws IOException {
-        Path folder = Files.createTempDirectory("streamclr-bench-");
+        return whileRunning(Files.createTempDirectory("streamclr-bench-"));
+    }
+
+    /** @param parent a folder that is there */
+    static Path makeIn(Path parent) throws IOException {
+        return whileRunning(Files.createTempDirectory(parent, "streamclr-bench-"));
+    }
+
+    private static Path whileRunning(Path folder) {
         Runtime.getRuntime().addShutdownHook(new Thread(() -> delete(folder), "clean up"));
         return folder;
     }

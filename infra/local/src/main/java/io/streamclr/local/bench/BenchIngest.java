@@ -54,6 +54,13 @@ final class BenchIngest implements Callable<Integer> {
             description = "How often to measure each, after a turn to warm up. Default: ${DEFAULT-VALUE}.")
     private int turns;
 
+    @Option(
+            names = "--folder",
+            paramLabel = "DIR",
+            description = "Where the broker writes, and where files are made: on the disk to be measured, or in memory"
+                    + " to measure all but the disk. Default: the folder for temporary files.")
+    private Path folder;
+
     @Option(names = "--json", description = "Print one JSON object instead of sentences.")
     private boolean json;
 
@@ -67,9 +74,12 @@ final class BenchIngest implements Callable<Integer> {
                     spec.commandLine(),
                     "--count and --bytes must be 1 or more and make 4 GiB at most, and --turns 1 to 100");
         }
-        Path folder = BenchFolder.make();
-        Path from = images == null ? madeUp(folder.resolve("images")) : images;
-        show(new Intake(from, turns).measure(folder));
+        if (folder != null && !Files.isDirectory(folder)) {
+            throw new ParameterException(spec.commandLine(), "There is no folder " + folder);
+        }
+        Path room = folder == null ? BenchFolder.make() : BenchFolder.makeIn(folder);
+        Path from = images == null ? madeUp(room.resolve("images")) : images;
+        show(new Intake(from, turns).measure(room));
         return 0;
     }
 
