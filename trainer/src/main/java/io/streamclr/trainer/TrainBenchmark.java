@@ -16,12 +16,14 @@ import io.streamclr.trainer.step.TrainingStep;
 import io.streamclr.trainer.torch.Scope;
 import io.streamclr.trainer.torch.Script;
 import io.streamclr.trainer.torch.Torch;
+import io.streamclr.trainer.torch.TorchDevice;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
 
-/** How fast this machine trains, on made-up views: ResNet-18 of width 16, views of 28x28, 256 pairs a batch. */
+/** How fast this machine trains, on made-up views: ResNet-18 of width 16, views of 28x28. */
 public final class TrainBenchmark {
 
     static final int PAIRS = 256;
@@ -39,30 +41,50 @@ public final class TrainBenchmark {
      *
      * @param pairsPerSecond by the median step
      * @param stepSeconds median
-     * @param outsideNativeShare of all steps' time that was not spent in PyTorch's operators, in [0, 1]; what DJL takes
-     *     to pass arguments counts as outside
-     * @param stem of the network
-     * @param threads of PyTorch
+     * @param outsideNativeShare of all steps' time that the first device's thread did not spend in PyTorch's operators, in
+     *     [0, 1]; what DJL takes to pass arguments counts as outside
      */
-    public record Figures(
-            double pairsPerSecond, double stepSeconds, double outsideNativeShare, Stem stem, int threads) {}
+    public record Figures(double pairsPerSecond, double stepSeconds, double outsideNativeShare) {}
+
+    /**
+     * What to train with.
+     *
+     * @param pairs of a batch, 4 or more
+     * @param threads of PyTorch, for each device, 1 or more
+     * @param devices that share each batch, 1 or more
+     */
+    public record Setting(Stem stem, Precision precision, int pairs, int threads, List<TorchDevice> devices) {
+
+        public Setting {
+            devices = List.copyOf(devices);
+        }
+
+        /** 256 pairs a batch, on the processor. */
+        public static Setting usual(Stem stem, Precision precision, int threads) {
+            return new Setting(stem, precision, PAIRS, threads, List.of(TorchDevice.CPU));
+        }
+    }
 
     /**
      * Trains on one made-up batch again and again.
      *
      * @param steps to measure, 1 or more
-     * @param threads of PyTorch, 1 or more
      */
-    public static Figures run(Stem stem, Precision precision, int steps, int threads) {
-        Architecture architecture = network(stem, precision);
-        ByteBuffer views = noise(2 * PAIRS, SIDE);
-        int[] images = IntStream.range(0, PAIRS).toArray();
-        try (Torch torch = Torch.open(threads);
+    public static Figures run(Setting setting, int steps) {
+        int pairs = setting.pairs();
+        Architecture architecture = network(setting.stem(), setting.precision());
+        ByteBuffer views = noise(2 * pairs, SIDE);
+        int[] images = IntStream.range(0, pairs).toArray();
+        List<Torch> more = setting.devices().stream()
+                .skip(1)
+                .map(device -> Torch.open(setting.threads(), device))
+                .toList();
+        try (Torch torch = Torch.open(setting.threads(), setting.devices().get(0));
                 Network network = Network.of(torch, architecture, architecture.initialValues(1));
                 ContrastiveLoss loss = new TiledLoss(torch, LossPlan.ntXent(TEMPERATURE));
                 Optimiser optimiser =
                         new Optimiser(torch, new UpdateRule.AdamW(1e-4, 0.9, 0.99, 1e-8), network.trained());
-                TrainingStep step = new TrainingStep(torch, network, loss, optimiser, 2 * PAIRS)) {
+                TrainingStep step = new TrainingStep(torch, network, loss, optimiser, 2 * pairs, more)) {
             for (int i = 1; i <= WARM_UP_STEPS; i++) {
                 step.train(views, SIDE, SIDE, images, 0.001, i);
             }
@@ -78,7 +100,9 @@ public final class TrainBenchmark {
                     torch.nativeSeconds() - nativeBefore - steps * CALLS * secondsOfAnIdleCall(torch, network);
             Arrays.sort(seconds);
             double median = seconds[steps / 2];
-            return new Figures(PAIRS / median, median, 1 - inOperators / all, stem, threads);
+            return new Figures(pairs / median, median, 1 - inOperators / all);
+        } finally {
+            more.forEach(Torch::close);
         }
     }
 

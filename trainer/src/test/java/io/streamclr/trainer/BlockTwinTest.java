@@ -72,11 +72,11 @@ class BlockTwinTest {
         double[] ours = new double[ROUNDS];
         double[] planes = new double[ROUNDS];
         double[] pixels = new double[ROUNDS];
+        TrainBenchmark.Setting ourSetting = TrainBenchmark.Setting.usual(stem, Precision.FLOAT32, THREADS);
         try (BlockTwin first = twin(architecture, stem, rows, TrainBenchmark.SIDE, THREADS, Layout.PLANES);
                 BlockTwin second = twin(architecture, stem, rows, TrainBenchmark.SIDE, THREADS, Layout.PIXELS)) {
             for (int round = 0; round < ROUNDS; round++) {
-                ours[round] = TrainBenchmark.run(stem, Precision.FLOAT32, STEPS, THREADS)
-                        .pairsPerSecond();
+                ours[round] = TrainBenchmark.run(ourSetting, STEPS).pairsPerSecond();
                 planes[round] = pairsPerSecond(first);
                 pixels[round] = pairsPerSecond(second);
             }

@@ -11,7 +11,7 @@ class TrainBenchmarkTest {
 
     @Test
     void aStepSpendsItsTimeInNativeOperators() {
-        Figures figures = TrainBenchmark.run(Stem.SMALL2, Precision.FLOAT32, 2, 1);
+        Figures figures = TrainBenchmark.run(TrainBenchmark.Setting.usual(Stem.SMALL2, Precision.FLOAT32, 1), 2);
 
         assertThat(figures.pairsPerSecond()).isPositive();
         assertThat(figures.outsideNativeShare()).isBetween(0.0, 0.1);

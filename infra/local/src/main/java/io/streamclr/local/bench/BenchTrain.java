@@ -6,7 +6,9 @@ import io.streamclr.local.Interruptible;
 import io.streamclr.trainer.TrainBenchmark;
 import io.streamclr.trainer.model.NetworkPlan.Precision;
 import io.streamclr.trainer.model.Stem;
+import io.streamclr.trainer.torch.TorchDevice;
 import java.io.PrintWriter;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -20,7 +22,7 @@ import picocli.CommandLine.Spec;
         name = "train",
         mixinStandardHelpOptions = true,
         description = {
-            "Train a ResNet-18 of width 16 on made-up views of 28 pixels, 256 pairs a batch, without a broker.",
+            "Train a ResNet-18 of width 16 on made-up views of 28 pixels, without a broker.",
             "Prints pairs per second, and the share of the step that is spent outside PyTorch's operators."
         })
 final class BenchTrain implements Callable<Integer> {
@@ -40,14 +42,33 @@ final class BenchTrain implements Callable<Integer> {
     private Precision precision;
 
     @Option(
+            names = "--batch",
+            paramLabel = "PAIRS",
+            defaultValue = "256",
+            description = "View pairs of a batch. Default: ${DEFAULT-VALUE}.")
+    private int batch;
+
+    @Option(
             names = "--steps",
             paramLabel = "N",
             defaultValue = "30",
             description = "Steps to measure. Default: ${DEFAULT-VALUE}.")
     private int steps;
 
-    @Option(names = "--threads", paramLabel = "N", description = "Threads of PyTorch. Default: all processors.")
+    @Option(
+            names = "--threads",
+            paramLabel = "N",
+            description = "Threads of PyTorch, for each device. Default: all processors.")
     private int threads = Runtime.getRuntime().availableProcessors();
+
+    @Option(
+            names = "--devices",
+            paramLabel = "NAME",
+            split = ",",
+            defaultValue = "cpu",
+            description = "What computes: cpu, gpu:0, or several that share each batch, such as cpu,cpu. Default:"
+                    + " ${DEFAULT-VALUE}.")
+    private List<String> devices;
 
     @Option(names = "--json", description = "Print one JSON object instead of a sentence.")
     private boolean json;
@@ -57,10 +78,17 @@ final class BenchTrain implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        if (steps < 1 || steps > 1_000_000 || threads < 1 || threads > 1024) {
-            throw new ParameterException(spec.commandLine(), "--steps must be 1 to 1000000 and --threads 1 to 1024");
+        if (steps < 1 || steps > 1_000_000 || threads < 1 || threads > 1024 || batch < 4 || batch > 65_536) {
+            throw new ParameterException(
+                    spec.commandLine(), "--steps must be 1 to 1000000, --threads 1 to 1024, and --batch 4 to 65536");
         }
-        TrainBenchmark.Figures figures = Interruptible.work(() -> TrainBenchmark.run(stem, precision, steps, threads));
+        TrainBenchmark.Setting setting = new TrainBenchmark.Setting(
+                stem,
+                precision,
+                batch,
+                threads,
+                devices.stream().map(TorchDevice::parse).toList());
+        TrainBenchmark.Figures figures = Interruptible.work(() -> TrainBenchmark.run(setting, steps));
         PrintWriter out = spec.commandLine().getOut();
         if (json) {
             ObjectNode object = new ObjectMapper().createObjectNode();
@@ -69,15 +97,19 @@ final class BenchTrain implements Callable<Integer> {
             object.put("step_seconds", figures.stepSeconds());
             object.put("stem", stem.toString());
             object.put("precision", precision.name().toLowerCase(Locale.ROOT));
-            object.put("threads", figures.threads());
+            object.put("threads", threads);
+            object.put("batch", batch);
+            object.put("devices", String.join(",", devices));
             out.println(object);
         } else {
             out.printf(
-                    "%.0f pairs/s (%.1f ms a step of 256 pairs, %d threads), %.1f %% of the time outside native"
+                    "%.0f pairs/s (%.1f ms a step of %d pairs, %d threads on %s), %.1f %% of the time outside native"
                             + " operators%n",
                     figures.pairsPerSecond(),
                     1e3 * figures.stepSeconds(),
-                    figures.threads(),
+                    batch,
+                    threads,
+                    String.join(",", devices),
                     1e2 * figures.outsideNativeShare());
         }
         out.flush();

@@ -64,9 +64,9 @@ public final class Laboratory {
         status.say("pace", "measuring how fast this machine trains and measures");
         return Interruptible.work(() -> {
             TrainConfig told = plan.trials().get(0).training(NO_BROKER, folder, threads);
-            double pairs = TrainBenchmark.run(
-                            told.network().stem(), told.network().precision(), REHEARSED_STEPS, threads)
-                    .pairsPerSecond();
+            TrainBenchmark.Setting rehearsed = TrainBenchmark.Setting.usual(
+                    told.network().stem(), told.network().precision(), threads);
+            double pairs = TrainBenchmark.run(rehearsed, REHEARSED_STEPS).pairsPerSecond();
             measuring(plan);
             long begin = System.nanoTime();
             measureUntrained(plan);
