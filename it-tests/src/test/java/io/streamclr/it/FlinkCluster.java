@@ -28,7 +28,7 @@ import org.apache.flink.runtime.rest.messages.job.JobDetailsInfo.JobVertexDetail
 /** A Flink cluster of real processes: one JobManager and some TaskManagers, on this machine. */
 final class FlinkCluster implements AutoCloseable {
 
-    private static final Duration PATIENCE = Duration.ofMinutes(2);
+    private static final Duration PATIENCE = Duration.ofMinutes(5);
 
     private final Path home;
     private final Configuration client = new Configuration();
