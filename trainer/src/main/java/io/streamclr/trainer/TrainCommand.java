@@ -16,6 +16,7 @@ import io.streamclr.trainer.torch.TorchDevice;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -158,7 +159,8 @@ public final class TrainCommand implements Callable<Integer> {
     @Option(
             names = "--threads",
             paramLabel = "N",
-            description = "Threads of PyTorch; the same number gives the same weights (default: one a processor).")
+            description = "Threads of PyTorch, for each device; the same number gives the same weights (default: one a"
+                    + " processor, shared among the devices that are cpu).")
     private Optional<Integer> threads;
 
     @Option(
@@ -166,8 +168,8 @@ public final class TrainCommand implements Callable<Integer> {
             paramLabel = "NAME",
             split = ",",
             defaultValue = "cpu",
-            description = "What computes: cpu, gpu:0, or several that share each batch, such as gpu:0,gpu:1 (default:"
-                    + " ${DEFAULT-VALUE}).")
+            description = "What computes: cpu, gpu:0, or several that share each batch, such as gpu:0,gpu:1, or cpu,cpu"
+                    + " where other processes work on the same cores (default: ${DEFAULT-VALUE}).")
     private List<String> devices;
 
     @Option(
@@ -273,7 +275,15 @@ public final class TrainCommand implements Callable<Integer> {
         return command.config(command.broker.connection());
     }
 
+    /** All processors, shared among the devices that compute with them. */
+    static int threadsEach(List<TorchDevice> devices, int processors) {
+        int sharing = Math.max(1, Collections.frequency(devices, TorchDevice.CPU));
+        return Math.max(1, processors / sharing);
+    }
+
     private TrainConfig config(KafkaConnection kafka) {
+        List<TorchDevice> devicesToUse =
+                devices.stream().map(TorchDevice::parse).toList();
         try {
             return new TrainConfig(
                     kafka,
@@ -293,8 +303,9 @@ public final class TrainCommand implements Callable<Integer> {
                     learning.coolDownSteps(),
                     learning.fall(),
                     seed,
-                    threads.orElseGet(() -> Runtime.getRuntime().availableProcessors()),
-                    devices.stream().map(TorchDevice::parse).toList(),
+                    threads.orElseGet(
+                            () -> threadsEach(devicesToUse, Runtime.getRuntime().availableProcessors())),
+                    devicesToUse,
                     saveEvery,
                     keep,
                     watch.plan(),

@@ -23,8 +23,8 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.HexFormat;
-import java.util.List;
 import java.util.Optional;
 
 /**
@@ -36,7 +36,7 @@ import java.util.Optional;
  * @param recipe of the views
  * @param duration of everything after the images are on this machine
  * @param seed of views, weights and shuffles
- * @param threads of PyTorch
+ * @param threads of PyTorch, 1 or more
  * @param precision of the convolutions
  * @param blockBatches batches that are shuffled together; training begins when the first block is drawn
  * @param workers of the job that draws views
@@ -70,6 +70,7 @@ record DemoPlan(
     private static final double PEAK_RATE = 0.004;
     private static final double PACE_TO_RELY_ON = 0.93;
     private static final int SAVE_EVERY = 500;
+
     private static final int KEEP = 2;
 
     private static final UpdateRule RULE = new UpdateRule.AdamW(1e-4, 0.9, 0.99, 1e-8);
@@ -93,7 +94,7 @@ record DemoPlan(
      */
     Path folder() {
         String all = train.toAbsolutePath().normalize() + "\n" + recipe.text() + "\n" + seed + "\n" + network() + "\n"
-                + RULE + "\n" + BATCH_PAIRS + " " + blockBatches + " " + TEMPERATURE;
+                + RULE + "\n" + BATCH_PAIRS + " " + blockBatches + " " + TEMPERATURE + " " + parts();
         try {
             byte[] digest = MessageDigest.getInstance("SHA-256").digest(all.getBytes(StandardCharsets.UTF_8));
             return home.resolve("demo").resolve(HexFormat.of().formatHex(digest, 0, 4));
@@ -122,13 +123,22 @@ record DemoPlan(
                 0,
                 Fall.LINEAR,
                 seed,
-                threads,
-                List.of(TorchDevice.CPU),
+                threads / parts(),
+                Collections.nCopies(parts(), TorchDevice.CPU),
                 SAVE_EVERY,
                 KEEP,
                 WatchPlan.USUAL,
                 MemoryPlan.NONE,
                 TeacherPlan.NONE);
+    }
+
+    /**
+     * In how many parts a batch goes through the network at the same time: the images' first views and their second ones.
+     * The threads of parts meet a few times in a step, threads that share every operator some hundred times; beside
+     * broker and job on the same cores those wait for each other most of the time.
+     */
+    private int parts() {
+        return Math.min(2, threads);
     }
 
     /** Pairs that wait for the trainer at most; it needs two blocks to be at work on one. */
