@@ -54,20 +54,20 @@ final class Helper implements AutoCloseable {
         return inItsThread(() -> {
             try (Scope ending = step) {
                 Tensor slopes = ending.floats(gradient, shape);
-                List<float[]> found = Passes.floats(passes.pull(ending, views, chunks, embedded, slopes));
-                return new Part(found, Passes.floats(network.statistics()));
+                float[] found = passes.row(ending, passes.pull(ending, views, chunks, embedded, slopes));
+                return new Part(found, passes.row(ending, network.statistics()));
             }
         });
     }
 
-    /** @param gradient one for each trained tensor; @param statistics one for each running one */
-    record Part(List<float[]> gradient, List<float[]> statistics) {}
+    /** Rows of numbers, as of {@link Passes#row}: of all trained tensors, and of all running statistics. */
+    record Part(float[] gradient, float[] statistics) {}
 
     /** Takes over trained values or running statistics. */
-    CompletableFuture<Void> take(List<Tensor> to, List<float[]> values) {
+    CompletableFuture<Void> take(List<Tensor> to, float[] row) {
         return inItsThread(() -> {
             try (Scope taking = torch.scope()) {
-                passes.take(taking, to, values);
+                passes.take(taking, to, row);
             }
             return null;
         });

@@ -5,6 +5,7 @@ import io.streamclr.trainer.torch.Scope;
 import io.streamclr.trainer.torch.Script;
 import io.streamclr.trainer.torch.Tensor;
 import io.streamclr.trainer.torch.Torch;
+import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -23,8 +24,23 @@ final class Passes implements AutoCloseable {
               def add(self, sums: List[Tensor], more: List[Tensor]) -> Tensor:
                 torch._foreach_add_(sums, more)
                 return sums[0]
-              def take(self, to: List[Tensor], values: List[Tensor]) -> Tensor:
-                torch._foreach_copy_(to, values)
+              def row(self, tensors: List[Tensor]) -> Tensor:
+                rows = annotate(List[Tensor], [])
+                for t in tensors:
+                  rows.append(torch.reshape(t, [-1]))
+                return torch.cat(rows)
+              def parted(self, row: Tensor, like: List[Tensor]) -> List[Tensor]:
+                parts = annotate(List[Tensor], [])
+                at = 0
+                for t in like:
+                  parts.append(torch.reshape(torch.narrow(row, 0, at, torch.numel(t)), torch.size(t)))
+                  at += torch.numel(t)
+                return parts
+              def add_row(self, sums: List[Tensor], row: Tensor) -> Tensor:
+                torch._foreach_add_(sums, self.parted(row, sums))
+                return sums[0]
+              def take_row(self, to: List[Tensor], row: Tensor) -> Tensor:
+                torch._foreach_copy_(to, self.parted(row, to))
                 return to[0]
               def finite(self, tensors: List[Tensor]) -> Tensor:
                 return torch.to(torch.all(torch.isfinite(torch.stack(torch._foreach_norm(tensors, 1)))), 7)
@@ -84,20 +100,33 @@ final class Passes implements AutoCloseable {
         return script.one(scope, "finite", tensors).number() == 1;
     }
 
-    /** Puts values into tensors of equal shapes, in place. */
-    void take(Scope scope, List<Tensor> to, List<float[]> values) {
-        if (!to.isEmpty()) {
-            script.one(scope, "take", to, tensors(scope, values, to));
-        }
+    /**
+     * The numbers of all tensors, one after the other: one copy to the host's memory is faster than one for each tensor.
+     */
+    float[] row(Scope scope, List<Tensor> tensors) {
+        return tensors.isEmpty()
+                ? new float[0]
+                : script.one(scope, "row", tensors).floats();
     }
 
-    /** @param like tensors whose shapes they have */
-    static List<Tensor> tensors(Scope scope, List<float[]> values, List<Tensor> like) {
-        List<Tensor> tensors = new ArrayList<>();
-        for (int i = 0; i < values.size(); i++) {
-            tensors.add(scope.floats(values.get(i), like.get(i).shape()));
+    /** The same of numbers that are in the host's memory, an array for each tensor. */
+    static float[] row(List<float[]> values) {
+        FloatBuffer row = FloatBuffer.allocate(
+                values.stream().mapToInt(each -> each.length).sum());
+        values.forEach(row::put);
+        return row.array();
+    }
+
+    /** Adds numbers of a row to tensors of the same shapes, in place. */
+    void add(Scope scope, List<Tensor> sums, float[] row) {
+        script.one(scope, "add_row", sums, scope.floats(row, row.length));
+    }
+
+    /** Puts numbers of a row into tensors of the same shapes, in place. */
+    void take(Scope scope, List<Tensor> to, float[] row) {
+        if (!to.isEmpty()) {
+            script.one(scope, "take_row", to, scope.floats(row, row.length));
         }
-        return tensors;
     }
 
     static List<float[]> floats(List<Tensor> tensors) {

@@ -5,7 +5,6 @@ import io.streamclr.trainer.torch.Scope;
 import io.streamclr.trainer.torch.Script;
 import io.streamclr.trainer.torch.Tensor;
 import io.streamclr.trainer.torch.Torch;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -97,7 +96,7 @@ public final class Teacher implements AutoCloseable {
         }
         try (Scope taking = torch.scope();
                 Passes passes = new Passes(torch, network)) {
-            passes.take(taking, new ArrayList<>(weights), values);
+            passes.take(taking, weights, Passes.row(values));
         }
     }
 

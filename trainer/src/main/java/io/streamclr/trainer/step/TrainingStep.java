@@ -131,7 +131,7 @@ public final class TrainingStep implements AutoCloseable {
                 optimiser.update(step, gradient.gradients(), rate, count);
                 teacher.ifPresent(slow -> slow.follow(step));
                 if (!helpers.isEmpty()) {
-                    copy(Network::trained, Passes.floats(network.trained()));
+                    copy(Network::trained, passes.row(step, network.trained()));
                 }
             }
             return new Trained(
@@ -172,7 +172,7 @@ public final class TrainingStep implements AutoCloseable {
         }
         List<Tensor> sums = passes.pull(step, views, own, embedded, evaluation.gradient());
         for (Part part : results(parts)) {
-            passes.add(step, sums, Passes.tensors(step, part.gradient(), sums));
+            passes.add(step, sums, part.gradient());
         }
         if (devices > 1) {
             shareStatistics(step, chunks, results(parts));
@@ -201,28 +201,26 @@ public final class TrainingStep implements AutoCloseable {
     /** Every device moved the running statistics by its own chunks; their weighted mean is what one would have found. */
     private void shareStatistics(Scope step, List<Chunk> chunks, List<Part> parts) {
         int devices = 1 + helpers.size();
-        List<List<float[]>> found = new ArrayList<>(List.of(Passes.floats(network.statistics())));
+        List<float[]> found = new ArrayList<>(List.of(passes.row(step, network.statistics())));
         parts.forEach(part -> found.add(part.statistics()));
-        List<float[]> mean = new ArrayList<>();
-        for (int s = 0; s < network.statistics().size(); s++) {
-            float[] values = new float[found.get(0).get(s).length];
-            for (int i = 0; i < values.length; i++) {
-                double sum = 0;
-                for (int d = 0; d < devices; d++) {
-                    sum += (double) Chunk.views(Chunk.part(chunks, d, devices))
-                            * found.get(d).get(s)[i];
-                }
-                values[i] = (float) (sum / Chunk.views(chunks));
+        double[] sums = new double[found.get(0).length];
+        for (int d = 0; d < devices; d++) {
+            double views = Chunk.views(Chunk.part(chunks, d, devices));
+            for (int i = 0; i < sums.length; i++) {
+                sums[i] += views * found.get(d)[i];
             }
-            mean.add(values);
+        }
+        float[] mean = new float[sums.length];
+        for (int i = 0; i < mean.length; i++) {
+            mean[i] = (float) (sums[i] / Chunk.views(chunks));
         }
         passes.take(step, network.statistics(), mean);
         copy(Network::statistics, mean);
     }
 
-    private void copy(Function<Network, List<Tensor>> tensors, List<float[]> values) {
+    private void copy(Function<Network, List<Tensor>> tensors, float[] row) {
         results(helpers.stream()
-                .map(helper -> helper.take(tensors.apply(helper.network()), values))
+                .map(helper -> helper.take(tensors.apply(helper.network()), row))
                 .toList());
     }
 
