@@ -105,7 +105,7 @@ public final class ImageTopic implements AutoCloseable {
     /**
      * Opens the topic for sending, after it was read where that is asked for.
      *
-     * @throws RefusalException if no broker answers or the topic is missing
+     * @throws RefusalException if no broker answers, the topic is missing or the user may not write to it
      */
     public static ImageTopic open(KafkaConnection kafka, String name, Knowledge knowledge, ReadingListener listener) {
         int partitions = partitions(kafka, name);
@@ -135,7 +135,11 @@ public final class ImageTopic implements AutoCloseable {
 
     private static int partitions(KafkaConnection kafka, String name) {
         try (Topics topics = Topics.at(kafka)) {
-            return topics.require(name);
+            int partitions = topics.require(name);
+            if (!topics.mayWrite(name)) {
+                throw mayNotWrite(name, kafka.bootstrapServers(), null);
+            }
+            return partitions;
         }
     }
 
@@ -330,13 +334,8 @@ public final class ImageTopic implements AutoCloseable {
         if (failed instanceof InterruptException stop) {
             throw stop;
         }
-        if (failed instanceof AuthorizationException) {
-            throw new RefusalException(
-                    "The user of the --kafka-config file may not write to topic " + name + " of Kafka at " + address
-                            + " (" + failed.getMessage() + "); grant it the operations Describe, Read and Write on"
-                            + " that topic, as 'kafka-acls --add --allow-principal User:NAME --topic " + name
-                            + "' does, or give another user's file",
-                    failed);
+        if (failed instanceof AuthorizationException) { // the right was taken away meanwhile
+            throw mayNotWrite(name, address, failed);
         }
         if (failed != null) {
             throw new RefusalException(
@@ -346,6 +345,14 @@ public final class ImageTopic implements AutoCloseable {
                             + " this one stopped",
                     failed);
         }
+    }
+
+    private static RefusalException mayNotWrite(String name, String address, Exception cause) {
+        return new RefusalException(
+                "The user of the --kafka-config file may not write to topic " + name + " of Kafka at " + address
+                        + "; grant it the operations Describe, Read and Write on that topic, as 'kafka-acls --add"
+                        + " --allow-principal User:NAME --topic " + name + "' does, or give another user's file",
+                cause);
     }
 
     /** Drops what is not acknowledged yet; {@link #flush} first. */

@@ -13,9 +13,11 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Set;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.errors.DisconnectException;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.Test;
 
@@ -87,6 +89,21 @@ class ImageTopicTest {
                 .hasMessage(
                         "Kafka at a producer stopped taking images after 1 of this run (the broker is gone); when it"
                                 + " is well again, repeat the same command: it goes on where this one stopped");
+    }
+
+    @Test
+    void aRightToWriteThatIsTakenAwayMeanwhileIsNamed() {
+        MockProducer<byte[], byte[]> producer =
+                new MockProducer<>(false, null, new ByteArraySerializer(), new ByteArraySerializer());
+        ImageTopic topic = ImageTopic.behind(producer, "images", PARTITIONS, there, null);
+        topic.offer(image("a", 1));
+        producer.errorNext(new TopicAuthorizationException(Set.of("images")));
+
+        assertThatThrownBy(topic::flush)
+                .isInstanceOf(RefusalException.class)
+                .hasMessageStartingWith(
+                        "The user of the --kafka-config file may not write to topic images of Kafka at a"
+                                + " producer; grant it the operations Describe, Read and Write on that topic");
     }
 
     private static MockProducer<byte[], byte[]> answering() {

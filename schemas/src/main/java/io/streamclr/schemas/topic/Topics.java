@@ -16,12 +16,14 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.admin.DescribeTopicsOptions;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.AuthorizationException;
@@ -95,6 +97,20 @@ public final class Topics implements AutoCloseable {
         return partitions(name)
                 .orElseThrow(() -> new RefusalException("Topic " + name + " does not exist at "
                         + connection.bootstrapServers() + "; create it with 'streamclr topics create'"));
+    }
+
+    /** Whether this user may write to a topic that is there; true if the broker keeps no list of who may. */
+    public boolean mayWrite(String name) {
+        DescribeTopicsOptions asking = new DescribeTopicsOptions().includeAuthorizedOperations(true);
+        try {
+            Set<AclOperation> allowed = await(admin.describeTopics(Set.of(name), asking)
+                            .topicNameValues()
+                            .get(name))
+                    .authorizedOperations();
+            return allowed == null || allowed.contains(AclOperation.WRITE);
+        } catch (ExecutionException failed) {
+            throw refusal(failed);
+        }
     }
 
     /**
