@@ -78,9 +78,11 @@ final class BenchTrain implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        if (steps < 1 || steps > 1_000_000 || threads < 1 || threads > 1024 || batch < 4 || batch > 65_536) {
+        int fewest = 4 * devices.size();
+        if (steps < 1 || steps > 1_000_000 || threads < 1 || threads > 1024 || batch < fewest || batch > 65_536) {
             throw new ParameterException(
-                    spec.commandLine(), "--steps must be 1 to 1000000, --threads 1 to 1024, and --batch 4 to 65536");
+                    spec.commandLine(),
+                    "--steps must be 1 to 1000000, --threads 1 to 1024, and --batch " + fewest + " to 65536");
         }
         TrainBenchmark.Setting setting = new TrainBenchmark.Setting(
                 stem,
