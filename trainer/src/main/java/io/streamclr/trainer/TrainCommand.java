@@ -16,7 +16,6 @@ import io.streamclr.trainer.torch.TorchDevice;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -275,12 +274,6 @@ public final class TrainCommand implements Callable<Integer> {
         return command.config(command.broker.connection());
     }
 
-    /** All processors, shared among the devices that compute with them. */
-    static int threadsEach(List<TorchDevice> devices, int processors) {
-        int sharing = Math.max(1, Collections.frequency(devices, TorchDevice.CPU));
-        return Math.max(1, processors / sharing);
-    }
-
     private TrainConfig config(KafkaConnection kafka) {
         List<TorchDevice> devicesToUse =
                 devices.stream().map(TorchDevice::parse).toList();
@@ -303,8 +296,8 @@ public final class TrainCommand implements Callable<Integer> {
                     learning.coolDownSteps(),
                     learning.fall(),
                     seed,
-                    threads.orElseGet(
-                            () -> threadsEach(devicesToUse, Runtime.getRuntime().availableProcessors())),
+                    threads.orElseGet(() -> TorchDevice.threadsEach(
+                            devicesToUse, Runtime.getRuntime().availableProcessors())),
                     devicesToUse,
                     saveEvery,
                     keep,

@@ -101,7 +101,7 @@ final class Passes implements AutoCloseable {
     }
 
     /**
-     * The numbers of all tensors, one after the other: one copy to the host's memory is faster than one for each tensor.
+     * The numbers of all tensors, one after the other, so that one copy to the host's memory does for all.
      */
     float[] row(Scope scope, List<Tensor> tensors) {
         return tensors.isEmpty()

@@ -1,6 +1,8 @@
 package io.streamclr.trainer.torch;
 
 import io.streamclr.schemas.RefusalException;
+import java.util.Collections;
+import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -29,6 +31,12 @@ public record TorchDevice(int gpu) {
             throw new RefusalException("The device '" + text + "' is not known; give cpu, gpu:0, gpu:1 and so on");
         }
         return new TorchDevice(gpu.group(1) == null ? 0 : Integer.parseInt(gpu.group(1)));
+    }
+
+    /** How many threads each of these devices gets: the processors, shared among those that compute with them. */
+    public static int threadsEach(List<TorchDevice> devices, int processors) {
+        int sharing = Math.max(1, Collections.frequency(devices, CPU));
+        return Math.max(1, processors / sharing);
     }
 
     /** As {@link #parse} reads it. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.streamclr.schemas.RefusalException;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -28,5 +29,14 @@ class TorchDeviceTest {
         assertThatThrownBy(() -> Torch.open(1, TorchDevice.parse("gpu:99")))
                 .isInstanceOf(RefusalException.class)
                 .hasMessageContaining(" graphics cards here and not gpu:99; give --devices cpu,");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"cpu, 8, 8", "cpu cpu, 8, 4", "cpu cpu, 1, 1", "gpu:0 gpu:1, 8, 8", "cpu gpu:0, 8, 8"})
+    void devicesThatAreTheProcessorShareItsCores(String names, int processors, int threads) {
+        List<TorchDevice> devices =
+                List.of(names.split(" ")).stream().map(TorchDevice::parse).toList();
+
+        assertThat(TorchDevice.threadsEach(devices, processors)).isEqualTo(threads);
     }
 }

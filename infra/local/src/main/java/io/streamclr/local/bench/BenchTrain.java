@@ -10,6 +10,7 @@ import io.streamclr.trainer.torch.TorchDevice;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -58,8 +59,9 @@ final class BenchTrain implements Callable<Integer> {
     @Option(
             names = "--threads",
             paramLabel = "N",
-            description = "Threads of PyTorch, for each device. Default: all processors.")
-    private int threads = Runtime.getRuntime().availableProcessors();
+            description = "Threads of PyTorch, for each device. Default: all processors, shared among the devices that"
+                    + " are cpu.")
+    private Optional<Integer> threadsEach;
 
     @Option(
             names = "--devices",
@@ -78,18 +80,17 @@ final class BenchTrain implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        List<TorchDevice> devicesToUse =
+                devices.stream().map(TorchDevice::parse).toList();
+        int threads = threadsEach.orElseGet(
+                () -> TorchDevice.threadsEach(devicesToUse, Runtime.getRuntime().availableProcessors()));
         int fewest = 4 * devices.size();
         if (steps < 1 || steps > 1_000_000 || threads < 1 || threads > 1024 || batch < fewest || batch > 65_536) {
             throw new ParameterException(
                     spec.commandLine(),
                     "--steps must be 1 to 1000000, --threads 1 to 1024, and --batch " + fewest + " to 65536");
         }
-        TrainBenchmark.Setting setting = new TrainBenchmark.Setting(
-                stem,
-                precision,
-                batch,
-                threads,
-                devices.stream().map(TorchDevice::parse).toList());
+        TrainBenchmark.Setting setting = new TrainBenchmark.Setting(stem, precision, batch, threads, devicesToUse);
         TrainBenchmark.Figures figures = Interruptible.work(() -> TrainBenchmark.run(setting, steps));
         PrintWriter out = spec.commandLine().getOut();
         if (json) {
