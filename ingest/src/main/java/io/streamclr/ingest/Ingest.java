@@ -77,7 +77,7 @@ public final class Ingest {
         }
         config.paths().forEach(ImageSource::requireThere);
         try (ImageTopic topic = open(config, listener);
-                ImageSource source = ImageSource.all(config.paths());
+                ImageSource source = ImageSource.all(config.paths(), config.videos());
                 Extent extent = Extent.of(config.paths())) {
             return run(config, source, extent::share, listener, meters, topic);
         }

@@ -7,6 +7,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.streamclr.ingest.fetch.ListedImages;
 import io.streamclr.ingest.fetch.WebImages;
 import io.streamclr.ingest.source.ImageSource;
+import io.streamclr.ingest.source.Videos;
 import io.streamclr.ingest.watch.WatchedFolder;
 import io.streamclr.schemas.RefusalException;
 import io.streamclr.schemas.command.MetricsOptions;
@@ -53,8 +54,9 @@ import picocli.CommandLine.Spec;
                     + " per image; 10 million images take 270 MB). So a second run adds nothing, and a run that was"
                     + " stopped is simply repeated.",
             "",
-            "Video is not read; 'ffmpeg -i VIDEO -vf fps=1 DIR/%%06d.jpg' beside 'ingest --watch DIR' sends a picture a"
-                    + " second."
+            "Videos are skipped without --fps. With it, ffmpeg, which must be installed, takes pictures of them: the"
+                    + " bytes that 'ffmpeg -i VIDEO -vf fps=N -q:v 2 %%06d.jpg' writes. Neighbours look alike;"
+                    + " --skip-near-duplicates leaves out those that nothing happens between."
         })
 public final class IngestCommand implements Callable<Integer> {
 
@@ -95,6 +97,13 @@ public final class IngestCommand implements Callable<Integer> {
                     + " are fetched.")
     private boolean allowPrivateAddresses;
 
+    @Option(
+            names = "--fps",
+            paramLabel = "N",
+            description = "Send videos that are found as well, N pictures of each second; may be a fraction (default:"
+                    + " videos are skipped).")
+    private Optional<Double> framesPerSecond;
+
     @Mixin
     private TopicOptions topic;
 
@@ -131,6 +140,7 @@ public final class IngestCommand implements Callable<Integer> {
             throw new RefusalException(
                     "It is not clear what to send; name places, or one folder with --watch, or one file with --list");
         }
+        Videos videos = framesPerSecond.map(Videos::pictured).orElseGet(Videos::skipped);
         IngestConfig config = new IngestConfig(
                 places.stream().map(Place::of).toList(),
                 topic.kafka(),
@@ -138,6 +148,7 @@ public final class IngestCommand implements Callable<Integer> {
                 rate.orElse(Double.POSITIVE_INFINITY),
                 limit.orElse(Long.MAX_VALUE),
                 topic.attributes(),
+                videos,
                 topic.knowledge());
         if (watched.isPresent()) {
             watch(Place.of(watched.get()), config);
@@ -145,7 +156,7 @@ public final class IngestCommand implements Callable<Integer> {
             WebImages.Manners manners = WebImages.Manners.usual();
             WebImages web = new WebImages(
                     allowPrivateAddresses ? manners.allowingPrivateAddresses() : manners, Clock.systemUTC());
-            try (ImageSource listed = new ListedImages(openList(list.get()), web)) {
+            try (ImageSource listed = new ListedImages(openList(list.get()), web, videos)) {
                 tell(shown((listener, meters) -> Ingest.run(config, listed, listener, meters)));
             }
         } else {
@@ -177,7 +188,7 @@ public final class IngestCommand implements Callable<Integer> {
                     "--settle is " + settleSeconds + ", but it must be above 0 seconds and at most a day");
         }
         Duration settling = Duration.ofMillis((long) Math.ceil(settleSeconds * 1000));
-        try (WatchedFolder source = WatchedFolder.at(folder, settling, Clock.systemUTC())) {
+        try (WatchedFolder source = WatchedFolder.at(folder, settling, Clock.systemUTC(), config.videos())) {
             Stoppable.work(LAST_IMAGES, source::stop, () -> {
                 spec.commandLine().getErr().println("Watching " + folder + "; Ctrl-C stops.");
                 tell(shown((listener, meters) -> Ingest.run(config, source, listener, meters)));
@@ -202,7 +213,7 @@ public final class IngestCommand implements Callable<Integer> {
                     + (report.unreadable() - report.troubles().size()) + " more");
         }
         if (report.looked() == report.skipped()) {
-            out.println("There was no image under these paths.");
+            out.println("There was no image under these paths (videos count with --fps).");
         }
         out.println(String.format(
                 Locale.ROOT,

@@ -16,7 +16,6 @@ import io.streamclr.augment.view.Recipe;
 import io.streamclr.ingest.Ingest;
 import io.streamclr.ingest.IngestConfig;
 import io.streamclr.ingest.IngestListener;
-import io.streamclr.ingest.publish.ImageTopic;
 import io.streamclr.local.Streamclr;
 import io.streamclr.schemas.metrics.MetricsEndpoint;
 import io.streamclr.schemas.topic.Topic;
@@ -186,14 +185,8 @@ class ObservabilityTest {
                 .withMetricsPort(flinkPort));
         try (MetricsEndpoint ingest = MetricsEndpoint.open(HERE, 0);
                 MetricsEndpoint trainer = MetricsEndpoint.open(HERE, 0)) {
-            IngestConfig images = new IngestConfig(
-                    List.of(folder.resolve("pictures")),
-                    RealBroker.connection(),
-                    "seen.images",
-                    Double.POSITIVE_INFINITY,
-                    Long.MAX_VALUE,
-                    Map.of(),
-                    ImageTopic.Knowledge.usual());
+            IngestConfig images = IngestConfig.of(List.of(folder.resolve("pictures")), RealBroker.connection())
+                    .into("seen.images");
             Ingest.run(images, IngestListener.silent(), ingest.registry());
             new Training(
                             SmallTraining.config("seen", folder.resolve("checkpoints"), STEPS),

@@ -3,6 +3,7 @@ package io.streamclr.ingest.fetch;
 import io.streamclr.ingest.source.BoundedLines;
 import io.streamclr.ingest.source.Found;
 import io.streamclr.ingest.source.ImageSource;
+import io.streamclr.ingest.source.Videos;
 import io.streamclr.schemas.RefusalException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -36,6 +37,7 @@ public final class ListedImages implements ImageSource {
     private final InputStream list;
     private final BoundedLines lines;
     private final WebImages web;
+    private final Videos videos;
     private final Queue<Line> ahead = new ArrayDeque<>();
     /** What a line's path holds; null between such lines. */
     private ImageSource opened;
@@ -50,8 +52,9 @@ public final class ListedImages implements ImageSource {
     private record Listed(Path path) implements Line {}
 
     /** @param list and {@code web} are closed with this */
-    public ListedImages(InputStream list, WebImages web) {
+    public ListedImages(InputStream list, WebImages web, Videos videos) {
         this.list = list;
+        this.videos = videos;
         this.lines = new BoundedLines(list, MAX_LINE_BYTES);
         this.web = web;
     }
@@ -82,7 +85,7 @@ public final class ListedImages implements ImageSource {
                 return Optional.of(new Found.Unreadable(path.toString(), "is not there"));
             }
             try {
-                opened = ImageSource.open(path);
+                opened = ImageSource.open(path, videos);
             } catch (RefusalException unreadable) {
                 return Optional.of(new Found.Unreadable(path.toString(), unreadable.getMessage()));
             }

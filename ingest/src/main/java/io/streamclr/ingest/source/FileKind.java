@@ -1,5 +1,6 @@
 package io.streamclr.ingest.source;
 
+import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -14,16 +15,20 @@ enum FileKind {
     CIFAR_100,
     IDX_IMAGES,
     IDX_LABELS,
+    VIDEO,
     /** Compressed by gzip; what is inside has a kind of its own. */
     GZIP,
     OTHER;
 
-    /** How many first bytes tell every kind: a tar file names itself at byte 257. */
+    /** How many first bytes tell every kind: a tar file names itself at byte 257, a transport stream at 0, 188 and 376. */
     static final int HEAD_BYTES = 512;
 
     private static final Set<String> IMAGE_ENDINGS = Set.of(
             "jpg", "jpeg", "jpe", "jfif", "png", "gif", "bmp", "webp", "tif", "tiff", "pbm", "pgm", "ppm", "pnm", "pam",
             "psd", "avif", "heic", "jp2", "hdr", "ico", "cur");
+
+    private static final Set<String> PICTURE_BRANDS =
+            Set.of("avif", "avis", "heic", "heix", "hevc", "hevx", "heim", "heis", "mif1", "msf1", "crx ");
 
     private static final Pattern CIFAR_10_FILE = Pattern.compile("(data_batch_\\d+|test_batch)\\.bin");
     private static final Pattern CIFAR_100_FILE = Pattern.compile("(train|test)\\.bin");
@@ -53,6 +58,9 @@ enum FileKind {
         }
         if (starts(head, 0, 'P', 'A', 'R', '1')) {
             return PARQUET;
+        }
+        if (beginsLikeAVideo(head)) {
+            return VIDEO;
         }
         // Many programs keep their own files as zip: only the name tells what is meant as an archive.
         if (ending(name).equals("zip") && starts(head, 0, 'P', 'K')) {
@@ -101,6 +109,24 @@ enum FileKind {
                 && Character.isWhitespace(head[2])
                 && (head[3] == '#' || (head[3] >= '0' && head[3] <= '9'));
         return old || starts(head, 0, 'P', '7', '\n');
+    }
+
+    private static boolean beginsLikeAVideo(byte[] head) {
+        return beginsLikeMp4(head)
+                || starts(head, 0, 0x1a, 0x45, 0xdf, 0xa3) // Matroska, WebM
+                || (starts(head, 0, 'R', 'I', 'F', 'F') && starts(head, 8, 'A', 'V', 'I', ' '))
+                || starts(head, 0, 'F', 'L', 'V', 1)
+                || starts(head, 0, 0, 0, 1, 0xba) // MPEG program stream
+                || starts(head, 0, 0x30, 0x26, 0xb2, 0x75, 0x8e, 0x66, 0xcf, 0x11) // Windows Media
+                || (starts(head, 0, 0x47) && starts(head, 188, 0x47) && starts(head, 376, 0x47)); // transport stream
+    }
+
+    /** MP4 and QuickTime; AVIF and HEIC pictures are built alike, but for their brand. */
+    private static boolean beginsLikeMp4(byte[] head) {
+        if (starts(head, 4, 'f', 't', 'y', 'p')) {
+            return head.length >= 12 && !PICTURE_BRANDS.contains(new String(head, 8, 4, StandardCharsets.ISO_8859_1));
+        }
+        return starts(head, 4, 'm', 'o', 'o', 'v') || starts(head, 4, 'm', 'd', 'a', 't');
     }
 
     private static boolean starts(byte[] head, int at, int... expected) {

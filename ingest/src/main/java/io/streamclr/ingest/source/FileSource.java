@@ -40,11 +40,14 @@ final class FileSource implements ImageSource {
 
     private long archiveBytes;
     private long bytesBehind;
+    private final Videos videos;
 
-    private FileSource() {}
+    private FileSource(Videos videos) {
+        this.videos = videos;
+    }
 
-    static FileSource folder(Path folder) {
-        FileSource files = new FileSource();
+    static FileSource folder(Path folder, Videos videos) {
+        FileSource files = new FileSource(videos);
         try {
             files.levels.push(list(folder, nameOf(folder)));
         } catch (IOException unreadable) {
@@ -53,13 +56,13 @@ final class FileSource implements ImageSource {
         return files;
     }
 
-    static ImageSource file(Path file) {
-        return file(file, "");
+    static ImageSource file(Path file, Videos videos) {
+        return file(file, "", videos);
     }
 
     /** @param folder what the folder that it lies in is called to people; empty for a file that was named by itself */
-    static ImageSource file(Path file, String folder) {
-        FileSource files = new FileSource();
+    static ImageSource file(Path file, String folder, Videos videos) {
+        FileSource files = new FileSource(videos);
         Path parent = file.toAbsolutePath().getParent();
         files.levels.push(new Level(parent, folder, List.of(file).iterator()));
         return files;
@@ -157,7 +160,7 @@ final class FileSource implements ImageSource {
     }
 
     /** What reads a file of this kind; null if it holds no images that anybody reads. */
-    private static ImageSource archive(Path file, String source, FileKind kind, boolean zipped) throws IOException {
+    private ImageSource archive(Path file, String source, FileKind kind, boolean zipped) throws IOException {
         return switch (kind) {
             case TAR -> TarSource.open(file, source, zipped);
             case IDX_IMAGES -> IdxSource.open(file, source, zipped);
@@ -166,6 +169,7 @@ final class FileSource implements ImageSource {
             case PARQUET -> zipped ? null : ParquetSource.open(file, source, ParquetLimits.usual());
             case CIFAR_10 -> zipped ? null : CifarSource.open(file, source, 1);
             case CIFAR_100 -> zipped ? null : CifarSource.open(file, source, 2);
+            case VIDEO -> zipped || videos.areSkipped() ? null : VideoSource.open(file, source, videos);
             case IMAGE, IDX_LABELS, GZIP, OTHER -> null;
         };
     }

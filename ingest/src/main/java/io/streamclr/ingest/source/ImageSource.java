@@ -41,8 +41,13 @@ public interface ImageSource extends Closeable {
      * @throws RefusalException if nothing is there, or the folder cannot be listed
      */
     static ImageSource open(Path path) {
+        return open(path, Videos.skipped());
+    }
+
+    /** The same, and videos count as well where they are not skipped. */
+    static ImageSource open(Path path, Videos videos) {
         requireThere(path);
-        return Files.isDirectory(path) ? FileSource.folder(path) : FileSource.file(path);
+        return Files.isDirectory(path) ? FileSource.folder(path, videos) : FileSource.file(path, videos);
     }
 
     /** @throws RefusalException if nothing is there */
@@ -55,8 +60,8 @@ public interface ImageSource extends Closeable {
     }
 
     /** These places, one after the other; each is opened when its turn comes. */
-    static ImageSource all(List<Path> paths) {
-        return new SeveralPlaces(paths);
+    static ImageSource all(List<Path> paths, Videos videos) {
+        return new SeveralPlaces(paths, videos);
     }
 
     /**
@@ -64,8 +69,8 @@ public interface ImageSource extends Closeable {
      *
      * @param folder what the folder is called to people, in front of the file's name
      */
-    static ImageSource openIn(Path file, String folder) {
-        return FileSource.file(file, folder);
+    static ImageSource openIn(Path file, String folder, Videos videos) {
+        return FileSource.file(file, folder, videos);
     }
 
     /** Whether a file or folder of this name is passed over where it lies in a folder. */

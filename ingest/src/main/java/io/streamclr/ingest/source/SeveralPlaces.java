@@ -9,20 +9,22 @@ import java.util.Optional;
 final class SeveralPlaces implements ImageSource {
 
     private final Iterator<Path> rest;
+    private final Videos videos;
     /** The place that is being read; null before the first and after the last. */
     private ImageSource open;
 
     private long bytesBehind;
 
-    SeveralPlaces(List<Path> paths) {
+    SeveralPlaces(List<Path> paths, Videos videos) {
         this.rest = List.copyOf(paths).iterator();
+        this.videos = videos;
     }
 
     @Override
     public Optional<Found> next() {
         while (open != null || rest.hasNext()) {
             if (open == null) {
-                open = ImageSource.open(rest.next());
+                open = ImageSource.open(rest.next(), videos);
             }
             Optional<Found> found = open.next();
             if (found.isPresent()) {

@@ -8,6 +8,7 @@ import com.sun.net.httpserver.HttpServer;
 import io.streamclr.ingest.fetch.WebImages.Manners;
 import io.streamclr.ingest.source.Found;
 import io.streamclr.ingest.source.ImageSource;
+import io.streamclr.ingest.source.Videos;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -236,8 +237,8 @@ class ListedImagesTest {
 
     private static List<Found> everything(Manners manners, String list) {
         List<Found> all = new ArrayList<>();
-        try (ImageSource source =
-                new ListedImages(new ByteArrayInputStream(list.getBytes(UTF_8)), new WebImages(manners, CLOCK))) {
+        try (ImageSource source = new ListedImages(
+                new ByteArrayInputStream(list.getBytes(UTF_8)), new WebImages(manners, CLOCK), Videos.skipped())) {
             for (Optional<Found> found = source.next(); found.isPresent(); found = source.next()) {
                 all.add(found.get());
             }
