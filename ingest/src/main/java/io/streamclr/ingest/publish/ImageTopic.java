@@ -223,13 +223,14 @@ public final class ImageTopic implements AutoCloseable {
             answer.complete(decision.outcome());
             return answer;
         }
+        OptionalLong pictureHash = decision.pictureHash();
         send(decision.record(), refused -> {
             if (refused == null) {
                 remember(id); // before it is under way no more, so that it is always known in one place
                 underWay.remove(id);
                 answer.complete(Outcome.SENT);
             } else {
-                decision.pictureHash().ifPresent(this::forget);
+                pictureHash.ifPresent(this::forget);
                 underWay.remove(id);
                 answer.completeExceptionally(refused);
             }
@@ -293,14 +294,20 @@ public final class ImageTopic implements AutoCloseable {
         }
     }
 
-    /** @param onAnswer is given null, or why the broker does not have it */
+    /**
+     * Kafka's client copies the record and keeps what it is to call until the broker answers. So nothing called may lead to
+     * the record: else as many images as fill its buffers would stay in memory beside them.
+     *
+     * @param onAnswer is given null, or why the broker does not have it
+     */
     @SuppressWarnings("FutureReturnValueIgnored") // the callback hears the answer
     private void send(ProducerRecord<byte[], byte[]> record, Consumer<Exception> onAnswer) {
+        int bytes = record.value().length;
         try {
             producer.send(record, (metadata, refused) -> {
                 if (refused == null) {
                     acknowledged.increment();
-                    acknowledgedBytes.add(record.value().length);
+                    acknowledgedBytes.add(bytes);
                 }
                 onAnswer.accept(refused);
             });
