@@ -23,6 +23,11 @@ public final class BrokerOptions {
             description = "Kafka client properties, for TLS and SASL; also the place for passwords.")
     private Optional<Path> kafkaConfig;
 
+    /** Whether the user names a broker at all, for commands that can do without. */
+    public boolean areGiven() {
+        return bootstrapServer.isPresent() || kafkaConfig.isPresent();
+    }
+
     /**
      * The connection that they describe.
      *

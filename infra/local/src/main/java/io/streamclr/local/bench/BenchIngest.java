@@ -2,6 +2,9 @@ package io.streamclr.local.bench;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.streamclr.local.broker.LocalBroker;
+import io.streamclr.schemas.command.BrokerOptions;
+import io.streamclr.schemas.topic.KafkaConnection;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -10,6 +13,7 @@ import java.util.Locale;
 import java.util.Random;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -20,8 +24,9 @@ import picocli.CommandLine.Spec;
         name = "ingest",
         mixinStandardHelpOptions = true,
         description = {
-            "Send images into a Kafka broker on this machine, and beside it the same messages by a bare producer that has"
-                    + " them ready in memory, in turns.",
+            "Send images into Kafka by 'ingest', and beside it the same messages by a bare producer that has them ready in"
+                    + " memory, in turns: into a broker that is started for this, or into yours, where the topics are"
+                    + " deleted again.",
             "Prints images and megabytes per second of both, and what share of the producer's rate is left."
         })
 final class BenchIngest implements Callable<Integer> {
@@ -51,15 +56,19 @@ final class BenchIngest implements Callable<Integer> {
             names = "--turns",
             paramLabel = "N",
             defaultValue = "3",
-            description = "How often to measure each, after a turn to warm up. Default: ${DEFAULT-VALUE}.")
+            description = "How often to measure each, after two turns to warm up. Default: ${DEFAULT-VALUE}.")
     private int turns;
 
     @Option(
             names = "--folder",
             paramLabel = "DIR",
-            description = "Where the broker writes, and where files are made: on the disk to be measured, or in memory"
-                    + " to measure all but the disk. Default: the folder for temporary files.")
+            description =
+                    "Where a broker of this command writes, and where files are made: on the disk to be measured, or in memory"
+                            + " to measure all but the disk. Default: the folder for temporary files.")
     private Path folder;
+
+    @Mixin
+    private BrokerOptions broker;
 
     @Option(names = "--json", description = "Print one JSON object instead of sentences.")
     private boolean json;
@@ -79,7 +88,14 @@ final class BenchIngest implements Callable<Integer> {
         }
         Path room = folder == null ? BenchFolder.make() : BenchFolder.makeIn(folder);
         Path from = images == null ? madeUp(room.resolve("images")) : images;
-        show(new Intake(from, turns).measure(room));
+        Intake intake = new Intake(from, turns);
+        if (broker.areGiven()) {
+            show(intake.measure(broker.connection()));
+        } else {
+            try (LocalBroker own = LocalBroker.start(room)) {
+                show(intake.measure(KafkaConnection.to(own.bootstrapServers())));
+            }
+        }
         return 0;
     }
 

@@ -5,7 +5,6 @@ import io.streamclr.ingest.Ingest;
 import io.streamclr.ingest.IngestConfig;
 import io.streamclr.ingest.IngestListener;
 import io.streamclr.ingest.publish.ImageTopic;
-import io.streamclr.local.broker.LocalBroker;
 import io.streamclr.schemas.RefusalException;
 import io.streamclr.schemas.topic.KafkaConnection;
 import io.streamclr.schemas.topic.Topic;
@@ -18,6 +17,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.UUID;
+import java.util.function.Function;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
@@ -31,11 +32,13 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
  * the same partitions from memory. The two take turns, each into a topic of its own, so that both see the machine in the
  * same mood.
  *
- * @param turns of each that count, after one to warm up; 1 or more
+ * @param turns of each that count, after those to warm up; 1 or more
  */
 record Intake(Path images, int turns) {
 
     private static final int PARTITIONS = 4;
+    /** Turns until Java's compilers are done with most of it. */
+    private static final int WARM_UP = 2;
 
     /**
      * Medians of the turns.
@@ -48,29 +51,27 @@ record Intake(Path images, int turns) {
     private record Message(int partition, byte[] key, byte[] value) {}
 
     /**
-     * Measures with a broker whose data lies in this folder.
+     * Measures with this broker, in topics that are deleted again.
      *
      * @throws RefusalException if there is no image, or the broker fails
      */
-    Figures measure(Path folder) {
-        try (LocalBroker broker = LocalBroker.start(folder);
-                Topics topics = Topics.at(KafkaConnection.to(broker.bootstrapServers()))) {
-            KafkaConnection kafka = KafkaConnection.to(broker.bootstrapServers());
-            topics.create(Topic.IMAGES, "first", PARTITIONS);
-            ingest(kafka, "first");
-            List<Message> messages = read(kafka, topics, "first");
+    Figures measure(KafkaConnection kafka) {
+        String name = "streamclr-bench-" + UUID.randomUUID();
+        try (Topics topics = Topics.at(kafka)) {
+            List<Message> messages = in(name, topics, topic -> {
+                ingest(kafka, topic);
+                return read(kafka, topics, topic);
+            });
             if (messages.isEmpty()) {
                 throw new RefusalException("No image lies under " + images + "; name a folder of images");
             }
             List<Double> ours = new ArrayList<>();
             List<Double> bare = new ArrayList<>();
-            for (int turn = 0; turn <= turns; turn++) {
-                String topic = "turn-" + turn;
-                topics.create(Topic.IMAGES, topic + "-ours", PARTITIONS);
-                topics.create(Topic.IMAGES, topic + "-bare", PARTITIONS);
-                double withOurs = messages.size() / ingest(kafka, topic + "-ours");
-                double withBare = messages.size() / produce(kafka, topic + "-bare", messages);
-                if (turn > 0) {
+            for (int turn = 0; turn < WARM_UP + turns; turn++) {
+                double withOurs = messages.size() / in(name + "-ours-" + turn, topics, topic -> ingest(kafka, topic));
+                double withBare =
+                        messages.size() / in(name + "-bare-" + turn, topics, topic -> produce(kafka, topic, messages));
+                if (turn >= WARM_UP) {
                     ours.add(withOurs);
                     bare.add(withBare);
                 }
@@ -80,6 +81,16 @@ record Intake(Path images, int turns) {
                     .average()
                     .orElseThrow();
             return new Figures(median(ours), median(bare), bytes, messages.size());
+        }
+    }
+
+    /** Does something in a topic that is there for no longer. */
+    private static <T> T in(String name, Topics topics, Function<String, T> work) {
+        topics.create(Topic.IMAGES, name, PARTITIONS);
+        try {
+            return work.apply(name);
+        } finally {
+            topics.delete(name);
         }
     }
 
