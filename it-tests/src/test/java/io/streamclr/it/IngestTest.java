@@ -21,14 +21,17 @@ import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.admin.Admin;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.opentest4j.TestAbortedException;
 
 /** Images on their way into a real broker, by processes that are killed. */
 @ExtendWith(RealBroker.class)
@@ -161,6 +164,67 @@ class IngestTest {
         assertThat(first.get("sent").asInt()).isEqualTo(10);
         assertThat(second.get("sent").asInt()).isZero();
         assertThat(second.get("nearDuplicates").asInt()).isEqualTo(10);
+    }
+
+    @Test
+    void aVideoOfWhichAKilledRunSentAPartIsSentToItsEndByTheNext() throws Exception {
+        Path videos = Files.createDirectories(folder.resolve("videos"));
+        makeVideo(videos.resolve("clip.mp4"), 8, 25);
+        RealBroker.create(Topic.IMAGES, "video.images", PARTITIONS);
+        OwnJvm first = streamclr(
+                "video",
+                "ingest",
+                "--watch",
+                videos.toString(),
+                "--fps=25",
+                "--rate=60",
+                "--images-topic",
+                "video.images");
+        awaitIds("video.images", 40, first);
+        first.kill();
+        int before = ids("video.images").size();
+        assertThat(before).isLessThan(200);
+
+        JsonNode second = json("ingest", videos.toString(), "--fps=25", "--images-topic", "video.images");
+
+        assertThat(second.get("alreadyThere").asInt()).isEqualTo(before);
+        assertThat(second.get("sent").asInt()).isEqualTo(200 - before);
+        assertThat(ids("video.images")).hasSize(200).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void aBenchmarkOnSomebodysBrokerLeavesNothingThere() throws Exception {
+        JsonNode figures = json("bench", "ingest", "--count=20", "--bytes=1000", "--turns=1");
+
+        assertThat(figures.get("images").asInt()).isEqualTo(20);
+        assertThat(figures.get("images_per_second").asDouble()).isPositive();
+        assertThat(figures.get("producer_images_per_second").asDouble()).isPositive();
+        try (Admin admin = Admin.create(RealBroker.connection().with(Map.of()))) {
+            assertThat(admin.listTopics().names().get()).noneMatch(name -> name.startsWith("streamclr-bench"));
+        }
+    }
+
+    private static void makeVideo(Path file, int seconds, int rate) throws IOException {
+        Process ffmpeg;
+        try {
+            ffmpeg = new ProcessBuilder(
+                            "ffmpeg",
+                            "-nostdin",
+                            "-v",
+                            "error",
+                            "-f",
+                            "lavfi",
+                            "-i",
+                            "testsrc2=size=160x120:rate=" + rate + ":duration=" + seconds,
+                            "-pix_fmt",
+                            "yuv420p",
+                            file.toString())
+                    .inheritIO()
+                    .start();
+        } catch (IOException missing) {
+            throw new TestAbortedException("ffmpeg is not installed", missing);
+        }
+        assertThat(ffmpeg.onExit().join().exitValue()).isZero();
     }
 
     private OwnJvm streamclr(String name, String... arguments) throws IOException {
