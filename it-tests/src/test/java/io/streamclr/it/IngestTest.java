@@ -200,7 +200,10 @@ class IngestTest {
         assertThat(figures.get("images_per_second").asDouble()).isPositive();
         assertThat(figures.get("producer_images_per_second").asDouble()).isPositive();
         try (Admin admin = Admin.create(RealBroker.connection().with(Map.of()))) {
-            assertThat(admin.listTopics().names().get()).noneMatch(name -> name.startsWith("streamclr-bench"));
+            while (admin.listTopics().names().get().stream().anyMatch(name -> name.startsWith("streamclr-bench"))) {
+                Thread.onSpinWait(); // a topic that is deleted is seen for a moment; one that stays, until the test
+                // fails
+            }
         }
     }
 
