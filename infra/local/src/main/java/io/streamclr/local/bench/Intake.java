@@ -28,9 +28,9 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
- * Ingest as a user runs it, and beside it a bare producer with the same settings that sends the same keys and values to
- * the same partitions from memory. The two take turns, each into a topic of its own, so that both see the machine in the
- * same mood.
+ * Ingest as a user runs it, and beside it two bare producers that send the same keys and values to the same partitions
+ * from memory: one with the settings of ingest, and one with Kafka's own but for the size of a message.
+ * They take turns, each into a topic of its own, so that all see the machine in the same mood.
  *
  * @param turns of each that count, after those to warm up; 1 or more
  */
@@ -44,9 +44,12 @@ record Intake(Path images, int turns) {
      * Medians of the turns.
      *
      * @param messageBytes of an image with its envelope, on average
+     * @param rawPerSecond with the settings of ingest
+     * @param plainPerSecond with Kafka's settings
      * @param images sent in each turn
      */
-    record Figures(double imagesPerSecond, double rawPerSecond, double messageBytes, int images) {}
+    record Figures(
+            double imagesPerSecond, double rawPerSecond, double plainPerSecond, double messageBytes, int images) {}
 
     private record Message(int partition, byte[] key, byte[] value) {}
 
@@ -67,11 +70,19 @@ record Intake(Path images, int turns) {
             }
             List<Double> ours = new ArrayList<>();
             List<Double> bare = new ArrayList<>();
+            List<Double> plain = new ArrayList<>();
+            Map<String, Object> plainSettings = kafka.with(Map.of("max.request.size", Topic.MAX_MESSAGE_BYTES));
             for (int turn = 0; turn < WARM_UP + turns; turn++) {
                 double withOurs = messages.size() / in(name + "-ours-" + turn, topics, topic -> ingest(kafka, topic));
-                double withBare =
-                        messages.size() / in(name + "-bare-" + turn, topics, topic -> produce(kafka, topic, messages));
+                double withBare = messages.size()
+                        / in(
+                                name + "-bare-" + turn,
+                                topics,
+                                topic -> produce(ImageTopic.settings(kafka), topic, messages));
+                double withPlain = messages.size()
+                        / in(name + "-plain-" + turn, topics, topic -> produce(plainSettings, topic, messages));
                 if (turn >= WARM_UP) {
+                    plain.add(withPlain);
                     ours.add(withOurs);
                     bare.add(withBare);
                 }
@@ -80,7 +91,7 @@ record Intake(Path images, int turns) {
                     .mapToInt(message -> message.value().length)
                     .average()
                     .orElseThrow();
-            return new Figures(median(ours), median(bare), bytes, messages.size());
+            return new Figures(median(ours), median(bare), median(plain), bytes, messages.size());
         }
     }
 
@@ -106,10 +117,10 @@ record Intake(Path images, int turns) {
 
     /** Returns seconds, with the start of the producer, as of ingest. */
     @SuppressWarnings("FutureReturnValueIgnored") // flush waits for all
-    private static double produce(KafkaConnection kafka, String topic, List<Message> messages) {
+    private static double produce(Map<String, Object> settings, String topic, List<Message> messages) {
         long begin = System.nanoTime();
         try (Producer<byte[], byte[]> producer =
-                new KafkaProducer<>(ImageTopic.settings(kafka), new ByteArraySerializer(), new ByteArraySerializer())) {
+                new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer())) {
             for (Message message : messages) {
                 producer.send(new ProducerRecord<>(topic, message.partition(), message.key(), message.value()));
             }
