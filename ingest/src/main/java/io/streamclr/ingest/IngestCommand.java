@@ -55,7 +55,7 @@ import picocli.CommandLine.Spec;
                     + " stopped is simply repeated.",
             "",
             "Videos are skipped without --fps. With it, ffmpeg, which must be installed, takes pictures of them: the"
-                    + " bytes that 'ffmpeg -i VIDEO -vf fps=N -q:v 2 %%06d.jpg' writes. Neighbours look alike;"
+                    + " bytes that 'ffmpeg -i VIDEO -vf fps=N:round=up -q:v 2 %%06d.jpg' writes. Neighbours look alike;"
                     + " --skip-near-duplicates leaves out those that nothing happens between."
         })
 public final class IngestCommand implements Callable<Integer> {

@@ -17,8 +17,9 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
- * Pictures of a video, evenly spread over its time, as JPEG files of ffmpeg's best quality: the bytes that {@code ffmpeg
- * -i VIDEO -vf fps=N -q:v 2 %06d.jpg} writes. So the same video gives the same pictures wherever the same ffmpeg runs.
+ * Pictures of a video, evenly spread over its time, as JPEG files of ffmpeg's quality 2: the bytes that {@code ffmpeg
+ * -i VIDEO -vf fps=N:round=up -q:v 2 %06d.jpg} writes, which are the first picture and what is to be seen after each
+ * interval. So the same video gives the same pictures wherever the same ffmpeg runs.
  *
  * <p>ffmpeg is told to open this one file, and as a video: some kinds of files name others, on this machine or far away,
  * and what those hold would be sent as pictures.
@@ -27,8 +28,8 @@ final class VideoSource implements ImageSource {
 
     /** ffmpeg's names of what {@link FileKind#VIDEO} may be. */
     private static final String DEMUXERS = "mov,matroska,avi,flv,mpegts,mpeg,asf";
-    /** The most pixels that it unpacks into memory. */
-    private static final int MAX_PIXELS = 1 << 27;
+    /** The most pixels that it unpacks into memory, about as many as the augment job takes. */
+    private static final int MAX_PIXELS = 1 << 26;
 
     private static final int MAX_HEADER_LINE = 256;
     private static final String LENGTH = "content-length:";
@@ -86,7 +87,8 @@ final class VideoSource implements ImageSource {
                 "-sn",
                 "-dn",
                 "-vf",
-                "fps=" + String.format(Locale.ROOT, "%.6f", videos.perSecond()),
+                // Up: else a picture is taken half an interval later, and of a video shorter than that there is none.
+                String.format(Locale.ROOT, "fps=%.6f:round=up", videos.perSecond()),
                 "-c:v",
                 "mjpeg",
                 "-q:v",

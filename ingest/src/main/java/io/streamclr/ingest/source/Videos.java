@@ -11,6 +11,7 @@ import java.util.concurrent.TimeUnit;
  */
 public final class Videos {
 
+    private static final double LEAST_PER_SECOND = 0.001;
     private static final double MOST_PER_SECOND = 1000;
     private static final String FFMPEG = "ffmpeg";
 
@@ -28,7 +29,7 @@ public final class Videos {
     }
 
     /**
-     * @param perSecond pictures of each second of a video, above 0 and at most {@value #MOST_PER_SECOND}; may be a fraction
+     * @param perSecond pictures of each second of a video, {@value #LEAST_PER_SECOND} to {@value #MOST_PER_SECOND}
      * @throws RefusalException if that is out of its range, or ffmpeg is not installed
      */
     public static Videos pictured(double perSecond) {
@@ -37,8 +38,8 @@ public final class Videos {
 
     /** @param program what to run as ffmpeg */
     static Videos pictured(double perSecond, String program) {
-        if (!(perSecond > 0 && perSecond <= MOST_PER_SECOND)) {
-            throw new RefusalException("--fps is " + perSecond + ", but it must be above 0 and at most "
+        if (!(perSecond >= LEAST_PER_SECOND && perSecond <= MOST_PER_SECOND)) {
+            throw new RefusalException("--fps is " + perSecond + ", but it must be from " + LEAST_PER_SECOND + " to "
                     + (int) MOST_PER_SECOND + " pictures a second");
         }
         requireInstalled(program);

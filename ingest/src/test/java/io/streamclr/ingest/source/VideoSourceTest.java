@@ -64,7 +64,7 @@ class VideoSourceTest {
                         "-i",
                         video.toString(),
                         "-vf",
-                        "fps=2",
+                        "fps=2:round=up",
                         "-q:v",
                         "2",
                         folder.resolve("%03d.jpg").toString()))
@@ -95,6 +95,31 @@ class VideoSourceTest {
         assertThat(third.source()).isEqualTo("clip.mp4#2");
         assertThat(third.attributes()).isEqualTo(Map.of("second", "1.333"));
         assertThat(third.capturedAt()).isEqualTo(TIME);
+    }
+
+    @Test
+    void aPictureIsWhatIsToBeSeenAtItsSecond() throws IOException {
+        Path video = video("clip.mp4", "libx264", 2);
+        Path thirteenth = folder.resolve("frame.jpg"); // from 0.48 to 0.52 s
+        assertThat(run(
+                        "ffmpeg",
+                        "-v",
+                        "error",
+                        "-i",
+                        video.toString(),
+                        "-vf",
+                        "select=eq(n\\,12)",
+                        "-frames:v",
+                        "1",
+                        "-q:v",
+                        "2",
+                        thirteenth.toString()))
+                .isZero();
+
+        Found.Image second = (Found.Image) everything(video, Videos.pictured(2)).get(1);
+
+        assertThat(second.attributes()).isEqualTo(Map.of("second", "0.500"));
+        assertThat(second.encoded()).isEqualTo(Files.readAllBytes(thirteenth));
     }
 
     @Test
@@ -141,6 +166,32 @@ class VideoSourceTest {
                 .extracting(VideoSourceTest::kindAndName)
                 .containsExactlyInAnyOrder(
                         "Image -i.mp4#0", "Image http:clip.mp4#0", "Image %d.mp4#0", "Image a b'\"c.mp4#0");
+    }
+
+    @Test
+    void theRarestPicturesAreStillTaken() throws IOException {
+        assertThat(everything(video("clip.mp4", "libx264", 1), Videos.pictured(0.001)))
+                .singleElement()
+                .isInstanceOf(Found.Image.class);
+    }
+
+    @Test
+    void aVideoOfMorePixelsThanAnyPictureMayHaveIsNotUnpacked() throws IOException {
+        Path huge = folder.resolve("huge.avi");
+        assertThat(run(
+                        "ffmpeg",
+                        "-v",
+                        "error",
+                        "-f",
+                        "lavfi",
+                        "-i",
+                        "color=size=9000x9000:rate=1:duration=1",
+                        "-c:v",
+                        "mjpeg",
+                        huge.toString()))
+                .isZero();
+
+        assertThat(everything(huge, Videos.pictured(1))).singleElement().isInstanceOf(Found.Unreadable.class);
     }
 
     @Test
@@ -199,7 +250,7 @@ class VideoSourceTest {
                 .hasMessageContaining("which fails");
         assertThatThrownBy(() -> Videos.pictured(0))
                 .isInstanceOf(RefusalException.class)
-                .hasMessage("--fps is 0.0, but it must be above 0 and at most 1000 pictures a second");
+                .hasMessage("--fps is 0.0, but it must be from 0.001 to 1000 pictures a second");
     }
 
     private static String kindAndName(Found found) {
