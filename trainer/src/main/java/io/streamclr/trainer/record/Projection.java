@@ -32,11 +32,11 @@ public final class Projection {
                 out.write('\n');
             }
         }
-        // The projector takes a square sheet, as many pictures in a row as there are rows.
-        int columns = (int) Math.ceil(Math.sqrt(features.rows()));
+        // The projector takes as many rows for granted as there are columns, and finds other pictures where there are
+        // fewer.
         Files.write(
                 folder.resolve("features.png"),
-                Sheet.of(pixels, height, width, columns).png());
+                Sheet.square(pixels, height, width).png());
         Files.move(rows, folder.resolve("features.tsv"), StandardCopyOption.REPLACE_EXISTING);
         Files.writeString(folder.resolve("projector_config.pbtxt"), """
                 embeddings {

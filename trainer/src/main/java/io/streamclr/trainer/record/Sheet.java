@@ -23,7 +23,17 @@ public final class Sheet {
      */
     public static Sheet of(ByteBuffer pixels, int height, int width, int columns) {
         int count = pixels.remaining() / (3 * height * width);
-        int rows = (count + columns - 1) / columns;
+        return of(pixels, height, width, columns, (count + columns - 1) / columns);
+    }
+
+    /** The same with as many rows as columns, the fewest that hold all; the rest is black. */
+    static Sheet square(ByteBuffer pixels, int height, int width) {
+        int side = (int) Math.ceil(Math.sqrt(pixels.remaining() / (3 * height * width)));
+        return of(pixels, height, width, side, side);
+    }
+
+    private static Sheet of(ByteBuffer pixels, int height, int width, int columns, int rows) {
+        int count = pixels.remaining() / (3 * height * width);
         BufferedImage image = new BufferedImage(columns * width, rows * height, BufferedImage.TYPE_INT_RGB);
         int at = pixels.position();
         for (int picture = 0; picture < count; picture++) {

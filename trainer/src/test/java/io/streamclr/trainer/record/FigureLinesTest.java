@@ -76,6 +76,7 @@ class FigureLinesTest {
                 .containsExactly("1.0\t2.0", "3.0\t4.0", "5.0\t6.0", "7.0\t8.0", "9.0\t10.0");
         var sheet = ImageIO.read(folder.resolve("features.png").toFile());
         assertThat(sheet.getWidth()).isEqualTo(3 * 4);
+        assertThat(sheet.getHeight()).isEqualTo(3 * 4);
         assertThat(sheet.getRGB(4, 4)).isEqualTo(0xffc80000);
         assertThat(Files.readString(folder.resolve("projector_config.pbtxt")))
                 .contains("tensor_path: \"features.tsv\"", "image_path: \"features.png\"", "single_image_dim: 4");
