@@ -21,10 +21,20 @@ public final class KafkaConnection {
 
     private static final String BOOTSTRAP = "bootstrap.servers";
 
+    /**
+     * Kafka's own sizes, 128 and 64 kB, hold a fraction of a batch of images or views: client and broker would wake each other
+     * up for every piece of it. Sending takes no more than a batch, because what lies in deeper buffers leaves the
+     * processor's caches; receiving is left to the operating system.
+     */
+    private static final Map<String, String> SOCKETS =
+            Map.of("send.buffer.bytes", Integer.toString(512 << 10), "receive.buffer.bytes", "-1");
+
     private final Map<String, String> properties;
 
     private KafkaConnection(Map<String, String> properties) {
-        this.properties = Map.copyOf(properties);
+        Map<String, String> all = new TreeMap<>(SOCKETS);
+        all.putAll(properties);
+        this.properties = Map.copyOf(all);
     }
 
     /** A broker without security, such as {@code 127.0.0.1:9092}. */
@@ -68,7 +78,7 @@ public final class KafkaConnection {
         return properties.get(BOOTSTRAP);
     }
 
-    /** Kafka client properties, secrets among them: never to be logged. */
+    /** Kafka client properties, those of the file before our own, secrets among them: never to be logged. */
     public Map<String, String> properties() {
         return properties;
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -24,6 +25,19 @@ class KafkaConnectionTest {
 
         assertThat(connection.bootstrapServers()).isEqualTo("near:9092");
         assertThat(connection.properties()).containsEntry("sasl.jaas.config", "module required password=\"secret\";");
+    }
+
+    @Test
+    void theBuffersOfSocketsHoldABatchUnlessTheFileSaysOtherwise() throws Exception {
+        Path file = Files.writeString(folder.resolve("client.properties"), "send.buffer.bytes=70000\n");
+
+        KafkaConnection connection = KafkaConnection.from(Optional.of("near:9092"), Optional.of(file));
+
+        assertThat(connection.properties())
+                .containsEntry("send.buffer.bytes", "70000")
+                .containsEntry("receive.buffer.bytes", "-1");
+        assertThat(KafkaConnection.to("near:9092").properties()).containsEntry("send.buffer.bytes", "524288");
+        assertThat(connection.with(Map.of())).containsEntry("send.buffer.bytes", "70000");
     }
 
     @Test

@@ -187,6 +187,8 @@ final class BrokerFolder {
         settings.putAll(Map.of(
                 "message.max.bytes", "10485760", // above what our topics take, and they set their own limit
                 "replica.fetch.max.bytes", "10485760",
+                "socket.receive.buffer.bytes", "-1", // the operating system's choice: a request of images is megabytes
+                "socket.send.buffer.bytes", "-1",
                 "log.cleaner.dedupe.buffer.size", "4194304", // 128 MiB of heap otherwise
                 "num.network.threads", "2",
                 "num.io.threads", "4",
