@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.streamclr.augment.AugmentJob;
 import io.streamclr.augment.RunningJob;
 import io.streamclr.it.SmallSystem.TrainingPlan;
+import io.streamclr.schemas.topic.Topic;
 import io.streamclr.schemas.topic.Topics;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -48,6 +50,22 @@ class ClusterTest {
             assertThat(ledger.rejects(SmallSystem.REJECTS)).isEqualTo(sent.bad());
             assertThat(views.digest())
                     .isEqualTo(ledger.views(SmallSystem.CALM_VIEWS).digest());
+        }
+    }
+
+    @Test
+    void aTopicIsThereWhicheverBrokerIsAskedOnceItIsCreated() throws Exception {
+        try (KafkaCluster kafka = KafkaCluster.start(folder.resolve("kafka"));
+                Topics topics = Topics.at(kafka.connection());
+                Topics others = Topics.at(kafka.connection())) {
+            for (int round = 0; round < 150; round++) {
+                String topic = "fresh." + round;
+
+                assertThat(topics.create(Topic.BATCHES, topic, 1)).isTrue();
+
+                assertThat(others.require(topic)).isEqualTo(1);
+                assertThat(others.end(topic)).containsExactly(Map.entry(0, 0L));
+            }
         }
     }
 

@@ -5,18 +5,26 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.streamclr.schemas.topic.Topic;
+import io.streamclr.schemas.topic.Topics;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Future;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** What a person is told about topics. */
+/** What a new topic takes, and what a person is told about topics. */
 @ExtendWith(RealBroker.class)
 class TopicsTest {
 
@@ -51,6 +59,32 @@ class TopicsTest {
         assertThat(table.get(1)).startsWith("topics.images").endsWith("topics-reader (5 behind)");
         assertThat(table.get(2)).isEqualTo("  partition 0: offsets 0 to before 30");
         assertThat(table).last().asString().matches("topics.missing +not there");
+    }
+
+    /** Kafka loses first batches for good where a producer is quicker than the broker is with the new topic (KAFKA-15591). */
+    @Test
+    void aTopicTakesAllThatIsSentTheMomentItIsCreated() throws Exception {
+        int partitions = 16;
+        Map<String, Object> quick = RealBroker.connection()
+                .with(Map.of("acks", "all", "linger.ms", 0, "batch.size", 20_000, "delivery.timeout.ms", 40_000));
+        byte[] batch = new byte[20_000];
+        for (int round = 0; round < 12; round++) {
+            String topic = "topics.fresh." + round;
+            try (Topics topics = Topics.at(RealBroker.connection());
+                    Producer<byte[], byte[]> producer =
+                            new KafkaProducer<>(quick, new ByteArraySerializer(), new ByteArraySerializer())) {
+                topics.create(Topic.IMAGES, topic, partitions);
+                List<Future<RecordMetadata>> sent = new ArrayList<>();
+                for (int i = 0; i < 6 * partitions; i++) {
+                    sent.add(producer.send(new ProducerRecord<>(topic, i % partitions, null, batch)));
+                }
+
+                for (Future<RecordMetadata> one : sent) {
+                    assertThat(one).succeedsWithin(Duration.ofSeconds(30));
+                }
+                topics.delete(topic);
+            }
+        }
     }
 
     private static Command list(String option) {

@@ -14,9 +14,12 @@ import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.DescribeTopicsOptions;
+import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TopicDescription;
@@ -35,6 +38,11 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 public final class Topics implements AutoCloseable {
 
     private static final Duration PATIENCE = Duration.ofSeconds(15);
+
+    /** The controller knows a new topic at once, each broker a moment later. */
+    private static final Duration SPREADING = Duration.ofSeconds(1);
+
+    private static final Duration PAUSE = Duration.ofMillis(10);
 
     private final KafkaConnection connection;
     private final Duration patience;
@@ -74,12 +82,12 @@ public final class Topics implements AutoCloseable {
         }
     }
 
-    /** The number of partitions of a topic; empty if there is no such topic. */
+    /** The number of partitions of a topic; empty if the broker that happens to be asked knows no such topic. */
     public OptionalInt partitions(String name) {
         try {
-            TopicDescription found =
-                    await(admin.describeTopics(Set.of(name)).topicNameValues().get(name));
-            return OptionalInt.of(found.partitions().size());
+            return OptionalInt.of(await(describe(name, new DescribeTopicsOptions()))
+                    .partitions()
+                    .size());
         } catch (ExecutionException failed) {
             if (failed.getCause() instanceof UnknownTopicOrPartitionException) {
                 return OptionalInt.empty();
@@ -89,24 +97,30 @@ public final class Topics implements AutoCloseable {
     }
 
     /**
-     * The number of partitions of a topic that must be there.
+     * The number of partitions of a topic that must be there, if only since a moment ago.
      *
      * @throws RefusalException if it is not
      */
     public int require(String name) {
-        return partitions(name)
-                .orElseThrow(() -> new RefusalException("Topic " + name + " does not exist at "
-                        + connection.bootstrapServers() + "; create it with 'streamclr topics create'"));
+        try {
+            return awaitKnown(() -> describe(name, new DescribeTopicsOptions()), SPREADING)
+                    .partitions()
+                    .size();
+        } catch (ExecutionException failed) {
+            if (failed.getCause() instanceof UnknownTopicOrPartitionException) {
+                throw new RefusalException("Topic " + name + " does not exist at " + connection.bootstrapServers()
+                        + "; create it with 'streamclr topics create'");
+            }
+            throw refusal(failed);
+        }
     }
 
     /** Whether this user may write to a topic that is there; true if the broker keeps no list of who may. */
     public boolean mayWrite(String name) {
         DescribeTopicsOptions asking = new DescribeTopicsOptions().includeAuthorizedOperations(true);
         try {
-            Set<AclOperation> allowed = await(admin.describeTopics(Set.of(name), asking)
-                            .topicNameValues()
-                            .get(name))
-                    .authorizedOperations();
+            Set<AclOperation> allowed =
+                    awaitKnown(() -> describe(name, asking), SPREADING).authorizedOperations();
             return allowed == null || allowed.contains(AclOperation.WRITE);
         } catch (ExecutionException failed) {
             throw refusal(failed);
@@ -130,7 +144,9 @@ public final class Topics implements AutoCloseable {
     }
 
     /**
-     * Creates a topic with the settings it should have, replicated as the broker's default says.
+     * Creates a topic with the settings it should have, replicated as the broker's default says, and returns when each of
+     * its partitions can be written to. Before, a broker may refuse a producer's first batch and take its second, and then
+     * never takes the first (KAFKA-15591).
      *
      * @param partitions 1 or more; ignored by topics that always have one
      * @return whether it was made; false if it was there
@@ -161,11 +177,21 @@ public final class Topics implements AutoCloseable {
                 .configs(settings);
         try {
             await(admin.createTopics(Set.of(wanted)).all());
-            awaitSight(name);
-            return true;
         } catch (ExecutionException failed) {
             if (failed.getCause() instanceof TopicExistsException) {
                 return false;
+            }
+            throw refusal(failed);
+        }
+        try {
+            // Answered by the brokers that lead its partitions.
+            awaitKnown(() -> listOffsets(name, wanted.numPartitions(), OffsetSpec.latest()), patience);
+            return true;
+        } catch (ExecutionException failed) {
+            if (failed.getCause() instanceof UnknownTopicOrPartitionException) {
+                throw new RefusalException("Topic " + name + " was created at " + connection.bootstrapServers()
+                        + " and is not to be seen " + patience.toSeconds()
+                        + " seconds later; see whether all brokers of the cluster are well");
             }
             throw refusal(failed);
         }
@@ -179,19 +205,6 @@ public final class Topics implements AutoCloseable {
             if (!(failed.getCause() instanceof UnknownTopicOrPartitionException)) {
                 throw refusal(failed);
             }
-        }
-    }
-
-    /** The controller knows a new topic at once, the broker that is asked next a moment later. */
-    private void awaitSight(String name) {
-        long deadline = System.nanoTime() + patience.toNanos();
-        while (partitions(name).isEmpty()) {
-            if (System.nanoTime() > deadline) {
-                throw new RefusalException("Topic " + name + " was created at " + connection.bootstrapServers()
-                        + " and is not to be seen " + patience.toSeconds()
-                        + " seconds later; see whether all brokers of the cluster are well");
-            }
-            Thread.onSpinWait();
         }
     }
 
@@ -217,13 +230,10 @@ public final class Topics implements AutoCloseable {
     }
 
     private Map<Integer, Long> offsets(String name, OffsetSpec which) {
-        Map<TopicPartition, OffsetSpec> asked = new HashMap<>();
-        for (int partition = 0; partition < require(name); partition++) {
-            asked.put(new TopicPartition(name, partition), which);
-        }
+        int partitions = require(name);
         try {
             Map<Integer, Long> offsets = new TreeMap<>();
-            await(admin.listOffsets(asked).all())
+            awaitKnown(() -> listOffsets(name, partitions, which), SPREADING)
                     .forEach((partition, found) -> offsets.put(partition.partition(), found.offset()));
             return offsets;
         } catch (ExecutionException failed) {
@@ -271,6 +281,34 @@ public final class Topics implements AutoCloseable {
             transactions.abort(open);
         } catch (ExecutionException failed) {
             throw refusal(failed);
+        }
+    }
+
+    private KafkaFuture<TopicDescription> describe(String name, DescribeTopicsOptions options) {
+        return admin.describeTopics(Set.of(name), options).topicNameValues().get(name);
+    }
+
+    private KafkaFuture<Map<TopicPartition, ListOffsetsResultInfo>> listOffsets(
+            String name, int partitions, OffsetSpec which) {
+        Map<TopicPartition, OffsetSpec> asked = new HashMap<>();
+        for (int partition = 0; partition < partitions; partition++) {
+            asked.put(new TopicPartition(name, partition), which);
+        }
+        return admin.listOffsets(asked).all();
+    }
+
+    /** Asks about a topic again for so long while the broker that happens to be asked knows nothing of it. */
+    private <T> T awaitKnown(Supplier<KafkaFuture<T>> question, Duration limit) throws ExecutionException {
+        long deadline = System.nanoTime() + limit.toNanos();
+        while (true) {
+            try {
+                return await(question.get());
+            } catch (ExecutionException failed) {
+                if (!(failed.getCause() instanceof UnknownTopicOrPartitionException) || System.nanoTime() > deadline) {
+                    throw failed;
+                }
+            }
+            LockSupport.parkNanos(PAUSE.toNanos());
         }
     }
 
