@@ -159,8 +159,8 @@ final class BrokerFolder {
         return ports;
     }
 
-    /** Writes Kafka's settings. All paths in them are relative to the folder {@code kafka}. */
-    Path writeSettings(Ports ports) throws IOException {
+    /** Writes Kafka's settings, and more on top. All paths in them are relative to the folder {@code kafka}. */
+    Path writeSettings(Ports ports, Map<String, String> more) throws IOException {
         String broker = "PLAINTEXT://127.0.0.1:" + ports.broker();
         Properties settings = new Properties();
         settings.putAll(Map.of(
@@ -196,6 +196,7 @@ final class BrokerFolder {
                 "broker.heartbeat.interval.ms", "500"));
         // Topics that are kept for good say so; of the others a partition keeps the newest gibibyte on this machine.
         settings.putAll(Map.of("log.retention.bytes", "1073741824", "log.segment.bytes", "134217728"));
+        settings.putAll(more);
         Path file = home.resolve("kafka/server.properties");
         try (Writer text = Files.newBufferedWriter(file)) {
             settings.store(text, "Written at every start");

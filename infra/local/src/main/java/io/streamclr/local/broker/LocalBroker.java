@@ -56,12 +56,17 @@ public final class LocalBroker implements AutoCloseable {
      *     ends or stays silent while it starts
      */
     public static LocalBroker start(Path home) {
+        return start(home, Map.of());
+    }
+
+    /** The same with these settings of Kafka's on top of those for a broker that one machine has to itself. */
+    public static LocalBroker start(Path home, Map<String, String> settings) {
         BrokerFolder folder = BrokerFolder.claim(home);
         LocalBroker broker = null;
         try {
             for (int attempt = 1; ; attempt++) {
                 Ports ports = folder.choosePorts();
-                broker = new LocalBroker(folder, ports, launch(folder, ports));
+                broker = new LocalBroker(folder, ports, launch(folder, ports, settings));
                 if (broker.answersWithin(START_LIMIT)) {
                     LOG.info("local broker started address={} folder={}", broker.bootstrapServers(), home);
                     return broker;
@@ -83,8 +88,8 @@ public final class LocalBroker implements AutoCloseable {
         }
     }
 
-    private static Process launch(BrokerFolder folder, Ports ports) throws IOException {
-        Path settings = folder.writeSettings(ports);
+    private static Process launch(BrokerFolder folder, Ports ports, Map<String, String> more) throws IOException {
+        Path settings = folder.writeSettings(ports, more);
         // The child works inside its folder, so that no path stands in the settings, where a comma separates.
         String classPath = Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator, -1))
                 .filter(entry -> !entry.isEmpty())
