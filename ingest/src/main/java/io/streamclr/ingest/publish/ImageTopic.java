@@ -108,14 +108,20 @@ public final class ImageTopic implements AutoCloseable {
      * @throws RefusalException if no broker answers, the topic is missing or the user may not write to it
      */
     public static ImageTopic open(KafkaConnection kafka, String name, Knowledge knowledge, ReadingListener listener) {
-        int partitions = partitions(kafka, name);
-        NearDuplicates likenesses = knowledge.nearDuplicateBits().isPresent()
-                ? new NearDuplicates(knowledge.nearDuplicateBits().getAsInt())
-                : null;
-        LongConsumer pictureHashes = likenesses == null ? hash -> {} : likenesses::add;
-        ImageIdSet there =
-                knowledge.check() ? TopicKeys.read(kafka, name, pictureHashes, listener) : ImageIdSet.expecting(0);
-        return new ImageTopic(name, kafka.bootstrapServers(), partitions, producer(kafka), there, likenesses);
+        try (Topics topics = Topics.at(kafka)) {
+            int partitions = topics.require(name);
+            if (!topics.mayWrite(name)) {
+                throw mayNotWrite(name, kafka.bootstrapServers(), null);
+            }
+            NearDuplicates likenesses = knowledge.nearDuplicateBits().isPresent()
+                    ? new NearDuplicates(knowledge.nearDuplicateBits().getAsInt())
+                    : null;
+            LongConsumer pictureHashes = likenesses == null ? hash -> {} : likenesses::add;
+            ImageIdSet there = knowledge.check()
+                    ? TopicKeys.read(kafka, topics, name, pictureHashes, listener)
+                    : ImageIdSet.expecting(0);
+            return new ImageTopic(name, kafka.bootstrapServers(), partitions, producer(kafka), there, likenesses);
+        }
     }
 
     /** An empty topic behind a producer that somebody else made. {@code partitions} is 1 or more. */
@@ -131,16 +137,6 @@ public final class ImageTopic implements AutoCloseable {
             ImageIdSet there,
             NearDuplicates likenesses) {
         return new ImageTopic(name, "a producer", partitions, producer, there, likenesses);
-    }
-
-    private static int partitions(KafkaConnection kafka, String name) {
-        try (Topics topics = Topics.at(kafka)) {
-            int partitions = topics.require(name);
-            if (!topics.mayWrite(name)) {
-                throw mayNotWrite(name, kafka.bootstrapServers(), null);
-            }
-            return partitions;
-        }
     }
 
     /** The client properties that images are sent with. */

@@ -33,20 +33,20 @@ final class TopicKeys {
      * whole topic travels once; the values are dropped unread. Keys that are no image id are other people's and are
      * passed over.
      *
+     * @param topics of the same broker
      * @param pictureHashes is given those that images were sent with
      * @throws RefusalException if the broker falls silent
      */
-    static ImageIdSet read(KafkaConnection kafka, String topic, LongConsumer pictureHashes, ReadingListener listener) {
+    static ImageIdSet read(
+            KafkaConnection kafka, Topics topics, String topic, LongConsumer pictureHashes, ReadingListener listener) {
         Map<TopicPartition, Long> ends = new HashMap<>();
         long total = 0;
-        try (Topics topics = Topics.at(kafka)) {
-            Map<Integer, Long> beginning = topics.beginning(topic);
-            for (Map.Entry<Integer, Long> end : topics.end(topic).entrySet()) {
-                long records = end.getValue() - beginning.get(end.getKey());
-                if (records > 0) {
-                    ends.put(new TopicPartition(topic, end.getKey()), end.getValue());
-                    total += records;
-                }
+        Map<Integer, Long> beginning = topics.beginning(topic);
+        for (Map.Entry<Integer, Long> end : topics.end(topic).entrySet()) {
+            long records = end.getValue() - beginning.get(end.getKey());
+            if (records > 0) {
+                ends.put(new TopicPartition(topic, end.getKey()), end.getValue());
+                total += records;
             }
         }
         if (ends.isEmpty()) {
