@@ -57,18 +57,7 @@ class VideoSourceTest {
     })
     void thePicturesAreThoseThatFfmpegWritesIntoFiles(String name, String codec) throws IOException {
         Path video = video(name, codec, 3);
-        assertThat(run(
-                        "ffmpeg",
-                        "-v",
-                        "error",
-                        "-i",
-                        video.toString(),
-                        "-vf",
-                        "fps=2:round=up",
-                        "-q:v",
-                        "2",
-                        folder.resolve("%03d.jpg").toString()))
-                .isZero();
+        writePictures(video, "fps=2:round=up", folder.resolve("%03d.jpg"));
         List<byte[]> files = new ArrayList<>();
         try (Stream<Path> written = Files.list(folder)) {
             for (Path file : written.filter(each -> each.toString().endsWith(".jpg"))
@@ -101,20 +90,7 @@ class VideoSourceTest {
     void aPictureIsWhatIsToBeSeenAtItsSecond() throws IOException {
         Path video = video("clip.mp4", "libx264", 2);
         Path thirteenth = folder.resolve("frame.jpg"); // from 0.48 to 0.52 s
-        assertThat(run(
-                        "ffmpeg",
-                        "-v",
-                        "error",
-                        "-i",
-                        video.toString(),
-                        "-vf",
-                        "select=eq(n\\,12)",
-                        "-frames:v",
-                        "1",
-                        "-q:v",
-                        "2",
-                        thirteenth.toString()))
-                .isZero();
+        writePictures(video, "select=eq(n\\,12)", thirteenth, "-frames:v", "1");
 
         Found.Image second = (Found.Image) everything(video, Videos.pictured(2)).get(1);
 
@@ -276,6 +252,15 @@ class VideoSourceTest {
                         video.toString()))
                 .isZero();
         return video;
+    }
+
+    /** What ffmpeg itself writes into files, through this filter and with these options. */
+    private static void writePictures(Path video, String filter, Path files, String... more) throws IOException {
+        List<String> command =
+                new ArrayList<>(List.of("ffmpeg", "-v", "error", "-i", video.toString(), "-vf", filter, "-q:v", "2"));
+        command.addAll(List.of(more));
+        command.add(files.toString());
+        assertThat(run(command.toArray(String[]::new))).isZero();
     }
 
     private static int run(String... command) throws IOException {
