@@ -14,10 +14,17 @@ final class Pace {
 
     /** @param waitedSeconds in all since the training began */
     void count(int pairsOfStep, double waitedSeconds) {
-        long now = System.nanoTime();
         pairs = MEMORY * pairs + pairsOfStep;
-        seconds = MEMORY * seconds + (now - before) / 1e9;
-        waited = MEMORY * waited + (waitedSeconds - waitedBefore);
+        seconds *= MEMORY;
+        waited *= MEMORY;
+        pass(waitedSeconds);
+    }
+
+    /** Counts the time since the last call though there was no step. */
+    void pass(double waitedSeconds) {
+        long now = System.nanoTime();
+        seconds += (now - before) / 1e9;
+        waited += waitedSeconds - waitedBefore;
         waitedBefore = waitedSeconds;
         before = now;
     }

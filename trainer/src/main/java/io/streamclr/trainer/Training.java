@@ -23,6 +23,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
@@ -36,6 +37,9 @@ import org.slf4j.LoggerFactory;
 public final class Training {
 
     private static final Logger LOG = LoggerFactory.getLogger(Training.class);
+
+    /** While there are no views. */
+    private static final Duration BETWEEN_NEWS = Duration.ofSeconds(1);
 
     private static final String STOPPED = ", so training stopped and saved nothing more";
 
@@ -213,6 +217,7 @@ public final class Training {
         private long savedStep;
         private Optional<Path> newest;
         private double loss = Double.NaN;
+        private StepReport latest;
         /** The last that was trained; closed, and null before the first. */
         private Batch newestBatch;
 
@@ -236,6 +241,7 @@ public final class Training {
             plan = from.map(checkpoint ->
                             goingOn(checkpoint.rate(), checkpoint.origin().step()))
                     .orElseGet(config::plan);
+            latest = StepReport.before(origin.step(), pairs);
             savedStep = origin.step();
             newest = from.map(checkpoint -> folder.place(savedStep));
             watch = new Watch(config, folder, learner::measure, meters, Clock.systemUTC(), newest);
@@ -310,11 +316,23 @@ public final class Training {
         /** The next batch, unless the training is to stop; where there will be none, what was trained is saved first. */
         private Optional<Batch> nextOrSave() throws InterruptedException {
             try {
-                return stop.unlessAsked(feed::next);
+                return stop.unlessAsked(this::next);
             } catch (RefusalException nothingMore) {
                 saveIfTrained();
                 throw nothingMore;
             }
+        }
+
+        private Batch next() throws InterruptedException {
+            Optional<Batch> next = feed.next(BETWEEN_NEWS);
+            while (next.isEmpty()) {
+                pace.pass(feed.waitedSeconds());
+                StepReport still = latest.at(pace.pairsPerSecond(), pace.waitingShare());
+                meters.waiting(still);
+                listener.waiting(still);
+                next = feed.next(BETWEEN_NEWS);
+            }
+            return next.get();
         }
 
         private void train(Batch batch) {
@@ -341,15 +359,15 @@ public final class Training {
             replays.ifPresent(memory -> memory.trained(batch.step(), trained.embeddings()));
             feed.showAllTrained();
             pace.count(batch.pairs(), feed.waitedSeconds());
-            StepReport report = new StepReport(
+            latest = new StepReport(
                     batch.step(), loss, rate, pairs, pace.pairsPerSecond(), pace.waitingShare(), seconds);
-            meters.count(report, batch.pairs(), trained.leftOut(), learner.openArrays());
+            meters.count(latest, batch.pairs(), trained.leftOut(), learner.openArrays());
             meters.repeated(feed.repetitions());
             replays.ifPresent(memory -> meters.remembered(memory.size()));
             meters.used(batch.arrivedAt());
             Optional<Health> health = watch.look(batch, loss);
             newestBatch = batch;
-            listener.trained(report);
+            listener.trained(latest);
             health.ifPresent(measured -> {
                 listener.measured(batch.step(), measured.scores());
                 listener.looked(batch, () -> learner.features(batch));

@@ -39,6 +39,17 @@ final class TrainingBar implements TrainingListener, AutoCloseable {
     @Override
     public void trained(StepReport report) {
         bar.stepTo(report.step());
+        show(report);
+    }
+
+    @Override
+    public void waiting(StepReport report) {
+        if (Double.isFinite(report.loss())) {
+            show(report);
+        }
+    }
+
+    private void show(StepReport report) {
         bar.setExtraMessage(String.format(
                 Locale.ROOT,
                 " loss %.3f %.0f pairs/s, waiting %.0f %%",

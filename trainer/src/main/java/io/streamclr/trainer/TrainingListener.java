@@ -38,10 +38,27 @@ public interface TrainingListener {
             long pairs,
             double pairsPerSecond,
             double waitingShare,
-            double seconds) {}
+            double seconds) {
+
+        /** The report of a run's beginning: no step yet. */
+        public static StepReport before(long step, long pairs) {
+            return new StepReport(step, Double.NaN, Double.NaN, pairs, 0, 0, 0);
+        }
+
+        StepReport at(double pairsPerSecond, double waitingShare) {
+            return new StepReport(step, loss, rate, pairs, pairsPerSecond, waitingShare, seconds);
+        }
+    }
 
     /** Called after every step. */
     void trained(StepReport report);
+
+    /**
+     * Called about every second for as long as there are no views to go on with.
+     *
+     * @param report of the last step, with what has become of the pace since; its loss is not a number before the first
+     */
+    default void waiting(StepReport report) {}
 
     /**
      * The network was measured after a step. Whatever is told here is shown on the dashboard, kept with the run's records
@@ -80,6 +97,11 @@ public interface TrainingListener {
             @Override
             public void trained(StepReport report) {
                 told.forEach(each -> each.trained(report));
+            }
+
+            @Override
+            public void waiting(StepReport report) {
+                told.forEach(each -> each.waiting(report));
             }
 
             @Override

@@ -19,7 +19,7 @@ import java.util.function.ToDoubleFunction;
 /** What a dashboard sees of a training. */
 final class TrainingMeters {
 
-    private static final StepReport NONE = new StepReport(0, Double.NaN, 0, 0, 0, 0, 0);
+    private static final StepReport NONE = StepReport.before(0, 0);
 
     private final AtomicReference<StepReport> latest = new AtomicReference<>(NONE);
     private final MeterRegistry registry;
@@ -170,6 +170,11 @@ final class TrainingMeters {
 
     void alarmed() {
         alarms.increment();
+    }
+
+    /** @param report as of the last step, but for the pace */
+    void waiting(StepReport report) {
+        latest.set(report);
     }
 
     /**

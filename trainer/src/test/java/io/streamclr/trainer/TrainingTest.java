@@ -185,6 +185,41 @@ class TrainingTest {
     }
 
     @Test
+    void whileThereAreNoViewsTheWaitingIsSeenToGrow() throws Exception {
+        runs.createViews("few");
+        runs.send("few", 0, 4 * BATCH, SmallRuns.RECIPE);
+        SimpleMeterRegistry registry = new SimpleMeterRegistry();
+        Training training = new Training(runs.config(checkpoints, "few", "--views-topic few"), registry);
+        List<StepReport> trained = new ArrayList<>();
+        List<StepReport> waiting = new ArrayList<>();
+        List<Double> shown = new ArrayList<>();
+
+        training.run(new TrainingListener() {
+            @Override
+            public void trained(StepReport report) {
+                trained.add(report);
+            }
+
+            @Override
+            public void waiting(StepReport report) {
+                waiting.add(report);
+                shown.add(
+                        registry.get("streamclr.trainer.waiting.share").gauge().value());
+                if (!trained.isEmpty() && report.step() == 4 && shown.size() > 2 && report.waitingShare() > 0.5) {
+                    training.stop();
+                }
+            }
+        });
+
+        StepReport last = waiting.get(waiting.size() - 1);
+        assertThat(trained).hasSize(4);
+        assertThat(last.loss()).isEqualTo(trained.get(3).loss());
+        assertThat(last.pairs()).isEqualTo(4 * BATCH);
+        assertThat(last.waitingShare()).isBetween(0.5, 1.0).isEqualTo(shown.get(shown.size() - 1));
+        assertThat(last.pairsPerSecond()).isLessThan(trained.get(3).pairsPerSecond());
+    }
+
+    @Test
     void stoppingSavesWhatWasTrainedEvenWhileItWaitsForViews() throws Exception {
         Training training = new Training(runs.config(checkpoints, "stopped", ""), new SimpleMeterRegistry());
         int all = PAIRS / BATCH / 2 * 2;

@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -227,16 +228,32 @@ public final class Feed implements AutoCloseable {
      * @throws IllegalStateException if the feed is closed
      */
     public Batch next() throws InterruptedException {
+        Optional<Batch> next = Optional.empty();
+        while (next.isEmpty()) {
+            next = next(PATIENCE);
+        }
+        return next.get();
+    }
+
+    /**
+     * The same, but waits no longer than this.
+     *
+     * @return empty if there was none in that time
+     */
+    public Optional<Batch> next(Duration atMost) throws InterruptedException {
         Supplier<Ready> ready = batches.poll();
         if (ready == null) {
             long began = System.nanoTime();
-            ready = batches.take();
+            ready = batches.poll(atMost.toNanos(), TimeUnit.NANOSECONDS);
             waitedNanos.addAndGet(System.nanoTime() - began);
+        }
+        if (ready == null) {
+            return Optional.empty();
         }
         try {
             Ready next = ready.get();
             position = next.behind();
-            return next.batch();
+            return Optional.of(next.batch());
         } catch (RuntimeException | Error ended) {
             batches.add(ready);
             throw ended;
