@@ -34,6 +34,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -91,6 +92,7 @@ class KubernetesTest {
                         "KafkaUser",
                         "FlinkDeployment",
                         "PodMonitor",
+                        "PrometheusRule",
                         "Deployment",
                         "StatefulSet",
                         "NetworkPolicy");
@@ -193,6 +195,29 @@ class KubernetesTest {
                             probe.path("port").asText())
                     .isEqualTo(shown.path("name").asText()));
         }
+    }
+
+    @Test
+    void theAlertsAndTheNamesOfMetricsAreThoseOfTheObservabilityFiles() throws Exception {
+        Path observability = DeploymentFiles.REPOSITORY.resolve("infra/observability");
+        JsonNode alerts =
+                DeploymentFiles.documents(observability.resolve("alerts.yml")).get(0);
+        JsonNode renaming = DeploymentFiles.documents(observability.resolve("prometheus.yml"))
+                .get(0)
+                .findValue("metric_relabel_configs")
+                .path(0);
+        JsonNode ours = DeploymentFiles.kubernetesObjects("PodMonitor").stream()
+                .map(monitor -> monitor.findValue("metricRelabelings"))
+                .filter(Objects::nonNull)
+                .findFirst()
+                .orElseThrow()
+                .path(0);
+
+        assertThat(only("PrometheusRule").path("spec").path("groups")).isEqualTo(alerts.path("groups"));
+        assertThat(ours.path("sourceLabels")).isEqualTo(renaming.path("source_labels"));
+        assertThat(ours.path("regex")).isEqualTo(renaming.path("regex"));
+        assertThat(ours.path("targetLabel")).isEqualTo(renaming.path("target_label"));
+        assertThat(ours.path("replacement")).isEqualTo(renaming.path("replacement"));
     }
 
     @Test

@@ -67,6 +67,12 @@ final class TrainingMeters {
                 .description("View pairs that a job wrote again after a crash, and that were passed over")
                 .strongReference(true)
                 .register(registry);
+        double began = clock.millis() / 1e3;
+        Gauge.builder("streamclr.trainer.start.time", () -> began)
+                .description("When this process began to train, in seconds since 1970")
+                .baseUnit("seconds")
+                .strongReference(true)
+                .register(registry);
         alarms = Counter.builder("streamclr.trainer.alarms")
                 .description("Alarms raised: numbers that are none, and collapses")
                 .register(registry);
