@@ -83,7 +83,8 @@ class LivePageTest {
         prepareViews();
         TrainConfig config = SmallTraining.config("page", folder.resolve("checkpoints"), 0);
         Training training = new Training(config, new SimpleMeterRegistry());
-        try (LivePage page = LivePage.open(PageAddress.here(), config, "page.images")) {
+        PageAddress again;
+        try (LivePage page = LivePage.open(PageAddress.here(), config, "page.images", "images.rejected")) {
             URI address = page.uri();
             browser.get(address.toString());
             CountDownLatch seen = new CountDownLatch(1);
@@ -127,15 +128,17 @@ class LivePageTest {
             training.stop();
             enough.countDown();
             learning.get();
+            browser.executeScript("window.ofTheFirstStart = true");
+            again = new PageAddress(address.getHost(), address.getPort(), "");
         }
-        aRunThatGoesOnShowsWhatItHasLearnedBefore(config);
+        aRunThatGoesOnShowsWhatItHasLearnedBefore(config, again);
     }
 
     /** In a process of its own this page would know nothing: all it has is the run's folder. */
-    private void aRunThatGoesOnShowsWhatItHasLearnedBefore(TrainConfig config) throws Exception {
+    private void aRunThatGoesOnShowsWhatItHasLearnedBefore(TrainConfig config, PageAddress again) throws Exception {
         Training training = new Training(config, new SimpleMeterRegistry());
-        try (LivePage page = LivePage.open(PageAddress.here(), config, "page.images")) {
-            browser.get(page.uri().toString());
+        try (LivePage page = LivePage.open(again, config, "page.images", "images.rejected")) {
+            await("the tab that is open begins anew", "return window.ofTheFirstStart === undefined");
             CountDownLatch seen = new CountDownLatch(1);
             TrainingListener pause = new TrainingListener() {
                 @Override

@@ -10,7 +10,7 @@ import io.streamclr.local.embed.EmbedCommand;
 import io.streamclr.local.embed.SearchCommand;
 import io.streamclr.local.experiment.ExperimentCommand;
 import io.streamclr.local.lineage.LineageCommand;
-import io.streamclr.local.page.PageOptions;
+import io.streamclr.local.page.PageAudience;
 import io.streamclr.local.plan.PlanCommand;
 import io.streamclr.local.probe.ImageSet;
 import io.streamclr.local.probe.ProbeCommand;
@@ -96,7 +96,7 @@ public final class Streamclr implements Runnable {
         @Override
         public <K> K create(Class<K> type) throws Exception {
             return type == TrainCommand.class
-                    ? type.cast(new TrainCommand(RenderedViews::new, ImageSet::heldOut, new PageOptions()))
+                    ? type.cast(new TrainCommand(RenderedViews::new, ImageSet::heldOut, new PageAudience()))
                     : usual.create(type);
         }
     }

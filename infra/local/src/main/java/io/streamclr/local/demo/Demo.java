@@ -138,7 +138,8 @@ final class Demo {
         if (pageAddress.isEmpty()) {
             return Audience.NONE.admit(config, Topic.IMAGES.defaultName());
         }
-        LivePage page = LivePage.open(pageAddress.get(), config, Topic.IMAGES.defaultName());
+        LivePage page = LivePage.open(
+                pageAddress.get(), config, Topic.IMAGES.defaultName(), Topic.IMAGES_REJECTED.defaultName());
         status.say("page", "watch it at " + page.uri());
         return page;
     }

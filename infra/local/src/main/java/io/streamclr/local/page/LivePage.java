@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
@@ -53,6 +54,7 @@ public final class LivePage implements Audience.Seat {
     private final PageServer server;
     private volatile Optional<byte[]> galleryPicture = Optional.empty();
     private StepReport newest;
+    private boolean waiting;
 
     /** A checkpoint whose encoder is to be shown. */
     private record Saved(long step, Path folder) {}
@@ -65,7 +67,11 @@ public final class LivePage implements Audience.Seat {
         checkpoints = new Checkpoints(subject.folder());
         curves = new StepCurves(subject.folder(), history, checkpoints);
         server = new PageServer(address, board, history, new FromTheWorkers());
-        board.put("run", JSON.objectNode().put("run", subject.run()));
+        board.put(
+                "run",
+                JSON.objectNode()
+                        .put("run", subject.run())
+                        .put("page", UUID.randomUUID().toString()));
         board.put("checkpoints", checkpoints.json());
         checkpoints.newest().ifPresent(saved -> show(saved.step(), saved.folder()));
         clock.every(TICK_MILLIS, "figures", this::tick);
@@ -78,10 +84,11 @@ public final class LivePage implements Audience.Seat {
      * Opens the page of a run. Its topics exist.
      *
      * @param imagesTopic where the run's images are
+     * @param rejectsTopic where those of them are noted that became no views
      * @throws RefusalException if the page cannot be shown there
      */
-    public static LivePage open(PageAddress address, TrainConfig config, String imagesTopic) {
-        return new LivePage(address, Subject.of(config, imagesTopic));
+    public static LivePage open(PageAddress address, TrainConfig config, String imagesTopic, String rejectsTopic) {
+        return new LivePage(address, Subject.of(config, imagesTopic, rejectsTopic));
     }
 
     /** Where a person finds it. */
@@ -92,7 +99,7 @@ public final class LivePage implements Audience.Seat {
     @Override
     public void began(long step, long pairsSoFar) {
         told.add(() -> {
-            newest = new StepReport(step, Double.NaN, Double.NaN, pairsSoFar, 0, 0, 0);
+            newest = StepReport.before(step, pairsSoFar);
             curves.recall(step);
             board.put("checkpoints", checkpoints.json());
         });
@@ -102,13 +109,25 @@ public final class LivePage implements Audience.Seat {
     public void trained(StepReport report) {
         told.add(() -> {
             newest = report;
+            waiting = false;
             curves.trained(report);
         });
     }
 
     @Override
+    public void waiting(StepReport report) {
+        told.add(() -> {
+            newest = report;
+            waiting = true;
+        });
+    }
+
+    @Override
     public void measured(long step, Map<String, Double> gauges) {
-        told.add(() -> curves.measured(step, gauges));
+        told.add(() -> {
+            curves.measured(step, gauges);
+            board.put("checkpoints", checkpoints.json());
+        });
     }
 
     @Override
@@ -143,6 +162,7 @@ public final class LivePage implements Audience.Seat {
                 now.put("learning_rate", newest.rate());
                 now.put("pairs_per_second", newest.pairsPerSecond());
                 now.put("waiting_share", newest.waitingShare());
+                now.put("waiting", waiting);
             }
             board.put("now", now);
         }

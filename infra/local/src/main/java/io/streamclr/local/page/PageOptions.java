@@ -1,22 +1,17 @@
 package io.streamclr.local.page;
 
 import io.streamclr.schemas.RefusalException;
-import io.streamclr.trainer.Audience;
-import io.streamclr.trainer.TrainConfig;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
-import java.util.function.Consumer;
 import picocli.CommandLine.Option;
 
-/** The options that ask for a live page: of the demo, and of training as its audience. */
-public final class PageOptions implements Audience {
+/** The options that ask for a live page, of the demo and of training. */
+public final class PageOptions {
 
     private static final int SHORTEST_TOKEN = 16;
     private static final int LONGEST_TOKEN = 1_024;
-
-    private final Consumer<String> screen;
 
     @Option(
             names = "--page",
@@ -38,16 +33,6 @@ public final class PageOptions implements Audience {
             description = "File with a token that viewers must bring, 16 characters or more: they open the page once as"
                     + " http://HOST:PORT/?token=TOKEN.")
     private Optional<Path> tokenFile;
-
-    /** Says where the page is on standard error. */
-    public PageOptions() {
-        this(System.err::println);
-    }
-
-    /** @param screen takes the sentence that says where the page is */
-    PageOptions(Consumer<String> screen) {
-        this.screen = screen;
-    }
 
     /**
      * Where they ask for a page; empty if they do not.
@@ -81,16 +66,5 @@ public final class PageOptions implements Audience {
                             + "); name a file that this user may read with --page-token-file",
                     unreadable);
         }
-    }
-
-    @Override
-    public Seat admit(TrainConfig config, String imagesTopic) {
-        Optional<PageAddress> asked = address();
-        if (asked.isEmpty()) {
-            return Audience.NONE.admit(config, imagesTopic);
-        }
-        LivePage page = LivePage.open(asked.get(), config, imagesTopic);
-        screen.accept("The run is shown at " + page.uri());
-        return page;
     }
 }

@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
 import java.util.concurrent.Semaphore;
+import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,6 +32,7 @@ final class PageServer implements AutoCloseable {
     private static final Duration HEARTBEAT = Duration.ofSeconds(2);
     private static final int MOST_VIEWERS = 32;
     private static final String COOKIE = "streamclr_page";
+    private static final Pattern PORT = Pattern.compile(":\\d+$");
     private static final Set<String> NAMES_OF_THIS_MACHINE = Set.of("localhost", "127.0.0.1", "[::1]");
 
     /** Nothing from elsewhere is run, shown or asked, and nobody else may frame the page. */
@@ -133,7 +135,8 @@ final class PageServer implements AutoCloseable {
     private void admit(Context viewer) {
         HEADERS.forEach(viewer::header);
         // A foreign page can make a browser ask this machine by a name of its own; such a name is not ours.
-        if (address.isLocal() && !NAMES_OF_THIS_MACHINE.contains(hostIn(viewer))) {
+        String host = hostIn(viewer);
+        if (address.isLocal() && !NAMES_OF_THIS_MACHINE.contains(host) && !host.equals(nameInUri())) {
             refuse(viewer, 421, "This page is shown as localhost alone.");
         } else if (!address.token().isEmpty()) {
             requireToken(viewer);
@@ -141,10 +144,8 @@ final class PageServer implements AutoCloseable {
     }
 
     private String hostIn(Context viewer) {
-        String host = String.valueOf(viewer.host());
-        return host.endsWith(":" + server.port())
-                ? host.substring(0, host.lastIndexOf(':')).toLowerCase(Locale.ROOT)
-                : host.toLowerCase(Locale.ROOT);
+        // Through a tunnel the viewer's port is another one than ours.
+        return PORT.matcher(String.valueOf(viewer.host())).replaceFirst("").toLowerCase(Locale.ROOT);
     }
 
     private void requireToken(Context viewer) {
@@ -214,7 +215,7 @@ final class PageServer implements AutoCloseable {
                 seen = section.revision();
             }
             History.News news = history.since(seenOfHistory);
-            if (!news.curves().isEmpty()) {
+            if (news.whole() || !news.curves().isEmpty()) { // none at all may replace those of an earlier process
                 send(out, news.whole() ? "curves" : "points", news.curves().toString());
             }
             seenOfHistory = news.upTo();
@@ -229,8 +230,12 @@ final class PageServer implements AutoCloseable {
 
     /** Where a person finds the page. */
     URI uri() {
-        String name = address.host().contains(":") ? "[" + address.host() + "]" : address.host();
-        return URI.create("http://" + name + ":" + server.port() + "/");
+        return URI.create("http://" + nameInUri() + ":" + server.port() + "/");
+    }
+
+    private String nameInUri() {
+        String host = address.host().toLowerCase(Locale.ROOT);
+        return host.contains(":") ? "[" + host + "]" : host;
     }
 
     @Override

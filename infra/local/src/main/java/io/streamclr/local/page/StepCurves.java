@@ -50,6 +50,7 @@ final class StepCurves {
                     figures.keySet().retainAll(DRAWN);
                     figures.forEach((name, value) -> history.add("step/" + name, recorded, value));
                 } else {
+                    figures.keySet().removeIf(name -> name.contains("/")); // of one class: for the records alone
                     measured(recorded, figures);
                 }
             });

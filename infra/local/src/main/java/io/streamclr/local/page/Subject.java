@@ -1,7 +1,6 @@
 package io.streamclr.local.page;
 
 import io.streamclr.schemas.topic.KafkaConnection;
-import io.streamclr.schemas.topic.Topic;
 import io.streamclr.trainer.TrainConfig;
 import java.nio.file.Path;
 
@@ -27,13 +26,13 @@ record Subject(
         Path folder,
         int threads) {
 
-    static Subject of(TrainConfig config, String imagesTopic) {
+    static Subject of(TrainConfig config, String imagesTopic, String rejectsTopic) {
         return new Subject(
                 config.kafka(),
                 config.runId(),
                 imagesTopic,
                 config.viewsTopic(),
-                Topic.IMAGES_REJECTED.defaultName(),
+                rejectsTopic,
                 config.monitoringGroup(),
                 config.folder(),
                 config.threads());

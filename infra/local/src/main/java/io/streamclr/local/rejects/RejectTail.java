@@ -27,6 +27,8 @@ public final class RejectTail implements AutoCloseable {
     private static final Duration BRIEFLY = Duration.ofMillis(50);
     private static final Duration AT_MOST = Duration.ofSeconds(1);
 
+    private final KafkaConnection kafka;
+    private final String topic;
     private final KafkaConsumer<byte[], byte[]> consumer;
     private final Map<RejectReason, Long> counts = new EnumMap<>(RejectReason.class);
     private final ArrayDeque<Rejection> newest = new ArrayDeque<>();
@@ -40,9 +42,14 @@ public final class RejectTail implements AutoCloseable {
      */
     public record Rejection(String place, RejectReason reason, String detail, String source, long bytes) {}
 
-    /** A topic that is not there has no rejects. */
+    /** A topic that is not there has no rejects until it is. */
     public RejectTail(KafkaConnection kafka, String topic) {
+        this.kafka = kafka;
+        this.topic = topic;
         consumer = RejectLog.consumer(kafka);
+    }
+
+    private void assignAll() {
         try (Topics topics = Topics.at(kafka)) {
             List<TopicPartition> partitions = IntStream.range(
                             0, topics.partitions(topic).orElse(0))
@@ -55,6 +62,9 @@ public final class RejectTail implements AutoCloseable {
 
     /** Reads on; returns soon, even if there is more to read. */
     public void follow() {
+        if (consumer.assignment().isEmpty()) {
+            assignAll();
+        }
         if (consumer.assignment().isEmpty()) {
             return;
         }

@@ -11,7 +11,7 @@ const Charts = (() => {
   const CHARTS = [
     {title: 'Loss', of: ['step/loss']},
     {title: 'Learning rate', of: ['step/learning_rate']},
-    {title: 'kNN accuracy', of: /^gauge\/knn/, percent: true},
+    {title: 'kNN accuracy', of: /^gauge\/held_out_knn$/, percent: true},
     {title: 'Pairs a second, trained', of: ['step/pairs_per_second']},
     {title: 'Drawn and arrived a second', of: ['flow/drawn_per_second', 'flow/images_per_second'],
       names: ['view pairs drawn', 'images arrived']},

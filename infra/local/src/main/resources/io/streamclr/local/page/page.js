@@ -5,6 +5,7 @@
   const host = $('curves');
   let gallery = null;
   let sheet = null;
+  let shownBy = null;
 
   /** An element with text and classes; text is never taken for markup. */
   function element(tag, text, className) {
@@ -229,7 +230,7 @@
 
   function now(values) {
     figures('now', values);
-    state('live', values.loss == null ? 'waiting for the first views' : 'training');
+    state('live', values.loss == null ? 'waiting for the first views' : values.waiting ? 'waiting for views' : 'training');
   }
 
   function state(className, words) {
@@ -238,7 +239,11 @@
   }
 
   const sections = {
-    run: ({run}) => {
+    run: ({run, page}) => {
+      if (shownBy && shownBy !== page) {
+        location.reload(); // another process shows another run here, or the same anew
+      }
+      shownBy = page;
       $('run').textContent = `run ${run}`;
       document.title = `${run} · StreamCLR`;
     },

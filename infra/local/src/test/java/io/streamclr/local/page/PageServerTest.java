@@ -101,6 +101,19 @@ class PageServerTest {
         }
     }
 
+    @Test
+    void aViewerOfAnEarlierProcessLosesItsCurvesEvenIfThereAreNoneYet() throws Exception {
+        try (PageServer server = open(PageAddress.here());
+                InputStream events = browser.send(
+                                HttpRequest.newBuilder(server.uri().resolve("/events"))
+                                        .build(),
+                                BodyHandlers.ofInputStream())
+                        .body();
+                BufferedReader lines = new BufferedReader(new InputStreamReader(events, StandardCharsets.UTF_8))) {
+            assertThat(event(lines)).isEqualTo("curves {}");
+        }
+    }
+
     private static String event(BufferedReader lines) throws IOException {
         String name = lines.readLine();
         while (!name.startsWith("event: ")) {
@@ -121,17 +134,37 @@ class PageServerTest {
         }
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"evil.example", "evil.example:8040", "127.0.0.1.evil.example", "127.0.0.2"})
+    void aForeignNameOfThisMachineIsRefused(String host) throws Exception {
+        try (PageServer server = open(PageAddress.here())) {
+            assertThat(askedAs(host, server))
+                    .startsWith("HTTP/1.1 421")
+                    .endsWith("This page is shown as localhost alone.");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"localhost:9000", "127.0.0.1:1", "[::1]:9000", "LOCALHOST"})
+    void atTheEndOfATunnelThePortIsAnother(String host) throws Exception {
+        try (PageServer server = open(PageAddress.here())) {
+            assertThat(askedAs(host, server)).startsWith("HTTP/1.1 200");
+        }
+    }
+
     @Test
-    void aForeignNameOfThisMachineIsRefused() throws Exception {
-        try (PageServer server = open(PageAddress.here());
-                Socket socket = new Socket(PageAddress.LOOPBACK, server.uri().getPort())) {
+    void everyAddressOfThisMachineAloneIsAnsweredAt() throws Exception {
+        try (PageServer server = open(new PageAddress("127.0.0.2", 0, ""))) {
+            assertThat(get(server, "/").statusCode()).isEqualTo(200);
+        }
+    }
+
+    private static String askedAs(String host, PageServer server) throws IOException {
+        try (Socket socket = new Socket(PageAddress.LOOPBACK, server.uri().getPort())) {
             socket.getOutputStream()
-                    .write("GET / HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n"
+                    .write(("GET / HTTP/1.1\r\nHost: " + host + "\r\nConnection: close\r\n\r\n")
                             .getBytes(StandardCharsets.US_ASCII));
-
-            String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-
-            assertThat(answer).startsWith("HTTP/1.1 421").endsWith("This page is shown as localhost alone.");
+            return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         }
     }
 
@@ -205,7 +238,7 @@ class PageServerTest {
     private static final class Line {}
 
     private static PageAddress asked(String... arguments) {
-        PageOptions options = new PageOptions(unheard -> {});
+        PageOptions options = new PageOptions();
         new CommandLine(new Line()).addMixin("page", options).parseArgs(arguments);
         return options.address().orElseThrow();
     }

@@ -49,6 +49,19 @@ class StepCurvesTest {
     }
 
     @Test
+    void whatWasRecordedOfSingleClassesIsNoCurve() throws Exception {
+        Files.writeString(run.resolve("metrics.jsonl"), """
+                {"step":20,"held_out_knn":0.5}
+                {"step":20,"held_out_slice_knn/0":0.25,"held_out_slice_knn/1":0.75}
+                """);
+
+        curves.recall(20);
+
+        assertThat(drawn()).isEqualTo("{\"gauge/held_out_knn\":[[20.0],[0.5]]}");
+        assertThat(checkpoints.json().get(0).path("scores").toString()).isEqualTo("{\"held_out_knn\":0.5}");
+    }
+
+    @Test
     void ofAStepThatWasRecordedTwiceTheLaterEntryCounts() throws Exception {
         Files.writeString(run.resolve("metrics.jsonl"), """
                 {"step":10,"loss":4.0}
