@@ -73,7 +73,8 @@ public final class IngestCommand implements Callable<Integer> {
             names = "--watch",
             paramLabel = "DIR",
             description = "Send what is in this folder and whatever arrives there, until Ctrl-C. A file that is moved"
-                    + " into the folder is sent at once, one that is written there when it has settled.")
+                    + " into the folder is sent at once, one that is written there when it has settled. Each file takes"
+                    + " about 260 bytes of memory for as long as it lies there.")
     private Optional<String> watched;
 
     @Option(
