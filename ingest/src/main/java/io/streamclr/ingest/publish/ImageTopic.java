@@ -204,7 +204,8 @@ public final class ImageTopic implements AutoCloseable {
      * Sends the image unless the topic has its bytes. A failure counts for this image alone: it may be delivered again,
      * and if the broker had it although it did not say so, it is then there twice.
      *
-     * @return what became of it, as soon as the broker has it for good; or fails with what the broker said
+     * @return what became of it, as soon as the broker has it for good; or fails with what the broker said, or with why
+     *     it could not be sent at all
      */
     public CompletableFuture<Outcome> deliver(EncodedImage image) {
         ImageId id = ImageId.of(image.getEncoded());
@@ -213,11 +214,21 @@ public final class ImageTopic implements AutoCloseable {
         if (first != null) {
             return first.thenApply(outcome -> outcome == Outcome.SENT ? Outcome.DUPLICATE : outcome);
         }
+        try {
+            deliver(id, image, answer);
+        } catch (Throwable defect) { // of memory too: whoever waits for the same image must hear of it
+            underWay.remove(id);
+            answer.completeExceptionally(defect);
+        }
+        return answer;
+    }
+
+    private void deliver(ImageId id, EncodedImage image, CompletableFuture<Outcome> answer) {
         Decision decision = decide(id, image);
         if (decision.outcome() != Outcome.SENT) {
             underWay.remove(id);
             answer.complete(decision.outcome());
-            return answer;
+            return;
         }
         OptionalLong pictureHash = decision.pictureHash();
         send(decision.record(), refused -> {
@@ -231,7 +242,6 @@ public final class ImageTopic implements AutoCloseable {
                 answer.completeExceptionally(refused);
             }
         });
-        return answer;
     }
 
     /**

@@ -5,7 +5,6 @@ import io.streamclr.schemas.record.EncodedImage;
 import java.nio.ByteBuffer;
 import java.time.DateTimeException;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Function;
@@ -32,12 +31,17 @@ record ImageDetails(String source, Integer label, Instant capturedAt, Map<String
             return new ImageDetails(
                     source == null ? "push" : bounded("source", source),
                     label == null ? null : Integer.valueOf(label),
-                    (capturedAt == null ? now : Instant.parse(capturedAt)).truncatedTo(ChronoUnit.MILLIS),
+                    Instant.ofEpochMilli((capturedAt == null ? now : Instant.parse(capturedAt)).toEpochMilli()),
                     Map.of());
         } catch (NumberFormatException wrong) {
             throw new BadRequest(400, "label is no whole number of 32 bits");
         } catch (DateTimeException wrong) {
             throw new BadRequest(400, "capturedAt is no time such as 2026-01-31T12:00:00Z");
+        } catch (ArithmeticException tooFar) {
+            throw new BadRequest(
+                    400,
+                    "capturedAt is further from 1970 than 64 bits of milliseconds reach; give a time such as"
+                            + " 2026-01-31T12:00:00Z");
         }
     }
 

@@ -17,6 +17,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import org.apache.kafka.common.KafkaException;
 
 /**
  * The images of one request on their way into the topic, in the order in which they came. What is wrong with one of them
@@ -134,13 +136,19 @@ final class Intake {
         ObjectNode told = JSON.createObjectNode().put("id", id.toString());
         if (failed != null) {
             count("failed");
-            return new Fate(503, told.put("outcome", "failed").put("reason", "Kafka: " + failed.getMessage()));
+            return new Fate(503, told.put("outcome", "failed").put("reason", reason(failed)));
         }
         String name = outcome.name().toLowerCase(Locale.ROOT).replace('_', '-');
         count(name);
         return outcome == ImageTopic.Outcome.TOO_LARGE
                 ? new Fate(422, told.put("outcome", "refused").put("reason", "is too large with its attributes"))
                 : new Fate(202, told.put("outcome", name));
+    }
+
+    private static String reason(Throwable failed) {
+        Throwable cause =
+                failed instanceof CompletionException && failed.getCause() != null ? failed.getCause() : failed;
+        return cause instanceof KafkaException ? "Kafka: " + cause.getMessage() : "this server: " + cause;
     }
 
     /** As soon as the broker has answered for every image. */

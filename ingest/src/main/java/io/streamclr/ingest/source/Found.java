@@ -23,16 +23,25 @@ public sealed interface Found {
      * @param encoded the bytes as found, 1 to {@link ImageSource#MAX_IMAGE_BYTES}; owned by this record, never written
      *     to
      * @param label class of the image, where the source says it
-     * @param capturedAt modification time of the file or entry; whole milliseconds
+     * @param capturedAt modification time of the file or entry, whole milliseconds; a time that 64 bits of milliseconds
+     *     cannot say becomes the nearest that they can
      * @param attributes what the source says of the image beside that
      */
     record Image(String source, byte[] encoded, OptionalInt label, Instant capturedAt, Map<String, String> attributes)
             implements Found {
 
+        private static final Instant EARLIEST = Instant.ofEpochMilli(Long.MIN_VALUE);
+        private static final Instant LATEST = Instant.ofEpochMilli(Long.MAX_VALUE);
+
         public Image {
             Objects.requireNonNull(source, "source");
             Objects.requireNonNull(label, "label");
-            Objects.requireNonNull(capturedAt, "capturedAt");
+            // Archives claim any time, and a wrong one is no reason to lose the image.
+            if (capturedAt.isBefore(EARLIEST)) {
+                capturedAt = EARLIEST;
+            } else if (capturedAt.isAfter(LATEST)) {
+                capturedAt = LATEST;
+            }
             attributes = Map.copyOf(attributes);
             if (encoded.length == 0 || encoded.length > ImageSource.MAX_IMAGE_BYTES) {
                 throw new IllegalArgumentException("Image " + source + " has " + encoded.length

@@ -106,6 +106,17 @@ class ImageTopicTest {
                                 + " producer; grant it the operations Describe, Read and Write on that topic");
     }
 
+    @Test
+    void anImageThatCannotBeWrittenDownFailsAloneAndMayBeDeliveredAgain() {
+        ImageTopic topic = ImageTopic.behind(answering(), "images", PARTITIONS, there, null);
+        EncodedImage beyondTime = EncodedImage.newBuilder(image("a", 1))
+                .setCapturedAt(Instant.MAX)
+                .build();
+
+        assertThat(topic.deliver(beyondTime)).isCompletedExceptionally();
+        assertThat(topic.deliver(image("a", 1))).isCompletedWithValue(Outcome.SENT);
+    }
+
     private static MockProducer<byte[], byte[]> answering() {
         return new MockProducer<>(true, null, new ByteArraySerializer(), new ByteArraySerializer());
     }

@@ -73,6 +73,19 @@ class PushRefusalTest extends RunningPushServer {
         assertThat(producer.history()).isEmpty();
     }
 
+    @Test
+    void aTimeThatARecordCannotSayIsRefused() throws Exception {
+        start(true, Map.of());
+
+        HttpResponse<String> answer = post("/images?capturedAt=%2B300000000-01-01T00:00:00Z", "image/png", "x");
+
+        assertThat(answer.statusCode()).isEqualTo(400);
+        assertThat(answer.body())
+                .isEqualTo(
+                        "{\"error\":\"capturedAt is further from 1970 than 64 bits of milliseconds reach; give a time"
+                                + " such as 2026-01-31T12:00:00Z\"}");
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',

@@ -8,11 +8,13 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.concurrent.TimeUnit;
 import java.util.zip.GZIPOutputStream;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
@@ -109,6 +111,22 @@ class TarSourceTest {
                         image("1.jpg", "good", OptionalInt.empty(), Map.of()),
                         new Found.Unreadable("shard.tar/2.jpg", "has 1099511627776 bytes, and 8388608 are allowed"),
                         new Found.Unreadable("shard.tar", "is damaged or cut off: Truncated TAR archive"));
+    }
+
+    @Test
+    void anEntryFromTheEndOfTimeIsFoundWithTheLastTimeThatARecordCanSay() throws IOException {
+        TarArchiveEntry entry = new TarArchiveEntry("1.jpg");
+        entry.setSize(4);
+        entry.setLastModifiedTime(FileTime.from(Long.MAX_VALUE, TimeUnit.SECONDS));
+        byte[] whole = new byte[5 * 512]; // header, content, and two blocks and one that end the file
+        entry.writeEntryHeader(whole, ZipEncodingHelper.getZipEncoding("UTF-8"), true);
+        System.arraycopy("late".getBytes(StandardCharsets.UTF_8), 0, whole, 512, 4);
+        Path file = Files.write(folder.resolve("shard.tar"), whole);
+
+        List<Found> found = FileSourceTest.everything(file);
+
+        assertThat(found).singleElement().satisfies(each -> assertThat(((Found.Image) each).capturedAt())
+                .isEqualTo(Instant.ofEpochMilli(Long.MAX_VALUE)));
     }
 
     @Test
