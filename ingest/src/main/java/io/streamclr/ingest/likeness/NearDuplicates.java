@@ -45,13 +45,18 @@ public final class NearDuplicates {
             for (int difference : differences) {
                 long[] bucket = buckets[quarter][value ^ difference];
                 for (int i = 1; bucket != null && i <= bucket[0]; i++) {
-                    if (Long.bitCount(bucket[i] ^ hash) <= bits) {
+                    if (areNear(bucket[i], hash)) {
                         return true;
                     }
                 }
             }
         }
         return false;
+    }
+
+    /** Whether two hashes differ in few enough bits, be they there or not. */
+    public boolean areNear(long one, long other) {
+        return Long.bitCount(one ^ other) <= bits;
     }
 
     public void add(long hash) {
@@ -65,19 +70,6 @@ public final class NearDuplicates {
             }
             bucket[(int) ++bucket[0]] = hash;
             buckets[quarter][value] = bucket;
-        }
-    }
-
-    /** Takes one hash out that was added. */
-    public void remove(long hash) {
-        for (int quarter = 0; quarter < QUARTERS; quarter++) {
-            long[] bucket = buckets[quarter][quarter(hash, quarter)];
-            for (int i = 1; bucket != null && i <= bucket[0]; i++) {
-                if (bucket[i] == hash) {
-                    bucket[i] = bucket[(int) bucket[0]--];
-                    break;
-                }
-            }
         }
     }
 

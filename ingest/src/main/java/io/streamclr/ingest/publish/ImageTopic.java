@@ -11,6 +11,7 @@ import io.streamclr.schemas.topic.Topics;
 import io.streamclr.schemas.wire.WireFormat;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
@@ -40,18 +41,23 @@ public final class ImageTopic implements AutoCloseable {
     /** What Kafka adds around a key and a value in a batch of one, rounded up. */
     private static final int RECORD_FRAME_BYTES = 256;
 
+    /** Nobody has to wait for it. */
+    private static final CompletableFuture<Outcome> THERE = CompletableFuture.completedFuture(Outcome.SENT);
+
     private final String name;
     private final String address;
     private final int partitions;
     private final Producer<byte[], byte[]> producer;
     /** What the topic had before; never changed. */
     private final ImageIdSet there;
-    /** What this run sent; also the lock for it and for {@link #likenesses}. */
+    /** What this run sent; also the lock for it, {@link #likenesses} and {@link #picturesUnderWay}. */
     private final ImageIdSet sent = ImageIdSet.expecting(0);
-    /** Null where everybody may look alike. */
+    /** Pictures that the topic has; null where everybody may look alike. */
     private final NearDuplicates likenesses;
     /** Images that {@link #deliver} has sent and that are not acknowledged. */
     private final Map<ImageId, CompletableFuture<Outcome>> underWay = new ConcurrentHashMap<>();
+    /** The same by their picture hashes, no two of which are near; as few as fit into memory, so they are gone through. */
+    private final Map<Long, CompletableFuture<Outcome>> picturesUnderWay = new HashMap<>();
 
     private final LongAdder acknowledged = new LongAdder();
     private final LongAdder acknowledgedBytes = new LongAdder();
@@ -187,9 +193,9 @@ public final class ImageTopic implements AutoCloseable {
     public Outcome offer(EncodedImage image) {
         requireHealthy();
         ImageId id = ImageId.of(image.getEncoded());
-        Decision decision = decide(id, image);
+        Decision decision = decide(id, image, THERE); // if it is not, the run ends
         if (decision.outcome() == Outcome.SENT) {
-            remember(id);
+            remember(id, decision.pictureHash());
             send(decision.record(), refused -> {
                 if (refused != null) {
                     failure.compareAndSet(null, refused);
@@ -201,8 +207,9 @@ public final class ImageTopic implements AutoCloseable {
     }
 
     /**
-     * Sends the image unless the topic has its bytes. A failure counts for this image alone: it may be delivered again,
-     * and if the broker had it although it did not say so, it is then there twice.
+     * Sends the image unless the topic has its bytes. A failure counts for this image, and for those that were not sent
+     * because it was under way; they may be delivered again, and if the broker had it although it did not say so, it is
+     * then there twice.
      *
      * @return what became of it, as soon as the broker has it for good; or fails with what the broker said, or with why
      *     it could not be sent at all
@@ -217,31 +224,47 @@ public final class ImageTopic implements AutoCloseable {
         try {
             deliver(id, image, answer);
         } catch (Throwable defect) { // of memory too: whoever waits for the same image must hear of it
-            underWay.remove(id);
-            answer.completeExceptionally(defect);
+            fail(id, answer, defect);
         }
         return answer;
     }
 
+    @SuppressWarnings("FutureReturnValueIgnored") // the answer hears of everything
     private void deliver(ImageId id, EncodedImage image, CompletableFuture<Outcome> answer) {
-        Decision decision = decide(id, image);
-        if (decision.outcome() != Outcome.SENT) {
-            underWay.remove(id);
-            answer.complete(decision.outcome());
-            return;
-        }
+        Decision decision = decide(id, image, answer);
+        Outcome outcome = decision.outcome();
         OptionalLong pictureHash = decision.pictureHash();
-        send(decision.record(), refused -> {
-            if (refused == null) {
-                remember(id); // before it is under way no more, so that it is always known in one place
-                underWay.remove(id);
-                answer.complete(Outcome.SENT);
-            } else {
-                pictureHash.ifPresent(this::forget);
-                underWay.remove(id);
-                answer.completeExceptionally(refused);
-            }
-        });
+        if (outcome == Outcome.SENT) {
+            send(decision.record(), refused -> {
+                if (refused == null) {
+                    remember(id, pictureHash); // before it is under way no more, so it is always known in one place
+                    succeed(id, answer, outcome);
+                } else {
+                    fail(id, answer, refused);
+                }
+            });
+        } else {
+            decision.first().whenComplete((there, refused) -> {
+                if (refused == null) {
+                    succeed(id, answer, outcome);
+                } else {
+                    fail(id, answer, refused); // not sent instead: sending may wait, and this may be Kafka's own thread
+                }
+            });
+        }
+    }
+
+    private void succeed(ImageId id, CompletableFuture<Outcome> answer, Outcome outcome) {
+        underWay.remove(id);
+        answer.complete(outcome);
+    }
+
+    private void fail(ImageId id, CompletableFuture<Outcome> answer, Throwable why) {
+        synchronized (sent) {
+            picturesUnderWay.values().remove(answer);
+        }
+        underWay.remove(id);
+        answer.completeExceptionally(why);
     }
 
     /**
@@ -249,15 +272,30 @@ public final class ImageTopic implements AutoCloseable {
      *
      * @param outcome sent, or why not
      * @param record what to send; null if nothing is to be sent
-     * @param pictureHash taken for the topic's from now on; empty if likenesses do not matter
+     * @param pictureHash under way from now on; empty if likenesses do not matter
+     * @param first what the outcome rests on, if that is under way itself
      */
-    private record Decision(Outcome outcome, ProducerRecord<byte[], byte[]> record, OptionalLong pictureHash) {
+    private record Decision(
+            Outcome outcome,
+            ProducerRecord<byte[], byte[]> record,
+            OptionalLong pictureHash,
+            CompletableFuture<Outcome> first) {
+
+        static Decision send(ProducerRecord<byte[], byte[]> record, OptionalLong pictureHash) {
+            return new Decision(Outcome.SENT, record, pictureHash, THERE);
+        }
+
         static Decision not(Outcome outcome) {
-            return new Decision(outcome, null, OptionalLong.empty());
+            return new Decision(outcome, null, OptionalLong.empty(), THERE);
+        }
+
+        static Decision near(CompletableFuture<Outcome> first) {
+            return new Decision(Outcome.NEAR_DUPLICATE, null, OptionalLong.empty(), first);
         }
     }
 
-    private Decision decide(ImageId id, EncodedImage image) {
+    /** @param answer what those wait for that look like this image */
+    private Decision decide(ImageId id, EncodedImage image, CompletableFuture<Outcome> answer) {
         synchronized (sent) {
             if (there.contains(id)) {
                 return Decision.not(Outcome.ALREADY_THERE);
@@ -273,7 +311,7 @@ public final class ImageTopic implements AutoCloseable {
         }
         ProducerRecord<byte[], byte[]> record = new ProducerRecord<>(name, partitionOf(id, partitions), key, value);
         if (likenesses == null) {
-            return new Decision(Outcome.SENT, record, OptionalLong.empty());
+            return Decision.send(record, OptionalLong.empty());
         }
         OptionalLong pictureHash = EncodedPicture.hash(image.getEncoded().array());
         if (pictureHash.isPresent()) {
@@ -282,21 +320,24 @@ public final class ImageTopic implements AutoCloseable {
                 if (likenesses.hasNear(pictureHash.getAsLong())) {
                     return Decision.not(Outcome.NEAR_DUPLICATE);
                 }
-                likenesses.add(pictureHash.getAsLong());
+                for (Map.Entry<Long, CompletableFuture<Outcome>> other : picturesUnderWay.entrySet()) {
+                    if (likenesses.areNear(other.getKey(), pictureHash.getAsLong())) {
+                        return Decision.near(other.getValue());
+                    }
+                }
+                picturesUnderWay.put(pictureHash.getAsLong(), answer);
             }
         }
-        return new Decision(Outcome.SENT, record, pictureHash);
+        return Decision.send(record, pictureHash);
     }
 
-    private void remember(ImageId id) {
+    private void remember(ImageId id, OptionalLong pictureHash) {
         synchronized (sent) {
             sent.add(id);
-        }
-    }
-
-    private void forget(long pictureHash) {
-        synchronized (sent) {
-            likenesses.remove(pictureHash);
+            if (pictureHash.isPresent()) {
+                likenesses.add(pictureHash.getAsLong());
+                picturesUnderWay.remove(pictureHash.getAsLong());
+            }
         }
     }
 

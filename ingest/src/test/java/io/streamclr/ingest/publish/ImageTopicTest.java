@@ -3,17 +3,23 @@ package io.streamclr.ingest.publish;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.streamclr.ingest.likeness.NearDuplicates;
 import io.streamclr.ingest.publish.ImageTopic.Outcome;
 import io.streamclr.schemas.RefusalException;
 import io.streamclr.schemas.identity.ImageId;
 import io.streamclr.schemas.record.EncodedImage;
 import io.streamclr.schemas.topic.Topic;
 import io.streamclr.schemas.wire.WireFormat;
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import javax.imageio.ImageIO;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.errors.DisconnectException;
@@ -76,8 +82,7 @@ class ImageTopicTest {
 
     @Test
     void aBrokerThatFallsSilentEndsTheRunInOneSentence() {
-        MockProducer<byte[], byte[]> producer =
-                new MockProducer<>(false, null, new ByteArraySerializer(), new ByteArraySerializer());
+        MockProducer<byte[], byte[]> producer = waiting();
         ImageTopic topic = ImageTopic.behind(producer, "images", PARTITIONS, there, null);
         topic.offer(image("a", 1));
         topic.offer(image("b", 2));
@@ -93,8 +98,7 @@ class ImageTopicTest {
 
     @Test
     void aRightToWriteThatIsTakenAwayMeanwhileIsNamed() {
-        MockProducer<byte[], byte[]> producer =
-                new MockProducer<>(false, null, new ByteArraySerializer(), new ByteArraySerializer());
+        MockProducer<byte[], byte[]> producer = waiting();
         ImageTopic topic = ImageTopic.behind(producer, "images", PARTITIONS, there, null);
         topic.offer(image("a", 1));
         producer.errorNext(new TopicAuthorizationException(Set.of("images")));
@@ -115,6 +119,65 @@ class ImageTopicTest {
 
         assertThat(topic.deliver(beyondTime)).isCompletedExceptionally();
         assertThat(topic.deliver(image("a", 1))).isCompletedWithValue(Outcome.SENT);
+    }
+
+    @Test
+    void aPictureThatLooksLikeOneUnderWayIsAnsweredWithIt() throws IOException {
+        MockProducer<byte[], byte[]> producer = waiting();
+        ImageTopic topic = ImageTopic.behind(producer, "images", PARTITIONS, there, new NearDuplicates(4));
+        CompletableFuture<Outcome> first = topic.deliver(picture(200));
+
+        CompletableFuture<Outcome> alike = topic.deliver(picture(201));
+
+        assertThat(alike).isNotDone();
+        producer.completeNext();
+        assertThat(first).isCompletedWithValue(Outcome.SENT);
+        assertThat(alike).isCompletedWithValue(Outcome.NEAR_DUPLICATE);
+        assertThat(topic.deliver(picture(202))).isCompletedWithValue(Outcome.NEAR_DUPLICATE);
+        assertThat(producer.history()).hasSize(1);
+    }
+
+    @Test
+    void aPictureThatLooksLikeOneThatFailedMayTakeItsPlace() throws IOException {
+        MockProducer<byte[], byte[]> producer = waiting();
+        ImageTopic topic = ImageTopic.behind(producer, "images", PARTITIONS, there, new NearDuplicates(4));
+        CompletableFuture<Outcome> first = topic.deliver(picture(200));
+        CompletableFuture<Outcome> alike = topic.deliver(picture(201));
+
+        producer.errorNext(new DisconnectException("the broker is gone"));
+
+        assertThat(first).isCompletedExceptionally();
+        assertThat(alike).isCompletedExceptionally();
+        CompletableFuture<Outcome> again = topic.deliver(picture(201));
+        producer.completeNext();
+        assertThat(again).isCompletedWithValue(Outcome.SENT);
+    }
+
+    @Test
+    void whatIsOfferedKeepsPicturesAwayThatLookLikeIt() throws IOException {
+        ImageTopic topic = ImageTopic.behind(waiting(), "images", PARTITIONS, there, new NearDuplicates(4));
+
+        assertThat(topic.offer(picture(200))).isEqualTo(Outcome.SENT);
+        assertThat(topic.offer(picture(201))).isEqualTo(Outcome.NEAR_DUPLICATE);
+    }
+
+    private static MockProducer<byte[], byte[]> waiting() {
+        return new MockProducer<>(false, null, new ByteArraySerializer(), new ByteArraySerializer());
+    }
+
+    /** Grows darker from left to right; with another brightness it has other bytes and the same hash. */
+    private static EncodedImage picture(int brightness) throws IOException {
+        BufferedImage drawn = new BufferedImage(9, 8, BufferedImage.TYPE_BYTE_GRAY);
+        for (int y = 0; y < 8; y++) {
+            for (int x = 0; x < 9; x++) {
+                drawn.getRaster().setSample(x, y, 0, brightness - 20 * x);
+            }
+        }
+        ByteArrayOutputStream encoded = new ByteArrayOutputStream();
+        ImageIO.write(drawn, "png", encoded);
+        return EncodedImage.newBuilder(image("picture", 0))
+                .setEncoded(ByteBuffer.wrap(encoded.toByteArray()))
+                .build();
     }
 
     private static MockProducer<byte[], byte[]> answering() {
