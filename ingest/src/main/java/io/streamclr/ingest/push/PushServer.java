@@ -50,6 +50,7 @@ public final class PushServer implements AutoCloseable {
     private final Clock clock;
     private final SteadyBodies.Tempo tempo;
     private final InFlight inFlight;
+    private final QueuedThreadPool threads = new QueuedThreadPool(THREADS);
     private final Javalin server;
 
     /**
@@ -133,7 +134,7 @@ public final class PushServer implements AutoCloseable {
     private void configure(JavalinConfig javalin) {
         javalin.startup.showJavalinBanner = false;
         javalin.startup.showOldJavalinVersionWarning = false;
-        javalin.jetty.threadPool = new QueuedThreadPool(THREADS);
+        javalin.jetty.threadPool = threads;
         javalin.jetty.modifyHttpConfiguration(http -> {
             http.setIdleTimeout(SILENCE.toMillis());
             http.setSendServerVersion(false);
@@ -175,13 +176,16 @@ public final class PushServer implements AutoCloseable {
             read(request, body, intake);
             CompletableFuture<Void> answered = intake.answer()
                     .whenComplete((answer, defect) -> inFlight.giveBack(body.reserved()))
-                    .thenAccept(answer -> {
-                        if (answer.status() == 503) {
-                            request.header("Retry-After", RETRY_AFTER_SECONDS);
-                        }
-                        request.status(answer.status());
-                        request.contentType("application/json").result(answer.body());
-                    });
+                    // Writing waits for the client, and Kafka's one thread, which brings the answer, must not.
+                    .thenAcceptAsync(
+                            answer -> {
+                                if (answer.status() == 503) {
+                                    request.header("Retry-After", RETRY_AFTER_SECONDS);
+                                }
+                                request.status(answer.status());
+                                request.contentType("application/json").result(answer.body());
+                            },
+                            threads);
             answering = true;
             request.future(() -> answered);
         } finally {

@@ -7,6 +7,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.streamclr.schemas.record.EncodedImage;
 import io.streamclr.schemas.wire.WireFormat;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.net.http.HttpResponse;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -71,6 +73,31 @@ class PushServerTest extends RunningPushServer {
         assertThat(failed.headers().firstValue("Retry-After")).hasValue("1");
         assertThat(failed.body()).contains("\"failed\"").contains("nobody answers");
         assertThat(second.get(30, TimeUnit.SECONDS).statusCode()).isEqualTo(202);
+    }
+
+    @Test
+    void aSlowReaderDoesNotHoldUpOthers() throws Exception {
+        start(false, Map.of());
+        String name = "x".repeat(1000); // the answer to a line repeats it, so that no buffer holds all answers
+        String wrong = line("one", ",\"attributes\":{\"" + name + "\":\"" + name + name + "\"}");
+        byte[] lines = (wrong.repeat(9_999) + line("one", "")).getBytes(UTF_8);
+        try (Socket silent = new Socket()) {
+            silent.setReceiveBufferSize(4096);
+            silent.connect(new InetSocketAddress("127.0.0.1", port));
+            silent.getOutputStream()
+                    .write(("POST /images HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-ndjson\r\nContent-Length: "
+                                    + lines.length + "\r\n\r\n")
+                            .getBytes(UTF_8));
+            silent.getOutputStream().write(lines);
+            awaitSent(1);
+
+            assertThat(CompletableFuture.supplyAsync(producer::completeNext)).succeedsWithin(20, TimeUnit.SECONDS);
+
+            CompletableFuture<HttpResponse<String>> other = later("image/png", "two");
+            awaitSent(2);
+            producer.completeNext();
+            assertThat(other.get(30, TimeUnit.SECONDS).statusCode()).isEqualTo(202);
+        }
     }
 
     @Test
