@@ -282,7 +282,8 @@ public final class PushServer implements AutoCloseable {
     }
 
     private static void refuse(BadRequest refusal, Context request) {
-        if (!takeTheRest(request)) {
+        boolean stranger = refusal.status() == 401 || refusal.status() == 403; // takes no thread of ours
+        if (stranger || !takeTheRest(request)) {
             request.header("Connection", "close"); // or the client would send its next request into a closed one
         }
         request.status(refusal.status());
@@ -314,13 +315,14 @@ public final class PushServer implements AutoCloseable {
     }
 
     /**
-     * Takes what a refused client is still sending, up to a limit: a connection that is closed before is reset, and the
-     * client never reads the answer.
+     * Takes what a refused client is still sending, up to a limit and for seconds: a connection that is closed before is
+     * reset, and the client never reads the answer.
      *
      * @return whether that was all, so that the connection may be used again
      */
     private static boolean takeTheRest(Context request) {
         byte[] unread = new byte[1 << 16];
+        SteadyBodies.hurry(request.req());
         try {
             InputStream body = request.bodyInputStream();
             for (long taken = 0; taken < TAKEN_UNREAD_BYTES; ) {

@@ -1,5 +1,6 @@
 package io.streamclr.ingest.push;
 
+import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.time.Duration;
 import org.eclipse.jetty.io.Content;
@@ -13,6 +14,8 @@ import org.eclipse.jetty.util.Callback;
  * memory for days. Only the time counts in which the server waited for the client, so a slow broker is nobody's fault.
  */
 final class SteadyBodies extends Handler.Wrapper {
+
+    private static final String STEADY = Steady.class.getName();
 
     private final Tempo tempo;
 
@@ -30,6 +33,9 @@ final class SteadyBodies extends Handler.Wrapper {
 
         /** A camera on a poor line keeps up with it. */
         static final Tempo USUAL = new Tempo(Duration.ofSeconds(60), 8 << 10);
+
+        /** Of a body that nobody wants, only what is on its way anyhow is worth a thread. */
+        private static final Tempo UNWANTED = new Tempo(Duration.ofSeconds(2), Integer.MAX_VALUE);
 
         private boolean isKept(long waitedNanos, long bytes) {
             return waitedNanos <= grace.toNanos() + bytes * 1e9 / bytesPerSecond;
@@ -57,17 +63,37 @@ final class SteadyBodies extends Handler.Wrapper {
 
     @Override
     public boolean handle(Request request, Response response, Callback callback) throws Exception {
-        return super.handle(new Steady(request), response, callback);
+        Steady steady = new Steady(request, tempo);
+        request.setAttribute(STEADY, steady);
+        return super.handle(steady, response, callback);
+    }
+
+    /** From here on the body of this request is not wanted, and hardly waited for. */
+    static void hurry(HttpServletRequest request) {
+        ((Steady) request.getAttribute(STEADY)).hurry();
     }
 
     /** One at a time reads it, and waits until what was demanded is there. */
-    private final class Steady extends Request.Wrapper {
+    private static final class Steady extends Request.Wrapper {
 
+        private Tempo tempo;
         private long bytes;
         private long waitedNanos;
 
-        Steady(Request request) {
+        Steady(Request request, Tempo tempo) {
             super(request);
+            this.tempo = tempo;
+        }
+
+        void hurry() {
+            tempo = Tempo.UNWANTED;
+            bytes = 0;
+            waitedNanos = 0;
+            // Whoever is silent is not noticed by reading; Jetty sets this anew for every request.
+            getConnectionMetaData()
+                    .getConnection()
+                    .getEndPoint()
+                    .setIdleTimeout(tempo.grace().toMillis());
         }
 
         @Override

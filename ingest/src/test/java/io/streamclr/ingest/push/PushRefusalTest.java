@@ -107,7 +107,7 @@ class PushRefusalTest extends RunningPushServer {
                             .getBytes(UTF_8));
             socket.getOutputStream().write(new byte[bytes]);
             byte[] bytesRead = new byte[4096];
-            String refusal = new String(bytesRead, 0, socket.getInputStream().read(bytesRead), UTF_8);
+            String refusal = answer(socket);
             assertThat(refusal).startsWith("HTTP/1.1 " + status + " ");
 
             socket.getOutputStream().write("GET /health HTTP/1.1\r\nHost: x\r\n\r\n".getBytes(UTF_8));
@@ -201,6 +201,53 @@ class PushRefusalTest extends RunningPushServer {
         assertThat(meters.get("streamclr.ingest.in.flight.bytes").gauge().value())
                 .isZero();
         assertThat(producer.history()).isEmpty();
+    }
+
+    @Test
+    void aRefusedBodyThatDripsIsNotWaitedFor() throws Exception {
+        start(true, Map.of());
+
+        long begin = System.nanoTime();
+        String answer = dripping("text/plain", 8_000_000);
+
+        assertThat(answer).startsWith("HTTP/1.1 415 ").contains("\r\nConnection: close\r\n");
+        assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(20));
+    }
+
+    @Test
+    void aRefusedBodyThatStopsIsNotWaitedFor() throws Exception {
+        start(true, Map.of());
+        try (Socket socket = new Socket("127.0.0.1", port)) {
+            socket.setSoTimeout(20_000);
+            socket.getOutputStream()
+                    .write(
+                            "POST /images HTTP/1.1\r\nHost: x\r\nContent-Type: text/plain\r\nContent-Length: 9\r\n\r\nhalf"
+                                    .getBytes(UTF_8));
+
+            String answer = answer(socket);
+
+            assertThat(answer).startsWith("HTTP/1.1 415 ").contains("\r\nConnection: close\r\n");
+        }
+    }
+
+    @Test
+    void nothingIsTakenOfWhoDoesNotKnowTheToken() throws Exception {
+        start(true, Token.in(Files.writeString(folder.resolve("token"), "0123456789abcdef\n")), Map.of());
+        try (Socket socket = new Socket("127.0.0.1", port)) {
+            socket.setSoTimeout(1_500); // less than a refused body is waited for
+            socket.getOutputStream()
+                    .write("POST /images HTTP/1.1\r\nHost: x\r\nContent-Type: image/png\r\nContent-Length: 9\r\n\r\n"
+                            .getBytes(UTF_8));
+
+            String answer = answer(socket);
+
+            assertThat(answer).startsWith("HTTP/1.1 401 ").contains("\r\nConnection: close\r\n");
+        }
+    }
+
+    private static String answer(Socket socket) throws IOException {
+        byte[] read = new byte[4096];
+        return new String(read, 0, socket.getInputStream().read(read), UTF_8);
     }
 
     @Test
