@@ -117,23 +117,26 @@ final class ParquetSource implements ImageSource {
     /** False at the end. A group that cannot be read is left out. */
     private boolean openGroup() throws IOException {
         List<BlockMetaData> groups = reader.getRowGroups();
+        while (group < groups.size() && groups.get(group).getRowCount() == 0) {
+            group++; // the library does not read a group without rows
+        }
         if (group == groups.size()) {
             return false;
         }
-        BlockMetaData next = groups.get(group++);
+        int index = group++;
+        BlockMetaData next = groups.get(index);
+        if (next.getRowCount() < 0) {
+            throw new IOException("a row group claims " + next.getRowCount() + " rows");
+        }
         end += next.getRowCount();
         Set<String> asked = columns.names();
         List<ColumnChunkMetaData> read = next.getColumns().stream()
                 .filter(column -> asked.contains(column.getPath().toArray()[0]))
                 .toList();
-        try {
-            limits.requireGroup(file, read);
-        } catch (IOException | RuntimeException tooMuch) {
-            reader.skipNextRowGroup();
-            throw tooMuch;
-        }
+        limits.requireGroup(file, read);
         bytesRead = next.getStartingPos() + next.getCompressedSize();
-        PageReadStore pages = reader.readNextRowGroup();
+        // By its number: the reader's own count passes over empty groups and stays at one that cannot be read.
+        PageReadStore pages = reader.readRowGroup(index);
         records = new ColumnIOFactory()
                 .getColumnIO(columns.asked())
                 .getRecordReader(pages, new GroupRecordConverter(columns.asked()));

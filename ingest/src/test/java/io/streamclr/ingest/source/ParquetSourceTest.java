@@ -6,6 +6,8 @@ import com.google.common.jimfs.Configuration;
 import com.google.common.jimfs.Jimfs;
 import com.jerolba.carpet.CarpetWriter;
 import com.jerolba.carpet.io.FileSystemOutputFile;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -18,6 +20,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.Random;
+import java.util.function.Consumer;
+import org.apache.parquet.format.ColumnMetaData;
+import org.apache.parquet.format.FileMetaData;
+import org.apache.parquet.format.RowGroup;
+import org.apache.parquet.format.Util;
 import org.apache.parquet.hadoop.metadata.CompressionCodecName;
 import org.apache.parquet.io.api.Binary;
 import org.junit.jupiter.api.Test;
@@ -148,6 +155,44 @@ class ParquetSourceTest {
     }
 
     @Test
+    void anEmptyRowGroupHidesNoOther() throws IOException {
+        Path file = threeGroups("gap.parquet");
+        rewriteFooter(file, footer -> {
+            RowGroup empty = footer.getRow_groups().get(0).deepCopy();
+            empty.setNum_rows(0);
+            footer.getRow_groups().add(1, empty);
+        });
+
+        List<Found> found = FileSourceTest.everything(file);
+
+        assertThat(found).hasSize(6);
+        for (int i = 0; i < 6; i++) {
+            Found.Image image = (Found.Image) found.get(i);
+            assertThat(image.source()).isEqualTo("gap.parquet#" + i);
+            assertThat(image.encoded()).containsExactly(i);
+        }
+    }
+
+    @Test
+    void aRowGroupThatCannotBeReadHidesNoOther() throws IOException {
+        Path file = threeGroups("hole.parquet");
+        rewriteFooter(file, footer -> {
+            ColumnMetaData content =
+                    footer.getRow_groups().get(1).getColumns().get(1).getMeta_data();
+            content.setNum_values(1); // its page has two
+        });
+
+        List<Found> found = FileSourceTest.everything(file);
+
+        assertThat(found)
+                .extracting(Found::source)
+                .containsExactly(
+                        "hole.parquet#0", "hole.parquet#1", "hole.parquet", "hole.parquet#4", "hole.parquet#5");
+        assertThat(((Found.Unreadable) found.get(2)).why()).startsWith("is damaged or too large at row 2: ");
+        assertThat(((Found.Image) found.get(4)).encoded()).containsExactly(5);
+    }
+
+    @Test
     void randomDamageNeverThrows() throws IOException {
         List<Plain> rows = new ArrayList<>();
         for (byte[] image : images(20)) {
@@ -165,6 +210,38 @@ class ParquetSourceTest {
 
             assertThat(FileSourceTest.everything(file)).hasSizeLessThan(50);
         }
+    }
+
+    /** Images of one byte, which is the number of their row; two in each row group. */
+    private Path threeGroups(String name) throws IOException {
+        Path file = folder.resolve(name);
+        try (CarpetWriter<Plain> writer = new CarpetWriter.Builder<>(
+                        new FileSystemOutputFile(file.toFile()), Plain.class)
+                .withRowGroupRowCountLimit(2)
+                .build()) {
+            for (int i = 0; i < 6; i++) {
+                writer.write(new Plain(i, Binary.fromConstantByteArray(new byte[] {(byte) i})));
+            }
+        }
+        return file;
+    }
+
+    private static void rewriteFooter(Path file, Consumer<FileMetaData> change) throws IOException {
+        byte[] bytes = Files.readAllBytes(file);
+        int tail = bytes.length - 8;
+        int length = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).getInt(tail);
+        FileMetaData footer = Util.readFileMetaData(new ByteArrayInputStream(bytes, tail - length, length));
+        change.accept(footer);
+        ByteArrayOutputStream changed = new ByteArrayOutputStream();
+        changed.write(bytes, 0, tail - length);
+        Util.writeFileMetaData(footer, changed);
+        int changedLength = changed.size() - (tail - length);
+        changed.write(ByteBuffer.allocate(4)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .putInt(changedLength)
+                .array());
+        changed.write(bytes, tail + 4, 4);
+        Files.write(file, changed.toByteArray());
     }
 
     private <T> Path write(String name, Class<T> type, List<T> rows, CompressionCodecName codec) throws IOException {
