@@ -23,8 +23,8 @@ import java.util.regex.Pattern;
 
 /**
  * A list, one line for each path or web address, in UTF-8; empty lines and lines that begin with # are passed over. A
- * path may lead to anything that {@link ImageSource} opens. Addresses are fetched some lines ahead, and what they hold
- * comes in the order of the lines all the same.
+ * path may lead to anything that {@link ImageSource} opens. Addresses are fetched some lines ahead, as far as the list is
+ * there to be read, and what they hold comes in the order of the lines all the same.
  */
 public final class ListedImages implements ImageSource {
 
@@ -70,7 +70,7 @@ public final class ListedImages implements ImageSource {
                 opened.close();
                 opened = null;
             }
-            while (!ended && ahead.size() < LINES_AHEAD) {
+            while (!ended && ahead.size() < LINES_AHEAD && (ahead.isEmpty() || isReady())) {
                 readLine();
             }
             Line next = ahead.poll();
@@ -103,12 +103,25 @@ public final class ListedImages implements ImageSource {
         }
     }
 
+    /** Whether the list goes on without waiting: who writes it may take hours, and what came before is due now. */
+    private boolean isReady() {
+        try {
+            return lines.ready();
+        } catch (IOException broken) {
+            throw unreadableOn(broken);
+        }
+    }
+
+    private static RefusalException unreadableOn(IOException broken) {
+        return new RefusalException("The list cannot be read on: " + broken.getMessage(), broken);
+    }
+
     private void readLine() {
         Optional<BoundedLines.Line> line;
         try {
             line = lines.next();
         } catch (IOException broken) {
-            throw new RefusalException("The list cannot be read on: " + broken.getMessage(), broken);
+            throw unreadableOn(broken);
         }
         if (line.isEmpty()) {
             ended = true;
@@ -116,7 +129,8 @@ public final class ListedImages implements ImageSource {
         }
         String text = new String(line.get().bytes(), StandardCharsets.UTF_8).strip();
         if (line.get().cut()) {
-            ahead.add(unreadable(text.substring(0, 60) + "...", "is a line of more than " + MAX_LINE_BYTES + " bytes"));
+            String beginning = text.substring(0, Math.min(60, text.length())); // of a line of spaces nothing is left
+            ahead.add(unreadable(beginning + "...", "is a line of more than " + MAX_LINE_BYTES + " bytes"));
         } else if (!text.isEmpty() && !text.startsWith("#")) {
             ahead.add(understand(text));
         }

@@ -11,6 +11,12 @@ public final class BoundedLines {
 
     private final InputStream in;
     private final int maxBytes;
+    private final ByteArrayOutputStream line = new ByteArrayOutputStream();
+    /** Whether the line is longer than allowed. */
+    private boolean cut;
+    /** Whether the line is read to its end. */
+    private boolean whole;
+
     private long bytesRead;
     private boolean ended;
 
@@ -28,28 +34,42 @@ public final class BoundedLines {
         this.maxBytes = maxBytes;
     }
 
+    /** Whether the next line can be had without waiting for who writes it: to its end, or the end of the stream. */
+    public boolean ready() throws IOException {
+        for (int here = in.available(); here > 0 && !whole && !ended; here--) {
+            readByte();
+        }
+        return whole || ended;
+    }
+
     /** The next line, which may be empty; nothing at the end of the stream. */
     public Optional<Line> next() throws IOException {
-        if (ended) {
+        while (!whole && !ended) {
+            readByte();
+        }
+        if (!whole && line.size() == 0) {
             return Optional.empty();
         }
-        ByteArrayOutputStream line = new ByteArrayOutputStream();
-        boolean cut = false;
-        while (true) {
-            int value = in.read();
-            if (value < 0) {
-                ended = true;
-                return line.size() == 0 ? Optional.empty() : Optional.of(new Line(line.toByteArray(), cut));
-            }
-            bytesRead++;
-            if (value == '\n') {
-                return Optional.of(new Line(line.toByteArray(), cut));
-            }
-            if (line.size() < maxBytes) {
-                line.write(value);
-            } else {
-                cut = true;
-            }
+        Line read = new Line(line.toByteArray(), cut);
+        line.reset();
+        cut = false;
+        whole = false;
+        return Optional.of(read);
+    }
+
+    private void readByte() throws IOException {
+        int value = in.read();
+        if (value < 0) {
+            ended = true;
+            return;
+        }
+        bytesRead++;
+        if (value == '\n') {
+            whole = true;
+        } else if (line.size() < maxBytes) {
+            line.write(value);
+        } else {
+            cut = true;
         }
     }
 

@@ -12,6 +12,8 @@ import io.streamclr.ingest.source.Videos;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.PipedInputStream;
+import java.io.PipedOutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
@@ -233,6 +235,39 @@ class ListedImagesTest {
                         "is neither a path nor an address that begins with http:// or https://",
                         "is neither a path nor an address that begins with http:// or https://",
                         "is a line of more than 8192 bytes");
+    }
+
+    @Test
+    void aLineOfSpacesWithoutEndIsNamedAndTheNextIsRead() throws IOException {
+        Path file = Files.writeString(folder.resolve("1.jpg"), "a file");
+
+        assertThat(everything(HERE, " ".repeat(9_000) + "\n" + file))
+                .satisfiesExactly(
+                        spaces -> assertThat(spaces)
+                                .isEqualTo(new Found.Unreadable("...", "is a line of more than 8192 bytes")),
+                        image -> assertThat(image.source()).isEqualTo("1.jpg"));
+    }
+
+    @Test
+    void aListThatIsStillWrittenHoldsNothingBack() throws IOException {
+        server.createContext("/1.jpg", exchange -> answer(exchange, 200, "image/jpeg", "from the web"));
+        Path file = Files.writeString(folder.resolve("2.jpg"), "a file");
+        try (PipedOutputStream writer = new PipedOutputStream();
+                ImageSource source =
+                        new ListedImages(new PipedInputStream(writer), new WebImages(HERE, CLOCK), Videos.skipped())) {
+            writer.write((base + "/1.jpg\n" + file + "\n" + folder.resolve("half")).getBytes(UTF_8));
+            writer.flush();
+
+            Found first = source.next().orElseThrow();
+            Found second = source.next().orElseThrow();
+            writer.write(" a line\n".getBytes(UTF_8));
+            writer.flush();
+            Found third = source.next().orElseThrow();
+
+            assertThat(first.source()).isEqualTo(base + "/1.jpg");
+            assertThat(second.source()).isEqualTo("2.jpg");
+            assertThat(third.source()).isEqualTo(folder.resolve("half a line").toString());
+        }
     }
 
     private static List<Found> everything(Manners manners, String list) {
