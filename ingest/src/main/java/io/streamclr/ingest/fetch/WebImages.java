@@ -16,24 +16,34 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.apache.hc.client5.http.DnsResolver;
 import org.apache.hc.client5.http.SystemDefaultDnsResolver;
+import org.apache.hc.client5.http.classic.ExecChain;
+import org.apache.hc.client5.http.classic.ExecRuntime;
 import org.apache.hc.client5.http.classic.methods.HttpGet;
 import org.apache.hc.client5.http.config.ConnectionConfig;
 import org.apache.hc.client5.http.config.RequestConfig;
+import org.apache.hc.client5.http.impl.ChainElement;
 import org.apache.hc.client5.http.impl.DefaultHttpRequestRetryStrategy;
 import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
 import org.apache.hc.client5.http.impl.classic.HttpClients;
+import org.apache.hc.client5.http.impl.io.ManagedHttpClientConnectionFactory;
 import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuilder;
+import org.apache.hc.client5.http.protocol.HttpClientContext;
 import org.apache.hc.client5.http.utils.DateUtils;
+import org.apache.hc.core5.http.ClassicHttpRequest;
 import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.HttpEntity;
+import org.apache.hc.core5.http.HttpException;
 import org.apache.hc.core5.http.HttpHeaders;
 import org.apache.hc.core5.http.HttpResponse;
+import org.apache.hc.core5.http.config.Http1Config;
 import org.apache.hc.core5.http.io.SocketConfig;
 import org.apache.hc.core5.http.protocol.HttpContext;
 import org.apache.hc.core5.io.CloseMode;
@@ -49,11 +59,18 @@ public final class WebImages implements Closeable {
     private static final int TRIES_AGAIN = 3;
     private static final TimeValue BETWEEN_TRIES = TimeValue.ofSeconds(1);
     private static final int MAX_REDIRECTS = 5;
+    /** Of a status, a header or the length of a chunk; the client knows no limit by itself. */
+    private static final int MAX_LINE_BYTES = 16 << 10;
+
+    private static final int MAX_HEADERS = 100;
+    /** Where the client keeps the {@link Deadline} of what it is at. */
+    private static final String DEADLINE = "deadline";
 
     private final Manners manners;
     private final Clock clock;
     private final CloseableHttpClient client;
     private final ExecutorService threads;
+    private final ScheduledThreadPoolExecutor deadlines;
 
     /**
      * How to behave.
@@ -61,7 +78,8 @@ public final class WebImages implements Closeable {
      * @param perHost most requests in flight to one host, 1 or more
      * @param inAll most requests in flight, at least {@code perHost}
      * @param silence how long a server may send nothing, and the longest {@code Retry-After} that is waited for
-     * @param whole how long one image may take
+     * @param whole how long one image may take from the moment it has a connection; after a redirect, or when it is
+     *     asked for again, it has as long once more
      * @param privateAddresses whether addresses inside the own network are fetched from
      */
     public record Manners(int perHost, int inAll, Duration silence, Duration whole, boolean privateAddresses) {
@@ -87,6 +105,12 @@ public final class WebImages implements Closeable {
         this.client = HttpClients.custom()
                 .setConnectionManager(PoolingHttpClientConnectionManagerBuilder.create()
                         .setDnsResolver(names)
+                        .setConnectionFactory(ManagedHttpClientConnectionFactory.builder()
+                                .http1Config(Http1Config.custom()
+                                        .setMaxLineLength(MAX_LINE_BYTES)
+                                        .setMaxHeaderCount(MAX_HEADERS)
+                                        .build())
+                                .build())
                         .setMaxConnPerRoute(manners.perHost())
                         .setMaxConnTotal(manners.inAll())
                         .setDefaultConnectionConfig(ConnectionConfig.custom()
@@ -102,16 +126,63 @@ public final class WebImages implements Closeable {
                         .setConnectionRequestTimeout(Timeout.ofHours(1)) // a host's other images come first
                         .build())
                 .setRetryStrategy(new Patience(silence))
+                .addExecInterceptorBefore(ChainElement.CONNECT.name(), DEADLINE, WebImages::withinDeadline)
                 .setUserAgent("StreamCLR-ingest")
                 .disableContentCompression() // what is small on the way may be anything unpacked
                 .disableCookieManagement()
                 .disableAuthCaching()
                 .build();
-        this.threads = Executors.newFixedThreadPool(manners.inAll(), work -> {
-            Thread thread = new Thread(work, "fetch");
-            thread.setDaemon(true);
-            return thread;
-        });
+        this.threads = Executors.newFixedThreadPool(manners.inAll(), work -> daemon(work, "fetch"));
+        this.deadlines = new ScheduledThreadPoolExecutor(1, work -> daemon(work, "fetch-deadlines"));
+        deadlines.setRemoveOnCancelPolicy(true);
+    }
+
+    private static Thread daemon(Runnable work, String name) {
+        Thread thread = new Thread(work, name);
+        thread.setDaemon(true);
+        return thread;
+    }
+
+    /**
+     * Ends a request that takes too long, whatever it waits for: a server may say a little now and then for ever, in the
+     * handshake, in headers and between chunks as well as in the image.
+     */
+    private final class Deadline {
+
+        private final HttpGet request;
+        private Future<?> end = CompletableFuture.completedFuture(null);
+
+        Deadline(HttpGet request) {
+            this.request = request;
+        }
+
+        void begin(ExecRuntime connection) {
+            end = deadlines.schedule(() -> end(connection), manners.whole().toNanos(), TimeUnit.NANOSECONDS);
+        }
+
+        /** Not between two tries, which may be long by the server's own wish. */
+        private void end(ExecRuntime connection) {
+            if (connection.isEndpointAcquired()) {
+                request.abort();
+            }
+        }
+
+        void lift() {
+            end.cancel(false);
+        }
+    }
+
+    /** Begins the deadline once there is a connection: while others are served first, nothing is late. */
+    private static ClassicHttpResponse withinDeadline(
+            ClassicHttpRequest request, ExecChain.Scope scope, ExecChain chain) throws IOException, HttpException {
+        HttpClientContext context = scope.clientContext;
+        Deadline deadline = context.getAttribute(DEADLINE, Deadline.class);
+        deadline.lift();
+        if (!scope.execRuntime.isEndpointAcquired()) {
+            scope.execRuntime.acquireEndpoint(scope.exchangeId, scope.route, context.getUserToken(), context);
+        }
+        deadline.begin(scope.execRuntime);
+        return chain.proceed(request, scope);
     }
 
     /** Asks again where that may help, after as long as the server says; but not if that is long. */
@@ -139,9 +210,12 @@ public final class WebImages implements Closeable {
     private Found get(URI address) {
         String source = address.toString();
         HttpGet request = new HttpGet(address);
+        Deadline deadline = new Deadline(request);
+        HttpClientContext context = HttpClientContext.create();
+        context.setAttribute(DEADLINE, deadline);
         Found found;
         try {
-            ClassicHttpResponse response = client.executeOpen(null, request, null);
+            ClassicHttpResponse response = client.executeOpen(null, request, context);
             found = read(source, response);
             if (found instanceof Found.Image) {
                 response.close();
@@ -149,7 +223,13 @@ public final class WebImages implements Closeable {
         } catch (UnknownHostException nowhere) {
             found = new Found.Unreadable(source, "has a host that cannot be used: " + nowhere.getMessage());
         } catch (IOException | RuntimeException failed) { // the client throws both for addresses it does not like
-            found = new Found.Unreadable(source, "cannot be fetched: " + failed.getMessage());
+            found = new Found.Unreadable(
+                    source,
+                    request.isAborted()
+                            ? "did not come within " + manners.whole().toSeconds() + " s"
+                            : "cannot be fetched: " + failed.getMessage());
+        } finally {
+            deadline.lift();
         }
         if (!(found instanceof Found.Image)) {
             request.abort(); // closing would read the rest of the body, which may be endless
@@ -171,16 +251,11 @@ public final class WebImages implements Closeable {
         }
         byte[] encoded = new byte[(int) Math.max(1 << 16, body.getContentLength() + 1)];
         int length = 0;
-        long end = System.nanoTime() + manners.whole().toNanos();
         InputStream in = body.getContent();
         for (int read = 0; read >= 0; read = in.read(encoded, length, encoded.length - length)) {
             length += read;
             if (length > ImageSource.MAX_IMAGE_BYTES) {
                 return tooLarge(source);
-            }
-            if (System.nanoTime() > end) {
-                return new Found.Unreadable(
-                        source, "did not come within " + manners.whole().toSeconds() + " s");
             }
             if (length == encoded.length) {
                 encoded = Arrays.copyOf(encoded, Math.min(2 * length, ImageSource.MAX_IMAGE_BYTES + 1));
@@ -207,6 +282,7 @@ public final class WebImages implements Closeable {
     @Override
     public void close() {
         threads.shutdownNow();
+        deadlines.shutdownNow();
         client.close(CloseMode.IMMEDIATE);
         try {
             threads.awaitTermination(5, TimeUnit.SECONDS);

@@ -2,6 +2,7 @@ package io.streamclr.ingest.fetch;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
@@ -16,6 +17,8 @@ import java.io.PipedInputStream;
 import java.io.PipedOutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -28,6 +31,7 @@ import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
@@ -35,6 +39,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(90)
 class ListedImagesTest {
@@ -144,6 +150,71 @@ class ListedImagesTest {
 
         assertThat(everything(HERE, base + "/slow.jpg"))
                 .containsExactly(new Found.Unreadable(base + "/slow.jpg", "did not come within 3 s"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "HTTP/1.1 200 OK\r\nX: |a", // a header without end
+                "|HTTP/1.1 103 Early Hints\r\n\r\n", // answers before the answer
+                "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n|0" // the length of a chunk
+            })
+    void aServerThatTricklesBeforeTheImageIsGivenUp(String said) throws IOException {
+        String once = said.substring(0, said.indexOf('|'));
+        String again = said.substring(said.indexOf('|') + 1);
+        try (ServerSocket trickling = new ServerSocket(0, 0, InetAddress.getLoopbackAddress())) {
+            Future<?> untilGivenUp = threads.submit(() -> trickle(trickling, once, again));
+            String address = "http://127.0.0.1:" + trickling.getLocalPort() + "/slow.jpg";
+
+            assertThat(everything(HERE, address))
+                    .containsExactly(new Found.Unreadable(address, "did not come within 3 s"));
+            assertThatThrownBy(untilGivenUp::get).hasCauseInstanceOf(IOException.class);
+        }
+    }
+
+    private static Void trickle(ServerSocket server, String once, String again) throws IOException {
+        try (Socket client = server.accept()) {
+            client.getOutputStream().write(once.getBytes(UTF_8));
+            while (true) {
+                client.getOutputStream().write(again.getBytes(UTF_8));
+                await(new CountDownLatch(1), 100);
+            }
+        }
+    }
+
+    @Test
+    void imagesThatWaitForTheirTurnAreNotLate() throws IOException {
+        server.createContext("/", exchange -> {
+            await(new CountDownLatch(1), 700);
+            answer(exchange, 200, "image/jpeg", "x");
+        });
+        Manners hasty = new Manners(1, 8, Duration.ofSeconds(2), Duration.ofSeconds(2), true);
+        StringBuilder list = new StringBuilder();
+        for (int i = 0; i < 5; i++) {
+            list.append(base).append("/").append(i).append(".jpg\n");
+        }
+
+        assertThat(everything(hasty, list.toString())).hasSize(5).allMatch(Found.Image.class::isInstance);
+    }
+
+    @Test
+    void headersWithoutEndAreNotKept() throws IOException {
+        server.createContext("/long.jpg", exchange -> {
+            exchange.getResponseHeaders().add("X", "x".repeat(20_000));
+            answer(exchange, 200, "image/jpeg", "x");
+        });
+        server.createContext("/many.jpg", exchange -> {
+            for (int i = 0; i < 200; i++) {
+                exchange.getResponseHeaders().add("X" + i, "x");
+            }
+            answer(exchange, 200, "image/jpeg", "x");
+        });
+
+        assertThat(everything(HERE, base + "/long.jpg\n" + base + "/many.jpg"))
+                .extracting(found -> ((Found.Unreadable) found).why())
+                .containsExactly(
+                        "cannot be fetched: Maximum line length limit exceeded",
+                        "cannot be fetched: Maximum header count exceeded");
     }
 
     @Test
