@@ -35,6 +35,8 @@ final class TarSource implements ImageSource {
     private static final int MAX_HEADER_BYTES = 1 << 20;
     /** A sample beyond this is handed out in parts; the later parts then lack the earlier sidecars. */
     private static final int MAX_SAMPLE_BYTES = 64 << 20;
+    /** What an image or an attribute takes beside its content, so that very many small ones count for what they are. */
+    private static final int BYTES_TO_HOLD = 256;
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -126,13 +128,17 @@ final class TarSource implements ImageSource {
         } else if (entry.getSize() == 0) {
             ready.add(new Found.Unreadable(where, "is empty"));
         } else {
-            if (sampleBytes + entry.getSize() > MAX_SAMPLE_BYTES) {
-                finishSample();
-            }
+            makeRoom(entry.getSize() + where.length() + BYTES_TO_HOLD);
             byte[] encoded = take(entry);
-            sampleBytes += encoded.length;
             images.add(new Found.Image(where, encoded, OptionalInt.empty(), modified(entry), Map.of()));
         }
+    }
+
+    private void makeRoom(long bytes) {
+        if (sampleBytes + bytes > MAX_SAMPLE_BYTES) {
+            finishSample();
+        }
+        sampleBytes += bytes;
     }
 
     private byte[] take(TarArchiveEntry entry) throws IOException {
@@ -159,7 +165,7 @@ final class TarSource implements ImageSource {
             switch (ending) {
                 case "cls" -> label = OptionalInt.of(Integer.parseInt(text));
                 case "json" -> readFields(JSON.readTree(text));
-                default -> attributes.put("txt", text);
+                default -> addAttribute("txt", text);
             }
         } catch (NumberFormatException | JsonProcessingException damaged) {
             ready.add(new Found.Unreadable(
@@ -170,16 +176,22 @@ final class TarSource implements ImageSource {
     /** The fields of an object, a text as it is and anything else as JSON. */
     private void readFields(JsonNode json) {
         json.properties()
-                .forEach(field -> attributes.put(
+                .forEach(field -> addAttribute(
                         field.getKey(),
                         field.getValue().isTextual()
                                 ? field.getValue().textValue()
                                 : field.getValue().toString()));
     }
 
+    private void addAttribute(String name, String value) {
+        makeRoom(name.length() + value.length() + BYTES_TO_HOLD);
+        attributes.put(name, value);
+    }
+
     private void finishSample() {
+        Map<String, String> shared = Map.copyOf(attributes); // one copy, however many images there are
         for (Found.Image image : images) {
-            ready.add(new Found.Image(image.source(), image.encoded(), label, image.capturedAt(), attributes));
+            ready.add(new Found.Image(image.source(), image.encoded(), label, image.capturedAt(), shared));
         }
         images.clear();
         sampleBytes = 0;

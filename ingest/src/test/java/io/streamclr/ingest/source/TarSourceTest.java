@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -127,6 +128,24 @@ class TarSourceTest {
 
         assertThat(found).singleElement().satisfies(each -> assertThat(((Found.Image) each).capturedAt())
                 .isEqualTo(Instant.ofEpochMilli(Long.MAX_VALUE)));
+    }
+
+    @Test
+    void aSampleWithoutEndIsHandedOutInParts() throws IOException {
+        List<Entry> entries = new ArrayList<>();
+        entries.add(entry("1.first.jpg", "first"));
+        for (int i = 0; i < 5_000; i++) { // of 16 KiB each, so 80 MB
+            entries.add(entry("1.json", "{\"" + i + "\": \"" + "x".repeat(16_000) + "\"}"));
+        }
+        entries.add(entry("1.last.jpg", "last"));
+
+        List<Found> found = FileSourceTest.everything(tar(entries.toArray(new Entry[0])));
+
+        assertThat(found).extracting(Found::source).containsExactly("shard.tar/1.first.jpg", "shard.tar/1.last.jpg");
+        assertThat(((Found.Image) found.get(0)).attributes()).containsKey("0").doesNotContainKey("4999");
+        assertThat(((Found.Image) found.get(1)).attributes())
+                .containsKey("4999")
+                .doesNotContainKey("0");
     }
 
     @Test
