@@ -20,6 +20,10 @@ public final class EncodedPicture {
     private static final long MAX_PIXELS = 100_000_000;
     /** A picture is shrunk while it is decoded, as long as both sides keep this many pixels. */
     private static final int ENOUGH_PIXELS = 256;
+    /** A picture that is very much longer than it is wide is shrunk further in its length, to about as many pixels. */
+    private static final int MAX_DECODED_PIXELS = 1 << 20;
+    /** Readers hold some whole rows of what they have not shrunk yet. */
+    private static final int MAX_WIDTH = 1 << 20;
 
     private EncodedPicture() {}
 
@@ -35,13 +39,16 @@ public final class EncodedPicture {
                 reader.setInput(in, true, true);
                 int width = reader.getWidth(0);
                 int height = reader.getHeight(0);
-                if ((long) width * height > MAX_PIXELS) {
+                if (width > MAX_WIDTH || (long) width * height > MAX_PIXELS) {
                     return OptionalLong.empty();
                 }
-                int step = Math.max(1, Math.min(width, height) / ENOUGH_PIXELS);
+                int shorter = Math.min(width, height);
+                int step = Math.max(1, shorter / ENOUGH_PIXELS);
+                long longest = (long) MAX_DECODED_PIXELS * step / shorter;
+                int along = (int) Math.max(step, Math.max(width, height) / longest);
                 ImageReadParam shrunk = reader.getDefaultReadParam();
                 shrunk.setSourceRegion(new Rectangle(width, height));
-                shrunk.setSourceSubsampling(step, step, 0, 0);
+                shrunk.setSourceSubsampling(width > height ? along : step, width > height ? step : along, 0, 0);
                 return hash(reader.read(0, shrunk));
             } finally {
                 reader.dispose();

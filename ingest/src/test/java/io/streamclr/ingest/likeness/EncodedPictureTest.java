@@ -2,15 +2,22 @@ package io.streamclr.ingest.likeness;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.management.ThreadMXBean;
 import java.awt.Graphics2D;
 import java.awt.RenderingHints;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.OptionalLong;
 import java.util.Random;
+import java.util.zip.CRC32;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class EncodedPictureTest {
 
@@ -69,6 +76,54 @@ class EncodedPictureTest {
         assertThat(EncodedPicture.hash(png)).isEmpty();
         assertThat(EncodedPicture.hash(noise)).isEmpty();
         assertThat(EncodedPicture.hash(new byte[0])).isEmpty();
+    }
+
+    @Test
+    void aVeryLongPictureIsKnownByItsSmallerSelf() throws IOException {
+        BufferedImage panorama = landscape(3, 20_000, 300);
+        BufferedImage tower = landscape(4, 300, 20_000);
+
+        assertThat(distance(panorama, scaled(panorama, 2_000, 300))).isLessThanOrEqualTo(4);
+        assertThat(distance(tower, scaled(tower, 300, 2_000))).isLessThanOrEqualTo(4);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"50000, 256", "256, 50000", "10000000, 1"})
+    void aHeaderOfAVeryLongPictureTakesLittleMemory(int width, int height) throws IOException {
+        ByteArrayOutputStream png = new ByteArrayOutputStream();
+        png.write(encoded(landscape(1, 100, 100), "png"), 0, 8);
+        chunk(
+                png,
+                "IHDR",
+                ByteBuffer.allocate(13)
+                        .putInt(width)
+                        .putInt(height)
+                        .put(new byte[] {16, 6, 0, 0, 0}) // red, green, blue and alpha of 16 bits
+                        .array());
+        chunk(png, "IDAT", new byte[100]);
+        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        long before = threads.getCurrentThreadAllocatedBytes();
+
+        assertThat(EncodedPicture.hash(png.toByteArray())).isEmpty();
+
+        assertThat(threads.getCurrentThreadAllocatedBytes() - before).isLessThan(64 << 20);
+    }
+
+    private static void chunk(ByteArrayOutputStream png, String type, byte[] content) {
+        byte[] checked = ByteBuffer.allocate(4 + content.length)
+                .put(type.getBytes(StandardCharsets.US_ASCII))
+                .put(content)
+                .array();
+        CRC32 check = new CRC32();
+        check.update(checked);
+        png.writeBytes(ByteBuffer.allocate(4).putInt(content.length).array());
+        png.writeBytes(checked);
+        png.writeBytes(ByteBuffer.allocate(4).putInt((int) check.getValue()).array());
+    }
+
+    private static int distance(BufferedImage one, BufferedImage other) throws IOException {
+        return Long.bitCount(EncodedPicture.hash(encoded(one, "png")).orElseThrow()
+                ^ EncodedPicture.hash(encoded(other, "png")).orElseThrow());
     }
 
     /** Coarse random shapes, as pictures have. */
