@@ -1,16 +1,23 @@
 package io.streamclr.ingest.source;
 
 import java.io.BufferedInputStream;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;
 import org.apache.parquet.format.PageHeader;
+import org.apache.parquet.format.PageType;
 import org.apache.parquet.format.Util;
 import org.apache.parquet.hadoop.metadata.ColumnChunkMetaData;
 import org.apache.parquet.io.InputFile;
 import org.apache.parquet.io.SeekableInputStream;
+import org.apache.parquet.schema.PrimitiveType;
+import shaded.parquet.org.apache.thrift.TException;
+import shaded.parquet.org.apache.thrift.protocol.TCompactProtocol;
+import shaded.parquet.org.apache.thrift.protocol.TProtocolUtil;
+import shaded.parquet.org.apache.thrift.transport.TIOStreamTransport;
 
 /**
  * Holds what a Parquet file claims of its sizes against what may be. The library allocates by these claims, so they are
@@ -19,6 +26,10 @@ import org.apache.parquet.io.SeekableInputStream;
 final class ParquetLimits {
 
     private static final int MAX_FOOTER_BYTES = 64 << 20;
+    /** Structs and lists within each other; the format itself has about ten. */
+    private static final int MAX_FOOTER_DEPTH = 64;
+    /** Thrift's number for a struct, which a footer is. */
+    private static final byte THRIFT_STRUCT = 12;
     /** The footer's length and the mark of the format, at the end of the file. */
     private static final int TAIL_BYTES = 8;
 
@@ -48,6 +59,27 @@ final class ParquetLimits {
         long footer = Integer.toUnsignedLong(tail.getInt(0));
         if (footer > MAX_FOOTER_BYTES || footer > size - TAIL_BYTES) {
             throw new IOException("its footer claims " + footer + " bytes");
+        }
+        byte[] content = new byte[(int) footer];
+        try (SeekableInputStream in = file.newStream()) {
+            in.seek(size - TAIL_BYTES - footer);
+            in.readFully(content);
+        }
+        requireLists(content);
+    }
+
+    /**
+     * Walks through a footer and keeps nothing of it. The library makes room for as many row groups and columns as a
+     * list claims before it reads the first, so two billion of them are found out here.
+     */
+    private static void requireLists(byte[] footer) throws IOException {
+        try {
+            TProtocolUtil.skip(
+                    new TCompactProtocol(new TIOStreamTransport(new ByteArrayInputStream(footer))),
+                    THRIFT_STRUCT,
+                    MAX_FOOTER_DEPTH);
+        } catch (TException damaged) {
+            throw new IOException("its footer claims more than it has", damaged);
         }
     }
 
@@ -90,6 +122,9 @@ final class ParquetLimits {
                 throw new IOException("a page claims " + page.getUncompressed_page_size() + " bytes unpacked, and "
                         + maxGroupBytes + " are allowed with this much memory");
             }
+            if (page.getType() == PageType.DICTIONARY_PAGE) {
+                requireDictionary(page, column.getPrimitiveType());
+            }
             int held =
                     switch (page.getType()) {
                         case DATA_PAGE -> page.getData_page_header().getNum_values();
@@ -101,6 +136,23 @@ final class ParquetLimits {
             }
             values += held;
             in.skipNBytes(packed);
+        }
+    }
+
+    /** The library makes room for as many values as a dictionary claims, whatever is in it. */
+    private static void requireDictionary(PageHeader page, PrimitiveType type) throws IOException {
+        long held = page.getDictionary_page_header().getNum_values();
+        long leastBytes =
+                switch (type.getPrimitiveTypeName()) {
+                    case BINARY, INT32, FLOAT -> 4; // bytes begin with their length
+                    case INT64, DOUBLE -> 8;
+                    case INT96 -> 12;
+                    case FIXED_LEN_BYTE_ARRAY -> Math.max(1, type.getTypeLength());
+                    case BOOLEAN -> 1;
+                };
+        if (held < 0 || held > page.getUncompressed_page_size() / leastBytes) {
+            throw new IOException(
+                    "a dictionary of " + page.getUncompressed_page_size() + " bytes claims " + held + " values");
         }
     }
 }

@@ -11,11 +11,13 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystem;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
@@ -23,6 +25,7 @@ import java.util.Random;
 import java.util.function.Consumer;
 import org.apache.parquet.format.ColumnMetaData;
 import org.apache.parquet.format.FileMetaData;
+import org.apache.parquet.format.PageHeader;
 import org.apache.parquet.format.RowGroup;
 import org.apache.parquet.format.Util;
 import org.apache.parquet.hadoop.metadata.CompressionCodecName;
@@ -190,6 +193,54 @@ class ParquetSourceTest {
                         "hole.parquet#0", "hole.parquet#1", "hole.parquet", "hole.parquet#4", "hole.parquet#5");
         assertThat(((Found.Unreadable) found.get(2)).why()).startsWith("is damaged or too large at row 2: ");
         assertThat(((Found.Image) found.get(4)).encoded()).containsExactly(5);
+    }
+
+    @Test
+    void aDictionaryThatClaimsMoreValuesThanItHasIsNamed() throws IOException {
+        Plain same = new Plain(1, Binary.fromConstantByteArray(new byte[100]));
+        Path file = write("lie.parquet", Plain.class, List.of(same, same), CompressionCodecName.UNCOMPRESSED);
+        List<Long> offsets = new ArrayList<>();
+        rewriteFooter(
+                file,
+                footer -> offsets.add(footer.getRow_groups()
+                        .get(0)
+                        .getColumns()
+                        .get(1)
+                        .getMeta_data()
+                        .getDictionary_page_offset()));
+        byte[] bytes = Files.readAllBytes(file);
+        int from = Math.toIntExact(offsets.get(0));
+        PageHeader dictionary = Util.readPageHeader(new ByteArrayInputStream(bytes, from, bytes.length - from));
+        dictionary.getDictionary_page_header().setNum_values(63); // the most that leaves the header as long
+        ByteArrayOutputStream lying = new ByteArrayOutputStream();
+        Util.writePageHeader(dictionary, lying);
+        System.arraycopy(lying.toByteArray(), 0, bytes, from, lying.size());
+        Files.write(file, bytes);
+
+        assertThat(FileSourceTest.everything(file))
+                .containsExactly(new Found.Unreadable(
+                        "lie.parquet", "is damaged or too large at row 0: a dictionary of 104 bytes claims 63 values"));
+    }
+
+    @Test
+    void aFooterThatClaimsMoreRowGroupsThanItHasIsNamedBeforeAnythingIsAllocated() throws IOException {
+        byte[] footer = HexFormat.of().parseHex("49fcffffffff07"); // a list of 2,147,483,647 structs
+        Path file = folder.resolve("lie.parquet");
+        Files.write(
+                file,
+                ByteBuffer.allocate(4 + footer.length + 8)
+                        .order(ByteOrder.LITTLE_ENDIAN)
+                        .put("PAR1".getBytes(StandardCharsets.US_ASCII))
+                        .put(footer)
+                        .putInt(footer.length)
+                        .put("PAR1".getBytes(StandardCharsets.US_ASCII))
+                        .array());
+
+        assertThat(FileSourceTest.everything(file))
+                .containsExactly(new Found.Unreadable(
+                        "lie.parquet",
+                        "is damaged: lie.parquet cannot be read as Parquet (its footer claims more than it has);"
+                                + " fetch it again"));
     }
 
     @Test
