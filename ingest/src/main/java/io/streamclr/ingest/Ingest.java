@@ -40,6 +40,8 @@ public final class Ingest {
     private final long begin = System.nanoTime();
     private final List<String> troubles = new ArrayList<>();
     private final Map<String, Counter> counters = new HashMap<>();
+    /** Counts what the broker has, so Kafka's thread does it. */
+    private final Counter sent;
 
     private long offered;
     private long alreadyThere;
@@ -62,6 +64,7 @@ public final class Ingest {
         this.listener = listener;
         this.topic = topic;
         this.meters = meters;
+        this.sent = counter("sent");
         this.pace = new Pace(config.imagesPerSecond());
     }
 
@@ -139,7 +142,7 @@ public final class Ingest {
     }
 
     private void offer(Found.Image image) {
-        ImageTopic.Outcome outcome = topic.offer(record(image));
+        ImageTopic.Outcome outcome = topic.offer(record(image), sent::increment);
         switch (outcome) {
             case SENT -> {
                 offered++;
@@ -153,7 +156,7 @@ public final class Ingest {
             case TOO_LARGE ->
                 note(new Found.Unreadable(image.source(), "is too large for a message with its attributes"));
         }
-        if (outcome != ImageTopic.Outcome.TOO_LARGE) {
+        if (outcome != ImageTopic.Outcome.SENT && outcome != ImageTopic.Outcome.TOO_LARGE) {
             count(outcome.name().toLowerCase(Locale.ROOT));
         }
     }
@@ -217,7 +220,10 @@ public final class Ingest {
     }
 
     private void count(String outcome) {
-        counters.computeIfAbsent(outcome, each -> meters.counter("streamclr.ingest.images", "outcome", each))
-                .increment();
+        counters.computeIfAbsent(outcome, this::counter).increment();
+    }
+
+    private Counter counter(String outcome) {
+        return meters.counter("streamclr.ingest.images", "outcome", outcome);
     }
 }

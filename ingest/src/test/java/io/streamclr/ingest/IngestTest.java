@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.producer.MockProducer;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -60,6 +61,27 @@ class IngestTest {
                         .counter()
                         .count())
                 .isEqualTo(2);
+    }
+
+    @Test
+    void whatTheBrokerDoesNotTakeIsNotCountedAsSent() {
+        MockProducer<byte[], byte[]> losingOne =
+                new MockProducer<>(false, null, new ByteArraySerializer(), new ByteArraySerializer()) {
+                    @Override
+                    public synchronized void flush() {
+                        errorNext(new TimeoutException("nobody answers"));
+                        super.flush();
+                    }
+                };
+
+        assertThatThrownBy(() -> run(config(), ImageTopic.behind(losingOne, "images", 4)))
+                .isInstanceOf(RefusalException.class);
+
+        assertThat(meters.get("streamclr.ingest.images")
+                        .tag("outcome", "sent")
+                        .counter()
+                        .count())
+                .isEqualTo(1);
     }
 
     @Test

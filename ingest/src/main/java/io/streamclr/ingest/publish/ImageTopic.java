@@ -188,16 +188,19 @@ public final class ImageTopic implements AutoCloseable {
     /**
      * Sends the image unless the topic has its bytes.
      *
+     * @param onAcknowledged runs on Kafka's thread if the broker has the image for good; must not hold the image
      * @throws RefusalException if the broker has refused an image or fallen silent; what it acknowledged stays
      */
-    public Outcome offer(EncodedImage image) {
+    public Outcome offer(EncodedImage image, Runnable onAcknowledged) {
         requireHealthy();
         ImageId id = ImageId.of(image.getEncoded());
         Decision decision = decide(id, image, THERE); // if it is not, the run ends
         if (decision.outcome() == Outcome.SENT) {
             remember(id, decision.pictureHash());
             send(decision.record(), refused -> {
-                if (refused != null) {
+                if (refused == null) {
+                    onAcknowledged.run();
+                } else {
                     failure.compareAndSet(null, refused);
                 }
             });

@@ -138,11 +138,11 @@ final class Intake {
             count("failed");
             return new Fate(503, told.put("outcome", "failed").put("reason", reason(failed)));
         }
-        String name = outcome.name().toLowerCase(Locale.ROOT).replace('_', '-');
+        String name = outcome.name().toLowerCase(Locale.ROOT);
         count(name);
         return outcome == ImageTopic.Outcome.TOO_LARGE
                 ? new Fate(422, told.put("outcome", "refused").put("reason", "is too large with its attributes"))
-                : new Fate(202, told.put("outcome", name));
+                : new Fate(202, told.put("outcome", name.replace('_', '-')));
     }
 
     private static String reason(Throwable failed) {

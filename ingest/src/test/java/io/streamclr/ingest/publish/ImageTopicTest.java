@@ -30,6 +30,7 @@ import org.junit.jupiter.api.Test;
 class ImageTopicTest {
 
     private static final int PARTITIONS = 7;
+    private static final Runnable UNCOUNTED = () -> {};
 
     private final ImageIdSet there = ImageIdSet.expecting(0);
 
@@ -39,9 +40,9 @@ class ImageTopicTest {
         there.add(ImageId.of(new byte[] {1}));
         ImageTopic topic = ImageTopic.behind(producer, "images", PARTITIONS, there, null);
 
-        assertThat(topic.offer(image("a", 1))).isEqualTo(Outcome.ALREADY_THERE);
-        assertThat(topic.offer(image("b", 2))).isEqualTo(Outcome.SENT);
-        assertThat(topic.offer(image("c", 2))).isEqualTo(Outcome.DUPLICATE);
+        assertThat(topic.offer(image("a", 1), UNCOUNTED)).isEqualTo(Outcome.ALREADY_THERE);
+        assertThat(topic.offer(image("b", 2), UNCOUNTED)).isEqualTo(Outcome.SENT);
+        assertThat(topic.offer(image("c", 2), UNCOUNTED)).isEqualTo(Outcome.DUPLICATE);
         topic.flush();
 
         assertThat(topic.acknowledged()).isEqualTo(1);
@@ -76,7 +77,7 @@ class ImageTopicTest {
                 .setAttributes(Map.of("text", "x".repeat(Topic.MAX_MESSAGE_BYTES)))
                 .build();
 
-        assertThat(topic.offer(image)).isEqualTo(Outcome.TOO_LARGE);
+        assertThat(topic.offer(image, UNCOUNTED)).isEqualTo(Outcome.TOO_LARGE);
         assertThat(topic.acknowledged()).isZero();
     }
 
@@ -84,12 +85,12 @@ class ImageTopicTest {
     void aBrokerThatFallsSilentEndsTheRunInOneSentence() {
         MockProducer<byte[], byte[]> producer = waiting();
         ImageTopic topic = ImageTopic.behind(producer, "images", PARTITIONS, there, null);
-        topic.offer(image("a", 1));
-        topic.offer(image("b", 2));
+        topic.offer(image("a", 1), UNCOUNTED);
+        topic.offer(image("b", 2), UNCOUNTED);
         producer.completeNext();
         producer.errorNext(new DisconnectException("the broker is gone"));
 
-        assertThatThrownBy(() -> topic.offer(image("c", 3)))
+        assertThatThrownBy(() -> topic.offer(image("c", 3), UNCOUNTED))
                 .isInstanceOf(RefusalException.class)
                 .hasMessage(
                         "Kafka at a producer stopped taking images after 1 of this run (the broker is gone); when it"
@@ -100,7 +101,7 @@ class ImageTopicTest {
     void aRightToWriteThatIsTakenAwayMeanwhileIsNamed() {
         MockProducer<byte[], byte[]> producer = waiting();
         ImageTopic topic = ImageTopic.behind(producer, "images", PARTITIONS, there, null);
-        topic.offer(image("a", 1));
+        topic.offer(image("a", 1), UNCOUNTED);
         producer.errorNext(new TopicAuthorizationException(Set.of("images")));
 
         assertThatThrownBy(topic::flush)
@@ -157,8 +158,8 @@ class ImageTopicTest {
     void whatIsOfferedKeepsPicturesAwayThatLookLikeIt() throws IOException {
         ImageTopic topic = ImageTopic.behind(waiting(), "images", PARTITIONS, there, new NearDuplicates(4));
 
-        assertThat(topic.offer(picture(200))).isEqualTo(Outcome.SENT);
-        assertThat(topic.offer(picture(201))).isEqualTo(Outcome.NEAR_DUPLICATE);
+        assertThat(topic.offer(picture(200), UNCOUNTED)).isEqualTo(Outcome.SENT);
+        assertThat(topic.offer(picture(201), UNCOUNTED)).isEqualTo(Outcome.NEAR_DUPLICATE);
     }
 
     private static MockProducer<byte[], byte[]> waiting() {

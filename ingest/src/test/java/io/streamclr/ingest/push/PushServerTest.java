@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.streamclr.ingest.source.ImageSource;
 import io.streamclr.schemas.record.EncodedImage;
 import io.streamclr.schemas.wire.WireFormat;
 import java.net.InetSocketAddress;
@@ -13,6 +14,8 @@ import java.net.http.HttpResponse;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -125,6 +128,24 @@ class PushServerTest extends RunningPushServer {
         assertThat(first.getLabel()).isEqualTo(3);
         assertThat(first.getAttributes()).containsExactly(Map.entry("k", "v"));
         assertThat(first.getCapturedAt()).isEqualTo(CLOCK.instant());
+    }
+
+    @Test
+    void outcomesAreCountedUnderTheNamesThatAFolderHasForThem() throws Exception {
+        start(true, Map.of());
+        String attributes = IntStream.range(0, 64)
+                .mapToObj(i -> "\"" + i + "\":\"" + "x".repeat(1024) + "\"")
+                .collect(Collectors.joining(",", ",\"attributes\":{", "}"));
+        String large = "x".repeat(ImageSource.MAX_IMAGE_BYTES);
+
+        HttpResponse<String> answer = post("/images", "application/x-ndjson", line(large, attributes));
+
+        assertThat(answer.body()).contains("\"refused\"").contains("is too large with its attributes");
+        assertThat(meters.get("streamclr.ingest.images")
+                        .tag("outcome", "too_large")
+                        .counter()
+                        .count())
+                .isEqualTo(1);
     }
 
     @Test
