@@ -193,6 +193,8 @@ class PushServerTest extends RunningPushServer {
         assertThat(description.at("/paths/~1images/post/responses").fieldNames())
                 .toIterable()
                 .containsExactly("202", "400", "401", "403", "408", "411", "413", "415", "422", "429", "503");
+        assertThat(description.at("/paths/~1images/post/description").asText())
+                .contains("After 503 it may be in the topic twice");
         for (JsonNode reference : description.findValues("$ref")) {
             assertThat(description.at(reference.asText().substring(1)).isMissingNode())
                     .as(reference.asText())
