@@ -1,5 +1,8 @@
 package io.streamclr.ingest.push;
 
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -30,7 +33,13 @@ final class Intake {
     static final int MAX_LINE_BYTES = ImageSource.MAX_IMAGE_BYTES / 3 * 4 + (256 << 10);
 
     private static final int MOST_LINES = 10_000;
-    private static final ObjectMapper JSON = new ObjectMapper();
+    /** A line says less; without limits, one of small objects would take many times its size of memory. */
+    private static final ObjectMapper JSON = new ObjectMapper(JsonFactory.builder()
+            .streamReadConstraints(StreamReadConstraints.builder()
+                    .maxTokenCount(10_000)
+                    .maxNestingDepth(20)
+                    .build())
+            .build());
 
     private final ImageTopic topic;
     private final Map<String, String> attributes;
@@ -113,6 +122,8 @@ final class Intake {
             byte[] encoded = read.get("image").binaryValue();
             image(encoded, ImageDetails.from(read, usual.capturedAt()));
             return encoded.length;
+        } catch (StreamConstraintsException tooMuch) {
+            refuse("says more beside its image than is read");
         } catch (IOException broken) {
             refuse("is no JSON, or its image is not in base64");
         } catch (BadRequest wrong) {

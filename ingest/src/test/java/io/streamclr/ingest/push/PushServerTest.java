@@ -131,6 +131,19 @@ class PushServerTest extends RunningPushServer {
     }
 
     @Test
+    void aLineOfEndlesslyManySmallThingsIsNotKept() throws Exception {
+        start(true, Map.of());
+        String wide = line("one", ",\"x\":[" + "{},".repeat(100_000) + "{}]");
+        String deep = line("two", ",\"x\":" + "[".repeat(100) + "]".repeat(100));
+
+        HttpResponse<String> answer = post("/images", "application/x-ndjson", wide + deep + line("three", ""));
+
+        JsonNode images = new ObjectMapper().readTree(answer.body()).get("images");
+        assertThat(images.findValuesAsText("outcome")).containsExactly("refused", "refused", "sent");
+        assertThat(images.findValuesAsText("reason")).containsOnly("says more beside its image than is read");
+    }
+
+    @Test
     void outcomesAreCountedUnderTheNamesThatAFolderHasForThem() throws Exception {
         start(true, Map.of());
         String attributes = IntStream.range(0, 64)
