@@ -106,7 +106,7 @@ const Charts = (() => {
         {...axis, size: 52, values: (u, ticks) => ticks.map(tick => number(tick, chart.percent))},
       ],
       series: [{}, ...members.map((member, i) => ({
-        stroke: colour(COLOURS[i % COLOURS.length]), width: 1.5, points: {show: false}, spanGaps: true,
+        stroke: colour(COLOURS[i % COLOURS.length]), width: 1.5, points: {show: u => u.data[0].length === 1, size: 7}, spanGaps: true,
         ...(chart.histogram && {paths: uPlot.paths.stepped({align: 1}), fill: colour(COLOURS[i]) + '2b'})}))],
       hooks: {setCursor: [u => tell(chart, u)]},
     };
