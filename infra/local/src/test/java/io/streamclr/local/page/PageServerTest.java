@@ -84,12 +84,7 @@ class PageServerTest {
         board.put("now", JsonNodeFactory.instance.objectNode().put("step", 1));
         history.add("step/loss", 1, 4.5);
         try (PageServer server = open(PageAddress.here());
-                InputStream events = browser.send(
-                                HttpRequest.newBuilder(server.uri().resolve("/events"))
-                                        .build(),
-                                BodyHandlers.ofInputStream())
-                        .body();
-                BufferedReader lines = new BufferedReader(new InputStreamReader(events, StandardCharsets.UTF_8))) {
+                BufferedReader lines = events(server)) {
 
             List<String> first = List.of(event(lines), event(lines));
             history.add("step/loss", 2, 4.25);
@@ -104,14 +99,16 @@ class PageServerTest {
     @Test
     void aViewerOfAnEarlierProcessLosesItsCurvesEvenIfThereAreNoneYet() throws Exception {
         try (PageServer server = open(PageAddress.here());
-                InputStream events = browser.send(
-                                HttpRequest.newBuilder(server.uri().resolve("/events"))
-                                        .build(),
-                                BodyHandlers.ofInputStream())
-                        .body();
-                BufferedReader lines = new BufferedReader(new InputStreamReader(events, StandardCharsets.UTF_8))) {
+                BufferedReader lines = events(server)) {
             assertThat(event(lines)).isEqualTo("curves {}");
         }
+    }
+
+    private BufferedReader events(PageServer server) throws Exception {
+        InputStream events = browser.send(
+                        HttpRequest.newBuilder(server.uri().resolve("/events")).build(), BodyHandlers.ofInputStream())
+                .body();
+        return new BufferedReader(new InputStreamReader(events, StandardCharsets.UTF_8));
     }
 
     private static String event(BufferedReader lines) throws IOException {
