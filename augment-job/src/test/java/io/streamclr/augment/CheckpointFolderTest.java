@@ -8,6 +8,13 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -40,6 +47,34 @@ class CheckpointFolderTest {
         Files.createFile(home.resolve("job-a/chk-2/_metadata.inprogress"));
 
         assertThat(CheckpointFolder.at(home).newest()).contains(home.resolve("job-a/chk-1"));
+    }
+
+    @Test
+    void whatAnEndingJobTakesAwayMeanwhileDoesNotHideItsSavepoint() throws Exception {
+        complete("savepoint-1", Instant.now().plus(Duration.ofDays(1)).getEpochSecond());
+        AtomicBoolean ended = new AtomicBoolean();
+        AtomicInteger taken = new AtomicInteger();
+        ExecutorService job = Executors.newSingleThreadExecutor();
+        try {
+            Future<?> taking = job.submit(() -> {
+                while (!ended.get()) {
+                    complete("job-a/chk-1", 100);
+                    Files.delete(home.resolve("job-a/chk-1/_metadata"));
+                    Files.delete(home.resolve("job-a/chk-1"));
+                    Files.delete(home.resolve("job-a"));
+                    taken.incrementAndGet();
+                }
+                return null;
+            });
+            for (int asked = 0; asked < 5000 || (taken.get() < 1000 && !taking.isDone()); asked++) {
+                assertThat(CheckpointFolder.at(home).newest()).contains(home.resolve("savepoint-1"));
+            }
+            ended.set(true);
+            taking.get();
+        } finally {
+            ended.set(true);
+            job.shutdown();
+        }
     }
 
     @Test
