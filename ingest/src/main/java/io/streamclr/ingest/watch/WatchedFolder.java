@@ -9,6 +9,8 @@ import java.nio.file.ClosedWatchServiceException;
 import java.nio.file.FileVisitOption;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardWatchEventKinds;
@@ -209,14 +211,8 @@ public final class WatchedFolder implements ImageSource {
                 if (!inner.equals(folder) && ImageSource.isHidden(inner)) {
                     return FileVisitResult.SKIP_SUBTREE;
                 }
-                if (ears != null) { // before its files are looked at, so that none is missed
-                    watched.put(
-                            inner.register(
-                                    ears,
-                                    StandardWatchEventKinds.ENTRY_CREATE,
-                                    StandardWatchEventKinds.ENTRY_MODIFY,
-                                    StandardWatchEventKinds.ENTRY_DELETE),
-                            inner);
+                if (ears != null && !listenTo(inner)) {
+                    return FileVisitResult.SKIP_SUBTREE;
                 }
                 return FileVisitResult.CONTINUE;
             }
@@ -237,6 +233,25 @@ public final class WatchedFolder implements ImageSource {
                 return FileVisitResult.CONTINUE;
             }
         });
+    }
+
+    /** Listens to a folder, before its files are looked at, so that none is missed; false if it has gone meanwhile. */
+    private boolean listenTo(Path inner) throws IOException {
+        try {
+            watched.put(
+                    inner.register(
+                            ears,
+                            StandardWatchEventKinds.ENTRY_CREATE,
+                            StandardWatchEventKinds.ENTRY_MODIFY,
+                            StandardWatchEventKinds.ENTRY_DELETE),
+                    inner);
+            return true;
+        } catch (NoSuchFileException | NotDirectoryException gone) {
+            if (inner.equals(folder)) {
+                throw gone;
+            }
+            return false;
+        }
     }
 
     /** Ends the waiting; for another thread, such as the one that hears Ctrl-C. What is complete may be left unread. */

@@ -96,6 +96,20 @@ class WatchedFolderTest {
     }
 
     @Test
+    void foldersThatComeAndGoMeanwhileDoNotEndIt() throws Exception {
+        Path folder = Files.createDirectories(home.resolve("photos"));
+        watch(folder, NEVER);
+
+        for (int brief = 0; brief < 5000; brief++) {
+            Files.delete(Files.createDirectory(folder.resolve("brief-" + brief)));
+        }
+        Path elsewhere = Files.writeString(home.resolve("part"), "whole");
+        Files.move(elsewhere, folder.resolve("1.jpg"), StandardCopyOption.ATOMIC_MOVE);
+
+        assertThat(next()).isEqualTo("photos/1.jpg whole");
+    }
+
+    @Test
     void whereNobodyTellsWhatHappensTheFolderIsLookedAt() throws Exception {
         try (FileSystem memory = Jimfs.newFileSystem(Configuration.unix().toBuilder()
                 .setWatchServiceConfiguration(WatchServiceConfiguration.polling(1, TimeUnit.HOURS))
