@@ -16,6 +16,9 @@ import io.streamclr.augment.view.Recipe;
 import io.streamclr.ingest.Ingest;
 import io.streamclr.ingest.IngestConfig;
 import io.streamclr.ingest.IngestListener;
+import io.streamclr.ingest.publish.ImageTopic;
+import io.streamclr.ingest.push.PushServer;
+import io.streamclr.ingest.push.Token;
 import io.streamclr.local.Streamclr;
 import io.streamclr.schemas.metrics.MetricsEndpoint;
 import io.streamclr.schemas.topic.Topic;
@@ -32,6 +35,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -169,7 +173,7 @@ class ObservabilityTest {
         return worth;
     }
 
-    /** The names that Prometheus stores, after a run of all three processes. */
+    /** The names that Prometheus stores, after a run of all processes. */
     private Set<String> metricsOfARun() throws Exception {
         RealBroker.create(Topic.IMAGES, "seen.images", 2);
         RealBroker.create(Topic.VIEWS, "seen.views", 2);
@@ -183,11 +187,20 @@ class ObservabilityTest {
                 .withTopics(new TopicNames("seen.images", "seen.views", "seen.rejects"))
                 .withPasses(new Passes(1, true))
                 .withMetricsPort(flinkPort));
+        PushServer.Config pushes =
+                new PushServer.Config(HERE, 0, Token.none(), PushServer.Config.LEAST_IN_FLIGHT_BYTES, Map.of());
         try (MetricsEndpoint ingest = MetricsEndpoint.open(HERE, 0);
+                MetricsEndpoint receive = MetricsEndpoint.open(HERE, 0);
                 MetricsEndpoint trainer = MetricsEndpoint.open(HERE, 0)) {
             IngestConfig images = IngestConfig.of(List.of(folder.resolve("pictures")), RealBroker.connection())
                     .into("seen.images");
             Ingest.run(images, IngestListener.silent(), ingest.registry());
+            try (ImageTopic topic = ImageTopic.open(
+                            images.kafka(), images.topic(), images.knowledge(), IngestListener.silent());
+                    PushServer server = PushServer.start(pushes, topic, receive.registry(), Clock.systemUTC())) {
+                assertThat(server.port()).isPositive();
+                scraped.append(scrape(receive.port().orElseThrow()));
+            }
             new Training(
                             SmallTraining.config("seen", folder.resolve("checkpoints"), STEPS),
                             trainer.registry(),
