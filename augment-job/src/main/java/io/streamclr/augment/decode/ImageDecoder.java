@@ -2,10 +2,13 @@ package io.streamclr.augment.decode;
 
 import com.twelvemonkeys.imageio.plugins.hdr.HDRImageReadParam;
 import com.twelvemonkeys.imageio.plugins.hdr.tonemap.ToneMapper;
+import io.streamclr.augment.decode.format.ImageFormat;
+import io.streamclr.augment.decode.format.OpenedImage;
 import io.streamclr.schemas.record.RejectReason;
 import java.awt.image.BufferedImage;
 import java.awt.image.DataBuffer;
 import java.io.IOException;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import javax.imageio.ImageReadParam;
@@ -26,6 +29,9 @@ public final class ImageDecoder {
             light[channel] = (float) StrictMath.pow(Math.min(1, light[channel]), 1 / 2.2);
         }
     };
+
+    /** What is read without ImageIO, in the order in which they are asked. */
+    private static final List<ImageFormat> FORMATS = List.of();
 
     private final DecodeLimits limits;
     private final Readers readers = new Readers();
@@ -66,6 +72,11 @@ public final class ImageDecoder {
                     RejectReason.TOO_LARGE,
                     "The image has " + encoded.length + " bytes, allowed are " + limits.mostBytes());
         }
+        for (ImageFormat format : FORMATS) {
+            if (format.knows(encoded)) {
+                return decodeWhole(format, encoded);
+            }
+        }
         if (!JpegSegments.startsLikeJpeg(encoded)) {
             return decodeWhole(encoded, Orientation.of(encoded));
         }
@@ -75,6 +86,27 @@ public final class ImageDecoder {
             return flaw.get();
         }
         return jpeg.plain() ? plainJpeg.decode(jpeg, wanted) : decodeWhole(jpeg.bare(), jpeg.orientation());
+    }
+
+    private Decoding decodeWhole(ImageFormat format, byte[] file) {
+        try {
+            OpenedImage image = format.open(file);
+            int width = image.width();
+            int height = image.height();
+            Optional<Decoding.Rejected> refused = limits.refuse(width, height);
+            if (refused.isEmpty()) {
+                refused = limits.refuseDepth(width, height, image.bitsPerPixel());
+            }
+            if (refused.isPresent()) {
+                return refused.get();
+            }
+            Upright upright = new Upright(image.orientation(), width, height);
+            Region whole = Region.whole(upright.width(), upright.height());
+            return new Decoding.Decoded(
+                    new Pixels(upright.width(), upright.height(), upright.turn(whole, image.rgb())));
+        } catch (IOException | RuntimeException | StackOverflowError | OutOfMemoryError | LinkageError bad) {
+            return Decoding.Rejected.because(bad);
+        }
     }
 
     private Decoding decodeWhole(byte[] file, int orientation) {

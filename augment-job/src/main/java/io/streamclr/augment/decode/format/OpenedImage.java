@@ -1,0 +1,29 @@
+package io.streamclr.augment.decode.format;
+
+import java.io.IOException;
+
+/** One image whose header has been read, and for whose pixels nothing has been allocated yet. */
+public interface OpenedImage {
+
+    /** As it is stored, in pixels; whatever the header says, so it may be 0 or less. */
+    int width();
+
+    /** As it is stored, in pixels; whatever the header says, so it may be 0 or less. */
+    int height();
+
+    /** How much memory decoding takes at its height for each pixel, without the encoded bytes, in bits. */
+    int bitsPerPixel();
+
+    /** EXIF orientation, 1 (upright) to 8. */
+    default int orientation() {
+        return 1;
+    }
+
+    /**
+     * Decodes; called once at most, when the sides are within the limits.
+     *
+     * @return packed RGB, row-major, {@code 3 * width * height} bytes, with what is transparent over white
+     * @throws IOException if the file is broken or cut off
+     */
+    byte[] rgb() throws IOException;
+}
