@@ -48,9 +48,6 @@ final class Containers {
             requirePixelsInside(content.order(ByteOrder.LITTLE_ENDIAN));
             return file;
         }
-        if (WebpFile.starts(content)) {
-            return WebpFile.bare(content.order(ByteOrder.LITTLE_ENDIAN), limits);
-        }
         if (TiffDirectory.starts(content)) {
             TiffFile.require(content, limits);
         }

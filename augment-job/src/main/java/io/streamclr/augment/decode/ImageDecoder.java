@@ -4,6 +4,7 @@ import com.twelvemonkeys.imageio.plugins.hdr.HDRImageReadParam;
 import com.twelvemonkeys.imageio.plugins.hdr.tonemap.ToneMapper;
 import io.streamclr.augment.decode.format.ImageFormat;
 import io.streamclr.augment.decode.format.OpenedImage;
+import io.streamclr.augment.decode.webp.WebpFormat;
 import io.streamclr.schemas.record.RejectReason;
 import java.awt.image.BufferedImage;
 import java.awt.image.DataBuffer;
@@ -31,7 +32,7 @@ public final class ImageDecoder {
     };
 
     /** What is read without ImageIO, in the order in which they are asked. */
-    private static final List<ImageFormat> FORMATS = List.of();
+    private static final List<ImageFormat> FORMATS = List.of(new WebpFormat(Orientation::of));
 
     private final DecodeLimits limits;
     private final Readers readers = new Readers();
