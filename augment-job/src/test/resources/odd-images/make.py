@@ -1,14 +1,16 @@
 #!/usr/bin/env python3
 """Writes the odd images beside this script, and what a right decoder sees in them.
 
-Needs Pillow, NumPy and OpenCV (Debian: python3-pil, python3-numpy, python3-opencv). Run it where it lies; tests only
+Needs Pillow, NumPy, OpenCV and libwebp's tools (Debian: python3-pil, python3-numpy, python3-opencv, webp). Run it where it lies; tests only
 read what it wrote. expected.txt names, for each image, the picture it shows (a plain PNG in expected/) and how many
 grey levels a decoder may be away from it. Where Pillow reads a form, Pillow says what it shows (transparency over white,
-EXIF orientation applied); the others are written here from the picture itself.
+EXIF orientation applied); of lossy WebP files libwebp does; the others are written here from the picture itself.
 """
 import io
 import os
 import struct
+import subprocess
+import tempfile
 import zlib
 
 import cv2
@@ -78,6 +80,20 @@ def saved(image, form, **options):
 def by_pillow(name, image, form, tolerance=0, **options):
     data = saved(image, form, **options)
     add(name, data, as_pillow_sees(data), tolerance)
+
+
+def by_dwebp(name, image, **options):
+    """Lossy WebP halves the resolution of colours, and decoders differ in how they fill in; dwebp can be told not to."""
+    data = saved(image, "WEBP", **options)
+    with tempfile.TemporaryDirectory() as folder:
+        file, frame, seen = (os.path.join(folder, part) for part in ("file.webp", "frame.webp", "seen.png"))
+        with open(file, "wb") as out:
+            out.write(data)
+        if "save_all" in options:
+            subprocess.run(["webpmux", "-get", "frame", "1", file, "-o", frame], check=True, capture_output=True)
+            file = frame
+        subprocess.run(["dwebp", "-quiet", "-nofancy", file, "-o", seen], check=True)
+        add(name, data, over_white(Image.open(seen)))
 
 
 def exif(orientation):
@@ -160,16 +176,14 @@ def pngs():
 
 
 def webps():
-    # Lossy WebP halves the resolution of colours, and decoders differ in how they fill in: most at the sharp block.
-    by_pillow("lossy.webp", PICTURE, "WEBP", 32, quality=90)
+    by_dwebp("lossy.webp", PICTURE, quality=90)
     by_pillow("lossless.webp", PICTURE, "WEBP", lossless=True)
-    by_pillow("lossy-alpha.webp", RGBA_PICTURE, "WEBP", 32, quality=90)
-    by_pillow("lossless-alpha.webp", RGBA_PICTURE, "WEBP", 1, lossless=True, exact=True)
+    by_dwebp("lossy-alpha.webp", RGBA_PICTURE, quality=90)
+    by_pillow("lossless-alpha.webp", RGBA_PICTURE, "WEBP", lossless=True, exact=True)
     by_pillow("palette.webp", PALETTED.convert("RGB"), "WEBP", lossless=True)
     by_pillow("animated.webp", PICTURE, "WEBP", lossless=True, save_all=True,
               append_images=[ImageOps.invert(PICTURE)], duration=100)
-    by_pillow("animated-lossy.webp", PICTURE, "WEBP", 32, save_all=True, append_images=[ImageOps.invert(PICTURE)],
-              duration=100)
+    by_dwebp("animated-lossy.webp", PICTURE, save_all=True, append_images=[ImageOps.invert(PICTURE)], duration=100)
     by_pillow("orientation-6.webp", as_stored(PICTURE, 6), "WEBP", lossless=True, exif=exif(6))
 
 

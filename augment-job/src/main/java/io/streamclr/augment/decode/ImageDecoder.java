@@ -116,20 +116,21 @@ public final class ImageDecoder {
             if (reader.isEmpty()) {
                 return rejected(RejectReason.NOT_AN_IMAGE, "No decoder knows bytes that begin with " + beginning(file));
             }
-            return read(reader.get(), content, orientation);
+            return read(reader.get(), content, file, orientation);
         } catch (IOException | RuntimeException | OutOfMemoryError bad) {
             return Decoding.Rejected.because(bad);
         }
     }
 
-    private Decoding read(ImageReader reader, ImageInputStream content, int orientation) {
+    private Decoding read(ImageReader reader, ImageInputStream content, byte[] file, int orientation) {
         boolean healthy = false;
         try {
             JpegDamage damage = JpegDamage.heardFrom(reader);
             reader.setInput(content, true, true);
             int width = reader.getWidth(0);
             int height = reader.getHeight(0);
-            Optional<Decoding.Rejected> refused = limits.refuse(width, height);
+            GifScreen screen = GifScreen.of(file, width, height);
+            Optional<Decoding.Rejected> refused = limits.refuse(screen.width(), screen.height());
             ImageTypeSpecifier type = refused.isPresent() ? null : reader.getRawImageType(0);
             if (type != null) {
                 refused = limits.refuseDepth(width, height, bitsOf(type));
@@ -143,9 +144,10 @@ public final class ImageDecoder {
                 return rejected(RejectReason.BROKEN, "The header promises other sides than the image has");
             }
             damage.requireNone();
-            Upright upright = new Upright(orientation, width, height);
+            byte[] shown = screen.around(PackedRgb.of(image), width, height);
+            Upright upright = new Upright(orientation, screen.width(), screen.height());
             Region whole = Region.whole(upright.width(), upright.height());
-            byte[] rgb = upright.turn(whole, PackedRgb.of(image));
+            byte[] rgb = upright.turn(whole, shown);
             healthy = true;
             return new Decoding.Decoded(new Pixels(upright.width(), upright.height(), rgb));
         } catch (IOException | RuntimeException | StackOverflowError | OutOfMemoryError | LinkageError bad) {

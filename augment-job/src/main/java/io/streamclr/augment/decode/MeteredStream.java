@@ -11,8 +11,7 @@ import javax.imageio.stream.ImageInputStreamImpl;
 final class MeteredStream extends ImageInputStreamImpl {
 
     /**
-     * How often all bytes may be read, on average. Most readers take each byte once; that of lossless WebP looks at eight
-     * for each that it takes and comes to 11.
+     * How often all bytes may be read, on average. Most readers take each byte once; some look ahead, or go back.
      */
     private static final int READINGS = 16;
 

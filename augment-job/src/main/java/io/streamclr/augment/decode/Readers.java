@@ -10,7 +10,6 @@ import com.twelvemonkeys.imageio.plugins.pnm.PNMImageReaderSpi;
 import com.twelvemonkeys.imageio.plugins.psd.PSDImageReaderSpi;
 import com.twelvemonkeys.imageio.plugins.tiff.BigTIFFImageReaderSpi;
 import com.twelvemonkeys.imageio.plugins.tiff.TIFFImageReaderSpi;
-import com.twelvemonkeys.imageio.plugins.webp.WebPImageReaderSpi;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -48,7 +47,6 @@ final class Readers {
                 new JPEGImageReaderSpi(),
                 new TIFFImageReaderSpi(),
                 new BigTIFFImageReaderSpi(),
-                new WebPImageReaderSpi(),
                 new BMPImageReaderSpi(),
                 new PSDImageReaderSpi(),
                 new PNMImageReaderSpi(),

@@ -35,7 +35,7 @@ final class HostileImages {
         files.put(
                 "tiff of 256 bands of 16 megapixels",
                 tiff(1, 256, 4_000, 257, 4_000, 258, 8, 262, 2, 273, 8, 277, 256, 278, 4_000));
-        files.put("webp canvas", webp(together(extended(0, 1 << 24, 1 << 24), lossless(8, 8))));
+        files.put("webp canvas", webp(together(extended(2, 1 << 24, 1 << 24), frame(lossless(8, 8)))));
         files.put("lossless webp", webp(lossless(16_384, 16_384)));
         files.put("lossy webp", webp(lossy(16_383, 16_383)));
         files.put("psd", psd(1, 30_000, 30_000, 3));
@@ -84,6 +84,9 @@ final class HostileImages {
         files.put("tiff of many values in one place", tiffOfManyValues(1 << 20));
         files.put("webp of a large lossless frame", webp(together(extended(0, 8, 8), lossless(16_384, 16_384))));
         files.put("webp of a large lossy frame", webp(together(extended(0, 8, 8), lossy(16_383, 16_383))));
+        files.put("webp of a frame beyond its canvas", webp(together(extended(2, 8, 8), frame(lossy(16_383, 16_383)))));
+        files.put("webp of 65,536 sets of codes", webp(losslessOfManyCodes()));
+        files.put("gif of a small frame far out", gif(2, 2, 2, 2, 40_000));
         files.put("psd of 32,767 layers", psdWithLayers());
         files.put("psd of 56 channels", psd(1, 4_000, 4_000, 56));
         files.put("pam of a billion bands", text("P7\nWIDTH 8\nHEIGHT 8\nDEPTH 1000000000\nMAXVAL 255\nENDHDR\n"));
@@ -150,11 +153,15 @@ final class HostileImages {
     }
 
     private static byte[] gif(int screenWidth, int screenHeight, int width, int height) {
+        return gif(screenWidth, screenHeight, width, height, 0);
+    }
+
+    private static byte[] gif(int screenWidth, int screenHeight, int width, int height, int left) {
         ByteBuffer file = ByteBuffer.allocate(64).order(ByteOrder.LITTLE_ENDIAN);
         file.put(text("GIF89a")).putShort((short) screenWidth).putShort((short) screenHeight);
         file.put(new byte[] {(byte) 0x80, 0, 0, 0, 0, 0, -1, -1, -1});
         file.put((byte) 0x2C)
-                .putInt(0)
+                .putInt(left)
                 .putShort((short) width)
                 .putShort((short) height)
                 .put((byte) 0);
@@ -220,6 +227,56 @@ final class HostileImages {
         content.putShort((short) (width - 1)).put((byte) ((width - 1) >> 16));
         content.putShort((short) (height - 1)).put((byte) ((height - 1) >> 16));
         return together(text("VP8X"), littleEndian(10), content.array());
+    }
+
+    private static byte[] frame(byte[] image) {
+        return together(text("ANMF"), littleEndian(16 + image.length), new byte[16], image);
+    }
+
+    /** Each region may have codes of its own, and a code of 256 symbols of one length takes a few bits. */
+    private static byte[] losslessOfManyCodes() {
+        Bits bits = new Bits();
+        bits.add(8, 0x2F).add(14, 99).add(14, 99).add(4, 0);
+        bits.add(2, 0).add(1, 1).add(3, 0); // no transforms, no cache, regions of 4 x 4
+        // Which region has which codes: no cache, and all are the last of 65,536.
+        bits.add(1, 0).symbol(255).symbol(255).symbol(0).symbol(0).symbol(0);
+        for (int i = 0; i < 1 << 16; i++) {
+            bits.symbol(7).colours().colours().colours().symbol(0);
+        }
+        byte[] content = bits.bytes();
+        return together(text("VP8L"), littleEndian(content.length), content);
+    }
+
+    /** The lowest bit of a byte first. */
+    private static final class Bits {
+
+        private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        private long left;
+        private int count;
+
+        Bits add(int width, int number) {
+            left |= (long) number << count;
+            for (count += width; count >= 8; count -= 8) {
+                bytes.write((int) left);
+                left >>>= 8;
+            }
+            return this;
+        }
+
+        /** A code of one symbol. */
+        Bits symbol(int symbol) {
+            return add(1, 1).add(1, 0).add(1, 1).add(8, symbol);
+        }
+
+        /** A code of 256 symbols, all of eight bits: the twelfth of the lengths is the only one that is used. */
+        Bits colours() {
+            return add(1, 0).add(4, 8).add(30, 0).add(3, 0).add(3, 1).add(1, 0);
+        }
+
+        byte[] bytes() {
+            add(7, 0);
+            return bytes.toByteArray();
+        }
     }
 
     private static byte[] lossless(int width, int height) {

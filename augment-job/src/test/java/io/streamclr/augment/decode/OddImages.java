@@ -6,30 +6,33 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 
-/** The images that {@code odd-images/make.py} wrote, with what a right decoder sees in each. */
+/** The images that {@code make.py} wrote in each folder, with what a right decoder sees in each. */
 final class OddImages {
 
-    private static final String FOLDER = "/odd-images/";
+    private static final List<String> FOLDERS = List.of("/odd-images/", "/web-images/");
 
     private OddImages() {}
 
     /**
+     * @param folder where it lies
      * @param name of the file; its ending says the format
      * @param picture name of the picture that it shows
      * @param tolerance how many grey levels a decoder may be away from that picture
      */
-    record Odd(String name, String picture, int tolerance) {
+    record Odd(String folder, String name, String picture, int tolerance) {
 
         byte[] encoded() {
-            return bytes(name);
+            return bytes(folder + name);
         }
 
         /** What it shows, read from a plain 8-bit PNG by the platform's reader alone. */
         Pixels shows() {
             try {
-                return EncodedSamples.pixels(ImageIO.read(new ByteArrayInputStream(bytes("expected/" + picture))));
+                return EncodedSamples.pixels(
+                        ImageIO.read(new ByteArrayInputStream(bytes(folder + "expected/" + picture))));
             } catch (IOException inMemory) {
                 throw new UncheckedIOException(inMemory);
             }
@@ -42,15 +45,18 @@ final class OddImages {
     }
 
     static List<Odd> all() {
-        return new String(bytes("expected.txt"), StandardCharsets.UTF_8)
+        return FOLDERS.stream().flatMap(OddImages::in).toList();
+    }
+
+    private static Stream<Odd> in(String folder) {
+        return new String(bytes(folder + "expected.txt"), StandardCharsets.UTF_8)
                 .lines()
                 .map(line -> line.split(" ", 3))
-                .map(words -> new Odd(words[0], words[1], Integer.parseInt(words[2])))
-                .toList();
+                .map(words -> new Odd(folder, words[0], words[1], Integer.parseInt(words[2])));
     }
 
     private static byte[] bytes(String name) {
-        try (InputStream file = OddImages.class.getResourceAsStream(FOLDER + name)) {
+        try (InputStream file = OddImages.class.getResourceAsStream(name)) {
             return file.readAllBytes();
         } catch (IOException onClassPath) {
             throw new UncheckedIOException(onClassPath);

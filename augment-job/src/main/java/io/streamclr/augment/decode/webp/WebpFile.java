@@ -73,6 +73,9 @@ record WebpFile(int width, int height, int left, int top, boolean lossy, Span im
         int width = lossy ? LossyHeader.width(image) : LosslessImage.width(image);
         int height = lossy ? LossyHeader.height(image) : LosslessImage.height(image);
         Span opacity = lossy && alpha >= 0 ? content(chunks, alpha) : image.until(0);
+        if (lossy && alpha >= 0 && opacity.length() == 0) {
+            throw new IOException("the WebP file's alpha is empty");
+        }
         return new WebpFile(width, height, 0, 0, lossy, image, opacity);
     }
 
@@ -82,7 +85,8 @@ record WebpFile(int width, int height, int left, int top, boolean lossy, Span im
         while (name(chunks, at) != FRAME) {
             at = next(chunks, at);
         }
-        Span frame = content(chunks, at);
+        // What is cut off behind the image does not matter.
+        Span frame = chunks.until(next(chunks, at)).from(at + CHUNK_HEAD);
         int left = 2 * frame.three(0);
         int top = 2 * frame.three(3);
         WebpFile image = still(frame.from(FRAME_HEAD), true);
