@@ -5,9 +5,9 @@ import java.nio.ByteOrder;
 import java.util.Arrays;
 
 /**
- * Where a reader's image belongs: that of a GIF file is its first frame, which may be smaller than the screen that the file
- * draws on. As in browsers, the screen is transparent, whatever background the file names, and a frame that is too large for
- * the screen enlarges it.
+ * Where a reader's image belongs: that of a GIF file is its first frame, which may be smaller than the screen that the
+ * file draws on. As in browsers, the screen is transparent, whatever background the file names, and a frame that is too
+ * large for the screen enlarges it.
  *
  * @param width of what is shown, in pixels
  * @param height of what is shown, in pixels

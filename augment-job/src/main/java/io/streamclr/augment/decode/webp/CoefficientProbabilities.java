@@ -3,8 +3,8 @@ package io.streamclr.augment.decode.webp;
 import java.io.EOFException;
 
 /**
- * How probable each step of reading a coefficient is (RFC 6386, sections 13.3 to 13.5): for four types of blocks, eight bands of
- * frequencies and three contexts eleven numbers each.
+ * How probable each step of reading a coefficient is (RFC 6386, sections 13.3 to 13.5): for four types of blocks, eight
+ * bands of frequencies and three contexts eleven numbers each.
  */
 final class CoefficientProbabilities {
 

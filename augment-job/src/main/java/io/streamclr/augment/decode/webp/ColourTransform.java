@@ -3,7 +3,8 @@ package io.streamclr.augment.decode.webp;
 import java.io.IOException;
 
 /**
- * Red and blue were written as their differences from what green and red let expect, block by block (RFC 9649, section 4.2).
+ * Red and blue were written as their differences from what green and red let expect, block by block (RFC 9649, section
+ * 4.2).
  *
  * @param widthBelow that of the image
  * @param sideBits of the blocks

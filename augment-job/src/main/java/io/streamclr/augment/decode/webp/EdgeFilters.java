@@ -1,9 +1,9 @@
 package io.streamclr.augment.decode.webp;
 
 /**
- * The three ways to smooth an edge (RFC 6386, sections 15.2 and 15.3). In each, {@code across} leads from one sample to the next
- * on the other side, {@code along} from one place of the edge to the next, and {@code most} bounds what samples at the edge may
- * differ.
+ * The three ways to smooth an edge (RFC 6386, sections 15.2 and 15.3). In each, {@code across} leads from one sample to
+ * the next on the other side, {@code along} from one place of the edge to the next, and {@code most} bounds what
+ * samples at the edge may differ.
  */
 final class EdgeFilters {
 

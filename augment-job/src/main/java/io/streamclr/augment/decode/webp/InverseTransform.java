@@ -1,6 +1,9 @@
 package io.streamclr.augment.decode.webp;
 
-/** Turns coefficients into differences of samples (RFC 6386, section 14): exact in integers, so there is one right result. */
+/**
+ * Turns coefficients into differences of samples (RFC 6386, section 14): exact in integers, so there is one right
+ * result.
+ */
 final class InverseTransform {
 
     private static final int BLOCK = 16;

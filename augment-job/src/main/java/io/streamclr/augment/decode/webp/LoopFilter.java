@@ -3,9 +3,9 @@ package io.streamclr.augment.decode.webp;
 import java.io.EOFException;
 
 /**
- * Smooths the edges of blocks (RFC 6386, section 15): how strongly follows from the macroblock's segment and from whether its
- * blocks were predicted one by one. Prediction sees samples that are not smoothed yet, so all is done at the end, macroblock by
- * macroblock.
+ * Smooths the edges of blocks (RFC 6386, section 15): how strongly follows from the macroblock's segment and from
+ * whether its blocks were predicted one by one. Prediction sees samples that are not smoothed yet, so all is done at
+ * the end, macroblock by macroblock.
  *
  * @param simple whether luminance alone is smoothed, and by the shorter filter
  * @param strengths for each segment, of whole macroblocks and of those of 4 x 4 blocks

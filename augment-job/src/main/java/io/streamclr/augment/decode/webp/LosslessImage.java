@@ -11,7 +11,15 @@ final class LosslessImage {
     private static final int SIDE_BITS = 14;
     private static final int HEAD = 5;
 
-    private LosslessImage() {}
+    private final int width;
+    private final boolean alpha;
+    private final int[] pixels;
+
+    private LosslessImage(int width, boolean alpha, int[] pixels) {
+        this.width = width;
+        this.alpha = alpha;
+        this.pixels = pixels;
+    }
 
     /** Refuses what is none, or of a version that is not known. */
     static void require(Span image) throws IOException {
@@ -33,20 +41,23 @@ final class LosslessImage {
         return (image.at(HEAD - 1) >> 4 & 1) != 0;
     }
 
-    /** Decodes an image and draws it. */
-    static void draw(Span image, Canvas canvas) throws IOException {
+    static LosslessImage decode(Span image) throws IOException {
         int width = width(image);
         int height = height(image);
-        boolean alpha = alpha(image);
-        int[] pixels = pixels(image.from(HEAD), width, height);
-        for (int y = 0; y < height; y++) {
+        return new LosslessImage(width, alpha(image), pixels(image.from(HEAD), width, height));
+    }
+
+    /** Draws the image; gives what the canvas then shows. */
+    byte[] drawnOn(Canvas canvas) {
+        for (int i = 0, y = 0; i < pixels.length; y++) {
             int to = canvas.at(0, y);
-            for (int i = y * width; i < (y + 1) * width; i++) {
+            for (int end = i + width; i < end; i++) {
                 int pixel = pixels[i];
                 int opacity = alpha ? pixel >>> 24 : 255;
-                to = canvas.put(to, pixel >> 16 & 0xff, pixel >> 8 & 0xff, pixel & 0xff, opacity);
+                to = canvas.put(to, (pixel >> 16) & 0xff, (pixel >> 8) & 0xff, pixel & 0xff, opacity);
             }
         }
+        return canvas.rgb();
     }
 
     /** What a lossless image without its head shows: alpha, red, green and blue. */

@@ -18,13 +18,17 @@ final class LossyImage {
     private final int rows;
     private final Plane[] planes;
 
-    /** For each macroblock its segment, whether its blocks were predicted one by one, and whether it has coefficients. */
+    /**
+     * For each macroblock its segment, whether its blocks were predicted one by one, and whether it has coefficients.
+     */
     private final byte[] kinds;
 
     private final Residuals residuals;
     private final Prediction prediction = new Prediction();
 
-    /** How the lowest blocks of each macroblock above were predicted, and the rightmost ones of the macroblock before. */
+    /**
+     * How the lowest blocks of each macroblock above were predicted, and the rightmost ones of the macroblock before.
+     */
     private final byte[] modesAbove;
 
     private final byte[] modesLeft = new byte[4];
@@ -44,18 +48,13 @@ final class LossyImage {
         this.modesAbove = new byte[4 * columns];
     }
 
-    /**
-     * Decodes an image and draws it.
-     *
-     * @param alpha how opaque each pixel is; empty if all are
-     */
-    static void draw(Span image, byte[] alpha, Canvas canvas) throws IOException {
+    static LossyImage decode(Span image) throws IOException {
         LossyImage lossy = new LossyImage(image);
         for (int row = 0; row < lossy.rows; row++) {
             lossy.decodeRow(row);
         }
         lossy.smooth();
-        lossy.draw(alpha, canvas);
+        return lossy;
     }
 
     private void decodeRow(int row) throws EOFException {
@@ -173,8 +172,13 @@ final class LossyImage {
         }
     }
 
-    /** Two pixels beside and above each other have one colour: nothing is made up between those. */
-    private void draw(byte[] alpha, Canvas canvas) {
+    /**
+     * Draws the image; gives what the canvas then shows. Two pixels beside and above each other have one colour:
+     * nothing is made up between those.
+     *
+     * @param alpha how opaque each pixel is; empty if all are
+     */
+    byte[] drawnOn(Canvas canvas, byte[] alpha) {
         byte[] luma = planes[0].samples();
         byte[] blues = planes[1].samples();
         byte[] reds = planes[2].samples();
@@ -193,6 +197,7 @@ final class LossyImage {
                 to = canvas.put(to, red, green, blue, opacity);
             }
         }
+        return canvas.rgb();
     }
 
     private static int eightBits(int value) {

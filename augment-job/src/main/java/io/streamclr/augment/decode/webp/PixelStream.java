@@ -3,8 +3,8 @@ package io.streamclr.augment.decode.webp;
 import java.io.IOException;
 
 /**
- * Pixels that are written in prefix codes: a literal, a copy of earlier ones, or one of the colour cache (RFC 9649, section 3.5).
- * The image itself is written so, and what belongs to its transforms and codes.
+ * Pixels that are written in prefix codes: a literal, a copy of earlier ones, or one of the colour cache (RFC 9649,
+ * section 3.5). The image itself is written so, and what belongs to its transforms and codes.
  */
 final class PixelStream {
 

@@ -3,8 +3,8 @@ package io.streamclr.augment.decode.webp;
 import java.util.Arrays;
 
 /**
- * Samples of luminance or of one colour, with what stands around them for the prediction of those at the edges (RFC 6386,
- * section 12.2): 127 above, 129 to the left.
+ * Samples of luminance or of one colour, with what stands around them for the prediction of those at the edges (RFC
+ * 6386, section 12.2): 127 above, 129 to the left.
  */
 final class Plane {
 

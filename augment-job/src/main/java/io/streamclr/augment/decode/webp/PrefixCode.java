@@ -4,7 +4,8 @@ import java.io.IOException;
 import java.util.Arrays;
 
 /**
- * A prefix code (RFC 9649, section 3.7.2): symbols by a table of up to eight bits, and further tables for those with more.
+ * A prefix code (RFC 9649, section 3.7.2): symbols by a table of up to eight bits, and further tables for those with
+ * more.
  */
 final class PrefixCode {
 
@@ -18,7 +19,8 @@ final class PrefixCode {
     private static final int LENGTH = (1 << LENGTH_BITS) - 1;
 
     /**
-     * A symbol and its number of bits; or, in the first table, where a further one begins, and the most bits of what it holds.
+     * A symbol and its number of bits; or, in the first table, where a further one begins, and the most bits of what it
+     * holds.
      */
     private final char[] table;
 

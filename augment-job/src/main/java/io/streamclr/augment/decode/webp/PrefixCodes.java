@@ -8,9 +8,8 @@ import java.util.Arrays;
  *
  * @param green also of lengths of copies, and of places in the colour cache
  * @param distance of copies
- * @param literal red, blue and alpha if those take no bits, -1 otherwise; blue that is there cannot look like this, see {@link
- *     #plain}
- * @param plain whether {@code literal} holds
+ * @param literal red, blue and alpha, if those take no bits
+ * @param plain whether they take none
  */
 record PrefixCodes(
         PrefixCode green,
@@ -31,7 +30,9 @@ record PrefixCodes(
     private static final int REPEAT = 16;
     private static final int USUAL_LENGTH = 8;
 
-    /** Entries that the tables of a small image may have; as many as encoders need, and far fewer than can be claimed. */
+    /**
+     * Entries that the tables of a small image may have; as many as encoders need, and far fewer than can be claimed.
+     */
     private static final int ENTRIES = 8 << 20;
 
     /**

@@ -4,8 +4,8 @@ import java.io.EOFException;
 import java.util.Arrays;
 
 /**
- * The coefficients of one macroblock after the other (RFC 6386, section 13): 16 blocks of luminance, and 4 of each colour. How
- * probable a coefficient is depends on whether the blocks above and to the left have any.
+ * The coefficients of one macroblock after the other (RFC 6386, section 13): 16 blocks of luminance, and 4 of each
+ * colour. How probable a coefficient is depends on whether the blocks above and to the left have any.
  */
 final class Residuals {
 
@@ -62,7 +62,9 @@ final class Residuals {
         return values;
     }
 
-    /** How many coefficients of a block may differ from 0; of its first alone if the block has its mean from elsewhere. */
+    /**
+     * How many coefficients of a block may differ from 0; of its first alone if the block has its mean from elsewhere.
+     */
     int count(int block) {
         return counts[block];
     }

@@ -3,8 +3,8 @@ package io.streamclr.augment.decode.webp;
 import java.io.EOFException;
 
 /**
- * How blocks of 4 x 4 luminance samples are predicted, and how that is read (RFC 6386, sections 11.2 and 11.5). The first four
- * are also the modes of whole macroblocks.
+ * How blocks of 4 x 4 luminance samples are predicted, and how that is read (RFC 6386, sections 11.2 and 11.5). The
+ * first four are also the modes of whole macroblocks.
  */
 final class SubblockModes {
 

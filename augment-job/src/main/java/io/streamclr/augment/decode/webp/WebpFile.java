@@ -1,5 +1,6 @@
 package io.streamclr.augment.decode.webp;
 
+import io.streamclr.augment.decode.format.OpenedImage;
 import java.io.IOException;
 
 /**
@@ -7,18 +8,20 @@ import java.io.IOException;
  *
  * @param width of the canvas
  * @param height of the canvas
+ * @param orientation as EXIF has it
  * @param left where on the canvas the image begins
  * @param top where it begins
  * @param lossy of which kind the image is
  * @param image its chunk's content
  * @param alpha that of the chunk with the alpha of a lossy image; empty if there is none
  */
-record WebpFile(int width, int height, int left, int top, boolean lossy, Span image, Span alpha) {
+record WebpFile(int width, int height, int orientation, int left, int top, boolean lossy, Span image, Span alpha)
+        implements OpenedImage {
 
     static final int HEAD = 12;
 
     /** A lossless image as whole numbers, as bytes, and the tables of its codes; a lossy one takes less. */
-    static final int BITS_PER_PIXEL = 64;
+    private static final int BITS_PER_PIXEL = 64;
 
     private static final int EXTENDED = fourCharacters("VP8X");
     private static final int LOSSY = fourCharacters("VP8 ");
@@ -32,10 +35,10 @@ record WebpFile(int width, int height, int left, int top, boolean lossy, Span im
     private static final int FRAME_HEAD = 16;
 
     /** Reads the headers, and refuses what contradicts itself. */
-    static WebpFile of(byte[] file) throws IOException {
+    static WebpFile of(byte[] file, int orientation) throws IOException {
         Span chunks = new Span(file, HEAD, file.length);
         if (name(chunks, 0) != EXTENDED) {
-            return still(chunks, false);
+            return still(chunks, false, orientation);
         }
         Span canvas = content(chunks, 0);
         int width = canvas.three(4) + 1;
@@ -43,9 +46,9 @@ record WebpFile(int width, int height, int left, int top, boolean lossy, Span im
         Span behind = chunks.from(next(chunks, 0));
         int flags = canvas.at(0);
         if ((flags & ANIMATED) != 0) {
-            return frame(behind, width, height);
+            return frame(behind, width, height, orientation);
         }
-        WebpFile still = still(behind, (flags & HAS_ALPHA) != 0);
+        WebpFile still = still(behind, (flags & HAS_ALPHA) != 0, orientation);
         if (still.width != width || still.height != height) {
             throw new IOException("the WebP file holds an image of " + still.width + " x " + still.height
                     + " pixels, but its canvas has " + width + " x " + height);
@@ -54,7 +57,7 @@ record WebpFile(int width, int height, int left, int top, boolean lossy, Span im
     }
 
     /** The first image among some chunks, on a canvas of its own sides. */
-    private static WebpFile still(Span chunks, boolean hasAlpha) throws IOException {
+    private static WebpFile still(Span chunks, boolean hasAlpha, int orientation) throws IOException {
         int at = 0;
         int alpha = -1;
         int name = name(chunks, at);
@@ -64,23 +67,24 @@ record WebpFile(int width, int height, int left, int top, boolean lossy, Span im
             name = name(chunks, at);
         }
         Span image = content(chunks, at);
-        boolean lossy = name == LOSSY;
-        if (lossy) {
-            LossyHeader.require(image);
-        } else {
+        if (name == LOSSLESS) {
             LosslessImage.require(image);
+            int width = LosslessImage.width(image);
+            return new WebpFile(width, LosslessImage.height(image), orientation, 0, 0, false, image, image.until(0));
         }
-        int width = lossy ? LossyHeader.width(image) : LosslessImage.width(image);
-        int height = lossy ? LossyHeader.height(image) : LosslessImage.height(image);
-        Span opacity = lossy && alpha >= 0 ? content(chunks, alpha) : image.until(0);
-        if (lossy && alpha >= 0 && opacity.length() == 0) {
+        LossyHeader.require(image);
+        Span opacity = alpha < 0 ? image.until(0) : content(chunks, alpha);
+        if (alpha >= 0 && opacity.length() == 0) {
             throw new IOException("the WebP file's alpha is empty");
         }
-        return new WebpFile(width, height, 0, 0, lossy, image, opacity);
+        return new WebpFile(
+                LossyHeader.width(image), LossyHeader.height(image), orientation, 0, 0, true, image, opacity);
     }
 
-    /** The first frame of an animation. The canvas is transparent: viewers pass over the background that the file names. */
-    private static WebpFile frame(Span chunks, int width, int height) throws IOException {
+    /**
+     * The first frame of an animation. The canvas is transparent: viewers pass over the background that the file names.
+     */
+    private static WebpFile frame(Span chunks, int width, int height, int orientation) throws IOException {
         int at = 0;
         while (name(chunks, at) != FRAME) {
             at = next(chunks, at);
@@ -89,12 +93,12 @@ record WebpFile(int width, int height, int left, int top, boolean lossy, Span im
         Span frame = chunks.until(next(chunks, at)).from(at + CHUNK_HEAD);
         int left = 2 * frame.three(0);
         int top = 2 * frame.three(3);
-        WebpFile image = still(frame.from(FRAME_HEAD), true);
+        WebpFile image = still(frame.from(FRAME_HEAD), true, orientation);
         if (left + image.width > width || top + image.height > height) {
             throw new IOException("the WebP file's first frame has " + image.width + " x " + image.height
                     + " pixels at (" + left + ", " + top + "), but the canvas has " + width + " x " + height);
         }
-        return new WebpFile(width, height, left, top, image.lossy, image.image, image.alpha);
+        return new WebpFile(width, height, orientation, left, top, image.lossy, image.image, image.alpha);
     }
 
     private static int name(Span chunks, int at) throws IOException {
@@ -127,16 +131,21 @@ record WebpFile(int width, int height, int left, int top, boolean lossy, Span im
         return name.charAt(0) | name.charAt(1) << 8 | name.charAt(2) << 16 | name.charAt(3) << 24;
     }
 
-    byte[] rgb() throws IOException {
-        Canvas canvas = new Canvas(width, height, left, top);
+    @Override
+    public int bitsPerPixel() {
+        return BITS_PER_PIXEL;
+    }
+
+    @Override
+    public byte[] rgb() throws IOException {
         if (!lossy) {
-            LosslessImage.draw(image, canvas);
-            return canvas.rgb();
+            LosslessImage decoded = LosslessImage.decode(image);
+            return decoded.drawnOn(new Canvas(width, height, left, top));
         }
         byte[] opacity = alpha.length() == 0
                 ? new byte[0]
                 : AlphaPlane.read(alpha, LossyHeader.width(image), LossyHeader.height(image));
-        LossyImage.draw(image, opacity, canvas);
-        return canvas.rgb();
+        LossyImage decoded = LossyImage.decode(image);
+        return decoded.drawnOn(new Canvas(width, height, left, top), opacity);
     }
 }

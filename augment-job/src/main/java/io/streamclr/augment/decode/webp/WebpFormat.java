@@ -29,34 +29,6 @@ public final class WebpFormat implements ImageFormat {
 
     @Override
     public OpenedImage open(byte[] file) throws IOException {
-        WebpFile webp = WebpFile.of(file);
-        int turn = orientation.applyAsInt(file);
-        return new OpenedImage() {
-
-            @Override
-            public int width() {
-                return webp.width();
-            }
-
-            @Override
-            public int height() {
-                return webp.height();
-            }
-
-            @Override
-            public int bitsPerPixel() {
-                return WebpFile.BITS_PER_PIXEL;
-            }
-
-            @Override
-            public int orientation() {
-                return turn;
-            }
-
-            @Override
-            public byte[] rgb() throws IOException {
-                return webp.rgb();
-            }
-        };
+        return WebpFile.of(file, orientation.applyAsInt(file));
     }
 }
