@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.util.Arrays;
 
 /**
- * How opaque the pixels of a lossy image are (RFC 9649, section 2.7.1.2): plain, or as the green of a lossless image.
+ * How opaque the pixels of a lossy image are (RFC 9649, section 2): plain, or as the green of a lossless image.
  */
 final class AlphaPlane {
 

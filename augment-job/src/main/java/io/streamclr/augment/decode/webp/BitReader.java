@@ -5,7 +5,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 
-/** Bits of lossless images (RFC 9649, section 3.2): the lowest of a byte first. */
+/** Bits of lossless images (RFC 9649, section 3): the lowest of a byte first. */
 final class BitReader {
 
     private static final VarHandle EIGHT_BYTES =

@@ -4,7 +4,7 @@ import java.io.IOException;
 
 /**
  * Red and blue were written as their differences from what green and red let expect, block by block (RFC 9649, section
- * 4.2).
+ * 3).
  *
  * @param widthBelow that of the image
  * @param sideBits of the blocks

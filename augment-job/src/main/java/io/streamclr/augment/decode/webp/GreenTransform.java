@@ -1,7 +1,7 @@
 package io.streamclr.augment.decode.webp;
 
 /**
- * Red and blue were written as their differences from green (RFC 9649, section 4.3).
+ * Red and blue were written as their differences from green (RFC 9649, section 3).
  *
  * @param widthBelow that of the image
  */

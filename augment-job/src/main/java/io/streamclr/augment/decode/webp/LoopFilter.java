@@ -97,32 +97,33 @@ record LoopFilter(boolean simple, Strength[][] strengths) {
             int stride = planes[i].stride();
             int at = planes[i].at(size * column, size * row);
             if (column > 0) {
-                edge(samples, at, 1, stride, size, strength, strength.outer(), true);
+                outerEdge(samples, at, 1, stride, size, strength);
             }
             for (int x = 4; inside && x < size; x += 4) {
-                edge(samples, at + x, 1, stride, size, strength, strength.inner(), false);
+                innerEdge(samples, at + x, 1, stride, size, strength);
             }
             if (row > 0) {
-                edge(samples, at, stride, 1, size, strength, strength.outer(), true);
+                outerEdge(samples, at, stride, 1, size, strength);
             }
             for (int y = 4; inside && y < size; y += 4) {
-                edge(samples, at + y * stride, stride, 1, size, strength, strength.inner(), false);
+                innerEdge(samples, at + y * stride, stride, 1, size, strength);
             }
         }
     }
 
-    /**
-     * Smooths one edge.
-     *
-     * @param across from one sample to the next on the other side
-     * @param along from one place of the edge to the next
-     */
-    private void edge(byte[] s, int at, int across, int along, int size, Strength strength, int limit, boolean outer) {
-        int most = 2 * limit + 1;
+    private void outerEdge(byte[] s, int at, int across, int along, int size, Strength strength) {
+        int most = 2 * strength.outer() + 1;
         if (simple) {
             EdgeFilters.simple(s, at, across, along, size, most);
-        } else if (outer) {
+        } else {
             EdgeFilters.outer(s, at, across, along, size, most, strength.interior, strength.variance);
+        }
+    }
+
+    private void innerEdge(byte[] s, int at, int across, int along, int size, Strength strength) {
+        int most = 2 * strength.inner() + 1;
+        if (simple) {
+            EdgeFilters.simple(s, at, across, along, size, most);
         } else {
             EdgeFilters.inner(s, at, across, along, size, most, strength.interior, strength.variance);
         }

@@ -5,7 +5,7 @@ import java.util.Arrays;
 
 /**
  * Colours were written as places in a palette, in green; with few colours several of them in one pixel (RFC 9649,
- * section 4.4).
+ * section 3).
  *
  * @param shareBits two to that power of pixels share one
  * @param colours as many as can be named; those that are not there are transparent black

@@ -4,14 +4,14 @@ import java.io.IOException;
 
 /**
  * Pixels that are written in prefix codes: a literal, a copy of earlier ones, or one of the colour cache (RFC 9649,
- * section 3.5). The image itself is written so, and what belongs to its transforms and codes.
+ * section 3). The image itself is written so, and what belongs to its transforms and codes.
  */
 final class PixelStream {
 
     private static final int MOST_CACHE_BITS = 11;
     private static final int HASH = 0x1E35A7BD;
 
-    /** Distances that are written as places nearby: how far to the left, and how many rows above (section 3.5.2.2). */
+    /** Distances that are written as places nearby: how far to the left, and how many rows above. */
     private static final int[] NEARBY = Numbers.of("""
             0 1  1 0  1 1  -1 1  0 2  2 0  1 2  -1 2  2 1  -2 1  2 2  -2 2  0 3  3 0  1 3  -1 3  3 1  -3 1  2 3
             -2 3  3 2  -3 2  0 4  4 0  1 4  -1 4  4 1  -4 1  3 3  -3 3  2 4  -2 4  4 2  -4 2  0 5  3 4  -3 4  4 3

@@ -4,7 +4,7 @@ import java.io.IOException;
 
 /**
  * Pixels were written as their differences from what those above and to the left let expect, in a way that each block
- * names (RFC 9649, section 4.1).
+ * names (RFC 9649, section 3).
  *
  * @param widthBelow that of the image
  * @param sideBits of the blocks

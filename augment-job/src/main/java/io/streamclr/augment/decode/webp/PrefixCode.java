@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.util.Arrays;
 
 /**
- * A prefix code (RFC 9649, section 3.7.2): symbols by a table of up to eight bits, and further tables for those with
+ * A prefix code (RFC 9649, section 3): symbols by a table of up to eight bits, and further tables for those with
  * more.
  */
 final class PrefixCode {

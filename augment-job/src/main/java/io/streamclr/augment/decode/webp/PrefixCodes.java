@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.util.Arrays;
 
 /**
- * The five codes that a region of a lossless image is written in (RFC 9649, section 3.7.2).
+ * The five codes that a region of a lossless image is written in (RFC 9649, section 3).
  *
  * @param green also of lengths of copies, and of places in the colour cache
  * @param distance of copies

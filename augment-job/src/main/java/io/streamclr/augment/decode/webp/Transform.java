@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
 
-/** What the encoder did to the pixels so that they became shorter, to be undone (RFC 9649, section 3.4). */
+/** What the encoder did to the pixels so that they became shorter, to be undone (RFC 9649, section 3). */
 interface Transform {
 
     /** Gives the pixels as they were before; often in the same array. */
