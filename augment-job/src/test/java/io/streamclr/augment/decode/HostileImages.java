@@ -27,6 +27,8 @@ final class HostileImages {
         files.put("jpeg", jpeg(0xC0, 60_000, 60_000, 1));
         files.put("progressive jpeg", jpeg(0xC2, 60_000, 60_000, 1));
         files.put("gif", gif(60_000, 60_000, 60_000, 60_000));
+        files.put("gif of a small frame on a large screen", gif(60_000, 60_000, 2, 2));
+        files.put("gif of a small frame far out", gif(2, 2, 2, 2, 40_000));
         files.put("bmp", bmp(60_000, 60_000, 24, 0, 0));
         files.put("bmp upside down", bmp(60_000, -60_000, 32, 0, 0));
         files.put("bmp in runs", bmp(60_000, 60_000, 8, 1, 256));
@@ -64,7 +66,6 @@ final class HostileImages {
                 png(8, 8, together(chunk("iTXt", together(text("a\0\1\0\0\0"), zeros)), rows)));
         files.put("png of two rows that inflates", png(8, 8, chunk("IDAT", zeros)));
         files.put("jpeg of thousands of scans", jpeg(0xC2, 4_000, 4_000, 20_000));
-        files.put("gif of a small frame on a large screen", gif(60_000, 60_000, 2, 2));
         files.put("gif of a large frame on a small screen", gif(2, 2, 60_000, 60_000));
         files.put("bmp with colours without end", bmp(8, 8, 8, 0, Integer.MAX_VALUE));
         byte[] late = bmp(8, 8, 8, 0, 0);
@@ -86,7 +87,6 @@ final class HostileImages {
         files.put("webp of a large lossy frame", webp(together(extended(0, 8, 8), lossy(16_383, 16_383))));
         files.put("webp of a frame beyond its canvas", webp(together(extended(2, 8, 8), frame(lossy(16_383, 16_383)))));
         files.put("webp of 65,536 sets of codes", webp(losslessOfManyCodes()));
-        files.put("gif of a small frame far out", gif(2, 2, 2, 2, 40_000));
         files.put("psd of 32,767 layers", psdWithLayers());
         files.put("psd of 56 channels", psd(1, 4_000, 4_000, 56));
         files.put("pam of a billion bands", text("P7\nWIDTH 8\nHEIGHT 8\nDEPTH 1000000000\nMAXVAL 255\nENDHDR\n"));

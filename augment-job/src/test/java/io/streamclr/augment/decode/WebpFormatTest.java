@@ -38,6 +38,11 @@ class WebpFormatTest {
                 .toList();
     }
 
+    /** Those of which a quarter is more than the spare bits at their end. */
+    static List<OddImages.Odd> longerImages() {
+        return images().stream().filter(odd -> odd.encoded().length > 100).toList();
+    }
+
     @ParameterizedTest
     @MethodSource("images")
     void whateverIsDamagedAnImageOrAnIoExceptionComesOfIt(OddImages.Odd odd) {
@@ -83,18 +88,14 @@ class WebpFormatTest {
         assertThat(decoder.decode(Arrays.copyOf(whole, end))).isInstanceOf(Decoding.Decoded.class);
     }
 
-    /** Files of the web are often cut by what has written their lengths anew. */
+    /** Files are also cut by programs that write the lengths anew. */
     @ParameterizedTest
-    @MethodSource("images")
+    @MethodSource("longerImages")
     void anImageThatEndsTooEarlyIsBrokenThoughItsChunkDoesNotSaySo(OddImages.Odd odd) {
         byte[] whole = odd.encoded();
         int chunk = image(whole);
         ByteBuffer lengths = ByteBuffer.wrap(whole).order(ByteOrder.LITTLE_ENDIAN);
-        int length = lengths.getInt(chunk + 4);
-        if (length < 60) {
-            return; // What is left out is hardly more than the spare bits at the end.
-        }
-        lengths.putInt(chunk + 4, length * 3 / 4);
+        lengths.putInt(chunk + 4, lengths.getInt(chunk + 4) * 3 / 4);
 
         Decoding outcome = decoder.decode(whole);
 
