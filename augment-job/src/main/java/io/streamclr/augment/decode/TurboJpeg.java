@@ -19,14 +19,14 @@ final class TurboJpeg implements PlainJpeg {
     private static final Cleaner CLEANER = Cleaner.create();
 
     private final DecodeLimits limits;
-    private final Pointer handle;
+    private final Handle handle;
 
     /** Native memory for an encoded and for a decoded image, kept from image to image, made larger when needed. */
     private Memory encoded = new Memory(1 << 16);
 
     private Memory decoded = new Memory(1 << 16);
 
-    private TurboJpeg(DecodeLimits limits, Pointer handle) {
+    private TurboJpeg(DecodeLimits limits, Handle handle) {
         this.limits = limits;
         this.handle = handle;
     }
@@ -34,12 +34,9 @@ final class TurboJpeg implements PlainJpeg {
     /** @throws io.streamclr.schemas.RefusalException if the library is not on this machine */
     static TurboJpeg open(DecodeLimits limits) {
         TurboLibrary.require();
-        Pointer handle = TurboLibrary.tjInitDecompress();
-        if (handle == null) {
-            throw new OutOfMemoryError("libjpeg-turbo has no memory for a decoder");
-        }
+        Handle handle = new Handle();
         TurboJpeg decoder = new TurboJpeg(limits, handle);
-        CLEANER.register(decoder, () -> TurboLibrary.tjDestroy(handle));
+        CLEANER.register(decoder, handle::destroy);
         return decoder;
     }
 
@@ -52,7 +49,7 @@ final class TurboJpeg implements PlainJpeg {
             IntByReference width = new IntByReference();
             IntByReference height = new IntByReference();
             IntByReference unused = new IntByReference();
-            if (TurboLibrary.tjDecompressHeader3(handle, encoded, bytes, width, height, unused, unused) != 0) {
+            if (TurboLibrary.tjDecompressHeader3(handle.made(), encoded, bytes, width, height, unused, unused) != 0) {
                 return broken();
             }
             Optional<Decoding.Rejected> refused = limits.refuse(width.getValue(), height.getValue());
@@ -80,7 +77,7 @@ final class TurboJpeg implements PlainJpeg {
         decoded = holding(decoded, 3L * width * height);
         int flags = TurboLibrary.ACCURATE | TurboLibrary.STOP_AT_FLAW;
         int flaw = TurboLibrary.tjDecompress2(
-                handle, encoded, bytes, decoded, width, 3 * width, height, TurboLibrary.RGB, flags);
+                handle.made(), encoded, bytes, decoded, width, 3 * width, height, TurboLibrary.RGB, flags);
         if (flaw != 0 && !(rows < full.storedHeight() && onlyMoreFollows())) {
             return broken();
         }
@@ -111,11 +108,13 @@ final class TurboJpeg implements PlainJpeg {
 
     /** Whether the library complains of nothing but what follows the last row, which it reached therefore. */
     private boolean onlyMoreFollows() {
-        return TurboLibrary.tjGetErrorStr2(handle).endsWith("extraneous bytes before marker 0xd9");
+        return TurboLibrary.tjGetErrorStr2(handle.made()).endsWith("extraneous bytes before marker 0xd9");
     }
 
     private Decoding broken() {
-        return new Decoding.Rejected(RejectReason.BROKEN, "The decoder says: " + TurboLibrary.tjGetErrorStr2(handle));
+        String said = TurboLibrary.tjGetErrorStr2(handle.made());
+        handle.destroy();
+        return new Decoding.Rejected(RejectReason.BROKEN, "The decoder says: " + said);
     }
 
     private static Memory holding(Memory memory, long bytes) {
@@ -125,5 +124,31 @@ final class TurboJpeg implements PlainJpeg {
         Memory larger = new Memory(bytes);
         memory.close();
         return larger;
+    }
+
+    /**
+     * The library's decoder, made when it is needed. One that failed in a header goes on within that file when it gets the
+     * next one, and so calls every later file broken; it is to be destroyed.
+     */
+    private static final class Handle {
+
+        private Pointer pointer;
+
+        synchronized Pointer made() {
+            if (pointer == null) {
+                pointer = TurboLibrary.tjInitDecompress();
+                if (pointer == null) {
+                    throw new OutOfMemoryError("libjpeg-turbo has no memory for a decoder");
+                }
+            }
+            return pointer;
+        }
+
+        synchronized void destroy() {
+            if (pointer != null) {
+                TurboLibrary.tjDestroy(pointer);
+                pointer = null;
+            }
+        }
     }
 }
