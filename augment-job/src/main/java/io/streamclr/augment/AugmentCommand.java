@@ -71,6 +71,14 @@ public final class AugmentCommand implements Callable<Integer> {
     private String decoder;
 
     @Option(
+            names = "--cut-images",
+            paramLabel = "WHAT",
+            description =
+                    "What becomes of JPEG files that were cut off behind their header: reject, or keep, which shows"
+                            + " what is there of them, and grey below it. Default: the recipe's (reject).")
+    private String cutImages;
+
+    @Option(
             names = "--seed",
             paramLabel = "N",
             defaultValue = "1",
@@ -286,6 +294,9 @@ public final class AugmentCommand implements Callable<Integer> {
         Recipe drawnBy = Recipe.parse(recipe);
         if (decoder != null) {
             drawnBy = drawnBy.with("decoder", decoder);
+        }
+        if (cutImages != null) {
+            drawnBy = drawnBy.with("cut-images", cutImages);
         }
         drawnBy.decoder().requireHere();
         if (size != null) {

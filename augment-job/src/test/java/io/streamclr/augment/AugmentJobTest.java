@@ -24,6 +24,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
@@ -154,6 +155,27 @@ class AugmentJobTest {
         assertThat(Set.copyOf(pairs().stream().map(ViewPair::getPictureHash).toList()))
                 .hasSize(1)
                 .doesNotContain(PictureHash.PLAIN);
+    }
+
+    @Test
+    void whatWasCutOffBecomesAPairWhereTheRecipeKeepsIt() throws Exception {
+        byte[] photograph = EncodedSamples.encode(shapes(400, 300), "jpg");
+        byte[] cut = Arrays.copyOf(photograph, photograph.length / 2);
+        Recipe keeping = Recipe.parse("cifar,cut-images=keep");
+        StreamExecutionEnvironment flink = flink();
+
+        AugmentJob.define(flink, CONFIG, images(index -> avro(index, cut), 1), new Collecting());
+        flink.execute();
+
+        assertThat(rejects()).extracting(RejectedImage::getReason).containsExactly(RejectReason.BROKEN);
+        Collecting.WRITTEN.clear();
+        StreamExecutionEnvironment other = flink();
+        AugmentJob.define(
+                other, CONFIG.withDrawing(Drawing.by(keeping)), images(index -> avro(index, cut), 1), new Collecting());
+        other.execute();
+
+        assertThat(rejects()).isEmpty();
+        assertThat(pairs()).extracting(ViewPair::getRecipe).containsExactly(keeping.fingerprint());
     }
 
     /** Coloured squares. */

@@ -4,6 +4,7 @@ import com.twelvemonkeys.imageio.plugins.hdr.HDRImageReadParam;
 import com.twelvemonkeys.imageio.plugins.hdr.tonemap.ToneMapper;
 import io.streamclr.augment.decode.format.ImageFormat;
 import io.streamclr.augment.decode.format.OpenedImage;
+import io.streamclr.augment.decode.jpeg.JpegFormat;
 import io.streamclr.augment.decode.webp.WebpFormat;
 import io.streamclr.schemas.record.RejectReason;
 import java.awt.image.BufferedImage;
@@ -38,19 +39,24 @@ public final class ImageDecoder {
     private final Readers readers = new Readers();
     private final PlainJpeg plainJpeg;
 
+    /** For the JPEG files that readers of platforms do not read, or not alike. */
+    private final ImageFormat otherJpeg;
+
     /** A decoder whose pixels are the same on every machine. */
     public ImageDecoder(DecodeLimits limits) {
-        this(limits, JpegDecoder.IMAGEIO);
+        this(limits, JpegDecoder.IMAGEIO, CutImages.REJECT);
     }
 
     /**
      * A decoder that leaves JPEG files to one of several.
      *
+     * @param cut what becomes of JPEG files that were cut off
      * @throws io.streamclr.schemas.RefusalException if this machine lacks what that one needs
      */
-    public ImageDecoder(DecodeLimits limits, JpegDecoder jpeg) {
+    public ImageDecoder(DecodeLimits limits, JpegDecoder jpeg, CutImages cut) {
         this.limits = limits;
         this.plainJpeg = jpeg.open(limits, readers);
+        this.otherJpeg = cut == CutImages.KEEP ? JpegFormat.keepingCut() : JpegFormat.refusingCut();
     }
 
     /** Reads a whole image, as {@link #decode(byte[], Wanted)} does. */
@@ -75,21 +81,30 @@ public final class ImageDecoder {
         }
         for (ImageFormat format : FORMATS) {
             if (format.knows(encoded)) {
-                return decodeWhole(format, encoded);
+                return decodeWhole(format, encoded, Orientation.UPRIGHT);
             }
         }
         if (!JpegSegments.startsLikeJpeg(encoded)) {
             return decodeWhole(encoded, Orientation.of(encoded));
         }
-        JpegSegments jpeg = JpegSegments.of(encoded);
+        return decodeJpeg(JpegSegments.of(encoded), wanted);
+    }
+
+    private Decoding decodeJpeg(JpegSegments jpeg, Wanted wanted) {
         Optional<Decoding.Rejected> flaw = jpeg.flaw();
         if (flaw.isPresent()) {
             return flaw.get();
         }
-        return jpeg.plain() ? plainJpeg.decode(jpeg, wanted) : decodeWhole(jpeg.bare(), jpeg.orientation());
+        if (!jpeg.isReadAlike()) {
+            return decodeWhole(otherJpeg, jpeg.bare(), jpeg.orientation());
+        }
+        return jpeg.colours() == JpegSegments.Colours.PLAIN
+                ? plainJpeg.decode(jpeg, wanted)
+                : decodeWhole(jpeg.bare(), jpeg.orientation());
     }
 
-    private Decoding decodeWhole(ImageFormat format, byte[] file) {
+    /** @param orientation of the container, 1 (upright) to 8; what the format finds itself counts where this is upright */
+    private Decoding decodeWhole(ImageFormat format, byte[] file, int orientation) {
         try {
             OpenedImage image = format.open(file);
             int width = image.width();
@@ -101,7 +116,8 @@ public final class ImageDecoder {
             if (refused.isPresent()) {
                 return refused.get();
             }
-            Upright upright = new Upright(image.orientation(), width, height);
+            int turn = orientation == Orientation.UPRIGHT ? image.orientation() : orientation;
+            Upright upright = new Upright(turn, width, height);
             Region whole = Region.whole(upright.width(), upright.height());
             return new Decoding.Decoded(
                     new Pixels(upright.width(), upright.height(), upright.turn(whole, image.rgb())));
@@ -114,6 +130,10 @@ public final class ImageDecoder {
         try (MeteredStream content = new MeteredStream(Containers.bare(file, limits))) {
             Optional<ImageReader> reader = readers.readerFor(content);
             if (reader.isEmpty()) {
+                Optional<byte[]> jpeg = JpegSegments.behindJunk(file);
+                if (jpeg.isPresent()) {
+                    return decodeJpeg(JpegSegments.of(jpeg.get()), Wanted.WHOLE);
+                }
                 return rejected(RejectReason.NOT_AN_IMAGE, "No decoder knows bytes that begin with " + beginning(file));
             }
             return read(reader.get(), content, file, orientation);

@@ -2,7 +2,7 @@ package io.streamclr.augment.decode;
 
 import io.streamclr.schemas.RefusalException;
 
-/** Who decodes JPEG files whose colours are beyond doubt; all other images are always read through ImageIO. */
+/** Who decodes JPEG files that all decoders read alike and whose colours are beyond doubt; the others are read as ever. */
 public enum JpegDecoder {
     /** The JDK's own. Its pixels are the same on every machine. */
     IMAGEIO {

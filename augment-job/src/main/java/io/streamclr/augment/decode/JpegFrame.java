@@ -1,36 +1,47 @@
 package io.streamclr.augment.decode;
 
-import io.streamclr.schemas.record.RejectReason;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
-import java.util.Optional;
 
 /**
  * How a JPEG file is coded: its frame header (ITU-T T.81, B.2.2). Knows which ways of coding the decoders that Java
- * platforms bring, libjpeg 6b and libjpeg-turbo, turn into different pixels; those are refused.
+ * platforms bring, libjpeg 6b and libjpeg-turbo, do not read, or turn into different pixels.
  */
 final class JpegFrame {
 
     /** Of a file without a frame. */
-    static final JpegFrame NONE = new JpegFrame(0, new byte[0]);
+    static final JpegFrame NONE = new JpegFrame(0, 8, new byte[0]);
 
+    private static final int BASELINE = 0xC0;
     private static final int PROGRESSIVE = 0xC2;
-    private static final int FIRST_ARITHMETIC = 0xC9;
+    private static final int USUAL_BITS = 8;
     private static final int START_OF_SCAN = 0xDA;
     private static final int END_OF_IMAGE = 0xD9;
 
+    /** Which scans a file has. */
+    enum Scans {
+        /** All, or as many as matter. */
+        ALL,
+        /** Not the last refinement of what decoders smooth. */
+        SOME,
+        /** More than anyone needs. */
+        TOO_MANY
+    }
+
     /** Every scan costs the time of an image; encoders make ten or fewer. */
-    private static final int MOST_SCANS = 100;
+    static final int MOST_SCANS = 100;
 
     /** The first coefficients of a block, in zigzag order: as long as one is missing, decoders smooth, each its way. */
     private static final int SMOOTHED = 10;
 
     private final int coding;
+    private final int precision;
     /** Three bytes for each component: id, sampling across (high half) and down (low half), table. */
     private final byte[] components;
 
-    private JpegFrame(int coding, byte[] components) {
+    private JpegFrame(int coding, int precision, byte[] components) {
         this.coding = coding;
+        this.precision = precision;
         this.components = components;
     }
 
@@ -50,7 +61,8 @@ final class JpegFrame {
         if (components.length > 0) {
             header.get(header.position() + 6, components);
         }
-        return new JpegFrame(marker, components);
+        int precision = header.hasRemaining() ? header.get(header.position()) & 0xff : USUAL_BITS;
+        return new JpegFrame(marker, precision, components);
     }
 
     int components() {
@@ -70,20 +82,9 @@ final class JpegFrame {
         return components[3 * component + 1] & 0xf;
     }
 
-    /**
-     * Why decoders differ on such a file.
-     *
-     * @param scan where in the file its first scan begins
-     */
-    Optional<Decoding.Rejected> flaw(byte[] file, int scan) {
-        if (coding >= FIRST_ARITHMETIC) {
-            return unsupported("The JPEG file is coded arithmetically, which few decoders read; save it as baseline");
-        }
-        if (isEnlargedDownwardsAlone()) {
-            return unsupported("The JPEG file has half of the colours downwards and all across (4:4:0), which decoders"
-                    + " enlarge differently; save it as 4:4:4 or 4:2:0");
-        }
-        return isRowAfterRow(file, scan) ? Optional.empty() : flawOfScans(file, scan);
+    /** Whether the decoders of all platforms read it, and make the same pixels of a file that has all its scans. */
+    boolean isReadAlike() {
+        return coding >= BASELINE && coding <= PROGRESSIVE && precision == USUAL_BITS && !isEnlargedDownwardsAlone();
     }
 
     /**
@@ -119,7 +120,15 @@ final class JpegFrame {
         return false;
     }
 
-    private Optional<Decoding.Rejected> flawOfScans(byte[] file, int first) {
+    /**
+     * Looks for the scans of a file.
+     *
+     * @param first where in the file its first scan begins
+     */
+    Scans scans(byte[] file, int first) {
+        if (isRowAfterRow(file, first)) {
+            return Scans.ALL;
+        }
         int[][] bitsMissing = new int[components()][SMOOTHED];
         for (int[] ofComponent : bitsMissing) {
             Arrays.fill(ofComponent, Integer.MAX_VALUE);
@@ -127,16 +136,13 @@ final class JpegFrame {
         int scans = 0;
         for (int scan = first; scan >= 0; scan = nextScan(file, scan)) {
             if (++scans > MOST_SCANS) {
-                return unsupported("The JPEG file has more than " + MOST_SCANS + " scans; save it with fewer");
+                return Scans.TOO_MANY;
             }
             note(file, scan, bitsMissing);
         }
         boolean refined =
                 Arrays.stream(bitsMissing).flatMapToInt(Arrays::stream).allMatch(bits -> bits == 0);
-        return refined || coding != PROGRESSIVE
-                ? Optional.empty()
-                : Optional.of(new Decoding.Rejected(
-                        RejectReason.BROKEN, "The progressive JPEG file ends before its last refinement"));
+        return refined || coding != PROGRESSIVE ? Scans.ALL : Scans.SOME;
     }
 
     /** Notes which bits of which coefficients a scan brings (T.81, B.2.3). */
@@ -179,9 +185,5 @@ final class JpegFrame {
 
     private static int behindSegment(byte[] file, int at) {
         return at + 4 <= file.length ? at + 2 + (((file[at + 2] & 0xff) << 8) | (file[at + 3] & 0xff)) : file.length;
-    }
-
-    private static Optional<Decoding.Rejected> unsupported(String detail) {
-        return Optional.of(new Decoding.Rejected(RejectReason.UNSUPPORTED, detail));
     }
 }

@@ -8,19 +8,39 @@ import java.util.Optional;
 
 /**
  * What stands before the first scan of a JPEG file, read without a decoder: how the image is to be turned, how it is
- * coded, and the file without its metadata. Colour profiles go with the metadata: pixels are then the same on every
- * machine, and as Pillow and torchvision read them.
+ * coded, and the file without its metadata and without what is between its segments. Colour profiles go with the
+ * metadata: pixels are then the same on every machine, and as Pillow and torchvision read them.
  *
  * @param orientation EXIF orientation, 1 (upright) to 8
- * @param plain whether its colours are grey or YCbCr beyond doubt, so that the JDK's own reader needs no help
+ * @param colours what they are, and whether that is beyond doubt
  * @param frame how it is coded
+ * @param scans which there are
+ * @param huffmanTables whether it brings any, as all files do but frames of motion JPEG
  * @param height where in the bare file the frame says how high the image is, in two bytes; -1 if it does not
  * @param restarts whether decoding can restart in the middle of a scan
  * @param scan where in the bare file the first scan begins; -1 if there is none
  * @param bare the file with no application segments but JFIF's and Adobe's, which tell the colours apart
  */
 record JpegSegments(
-        int orientation, boolean plain, JpegFrame frame, int height, boolean restarts, int scan, byte[] bare) {
+        int orientation,
+        Colours colours,
+        JpegFrame frame,
+        JpegFrame.Scans scans,
+        boolean huffmanTables,
+        int height,
+        boolean restarts,
+        int scan,
+        byte[] bare) {
+
+    /** What decoders take the components for. */
+    enum Colours {
+        /** All for grey or YCbCr. */
+        PLAIN,
+        /** All that know of Adobe's marker for four inks. */
+        INKS,
+        /** Some for this and some for that. */
+        DOUBTFUL
+    }
 
     private static final int APP0 = 0xE0;
     private static final int APP1 = 0xE1;
@@ -29,12 +49,37 @@ record JpegSegments(
     private static final int COMMENT = 0xFE;
     private static final int START_OF_SCAN = 0xDA;
     private static final int RESTART_INTERVAL = 0xDD;
+    private static final int HUFFMAN_TABLES = 0xC4;
+    private static final int FIRST_RESTART = 0xD0;
+    private static final int START_OF_IMAGE = 0xD8;
+    private static final int END_OF_IMAGE = 0xD9;
+    private static final int TEMPORARY = 0x01;
     private static final byte[] JFIF = ascii("JFIF\0");
     private static final byte[] ADOBE = ascii("Adobe");
+    private static final int ADOBE_NOTHING = 0;
     private static final int ADOBE_YCBCR = 1;
+    private static final int ADOBE_YCCK = 2;
+
+    /** A line break, a byte order mark, a length: what gets before an image by mistake is short. */
+    private static final int MOST_JUNK = 64;
 
     static boolean startsLikeJpeg(byte[] file) {
         return file.length > 3 && file[0] == (byte) 0xFF && file[1] == (byte) 0xD8 && file[2] == (byte) 0xFF;
+    }
+
+    /** The JPEG file that begins behind a few bytes that do not belong to it; empty if none does. */
+    static Optional<byte[]> behindJunk(byte[] file) {
+        for (int at = 1; at <= MOST_JUNK && at + 3 < file.length; at++) {
+            int marker = file[at + 3] & 0xff;
+            if (file[at] == (byte) 0xFF
+                    && (file[at + 1] & 0xff) == START_OF_IMAGE
+                    && file[at + 2] == (byte) 0xFF
+                    && marker >= HUFFMAN_TABLES
+                    && marker <= COMMENT) {
+                return Optional.of(Arrays.copyOfRange(file, at, file.length));
+            }
+        }
+        return Optional.empty();
     }
 
     /** Reads a file that starts like a JPEG; one whose segments make no sense is left as it is. */
@@ -50,21 +95,36 @@ record JpegSegments(
         JpegFrame frame = JpegFrame.NONE;
         int height = -1;
         boolean restarts = false;
-        while (at + 4 <= file.length && file[at] == (byte) 0xFF) {
+        boolean huffmanTables = false;
+        while (at + 4 <= file.length) {
             int marker = file[at + 1] & 0xff;
-            if (marker == 0xFF) {
+            if (file[at] != (byte) 0xFF || marker == 0 || marker == 0xFF) {
                 at++;
                 continue;
             }
+            if (marker == TEMPORARY || (marker >= FIRST_RESTART && marker < START_OF_IMAGE)) {
+                at += 2;
+                continue;
+            }
+            if (marker == START_OF_IMAGE || marker == END_OF_IMAGE) {
+                break;
+            }
             if (marker == START_OF_SCAN) {
-                boolean yCbCr = jfif ? adobe < 0 : adobe == ADOBE_YCBCR || (adobe < 0 && frame.hasUsualIds());
-                boolean plain = frame.components() == 1 || (frame.components() == 3 && yCbCr);
                 byte[] whole = file;
                 if (kept < at) {
                     whole = Arrays.copyOf(bare, kept + file.length - at);
                     System.arraycopy(file, at, whole, kept, file.length - at);
                 }
-                return new JpegSegments(orientation, plain, frame, height, restarts, kept, whole);
+                return new JpegSegments(
+                        orientation,
+                        coloursOf(frame, jfif, adobe),
+                        frame,
+                        frame.scans(whole, kept),
+                        huffmanTables,
+                        height,
+                        restarts,
+                        kept,
+                        whole);
             }
             int next = at + 2 + (((file[at + 2] & 0xff) << 8) | (file[at + 3] & 0xff));
             if (next < at + 4 || next > file.length) {
@@ -81,6 +141,8 @@ record JpegSegments(
                 height = next - at < 9 ? -1 : kept + 5;
             } else if (marker == RESTART_INTERVAL) {
                 restarts = true;
+            } else if (marker == HUFFMAN_TABLES) {
+                huffmanTables = true;
             }
             boolean metadata = marker == COMMENT || (marker > APP0 && marker <= APP15 && marker != APP14);
             if (!metadata) {
@@ -89,15 +151,48 @@ record JpegSegments(
             }
             at = next;
         }
-        return new JpegSegments(Orientation.UPRIGHT, false, frame, -1, restarts, -1, file);
+        return new JpegSegments(
+                Orientation.UPRIGHT,
+                Colours.DOUBTFUL,
+                frame,
+                JpegFrame.Scans.SOME,
+                huffmanTables,
+                -1,
+                restarts,
+                -1,
+                file);
     }
 
-    /** Why the file cannot become the same pixels everywhere; empty if it can, as far as its segments tell. */
+    private static Colours coloursOf(JpegFrame frame, boolean jfif, int adobe) {
+        boolean yCbCr = jfif ? adobe < 0 : adobe == ADOBE_YCBCR || (adobe < 0 && frame.hasUsualIds());
+        return switch (frame.components()) {
+            case 1 -> Colours.PLAIN;
+            case 3 -> yCbCr ? Colours.PLAIN : Colours.DOUBTFUL;
+            case 4 -> adobe == ADOBE_NOTHING || adobe == ADOBE_YCCK ? Colours.INKS : Colours.DOUBTFUL;
+            default -> Colours.DOUBTFUL;
+        };
+    }
+
+    /** Why no decoder is to look at the file; empty if one may, as far as its segments tell. */
     Optional<Decoding.Rejected> flaw() {
-        if (scan < 0 || !endsAfterScan()) {
-            return Optional.of(new Decoding.Rejected(RejectReason.BROKEN, "The JPEG file ends before its image does"));
+        if (scan < 0) {
+            return Optional.of(
+                    new Decoding.Rejected(RejectReason.BROKEN, "The JPEG file ends before its image begins"));
         }
-        return frame.flaw(bare, scan);
+        return scans == JpegFrame.Scans.TOO_MANY
+                ? Optional.of(new Decoding.Rejected(
+                        RejectReason.UNSUPPORTED,
+                        "The JPEG file has more than " + JpegFrame.MOST_SCANS + " scans; save it with fewer"))
+                : Optional.empty();
+    }
+
+    /** Whether the decoders of all platforms make the same pixels of it, if it is not damaged. */
+    boolean isReadAlike() {
+        return frame.isReadAlike()
+                && scans == JpegFrame.Scans.ALL
+                && huffmanTables
+                && colours != Colours.DOUBTFUL
+                && endsAfterScan();
     }
 
     /** Whether decoders need not go on below the last row that is wanted, as the rest of the file only adds rows. */
@@ -107,7 +202,7 @@ record JpegSegments(
 
     private boolean endsAfterScan() {
         for (int i = bare.length - 2; i > scan; i--) {
-            if (bare[i] == (byte) 0xFF && bare[i + 1] == (byte) 0xD9) {
+            if (bare[i] == (byte) 0xFF && (bare[i + 1] & 0xff) == END_OF_IMAGE) {
                 return true;
             }
         }

@@ -51,7 +51,8 @@ public final class AugmentFunction extends RichMapFunction<RawImage, Outgoing> {
 
     @Override
     public void open(OpenContext context) {
-        decoder = new ImageDecoder(drawing.limits(), drawing.recipe().decoder());
+        decoder = new ImageDecoder(
+                drawing.limits(), drawing.recipe().decoder(), drawing.recipe().cutImages());
         engine = new ViewEngine(drawing.recipe());
         getRuntimeContext().addAccumulator(PAIRS, pairs);
         getRuntimeContext().addAccumulator(REJECTS, rejects);

@@ -31,7 +31,8 @@ enum Parameter {
     CUTOUT_P("cutout.p", "0", "1", 9),
     CUTOUT_SIDE("cutout.side", "0.01", "1", 9),
     DECODER("decoder", List.of("imageio", "turbojpeg")),
-    PICTURE_HASH("picture-hash", List.of("no", "yes"));
+    PICTURE_HASH("picture-hash", List.of("no", "yes")),
+    CUT_IMAGES("cut-images", List.of("reject", "keep"));
 
     private static final int LONGEST_NUMBER = 20;
 

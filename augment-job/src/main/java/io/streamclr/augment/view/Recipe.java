@@ -1,5 +1,6 @@
 package io.streamclr.augment.view;
 
+import io.streamclr.augment.decode.CutImages;
 import io.streamclr.augment.decode.JpegDecoder;
 import io.streamclr.schemas.RefusalException;
 import java.io.Serializable;
@@ -42,7 +43,7 @@ public final class Recipe implements Serializable {
     private static final String COMMON = "crop.area-max=1,crop.ratio-min=0.75,crop.ratio-max=1.333333333,"
             + "crop.filter=bicubic,flip.p=0.5,jitter.p=0.8,jitter.order=random,blur.sigma-min=0.1,blur.sigma-max=2,"
             + "blur.kernel=0.1,solarize.p=0,solarize.threshold=128,decoder=imageio,rotation.p=0,cutout.p=0,"
-            + "cutout.side=0.5,picture-hash=no,";
+            + "cutout.side=0.5,picture-hash=no,cut-images=reject,";
 
     private static final Map<String, String> PRESETS = new TreeMap<>(Map.of(
             "imagenet",
@@ -83,7 +84,9 @@ public final class Recipe implements Serializable {
             Parameter.CUTOUT_SIDE,
             "0.5",
             Parameter.PICTURE_HASH,
-            "no"));
+            "no",
+            Parameter.CUT_IMAGES,
+            "reject"));
 
     /** What a step is set to while it is off, so that its settings do not count. */
     private static final Map<Parameter, String> IDLE = new EnumMap<>(Map.of(
@@ -190,6 +193,11 @@ public final class Recipe implements Serializable {
     /** Who decodes JPEG files; it has a say in the bytes of a view. */
     public JpegDecoder decoder() {
         return JpegDecoder.values()[values.get(Parameter.DECODER).intValueExact()];
+    }
+
+    /** What becomes of JPEG files that were cut off. */
+    public CutImages cutImages() {
+        return CutImages.values()[values.get(Parameter.CUT_IMAGES).intValueExact()];
     }
 
     /** Whether each pair says what the whole picture looks like; then all of it is decoded, in its full size. */

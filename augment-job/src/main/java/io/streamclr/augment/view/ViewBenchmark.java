@@ -70,7 +70,7 @@ public final class ViewBenchmark {
      */
     public static Figures run(List<byte[]> images, Recipe recipe, Duration warmUp, Duration measured) {
         Stopwatch stopwatch = new Stopwatch();
-        ImageDecoder decoder = new ImageDecoder(DecodeLimits.DEFAULT, recipe.decoder());
+        ImageDecoder decoder = new ImageDecoder(DecodeLimits.DEFAULT, recipe.decoder(), recipe.cutImages());
         ViewEngine engine = new ViewEngine(recipe, stopwatch);
         List<ImageId> ids = images.stream().map(ImageId::of).toList();
         drawFor(warmUp, images, ids, decoder, engine, stopwatch);

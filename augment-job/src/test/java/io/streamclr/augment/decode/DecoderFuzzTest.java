@@ -30,11 +30,13 @@ class DecoderFuzzTest {
 
     private static final int MOST_SEED_BYTES = 4_096;
 
-    private static final ImageDecoder DECODER = new ImageDecoder(LIMITS);
+    /** One that keeps what was cut off does what the usual one does, and more. */
+    private static final ImageDecoder DECODER = new ImageDecoder(LIMITS, JpegDecoder.IMAGEIO, CutImages.KEEP);
 
     static Stream<Arguments> seeds() {
         Map<String, byte[]> seeds = new LinkedHashMap<>();
         OddImages.all().forEach(odd -> seeds.put(odd.name(), odd.encoded()));
+        OddJpegs.all().forEach(odd -> seeds.put(odd.name(), odd.encoded()));
         seeds.putAll(HostileImages.claimingGigapixels());
         seeds.putAll(HostileImages.askingOtherwise());
         return seeds.entrySet().stream()

@@ -50,7 +50,7 @@ class PlainJpegTest {
 
         Pixels pixels = decoded(decoder.decode(file));
 
-        assertThat(JpegSegments.of(file).plain()).isTrue();
+        assertThat(JpegSegments.of(file).colours()).isEqualTo(JpegSegments.Colours.PLAIN);
         try (ByteArrayImageInputStream content = new ByteArrayImageInputStream(file)) {
             ImageReader twelveMonkeys = new Readers().readerFor(content).orElseThrow();
             assertThat(twelveMonkeys.getClass().getPackageName()).startsWith("com.twelvemonkeys");
@@ -106,36 +106,6 @@ class PlainJpegTest {
     }
 
     @Test
-    void coloursThatAreEnlargedDownwardsAloneAreRefusedForDecodersDiffer() {
-        assertThat(decoder.decode(jpeg(64, 48, JpegSamples.DOWN, false)))
-                .isEqualTo(new Decoding.Rejected(
-                        RejectReason.UNSUPPORTED,
-                        "The JPEG file has half of the colours downwards and all across (4:4:0), which decoders enlarge"
-                                + " differently; save it as 4:4:4 or 4:2:0"));
-    }
-
-    @Test
-    void arithmeticCodingIsRefusedForFewDecodersReadIt() {
-        byte[] file = jpeg(64, 48, JpegSamples.HALF, false);
-        file[marker(file, 0xC0, 0) + 1] = (byte) 0xC9;
-
-        assertThat(rejected(file).reason()).isEqualTo(RejectReason.UNSUPPORTED);
-    }
-
-    @Test
-    void aProgressiveFileWithoutItsLastScansIsBroken() {
-        byte[] file = jpeg(64, 48, JpegSamples.HALF, true);
-
-        for (int scans = 1; scans < 6; scans++) {
-            byte[] cut = endedAt(file, marker(file, 0xDA, scans));
-
-            assertThat(rejected(cut))
-                    .isEqualTo(new Decoding.Rejected(
-                            RejectReason.BROKEN, "The progressive JPEG file ends before its last refinement"));
-        }
-    }
-
-    @Test
     void aThousandScansAreRefusedBeforeTheyAreDecoded() {
         byte[] file = jpeg(64, 48, JpegSamples.HALF, true);
         int last = marker(file, 0xDA, 9);
@@ -161,13 +131,6 @@ class PlainJpegTest {
         assertThat(rejected(damaged).reason()).isEqualTo(RejectReason.BROKEN);
         assertThat(rejected(damaged).detail()).startsWith("The decoder says: Corrupt JPEG data");
         assertThat(decoded(decoder.decode(file)).width()).isEqualTo(64);
-    }
-
-    private static byte[] endedAt(byte[] file, int end) {
-        byte[] ended = Arrays.copyOf(file, end + 2);
-        ended[end] = (byte) 0xFF;
-        ended[end + 1] = (byte) 0xD9;
-        return ended;
     }
 
     private Decoding.Rejected rejected(byte[] file) {

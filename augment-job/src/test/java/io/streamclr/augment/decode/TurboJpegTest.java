@@ -12,6 +12,8 @@ import io.streamclr.schemas.record.RejectReason;
 import io.streamclr.schemas.record.View;
 import java.awt.image.BufferedImage;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -28,7 +30,7 @@ class TurboJpegTest {
     @BeforeEach
     void openWhereTheLibraryIs() {
         try {
-            turbo = new ImageDecoder(DecodeLimits.DEFAULT, JpegDecoder.TURBOJPEG);
+            turbo = new ImageDecoder(DecodeLimits.DEFAULT, JpegDecoder.TURBOJPEG, CutImages.REJECT);
         } catch (RefusalException missing) {
             Assumptions.abort(missing.getMessage());
         }
@@ -140,9 +142,53 @@ class TurboJpegTest {
 
         assertThat(reason(turbo, damaged)).isEqualTo(RejectReason.BROKEN);
         assertThat(reason(turbo, Arrays.copyOf(file, file.length - 30))).isEqualTo(RejectReason.BROKEN);
-        assertThat(new ImageDecoder(small, JpegDecoder.TURBOJPEG).decode(file))
+        assertThat(new ImageDecoder(small, JpegDecoder.TURBOJPEG, CutImages.REJECT).decode(file))
                 .isEqualTo(new ImageDecoder(small).decode(file));
         assertThat(turbo.decode(file)).isEqualTo(usual.decode(file));
+    }
+
+    /** The library goes on within a file that failed in its header when it gets the next one. */
+    @Test
+    void aBadFileOfAnyKindDoesNoHarmToThoseAfterIt() {
+        byte[] good = jpeg(64, 48, JpegSamples.HALF, false);
+        int frame = JpegSamples.marker(good, 0xC0, 0);
+        Map<String, byte[]> bad = new LinkedHashMap<>();
+        bad.put("other coding", with(good, frame + 1, 0xC3));
+        bad.put("other precision", with(good, frame + 4, 12));
+        bad.put("no such sampling", with(good, frame + 11, 0x55));
+        bad.put("no such component", with(good, JpegSamples.marker(good, 0xDA, 0) + 5, 77));
+        bad.put("no quantisation table", with(good, frame + 12, 3));
+        bad.put("short frame", with(good, frame + 3, 11));
+        bad.put("bad huffman table", with(good, JpegSamples.marker(good, 0xC4, 0) + 5, 255));
+        bad.put("bad quantisation table", with(good, JpegSamples.marker(good, 0xDB, 0) + 4, 9));
+        bad.put("reserved marker", with(good, JpegSamples.marker(good, 0xC4, 0) + 1, 0xF3));
+        for (int kept : new int[] {4, 10, frame, frame + 6, JpegSamples.marker(good, 0xDA, 0) + 3, good.length - 50}) {
+            bad.put("cut to " + kept, Arrays.copyOf(good, kept));
+            byte[] ended = Arrays.copyOf(good, kept + 2);
+            ended[kept] = (byte) 0xFF;
+            ended[kept + 1] = (byte) 0xD9;
+            bad.put("ended at " + kept, ended);
+        }
+        Decoding right = usual.decode(good);
+
+        bad.forEach((kind, file) -> {
+            turbo.decode(file);
+            for (int i = 0; i < 30; i++) {
+                assertThat(turbo.decode(good)).as(kind).isEqualTo(right);
+            }
+        });
+    }
+
+    private static byte[] with(byte[] file, int at, int value) {
+        byte[] changed = file.clone();
+        changed[at] = (byte) value;
+        return changed;
+    }
+
+    @ParameterizedTest
+    @MethodSource("io.streamclr.augment.decode.OddJpegsTest#whole")
+    void oddFilesAreSeenAsWithTheUsualDecoder(OddJpegs.Odd odd) {
+        assertThat(turbo.decode(odd.encoded())).isEqualTo(usual.decode(odd.encoded()));
     }
 
     @Test

@@ -36,7 +36,8 @@ class RecipeTest {
     @Test
     void everyParameterIsSetInEveryPreset() {
         for (String preset : Recipe.presets()) {
-            Recipe everything = Recipe.parse(preset + ",rotation.p=0.1,cutout.p=0.1,cutout.side=0.3,picture-hash=yes");
+            Recipe everything = Recipe.parse(
+                    preset + ",rotation.p=0.1,cutout.p=0.1,cutout.side=0.3,picture-hash=yes,cut-images=keep");
 
             assertThat(everything.text().split(",", -1)).hasSize(Parameter.values().length);
         }
@@ -44,10 +45,14 @@ class RecipeTest {
 
     @Test
     void whatALaterReleaseAddedIsWrittenWhereItIsUsed() {
-        assertThat(Recipe.parse("grey").text()).doesNotContain("rotation", "cutout", "picture-hash");
+        assertThat(Recipe.parse("grey").text()).doesNotContain("rotation", "cutout", "picture-hash", "cut-images");
         assertThat(Recipe.parse("grey,cutout.side=0.3").text()).doesNotContain("cutout");
         for (String text : new String[] {
-            "grey,rotation.p=0.75", "grey,cutout.p=1", "grey,cutout.p=1,cutout.side=0.3", "grey,picture-hash=yes"
+            "grey,rotation.p=0.75",
+            "grey,cutout.p=1",
+            "grey,cutout.p=1,cutout.side=0.3",
+            "grey,picture-hash=yes",
+            "grey,cut-images=keep"
         }) {
             Recipe recipe = Recipe.parse(text);
 
@@ -86,7 +91,8 @@ class RecipeTest {
             "cutout.p=0.1",
             "cutout.p=0.1,cutout.side=0.3",
             "decoder=turbojpeg",
-            "picture-hash=yes"
+            "picture-hash=yes",
+            "cut-images=keep"
         }) {
             assertThat(seen.add(Recipe.parse("imagenet," + change).fingerprint()))
                     .as(change)

@@ -71,7 +71,7 @@ public final class ImageSet {
 
     private static ImageSet read(
             Path place, Recipe recipe, OptionalLong viewSeed, int limit, IntPredicate isWanted, int end) {
-        ImageDecoder decoder = new ImageDecoder(DecodeLimits.DEFAULT, recipe.decoder());
+        ImageDecoder decoder = new ImageDecoder(DecodeLimits.DEFAULT, recipe.decoder(), recipe.cutImages());
         ViewEngine engine = new ViewEngine(recipe);
         MiddleSquare square = new MiddleSquare(recipe);
         int imageBytes = 3 * recipe.size() * recipe.size();

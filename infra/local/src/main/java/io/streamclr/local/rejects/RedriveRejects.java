@@ -3,7 +3,9 @@ package io.streamclr.local.rejects;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.streamclr.augment.LimitOptions;
+import io.streamclr.augment.decode.CutImages;
 import io.streamclr.augment.decode.ImageDecoder;
+import io.streamclr.augment.decode.JpegDecoder;
 import io.streamclr.augment.job.ImagesFormat;
 import io.streamclr.schemas.record.RejectReason;
 import java.io.PrintWriter;
@@ -60,6 +62,14 @@ final class RedriveRejects implements Callable<Integer> {
             description = "What the job takes the images topic for: avro or bytes. Default: ${DEFAULT-VALUE}.")
     private ImagesFormat format;
 
+    @Option(
+            names = "--cut-images",
+            paramLabel = "WHAT",
+            defaultValue = "reject",
+            description = "What the job does with JPEG files that were cut off: reject or keep. Default:"
+                    + " ${DEFAULT-VALUE}.")
+    private CutImages cutImages;
+
     @Mixin
     private LimitOptions limits;
 
@@ -73,8 +83,8 @@ final class RedriveRejects implements Callable<Integer> {
     public Integer call() {
         Set<Place> places =
                 images.stream().map(text -> ShowReject.place(text, spec)).collect(Collectors.toSet());
-        try (Redrive redrive = new Redrive(
-                topics.kafka(), topics.images(), topics.rejects(), format, new ImageDecoder(limits.limits()))) {
+        ImageDecoder decoder = new ImageDecoder(limits.limits(), JpegDecoder.IMAGEIO, cutImages);
+        try (Redrive redrive = new Redrive(topics.kafka(), topics.images(), topics.rejects(), format, decoder)) {
             print(redrive.send(reject -> (places.isEmpty() || places.contains(reject.place()))
                     && (reasons.isEmpty() || reasons.contains(reject.reason()))));
         }

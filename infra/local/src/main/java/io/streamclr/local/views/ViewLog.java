@@ -1,7 +1,9 @@
 package io.streamclr.local.views;
 
+import io.streamclr.augment.decode.CutImages;
 import io.streamclr.augment.decode.DecodeLimits;
 import io.streamclr.augment.decode.ImageDecoder;
+import io.streamclr.augment.decode.JpegDecoder;
 import io.streamclr.augment.decode.Pixels;
 import io.streamclr.augment.decode.Wanted;
 import io.streamclr.schemas.RefusalException;
@@ -35,7 +37,8 @@ public final class ViewLog implements AutoCloseable {
     private final String views;
     private final String images;
     private final Map<String, Extent> extents = new HashMap<>();
-    private final ImageDecoder decoder = new ImageDecoder(DecodeLimits.DEFAULT);
+    /** Whatever views were drawn from can be shown, also what is left of an image that was cut off. */
+    private final ImageDecoder decoder = new ImageDecoder(DecodeLimits.DEFAULT, JpegDecoder.IMAGEIO, CutImages.KEEP);
 
     /** Nothing is read yet. */
     public ViewLog(KafkaConnection kafka, String views, String images) {

@@ -1,0 +1,9 @@
+package io.streamclr.augment.decode;
+
+/** What becomes of a JPEG file that was cut off behind its header. */
+public enum CutImages {
+    /** It is broken. */
+    REJECT,
+    /** What is there of it is shown, as Pillow does with {@code LOAD_TRUNCATED_IMAGES}; the rest is grey. */
+    KEEP
+}
