@@ -5,6 +5,8 @@ import com.twelvemonkeys.imageio.plugins.hdr.tonemap.ToneMapper;
 import io.streamclr.augment.decode.format.ImageFormat;
 import io.streamclr.augment.decode.format.OpenedImage;
 import io.streamclr.augment.decode.jpeg.JpegFormat;
+import io.streamclr.augment.decode.jpeg2000.Jpeg2000;
+import io.streamclr.augment.decode.tga.Tga;
 import io.streamclr.augment.decode.webp.WebpFormat;
 import io.streamclr.schemas.record.RejectReason;
 import java.awt.image.BufferedImage;
@@ -33,7 +35,7 @@ public final class ImageDecoder {
     };
 
     /** What is read without ImageIO, in the order in which they are asked. */
-    private static final List<ImageFormat> FORMATS = List.of(new WebpFormat(Orientation::of));
+    private static final List<ImageFormat> FORMATS = List.of(new WebpFormat(Orientation::of), new Jpeg2000(), new Tga());
 
     private final DecodeLimits limits;
     private final Readers readers = new Readers();
