@@ -63,20 +63,8 @@ public final class AugmentCommand implements Callable<Integer> {
             description = "Height and width of the views. Default: the recipe's (224, 32 and 28).")
     private Integer size;
 
-    @Option(
-            names = "--decoder",
-            paramLabel = "NAME",
-            description = "Who decodes JPEG files: imageio, or turbojpeg, which needs libturbojpeg and can shrink large"
-                    + " photographs while it decodes them, with other bytes. Default: the recipe's (imageio).")
-    private String decoder;
-
-    @Option(
-            names = "--cut-images",
-            paramLabel = "WHAT",
-            description =
-                    "What becomes of JPEG files that were cut off behind their header: reject, or keep, which shows"
-                            + " what is there of them, and grey below it. Default: the recipe's (reject).")
-    private String cutImages;
+    @Mixin
+    private DecodingOptions decoding;
 
     @Option(
             names = "--seed",
@@ -291,13 +279,7 @@ public final class AugmentCommand implements Callable<Integer> {
                     "--as-of names " + asOf
                             + ", which is yet to come, and nobody knows which images will be there then");
         }
-        Recipe drawnBy = Recipe.parse(recipe);
-        if (decoder != null) {
-            drawnBy = drawnBy.with("decoder", decoder);
-        }
-        if (cutImages != null) {
-            drawnBy = drawnBy.with("cut-images", cutImages);
-        }
+        Recipe drawnBy = decoding.in(Recipe.parse(recipe));
         drawnBy.decoder().requireHere();
         if (size != null) {
             drawnBy = drawnBy.with("size", size.toString());

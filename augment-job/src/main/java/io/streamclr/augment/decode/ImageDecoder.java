@@ -5,7 +5,9 @@ import com.twelvemonkeys.imageio.plugins.hdr.tonemap.ToneMapper;
 import io.streamclr.augment.decode.format.ImageFormat;
 import io.streamclr.augment.decode.format.OpenedImage;
 import io.streamclr.augment.decode.jpeg.JpegFormat;
+import io.streamclr.augment.decode.heif.Heif;
 import io.streamclr.augment.decode.jpeg2000.Jpeg2000;
+import io.streamclr.augment.decode.jxl.JpegXl;
 import io.streamclr.augment.decode.tga.Tga;
 import io.streamclr.augment.decode.webp.WebpFormat;
 import io.streamclr.schemas.record.RejectReason;
@@ -15,6 +17,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Stream;
 import javax.imageio.ImageReadParam;
 import javax.imageio.ImageReader;
 import javax.imageio.ImageTypeSpecifier;
@@ -38,6 +41,7 @@ public final class ImageDecoder {
     private static final List<ImageFormat> FORMATS = List.of(new WebpFormat(Orientation::of), new Jpeg2000(), new Tga());
 
     private final DecodeLimits limits;
+    private final List<ImageFormat> formats;
     private final Readers readers = new Readers();
     private final PlainJpeg plainJpeg;
 
@@ -46,17 +50,24 @@ public final class ImageDecoder {
 
     /** A decoder whose pixels are the same on every machine. */
     public ImageDecoder(DecodeLimits limits) {
-        this(limits, JpegDecoder.IMAGEIO, CutImages.REJECT);
+        this(limits, JpegDecoder.IMAGEIO, CutImages.REJECT, SystemFormats.NO);
     }
 
     /**
-     * A decoder that leaves JPEG files to one of several.
+     * A decoder that leaves some images to others.
      *
+     * @param jpeg who decodes JPEG files
      * @param cut what becomes of JPEG files that were cut off
-     * @throws io.streamclr.schemas.RefusalException if this machine lacks what that one needs
+     * @param system which formats the system's libraries decode
+     * @throws io.streamclr.schemas.RefusalException if this machine lacks what the JPEG decoder needs
      */
-    public ImageDecoder(DecodeLimits limits, JpegDecoder jpeg, CutImages cut) {
+    public ImageDecoder(DecodeLimits limits, JpegDecoder jpeg, CutImages cut, SystemFormats system) {
         this.limits = limits;
+        boolean libraries = system != SystemFormats.NO;
+        boolean inexactToo = system == SystemFormats.ALL;
+        this.formats = Stream.concat(
+                        FORMATS.stream(), Stream.of(new Heif(libraries, inexactToo), new JpegXl(libraries, inexactToo)))
+                .toList();
         this.plainJpeg = jpeg.open(limits, readers);
         this.otherJpeg = cut == CutImages.KEEP ? JpegFormat.keepingCut() : JpegFormat.refusingCut();
     }
@@ -81,9 +92,9 @@ public final class ImageDecoder {
                     RejectReason.TOO_LARGE,
                     "The image has " + encoded.length + " bytes, allowed are " + limits.mostBytes());
         }
-        for (ImageFormat format : FORMATS) {
+        for (ImageFormat format : formats) {
             if (format.knows(encoded)) {
-                return decodeWhole(format, encoded, Orientation.UPRIGHT);
+                return decode(format, encoded, Orientation.UPRIGHT, wanted);
             }
         }
         if (!JpegSegments.startsLikeJpeg(encoded)) {
@@ -98,7 +109,7 @@ public final class ImageDecoder {
             return flaw.get();
         }
         if (!jpeg.isReadAlike()) {
-            return decodeWhole(otherJpeg, jpeg.bare(), jpeg.orientation());
+            return decode(otherJpeg, jpeg.bare(), jpeg.orientation(), wanted);
         }
         return jpeg.colours() == JpegSegments.Colours.PLAIN
                 ? plainJpeg.decode(jpeg, wanted)
@@ -106,7 +117,7 @@ public final class ImageDecoder {
     }
 
     /** @param orientation of the container, 1 (upright) to 8; what the format finds itself counts where this is upright */
-    private Decoding decodeWhole(ImageFormat format, byte[] file, int orientation) {
+    private Decoding decode(ImageFormat format, byte[] file, int orientation, Wanted wanted) {
         try {
             OpenedImage image = format.open(file);
             int width = image.width();
@@ -117,6 +128,10 @@ public final class ImageDecoder {
             }
             if (refused.isPresent()) {
                 return refused.get();
+            }
+            Optional<byte[]> jpeg = image.jpeg();
+            if (jpeg.isPresent() && JpegSegments.startsLikeJpeg(jpeg.get())) {
+                return decode(jpeg.get(), wanted);
             }
             int turn = orientation == Orientation.UPRIGHT ? image.orientation() : orientation;
             Upright upright = new Upright(turn, width, height);

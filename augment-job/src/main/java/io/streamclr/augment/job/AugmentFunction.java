@@ -51,8 +51,7 @@ public final class AugmentFunction extends RichMapFunction<RawImage, Outgoing> {
 
     @Override
     public void open(OpenContext context) {
-        decoder = new ImageDecoder(
-                drawing.limits(), drawing.recipe().decoder(), drawing.recipe().cutImages());
+        decoder = drawing.recipe().imageDecoder(drawing.limits());
         engine = new ViewEngine(drawing.recipe());
         getRuntimeContext().addAccumulator(PAIRS, pairs);
         getRuntimeContext().addAccumulator(REJECTS, rejects);

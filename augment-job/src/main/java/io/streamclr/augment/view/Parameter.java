@@ -32,7 +32,8 @@ enum Parameter {
     CUTOUT_SIDE("cutout.side", "0.01", "1", 9),
     DECODER("decoder", List.of("imageio", "turbojpeg")),
     PICTURE_HASH("picture-hash", List.of("no", "yes")),
-    CUT_IMAGES("cut-images", List.of("reject", "keep"));
+    CUT_IMAGES("cut-images", List.of("reject", "keep")),
+    SYSTEM_FORMATS("system-formats", List.of("no", "exact", "all"));
 
     private static final int LONGEST_NUMBER = 20;
 

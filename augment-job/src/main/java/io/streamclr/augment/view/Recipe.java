@@ -1,7 +1,10 @@
 package io.streamclr.augment.view;
 
 import io.streamclr.augment.decode.CutImages;
+import io.streamclr.augment.decode.DecodeLimits;
+import io.streamclr.augment.decode.ImageDecoder;
 import io.streamclr.augment.decode.JpegDecoder;
+import io.streamclr.augment.decode.SystemFormats;
 import io.streamclr.schemas.RefusalException;
 import java.io.Serializable;
 import java.math.BigDecimal;
@@ -43,7 +46,7 @@ public final class Recipe implements Serializable {
     private static final String COMMON = "crop.area-max=1,crop.ratio-min=0.75,crop.ratio-max=1.333333333,"
             + "crop.filter=bicubic,flip.p=0.5,jitter.p=0.8,jitter.order=random,blur.sigma-min=0.1,blur.sigma-max=2,"
             + "blur.kernel=0.1,solarize.p=0,solarize.threshold=128,decoder=imageio,rotation.p=0,cutout.p=0,"
-            + "cutout.side=0.5,picture-hash=no,cut-images=reject,";
+            + "cutout.side=0.5,picture-hash=no,cut-images=reject,system-formats=no,";
 
     private static final Map<String, String> PRESETS = new TreeMap<>(Map.of(
             "imagenet",
@@ -86,7 +89,9 @@ public final class Recipe implements Serializable {
             Parameter.PICTURE_HASH,
             "no",
             Parameter.CUT_IMAGES,
-            "reject"));
+            "reject",
+            Parameter.SYSTEM_FORMATS,
+            "no"));
 
     /** What a step is set to while it is off, so that its settings do not count. */
     private static final Map<Parameter, String> IDLE = new EnumMap<>(Map.of(
@@ -198,6 +203,20 @@ public final class Recipe implements Serializable {
     /** What becomes of JPEG files that were cut off. */
     public CutImages cutImages() {
         return CutImages.values()[values.get(Parameter.CUT_IMAGES).intValueExact()];
+    }
+
+    /** Which formats the system's libraries decode. */
+    public SystemFormats systemFormats() {
+        return SystemFormats.values()[values.get(Parameter.SYSTEM_FORMATS).intValueExact()];
+    }
+
+    /**
+     * What decodes images as this recipe asks, for one thread.
+     *
+     * @throws RefusalException if this machine lacks what it needs
+     */
+    public ImageDecoder imageDecoder(DecodeLimits limits) {
+        return new ImageDecoder(limits, decoder(), cutImages(), systemFormats());
     }
 
     /** Whether each pair says what the whole picture looks like; then all of it is decoded, in its full size. */

@@ -3,6 +3,7 @@ package io.streamclr.augment.view;
 import io.streamclr.augment.decode.DecodeLimits;
 import io.streamclr.augment.decode.Decoding;
 import io.streamclr.augment.decode.ImageDecoder;
+import io.streamclr.augment.decode.LeftOut;
 import io.streamclr.augment.decode.Pixels;
 import io.streamclr.schemas.RefusalException;
 import io.streamclr.schemas.identity.ImageId;
@@ -26,8 +27,9 @@ public final class ViewBenchmark {
      * @param size height and width of the views, in pixels
      * @param pairs how many were drawn while the clock ran
      * @param stages milliseconds a pair by stage: decode, crop, every operation by its name, pack
+     * @param leftOut images that cannot be decoded, each once
      */
-    public record Figures(double pairsPerSecond, int size, long pairs, Map<String, Double> stages) {
+    public record Figures(double pairsPerSecond, int size, long pairs, Map<String, Double> stages, LeftOut leftOut) {
 
         public Figures {
             stages = Map.copyOf(stages);
@@ -63,14 +65,16 @@ public final class ViewBenchmark {
     /**
      * Goes through the images again and again until the time is over: first to warm up, then to measure.
      *
-     * @param images encoded, 1 or more, all of which can be decoded
+     * @param all encoded, 1 or more; those that cannot be decoded are left out
      * @param warmUp how long the clock stands
      * @param measured how long it runs
-     * @throws RefusalException if an image cannot be decoded
+     * @throws RefusalException if none can be decoded
      */
-    public static Figures run(List<byte[]> images, Recipe recipe, Duration warmUp, Duration measured) {
+    public static Figures run(List<byte[]> all, Recipe recipe, Duration warmUp, Duration measured) {
         Stopwatch stopwatch = new Stopwatch();
-        ImageDecoder decoder = new ImageDecoder(DecodeLimits.DEFAULT, recipe.decoder(), recipe.cutImages());
+        ImageDecoder decoder = recipe.imageDecoder(DecodeLimits.DEFAULT);
+        LeftOut leftOut = new LeftOut();
+        List<byte[]> images = decodable(all, decoder, leftOut);
         ViewEngine engine = new ViewEngine(recipe, stopwatch);
         List<ImageId> ids = images.stream().map(ImageId::of).toList();
         drawFor(warmUp, images, ids, decoder, engine, stopwatch);
@@ -80,7 +84,23 @@ public final class ViewBenchmark {
         double seconds = (System.nanoTime() - start) / 1e9;
         Map<String, Double> stages = new TreeMap<>();
         stopwatch.sums.forEach((stage, sum) -> stages.put(stage, sum / 1e6 / pairs));
-        return new Figures(pairs / seconds, recipe.size(), pairs, stages);
+        return new Figures(pairs / seconds, recipe.size(), pairs, stages, leftOut);
+    }
+
+    private static List<byte[]> decodable(List<byte[]> all, ImageDecoder decoder, LeftOut leftOut) {
+        List<byte[]> images = new ArrayList<>();
+        for (int image = 0; image < all.size(); image++) {
+            String number = "image " + (image + 1);
+            byte[] encoded = all.get(image);
+            decoder.decode(encoded).match(decoded -> images.add(encoded), rejected -> {
+                leftOut.add(number, rejected);
+                return false;
+            });
+        }
+        if (images.isEmpty()) {
+            throw new RefusalException("Nothing is left to measure with: " + leftOut.sentence());
+        }
+        return images;
     }
 
     private static long drawFor(
@@ -99,8 +119,8 @@ public final class ViewBenchmark {
             ImageId id = ids.get(next);
             Decoding decoding = decoder.decode(images.get(next), engine.wanted(1, id, pass));
             Pixels image = decoding.match(Decoding.Decoded::pixels, rejected -> {
-                throw new RefusalException("Image " + next + " of those to measure with cannot be decoded ("
-                        + rejected.detail() + "); leave it out");
+                throw new IllegalStateException(
+                        "An image that was decoded before is not any more: " + rejected.detail());
             });
             stopwatch.ended("decode");
             if (engine.pictureHash(image) != null) {

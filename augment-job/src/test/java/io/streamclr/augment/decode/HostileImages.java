@@ -46,6 +46,10 @@ final class HostileImages {
         files.put("ppm in words", text("P3 60000 60000 255\n1 2 3\n"));
         files.put("pam", text("P7\nWIDTH 60000\nHEIGHT 60000\nDEPTH 3\nMAXVAL 255\nTUPLTYPE RGB\nENDHDR\n"));
         files.put("hdr", text("#?RADIANCE\nFORMAT=32-bit_rle_rgbe\n\n-Y 60000 +X 60000\n"));
+        files.put("tga", tga(2, 60_000, 60_000));
+        files.put("tga in runs", tga(10, 60_000, 60_000));
+        files.put("jpeg 2000", jpeg2000(60_000, 60_000, 60_000, 1, 1, 5, 0xff, 0));
+        files.put("jpeg 2000 of the largest sides", jpeg2000(-1, -1, -1, 1, 1, 5, 0xff, 0));
         files.put("icon with a png", icon(png(60_000, 60_000, new byte[0])));
         return files;
     }
@@ -97,6 +101,13 @@ final class HostileImages {
         files.put("icon with a bitmap far too large", icon(Arrays.copyOfRange(bitmap, 14, bitmap.length)));
         byte[] colourful = bmp(8, 16, 1, 0, 1 << 28);
         files.put("icon with a palette far too large", icon(Arrays.copyOfRange(colourful, 14, colourful.length)));
+        files.put("tga that ends before its pixels", tga(2, 7_000, 7_000));
+        files.put("tga of a few runs", tga(10, 7_000, 7_000));
+        files.put("jpeg 2000 of the smallest precincts", jpeg2000(3_000, 3_000, 3_000, 1, 1, 5, 0x11, 1 << 16));
+        files.put("jpeg 2000 of millions of tiles", jpeg2000(4_000, 4_000, 1, 1, 1, 5, 0xff, 1 << 16));
+        files.put("jpeg 2000 of 65,535 empty layers", jpeg2000(500, 500, 500, 1, 65_535, 32, 0xff, 1 << 20));
+        files.put("jpeg 2000 of components of other sizes", jpeg2000(60_000, 60_000, 60_000, 255, 1, 5, 0xff, 1 << 16));
+        files.put("jpeg 2000 of endless passes", jpeg2000(1_000, 1_000, 1_000, 1, 1, 0, 0xff, -(1 << 16)));
         files.put("icon of 65,535 images", Arrays.copyOf(new byte[] {0, 0, 1, 0, -1, -1}, 16 * 65_535 + 6));
         return files;
     }
@@ -215,6 +226,40 @@ final class HostileImages {
             file.putInt(side ? 1 : bytes).putInt(side ? 8 : 8 + 12 * entries + 6);
         }
         return file.array();
+    }
+
+    private static byte[] tga(int kind, int width, int height) {
+        ByteBuffer file = ByteBuffer.allocate(200).order(ByteOrder.LITTLE_ENDIAN);
+        file.putShort((short) 0).put((byte) kind).position(12);
+        file.putShort((short) width).putShort((short) height).put((byte) 24);
+        return file.array();
+    }
+
+    /**
+     * Two components, of which the second has all samples.
+     *
+     * @param dx samples of the first component stand at every so many columns and rows
+     * @param bytes of packets: nothing but zeros, or so many ones if below zero
+     */
+    private static byte[] jpeg2000(
+            int width, int height, int tile, int dx, int layers, int levels, int precinct, int bytes) {
+        ByteBuffer file = ByteBuffer.allocate(200 + Math.abs(bytes));
+        file.putInt(0xFF4FFF51).putShort((short) 44).putShort((short) 0);
+        file.putInt(width).putInt(height).putLong(0).putInt(tile).putInt(tile).putLong(0);
+        file.putShort((short) 2).put(new byte[] {7, (byte) dx, (byte) dx, 7, 1, 1});
+        file.putShort((short) 0xFF52).putShort((short) (13 + levels)).put(new byte[] {1, 0});
+        file.putShort((short) layers).put(new byte[] {0, (byte) levels, 0, 0, 0, 1});
+        for (int resolution = 0; resolution <= levels; resolution++) {
+            file.put((byte) precinct);
+        }
+        file.putShort((short) 0xFF5C).putShort((short) (4 + 3 * levels)).put((byte) 0x40);
+        for (int band = 0; band <= 3 * levels; band++) {
+            file.put((byte) (16 << 3));
+        }
+        file.putInt(0xFF90000A).putLong(1).putShort((short) 0xFF93);
+        byte[] packets = new byte[Math.abs(bytes)];
+        Arrays.fill(packets, (byte) (bytes < 0 ? -1 : 0));
+        return together(Arrays.copyOf(file.array(), file.position()), packets);
     }
 
     private static byte[] webp(byte[] chunks) {

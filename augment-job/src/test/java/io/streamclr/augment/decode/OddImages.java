@@ -12,7 +12,9 @@ import javax.imageio.ImageIO;
 /** The images that {@code make.py} wrote in each folder, with what a right decoder sees in each. */
 final class OddImages {
 
-    private static final List<String> FOLDERS = List.of("/odd-images/", "/web-images/");
+    static final String OTHER_FORMATS = "/other-formats/";
+
+    private static final List<String> FOLDERS = List.of("/odd-images/", "/web-images/", OTHER_FORMATS);
 
     private OddImages() {}
 
@@ -45,17 +47,24 @@ final class OddImages {
     }
 
     static List<Odd> all() {
-        return FOLDERS.stream().flatMap(OddImages::in).toList();
+        return FOLDERS.stream()
+                .flatMap(folder -> listed(folder, "expected.txt"))
+                .toList();
     }
 
-    private static Stream<Odd> in(String folder) {
-        return new String(bytes(folder + "expected.txt"), StandardCharsets.UTF_8)
+    /** Those that only libraries of the system decode. */
+    static List<Odd> bySystem() {
+        return listed(OTHER_FORMATS, "system.txt").toList();
+    }
+
+    private static Stream<Odd> listed(String folder, String list) {
+        return new String(bytes(folder + list), StandardCharsets.UTF_8)
                 .lines()
                 .map(line -> line.split(" ", 3))
                 .map(words -> new Odd(folder, words[0], words[1], Integer.parseInt(words[2])));
     }
 
-    private static byte[] bytes(String name) {
+    static byte[] bytes(String name) {
         try (InputStream file = OddImages.class.getResourceAsStream(name)) {
             return file.readAllBytes();
         } catch (IOException onClassPath) {

@@ -44,7 +44,7 @@ class OddImagesTest {
         }
     }
 
-    private static int farthest(byte[] one, byte[] other) {
+    static int farthest(byte[] one, byte[] other) {
         int most = 0;
         for (int i = 0; i < one.length; i++) {
             most = Math.max(most, Math.abs((one[i] & 0xff) - (other[i] & 0xff)));

@@ -30,7 +30,7 @@ class TurboJpegTest {
     @BeforeEach
     void openWhereTheLibraryIs() {
         try {
-            turbo = new ImageDecoder(DecodeLimits.DEFAULT, JpegDecoder.TURBOJPEG, CutImages.REJECT);
+            turbo = new ImageDecoder(DecodeLimits.DEFAULT, JpegDecoder.TURBOJPEG, CutImages.REJECT, SystemFormats.NO);
         } catch (RefusalException missing) {
             Assumptions.abort(missing.getMessage());
         }
@@ -142,7 +142,7 @@ class TurboJpegTest {
 
         assertThat(reason(turbo, damaged)).isEqualTo(RejectReason.BROKEN);
         assertThat(reason(turbo, Arrays.copyOf(file, file.length - 30))).isEqualTo(RejectReason.BROKEN);
-        assertThat(new ImageDecoder(small, JpegDecoder.TURBOJPEG, CutImages.REJECT).decode(file))
+        assertThat(new ImageDecoder(small, JpegDecoder.TURBOJPEG, CutImages.REJECT, SystemFormats.NO).decode(file))
                 .isEqualTo(new ImageDecoder(small).decode(file));
         assertThat(turbo.decode(file)).isEqualTo(usual.decode(file));
     }

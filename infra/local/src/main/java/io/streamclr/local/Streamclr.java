@@ -4,6 +4,7 @@ import io.streamclr.augment.AugmentCommand;
 import io.streamclr.ingest.IngestCommand;
 import io.streamclr.ingest.ReceiveCommand;
 import io.streamclr.local.bench.BenchCommand;
+import io.streamclr.local.decode.DecodeCommand;
 import io.streamclr.local.demo.DemoCommand;
 import io.streamclr.local.device.CheckGpuCommand;
 import io.streamclr.local.embed.EmbedCommand;
@@ -52,6 +53,7 @@ import picocli.CommandLine.Command;
             EmbedCommand.class,
             SearchCommand.class,
             ViewsCommand.class,
+            DecodeCommand.class,
             RejectsCommand.class,
             TopicsCommand.class,
             BenchCommand.class,

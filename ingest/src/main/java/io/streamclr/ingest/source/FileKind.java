@@ -25,7 +25,7 @@ enum FileKind {
 
     private static final Set<String> IMAGE_ENDINGS = Set.of(
             "jpg", "jpeg", "jpe", "jfif", "png", "gif", "bmp", "webp", "tif", "tiff", "pbm", "pgm", "ppm", "pnm", "pam",
-            "psd", "tga", "avif", "heic", "heif", "jxl", "jp2", "j2k", "j2c", "jpx", "hdr", "ico", "cur");
+            "psd", "avif", "heic", "jp2", "hdr", "ico", "cur");
 
     private static final Set<String> PICTURE_BRANDS =
             Set.of("avif", "avis", "heic", "heix", "hevc", "hevx", "heim", "heis", "mif1", "msf1", "crx ");

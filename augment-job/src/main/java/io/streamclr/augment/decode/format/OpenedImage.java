@@ -1,6 +1,7 @@
 package io.streamclr.augment.decode.format;
 
 import java.io.IOException;
+import java.util.Optional;
 
 /** One image whose header has been read, and for whose pixels nothing has been allocated yet. */
 public interface OpenedImage {
@@ -17,6 +18,16 @@ public interface OpenedImage {
     /** EXIF orientation, 1 (upright) to 8. */
     default int orientation() {
         return 1;
+    }
+
+    /**
+     * The JPEG file that this one keeps whole in another form, and that is decoded in its place; empty for most. Asked when
+     * the sides are within the limits.
+     *
+     * @throws IOException if the file is broken or cut off
+     */
+    default Optional<byte[]> jpeg() throws IOException {
+        return Optional.empty();
     }
 
     /**

@@ -186,15 +186,15 @@ final class BlockDecoder {
                     if (arithmetic.decode(RUN) == 0) {
                         continue;
                     }
-                    y += arithmetic.decode(UNIFORM) << 1 | arithmetic.decode(UNIFORM);
+                    y += (arithmetic.decode(UNIFORM) << 1) | arithmetic.decode(UNIFORM);
                     found = true;
                 }
                 for (; y < bottom; y++) {
                     int at = (y + 1) * stride + x + 1;
                     int flag = flags[at];
                     if (found
-                            || (flag & (SIGNIFICANT | VISITED)) == 0
-                                    && arithmetic.decode(likelihood[flag & NEIGHBOURS]) == 1) {
+                            || ((flag & (SIGNIFICANT | VISITED)) == 0
+                                    && arithmetic.decode(likelihood[flag & NEIGHBOURS]) == 1)) {
                         becomeSignificant(at, x, y, one);
                     }
                     found = false;
@@ -220,9 +220,9 @@ final class BlockDecoder {
 
     private void becomeSignificant(int at, int x, int y, int one) {
         boolean negative = raw != null ? raw.bit() == 1 : sign(flags[at]);
-        int value = one | one >> 1;
+        int value = one | (one >> 1);
         values[y * width + x] = negative ? -value : value;
-        int signed = negative ? 1 | 1 << NEGATIVE : 1;
+        int signed = negative ? 1 | (1 << NEGATIVE) : 1;
         // In blocks that look only back, rows of the next four do not count for those above.
         if ((y & 3) != 0 || !coding.has(Coding.CAUSAL)) {
             flags[at - stride] |= signed << 1;
@@ -240,9 +240,9 @@ final class BlockDecoder {
     private boolean sign(int flag) {
         int across = contribution(flag, LEFT, RIGHT);
         int down = contribution(flag, ABOVE, BELOW);
-        boolean turned = across < 0 || across == 0 && down < 0;
+        boolean turned = across < 0 || (across == 0 && down < 0);
         int context = SIGN + (turned ? -3 * across - down : 3 * across + down);
-        return arithmetic.decode(context) == 1 ^ turned;
+        return (arithmetic.decode(context) == 1) != turned;
     }
 
     private static int contribution(int flag, int first, int second) {
@@ -250,6 +250,6 @@ final class BlockDecoder {
     }
 
     private static int sign(int flag, int neighbour) {
-        return (flag & neighbour) == 0 ? 0 : (flag & neighbour << NEGATIVE) == 0 ? 1 : -1;
+        return (flag & neighbour) == 0 ? 0 : (flag & (neighbour << NEGATIVE)) == 0 ? 1 : -1;
     }
 }

@@ -30,8 +30,8 @@ final class BlockGrid {
             blocks[i] = new CodeBlock(
                     band.atX() + fromX - band.x0(),
                     band.atY() + fromY - band.y0(),
-                    Math.min(x1, column + 1 << blockWidth) - fromX,
-                    Math.min(y1, row + 1 << blockHeight) - fromY);
+                    Math.min(x1, (column + 1) << blockWidth) - fromX,
+                    Math.min(y1, (row + 1) << blockHeight) - fromY);
         }
         inclusion = new TagTree(across, down);
         zeroPlanes = new TagTree(across, down);
@@ -39,6 +39,6 @@ final class BlockGrid {
 
     /** How many cells of a grid a range touches. */
     static int across(int from, int to, int power) {
-        return (int) (((long) to + (1L << power) - 1 >> power) - (from >> power));
+        return (int) (((to + (1L << power) - 1) >> power) - (from >> power));
     }
 }

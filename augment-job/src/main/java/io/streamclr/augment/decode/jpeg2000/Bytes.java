@@ -30,11 +30,11 @@ final class Bytes {
 
     int word() throws EOFException {
         int from = take(2);
-        return (file[from] & 0xff) << 8 | file[from + 1] & 0xff;
+        return ((file[from] & 0xff) << 8) | (file[from + 1] & 0xff);
     }
 
     long number() throws EOFException {
-        return (long) word() << 16 | word();
+        return ((long) word() << 16) | word();
     }
 
     /** Takes bytes without looking at them, and says where they begin. */
@@ -55,7 +55,7 @@ final class Bytes {
 
     /** Takes a marker of two bytes if it comes next. */
     boolean takeIf(int marker) {
-        boolean there = left() >= 2 && ((file[at] & 0xff) << 8 | file[at + 1] & 0xff) == marker;
+        boolean there = left() >= 2 && (((file[at] & 0xff) << 8) | (file[at + 1] & 0xff)) == marker;
         if (there) {
             at += 2;
         }

@@ -78,9 +78,9 @@ final class Channels {
             int blueness = second - 128;
             int redness = third - 128;
             // Whole numbers of 1/65536, as for JPEG.
-            first = clamped(brightness + (91_881 * redness + 32_768 >> 16));
-            second = clamped(brightness + (-22_554 * blueness - 46_802 * redness + 32_768 >> 16));
-            third = clamped(brightness + (116_130 * blueness + 32_768 >> 16));
+            first = clamped(brightness + ((91_881 * redness + 32_768) >> 16));
+            second = clamped(brightness + ((-22_554 * blueness - 46_802 * redness + 32_768) >> 16));
+            third = clamped(brightness + ((116_130 * blueness + 32_768) >> 16));
         }
         rgb[to] = overWhite(first, opacity);
         rgb[to + 1] = overWhite(second, opacity);

@@ -46,7 +46,8 @@ record Container(int from, int to, int space, byte[][] palette, int[][] map, int
             // A box without length goes on to the end.
             long length = in.number();
             int type = (int) in.number();
-            long content = length == 0 ? in.left() : length == 1 ? (in.number() << 32 | in.number()) - 16 : length - 8;
+            long content =
+                    length == 0 ? in.left() : length == 1 ? ((in.number() << 32) | in.number()) - 16 : length - 8;
             if (type == CODESTREAM) {
                 int end = (int) Math.min(in.end, in.at() + Math.max(0, content));
                 return new Container(in.at(), end, found.space, found.palette, found.map, found.definitions);
@@ -166,7 +167,7 @@ record Container(int from, int to, int space, byte[][] palette, int[][] map, int
             }
             return -1;
         }
-        boolean one = channels == 2 || channels == 4 && space != CMYK || channels == 5;
+        boolean one = channels == 2 || (channels == 4 && space != CMYK) || channels == 5;
         return one ? channels - 1 : -1;
     }
 

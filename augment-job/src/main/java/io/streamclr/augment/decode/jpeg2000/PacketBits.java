@@ -25,7 +25,7 @@ final class PacketBits {
     int bits(int count) throws IOException {
         int value = 0;
         for (int i = 0; i < count; i++) {
-            value = value << 1 | bit();
+            value = (value << 1) | bit();
         }
         return value;
     }

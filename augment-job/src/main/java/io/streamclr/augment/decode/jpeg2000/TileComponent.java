@@ -64,7 +64,7 @@ final class TileComponent {
     }
 
     private static long shifted(long coordinate, int power) {
-        return coordinate + (1L << power) - 1 >> power;
+        return (coordinate + (1L << power) - 1) >> power;
     }
 
     private long layOut(int resolution, long[] tile, long mostBlocks) throws IOException {
@@ -103,8 +103,8 @@ final class TileComponent {
                         band,
                         (int) Math.max(band.x0(), fromX >> half),
                         (int) Math.max(band.y0(), fromY >> half),
-                        (int) Math.min(band.x1(), fromX + (1L << wide) >> half),
-                        (int) Math.min(band.y1(), fromY + (1L << high) >> half),
+                        (int) Math.min(band.x1(), (fromX + (1L << wide)) >> half),
+                        (int) Math.min(band.y1(), (fromY + (1L << high)) >> half),
                         blockWidth,
                         blockHeight));
             }
@@ -158,7 +158,7 @@ final class TileComponent {
 
     /** Of a band, whose coefficients stand at every other place of the finer resolution. */
     private static int corner(int coordinate, int high, int power) {
-        return high == 0 ? (int) shifted(coordinate, power) : (int) shifted(coordinate - (1L << power - 1), power);
+        return high == 0 ? (int) shifted(coordinate, power) : (int) shifted(coordinate - (1L << (power - 1)), power);
     }
 
     int mostPlanes() {

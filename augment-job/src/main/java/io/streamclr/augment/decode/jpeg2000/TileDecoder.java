@@ -113,7 +113,7 @@ final class TileDecoder {
             int[] second = components[1].whole;
             int[] third = components[2].whole;
             for (int i = 0; i < first.length; i++) {
-                int green = first[i] - (second[i] + third[i] >> 2);
+                int green = first[i] - ((second[i] + third[i]) >> 2);
                 first[i] = third[i] + green;
                 third[i] = second[i] + green;
                 second[i] = green;
@@ -137,7 +137,7 @@ final class TileDecoder {
     private void store(TileComponent component, int index, byte[] plane) {
         Size.Component stored = size.components().get(index);
         int most = (1 << stored.bits()) - 1;
-        int middle = 1 << stored.bits() - 1;
+        int middle = 1 << (stored.bits() - 1);
         int at = 0;
         for (int y = component.y0; y < component.y1; y++) {
             int to = (y - size.top(index)) * size.columns(index) + component.x0 - size.left(index);

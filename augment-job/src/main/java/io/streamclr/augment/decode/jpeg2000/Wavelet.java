@@ -72,14 +72,14 @@ final class Wavelet {
             int before = mirrored(i - 1, length) * lines;
             int behind = mirrored(i + 1, length) * lines;
             for (int line = 0; line < lines; line++) {
-                buffer[i * lines + line] -= buffer[before + line] + buffer[behind + line] + 2 >> 2;
+                buffer[i * lines + line] -= (buffer[before + line] + buffer[behind + line] + 2) >> 2;
             }
         }
         for (int i = 1 - odd; i < length; i += 2) {
             int before = mirrored(i - 1, length) * lines;
             int behind = mirrored(i + 1, length) * lines;
             for (int line = 0; line < lines; line++) {
-                buffer[i * lines + line] += buffer[before + line] + buffer[behind + line] >> 1;
+                buffer[i * lines + line] += (buffer[before + line] + buffer[behind + line]) >> 1;
             }
         }
         for (int i = 0; i < length; i++) {

@@ -32,7 +32,6 @@ record TgaHeader(
     private static final byte[] MARK = "TRUEVISION-XFILE.\0".getBytes(StandardCharsets.US_ASCII);
 
     private static final int PALETTE = 1;
-    private static final int COLOUR = 2;
     private static final int GREY = 3;
     private static final int RUNS = 8;
 
@@ -52,7 +51,7 @@ record TgaHeader(
     }
 
     private static int word(byte[] file, int at) {
-        return file[at] & 0xff | (file[at + 1] & 0xff) << 8;
+        return (file[at] & 0xff) | ((file[at + 1] & 0xff) << 8);
     }
 
     /** Files of version 2 say at their end what they are. */
@@ -67,13 +66,14 @@ record TgaHeader(
      * @param marked whether the file's end says so too: then what does not matter may hold anything
      */
     boolean plausible(boolean marked) {
-        boolean known = kind >= PALETTE && kind <= GREY || kind >= RUNS + PALETTE && kind <= RUNS + GREY;
+        boolean known = (kind & ~RUNS) >= PALETTE && (kind & ~RUNS) <= GREY;
         boolean depth = palette() ? bits == 8 : grey() ? bits == 8 || bits == 16 : isColour(bits);
         boolean colourMap = hasPalette == 1
                 ? isColour(colourBits) && colours > 0
                 : !palette() && hasPalette == 0 && (marked || (firstColour | colours | colourBits) == 0);
         int alpha = descriptor & 15;
-        boolean alphaFits = alpha <= 1 ? alpha == 0 || bits == 16 : alpha == 8 && (bits == 32 || bits == 16 && grey());
+        boolean alphaFits =
+                alpha <= 1 ? alpha == 0 || bits == 16 : alpha == 8 && (bits == 32 || (bits == 16 && grey()));
         return known && depth && colourMap && (marked || alphaFits) && descriptor < 64 && width > 0 && height > 0;
     }
 

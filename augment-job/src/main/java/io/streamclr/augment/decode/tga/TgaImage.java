@@ -116,7 +116,7 @@ final class TgaImage implements OpenedImage {
     /** Nobody agrees on what the highest of 16 bits means, so it means nothing; the fourth of four bytes is alpha. */
     private void putColour(byte[] rgb, int to, int from, int bits) {
         if (bits <= 16) {
-            int value = file[from] & 0xff | (file[from + 1] & 0xff) << 8;
+            int value = (file[from] & 0xff) | ((file[from + 1] & 0xff) << 8);
             rgb[to] = eightBits(value >> 10 & 31);
             rgb[to + 1] = eightBits(value >> 5 & 31);
             rgb[to + 2] = eightBits(value & 31);

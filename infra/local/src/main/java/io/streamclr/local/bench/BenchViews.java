@@ -2,6 +2,7 @@ package io.streamclr.local.bench;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.streamclr.augment.DecodingOptions;
 import io.streamclr.augment.view.Recipe;
 import io.streamclr.augment.view.ViewBenchmark;
 import java.io.PrintWriter;
@@ -10,6 +11,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -25,12 +27,8 @@ import picocli.CommandLine.Spec;
         })
 final class BenchViews implements Callable<Integer> {
 
-    @Option(
-            names = "--decoder",
-            paramLabel = "NAME",
-            description = "Who decodes JPEG files: imageio, or turbojpeg, which needs libturbojpeg and can shrink large"
-                    + " photographs while it decodes them, with other bytes. Default: the recipe's (imageio).")
-    private String decoder;
+    @Mixin
+    private DecodingOptions decoding;
 
     @Option(
             names = "--images",
@@ -76,12 +74,9 @@ final class BenchViews implements Callable<Integer> {
             throw new ParameterException(
                     spec.commandLine(), "--count must be 1 to 100000 images and --seconds 1 to 3600");
         }
-        Recipe by = Recipe.parse(recipe);
+        Recipe by = decoding.in(Recipe.parse(recipe));
         if (size != null) {
             by = by.with("size", size.toString());
-        }
-        if (decoder != null) {
-            by = by.with("decoder", decoder);
         }
         ViewBenchmark.Figures figures = ViewBenchmark.run(
                 Encoded.first(count, images), by, Duration.ofMillis(500L * seconds), Duration.ofSeconds(seconds));
@@ -91,6 +86,7 @@ final class BenchViews implements Callable<Integer> {
             object.put("pairs_per_second", figures.pairsPerSecond());
             object.put("size", figures.size());
             object.put("pairs", figures.pairs());
+            object.put("undecodable", figures.leftOut().count());
             figures.stages().forEach(object.putObject("stages")::put);
             out.println(object);
         } else {
@@ -98,6 +94,9 @@ final class BenchViews implements Callable<Integer> {
             figures.stages().entrySet().stream()
                     .sorted(Map.Entry.<String, Double>comparingByValue().reversed())
                     .forEach(stage -> out.printf("  %-12s %8.3f ms a pair%n", stage.getKey(), stage.getValue()));
+            if (figures.leftOut().count() > 0) {
+                out.println(figures.leftOut().sentence());
+            }
         }
         out.flush();
         return 0;

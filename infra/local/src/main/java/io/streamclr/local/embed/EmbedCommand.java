@@ -68,7 +68,7 @@ public final class EmbedCommand implements Callable<Integer> {
         if (json) {
             ObjectNode object = new ObjectMapper().createObjectNode();
             object.put("images", walk.embedded());
-            object.put("undecodable", walk.undecodable());
+            object.put("undecodable", walk.leftOut().count());
             object.put("features", features);
             object.put("seconds", Math.round(seconds * 1000) / 1000.0);
             object.put("file", out.toString());
@@ -77,12 +77,14 @@ public final class EmbedCommand implements Callable<Integer> {
             spec.commandLine()
                     .getOut()
                     .printf(
-                            "%,d images of %,d features in %s, %.1f s%s%n",
+                            "%,d images of %,d features in %s, %.1f s%n%s",
                             walk.embedded(),
                             features,
                             out,
                             seconds,
-                            walk.undecodable() == 0 ? "" : ", " + walk.undecodable() + " more cannot be decoded");
+                            walk.leftOut().sentence().isEmpty()
+                                    ? ""
+                                    : walk.leftOut().sentence() + System.lineSeparator());
         }
         spec.commandLine().getOut().flush();
         return 0;

@@ -3,6 +3,7 @@ package io.streamclr.local.embed;
 import io.streamclr.augment.decode.DecodeLimits;
 import io.streamclr.augment.decode.Decoding;
 import io.streamclr.augment.decode.ImageDecoder;
+import io.streamclr.augment.decode.LeftOut;
 import io.streamclr.augment.decode.Pixels;
 import io.streamclr.augment.view.Recipe;
 import io.streamclr.ingest.source.Found;
@@ -37,7 +38,7 @@ final class ImageWalk {
     private final int side;
     private final int batch;
     private long embedded;
-    private long undecodable;
+    private final LeftOut leftOut = new LeftOut();
 
     /**
      * @param side of the squares that the encoder is shown, in pixels
@@ -64,9 +65,8 @@ final class ImageWalk {
             try (Stream<Found.Image> images = ImageSource.open(place).images()) {
                 for (Iterator<Found.Image> all = images.iterator(); all.hasNext(); ) {
                     Found.Image image = all.next();
-                    Optional<Pixels> decoded = decode(image.encoded());
+                    Optional<Pixels> decoded = decode(image);
                     if (decoded.isEmpty()) {
-                        undecodable++;
                         continue;
                     }
                     pixels.put(square.of(decoded.get()));
@@ -106,7 +106,7 @@ final class ImageWalk {
                     byte[] encoded = all.next().encoded();
                     String id = ImageId.of(encoded).toString();
                     if (ids.contains(id) && !found.containsKey(id)) {
-                        decode(encoded).ifPresent(picture -> found.put(id, picture));
+                        decode(encoded).match(picture -> found.put(id, picture.pixels()), rejected -> null);
                     }
                 }
             }
@@ -114,10 +114,16 @@ final class ImageWalk {
         return found;
     }
 
-    /** The image, if it can be decoded. */
-    Optional<Pixels> decode(byte[] encoded) {
-        return decoder.decode(encoded)
-                .match(decoded -> Optional.of(decoded.pixels()), (Decoding.Rejected rejected) -> Optional.empty());
+    private Optional<Pixels> decode(Found.Image image) {
+        return decoder.decode(image.encoded()).match(decoded -> Optional.of(decoded.pixels()), rejected -> {
+            leftOut.add(image.source(), rejected);
+            return Optional.empty();
+        });
+    }
+
+    /** The image, or why there is none. */
+    Decoding decode(byte[] encoded) {
+        return decoder.decode(encoded);
     }
 
     /** Images that the encoder was shown. */
@@ -126,7 +132,7 @@ final class ImageWalk {
     }
 
     /** Images that were left out because they cannot be decoded. */
-    long undecodable() {
-        return undecodable;
+    LeftOut leftOut() {
+        return leftOut;
     }
 }

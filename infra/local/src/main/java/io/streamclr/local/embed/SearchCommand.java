@@ -3,9 +3,11 @@ package io.streamclr.local.embed;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.streamclr.augment.decode.Decoding;
 import io.streamclr.augment.decode.Pixels;
 import io.streamclr.local.Interruptible;
 import io.streamclr.schemas.RefusalException;
+import io.streamclr.schemas.command.OneLine;
 import io.streamclr.trainer.probe.Embedder;
 import io.streamclr.trainer.probe.Features;
 import io.streamclr.trainer.probe.Neighbours;
@@ -106,7 +108,7 @@ public final class SearchCommand implements Callable<Integer> {
         }
         PrintWriter print = spec.commandLine().getOut();
         if (json) {
-            print.println(object(results));
+            print.println(object(results, walk.leftOut().count()));
         } else {
             print.printf("%4s  %7s  %5s  %s%n", "rank", "cosine", "label", "image");
             for (int rank = 0; rank < results.size(); rank++) {
@@ -117,10 +119,13 @@ public final class SearchCommand implements Callable<Integer> {
                         rank + 1,
                         result.cosine(),
                         label == Entry.NO_LABEL ? "" : label,
-                        result.entry().source());
+                        OneLine.of(result.entry().source()));
             }
             if (!images.isEmpty()) {
                 print.println("drawn in " + sheet());
+            }
+            if (walk.leftOut().count() > 0) {
+                print.println(walk.leftOut().sentence());
             }
         }
         print.flush();
@@ -129,9 +134,10 @@ public final class SearchCommand implements Callable<Integer> {
 
     private Pixels asked(ImageWalk walk) {
         try {
-            return walk.decode(Files.readAllBytes(like))
-                    .orElseThrow(() -> new RefusalException(
-                            "The image " + like + " cannot be decoded; give another one with --like"));
+            return walk.decode(Files.readAllBytes(like)).match(Decoding.Decoded::pixels, rejected -> {
+                throw new RefusalException("The image " + OneLine.of(like.toString()) + " cannot be decoded ("
+                        + rejected.detail() + "); give another one with --like");
+            });
         } catch (IOException unreadable) {
             throw new RefusalException(
                     "Cannot read the image " + like + "; check the path that --like names", unreadable);
@@ -187,7 +193,7 @@ public final class SearchCommand implements Callable<Integer> {
         sheet.write(sheet());
     }
 
-    private ObjectNode object(List<Result> results) {
+    private ObjectNode object(List<Result> results, long undecodable) {
         ObjectNode object = new ObjectMapper().createObjectNode();
         object.put("like", like.toString());
         ArrayNode found = object.putArray("results");
@@ -200,6 +206,7 @@ public final class SearchCommand implements Callable<Integer> {
             }
             one.put("cosine", result.cosine());
         }
+        object.put("undecodable", undecodable);
         if (!images.isEmpty()) {
             object.put("sheet", sheet().toString());
         }

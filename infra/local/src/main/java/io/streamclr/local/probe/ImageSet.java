@@ -3,6 +3,7 @@ package io.streamclr.local.probe;
 import io.streamclr.augment.decode.DecodeLimits;
 import io.streamclr.augment.decode.Decoding;
 import io.streamclr.augment.decode.ImageDecoder;
+import io.streamclr.augment.decode.LeftOut;
 import io.streamclr.augment.decode.Pixels;
 import io.streamclr.augment.view.Recipe;
 import io.streamclr.augment.view.ViewEngine;
@@ -46,15 +47,15 @@ public final class ImageSet {
     private final ByteBuffer pixels;
     private final ByteBuffer views;
     private final int[] labels;
-    private final int undecodable;
+    private final LeftOut leftOut;
 
-    private ImageSet(int side, int count, ByteBuffer pixels, ByteBuffer views, int[] labels, int undecodable) {
+    private ImageSet(int side, int count, ByteBuffer pixels, ByteBuffer views, int[] labels, LeftOut leftOut) {
         this.side = side;
         this.count = count;
         this.pixels = pixels;
         this.views = views;
         this.labels = labels;
-        this.undecodable = undecodable;
+        this.leftOut = leftOut;
     }
 
     /**
@@ -71,7 +72,7 @@ public final class ImageSet {
 
     private static ImageSet read(
             Path place, Recipe recipe, OptionalLong viewSeed, int limit, IntPredicate isWanted, int end) {
-        ImageDecoder decoder = new ImageDecoder(DecodeLimits.DEFAULT, recipe.decoder(), recipe.cutImages());
+        ImageDecoder decoder = recipe.imageDecoder(DecodeLimits.DEFAULT);
         ViewEngine engine = new ViewEngine(recipe);
         MiddleSquare square = new MiddleSquare(recipe);
         int imageBytes = 3 * recipe.size() * recipe.size();
@@ -79,7 +80,7 @@ public final class ImageSet {
         List<byte[]> pixels = new ArrayList<>();
         List<byte[]> views = new ArrayList<>();
         List<Integer> labels = new ArrayList<>();
-        int undecodable = 0;
+        LeftOut leftOut = new LeftOut();
         try (Stream<Found.Image> images = ImageSource.open(place).images()) {
             Iterator<Found.Image> all = images.iterator();
             for (int index = 0; all.hasNext() && pixels.size() < limit && index < end; index++) {
@@ -88,9 +89,11 @@ public final class ImageSet {
                     continue;
                 }
                 Decoding decoding = decoder.decode(image.encoded());
-                Pixels decoded = decoding.match(Decoding.Decoded::pixels, rejected -> null);
+                Pixels decoded = decoding.match(Decoding.Decoded::pixels, rejected -> {
+                    leftOut.add(image.source(), rejected);
+                    return null;
+                });
                 if (decoded == null) {
-                    undecodable++;
                     continue;
                 }
                 if (pixels.size() >= most) {
@@ -105,7 +108,8 @@ public final class ImageSet {
             }
         }
         if (pixels.isEmpty()) {
-            throw new RefusalException("No image that can be decoded lies under " + place + "; check the path");
+            throw new RefusalException("No image that can be decoded lies under " + place + "; check the path"
+                    + (leftOut.count() == 0 ? "" : ": " + leftOut.sentence()));
         }
         return new ImageSet(
                 recipe.size(),
@@ -113,7 +117,7 @@ public final class ImageSet {
                 together(pixels, imageBytes),
                 together(views, imageBytes),
                 labels.stream().mapToInt(Integer::intValue).toArray(),
-                undecodable);
+                leftOut);
     }
 
     /**
@@ -206,8 +210,8 @@ public final class ImageSet {
         return new LabelledImages(pixels(), side, side, labels);
     }
 
-    /** How many images were left out because they cannot be decoded. */
-    public int undecodable() {
-        return undecodable;
+    /** Images that cannot be decoded. */
+    LeftOut leftOut() {
+        return leftOut;
     }
 }

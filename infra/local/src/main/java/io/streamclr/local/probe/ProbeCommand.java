@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import java.util.stream.LongStream;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -211,6 +212,7 @@ public final class ProbeCommand implements Callable<Integer> {
             object.put("seeds", seeds);
             object.put("train_images", known.count());
             object.put("test_images", asked.count());
+            object.put("undecodable", known.leftOut().count() + asked.leftOut().count());
             object.put("encoder", archive.toString());
             page.println(object);
         } else {
@@ -218,9 +220,11 @@ public final class ProbeCommand implements Callable<Integer> {
                 page.println(tables.size() == 1 ? "" : "with " + share + " of the labels");
                 page.println(table.text());
             });
-            page.printf("%d training and %d test images", known.count(), asked.count());
-            int left = known.undecodable() + asked.undecodable();
-            page.println(left == 0 ? "" : ", " + left + " more cannot be decoded");
+            page.printf("%d training and %d test images%n", known.count(), asked.count());
+            Stream.of(known, asked)
+                    .map(set -> set.leftOut().sentence())
+                    .filter(sentence -> !sentence.isEmpty())
+                    .forEach(page::println);
         }
         page.flush();
     }

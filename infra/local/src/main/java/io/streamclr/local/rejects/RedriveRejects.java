@@ -2,11 +2,11 @@ package io.streamclr.local.rejects;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.streamclr.augment.DecodingOptions;
 import io.streamclr.augment.LimitOptions;
-import io.streamclr.augment.decode.CutImages;
 import io.streamclr.augment.decode.ImageDecoder;
-import io.streamclr.augment.decode.JpegDecoder;
 import io.streamclr.augment.job.ImagesFormat;
+import io.streamclr.augment.view.Recipe;
 import io.streamclr.schemas.record.RejectReason;
 import java.io.PrintWriter;
 import java.util.List;
@@ -28,9 +28,9 @@ import picocli.CommandLine.Spec;
         sortOptions = false,
         description = {
             "Send rejected images in again, each once.",
-            "An image is sent if this program and these limits can draw it; the others stay where they are. It goes to"
+            "An image is sent if this program can draw it with these limits and decoders; the others stay where they are. It goes to"
                     + " the end of its partition of images, where a job that follows finds it. Start the job with the"
-                    + " same limits first. A second redrive sends nothing twice, and neither does one that was killed.",
+                    + " same ones first. A second redrive sends nothing twice, and neither does one that was killed.",
         },
         footer = {
             "",
@@ -62,13 +62,8 @@ final class RedriveRejects implements Callable<Integer> {
             description = "What the job takes the images topic for: avro or bytes. Default: ${DEFAULT-VALUE}.")
     private ImagesFormat format;
 
-    @Option(
-            names = "--cut-images",
-            paramLabel = "WHAT",
-            defaultValue = "reject",
-            description = "What the job does with JPEG files that were cut off: reject or keep. Default:"
-                    + " ${DEFAULT-VALUE}.")
-    private CutImages cutImages;
+    @Mixin
+    private DecodingOptions decoding;
 
     @Mixin
     private LimitOptions limits;
@@ -83,7 +78,7 @@ final class RedriveRejects implements Callable<Integer> {
     public Integer call() {
         Set<Place> places =
                 images.stream().map(text -> ShowReject.place(text, spec)).collect(Collectors.toSet());
-        ImageDecoder decoder = new ImageDecoder(limits.limits(), JpegDecoder.IMAGEIO, cutImages);
+        ImageDecoder decoder = decoding.in(Recipe.parse("imagenet")).imageDecoder(limits.limits());
         try (Redrive redrive = new Redrive(topics.kafka(), topics.images(), topics.rejects(), format, decoder)) {
             print(redrive.send(reject -> (places.isEmpty() || places.contains(reject.place()))
                     && (reasons.isEmpty() || reasons.contains(reject.reason()))));

@@ -23,7 +23,7 @@ public final class PairPainter {
 
     /** @param fingerprint of the recipe as it stood in the views */
     public PairPainter(Recipe recipe, String fingerprint) {
-        this.decoder = new ImageDecoder(WIDEST, recipe.decoder(), recipe.cutImages());
+        this.decoder = recipe.imageDecoder(WIDEST);
         this.engine = new ViewEngine(recipe);
         this.fingerprint = fingerprint;
     }

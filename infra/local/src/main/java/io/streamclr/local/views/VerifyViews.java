@@ -59,10 +59,7 @@ final class VerifyViews implements Callable<Integer> {
             List<ViewLog.Located> pairs = selection.read(log, USUAL_COUNT);
             compared = pairs.size();
             ViewEngine engine = new ViewEngine(recipe(pairs.get(0)));
-            ImageDecoder decoder = new ImageDecoder(
-                    DecodeLimits.DEFAULT,
-                    engine.recipe().decoder(),
-                    engine.recipe().cutImages());
+            ImageDecoder decoder = engine.recipe().imageDecoder(DecodeLimits.DEFAULT);
             for (ViewLog.Located located : pairs) {
                 if (!sameAgain(engine, decoder, log, located.pair())) {
                     different.add("partition " + located.partition() + " offset " + located.offset());

@@ -5,6 +5,7 @@ import io.streamclr.augment.decode.DecodeLimits;
 import io.streamclr.augment.decode.ImageDecoder;
 import io.streamclr.augment.decode.JpegDecoder;
 import io.streamclr.augment.decode.Pixels;
+import io.streamclr.augment.decode.SystemFormats;
 import io.streamclr.augment.decode.Wanted;
 import io.streamclr.schemas.RefusalException;
 import io.streamclr.schemas.identity.ImageId;
@@ -37,8 +38,9 @@ public final class ViewLog implements AutoCloseable {
     private final String views;
     private final String images;
     private final Map<String, Extent> extents = new HashMap<>();
-    /** Whatever views were drawn from can be shown, also what is left of an image that was cut off. */
-    private final ImageDecoder decoder = new ImageDecoder(DecodeLimits.DEFAULT, JpegDecoder.IMAGEIO, CutImages.KEEP);
+    /** What the job could decode must be shown, by whichever library, and also what is left of an image that was cut off. */
+    private final ImageDecoder decoder =
+            new ImageDecoder(DecodeLimits.DEFAULT, JpegDecoder.IMAGEIO, CutImages.KEEP, SystemFormats.ALL);
 
     /** Nothing is read yet. */
     public ViewLog(KafkaConnection kafka, String views, String images) {

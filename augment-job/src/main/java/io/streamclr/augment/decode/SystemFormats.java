@@ -1,0 +1,14 @@
+package io.streamclr.augment.decode;
+
+/**
+ * Which images are decoded that only libraries of the system can: HEIC and AVIF (libheif), JPEG XL (libjxl). They are
+ * code for the processor, and what a file does to them it does to the whole process; so somebody has to ask for them.
+ */
+public enum SystemFormats {
+    /** None of them. */
+    NO,
+    /** Those whose pixels are the same by every decoder, and so on every machine. */
+    EXACT,
+    /** JPEG XL with losses, too, whose pixels differ between versions and processors. */
+    ALL
+}

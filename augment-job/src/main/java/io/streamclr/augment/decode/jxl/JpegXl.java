@@ -1,0 +1,87 @@
+package io.streamclr.augment.decode.jxl;
+
+import io.streamclr.augment.decode.format.ImageFormat;
+import io.streamclr.augment.decode.format.OpenedImage;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.Optional;
+import javax.imageio.IIOException;
+
+/** JPEG XL files and bare codestreams; of an animation the first frame. */
+public final class JpegXl implements ImageFormat {
+
+    private static final byte[] FILE = {0, 0, 0, 12, 'J', 'X', 'L', ' ', '\r', '\n', (byte) 0x87, '\n'};
+    private static final byte[] CODESTREAM = {(byte) 0xFF, 0x0A};
+
+    private final boolean wanted;
+    private final boolean inexactToo;
+
+    /**
+     * Uses the library as far as somebody wants.
+     *
+     * @param wanted whether it may be asked at all
+     * @param inexactToo whether also for images whose pixels differ from version to version and processor to processor
+     */
+    public JpegXl(boolean wanted, boolean inexactToo) {
+        this.wanted = wanted;
+        this.inexactToo = inexactToo;
+    }
+
+    @Override
+    public boolean knows(byte[] file) {
+        return starts(file, FILE) || starts(file, CODESTREAM);
+    }
+
+    private static boolean starts(byte[] file, byte[] beginning) {
+        return file.length >= beginning.length
+                && Arrays.equals(file, 0, beginning.length, beginning, 0, beginning.length);
+    }
+
+    @Override
+    public OpenedImage open(byte[] file) throws IOException {
+        if (!wanted) {
+            throw new IIOException(
+                    "JPEG XL is not supported by itself; 'augment --system-formats exact' decodes it with"
+                            + " the system's library libjxl (Debian: libjxl0.7 or newer)");
+        }
+        if (JxlLibrary.missing()) {
+            throw new IIOException("JPEG XL is not supported on this machine, because it lacks the library libjxl;"
+                    + " install it (Debian: libjxl0.7 or newer)");
+        }
+        return new Opened(file, JxlLibrary.info(file), inexactToo);
+    }
+
+    private record Opened(byte[] file, JxlInfo info, boolean inexactToo) implements OpenedImage {
+
+        @Override
+        public int width() {
+            return info.width();
+        }
+
+        @Override
+        public int height() {
+            return info.height();
+        }
+
+        @Override
+        public int orientation() {
+            return info.orientation();
+        }
+
+        /** Four fractions in the library, as many given out and taken here, and the pixel. */
+        @Override
+        public int bitsPerPixel() {
+            return 3 * 4 * 32 + 24;
+        }
+
+        @Override
+        public Optional<byte[]> jpeg() throws IOException {
+            return JxlLibrary.jpeg(file);
+        }
+
+        @Override
+        public byte[] rgb() throws IOException {
+            return info.rgb(JxlLibrary.samples(file, info), inexactToo);
+        }
+    }
+}
