@@ -15,7 +15,7 @@ class FormatNameTest {
             Map.entry("jpg", List.of("JPEG")),
             Map.entry("png", List.of("PNG")),
             Map.entry("webp", List.of("WebP")),
-            Map.entry("tif", List.of("TIFF", "BigTIFF")),
+            Map.entry("tiff", List.of("TIFF", "BigTIFF")),
             Map.entry("bmp", List.of("BMP")),
             Map.entry("gif", List.of("GIF")),
             Map.entry("psd", List.of("PSD")),

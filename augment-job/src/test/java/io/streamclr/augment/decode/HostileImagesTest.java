@@ -14,7 +14,7 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -28,12 +28,12 @@ class HostileImagesTest {
     private static final ThreadMXBean MEMORY = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     private static final long MIB = 1 << 20;
 
-    private final ImageDecoder decoder = new ImageDecoder(DecodeLimits.DEFAULT);
+    private static final ImageDecoder DECODER = new ImageDecoder(DecodeLimits.DEFAULT);
 
     /** Readers load classes and tables when they are first used, which no single image is to answer for. */
-    @BeforeEach
-    void readersAreWarm() {
-        OddImages.all().forEach(odd -> decoder.decode(odd.encoded()));
+    @BeforeAll
+    static void readersAreWarm() {
+        OddImages.all().forEach(odd -> DECODER.decode(odd.encoded()));
     }
 
     static Stream<Arguments> gigapixels() {
@@ -53,7 +53,7 @@ class HostileImagesTest {
     void whatClaimsGigapixelsIsTooLargeAndNothingIsAllocatedForIt(String name, byte[] file) {
         long before = MEMORY.getCurrentThreadAllocatedBytes();
 
-        Decoding outcome = decoder.decode(file);
+        Decoding outcome = DECODER.decode(file);
 
         long allocated = MEMORY.getCurrentThreadAllocatedBytes() - before;
         assertThat(reasonOf(outcome)).as(name).isEqualTo(RejectReason.TOO_LARGE);
@@ -66,7 +66,7 @@ class HostileImagesTest {
         long before = MEMORY.getCurrentThreadAllocatedBytes();
         long start = System.nanoTime();
 
-        Decoding outcome = decoder.decode(file);
+        Decoding outcome = DECODER.decode(file);
 
         long allocated = MEMORY.getCurrentThreadAllocatedBytes() - before;
         assertThat(outcome).as(name).isNotNull();
@@ -86,10 +86,10 @@ class HostileImagesTest {
         laden.write(plain, 2, plain.length - 2);
         long before = MEMORY.getCurrentThreadAllocatedBytes();
 
-        Decoding outcome = decoder.decode(laden.toByteArray());
+        Decoding outcome = DECODER.decode(laden.toByteArray());
 
         long allocated = MEMORY.getCurrentThreadAllocatedBytes() - before;
-        assertThat(outcome).isEqualTo(decoder.decode(plain));
+        assertThat(outcome).isEqualTo(DECODER.decode(plain));
         assertThat(allocated).isLessThan(3L * laden.size());
     }
 
@@ -99,7 +99,7 @@ class HostileImagesTest {
             byte[] whole = odd.encoded();
             int step = Math.max(1, whole.length / 40);
             for (int kept = 0; kept < whole.length; kept += kept < 32 ? 1 : step) {
-                Decoding outcome = decoder.decode(Arrays.copyOf(whole, kept));
+                Decoding outcome = DECODER.decode(Arrays.copyOf(whole, kept));
 
                 assertThat(reasonOf(outcome))
                         .as("%s cut to %d of %d bytes", odd, kept, whole.length)
@@ -120,7 +120,7 @@ class HostileImagesTest {
             byte[] mixed = OddImages.all().get(7).encoded();
             System.arraycopy(beginning.encoded(), 0, mixed, 0, Math.min(24, mixed.length));
 
-            seen.add(reasonOf(decoder.decode(mixed)));
+            seen.add(reasonOf(DECODER.decode(mixed)));
         }
 
         assertThat(seen).contains(RejectReason.BROKEN).doesNotContain(RejectReason.OTHER);

@@ -42,11 +42,13 @@ class SystemFormatsTest {
         ImageDecoder usual = new ImageDecoder(DecodeLimits.DEFAULT);
 
         assertThat(usual.decode(OddImages.bytes(OddImages.OTHER_FORMATS + "photograph.heic")))
-                .isEqualTo(unsupported("HEIC is not supported by itself; 'augment --system-formats exact' decodes it with"
-                        + " the system's library libheif (Debian: libheif1)"));
+                .isEqualTo(
+                        unsupported("HEIC is not supported by itself; 'augment --system-formats exact' decodes it with"
+                                + " the system's library libheif (Debian: libheif1)"));
         assertThat(usual.decode(OddImages.bytes(OddImages.OTHER_FORMATS + "alpha.avif")))
-                .isEqualTo(unsupported("AVIF is not supported by itself; 'augment --system-formats exact' decodes it with"
-                        + " the system's library libheif (Debian: libheif1)"));
+                .isEqualTo(
+                        unsupported("AVIF is not supported by itself; 'augment --system-formats exact' decodes it with"
+                                + " the system's library libheif (Debian: libheif1)"));
         assertThat(usual.decode(OddImages.bytes(OddImages.OTHER_FORMATS + "lossy.jxl")))
                 .isEqualTo(unsupported("JPEG XL is not supported by itself; 'augment --system-formats exact' decodes it"
                         + " with the system's library libjxl (Debian: libjxl0.7 or newer)"));

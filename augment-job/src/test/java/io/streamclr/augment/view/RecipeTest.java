@@ -37,7 +37,8 @@ class RecipeTest {
     void everyParameterIsSetInEveryPreset() {
         for (String preset : Recipe.presets()) {
             Recipe everything = Recipe.parse(
-                    preset + ",rotation.p=0.1,cutout.p=0.1,cutout.side=0.3,picture-hash=yes,cut-images=keep");
+                    preset + ",rotation.p=0.1,cutout.p=0.1,cutout.side=0.3,picture-hash=yes,cut-images=keep,"
+                            + "system-formats=all");
 
             assertThat(everything.text().split(",", -1)).hasSize(Parameter.values().length);
         }
@@ -45,14 +46,16 @@ class RecipeTest {
 
     @Test
     void whatALaterReleaseAddedIsWrittenWhereItIsUsed() {
-        assertThat(Recipe.parse("grey").text()).doesNotContain("rotation", "cutout", "picture-hash", "cut-images");
+        assertThat(Recipe.parse("grey").text())
+                .doesNotContain("rotation", "cutout", "picture-hash", "cut-images", "system-formats");
         assertThat(Recipe.parse("grey,cutout.side=0.3").text()).doesNotContain("cutout");
         for (String text : new String[] {
             "grey,rotation.p=0.75",
             "grey,cutout.p=1",
             "grey,cutout.p=1,cutout.side=0.3",
             "grey,picture-hash=yes",
-            "grey,cut-images=keep"
+            "grey,cut-images=keep",
+            "grey,system-formats=exact"
         }) {
             Recipe recipe = Recipe.parse(text);
 
@@ -92,7 +95,8 @@ class RecipeTest {
             "cutout.p=0.1,cutout.side=0.3",
             "decoder=turbojpeg",
             "picture-hash=yes",
-            "cut-images=keep"
+            "cut-images=keep",
+            "system-formats=exact"
         }) {
             assertThat(seen.add(Recipe.parse("imagenet," + change).fingerprint()))
                     .as(change)

@@ -15,26 +15,23 @@ final class TagTree {
     private final int[] least;
 
     TagTree(int across, int down) {
-        int[] sizes = new int[32];
-        int[] begins = new int[32];
+        int level = 1;
+        for (int side = Math.max(across, down); side > 1; side = (side + 1) / 2) {
+            level++;
+        }
+        levels = level;
+        widths = new int[levels];
+        firsts = new int[levels];
         int nodes = 0;
-        int level = 0;
         int width = across;
         int height = down;
-        while (true) {
-            sizes[level] = width;
-            begins[level] = nodes;
+        for (level = 0; level < levels; level++) {
+            widths[level] = width;
+            firsts[level] = nodes;
             nodes += width * height;
-            level++;
-            if (width * height <= 1) {
-                break;
-            }
             width = (width + 1) / 2;
             height = (height + 1) / 2;
         }
-        levels = level;
-        widths = Arrays.copyOf(sizes, level);
-        firsts = Arrays.copyOf(begins, level);
         values = new int[nodes];
         least = new int[nodes];
         Arrays.fill(values, UNKNOWN);

@@ -12,6 +12,9 @@ final class TileComponent {
 
     private static final int MOST_PLANES = 30;
 
+    /** What a precinct takes of memory, in code-blocks. */
+    private static final int PRECINCT = 32;
+
     final int x0;
     final int y0;
     final int x1;
@@ -32,7 +35,7 @@ final class TileComponent {
      * Lays out what a tile has of a component.
      *
      * @param tile its corners on the common grid: left, top, right, bottom
-     * @param mostBlocks how many precincts and code-blocks there may be
+     * @param mostBlocks how many code-blocks there may be; a precinct counts as several
      */
     TileComponent(int index, Size.Component component, Parameters parameters, long[] tile, long mostBlocks)
             throws IOException {
@@ -82,7 +85,7 @@ final class TileComponent {
         int down = BlockGrid.across(top, bottom, high);
         int blockWidth = Math.min(coding.blockWidth(), resolution > 0 ? wide - 1 : wide);
         int blockHeight = Math.min(coding.blockHeight(), resolution > 0 ? high - 1 : high);
-        long blocks = (long) across * down;
+        long blocks = (long) PRECINCT * across * down;
         for (Band band : bands) {
             if (band.x0() < band.x1() && band.y0() < band.y1()) {
                 blocks += (long) BlockGrid.across(band.x0(), band.x1(), blockWidth)

@@ -46,9 +46,10 @@ class BenchViewsTest {
 
         assertThat(code).isEqualTo(1);
         assertThat(err.toString())
-                .isEqualToIgnoringNewLines("streamclr: Nothing is left to measure with: 1 image cannot be decoded and is"
-                        + " left out (NOT_AN_IMAGE 1), the first is image 1: No decoder knows bytes that begin with"
-                        + " 3c68746d6c3e");
+                .isEqualToIgnoringNewLines(
+                        "streamclr: Nothing is left to measure with: 1 image cannot be decoded and is"
+                                + " left out (NOT_AN_IMAGE 1), the first is image 1: No decoder knows bytes that begin with"
+                                + " 3c68746d6c3e");
     }
 
     private int measure() {

@@ -80,7 +80,8 @@ class DecodeCommandTest {
         Files.writeString(out().resolve("same.png.png"), "mine");
         Path zip = work.resolve("shard.zip");
         try (ZipOutputStream to = new ZipOutputStream(Files.newOutputStream(zip))) {
-            for (String name : List.of("a/same.png", "b/same.png", "../../../evil.png", "c/..png", "d/e\u001b[2J.png")) {
+            for (String name :
+                    List.of("a/same.png", "b/same.png", "../../../evil.png", "c/..png", "d/e\u001b[2J.png")) {
                 to.putNextEntry(new ZipEntry(name));
                 to.write(png(3, 2));
                 to.closeEntry();
@@ -141,9 +142,8 @@ class DecodeCommandTest {
     }
 
     private int decode(String... arguments) {
-        CommandLine command = Streamclr.commandLine()
-                .setOut(new PrintWriter(words, true))
-                .setErr(new PrintWriter(complaints, true));
+        CommandLine command =
+                Streamclr.commandLine().setOut(new PrintWriter(words, true)).setErr(new PrintWriter(complaints, true));
         return command.execute(
                 Stream.concat(Stream.of("decode"), Stream.of(arguments)).toArray(String[]::new));
     }
