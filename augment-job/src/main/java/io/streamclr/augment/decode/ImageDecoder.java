@@ -24,8 +24,8 @@ import javax.imageio.ImageTypeSpecifier;
 import javax.imageio.stream.ImageInputStream;
 
 /**
- * Decodes JPEG, PNG, WebP, TIFF, BMP, GIF, PSD, PNM, HDR and ICO; of several images in a file the first. EXIF orientation
- * is applied wherever it stands (JPEG, PNG, WebP, TIFF), transparency shows white, 16 bits become 8, grey becomes RGB, and
+ * Decodes JPEG, PNG, WebP, TIFF, BMP, GIF, PSD, PNM, HDR, ICO, TGA and JPEG 2000, and on demand HEIC, AVIF and JPEG XL; of
+ * several images in a file the first. EXIF orientation is applied wherever it stands (JPEG, PNG, WebP, TIFF), transparency shows white, 16 bits become 8, grey becomes RGB, and
  * colour profiles of JPEG are passed over. Holds readers, so each thread needs its own.
  */
 public final class ImageDecoder {
@@ -38,7 +38,8 @@ public final class ImageDecoder {
     };
 
     /** What is read without ImageIO, in the order in which they are asked. */
-    private static final List<ImageFormat> FORMATS = List.of(new WebpFormat(Orientation::of), new Jpeg2000(), new Tga());
+    private static final List<ImageFormat> FORMATS =
+            List.of(new WebpFormat(Orientation::of), new Jpeg2000(), new Tga());
 
     private final DecodeLimits limits;
     private final List<ImageFormat> formats;

@@ -39,8 +39,6 @@ final class JxlLibrary {
 
         int JxlDecoderSetInput(Pointer decoder, Pointer file, NativeLong bytes);
 
-        void JxlDecoderCloseInput(Pointer decoder);
-
         int JxlDecoderProcessInput(Pointer decoder);
 
         int JxlDecoderGetBasicInfo(Pointer decoder, Pointer info);
@@ -78,8 +76,8 @@ final class JxlLibrary {
             content.write(0, file, 0, file.length);
             LIBRARY.JxlDecoderSubscribeEvents(decoder, events);
             LIBRARY.JxlDecoderSetKeepOrientation(decoder, 1);
+            // Not told that no more comes: of a file that is cut off it would complain on the error stream.
             LIBRARY.JxlDecoderSetInput(decoder, content, new NativeLong(file.length));
-            LIBRARY.JxlDecoderCloseInput(decoder);
         }
 
         /** Goes on to the next event. */

@@ -85,14 +85,30 @@ public final class ContactSheet {
 
     /** Draws pair number {@code index}, 0 for the first, with the image that it was drawn from. */
     public void draw(int index, Pixels original) {
-        Captioned captioned = pairs.get(index);
-        ViewPair pair = captioned.pair();
-        int left = BETWEEN_PAIRS + index % columns * pairWidth();
-        int top = BETWEEN_PAIRS + index / columns * pairHeight;
+        ViewPair pair = pairs.get(index).pair();
+        int left = left(index);
+        int top = top(index);
         double scale = tile / (double) Math.max(original.width(), original.height());
         sheet.place(original.width(), original.height(), ByteBuffer.wrap(original.rgb()), left, top, tile);
         box(pair.getFirst().getLineage().getCrop(), FIRST, left, top, scale);
         box(pair.getSecond().getLineage().getCrop(), SECOND, left, top, scale);
+        drawWithoutOriginal(index);
+    }
+
+    private int left(int index) {
+        return BETWEEN_PAIRS + index % columns * pairWidth();
+    }
+
+    private int top(int index) {
+        return BETWEEN_PAIRS + index / columns * pairHeight;
+    }
+
+    /** Draws the two views of a pair, and what is said of it. */
+    public void drawWithoutOriginal(int index) {
+        Captioned captioned = pairs.get(index);
+        ViewPair pair = captioned.pair();
+        int left = left(index);
+        int top = top(index);
         int first = left + tile + GAP;
         int second = first + tile + GAP;
         view(pair.getFirst(), FIRST, first, top);

@@ -1,5 +1,6 @@
 package io.streamclr.local.views;
 
+import io.streamclr.augment.decode.LeftOut;
 import io.streamclr.schemas.record.ViewPair;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -59,13 +60,14 @@ final class ShowViews implements Callable<Integer> {
                     spec.commandLine(), "--tile is " + tile + ", but 16 to 2048 pixels are possible");
         }
         PrintWriter words = spec.commandLine().getOut();
+        LeftOut leftOut = new LeftOut();
         try (ViewLog log = selection.open()) {
             List<ViewLog.Located> pairs = selection.read(log, USUAL_COUNT);
             int side = tile != null ? tile : pairs.size() == 1 ? LARGE_TILE : SMALL_TILE;
             ContactSheet sheet =
                     new ContactSheet(pairs.stream().map(ShowViews::captioned).toList(), side);
             for (int i = 0; i < pairs.size(); i++) {
-                sheet.draw(i, log.original(pairs.get(i).pair()));
+                draw(sheet, i, log, pairs.get(i), leftOut);
                 describe(words, pairs.get(i));
             }
             sheet.write(out);
@@ -74,9 +76,29 @@ final class ShowViews implements Callable<Integer> {
             words.println("This Java finds no fonts, so the picture has no words in it; install one, such as DejaVu"
                     + " Sans, to have them");
         }
+        if (leftOut.count() > 0) {
+            words.println(leftOut.sentence());
+        }
         words.println("Drawn into " + out.toAbsolutePath());
         words.flush();
         return 0;
+    }
+
+    private static void draw(ContactSheet sheet, int index, ViewLog log, ViewLog.Located located, LeftOut leftOut) {
+        log.decodedOriginal(located.pair())
+                .match(
+                        decoded -> {
+                            sheet.draw(index, decoded.pixels());
+                            return true;
+                        },
+                        rejected -> {
+                            sheet.drawWithoutOriginal(index);
+                            leftOut.add(
+                                    "that of the pair at partition " + located.partition() + " offset "
+                                            + located.offset(),
+                                    rejected);
+                            return false;
+                        });
     }
 
     private static ContactSheet.Captioned captioned(ViewLog.Located located) {

@@ -2,7 +2,9 @@ package io.streamclr.local.views;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.streamclr.augment.decode.DecodeLimits;
+import io.streamclr.augment.decode.Decoding;
 import io.streamclr.augment.decode.ImageDecoder;
+import io.streamclr.augment.decode.LeftOut;
 import io.streamclr.augment.decode.Pixels;
 import io.streamclr.augment.decode.Wanted;
 import io.streamclr.augment.view.Recipe;
@@ -53,31 +55,41 @@ final class VerifyViews implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        int compared;
+        LeftOut leftOut = new LeftOut();
+        long compared;
         List<String> different = new ArrayList<>();
         try (ViewLog log = selection.open()) {
             List<ViewLog.Located> pairs = selection.read(log, USUAL_COUNT);
-            compared = pairs.size();
             ViewEngine engine = new ViewEngine(recipe(pairs.get(0)));
             ImageDecoder decoder = engine.recipe().imageDecoder(DecodeLimits.DEFAULT);
             for (ViewLog.Located located : pairs) {
-                if (!sameAgain(engine, decoder, log, located.pair())) {
-                    different.add("partition " + located.partition() + " offset " + located.offset());
-                }
+                String place = "partition " + located.partition() + " offset " + located.offset();
+                original(engine, decoder, log, located.pair())
+                        .match(
+                                decoded -> sameAgain(engine, decoded.pixels(), located.pair()) || different.add(place),
+                                rejected -> {
+                                    leftOut.add("that of the pair at " + place, rejected);
+                                    return false;
+                                });
             }
+            compared = pairs.size() - leftOut.count();
         }
         PrintWriter out = spec.commandLine().getOut();
         if (json) {
             out.println(new ObjectMapper()
                     .createObjectNode()
                     .put("compared", compared)
+                    .put("undecodable", leftOut.count())
                     .put("different", different.size()));
         } else {
             different.stream().limit(MOST_NAMED).forEach(place -> out.println(place + " differs"));
             out.println(compared + " pairs rendered again, " + different.size() + " differ");
+            if (leftOut.count() > 0) {
+                out.println(leftOut.sentence());
+            }
         }
         out.flush();
-        return different.isEmpty() ? 0 : 1;
+        return different.isEmpty() && leftOut.count() == 0 ? 0 : 1;
     }
 
     private Recipe recipe(ViewLog.Located located) {
@@ -92,7 +104,7 @@ final class VerifyViews implements Callable<Integer> {
         return Recipe.parse(located.recipeText());
     }
 
-    private static boolean sameAgain(ViewEngine engine, ImageDecoder decoder, ViewLog log, ViewPair pair) {
+    private static Decoding original(ViewEngine engine, ImageDecoder decoder, ViewLog log, ViewPair pair) {
         if (!pair.getRecipe().equals(engine.recipe().fingerprint())) {
             throw new RefusalException("The views were drawn by recipe " + pair.getRecipe() + ", and not by "
                     + engine.recipe().fingerprint()
@@ -100,7 +112,10 @@ final class VerifyViews implements Callable<Integer> {
                     + " where a topic has views of several");
         }
         Wanted wanted = engine.wanted(pair.getRunSeed(), ImageId.parse(pair.getImageId()), pair.getPass());
-        Pixels original = log.original(pair, decoder, wanted);
+        return log.decodedOriginal(pair, decoder, wanted);
+    }
+
+    private static boolean sameAgain(ViewEngine engine, Pixels original, ViewPair pair) {
         return Objects.equals(engine.pictureHash(original), pair.getPictureHash())
                 && sameAgain(engine, original, pair, 0, pair.getFirst())
                 && sameAgain(engine, original, pair, 1, pair.getSecond());

@@ -2,6 +2,7 @@ package io.streamclr.local.views;
 
 import io.streamclr.augment.decode.CutImages;
 import io.streamclr.augment.decode.DecodeLimits;
+import io.streamclr.augment.decode.Decoding;
 import io.streamclr.augment.decode.ImageDecoder;
 import io.streamclr.augment.decode.JpegDecoder;
 import io.streamclr.augment.decode.Pixels;
@@ -152,17 +153,32 @@ public final class ViewLog implements AutoCloseable {
         }
     }
 
-    /** The whole image that a pair was drawn from, upright, as {@link #original(ViewPair, ImageDecoder, Wanted)} finds it. */
+    /**
+     * The whole image that a pair was drawn from, upright.
+     *
+     * @throws RefusalException if it is no longer there, not the image that the pair names, or cannot be decoded
+     */
     public Pixels original(ViewPair pair) {
-        return original(pair, decoder, Wanted.WHOLE);
+        Origin origin = pair.getOrigin();
+        return decodedOriginal(pair).match(Decoding.Decoded::pixels, rejected -> {
+            throw new RefusalException("The image at " + images + ", partition "
+                    + origin.getPartition() + ", offset " + origin.getOffset()
+                    + " cannot be decoded (" + rejected.detail()
+                    + "); is this the topic that the views were drawn from?");
+        });
+    }
+
+    /** As {@link #original(ViewPair)}, or why it cannot be decoded. */
+    Decoding decodedOriginal(ViewPair pair) {
+        return decodedOriginal(pair, decoder, Wanted.WHOLE);
     }
 
     /**
-     * What is wanted of the image that a pair was drawn from, upright.
+     * What is wanted of the image that a pair was drawn from, upright, or why it cannot be decoded.
      *
      * @throws RefusalException if it is no longer there, or not the image that the pair names
      */
-    Pixels original(ViewPair pair, ImageDecoder reader, Wanted wanted) {
+    Decoding decodedOriginal(ViewPair pair, ImageDecoder reader, Wanted wanted) {
         Origin origin = pair.getOrigin();
         byte[] encoded = record(images, origin.getPartition(), origin.getOffset())
                 .map(record -> encoded(record.value()))
@@ -172,12 +188,7 @@ public final class ViewLog implements AutoCloseable {
                     + ", offset " + origin.getOffset() + " is not image " + pair.getImageId()
                     + " that the views were drawn from; name their topic with --images-topic");
         }
-        return reader.decode(encoded, wanted).match(decoded -> decoded.pixels(), rejected -> {
-            throw new RefusalException("The image at " + images + ", partition "
-                    + origin.getPartition() + ", offset " + origin.getOffset()
-                    + " cannot be decoded (" + rejected.detail()
-                    + "); is this the topic that the views were drawn from?");
-        });
+        return reader.decode(encoded, wanted);
     }
 
     /** An image topic holds envelopes or bare image bytes; which of them shows in the record. */
