@@ -103,7 +103,7 @@ class ViewsTest {
         Command verified = views("verify", "--count", "1000", "--json");
 
         assertThat(verified.exitCode()).as(verified.errors()).isZero();
-        assertThat(verified.lastLine()).isEqualTo("{\"compared\":24,\"different\":0}");
+        assertThat(verified.lastLine()).isEqualTo("{\"compared\":24,\"different\":0,\"undecodable\":0}");
     }
 
     @Test
@@ -131,8 +131,10 @@ class ViewsTest {
         Command marker = run(Stream.concat(Stream.of("views", "verify", "--offset", "5"), Arrays.stream(topics))
                 .toArray(String[]::new));
 
-        assertThat(all.lastLine()).as(all.errors()).isEqualTo("{\"compared\":3,\"different\":0}");
-        assertThat(newest.lastLine()).as(newest.errors()).isEqualTo("{\"compared\":1,\"different\":0}");
+        assertThat(all.lastLine()).as(all.errors()).isEqualTo("{\"compared\":3,\"different\":0,\"undecodable\":0}");
+        assertThat(newest.lastLine())
+                .as(newest.errors())
+                .isEqualTo("{\"compared\":1,\"different\":0,\"undecodable\":0}");
         assertThat(marker.errors())
                 .isEqualToNormalizingNewlines(
                         "streamclr: Topic looked.committed, partition 0 has no pair at offset 5 or"

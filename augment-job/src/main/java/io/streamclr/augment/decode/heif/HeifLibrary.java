@@ -102,15 +102,26 @@ final class HeifLibrary {
 
     /** Packed RGB, over white, before it is turned. */
     static byte[] decode(byte[] file, Picture picture) throws IOException {
-        Pointer context = LIBRARY.heif_context_alloc();
+        // The library reads from there until its context is gone.
+        try (Memory content = new Memory(file.length)) {
+            content.write(0, file, 0, file.length);
+            Pointer context = LIBRARY.heif_context_alloc();
+            try {
+                return decode(context, content, picture);
+            } finally {
+                LIBRARY.heif_context_free(context);
+            }
+        }
+    }
+
+    private static byte[] decode(Pointer context, Memory content, Picture picture) throws IOException {
         PointerByReference handle = new PointerByReference();
         PointerByReference image = new PointerByReference();
         Pointer options = LIBRARY.heif_decoding_options_alloc();
-        try (Memory content = new Memory(file.length)) {
-            content.write(0, file, 0, file.length);
+        try {
             int longest = Math.max(picture.width(), picture.height());
             LIBRARY.heif_context_set_maximum_image_size_limit(context, longest + LARGEST_BLOCK);
-            LIBRARY.heif_context_read_from_memory_without_copy(context, content, new NativeLong(file.length), null)
+            LIBRARY.heif_context_read_from_memory_without_copy(context, content, new NativeLong(content.size()), null)
                     .require();
             LIBRARY.heif_context_get_primary_image_handle(context, handle).require();
             options.setByte(LEAVE_UNTURNED, (byte) 1);
@@ -129,7 +140,6 @@ final class HeifLibrary {
                 LIBRARY.heif_image_handle_release(handle.getValue());
             }
             LIBRARY.heif_decoding_options_free(options);
-            LIBRARY.heif_context_free(context);
         }
     }
 

@@ -1,5 +1,6 @@
 package io.streamclr.local.embed;
 
+import io.streamclr.augment.decode.SystemFormats;
 import io.streamclr.local.probe.ShippedEncoder;
 import io.streamclr.schemas.RefusalException;
 import io.streamclr.schemas.command.PlaceConverter;
@@ -47,6 +48,14 @@ final class EncoderOptions {
                     + " training. Default: ${DEFAULT-VALUE}.")
     private Output output;
 
+    @Option(
+            names = "--system-formats",
+            paramLabel = "no|exact|all",
+            defaultValue = "no",
+            description = "Whether the system's libheif and libjxl decode HEIC, AVIF and JPEG XL, as 'augment' has it."
+                    + " Default: ${DEFAULT-VALUE}.")
+    private SystemFormats systemFormats;
+
     @Option(names = "--threads", paramLabel = "N", description = "Threads of PyTorch. Default: all processors.")
     private int threads = Runtime.getRuntime().availableProcessors();
 
@@ -88,6 +97,6 @@ final class EncoderOptions {
             throw new RefusalException("A batch of " + batch + " squares of " + side
                     + " pixels takes more than a gibibyte; make it smaller with --batch-size");
         }
-        return new ImageWalk(side, batch);
+        return new ImageWalk(side, batch, systemFormats);
     }
 }

@@ -3,8 +3,10 @@ package io.streamclr.local.embed;
 import io.streamclr.augment.decode.DecodeLimits;
 import io.streamclr.augment.decode.Decoding;
 import io.streamclr.augment.decode.ImageDecoder;
+import io.streamclr.augment.decode.JpegDecoder;
 import io.streamclr.augment.decode.LeftOut;
 import io.streamclr.augment.decode.Pixels;
+import io.streamclr.augment.decode.SystemFormats;
 import io.streamclr.augment.view.Recipe;
 import io.streamclr.ingest.source.Found;
 import io.streamclr.ingest.source.ImageSource;
@@ -33,7 +35,7 @@ final class ImageWalk {
         void add(Entry entry, float[] features) throws IOException;
     }
 
-    private final ImageDecoder decoder = new ImageDecoder(DecodeLimits.DEFAULT);
+    private final ImageDecoder decoder;
     private final MiddleSquare square;
     private final int side;
     private final int batch;
@@ -43,8 +45,10 @@ final class ImageWalk {
     /**
      * @param side of the squares that the encoder is shown, in pixels
      * @param batch images that it is shown at a time, 1 or more
+     * @param system which images the system's libraries decode
      */
-    ImageWalk(int side, int batch) {
+    ImageWalk(int side, int batch, SystemFormats system) {
+        this.decoder = new ImageDecoder(DecodeLimits.DEFAULT, JpegDecoder.IMAGEIO, system);
         this.square = new MiddleSquare(Recipe.parse("imagenet").with("size", Integer.toString(side)));
         this.side = side;
         this.batch = batch;

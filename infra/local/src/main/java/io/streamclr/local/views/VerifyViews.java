@@ -79,8 +79,8 @@ final class VerifyViews implements Callable<Integer> {
             out.println(new ObjectMapper()
                     .createObjectNode()
                     .put("compared", compared)
-                    .put("undecodable", leftOut.count())
-                    .put("different", different.size()));
+                    .put("different", different.size())
+                    .put("undecodable", leftOut.count()));
         } else {
             different.stream().limit(MOST_NAMED).forEach(place -> out.println(place + " differs"));
             out.println(compared + " pairs rendered again, " + different.size() + " differ");
