@@ -9,6 +9,7 @@ import com.sun.jna.Structure;
 import com.sun.jna.ptr.IntByReference;
 import com.sun.jna.ptr.PointerByReference;
 import java.io.IOException;
+import javax.imageio.IIOException;
 
 /** libheif, as it is installed on this machine: version 1.8 or newer. */
 final class HeifLibrary {
@@ -34,6 +35,11 @@ final class HeifLibrary {
     private static final int BLUE = 5;
     private static final int OPACITY = 6;
 
+    /** What a function says of a file that it has no decoder for. */
+    private static final int UNSUPPORTED_FILE = 3;
+
+    private static final int UNSUPPORTED_FEATURE = 4;
+
     private static final Functions LIBRARY = loaded();
 
     private HeifLibrary() {}
@@ -46,8 +52,13 @@ final class HeifLibrary {
         public String message;
 
         void require() throws IOException {
+            if (code == UNSUPPORTED_FILE || code == UNSUPPORTED_FEATURE) {
+                throw new IIOException("HEIF of this kind is not supported by the libheif of this machine (" + message
+                        + "); what it decodes with may be packages of their own (Debian: libheif-plugin-libde265,"
+                        + " libheif-plugin-dav1d)");
+            }
             if (code != 0) {
-                throw new IOException("libheif says: " + message);
+                throw new IOException("libheif says: " + String.valueOf(message).replaceAll("\\s+", " "));
             }
         }
     }
