@@ -31,7 +31,8 @@ class DecoderFuzzTest {
     private static final int MOST_SEED_BYTES = 4_096;
 
     /** One that keeps what was cut off does what the usual one does, and more. */
-    private static final ImageDecoder DECODER = new ImageDecoder(LIMITS, JpegDecoder.IMAGEIO, CutImages.KEEP, SystemFormats.NO);
+    private static final ImageDecoder DECODER =
+            new ImageDecoder(LIMITS, JpegDecoder.IMAGEIO, CutImages.KEEP, SystemFormats.NO);
 
     static Stream<Arguments> seeds() {
         Map<String, byte[]> seeds = new LinkedHashMap<>();

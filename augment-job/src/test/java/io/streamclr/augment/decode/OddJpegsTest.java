@@ -23,17 +23,18 @@ import org.junit.jupiter.params.provider.ValueSource;
 class OddJpegsTest {
 
     private final ImageDecoder decoder = new ImageDecoder(DecodeLimits.DEFAULT);
-    private final ImageDecoder keeping = new ImageDecoder(DecodeLimits.DEFAULT, JpegDecoder.IMAGEIO, CutImages.KEEP, SystemFormats.NO);
+    private final ImageDecoder keeping =
+            new ImageDecoder(DecodeLimits.DEFAULT, JpegDecoder.IMAGEIO, CutImages.KEEP, SystemFormats.NO);
 
     static List<OddJpegs.Odd> whole() {
         return OddJpegs.all().stream()
-                .filter(odd -> odd.cut() == CutImages.REJECT, SystemFormats.NO)
+                .filter(odd -> odd.cut() == CutImages.REJECT)
                 .toList();
     }
 
     static List<OddJpegs.Odd> cut() {
         return OddJpegs.all().stream()
-                .filter(odd -> odd.cut() == CutImages.KEEP, SystemFormats.NO)
+                .filter(odd -> odd.cut() == CutImages.KEEP)
                 .toList();
     }
 

@@ -85,7 +85,8 @@ class SystemFormatsTest {
         for (OddImages.Odd odd : OddImages.bySystem()) {
             pixels(exact, odd.encoded());
 
-            Decoding outcome = new ImageDecoder(small, JpegDecoder.IMAGEIO, CutImages.REJECT, SystemFormats.ALL).decode(odd.encoded());
+            Decoding outcome = new ImageDecoder(small, JpegDecoder.IMAGEIO, CutImages.REJECT, SystemFormats.ALL)
+                    .decode(odd.encoded());
 
             assertThat(reasonOf(outcome)).as(odd.name()).isEqualTo(RejectReason.TOO_LARGE);
         }
