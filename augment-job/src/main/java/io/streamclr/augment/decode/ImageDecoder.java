@@ -9,6 +9,7 @@ import io.streamclr.augment.decode.jpeg.JpegFormat;
 import io.streamclr.augment.decode.jpeg2000.Jpeg2000;
 import io.streamclr.augment.decode.jxl.JpegXl;
 import io.streamclr.augment.decode.tga.Tga;
+import io.streamclr.augment.decode.tiff.TiffFormat;
 import io.streamclr.augment.decode.webp.WebpFormat;
 import io.streamclr.schemas.record.RejectReason;
 import java.awt.image.BufferedImage;
@@ -39,7 +40,7 @@ public final class ImageDecoder {
 
     /** What is read without ImageIO, in the order in which they are asked. */
     private static final List<ImageFormat> FORMATS =
-            List.of(new WebpFormat(Orientation::of), new Jpeg2000(), new Tga());
+            List.of(new WebpFormat(Orientation::of), new TiffFormat(), new Jpeg2000(), new Tga());
 
     private final DecodeLimits limits;
     private final List<ImageFormat> formats;

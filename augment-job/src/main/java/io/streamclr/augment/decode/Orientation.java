@@ -1,5 +1,6 @@
 package io.streamclr.augment.decode;
 
+import io.streamclr.augment.decode.tiff.TiffDirectory;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;

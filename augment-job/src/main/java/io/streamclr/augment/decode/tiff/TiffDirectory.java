@@ -1,14 +1,17 @@
-package io.streamclr.augment.decode;
+package io.streamclr.augment.decode.tiff;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
 
 /** The first directory of a TIFF file, BigTIFF file or EXIF segment: numbers under tags (TIFF 6.0, section 2). */
-final class TiffDirectory {
+public final class TiffDirectory {
 
     private static final int BIG = 43;
+    private static final short ASCII = 2;
+    private static final int LONGEST_TEXT = 64;
 
     private final ByteBuffer file;
     private final boolean big;
@@ -21,13 +24,13 @@ final class TiffDirectory {
     }
 
     /** Whether a file of 8 bytes or more begins like one. */
-    static boolean starts(ByteBuffer file) {
+    public static boolean starts(ByteBuffer file) {
         short byteOrder = file.getShort(0);
         return byteOrder == 0x4949 || byteOrder == 0x4D4D;
     }
 
     /** Reads what {@link #starts} like one; what does not lie in the file is left out. */
-    static TiffDirectory of(ByteBuffer file) {
+    public static TiffDirectory of(ByteBuffer file) {
         TiffDirectory directory = new TiffDirectory(file);
         directory.read();
         return directory;
@@ -55,26 +58,27 @@ final class TiffDirectory {
     }
 
     /** Whether a tag stands twice, so that another reader may see another value. */
-    boolean ambiguous() {
+    public boolean ambiguous() {
         return ambiguous;
     }
 
     /** Whether the tag is there with whole numbers; 64-bit ones count as whole. */
-    boolean isNumber(int tag) {
+    public boolean isNumber(int tag) {
         return size(tag) > 0;
     }
 
-    boolean has(int tag) {
+    /** Whether the tag is there, with whatever values. */
+    public boolean has(int tag) {
         return entries.containsKey(tag);
     }
 
     /** The first number under a tag, unsigned; the given one if there is none. */
-    long number(int tag, long otherwise) {
+    public long number(int tag, long otherwise) {
         return count(tag) > 0 ? number(tag, 0, otherwise) : otherwise;
     }
 
     /** How many numbers the tag claims to have. */
-    long count(int tag) {
+    public long count(int tag) {
         if (!isNumber(tag)) {
             return 0;
         }
@@ -83,7 +87,7 @@ final class TiffDirectory {
     }
 
     /** The number at an index under a tag, unsigned; the given one if it does not lie in the file. */
-    long number(int tag, long index, long otherwise) {
+    public long number(int tag, long index, long otherwise) {
         int size = size(tag);
         int slot = entries.get(tag) + (big ? 12 : 8);
         boolean within = count(tag) <= (big ? 8 : 4) / size;
@@ -98,6 +102,29 @@ final class TiffDirectory {
             case 4 -> file.getInt((int) at) & 0xffffffffL;
             default -> file.getLong((int) at);
         };
+    }
+
+    /** The text under a tag, as far as it lies in the file; empty if there is none. */
+    String text(int tag) {
+        Integer entry = entries.get(tag);
+        if (entry == null || file.getShort(entry + 2) != ASCII) {
+            return "";
+        }
+        long length = big ? file.getLong(entry + 4) : file.getInt(entry + 4) & 0xffffffffL;
+        int slot = entry + (big ? 12 : 8);
+        boolean within = length >= 0 && length <= (big ? 8 : 4);
+        long start = within ? slot : big ? file.getLong(slot) : file.getInt(slot) & 0xffffffffL;
+        if (length < 0 || length > LONGEST_TEXT || start < 0 || start > file.limit() - length) {
+            return "";
+        }
+        byte[] text = new byte[(int) length];
+        file.get((int) start, text);
+        return new String(text, StandardCharsets.US_ASCII).replace('\0', ' ').strip();
+    }
+
+    /** In which order the bytes of its numbers, and of its samples, stand. */
+    ByteOrder order() {
+        return file.order();
     }
 
     /** Bytes of a number: of type BYTE, SHORT, LONG or LONG8; 0 for other types, and where the tag is missing. */
