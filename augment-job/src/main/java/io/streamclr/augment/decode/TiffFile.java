@@ -17,6 +17,7 @@ final class TiffFile {
     private static final int BANDS = 277;
     private static final int ROWS_PER_STRIP = 278;
     private static final int STRIP_BYTES = 279;
+    private static final int PLANAR = 284;
     private static final int TILE_WIDTH = 322;
     private static final int TILE_HEIGHT = 323;
     private static final int TILE_OFFSETS = 324;
@@ -29,6 +30,7 @@ final class TiffFile {
         BANDS,
         ROWS_PER_STRIP,
         STRIP_BYTES,
+        PLANAR,
         TILE_WIDTH,
         TILE_HEIGHT,
         TILE_OFFSETS,
@@ -90,6 +92,9 @@ final class TiffFile {
         long compression = directory.number(COMPRESSION, 1);
         if (compression == OLD_JPEG) {
             throw new UnsupportedOperationException("JPEG in TIFF in its old form, which TIFF has given up in 1995");
+        }
+        if (compression == JPEG && directory.number(PLANAR, 1) == 2 && directory.number(BANDS, 1) > 1) {
+            throw new UnsupportedOperationException("a TIFF file whose JPEG parts hold a single band each");
         }
         if (compression == JPEG) {
             requireModestJpegs(file, directory, parts, limits);

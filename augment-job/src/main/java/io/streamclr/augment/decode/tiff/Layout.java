@@ -83,8 +83,14 @@ record Layout(
             FLOATING
         }
 
-        boolean floating() {
-            return kind == Kind.FLOATING;
+        /** Whether it is something that was measured, with no end of its range to call black or white. */
+        boolean measured() {
+            return kind != Kind.UNSIGNED;
+        }
+
+        /** What stands for a pixel that nothing shines through. */
+        double opaque() {
+            return kind == Kind.FLOATING ? 1 : Math.scalb(1.0, bits - 1) - 1;
         }
 
         /** Whether samples lie at whole bytes, in the file's order; others are packed with the highest bit first. */
@@ -178,7 +184,7 @@ record Layout(
 
     private void requireReadable() throws IOException {
         int bits = number.bits();
-        if (number.floating() && bits != 16 && bits != 24 && bits != 32 && bits != 64) {
+        if (number.kind() == Number.Kind.FLOATING && bits != 16 && bits != 24 && bits != 32 && bits != 64) {
             throw new IIOException("TIFF with floating samples of " + bits + " bits is not supported");
         }
         if (predictor < 1 || predictor > 3) {
@@ -187,7 +193,7 @@ record Layout(
         if (predictor == 2 && bits != 8 && bits != 16 && bits != 32 && bits != 64) {
             throw new IIOException("TIFF with differences of samples of " + bits + " bits is not supported");
         }
-        if (predictor == 3 && !number.floating()) {
+        if (predictor == 3 && number.kind() != Number.Kind.FLOATING) {
             throw new IOException("the TIFF file predicts floating samples, but has whole ones");
         }
         if (width > 0

@@ -1,8 +1,8 @@
 package io.streamclr.augment.decode.tiff;
 
 /**
- * Turns samples into levels from 0 (black) to 255 (white). Of whole numbers the least that their bits can hold is black and
- * the greatest white. Of floating ones 0 is black and 1 is white; see {@link Range} for those that go beyond.
+ * Turns samples into levels from 0 (black) to 255 (white). Of numbers without a sign the least that their bits can hold is
+ * black and the greatest white; for the others see {@link Range}.
  */
 final class Levels {
 
@@ -20,24 +20,21 @@ final class Levels {
         this.width = white - black;
     }
 
+    /** Of numbers without a sign. */
     static Levels ofWhole(Samples samples, Layout.Number number) {
         int bits = number.bits();
-        boolean signed = number.kind() == Layout.Number.Kind.SIGNED;
-        double least = signed ? -Math.scalb(1.0, bits - 1) : 0;
-        double greatest = Math.scalb(1.0, signed ? bits - 1 : bits) - 1;
         if (bits > MOST_IN_TABLE) {
-            return new Levels(samples, null, least, greatest);
+            return between(samples, 0, Math.scalb(1.0, bits) - 1);
         }
         byte[] table = new byte[1 << bits];
         int most = table.length - 1;
         for (int sample = 0; sample <= most; sample++) {
-            int above = signed ? sample ^ (1 << (bits - 1)) : sample;
-            table[sample] = (byte) ((above * 255L + most / 2) / most);
+            table[sample] = (byte) ((sample * 255L + most / 2) / most);
         }
-        return new Levels(samples, table, least, greatest);
+        return new Levels(samples, table, 0, most);
     }
 
-    static Levels ofFloating(Samples samples, double black, double white) {
+    static Levels between(Samples samples, double black, double white) {
         return new Levels(samples, null, black, white);
     }
 
@@ -51,9 +48,9 @@ final class Levels {
     }
 
     /**
-     * From where to where the floating numbers of an image go. As long as they stay within 0 and 1, those are black and
-     * white. Heights, temperatures and reflectances do not, and would be one white plane: the least of them is black then,
-     * and the greatest white. Numbers that the file calls missing, and those without end, do not count.
+     * From where to where numbers with a sign, or floating ones, go in an image. As long as they stay within 0 and 1, those
+     * are black and white. Heights, temperatures and reflectances do not, and would be one white or grey plane: the least of
+     * them is black then, and the greatest white. Numbers that the file calls missing, and those without end, do not count.
      */
     static final class Range {
 

@@ -36,12 +36,14 @@ final class Parts {
     private final TiffDirectory directory;
     private final Layout layout;
     private final Channels channels;
+    private final Subsampling sharing;
 
-    Parts(byte[] file, TiffDirectory directory, Layout layout, Channels channels) {
+    Parts(byte[] file, TiffDirectory directory, Layout layout, Channels channels, Subsampling sharing) {
         this.file = layout.reversed() ? withLowestBitFirst(file) : file;
         this.directory = directory;
         this.layout = layout;
         this.channels = channels;
+        this.sharing = sharing;
     }
 
     /** Each row of each part, with every band of it that is seen. */
@@ -53,7 +55,7 @@ final class Parts {
             for (int part = 0; part < count && (!layout.planar() || channels.sees(plane)); part++) {
                 Packed packed = packed(plane * count + part);
                 try (InputStream content = layout.compression().unpack(packed, layout.partBytes(), dictionaries)) {
-                    read(content, plane, part, row, visitor);
+                    read(sharing.whole(content, layout), plane, part, row, visitor);
                 } catch (MemoryLimitException large) {
                     throw new IIOException("TIFF with an LZMA dictionary over 16 MiB is not supported", large);
                 }

@@ -11,6 +11,7 @@ public final class TiffDirectory {
 
     private static final int BIG = 43;
     private static final short ASCII = 2;
+    private static final short RATIONAL = 5;
     private static final int LONGEST_TEXT = 64;
 
     private final ByteBuffer file;
@@ -102,6 +103,23 @@ public final class TiffDirectory {
             case 4 -> file.getInt((int) at) & 0xffffffffL;
             default -> file.getLong((int) at);
         };
+    }
+
+    /** The fraction at an index under a tag; the given one if it does not lie in the file, or is none. */
+    double real(int tag, int index, double otherwise) {
+        Integer entry = entries.get(tag);
+        if (entry == null || file.getShort(entry + 2) != RATIONAL) {
+            return otherwise;
+        }
+        long count = big ? file.getLong(entry + 4) : file.getInt(entry + 4) & 0xffffffffL;
+        int slot = entry + (big ? 12 : 8);
+        long start = big && count == 1 ? slot : big ? file.getLong(slot) : file.getInt(slot) & 0xffffffffL;
+        if (index >= count || start < 0 || start > file.limit() - 8L * (index + 1)) {
+            return otherwise;
+        }
+        int at = (int) start + 8 * index;
+        double below = file.getInt(at + 4) & 0xffffffffL;
+        return below == 0 ? otherwise : (file.getInt(at) & 0xffffffffL) / below;
     }
 
     /** The text under a tag, as far as it lies in the file; empty if there is none. */

@@ -17,15 +17,16 @@ final class TiffImage implements OpenedImage {
 
     TiffImage(byte[] file, TiffDirectory directory, Layout layout) throws IOException {
         Photometric photometric = Photometric.of(directory);
-        requireReadable(directory, photometric, layout);
+        Subsampling sharing = photometric == Photometric.YCBCR ? Subsampling.of(directory) : Subsampling.NONE;
+        requireReadable(directory, photometric, layout, sharing);
         this.directory = directory;
         this.layout = layout;
         this.channels = Channels.of(directory, photometric, layout.bands());
-        this.parts = new Parts(file, directory, layout, channels);
+        this.parts = new Parts(file, directory, layout, channels, sharing);
     }
 
-    private static void requireReadable(TiffDirectory directory, Photometric photometric, Layout layout)
-            throws IOException {
+    private static void requireReadable(
+            TiffDirectory directory, Photometric photometric, Layout layout, Subsampling sharing) throws IOException {
         boolean whole = layout.number().kind() == Layout.Number.Kind.UNSIGNED;
         switch (photometric) {
             case OTHER ->
@@ -41,6 +42,8 @@ final class TiffImage implements OpenedImage {
                     throw new IIOException("TIFF with inks other than CMYK is not supported without their profile");
                 }
             }
+            case YCBCR -> Ycbcr.requireReadable(layout, sharing);
+            case CIE_LAB, ICC_LAB -> Lab.requireReadable(layout);
             default -> {
                 // Colours of numbers of any kind.
             }
@@ -76,10 +79,13 @@ final class TiffImage implements OpenedImage {
         Layout.Number number = layout.number();
         Samples samples = new Samples(number, layout.predictor() == 3 ? ByteOrder.BIG_ENDIAN : number.order());
         byte[] levels = new byte[Math.multiplyExact(channels.kept(), layout.width() * layout.height())];
-        if (channels.photometric() == Photometric.PALETTE) {
-            fillFromPalette(samples, levels);
-        } else {
-            fill(samples, levels);
+        switch (channels.photometric()) {
+            case PALETTE -> fillFromPalette(samples, levels);
+            case CIE_LAB, ICC_LAB -> fillFromLab(samples, levels);
+            default -> fill(samples, levels);
+        }
+        if (channels.photometric() == Photometric.YCBCR) {
+            Ycbcr.of(directory).toRgb(levels);
         }
         return channels.rgb(levels, layout.width() * layout.height());
     }
@@ -87,10 +93,10 @@ final class TiffImage implements OpenedImage {
     private void fill(Samples samples, byte[] levels) throws IOException {
         Levels colour;
         Levels opacity;
-        if (layout.number().floating()) {
+        if (layout.number().measured()) {
             Levels.Range range = rangeOf(samples);
-            colour = Levels.ofFloating(samples, range.black(), range.white());
-            opacity = Levels.ofFloating(samples, 0, 1);
+            colour = Levels.between(samples, range.black(), range.white());
+            opacity = Levels.between(samples, 0, layout.number().opaque());
         } else {
             colour = Levels.ofWhole(samples, layout.number());
             opacity = colour;
@@ -115,6 +121,23 @@ final class TiffImage implements OpenedImage {
                     levels[to + channels.placeOf(band)] = opacity.of(sample);
                 } else {
                     palette.copy(sample, levels, to);
+                }
+            }
+        });
+    }
+
+    /** All three samples of a pixel lie together. */
+    private void fillFromLab(Samples samples, byte[] levels) throws IOException {
+        Lab lab = Lab.of(directory, channels.photometric(), layout.number().bits());
+        Levels opacity = Levels.ofWhole(samples, layout.number());
+        parts.eachRow((band, place, x, y, columns, row) -> {
+            int to = (y * layout.width() + x) * channels.kept();
+            for (int column = 0; column < columns; column++, to += channels.kept()) {
+                int at = column * layout.stride();
+                if (band == channels.alpha()) {
+                    levels[to + channels.placeOf(band)] = opacity.of(samples.bits(row, at + place));
+                } else if (band == 0) {
+                    lab.copy(samples.bits(row, at), samples.bits(row, at + 1), samples.bits(row, at + 2), levels, to);
                 }
             }
         });
