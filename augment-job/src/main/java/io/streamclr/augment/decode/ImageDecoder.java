@@ -205,14 +205,21 @@ public final class ImageDecoder {
     private static ImageReadParam wholeImage(ImageReader reader) throws IOException {
         ImageReadParam param = reader.getDefaultReadParam();
         ImageTypeSpecifier type = reader.getRawImageType(0);
-        if (type != null && type.getColorModel().isAlphaPremultiplied()) {
-            // TIFF's reader would copy multiplied colours into an image that says they are not.
+        if (type != null && (type.getColorModel().isAlphaPremultiplied() || hasBandsThatAreNoColour(type))) {
+            // TIFF's reader would copy multiplied colours into an image that says they are not, and take any fourth
+            // band
+            // for alpha.
             param.setDestinationType(type);
         }
         if (param instanceof HDRImageReadParam light) {
             light.setToneMapper(DISPLAY);
         }
         return param;
+    }
+
+    private static boolean hasBandsThatAreNoColour(ImageTypeSpecifier type) {
+        return !type.getColorModel().hasAlpha()
+                && type.getNumBands() > type.getColorModel().getNumColorComponents();
     }
 
     private static String beginning(byte[] file) {

@@ -5,7 +5,8 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 
 /**
- * Refuses TIFF files whose strips or tiles ask for more than their image does: the reader believes a tile's sides and those
+ * Of TIFF files that are left to ImageIO's reader (JPEG, CCITT, CMYK with a profile), refuses those that it would get wrong,
+ * and those whose strips or tiles ask for more than their image does: the reader believes a tile's sides and those
  * of a JPEG within it before it looks at its own.
  */
 final class TiffFile {
@@ -42,6 +43,9 @@ final class TiffFile {
 
     private static final int OLD_JPEG = 6;
     private static final int JPEG = 7;
+    private static final int DEFLATE = 8;
+    private static final int PACK_BITS = 32_773;
+    private static final int OLD_DEFLATE = 32_946;
 
     /** Each strip or tile costs its reader some microseconds, however small it is. */
     private static final int MOST_PARTS = 100_000;
@@ -92,6 +96,9 @@ final class TiffFile {
         long compression = directory.number(COMPRESSION, 1);
         if (compression == OLD_JPEG) {
             throw new UnsupportedOperationException("JPEG in TIFF in its old form, which TIFF has given up in 1995");
+        }
+        if (compression > JPEG && compression != DEFLATE && compression != OLD_DEFLATE && compression != PACK_BITS) {
+            throw new UnsupportedOperationException("CMYK with a profile in a TIFF file of compression " + compression);
         }
         if (compression == JPEG && directory.number(PLANAR, 1) == 2 && directory.number(BANDS, 1) > 1) {
             throw new UnsupportedOperationException("a TIFF file whose JPEG parts hold a single band each");
