@@ -8,6 +8,10 @@ import io.streamclr.augment.decode.heif.Heif;
 import io.streamclr.augment.decode.jpeg.JpegFormat;
 import io.streamclr.augment.decode.jpeg2000.Jpeg2000;
 import io.streamclr.augment.decode.jxl.JpegXl;
+import io.streamclr.augment.decode.raster.CgbiFormat;
+import io.streamclr.augment.decode.raster.FloatPsdFormat;
+import io.streamclr.augment.decode.raster.PnmFormat;
+import io.streamclr.augment.decode.raster.RunLengthBmpFormat;
 import io.streamclr.augment.decode.tga.Tga;
 import io.streamclr.augment.decode.tiff.TiffFormat;
 import io.streamclr.augment.decode.webp.WebpFormat;
@@ -39,8 +43,15 @@ public final class ImageDecoder {
     };
 
     /** What is read without ImageIO, in the order in which they are asked. */
-    private static final List<ImageFormat> FORMATS =
-            List.of(new WebpFormat(Orientation::of), new TiffFormat(), new Jpeg2000(), new Tga());
+    private static final List<ImageFormat> FORMATS = List.of(
+            new WebpFormat(Orientation::of),
+            new TiffFormat(),
+            new PnmFormat(),
+            new RunLengthBmpFormat(),
+            new FloatPsdFormat(),
+            new CgbiFormat(),
+            new Jpeg2000(),
+            new Tga());
 
     private final DecodeLimits limits;
     private final List<ImageFormat> formats;

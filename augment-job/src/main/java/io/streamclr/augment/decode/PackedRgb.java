@@ -1,5 +1,6 @@
 package io.streamclr.augment.decode;
 
+import io.streamclr.augment.decode.format.White;
 import java.awt.Transparency;
 import java.awt.color.ColorSpace;
 import java.awt.image.BufferedImage;
@@ -117,7 +118,9 @@ final class PackedRgb {
                     int band = colours == 3 ? channel : 0;
                     int value = eightBits(row[at + band], most[band]);
                     rgb[to++] = (byte)
-                            (multiplied && alpha ? Math.min(255, value + 255 - opacity) : overWhite(value, opacity));
+                            (multiplied && alpha
+                                    ? White.behindMultiplied(value, opacity)
+                                    : White.behind(value, opacity));
                 }
             }
         }
@@ -131,18 +134,14 @@ final class PackedRgb {
             image.getRGB(0, y, row.length, 1, row, 0, row.length);
             for (int argb : row) {
                 int opacity = argb >>> 24;
-                rgb[to++] = (byte) overWhite((argb >> 16) & 0xff, opacity);
-                rgb[to++] = (byte) overWhite((argb >> 8) & 0xff, opacity);
-                rgb[to++] = (byte) overWhite(argb & 0xff, opacity);
+                rgb[to++] = (byte) White.behind((argb >> 16) & 0xff, opacity);
+                rgb[to++] = (byte) White.behind((argb >> 8) & 0xff, opacity);
+                rgb[to++] = (byte) White.behind(argb & 0xff, opacity);
             }
         }
     }
 
     private static int eightBits(int value, int most) {
         return most == 255 ? value : (int) ((value * 255L + most / 2) / most);
-    }
-
-    private static int overWhite(int value, int opacity) {
-        return (value * opacity + 255 * (255 - opacity) + 127) / 255;
     }
 }

@@ -1,5 +1,6 @@
 package io.streamclr.augment.decode.tiff;
 
+import io.streamclr.augment.decode.format.White;
 import java.io.IOException;
 
 /**
@@ -76,15 +77,10 @@ record Channels(Photometric photometric, int alpha, boolean multiplied) {
                 } else if (ink) {
                     value = ((255 - value) * (255 - (levels[at + 3] & 0xff)) + 127) / 255;
                 }
-                rgb[3 * pixel + channel] = (byte) overWhite(value, opacity);
+                rgb[3 * pixel + channel] =
+                        (byte) (multiplied ? White.behindMultiplied(value, opacity) : White.behind(value, opacity));
             }
         }
         return rgb;
-    }
-
-    private int overWhite(int value, int opacity) {
-        return multiplied
-                ? Math.min(255, value + 255 - opacity)
-                : (value * opacity + 255 * (255 - opacity) + 127) / 255;
     }
 }
