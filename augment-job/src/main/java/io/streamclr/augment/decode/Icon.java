@@ -109,7 +109,8 @@ final class Icon {
             throw new IOException("the icon holds a bitmap of " + width + " x " + height + " pixels, but none has more"
                     + " than " + MOST_SIDE + " x " + 2 * MOST_SIDE);
         }
-        boolean palette = !old && at + BITMAP_HEAD <= icon.limit() && icon.getShort(at + 14) <= 8;
+        // Its reader makes room for a palette at any depth.
+        boolean palette = !old && at + BITMAP_HEAD <= icon.limit();
         if (palette && Integer.toUnsignedLong(icon.getInt(at + 32)) > MOST_COLOURS) {
             throw new IOException("the icon's palette claims more than " + MOST_COLOURS + " colours");
         }

@@ -196,15 +196,26 @@ record Layout(
         if (predictor == 3 && number.kind() != Number.Kind.FLOATING) {
             throw new IOException("the TIFF file predicts floating samples, but has whole ones");
         }
-        if (width > 0
-                && height > 0
-                && (long) across() * down() > MOST_PARTS / (planar ? Math.min(bands, MOST_SEEN) : 1)) {
+    }
+
+    /**
+     * That strips or tiles do not ask for far more than their image has. To be called when its sides are within the limits,
+     * which have more to say where they are not.
+     *
+     * @throws IIOException that says "not supported" otherwise
+     */
+    void requireModest() throws IIOException {
+        if ((long) across() * down() * planesSeen() > MOST_PARTS) {
             throw new IIOException("TIFF of more than " + MOST_PARTS + " strips or tiles is not supported");
         }
-        if (width > 0 && height > 0 && bitsRead() > MOST_BITS_READ) {
+        if (bitsRead() > MOST_BITS_READ) {
             throw new IIOException("TIFF of " + width + " x " + height + " pixels in strips or tiles of " + partBytes()
                     + " bytes is not supported");
         }
+    }
+
+    private int planesSeen() {
+        return planar ? Math.min(bands, MOST_SEEN) : 1;
     }
 
     int across() {
@@ -233,7 +244,7 @@ record Layout(
     /** What is unpacked for each pixel of the image, also of bands and tiles' edges that nobody sees. */
     long bitsRead() {
         long pixels = (long) width * height;
-        double parts = (double) across() * down();
+        double parts = (double) across() * down() * planesSeen();
         return (long) Math.ceil(8.0 * parts * partBytes() / pixels);
     }
 }

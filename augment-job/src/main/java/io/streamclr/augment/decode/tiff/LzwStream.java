@@ -117,12 +117,17 @@ final class LzwStream extends InputStream {
         if (bitAt + width > 8L * packed.to()) {
             return END;
         }
-        int code = 0;
-        for (int bit = 0; bit < width; bit++, bitAt++) {
-            int octet = packed.file()[(int) (bitAt >> 3)];
-            int within = (int) (bitAt & 7);
-            code |= old ? (octet >> within & 1) << bit : (octet >> (7 - within) & 1) << (width - 1 - bit);
-        }
-        return code;
+        int at = (int) (bitAt >> 3);
+        int shift = (int) (bitAt & 7);
+        int window = old
+                ? octet(at) | octet(at + 1) << 8 | octet(at + 2) << 16
+                : octet(at) << 16 | octet(at + 1) << 8 | octet(at + 2);
+        bitAt += width;
+        return window >> (old ? shift : 24 - shift - width) & ((1 << width) - 1);
+    }
+
+    /** A code of 12 bits may end in the last byte, but its window behind it. */
+    private int octet(int at) {
+        return at < packed.to() ? packed.file()[at] & 0xff : 0;
     }
 }

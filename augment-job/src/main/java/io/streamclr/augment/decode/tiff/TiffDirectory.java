@@ -90,6 +90,9 @@ public final class TiffDirectory {
     /** The number at an index under a tag, unsigned; the given one if it does not lie in the file. */
     public long number(int tag, long index, long otherwise) {
         int size = size(tag);
+        if (size == 0) {
+            return otherwise;
+        }
         int slot = entries.get(tag) + (big ? 12 : 8);
         boolean within = count(tag) <= (big ? 8 : 4) / size;
         long start = within ? slot : big ? file.getLong(slot) : file.getInt(slot) & 0xffffffffL;

@@ -64,7 +64,9 @@ final class TiffImage implements OpenedImage {
     @Override
     public int bitsPerPixel() {
         int kept = 8 * (channels.kept() == 3 ? 3 : channels.kept() + 3);
-        return layout.width() < 1 || layout.height() < 1 ? kept : (int) Math.max(kept, layout.bitsRead());
+        return layout.width() < 1 || layout.height() < 1
+                ? kept
+                : (int) Math.min(Integer.MAX_VALUE, Math.max(kept, layout.bitsRead()));
     }
 
     @Override
@@ -75,6 +77,7 @@ final class TiffImage implements OpenedImage {
 
     @Override
     public byte[] rgb() throws IOException {
+        layout.requireModest();
         // The predictor for floating samples puts their highest byte first.
         Layout.Number number = layout.number();
         Samples samples = new Samples(number, layout.predictor() == 3 ? ByteOrder.BIG_ENDIAN : number.order());
