@@ -56,6 +56,10 @@ final class Icon {
                 .put(file, best, ENTRY - 4)
                 .putInt(HEAD + ENTRY)
                 .put(file, at, file.length - at);
+        if (bits(at) > 8) {
+            // Its reader would make room for 16 million colours of the mask, which has two.
+            alone[HEAD + 2] = 2;
+        }
         return alone;
     }
 
@@ -81,9 +85,13 @@ final class Icon {
                     * (Integer.reverseBytes(icon.getInt(at + 20)) & 0x7fffffffL);
             bits = icon.get(at + 24) * samples(icon.get(at + 25));
         } else if (!isPng(at)) {
-            bits = icon.getShort(at + (icon.getInt(at) == OLD_BITMAP_HEAD ? 10 : 14)) & 0xff;
+            bits = bits(at);
         }
         return Math.min(pixels, Long.MAX_VALUE >> 8) << 8 | Math.min(255, Math.max(0, bits));
+    }
+
+    private int bits(int bitmap) {
+        return icon.getShort(bitmap + (icon.getInt(bitmap) == OLD_BITMAP_HEAD ? 10 : 14)) & 0xff;
     }
 
     private static int side(byte named) {
