@@ -87,6 +87,19 @@ final class HostileImages {
         files.put("tiff with a jpeg of thousands of scans", tiffWithJpeg(jpeg(0xC2, 2_000, 2_000, 20_000)));
         files.put("tiff whose directory follows itself", tiffThatFollowsItself());
         files.put("tiff of many values in one place", tiffOfManyValues(1 << 20));
+        files.put(
+                "tiff of one pixel in a tile of 256 megapixels",
+                tiff(1, 256, 1, 257, 1, 258, 8, 259, 50_000, 262, 1, 322, 16_384, 323, 16_384, 324, 8, 325, 99));
+        files.put(
+                "tiff of one pixel in a tile of 4 megapixels under zstd",
+                tiff(1, 256, 1, 257, 1, 258, 8, 259, 50_000, 262, 1, 322, 2_048, 323, 2_048, 324, 8, 325, 99));
+        files.put(
+                "tiff whose strips all are the whole file",
+                together(tiff(8_000, 256, 64, 257, 8_000, 258, 8, 259, 8, 262, 1, 273, 400, 278, 1), new byte[40_000]));
+        files.put("psd of floating numbers that are not there", floatingPsd());
+        files.put("bmp of runs that jump without end", jumpingBmp());
+        files.put("png of Apple's that inflates", applePng());
+        files.put("icon of 65,535 pictures in one place", crowdedIcon());
         files.put("webp of a large lossless frame", webp(together(extended(0, 8, 8), lossless(16_384, 16_384))));
         files.put("webp of a large lossy frame", webp(together(extended(0, 8, 8), lossy(16_383, 16_383))));
         files.put("webp of a frame beyond its canvas", webp(together(extended(2, 8, 8), frame(lossy(16_383, 16_383)))));
@@ -361,6 +374,37 @@ final class HostileImages {
         byte[] section = together(bigEndian(layers.length + 2), new byte[] {0x7F, -1}, layers);
         byte[] head = psdHead(1, 8, 8, 4);
         return together(head, new byte[4], new byte[4], bigEndian(section.length), section, new byte[64]);
+    }
+
+    private static byte[] floatingPsd() {
+        byte[] head = psdHead(1, 7_000, 7_000, 3);
+        head[23] = 32;
+        return together(head, new byte[12], new byte[2], new byte[64]);
+    }
+
+    private static byte[] jumpingBmp() {
+        byte[] runs = new byte[1 << 20];
+        for (int at = 0; at < runs.length; at += 4) {
+            runs[at + 1] = 2;
+            runs[at + 2] = -1;
+        }
+        return together(bmp(8, 8, 8, 1, 1), runs);
+    }
+
+    private static byte[] applePng() {
+        byte[] zeros = deflated(new byte[64 << 20]);
+        byte[] whole = png(8, 8, chunk("IDAT", Arrays.copyOfRange(zeros, 2, zeros.length - 4)));
+        return together(PNG, chunk("CgBI", new byte[4]), Arrays.copyOfRange(whole, PNG.length, whole.length));
+    }
+
+    private static byte[] crowdedIcon() {
+        byte[] picture = png(8, 8, chunk("IDAT", deflated(new byte[9 * 8])));
+        ByteBuffer file = ByteBuffer.allocate(6 + 16 * 65_535 + picture.length).order(ByteOrder.LITTLE_ENDIAN);
+        file.put(new byte[] {0, 0, 1, 0, -1, -1});
+        for (int i = 0; i < 65_535; i++) {
+            file.put(new byte[] {8, 8, 0, 0, 1, 0, 8, 0}).putInt(picture.length).putInt(6 + 16 * 65_535);
+        }
+        return file.put(picture).array();
     }
 
     private static byte[] icon(byte[] inside) {

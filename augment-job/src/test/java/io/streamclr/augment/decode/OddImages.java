@@ -14,7 +14,8 @@ final class OddImages {
 
     static final String OTHER_FORMATS = "/other-formats/";
 
-    private static final List<String> FOLDERS = List.of("/odd-images/", "/web-images/", OTHER_FORMATS);
+    private static final List<String> FOLDERS =
+            List.of("/odd-images/", "/web-images/", "/sample-images/", OTHER_FORMATS);
 
     private OddImages() {}
 

@@ -28,6 +28,9 @@ enum Compression {
 
     private static final int MOST_ZSTD_BYTES = Integer.MAX_VALUE - 16;
 
+    /** A block of 128 KiB takes 4 bytes or more. */
+    private static final long MOST_ZSTD_GROWTH = 1 << 15;
+
     private final boolean predicted;
 
     Compression(boolean predicted) {
@@ -106,10 +109,11 @@ enum Compression {
         if (length > MOST_ZSTD_BYTES) {
             throw new IIOException("TIFF with ZSTD strips or tiles of " + length + " bytes is not supported");
         }
-        byte[] whole = new byte[(int) length];
+        int from = packed.from();
+        int bytes = packed.to() - from;
+        byte[] whole = new byte[(int) Math.min(length, bytes * MOST_ZSTD_GROWTH)];
         try {
-            int from = packed.from();
-            long given = Zstd.decompressByteArray(whole, 0, whole.length, packed.file(), from, packed.to() - from);
+            long given = Zstd.decompressByteArray(whole, 0, whole.length, packed.file(), from, bytes);
             return new ByteArrayInputStream(whole, 0, (int) given);
         } catch (ZstdException broken) {
             throw new IOException("the ZSTD data are broken: " + broken.getMessage(), broken);
