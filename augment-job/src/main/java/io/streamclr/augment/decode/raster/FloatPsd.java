@@ -52,6 +52,7 @@ final class FloatPsd implements OpenedImage {
     public byte[] rgb() throws IOException {
         int kept = kept();
         int pixels = width() * height();
+        requirePixels((long) kept * height());
         byte[] levels = new byte[Math.multiplyExact(kept, pixels)];
         byte[] row = new byte[4 * width()];
         long from = at + (packed ? (large ? 4L : 2L) * channels * height() : 0);
@@ -74,6 +75,14 @@ final class FloatPsd implements OpenedImage {
             rgb[i] = (byte) White.behind(levels[pixel + (colours == 1 ? 0 : i % 3)] & 0xff, opacity);
         }
         return rgb;
+    }
+
+    /** Two bytes stand for 128 at most. */
+    private void requirePixels(long rows) throws IOException {
+        long least = packed ? (width() + 31L) / 32 * 2 : 4L * width();
+        if (at + rows * least > psd.limit()) {
+            throw new EOFException("the PSD file ends before its pixels do");
+        }
     }
 
     private long packedLength(int row) throws IOException {
