@@ -4,7 +4,7 @@ import javax.imageio.IIOException;
 
 /**
  * CIE L*a*b* (TIFF 6.0, section 23) as sRGB shows it: its white, by tag or D50, is adapted to sRGB's by Bradford's matrix.
- * In whole numbers and powers by {@link StrictMath} alone, so that every machine has the same pixels.
+ * Powers are of {@link StrictMath}, so that every machine has the same pixels.
  */
 final class Lab {
 
