@@ -5,9 +5,7 @@ import io.streamclr.augment.AugmentJob;
 import io.streamclr.augment.RunningJob;
 import io.streamclr.it.SmallSystem.TrainingPlan;
 import io.streamclr.local.broker.LocalBroker;
-import io.streamclr.schemas.RefusalException;
 import io.streamclr.schemas.topic.KafkaConnection;
-import io.streamclr.schemas.topic.Topics;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -39,7 +37,7 @@ final class Chaos implements AutoCloseable {
     private LocalBroker broker;
     private RunningJob job;
     private OwnJvm trainer;
-    private final Topics topics;
+    private NamedSteps named;
     private int parallelism = 2;
     private int lostTaskManagers;
     private int jobsGivenUp;
@@ -62,8 +60,6 @@ final class Chaos implements AutoCloseable {
         this.training = training;
         this.exactlyOnce = exactlyOnce;
         broker = LocalBroker.start(home);
-        // Stays open: a broker that comes back listens where it did.
-        topics = Topics.at(kafka());
         flink = FlinkCluster.start(home.resolve("flink"), 2, 2);
     }
 
@@ -115,6 +111,8 @@ final class Chaos implements AutoCloseable {
      * until a new step is named, so that nothing is killed before it has recovered from the kill before.
      */
     void run(List<Appointment> appointments) throws Exception {
+        // Stays open: a broker that comes back listens where it did.
+        named = NamedSteps.in(kafka(), SmallSystem.BATCHES);
         startJob();
         trainer = startTrainer(home.resolve("checkpoints"));
         long before = 0;
@@ -202,11 +200,7 @@ final class Chaos implements AutoCloseable {
     }
 
     private long named() {
-        try {
-            return topics.end(SmallSystem.BATCHES).get(0);
-        } catch (RefusalException away) {
-            return 0;
-        }
+        return named.count();
     }
 
     /** How often the job failed for good and was started again. */
@@ -226,7 +220,9 @@ final class Chaos implements AutoCloseable {
             trainer.kill();
         }
         flink.close();
-        topics.close();
+        if (named != null) {
+            named.close();
+        }
         broker.close();
     }
 }

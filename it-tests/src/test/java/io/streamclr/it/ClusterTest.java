@@ -71,7 +71,7 @@ class ClusterTest {
 
     private void trainWhileABrokerIsLost(KafkaCluster kafka) throws Exception {
         try (FlinkCluster flink = FlinkCluster.start(folder.resolve("flink"), 3, 1);
-                Topics topics = Topics.at(kafka.connection())) {
+                NamedSteps named = NamedSteps.in(kafka.connection(), SmallSystem.BATCHES)) {
             flink.becomeContext();
             RunningJob job =
                     AugmentJob.start(SmallSystem.job(kafka.connection(), folder.resolve("job"), TRAINING, RUNS.get(0))
@@ -82,10 +82,10 @@ class ClusterTest {
                         SmallSystem.startTrainer(kafka.connection(), run, TRAINING, folder.resolve("checkpoints")));
             }
 
-            awaitNamed(topics, TRAINING.steps() / 2, trainers);
+            awaitNamed(named, TRAINING.steps() / 2, trainers);
             int lost = kafka.leader(SmallSystem.VIEWS, 0);
             kafka.lose(lost);
-            awaitNamed(topics, TRAINING.steps(), trainers);
+            awaitNamed(named, TRAINING.steps(), trainers);
             kafka.startAgain(lost);
             for (OwnJvm trainer : trainers) {
                 trainer.awaitEnd(PATIENCE);
@@ -96,9 +96,9 @@ class ClusterTest {
     }
 
     /** Waits until all trainers together have named so many steps. */
-    private static void awaitNamed(Topics topics, long steps, List<OwnJvm> trainers) {
+    private static void awaitNamed(NamedSteps named, long steps, List<OwnJvm> trainers) {
         long deadline = System.nanoTime() + PATIENCE.toNanos();
-        while (topics.end(SmallSystem.BATCHES).get(0) < steps) {
+        while (named.count() < steps) {
             for (OwnJvm trainer : trainers) {
                 assertThat(trainer.isAlive()).as(trainer::lastWords).isTrue();
             }

@@ -112,8 +112,9 @@ final class Ledger {
     /** The entries of a run, one a step: a step may be named again after a crash, but only as it was named before. */
     List<BatchManifest> steps(String topic, String run) throws Exception {
         TreeMap<Long, BatchManifest> steps = new TreeMap<>();
-        forEach(topic, record -> {
-            if (new String(record.key(), StandardCharsets.UTF_8).equals(run)) {
+        // What is named counts from when the broker has it: transactions only keep a trainer out that was replaced.
+        forEach(topic, "read_uncommitted", record -> {
+            if (record.key() != null && new String(record.key(), StandardCharsets.UTF_8).equals(run)) {
                 BatchManifest step = WireFormat.BATCH_MANIFEST.decode(record.value());
                 BatchManifest before = steps.putIfAbsent(step.getStep(), step);
                 if (before != null && !before.equals(step)) {
@@ -140,13 +141,17 @@ final class Ledger {
     }
 
     private void forEach(String topic, Entry entry) throws Exception {
+        forEach(topic, "read_committed", entry);
+    }
+
+    private void forEach(String topic, String isolation, Entry entry) throws Exception {
         try (Topics topics = Topics.at(kafka);
                 KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(
                         kafka.with(Map.of(
                                 "enable.auto.commit",
                                 false,
                                 "isolation.level",
-                                "read_committed",
+                                isolation,
                                 "auto.offset.reset",
                                 "earliest")),
                         new ByteArrayDeserializer(),

@@ -7,6 +7,7 @@ import io.streamclr.trainer.checkpoint.Checkpoint;
 import io.streamclr.trainer.checkpoint.EncoderFiles;
 import io.streamclr.trainer.checkpoint.EncoderFiles.Origin;
 import io.streamclr.trainer.checkpoint.RunFolder;
+import io.streamclr.trainer.checkpoint.RunFolder.MoreFiles;
 import io.streamclr.trainer.feed.Batch;
 import io.streamclr.trainer.feed.Feed;
 import io.streamclr.trainer.feed.FeedPosition;
@@ -16,6 +17,7 @@ import io.streamclr.trainer.health.Forgetting;
 import io.streamclr.trainer.health.Health;
 import io.streamclr.trainer.model.Architecture;
 import io.streamclr.trainer.optimiser.LearningRate;
+import io.streamclr.trainer.owner.RunOwner;
 import io.streamclr.trainer.publish.EncoderAnnouncer;
 import io.streamclr.trainer.step.TrainingStep.Trained;
 import io.streamclr.trainer.torch.Torch;
@@ -142,32 +144,37 @@ public final class Training {
             Optional<FeedPosition> position = from.map(checkpoint -> FeedPosition.decode(checkpoint.feedPosition()));
             Optional<Replays> replays = MemoryFile.read(
                     config, from.map(each -> folder.place(each.origin().step())));
-            try (EncoderAnnouncer announcer =
-                            EncoderAnnouncer.to(config.kafka(), config.encodersTopic(), Clock.systemUTC());
-                    Feed feed = feed(position, replays);
-                    Torch torch = Torch.open(config.threads(), config.devices().get(0));
-                    Learner learner = new Learner(torch, config, architecture, from);
-                    RunRecords records = new RunRecords(config, Clock.systemUTC());
-                    Course course = new Course(
-                            folder,
-                            feed,
-                            replays,
-                            learner,
-                            announcer,
-                            from,
-                            TrainingListener.all(List.of(records, listener)))) {
-                return course.follow();
+            try (RunOwner owner = RunOwner.of(config.kafka(), config.batchesTopic(), config.runId())) {
+                EncoderAnnouncer announcer =
+                        EncoderAnnouncer.to(owner, config.kafka(), config.encodersTopic(), Clock.systemUTC());
+                // The feed comes last, because it takes the run over from a trainer that may be at work.
+                try (Torch torch = Torch.open(config.threads(), config.devices().get(0));
+                        Learner learner = new Learner(torch, config, architecture, from);
+                        Feed feed = feed(owner, position, replays);
+                        RunRecords records = new RunRecords(config, Clock.systemUTC());
+                        Course course = new Course(
+                                folder,
+                                owner,
+                                feed,
+                                replays,
+                                learner,
+                                announcer,
+                                from,
+                                TrainingListener.all(List.of(records, listener)))) {
+                    return course.follow();
+                }
             }
         }
     }
 
-    private Feed feed(Optional<FeedPosition> position, Optional<Replays> replays) {
+    private Feed feed(RunOwner owner, Optional<FeedPosition> position, Optional<Replays> replays)
+            throws InterruptedException {
         if (repetition.isPresent()) {
-            return Feed.repeating(repetition.get().batches(), config.feed(), position, lost, replays);
+            return Feed.repeating(owner, repetition.get().batches(), config.feed(), position, lost, replays);
         }
         return replays.isPresent()
-                ? Feed.remembering(replays.get(), config.feed(), position, lost)
-                : Feed.open(config.feed(), position, lost);
+                ? Feed.remembering(owner, replays.get(), config.feed(), position, lost)
+                : Feed.open(owner, config.feed(), position, lost);
     }
 
     /**
@@ -202,6 +209,7 @@ public final class Training {
     private final class Course implements AutoCloseable {
 
         private final RunFolder folder;
+        private final RunOwner owner;
         private final Feed feed;
         private final Optional<Replays> replays;
         private final Learner learner;
@@ -223,6 +231,7 @@ public final class Training {
 
         Course(
                 RunFolder folder,
+                RunOwner owner,
                 Feed feed,
                 Optional<Replays> replays,
                 Learner learner,
@@ -230,6 +239,7 @@ public final class Training {
                 Optional<Checkpoint> from,
                 TrainingListener listener) {
             this.folder = folder;
+            this.owner = owner;
             this.feed = feed;
             this.replays = replays;
             this.learner = learner;
@@ -306,6 +316,7 @@ public final class Training {
             long asked = coolDownAsked.getAndSet(0);
             boolean cooling = plan.coolsDown() && origin.step() >= plan.coolDownAfter();
             if (asked > 0 && !cooling) {
+                owner.require(folder.isLocked());
                 plan = config.rate().coolingDown(origin.step(), asked, config.fall());
                 RunJournal.note(config, origin.step(), plan);
                 LOG.info("cool-down begins step={} steps={}", origin.step(), asked);
@@ -345,6 +356,8 @@ public final class Training {
                     .orElseGet(() -> plan.at(batch.step()));
             long begin = System.nanoTime();
             Trained trained = learner.train(batch, rate);
+            // Before anybody is told of the step: the process may have been paused, and replaced.
+            owner.requireLately();
             loss = trained.loss();
             double seconds = (System.nanoTime() - begin) / 1e9;
             if (!trained.moved()) {
@@ -383,6 +396,7 @@ public final class Training {
         }
 
         private void save() {
+            owner.require(folder.isLocked());
             Checkpoint checkpoint =
                     learner.checkpoint(origin, pairs, plan, feed.position().encoded());
             if (!Learner.finite(checkpoint.values())) {
@@ -391,7 +405,11 @@ public final class Training {
                         newestBatch,
                         loss);
             }
-            Path place = folder.save(checkpoint, MemoryFile.of(replays).and(ForgettingFile.of(forgetting)));
+            // Asked again when all is written, which may take long.
+            MoreFiles more = MemoryFile.of(replays)
+                    .and(ForgettingFile.of(forgetting))
+                    .and(written -> owner.require(folder.isLocked()));
+            Path place = folder.save(checkpoint, more);
             newest = Optional.of(place);
             savedStep = origin.step();
             watch.saved(place);

@@ -101,6 +101,11 @@ public final class RunFolder implements AutoCloseable {
         return path.getFileSystem() == FileSystems.getDefault();
     }
 
+    /** Whether no other process may write here; false where the file system has no locks. */
+    public boolean isLocked() {
+        return lockFile.isPresent();
+    }
+
     /** Deletes what a killed process left half written. */
     private void clearLeftovers() throws IOException {
         for (Path leftover : partial()) {

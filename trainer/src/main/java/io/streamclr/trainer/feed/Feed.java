@@ -4,6 +4,7 @@ import io.streamclr.schemas.RefusalException;
 import io.streamclr.schemas.topic.Topics;
 import io.streamclr.trainer.feed.Composer.Ready;
 import io.streamclr.trainer.feed.FeedPosition.Reading;
+import io.streamclr.trainer.owner.RunOwner;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,7 +15,6 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Function;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,7 +37,7 @@ public final class Feed implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(2);
 
     private final FeedConfig config;
-    private final Naming log;
+    private final Naming naming;
     private final Fetcher fetcher;
     private final BlockingQueue<BlockMemory> freeBlocks = new ArrayBlockingQueue<>(BLOCKS_IN_FLIGHT);
     private final BlockingQueue<Supplier<Block>> fullBlocks = new LinkedBlockingQueue<>();
@@ -55,32 +55,35 @@ public final class Feed implements AutoCloseable {
             RunHistory history,
             LostViews lost,
             Optional<Replays> replays,
-            Naming log) {
+            Naming naming) {
         this.config = config;
         this.position = start;
-        this.log = log;
+        this.naming = naming;
         fetcher = new Fetcher(config, topics, readings, start, history, lost);
         for (int i = 0; i < BLOCKS_IN_FLIGHT; i++) {
             freeBlocks.add(new BlockMemory(config.blockPairs()));
         }
         fetching = new Thread(() -> fetch(start.blockNumber()), "feed-fetch");
-        Composer composer = new Composer(config, start, history, log, replays, lost, fullBlocks, freeBlocks);
+        Composer composer = new Composer(config, start, history, naming, replays, lost, fullBlocks, freeBlocks);
         composing = new Thread(() -> compose(composer), "feed-compose");
         fetching.setDaemon(true);
         composing.setDaemon(true);
     }
 
     /**
-     * Opens the feed of a run and begins to read ahead.
+     * Opens the feed of a run and begins to read ahead. What makes that impossible is found before the run is taken over
+     * from a trainer that may be at work.
      *
+     * @param owner of the run, which names the batches; closed with the feed
      * @param from where the checkpoint stood; empty to begin at the first view there is, or, if batches of the run are
      *     named already, to give these again from step 1
      * @param lost draws named views again that expired; its owner closes it after the feed
      * @throws RefusalException if a topic is missing, no broker answers, the run was begun with other settings, or what
      *     it needs is no longer there
      */
-    public static Feed open(FeedConfig config, Optional<FeedPosition> from, LostViews lost) {
-        return open(config, from, lost, Optional.empty(), Optional.empty(), ManifestLog::new);
+    public static Feed open(RunOwner owner, FeedConfig config, Optional<FeedPosition> from, LostViews lost)
+            throws InterruptedException {
+        return open(config, from, lost, Optional.empty(), Optional.empty(), new ManifestLog(config, owner));
     }
 
     /**
@@ -89,8 +92,10 @@ public final class Feed implements AutoCloseable {
      * @param lost draws the views of that too
      * @param replays as it was where the checkpoint stood; it is to be told of each trained step
      */
-    public static Feed remembering(Replays replays, FeedConfig config, Optional<FeedPosition> from, LostViews lost) {
-        return open(config, from, lost, Optional.of(replays), Optional.empty(), ManifestLog::new);
+    public static Feed remembering(
+            RunOwner owner, Replays replays, FeedConfig config, Optional<FeedPosition> from, LostViews lost)
+            throws InterruptedException {
+        return open(config, from, lost, Optional.of(replays), Optional.empty(), new ManifestLog(config, owner));
     }
 
     /**
@@ -100,8 +105,14 @@ public final class Feed implements AutoCloseable {
      * @param replays as for {@link #remembering}; empty for a run without a memory
      */
     public static Feed repeating(
-            NamedRun other, FeedConfig config, Optional<FeedPosition> from, LostViews lost, Optional<Replays> replays) {
-        return open(config, from, lost, replays, Optional.of(other), ManifestLog::new);
+            RunOwner owner,
+            NamedRun other,
+            FeedConfig config,
+            Optional<FeedPosition> from,
+            LostViews lost,
+            Optional<Replays> replays)
+            throws InterruptedException {
+        return open(config, from, lost, replays, Optional.of(other), new ManifestLog(config, owner));
     }
 
     static Feed open(
@@ -110,32 +121,55 @@ public final class Feed implements AutoCloseable {
             LostViews lost,
             Optional<Replays> replays,
             Optional<NamedRun> other,
-            Function<FeedConfig, Naming> naming) {
+            Naming naming)
+            throws InterruptedException {
         try (Topics topics = Topics.at(config.kafka())) {
             Map<Integer, Long> beginning = topics.beginning(config.viewsTopic());
             FeedPosition start = from.orElseGet(() -> beginning(config, beginning));
             requireSettings(config, start, beginning.size());
+            ManifestReader reader = new ManifestReader(config.kafka(), config.batchesTopic(), config.runId());
             List<NamedBatch> entries = new ArrayList<>();
-            new ManifestReader(config.kafka(), config.batchesTopic(), config.runId())
-                    .visit(start.namedUntil(), topics, entries::add);
-            RunHistory history = RunHistory.behind(start, entries, config, beginning.size());
-            other.ifPresent(run -> history.repeat(run, start));
-            List<Reading> readings = from.isPresent() ? start.readings() : firstReadings(start, history);
-            if (history.block(start.blockNumber()).isEmpty()) {
-                Fetcher.requireViews(config, readings, topics);
+            reader.visit(start.namedUntil(), topics, entries::add);
+            Entered entered = enter(config, start, from, entries, other, topics);
+            naming.claim();
+            int before = entries.size();
+            reader.visit(
+                    before == 0 ? start.namedUntil() : entries.get(before - 1).offset() + 1, topics, entries::add);
+            if (entries.size() > before) {
+                entered = enter(config, start, from, entries, other, topics);
             }
             LOG.info(
                     "feed opens run={} step={} stepsGivenAgain={} topic={} partitions={}",
                     config.runId(),
                     start.nextStep(),
-                    history.steps(),
+                    entered.history().steps(),
                     config.viewsTopic(),
                     beginning.size());
-            Feed feed = new Feed(config, topics, start, readings, history, lost, replays, naming.apply(config));
+            Feed feed = new Feed(config, topics, start, entered.readings(), entered.history(), lost, replays, naming);
             feed.fetching.start();
             feed.composing.start();
             return feed;
         }
+    }
+
+    /** What a feed begins with. */
+    private record Entered(RunHistory history, List<Reading> readings) {}
+
+    private static Entered enter(
+            FeedConfig config,
+            FeedPosition start,
+            Optional<FeedPosition> from,
+            List<NamedBatch> entries,
+            Optional<NamedRun> other,
+            Topics topics) {
+        RunHistory history =
+                RunHistory.behind(start, entries, config, start.readings().size());
+        other.ifPresent(run -> history.repeat(run, start));
+        List<Reading> readings = from.isPresent() ? start.readings() : firstReadings(start, history);
+        if (history.block(start.blockNumber()).isEmpty()) {
+            Fetcher.requireViews(config, readings, topics);
+        }
+        return new Entered(history, readings);
     }
 
     /** The position of a run that has no checkpoint, at the first views there are. */
@@ -311,7 +345,7 @@ public final class Feed implements AutoCloseable {
         } catch (InterruptedException impatient) {
             interrupted = true;
         }
-        log.close();
+        naming.close();
         if (interrupted) {
             Thread.currentThread().interrupt();
         }

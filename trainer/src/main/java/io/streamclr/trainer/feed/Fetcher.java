@@ -32,6 +32,7 @@ final class Fetcher implements AutoCloseable {
     private static final Duration BRIEFLY = Duration.ofMillis(10);
 
     private static final long LAG_NANOS = Duration.ofSeconds(5).toNanos();
+    private static final long SHOW_AGAIN_NANOS = Duration.ofSeconds(10).toNanos();
     private static final Duration BROKER_PATIENCE = Duration.ofSeconds(1);
 
     private static final long SILENCE_NANOS = Duration.ofSeconds(30).toNanos();
@@ -47,6 +48,7 @@ final class Fetcher implements AutoCloseable {
     private final TopicWatch watch;
     private long heardAt = System.nanoTime();
     private List<Long> shown = List.of();
+    private long shownAt;
     private boolean commitsFail;
     private long lookedAt;
     private volatile List<Long> lag = List.of();
@@ -250,10 +252,12 @@ final class Fetcher implements AutoCloseable {
                         - filler.held(each.partition(), filling))
                 .toList();
         measureLag(now);
-        if (now.equals(shown)) {
+        // Shown again although it is the same: a trainer that was replaced may have shown its own place meanwhile.
+        if (now.equals(shown) && System.nanoTime() - shownAt < SHOW_AGAIN_NANOS) {
             return;
         }
         shown = now;
+        shownAt = System.nanoTime();
         Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
         partitions.forEach(each -> offsets.put(each, new OffsetAndMetadata(Math.max(0, now.get(each.partition())))));
         consumer.commitAsync(offsets, (committed, failure) -> {

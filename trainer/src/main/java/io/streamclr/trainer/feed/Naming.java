@@ -7,6 +7,13 @@ import io.streamclr.schemas.record.BatchManifest;
 interface Naming extends AutoCloseable {
 
     /**
+     * Becomes the only one who names batches of the run. Whatever was named before is there when this returns.
+     *
+     * @throws RefusalException if it cannot
+     */
+    void claim() throws InterruptedException;
+
+    /**
      * Names a batch, and returns when that is safe.
      *
      * @return the offset of the entry

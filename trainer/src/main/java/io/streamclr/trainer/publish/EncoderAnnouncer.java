@@ -5,6 +5,7 @@ import io.streamclr.schemas.record.EncoderPublished;
 import io.streamclr.schemas.topic.KafkaConnection;
 import io.streamclr.schemas.topic.Topics;
 import io.streamclr.schemas.wire.WireFormat;
+import io.streamclr.trainer.owner.RunOwner;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -20,15 +21,8 @@ import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.HexFormat;
 import java.util.Map;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.Producer;
-import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,18 +30,18 @@ import org.slf4j.LoggerFactory;
  * Announces the encoders of runs, each under its run's id. An announcement that the broker does not take is logged and
  * given up: the encoder itself lies safe, and the next one is announced anew.
  */
-public final class EncoderAnnouncer implements AutoCloseable {
+public final class EncoderAnnouncer {
 
     private static final Logger LOG = LoggerFactory.getLogger(EncoderAnnouncer.class);
     /** How long announcing may hold up whoever calls it when no broker answers. */
-    private static final int PATIENCE_MILLIS = 5_000;
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
 
-    private final Producer<byte[], byte[]> producer;
+    private final RunOwner owner;
     private final String topic;
     private final Clock clock;
 
-    private EncoderAnnouncer(Producer<byte[], byte[]> producer, String topic, Clock clock) {
-        this.producer = producer;
+    private EncoderAnnouncer(RunOwner owner, String topic, Clock clock) {
+        this.owner = owner;
         this.topic = topic;
         this.clock = clock;
     }
@@ -55,26 +49,22 @@ public final class EncoderAnnouncer implements AutoCloseable {
     /**
      * An announcer to a topic that is there.
      *
+     * @param owner of the run whose encoders are announced; it has claimed the run when the first is
      * @throws RefusalException if the topic is missing or no broker answers
      */
-    public static EncoderAnnouncer to(KafkaConnection kafka, String topic, Clock clock) {
+    public static EncoderAnnouncer to(RunOwner owner, KafkaConnection kafka, String topic, Clock clock) {
         try (Topics topics = Topics.at(kafka)) {
             topics.require(topic);
         }
-        Map<String, Object> settings = kafka.with(Map.of(
-                ProducerConfig.ACKS_CONFIG,
-                "all",
-                ProducerConfig.MAX_BLOCK_MS_CONFIG,
-                PATIENCE_MILLIS,
-                ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG,
-                60_000,
-                ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG,
-                20_000));
-        return new EncoderAnnouncer(
-                new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer()), topic, clock);
+        return new EncoderAnnouncer(owner, topic, clock);
     }
 
-    /** @param encoder the file that others load; its digest travels along */
+    /**
+     * Announces an encoder of the owner's run.
+     *
+     * @param encoder the file that others load; its digest travels along
+     * @throws RefusalException if another trainer took the run over
+     */
     public void announce(String runId, long step, Path encoder, Map<String, Double> scores) {
         EncoderPublished record = EncoderPublished.newBuilder()
                 .setRunId(runId)
@@ -86,10 +76,12 @@ public final class EncoderAnnouncer implements AutoCloseable {
                 .build();
         byte[] key = runId.getBytes(StandardCharsets.UTF_8);
         try {
-            producer.send(new ProducerRecord<>(topic, key, WireFormat.ENCODER_PUBLISHED.encode(record)))
-                    .get(PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
-        } catch (KafkaException | ExecutionException | TimeoutException failure) {
-            LOG.warn("encoder not announced topic={} step={} reason=\"{}\"", topic, step, failure.toString());
+            if (owner.write(new ProducerRecord<>(topic, key, WireFormat.ENCODER_PUBLISHED.encode(record)), PATIENCE)
+                    .isEmpty()) {
+                LOG.warn("encoder not announced, because the broker is silent topic={} step={}", topic, step);
+            }
+        } catch (KafkaException refused) {
+            LOG.warn("encoder not announced topic={} step={} reason=\"{}\"", topic, step, refused.toString());
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
         }
@@ -107,10 +99,5 @@ public final class EncoderAnnouncer implements AutoCloseable {
         } catch (NoSuchAlgorithmException missing) {
             throw new IllegalStateException("Every Java platform must have SHA-256", missing);
         }
-    }
-
-    @Override
-    public void close() {
-        producer.close(Duration.ofMillis(PATIENCE_MILLIS));
     }
 }

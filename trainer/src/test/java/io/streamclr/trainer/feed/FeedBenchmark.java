@@ -37,6 +37,9 @@ class FeedBenchmark {
     private static final class Unnamed implements Naming {
 
         @Override
+        public void claim() {}
+
+        @Override
         public long append(BatchManifest manifest) {
             return manifest.getStep();
         }
@@ -100,7 +103,7 @@ class FeedBenchmark {
                 LostViews.NONE,
                 Optional.empty(),
                 Optional.empty(),
-                told -> named ? new ManifestLog(told) : new Unnamed())) {
+                named ? new ManifestLog(config, FeedTopics.owner(config)) : new Unnamed())) {
             int batches = PAIRS / BATCH / 8 * 8;
             feed.next().close();
             long begin = System.nanoTime();

@@ -82,7 +82,7 @@ class FeedTest {
         topics.sendViews(0, 12);
         topics.sendViews(9, 18);
 
-        try (Feed feed = Feed.open(config, Optional.empty(), LostViews.NONE)) {
+        try (Feed feed = FeedTopics.feed(config, Optional.empty(), LostViews.NONE)) {
             List<Fed> fed = new ArrayList<>();
             for (int step = 1; step <= 9; step++) {
                 fed.add(Fed.next(feed));
@@ -111,7 +111,7 @@ class FeedTest {
         topics.send(1, "not a view".getBytes(StandardCharsets.UTF_8)).get(30, TimeUnit.SECONDS);
         topics.sendViews(8, 20);
 
-        try (Feed feed = Feed.open(config, Optional.empty(), LostViews.NONE)) {
+        try (Feed feed = FeedTopics.feed(config, Optional.empty(), LostViews.NONE)) {
             Fed.next(feed, 3);
             FeedPosition good = feed.position();
 
@@ -130,14 +130,14 @@ class FeedTest {
     void viewsThatExpiredBeforeTheyWereInABatchEndTheRunWithTheNumbers() throws Exception {
         topics.sendViews(0, 6);
         FeedPosition checkpoint;
-        try (Feed feed = Feed.open(config, Optional.empty(), LostViews.NONE)) {
+        try (Feed feed = FeedTopics.feed(config, Optional.empty(), LostViews.NONE)) {
             Fed.next(feed, 3);
             checkpoint = feed.position();
         }
         topics.sendViews(6, 12);
         topics.expire(1, 9);
 
-        assertThatThrownBy(() -> Feed.open(config, Optional.of(checkpoint), LostViews.NONE))
+        assertThatThrownBy(() -> FeedTopics.feed(config, Optional.of(checkpoint), LostViews.NONE))
                 .isInstanceOf(RefusalException.class)
                 .hasMessage("Run run was too slow for topic " + config.viewsTopic()
                         + ": it needs offset 6 of partition 1 next, and the topic begins at 9, so 3 records were deleted"
@@ -148,7 +148,7 @@ class FeedTest {
     @Test
     void whatWasNamedAndNeverHandedOutComesFirstEvenIfItWouldBeCutOtherwiseNow() throws Exception {
         topics.sendViews(0, 12, 1);
-        try (Feed killed = Feed.open(config, Optional.empty(), LostViews.NONE)) {
+        try (Feed killed = FeedTopics.feed(config, Optional.empty(), LostViews.NONE)) {
             while (named().size() < 3) {
                 Thread.onSpinWait();
             }
@@ -157,7 +157,7 @@ class FeedTest {
         List<BatchManifest> before = named();
         topics.sendViews(0, 12, 0);
 
-        try (Feed again = Feed.open(config, Optional.empty(), LostViews.NONE)) {
+        try (Feed again = FeedTopics.feed(config, Optional.empty(), LostViews.NONE)) {
             List<Fed> fed = Fed.next(again, 6);
 
             assertThat(fed).extracting(Fed::manifest).startsWith(before.toArray(BatchManifest[]::new));
@@ -171,17 +171,16 @@ class FeedTest {
 
     @Test
     void aBatchThatCannotBeNamedIsNotHandedOut() throws Exception {
-        topics.sendViews(0, 6);
-        try (Admin admin = Admin.create(broker.connection().with(Map.of()))) {
+        try (Feed feed = FeedTopics.feed(config, Optional.empty(), LostViews.NONE);
+                Admin admin = Admin.create(broker.connection().with(Map.of()))) {
             ConfigEntry tiny = new ConfigEntry("max.message.bytes", "100");
             admin.incrementalAlterConfigs(Map.of(
                             new ConfigResource(ConfigResource.Type.TOPIC, config.batchesTopic()),
                             List.of(new AlterConfigOp(tiny, AlterConfigOp.OpType.SET))))
                     .all()
                     .get(30, TimeUnit.SECONDS);
-        }
+            topics.sendViews(0, 6);
 
-        try (Feed feed = Feed.open(config, Optional.empty(), LostViews.NONE)) {
             assertThatThrownBy(feed::next)
                     .isInstanceOf(RefusalException.class)
                     .hasMessageStartingWith("Step 1 of run run cannot be named in topic " + config.batchesTopic());
@@ -194,8 +193,8 @@ class FeedTest {
         topics.sendViews(0, 18);
         FeedConfig slow = topics.config("slow");
         List<Fed> ofTheFast;
-        try (Feed fast = Feed.open(config, Optional.empty(), LostViews.NONE);
-                Feed late = Feed.open(slow, Optional.empty(), LostViews.NONE)) {
+        try (Feed fast = FeedTopics.feed(config, Optional.empty(), LostViews.NONE);
+                Feed late = FeedTopics.feed(slow, Optional.empty(), LostViews.NONE)) {
             Fed first = Fed.next(late);
             ofTheFast = Fed.next(fast, 9);
 
@@ -246,7 +245,7 @@ class FeedTest {
     void aRunThatGoesOnWithOtherSettingsIsRefused() throws Exception {
         topics.sendViews(0, 6);
         FeedPosition checkpoint;
-        try (Feed feed = Feed.open(config, Optional.empty(), LostViews.NONE)) {
+        try (Feed feed = FeedTopics.feed(config, Optional.empty(), LostViews.NONE)) {
             Fed.next(feed, 1);
             checkpoint = feed.position();
         }
@@ -255,10 +254,10 @@ class FeedTest {
 
         String sentence = " than with batches of 6 pairs, blocks of 2 batches and seed 42; give the same settings, or"
                 + " begin another run";
-        assertThatThrownBy(() -> Feed.open(larger, Optional.of(checkpoint), LostViews.NONE))
+        assertThatThrownBy(() -> FeedTopics.feed(larger, Optional.of(checkpoint), LostViews.NONE))
                 .isInstanceOf(RefusalException.class)
                 .hasMessageContaining("up to step 1" + sentence);
-        assertThatThrownBy(() -> Feed.open(larger, Optional.empty(), LostViews.NONE))
+        assertThatThrownBy(() -> FeedTopics.feed(larger, Optional.empty(), LostViews.NONE))
                 .isInstanceOf(RefusalException.class)
                 .hasMessageContaining("up to step 1" + sentence);
     }
@@ -266,7 +265,7 @@ class FeedTest {
     @Test
     void lagMonitorsSeeEachBatchAsItsPartOfTheBlock() throws Exception {
         topics.sendViews(0, 12);
-        try (Feed feed = Feed.open(config, Optional.empty(), LostViews.NONE);
+        try (Feed feed = FeedTopics.feed(config, Optional.empty(), LostViews.NONE);
                 Admin admin = Admin.create(broker.connection().with(Map.of()))) {
             for (long step = 1; step <= 3; step++) {
                 try (Batch batch = feed.next()) {
@@ -297,7 +296,7 @@ class FeedTest {
             killed.abortTransaction();
         }
 
-        try (Feed feed = Feed.open(config, Optional.empty(), LostViews.NONE);
+        try (Feed feed = FeedTopics.feed(config, Optional.empty(), LostViews.NONE);
                 Admin admin = Admin.create(broker.connection().with(Map.of()))) {
             // 5 and 4 records, 1 that was dropped and the mark of that; 5 of them wait for a block to fill.
             awaitShown(admin, 5 + 4 + 1 + 1 - 5);
@@ -330,7 +329,7 @@ class FeedTest {
         FeedConfig missing = new FeedConfig(
                 broker.connection(), "views-none", config.batchesTopic(), "run", PAIRS, BLOCK, 42, "monitor");
 
-        assertThatThrownBy(() -> Feed.open(missing, Optional.empty(), LostViews.NONE))
+        assertThatThrownBy(() -> FeedTopics.feed(missing, Optional.empty(), LostViews.NONE))
                 .isInstanceOf(RefusalException.class)
                 .hasMessageContaining("Topic views-none does not exist")
                 .hasMessageContaining("streamclr topics create");
@@ -339,7 +338,7 @@ class FeedTest {
     @Test
     void aClosedFeedHandsOutNothing() throws Exception {
         topics.sendViews(0, 6);
-        Feed feed = Feed.open(config, Optional.empty(), LostViews.NONE);
+        Feed feed = FeedTopics.feed(config, Optional.empty(), LostViews.NONE);
         Fed.next(feed, 1);
 
         feed.close();

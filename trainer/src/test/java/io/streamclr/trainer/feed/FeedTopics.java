@@ -6,10 +6,12 @@ import io.streamclr.schemas.topic.Topic;
 import io.streamclr.schemas.topic.Topics;
 import io.streamclr.schemas.wire.RecipeHeader;
 import io.streamclr.schemas.wire.WireFormat;
+import io.streamclr.trainer.owner.RunOwner;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
@@ -86,6 +88,15 @@ final class FeedTopics implements AutoCloseable {
         this.topics = Topics.at(broker.connection());
         topics.create(Topic.VIEWS, config.viewsTopic(), PARTITIONS);
         topics.create(Topic.BATCHES, config.batchesTopic(), 1);
+    }
+
+    /** A feed that names batches as a trainer of its own. */
+    static Feed feed(FeedConfig config, Optional<FeedPosition> from, LostViews lost) throws InterruptedException {
+        return Feed.open(owner(config), config, from, lost);
+    }
+
+    static RunOwner owner(FeedConfig config) {
+        return RunOwner.of(config.kafka(), config.batchesTopic(), config.runId());
     }
 
     FeedConfig config() {

@@ -58,7 +58,7 @@ class ReplayTest {
     }
 
     private List<Fed> trained(int steps) throws Exception {
-        try (Feed feed = Feed.open(topics.config(), Optional.empty(), LostViews.NONE)) {
+        try (Feed feed = FeedTopics.feed(topics.config(), Optional.empty(), LostViews.NONE)) {
             return Fed.next(feed, steps);
         }
     }
@@ -118,7 +118,7 @@ class ReplayTest {
     void blocksThatAStarvingPartitionMadeUnevenAreMadeAgainAsTheyWere() throws Exception {
         topics.sendViews(0, 30, 1);
         List<Fed> trained;
-        try (Feed feed = Feed.open(topics.config(), Optional.empty(), LostViews.NONE)) {
+        try (Feed feed = FeedTopics.feed(topics.config(), Optional.empty(), LostViews.NONE)) {
             trained = Fed.next(feed, 3);
             topics.sendViews(0, 30);
             trained.addAll(Fed.next(feed, 6));
@@ -214,13 +214,13 @@ class ReplayTest {
         topics.sendViews(0, 30);
         List<Fed> first;
         FeedPosition checkpoint;
-        try (Feed killed = Feed.open(topics.config(), Optional.empty(), LostViews.NONE)) {
+        try (Feed killed = FeedTopics.feed(topics.config(), Optional.empty(), LostViews.NONE)) {
             first = new ArrayList<>(Fed.next(killed, 4));
             checkpoint = throughBytes(killed.position());
             first.addAll(Fed.next(killed, 5));
         }
 
-        try (Feed resumed = Feed.open(topics.config(), Optional.of(checkpoint), LostViews.NONE)) {
+        try (Feed resumed = FeedTopics.feed(topics.config(), Optional.of(checkpoint), LostViews.NONE)) {
             List<Fed> again = Fed.next(resumed, 11);
 
             assertThat(again.subList(0, 5)).isEqualTo(first.subList(4, 9));
@@ -241,11 +241,11 @@ class ReplayTest {
     void aRunWithoutACheckpointComesAgainFromItsFirstStep() throws Exception {
         topics.sendViews(0, 18);
         List<Fed> first;
-        try (Feed killed = Feed.open(topics.config(), Optional.empty(), LostViews.NONE)) {
+        try (Feed killed = FeedTopics.feed(topics.config(), Optional.empty(), LostViews.NONE)) {
             first = Fed.next(killed, 5);
         }
 
-        try (Feed again = Feed.open(topics.config(), Optional.empty(), LostViews.NONE)) {
+        try (Feed again = FeedTopics.feed(topics.config(), Optional.empty(), LostViews.NONE)) {
             assertThat(Fed.next(again, 9).subList(0, 5)).isEqualTo(first);
         }
     }
@@ -254,12 +254,12 @@ class ReplayTest {
     void wherePartitionsWereUnevenTheirBlocksComeAgainAsTheyWere() throws Exception {
         topics.sendViews(0, 30, 1);
         List<Fed> first;
-        try (Feed killed = Feed.open(topics.config(), Optional.empty(), LostViews.NONE)) {
+        try (Feed killed = FeedTopics.feed(topics.config(), Optional.empty(), LostViews.NONE)) {
             first = Fed.next(killed, 4);
         }
         topics.sendViews(0, 30);
 
-        try (Feed again = Feed.open(topics.config(), Optional.empty(), LostViews.NONE)) {
+        try (Feed again = FeedTopics.feed(topics.config(), Optional.empty(), LostViews.NONE)) {
             List<Fed> fed = Fed.next(again, 7);
 
             assertThat(fed.subList(0, 4)).isEqualTo(first);
@@ -273,7 +273,7 @@ class ReplayTest {
         topics.sendViews(0, 18);
         List<Fed> first;
         FeedPosition checkpoint;
-        try (Feed killed = Feed.open(topics.config(), Optional.empty(), LostViews.NONE)) {
+        try (Feed killed = FeedTopics.feed(topics.config(), Optional.empty(), LostViews.NONE)) {
             first = new ArrayList<>(Fed.next(killed, 4));
             checkpoint = throughBytes(killed.position());
             first.addAll(Fed.next(killed, 2));
@@ -281,7 +281,7 @@ class ReplayTest {
         topics.expire(0, 12);
         topics.expire(1, 10);
 
-        try (Feed resumed = Feed.open(topics.config(), Optional.of(checkpoint), FeedTopics.DRAWN_AGAIN)) {
+        try (Feed resumed = FeedTopics.feed(topics.config(), Optional.of(checkpoint), FeedTopics.DRAWN_AGAIN)) {
             List<Fed> again = Fed.next(resumed, 5);
 
             assertThat(again.subList(0, 2)).isEqualTo(first.subList(4, 6));
@@ -295,7 +295,7 @@ class ReplayTest {
     void aRunThatRepeatsAnotherIsFedTheSameBatchesUnderItsOwnName() throws Exception {
         topics.sendViews(0, 12, 1);
         List<Fed> first;
-        try (Feed feed = Feed.open(topics.config(), Optional.empty(), LostViews.NONE)) {
+        try (Feed feed = FeedTopics.feed(topics.config(), Optional.empty(), LostViews.NONE)) {
             first = Fed.next(feed, 3);
             topics.sendViews(0, 12, 0);
             first.addAll(Fed.next(feed, 3));
@@ -304,7 +304,12 @@ class ReplayTest {
         NamedRun other = NamedRun.read(broker.connection(), topics.config().batchesTopic(), "run", 0, 6);
 
         try (Feed repeated = Feed.repeating(
-                other, topics.config("again"), Optional.empty(), FeedTopics.DRAWN_AGAIN, Optional.empty())) {
+                FeedTopics.owner(topics.config("again")),
+                other,
+                topics.config("again"),
+                Optional.empty(),
+                FeedTopics.DRAWN_AGAIN,
+                Optional.empty())) {
             List<Fed> fed = Fed.next(repeated, 6);
 
             assertThat(fed)
@@ -322,21 +327,21 @@ class ReplayTest {
     @Test
     void aTopicThatWasWrittenAnewIsNotedByItsContent() throws Exception {
         topics.sendViews(0, 6);
-        try (Feed feed = Feed.open(topics.config(), Optional.empty(), LostViews.NONE)) {
+        try (Feed feed = FeedTopics.feed(topics.config(), Optional.empty(), LostViews.NONE)) {
             Fed.next(feed, 3);
         }
         FeedConfig other = new FeedConfig(
                 broker.connection(), "views-anew-" + tests, topics.config().batchesTopic(), "run", 4, 3, 42, "monitor");
         topics.topics().create(Topic.VIEWS, other.viewsTopic(), 2);
 
-        try (Feed feed = Feed.open(other, Optional.empty(), LostViews.NONE)) {
+        try (Feed feed = FeedTopics.feed(other, Optional.empty(), LostViews.NONE)) {
             assertThatThrownBy(feed::next)
                     .isInstanceOf(RefusalException.class)
                     .hasMessage("Topic " + other.viewsTopic() + " no longer has the views from offset 0 to 5 of"
                             + " partition 0 as they were trained, and this process cannot draw them again; start it as"
                             + " 'streamclr train', which can");
         }
-        try (Feed feed = Feed.open(other, Optional.empty(), FeedTopics.DRAWN_AGAIN)) {
+        try (Feed feed = FeedTopics.feed(other, Optional.empty(), FeedTopics.DRAWN_AGAIN)) {
             Fed.next(feed, 3);
             assertThatThrownBy(feed::next)
                     .isInstanceOf(RefusalException.class)
