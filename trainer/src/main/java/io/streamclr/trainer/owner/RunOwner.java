@@ -61,7 +61,7 @@ public final class RunOwner implements AutoCloseable {
     private static final Duration TO_CLOSE = Duration.ofSeconds(2);
 
     /** How old a proof may be while steps are trained. */
-    private static final Duration FRESH = Duration.ofSeconds(10);
+    private static final Duration FRESH = Duration.ofSeconds(1);
 
     /** How long a transaction stays open while batches are named; far below the minute after which brokers end it. */
     private static final Duration OPEN = Duration.ofSeconds(1);
