@@ -193,6 +193,14 @@ class SecurityTest {
                 producer("trainer", Map.of("transactional.id", "streamclr-augment-views-0"))) {
             assertThatThrownBy(producer::initTransactions).isInstanceOf(TransactionalIdAuthorizationException.class);
         }
+        for (String user : List.of("ingest", "augment-job")) {
+            try (KafkaProducer<byte[], byte[]> producer =
+                    producer(user, Map.of("transactional.id", "streamclr-run-batches/simclr"))) {
+                assertThatThrownBy(producer::initTransactions)
+                        .as(user)
+                        .isInstanceOf(TransactionalIdAuthorizationException.class);
+            }
+        }
     }
 
     @Test

@@ -35,9 +35,10 @@ record Branch(String run, Path trunk, long step, RunJournal journal) {
     static Branch of(String place, Path checkpoints, KafkaConnection kafka) {
         Matcher parts = PLACE.matcher(place);
         if (!parts.matches()) {
-            throw new RefusalException(
-                    "The checkpoint '" + place + "' cannot be found; name it RUN@STEP, such as simclr@5000");
+            throw new RefusalException("The checkpoint '" + place.replaceAll("\\p{Cntrl}", "?")
+                    + "' cannot be found; name it RUN@STEP, such as simclr@5000");
         }
+        TrainConfig.requireRun(parts.group(1));
         Path trunk = checkpoints.resolve(parts.group(1));
         return new Branch(parts.group(1), trunk, Long.parseLong(parts.group(2)), RunJournal.read(trunk, kafka));
     }

@@ -23,6 +23,7 @@ record Repetition(NamedRun batches, RunJournal journal, long lastStep) {
      * @throws RefusalException if it left no checkpoint or journal there, or no batches in the topic
      */
     static Repetition of(String run, Path checkpoints, KafkaConnection kafka, String batchesTopic) {
+        TrainConfig.requireRun(run);
         Path folder = checkpoints.resolve(run);
         RunJournal journal = RunJournal.read(folder, kafka);
         long lastStep = SavedSteps.in(folder).stream()

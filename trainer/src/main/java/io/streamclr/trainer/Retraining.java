@@ -43,6 +43,7 @@ public final class Retraining implements AutoCloseable {
      * @throws RefusalException if one of the two checkpoints is not there; names those that are
      */
     public static Retraining open(Path checkpoints, String run, KafkaConnection kafka, long after, long to) {
+        TrainConfig.requireRun(run);
         Path folder = checkpoints.resolve(run);
         RunJournal journal = RunJournal.read(folder, kafka);
         TrainConfig config = journal.config(Map.of("runId", run, "checkpoints", checkpoints));

@@ -75,10 +75,7 @@ public record TrainConfig(
     public TrainConfig {
         Objects.requireNonNull(kafka, "kafka");
         Objects.requireNonNull(watch, "watch");
-        if (!RUN.matcher(runId).matches() || runId.startsWith(".")) {
-            throw new RefusalException("The run '" + runId
-                    + "' cannot name a folder; use letters, digits, dots, dashes and underscores, 64 at most");
-        }
+        requireRun(runId);
         devices = List.copyOf(devices);
         // The journal of an older release says nothing of a memory.
         memory = memory == null ? MemoryPlan.NONE : memory;
@@ -107,6 +104,18 @@ public record TrainConfig(
                     + " deep; both must be 1 or more");
         }
         feed(kafka, viewsTopic, batchesTopic, runId, batchPairs, blockBatches, seed, memory);
+    }
+
+    /**
+     * Holds the name of a run against what may name a folder.
+     *
+     * @throws RefusalException if it may not
+     */
+    static void requireRun(String name) {
+        if (!RUN.matcher(name).matches() || name.startsWith(".")) {
+            throw new RefusalException("The run '" + name.replaceAll("\\p{Cntrl}", "?")
+                    + "' cannot name a folder; use letters, digits, dots, dashes and underscores, 64 at most");
+        }
     }
 
     /** What the feed is told. */

@@ -89,6 +89,11 @@ class BranchTest {
         assertThat(command(branch("other", "--resume-from=trunk@7")))
                 .startsWith("There is no checkpoint of step 7 in ")
                 .endsWith("only of step 20, 15, 10, 5; take two of these, or train with a larger --keep");
+        assertThat(command(branch("other", "--resume-from=../runs/trunk@10")))
+                .isEqualTo("The run '../runs/trunk' cannot name a folder; use letters, digits, dots, dashes and"
+                        + " underscores, 64 at most");
+        assertThat(command(branch("other", "--replay=\u001b[31mred\0")))
+                .startsWith("The run '?[31mred?' cannot name a folder; ");
         assertThat(command(branch("trunk", "--resume-from=trunk@10")))
                 .isEqualTo("give the branch of run trunk another name, with --run");
         assertThat(command(branch("other", "--resume-from=trunk@10", "--batch=4")))

@@ -3,6 +3,7 @@ package io.streamclr.schemas.wire;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeader;
@@ -15,6 +16,7 @@ import org.apache.kafka.common.header.internals.RecordHeader;
 public final class OwnerHeader {
 
     private static final String NAME = "run-owner";
+    private static final int MOST_SHOWN = 200;
 
     /**
      * A trainer at work.
@@ -39,6 +41,16 @@ public final class OwnerHeader {
             return Optional.empty();
         }
         List<String> parts = List.of(new String(found.value(), StandardCharsets.UTF_8).split("\n", 3));
-        return parts.size() < 3 ? Optional.empty() : Optional.of(new Owner(parts.get(0), parts.get(1), parts.get(2)));
+        return parts.size() < 3
+                ? Optional.empty()
+                : Optional.of(new Owner(parts.get(0), parts.get(1), shown(parts.get(2))));
+    }
+
+    /** Whoever may write to the topic chose it, and it goes to a terminal. */
+    private static String shown(String place) {
+        return place.codePoints()
+                .limit(MOST_SHOWN)
+                .mapToObj(sign -> Character.isISOControl(sign) ? "?" : Character.toString(sign))
+                .collect(Collectors.joining());
     }
 }

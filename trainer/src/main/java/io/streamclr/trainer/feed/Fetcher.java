@@ -50,6 +50,7 @@ final class Fetcher implements AutoCloseable {
     private List<Long> shown = List.of();
     private long shownAt;
     private boolean commitsFail;
+    private boolean grown;
     private long lookedAt;
     private volatile List<Long> lag = List.of();
     private volatile long repetitions;
@@ -180,12 +181,16 @@ final class Fetcher implements AutoCloseable {
                     gone.offsetOutOfRangePartitions().entrySet().iterator().next();
             int partition = first.getKey().partition();
             try (Topics topics = Topics.at(config.kafka())) {
-                throw expired(
+                requireViews(
                         config,
                         partition,
                         first.getValue(),
-                        topics.beginning(config.viewsTopic()).get(partition));
+                        topics.beginning(config.viewsTopic()),
+                        topics.end(config.viewsTopic()));
             }
+            throw new RefusalException("Topic " + config.viewsTopic() + " had no offset " + first.getValue()
+                    + " in partition " + partition + " a moment ago and has it now; the topic was made anew, so begin"
+                    + " another run on it");
         }
     }
 
@@ -198,15 +203,19 @@ final class Fetcher implements AutoCloseable {
         Map<Integer, Long> beginning = topics.beginning(config.viewsTopic());
         Map<Integer, Long> end = topics.end(config.viewsTopic());
         for (int partition = 0; partition < readings.size(); partition++) {
-            long next = readings.get(partition).nextOffset();
-            if (next < beginning.get(partition)) {
-                throw expired(config, partition, next, beginning.get(partition));
-            }
-            if (next > end.get(partition)) {
-                throw new RefusalException("Topic " + config.viewsTopic() + " ends at offset " + end.get(partition)
-                        + " in partition " + partition + ", but run " + config.runId() + " has trained up to " + next
-                        + "; the topic was made anew, so begin another run on it");
-            }
+            requireViews(config, partition, readings.get(partition).nextOffset(), beginning, end);
+        }
+    }
+
+    private static void requireViews(
+            FeedConfig config, int partition, long next, Map<Integer, Long> beginning, Map<Integer, Long> end) {
+        if (next < beginning.get(partition)) {
+            throw expired(config, partition, next, beginning.get(partition));
+        }
+        if (next > end.get(partition)) {
+            throw new RefusalException("Topic " + config.viewsTopic() + " ends at offset " + end.get(partition)
+                    + " in partition " + partition + ", but run " + config.runId() + " has read up to " + next
+                    + "; the topic was made anew, so begin another run on it");
         }
     }
 
@@ -281,6 +290,8 @@ final class Fetcher implements AutoCloseable {
         }
         try {
             Map<TopicPartition, Long> ends = consumer.endOffsets(partitions, BROKER_PATIENCE);
+            noticeGrowth(
+                    consumer.partitionsFor(config.viewsTopic(), BROKER_PATIENCE).size());
             lag = partitions.stream()
                     .map(each -> Math.max(0, ends.get(each) - trainedUpTo.get(each.partition())))
                     .toList();
@@ -288,6 +299,18 @@ final class Fetcher implements AutoCloseable {
             LOG.debug("lag not measured topic={} reason={}", config.viewsTopic(), brokerAway.getMessage());
         }
         lookedAt = System.nanoTime();
+    }
+
+    private void noticeGrowth(int partitionsNow) {
+        if (partitionsNow > partitions.size() && !grown) {
+            grown = true;
+            LOG.warn(
+                    "topic was given more partitions, and views in those are not trained topic={} partitions={}"
+                            + " partitionsOfTheRun={}: create a topic with that many, and begin another run on it",
+                    config.viewsTopic(),
+                    partitionsNow,
+                    partitions.size());
+        }
     }
 
     /** Records of each partition that are not yet trained, as of a few seconds ago; empty before they were counted. */

@@ -33,6 +33,9 @@ record ManifestReader(KafkaConnection kafka, String topic, String runId) {
     /** As many other runs as a sentence can name. */
     private static final int MOST_OTHERS = 20;
 
+    /** As long as the name of a run may be. */
+    private static final int MOST_SHOWN = 64;
+
     /**
      * Visits the run's entries in the order of the topic, up to its present end.
      *
@@ -87,7 +90,7 @@ record ManifestReader(KafkaConnection kafka, String topic, String runId) {
                     if (Arrays.equals(record.key(), key)) {
                         visitor.accept(new NamedBatch(decode(record), record.offset()));
                     } else if (record.key() != null && others.size() < MOST_OTHERS) {
-                        others.add(new String(record.key(), StandardCharsets.UTF_8));
+                        others.add(shown(record.key()));
                     }
                 }
                 if (consumer.position(only) == reached) {
@@ -99,6 +102,12 @@ record ManifestReader(KafkaConnection kafka, String topic, String runId) {
             }
         }
         return others;
+    }
+
+    /** Whoever may write to the topic chose it, and it goes to a terminal. */
+    private static String shown(byte[] key) {
+        String name = new String(key, 0, Math.min(MOST_SHOWN, key.length), StandardCharsets.UTF_8);
+        return name.replaceAll("\\p{Cntrl}", "?");
     }
 
     private static BatchManifest decode(ConsumerRecord<byte[], byte[]> record) {

@@ -21,9 +21,10 @@ public record SlotOrigin(int partition, long offset, int pass, long runSeed) {
     /**
      * All slots of a batch, in order: slot i is row i of the first views and row N + i of all views.
      *
-     * @throws RefusalException if the manifest is of a release that did not note origins
+     * @throws RefusalException if the manifest is of a release that did not note origins, or makes no sense
      */
     public static List<SlotOrigin> of(BatchManifest manifest) {
+        requireSense(manifest);
         List<SlotOrigin> block = new ArrayList<>();
         for (RecordRange range : manifest.getRanges()) {
             if (range.getOrigins().isEmpty()) {
@@ -47,6 +48,25 @@ public record SlotOrigin(int partition, long offset, int pass, long runSeed) {
                     replayed.getPartition(), replayed.getOffset(), replayed.getPass(), manifest.getReplaySeed()));
         }
         return slots;
+    }
+
+    /** Before anything is made of what it claims: whoever may write to the topic may have written it. */
+    private static void requireSense(BatchManifest manifest) {
+        long images = 0;
+        for (RecordRange range : manifest.getRanges()) {
+            for (OriginRange origins : range.getOrigins()) {
+                long here = origins.getLastOffset() - origins.getFirstOffset();
+                boolean few = origins.getFirstOffset() >= 0 && here >= 0 && here < FeedConfig.MAX_BLOCK_PAIRS;
+                images += few ? here + 1 : FeedConfig.MAX_BLOCK_PAIRS + 1L;
+            }
+        }
+        boolean cut = 0 <= manifest.getFrom() && manifest.getFrom() <= manifest.getTo();
+        boolean noted = manifest.getRanges().stream()
+                .noneMatch(range -> range.getOrigins().isEmpty());
+        if (images > FeedConfig.MAX_BLOCK_PAIRS || !cut || (noted && manifest.getTo() > images)) {
+            throw new RefusalException("The entry of step " + manifest.getStep() + " of run " + manifest.getRunId()
+                    + " names images that make no batch; find out who wrote that");
+        }
     }
 
     /**

@@ -64,7 +64,7 @@ public final class RunOwner implements AutoCloseable {
     private static final Duration FRESH = Duration.ofSeconds(1);
 
     /** How long a transaction stays open while batches are named; far below the minute after which brokers end it. */
-    private static final Duration OPEN = Duration.ofSeconds(1);
+    private static final Duration OPEN = Duration.ofSeconds(3);
 
     private static final int ATTEMPTS = 3;
 
@@ -254,6 +254,9 @@ public final class RunOwner implements AutoCloseable {
                             "all",
                             ProducerConfig.LINGER_MS_CONFIG,
                             0,
+                            // What is sent just behind the end of a transaction is refused until that has gone round.
+                            ProducerConfig.RETRY_BACKOFF_MS_CONFIG,
+                            10,
                             ProducerConfig.MAX_BLOCK_MS_CONFIG,
                             PATIENCE.toMillis())),
                     new ByteArraySerializer(),

@@ -10,6 +10,9 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Clock;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import java.util.zip.CRC32C;
 
 /**
@@ -18,6 +21,10 @@ import java.util.zip.CRC32C;
  * and summary.proto of TensorFlow.
  */
 public final class EventFile implements AutoCloseable {
+
+    private static final String PREFIX = "events.out.tfevents.";
+    private static final String SUFFIX = ".streamclr";
+    private static final Pattern NAME = Pattern.compile(Pattern.quote(PREFIX) + "(\\d{1,15})" + Pattern.quote(SUFFIX));
 
     private static final int WALL_TIME = 1;
     private static final int STEP = 2;
@@ -55,12 +62,23 @@ public final class EventFile implements AutoCloseable {
      */
     public static EventFile begin(Path folder, long step, Clock clock) throws IOException {
         Files.createDirectories(folder);
-        Path file = folder.resolve("events.out.tfevents." + clock.millis() + ".streamclr");
+        Path file = folder.resolve(PREFIX + Math.max(clock.millis(), newest(folder) + 1) + SUFFIX);
         EventFile events = new EventFile(
                 new BufferedOutputStream(Files.newOutputStream(file, StandardOpenOption.CREATE_NEW)), clock);
         events.write(events.event(0).text(FILE_VERSION, "brain.Event:2"));
         events.write(events.event(step).message(SESSION_LOG, new Message().number(SESSION_STATUS, STARTED)));
         return events;
+    }
+
+    /** TensorBoard reads files in the order of their names, so one of a clock that was set back must not come first. */
+    private static long newest(Path folder) throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.map(file -> NAME.matcher(file.getFileName().toString()))
+                    .filter(Matcher::matches)
+                    .mapToLong(name -> Long.parseLong(name.group(1)))
+                    .max()
+                    .orElse(0);
+        }
     }
 
     /** Notes figures of a step; a name with a slash is grouped by what stands before it. */

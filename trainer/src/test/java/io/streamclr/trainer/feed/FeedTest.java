@@ -146,6 +146,20 @@ class FeedTest {
     }
 
     @Test
+    void aTopicOfViewsThatWasMadeAnewUnderARunEndsIt() throws Exception {
+        topics.sendViews(0, 6);
+        try (Feed feed = FeedTopics.feed(config, Optional.empty(), LostViews.NONE)) {
+            Fed.next(feed, 3);
+            topics.makeViewsAnew();
+            topics.sendViews(0, 2);
+
+            assertThatThrownBy(feed::next)
+                    .isInstanceOf(RefusalException.class)
+                    .hasMessageContaining("the topic was made anew, so begin another run on it");
+        }
+    }
+
+    @Test
     void whatWasNamedAndNeverHandedOutComesFirstEvenIfItWouldBeCutOtherwiseNow() throws Exception {
         topics.sendViews(0, 12, 1);
         try (Feed killed = FeedTopics.feed(config, Optional.empty(), LostViews.NONE)) {

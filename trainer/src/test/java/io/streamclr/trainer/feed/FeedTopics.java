@@ -129,6 +129,21 @@ final class FeedTopics implements AutoCloseable {
                 config.viewsTopic(), partition, new byte[0], value, List.of(RecipeHeader.of("the recipe of tests"))));
     }
 
+    /** Writes something into the topic of batches in the name of a run. */
+    void name(String run, byte[] value) throws Exception {
+        producer.send(new ProducerRecord<>(config.batchesTopic(), 0, run.getBytes(StandardCharsets.UTF_8), value))
+                .get(30, TimeUnit.SECONDS);
+    }
+
+    /** Deletes the topic of views and makes an empty one of its name. */
+    void makeViewsAnew() {
+        topics.delete(config.viewsTopic());
+        while (topics.partitions(config.viewsTopic()).isPresent()) {
+            Thread.onSpinWait();
+        }
+        topics.create(Topic.VIEWS, config.viewsTopic(), PARTITIONS);
+    }
+
     /** The pairs of these origins, in these partitions. */
     void sendViews(int from, int to, int... partitions) throws Exception {
         List<Future<RecordMetadata>> sent = new ArrayList<>();

@@ -194,6 +194,11 @@ class ReplayTest {
         assertThatThrownBy(() -> named(3, 9))
                 .isInstanceOf(RefusalException.class)
                 .hasMessage("Topic " + topic + " names no step of run run behind step 3; ask for earlier ones");
+
+        topics.name("\u001b[31mred\u0007", new byte[] {1});
+        assertThatThrownBy(() -> NamedRun.read(broker.connection(), topic, "other", 0, 9))
+                .hasMessage(
+                        "Topic " + topic + " names nothing of run other; it names ?[31mred?, run, so give one of them");
     }
 
     @Test

@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.streamclr.schemas.RefusalException;
 import io.streamclr.schemas.record.BatchManifest;
+import io.streamclr.schemas.record.OriginRange;
 import io.streamclr.schemas.record.RecordRange;
+import io.streamclr.schemas.wire.ForeignRecordException;
+import io.streamclr.schemas.wire.WireFormat;
 import io.streamclr.trainer.feed.FeedPosition.Reading;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
@@ -159,5 +162,37 @@ class RunHistoryTest {
         assertThatThrownBy(() -> history.repeat(unlike, position))
                 .isInstanceOf(RefusalException.class)
                 .hasMessageStartingWith("Topic batches names other records for step 4 of run run than");
+    }
+
+    /** What nobody can use is refused in a sentence, and what is used costs no more than a batch. */
+    @Test
+    void anEntryOfWhichAnyBitFlippedIsRefusedOrUsedAndNothingElse() throws Exception {
+        List<RecordRange> block = List.of(
+                new RecordRange(0, 0L, 5L, 6, List.of(new OriginRange(7L, 0, 0L, 5L))),
+                new RecordRange(1, 2L, 7L, 6, List.of(new OriginRange(7L, 0, 2L, 4L), new OriginRange(7L, 1, 0L, 2L))));
+        byte[] sound = WireFormat.BATCH_MANIFEST.encode(manifest(1, block));
+        int decoded = 0;
+        for (int bit = 0; bit < 8 * sound.length; bit++) {
+            byte[] flipped = sound.clone();
+            flipped[bit / 8] ^= (byte) (1 << bit % 8);
+            BatchManifest manifest;
+            try {
+                manifest = WireFormat.BATCH_MANIFEST.decode(flipped);
+            } catch (ForeignRecordException noticed) {
+                continue;
+            }
+            decoded++;
+            try {
+                history(manifest);
+            } catch (RefusalException noticed) {
+                assertThat(noticed).hasMessageContaining("run");
+            }
+            try {
+                assertThat(SlotOrigin.of(manifest)).hasSizeLessThanOrEqualTo(FeedConfig.MAX_BLOCK_PAIRS);
+            } catch (RefusalException noticed) {
+                assertThat(noticed).hasMessageContaining("run");
+            }
+        }
+        assertThat(decoded).isPositive();
     }
 }

@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.LinkedHashMap;
@@ -51,6 +52,17 @@ class EventFileTest {
                         "{\"step\": 7, \"at\": 1.5, \"session\": 1}",
                         "{\"step\": 300, \"at\": 1.5, \"train/loss\": 4.5, \"gauge/knn\": -0.25}",
                         "{\"step\": 1099511627776, \"at\": 1.5, \"views\": [10, 8, 3, \"PNG\"]}");
+    }
+
+    @Test
+    void theFileOfAClockThatWasSetBackIsStillTheLastOne() throws Exception {
+        EventFile.begin(folder, 1, CLOCK).close();
+        EventFile.begin(folder, 5, Clock.offset(CLOCK, Duration.ofSeconds(-1))).close();
+
+        try (Stream<Path> files = Files.list(folder)) {
+            assertThat(files.map(file -> file.getFileName().toString()).sorted())
+                    .containsExactly("events.out.tfevents.1500.streamclr", "events.out.tfevents.1501.streamclr");
+        }
     }
 
     /** The example of the CRC-32C standard (RFC 3720, B.4): 32 bytes of zeros have 0x8a9136aa. */
