@@ -222,6 +222,15 @@ public final class TrainCommand implements Callable<Integer> {
         try (LostViews lost = lostViews.from(kafka, imagesTopic);
                 MetricsEndpoint counted = metrics.open()) {
             train(training(kafka, lost, counted.registry()));
+        } catch (OutOfMemoryError full) {
+            throw new RefusalException(
+                    "Training needs more memory than the "
+                            + (Runtime.getRuntime().maxMemory() >> 20)
+                            + " MiB that Java may use (" + full.getMessage()
+                            + "); give more with -Xmx (for streamclr in"
+                            + " STREAMCLR_OPTS), or train with a smaller --batch, --block or network; what was saved is"
+                            + " safe",
+                    full);
         }
         return 0;
     }

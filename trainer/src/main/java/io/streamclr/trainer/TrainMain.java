@@ -14,7 +14,11 @@ public final class TrainMain {
 
     /** The command as this process and its tests run it: a refusal is one sentence and exit code 1. */
     static CommandLine commandLine() {
-        CommandLine command = new CommandLine(new TrainCommand());
+        return commandLine(new TrainCommand());
+    }
+
+    static CommandLine commandLine(TrainCommand train) {
+        CommandLine command = new CommandLine(train);
         command.setCaseInsensitiveEnumValuesAllowed(true);
         CommandLine.IExecutionExceptionHandler defect = command.getExecutionExceptionHandler();
         command.setExecutionExceptionHandler((exception, line, parsed) -> {

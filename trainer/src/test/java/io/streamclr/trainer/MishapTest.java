@@ -14,6 +14,8 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.streamclr.schemas.RefusalException;
 import io.streamclr.trainer.Training.Outcome;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.file.FileSystem;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,6 +35,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.LoggerFactory;
+import picocli.CommandLine;
 
 /** What a run of weeks meets: it waits or it stops, it says why, and what was saved stays. */
 class MishapTest {
@@ -104,6 +107,71 @@ class MishapTest {
             back.complete(null);
         } catch (Exception | AssertionError failed) {
             back.completeExceptionally(failed);
+        }
+    }
+
+    @Test
+    void aBrokerThatHangsIsWaitedForAndTheRunStaysItsTrainers() throws Exception {
+        Outcome whole = runs.train(checkpoints, "unhindered", "--steps 20");
+        CompletableFuture<Void> back = new CompletableFuture<>();
+        Training training = new Training(runs.config(checkpoints, "hindered", "--steps 20"), new SimpleMeterRegistry());
+
+        Outcome outcome = training.run(report -> {
+            if (report.step() == 7) {
+                new Thread(() -> hang(back)).start();
+            }
+        });
+        back.get(1, TimeUnit.MINUTES);
+
+        assertThat(outcome.step()).isEqualTo(20);
+        assertThat(SmallRuns.tensors(outcome)).isEqualTo(SmallRuns.tensors(whole));
+    }
+
+    private static void hang(CompletableFuture<Void> back) {
+        try {
+            runs.broker().pause();
+            assertThat(new CountDownLatch(1).await(3, TimeUnit.SECONDS)).isFalse();
+            runs.broker().goOn();
+            back.complete(null);
+        } catch (Exception | AssertionError failed) {
+            back.completeExceptionally(failed);
+        }
+    }
+
+    @Test
+    void aDiskThatBecomesReadOnlyEndsTheRunInASentenceAndSoDoesOneThatIsFromTheStart() throws Exception {
+        Path disk = Files.createDirectory(checkpoints.resolve("read-only"));
+        int mounted = command("mount", "-t", "tmpfs", "-o", "size=8m", "tmpfs", disk.toString());
+        assumeThat(mounted).as("Only root may mount a small file system").isZero();
+        try {
+            TrainConfig config = runs.config(disk, "stopped", "--save-every 5 --steps 20");
+            assertThatThrownBy(() -> new Training(config, new SimpleMeterRegistry()).run(report -> {
+                        if (report.step() == 7) {
+                            remountReadOnly(disk);
+                        }
+                    }))
+                    .isInstanceOf(RefusalException.class)
+                    .hasMessageMatching("Step 10 cannot be saved in .*stopped \\(.*Read-only file system\\);"
+                            + " step-00000005 is the newest that is safe, so make room and start again with the same"
+                            + " --run");
+            assertThatThrownBy(() -> runs.train(disk, "stopped", "--steps 20"))
+                    .isInstanceOf(RefusalException.class)
+                    .hasMessageMatching("The checkpoint folder .*stopped cannot be used \\(.*Read-only file system\\);"
+                            + " give a --checkpoints folder that this user may write to");
+        } finally {
+            while (command("mountpoint", "--quiet", disk.toString()) == 0) {
+                assertThat(command("umount", "--lazy", disk.toString())).isZero();
+            }
+        }
+    }
+
+    private static void remountReadOnly(Path disk) {
+        try {
+            // Files that are open for writing keep a file system from becoming read-only, unless it is bound anew.
+            assertThat(command("mount", "--bind", "-o", "ro", disk.toString(), disk.toString()))
+                    .isZero();
+        } catch (InterruptedException stopped) {
+            throw new IllegalStateException(stopped);
         }
     }
 
@@ -198,6 +266,23 @@ class MishapTest {
                 .contains(
                         "Run threads was trained with --threads 1 up to step 3 and goes on with 2, so from here on its"
                                 + " weights equal those of an unbroken run only up to rounding");
+    }
+
+    @Test
+    void aHeapThatIsTooSmallIsToldWithTheOptionThatMakesItLarger() {
+        StringWriter errors = new StringWriter();
+        CommandLine command = TrainMain.commandLine(new TrainCommand(
+                (kafka, images) -> {
+                    throw new OutOfMemoryError("Java heap space");
+                },
+                HeldOut.NOBODY_READS,
+                Audience.NONE));
+        command.setErr(new PrintWriter(errors));
+
+        assertThat(command.execute(runs.arguments(checkpoints, "heap", ""))).isEqualTo(1);
+        assertThat(errors.toString().strip())
+                .matches("Training needs more memory than the \\d+ MiB that Java may use \\(Java heap space\\); give"
+                        + " more with -Xmx .*; what was saved is safe");
     }
 
     @Test

@@ -8,33 +8,22 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.UUID;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.errors.ApiException;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.InterruptException;
-import org.apache.kafka.common.errors.InvalidPidMappingException;
 import org.apache.kafka.common.errors.InvalidProducerEpochException;
-import org.apache.kafka.common.errors.InvalidTxnStateException;
-import org.apache.kafka.common.errors.OutOfOrderSequenceException;
 import org.apache.kafka.common.errors.ProducerFencedException;
 import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.TimeoutException;
-import org.apache.kafka.common.errors.TransactionAbortableException;
-import org.apache.kafka.common.errors.TransactionAbortedException;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -68,15 +57,6 @@ public final class RunOwner implements AutoCloseable {
 
     private static final int ATTEMPTS = 3;
 
-    private static final List<Class<? extends KafkaException>> FENCES = List.of(
-            ProducerFencedException.class,
-            InvalidProducerEpochException.class,
-            InvalidPidMappingException.class,
-            OutOfOrderSequenceException.class,
-            InvalidTxnStateException.class,
-            TransactionAbortedException.class,
-            TransactionAbortableException.class);
-
     private final KafkaConnection kafka;
     private final String topic;
     private final Owner me;
@@ -91,10 +71,8 @@ public final class RunOwner implements AutoCloseable {
     private final ReentrantLock turn = new ReentrantLock(true);
 
     private Optional<ScheduledFuture<?>> commits = Optional.empty();
-    private Optional<KafkaProducer<byte[], byte[]>> producer = Optional.empty();
+    private Optional<FencedProducer> producer = Optional.empty();
     private boolean claimed;
-    private boolean inTransaction;
-    private long transactionBegan;
     /** Offset behind the last of the topic that is known to be ours. */
     private long behind;
 
@@ -192,7 +170,7 @@ public final class RunOwner implements AutoCloseable {
                 throw new InterruptedException(stopped.getMessage());
             } catch (KafkaException | IllegalStateException failed) {
                 drop();
-                if (attempt == ATTEMPTS || !mayBeFence(failed)) {
+                if (attempt == ATTEMPTS || !FencedProducer.mayBeFence(failed)) {
                     throw failed;
                 }
                 LOG.info(
@@ -203,34 +181,16 @@ public final class RunOwner implements AutoCloseable {
         }
     }
 
-    /** Brokers and clients of different versions say it in different words, and repeat it of whatever follows. */
-    private static boolean mayBeFence(RuntimeException failed) {
-        return !(failed instanceof ApiException)
-                || failed instanceof RetriableException
-                || FENCES.stream().anyMatch(kind -> kind.isInstance(failed));
-    }
-
     private long send(ProducerRecord<byte[], byte[]> entry, Duration most)
             throws InterruptedException, java.util.concurrent.TimeoutException {
-        KafkaProducer<byte[], byte[]> now = producer.orElseThrow();
         long asked = System.nanoTime();
-        if (!inTransaction) {
-            now.beginTransaction();
-            inTransaction = true;
-            transactionBegan = asked;
+        long offset = producer.orElseThrow().send(entry, most);
+        if (entry.topic().equals(topic)) {
+            claims.requireReaching(behind, offset);
+            behind = offset + 1;
         }
-        try {
-            long offset =
-                    now.send(entry).get(most.toNanos(), TimeUnit.NANOSECONDS).offset();
-            if (entry.topic().equals(topic)) {
-                claims.requireReaching(behind, offset);
-                behind = offset + 1;
-            }
-            provenAt = asked;
-            return offset;
-        } catch (ExecutionException failed) {
-            throw failed.getCause() instanceof KafkaException kafkas ? kafkas : new KafkaException(failed.getCause());
-        }
+        provenAt = asked;
+        return offset;
     }
 
     /**
@@ -246,23 +206,7 @@ public final class RunOwner implements AutoCloseable {
                 // Asked first, because who becomes the writer stops the other, if only for a moment.
                 claims.newest(me, behind).ifPresent(this::giveUp);
             }
-            KafkaProducer<byte[], byte[]> now = new KafkaProducer<>(
-                    kafka.with(Map.of(
-                            ProducerConfig.TRANSACTIONAL_ID_CONFIG,
-                            "streamclr-run-" + topic + "/" + me.runId(),
-                            ProducerConfig.ACKS_CONFIG,
-                            "all",
-                            ProducerConfig.LINGER_MS_CONFIG,
-                            0,
-                            // What is sent just behind the end of a transaction is refused until that has gone round.
-                            ProducerConfig.RETRY_BACKOFF_MS_CONFIG,
-                            10,
-                            ProducerConfig.MAX_BLOCK_MS_CONFIG,
-                            PATIENCE.toMillis())),
-                    new ByteArraySerializer(),
-                    new ByteArraySerializer());
-            producer = Optional.of(now);
-            now.initTransactions();
+            producer = Optional.of(FencedProducer.begin(kafka, "streamclr-run-" + topic + "/" + me.runId(), PATIENCE));
             if (claimed) {
                 // Nobody else can write from here on, so who is not there by now did not take the run over.
                 claims.newest(me, behind).ifPresent(this::giveUp);
@@ -317,52 +261,41 @@ public final class RunOwner implements AutoCloseable {
     }
 
     private void drop(Duration patience) {
-        // Kafka's close fails on a thread that is interrupted.
-        boolean interrupted = Thread.interrupted();
         producer.ifPresent(now -> now.close(patience));
         producer = Optional.empty();
-        inTransaction = false;
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
-    /**
-     * Asks the broker whether the run is still this trainer's.
-     *
-     * @return whether the broker answered
-     * @throws RefusalException if it was taken over
-     */
-    private boolean prove() {
-        try {
-            return write(sign(), PATIENCE).isPresent();
-        } catch (InterruptedException stopped) {
-            Thread.currentThread().interrupt();
-            return false;
-        } catch (KafkaException refused) {
-            LOG.warn("nobody can say whether the run is still this trainer's run={}", me.runId(), refused);
-            return false;
-        }
     }
 
     /**
      * Sees, before something is written elsewhere, that the run is still this trainer's.
      *
-     * @param locked whether nobody else can write there anyway, so that a broker that is away need not be waited for
+     * @param locked whether nobody else can write there anyway, so that a broker that does not say is not waited for
      * @throws RefusalException if the run was taken over
      */
     public void require(boolean locked) {
-        while (!prove() && !locked) {
-            if (Thread.currentThread().isInterrupted()) {
-                throw new RefusalException("Stopped while Kafka at " + kafka.bootstrapServers()
-                        + " was silent, so nobody can say whether run " + me.runId() + " is still this trainer's");
+        try {
+            while (write(sign(), PATIENCE).isEmpty() && !locked) {
+                LOG.warn("broker is silent, so nothing is saved, waiting for it address={}", kafka.bootstrapServers());
             }
-            LOG.warn(
-                    "broker does not answer, so nothing is saved, waiting for it address={}", kafka.bootstrapServers());
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+            requireLock(locked, stopped);
+        } catch (KafkaException refused) {
+            requireLock(locked, refused);
         }
     }
 
-    /** The same where it was not seen for some seconds; for what is done often, and may be done without the broker. */
+    private void requireLock(boolean locked, Exception why) {
+        if (!locked) {
+            throw new RefusalException(
+                    "Nobody can say whether run " + me.runId() + " is still this trainer's, so it saves nothing more,"
+                            + " because Kafka at " + kafka.bootstrapServers() + " does not answer (" + why.getMessage()
+                            + "); start it again when it does",
+                    why);
+        }
+        LOG.warn("nobody can say whether the run is still this trainer's run={}", me.runId(), why);
+    }
+
+    /** The same where it was not seen a moment ago; for what is done often, and may be done without the broker. */
     public void requireLately() {
         if (System.nanoTime() - provenAt > FRESH.toNanos()) {
             require(true);
@@ -374,7 +307,7 @@ public final class RunOwner implements AutoCloseable {
             return;
         }
         try {
-            if (inTransaction && System.nanoTime() - transactionBegan > OPEN.toNanos()) {
+            if (producer.isPresent() && producer.get().isOpenFor(OPEN)) {
                 commit();
             }
         } finally {
@@ -384,8 +317,7 @@ public final class RunOwner implements AutoCloseable {
 
     private void commit() {
         try {
-            producer.orElseThrow().commitTransaction();
-            inTransaction = false;
+            producer.ifPresent(FencedProducer::commit);
         } catch (KafkaException | IllegalStateException fenced) {
             // Whoever writes next finds out.
             LOG.info("transaction not ended run={} reason={}", me.runId(), fenced.toString());
@@ -400,9 +332,7 @@ public final class RunOwner implements AutoCloseable {
         try {
             commits.ifPresent(task -> task.cancel(false));
             committing.shutdown();
-            if (inTransaction) {
-                commit();
-            }
+            commit();
             drop(TO_CLOSE);
         } finally {
             turn.unlock();

@@ -71,6 +71,26 @@ public final class TestBroker implements AutoCloseable {
         process.destroyForcibly().waitFor();
     }
 
+    /** Stops it where it is, as a machine that hangs does, until it is told to go on. */
+    public void pause() throws Exception {
+        signal("-STOP");
+    }
+
+    /** Lets it go on. */
+    public void goOn() throws Exception {
+        signal("-CONT");
+    }
+
+    private void signal(String signal) throws Exception {
+        int sent = new ProcessBuilder("kill", signal, Long.toString(process.pid()))
+                .inheritIO()
+                .start()
+                .waitFor();
+        if (sent != 0) {
+            throw new IOException("kill " + signal + " ended with " + sent);
+        }
+    }
+
     public KafkaConnection connection() {
         return connection;
     }
