@@ -94,7 +94,9 @@ public final class TrainCommand implements Callable<Integer> {
             names = "--run",
             paramLabel = "ID",
             defaultValue = "simclr",
-            description = "Name of the run; a run that has checkpoints goes on (default: ${DEFAULT-VALUE}).")
+            description =
+                    "Name of the run; a run that has checkpoints goes on, and one that another trainer is at work on"
+                            + " is taken over (default: ${DEFAULT-VALUE}).")
     private String run;
 
     @Option(

@@ -356,10 +356,10 @@ public final class Training {
                     .orElseGet(() -> plan.at(batch.step()));
             long begin = System.nanoTime();
             Trained trained = learner.train(batch, rate);
-            // Before anybody is told of the step: the process may have been paused, and replaced.
-            owner.requireLately();
             loss = trained.loss();
             double seconds = (System.nanoTime() - begin) / 1e9;
+            // Before anybody is told of the step: the process may have been paused, and replaced.
+            owner.requireLately();
             if (!trained.moved()) {
                 String what = Double.isFinite(loss)
                         ? "A gradient of step " + batch.step() + " is not finite"

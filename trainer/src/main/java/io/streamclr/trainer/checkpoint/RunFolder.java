@@ -174,7 +174,11 @@ public final class RunFolder implements AutoCloseable {
         /** For a checkpoint that is complete without. */
         MoreFiles NONE = folder -> {};
 
-        /** Writes files into a checkpoint's folder; the digests that are taken afterwards hold for them too. */
+        /**
+         * Writes files into a checkpoint's folder; the digests that are taken afterwards hold for them too.
+         *
+         * @throws RefusalException if the checkpoint is not to be saved after all
+         */
         void write(Path folder) throws IOException;
 
         /** These files and then the others. */
@@ -216,6 +220,11 @@ public final class RunFolder implements AutoCloseable {
                 Files.move(written, place, StandardCopyOption.ATOMIC_MOVE);
                 ContentSums.force(folder);
             }
+        } catch (RefusalException others) {
+            if (!written.equals(place)) {
+                deleteQuietly(written);
+            }
+            throw others;
         } catch (IOException full) {
             deleteQuietly(written);
             throw new RefusalException(

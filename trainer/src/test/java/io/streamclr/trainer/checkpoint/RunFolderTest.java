@@ -443,6 +443,18 @@ class RunFolderTest {
     }
 
     @Test
+    void aCheckpointThatIsRefusedWhenItIsWrittenLeavesNothing(@TempDir Path disk) throws Exception {
+        try (RunFolder run = RunFolder.open(disk, 3)) {
+            assertThatThrownBy(() -> run.save(checkpoint(1), written -> {
+                        throw new RefusalException("another trainer took over");
+                    }))
+                    .hasMessage("another trainer took over");
+
+            assertThat(sorted(disk)).containsExactly(disk.resolve("lock"));
+        }
+    }
+
+    @Test
     void oneRunHasOneWriter(@TempDir Path disk) {
         try (RunFolder first = RunFolder.open(disk, 3)) {
             assertThat(first.saved()).isEmpty();

@@ -17,10 +17,13 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -165,6 +168,24 @@ class RunOwnerTest {
                     })
                     .isInstanceOf(RefusalException.class)
                     .hasMessageContaining("the topic was deleted and made anew");
+        }
+    }
+
+    @Test
+    void aTopicThatIsCompactedAndSoForgetsBatchesIsRefused() throws Exception {
+        try (Admin admin = Admin.create(broker.connection().with(Map.of()));
+                RunOwner owner = RunOwner.of(broker.connection(), topic, "run")) {
+            ConfigEntry compacted = new ConfigEntry("cleanup.policy", "compact");
+            admin.incrementalAlterConfigs(Map.of(
+                            new ConfigResource(ConfigResource.Type.TOPIC, topic),
+                            List.of(new AlterConfigOp(compacted, AlterConfigOp.OpType.SET))))
+                    .all()
+                    .get();
+
+            assertThatThrownBy(owner::claim)
+                    .isInstanceOf(RefusalException.class)
+                    .hasMessageStartingWith("Run run cannot be claimed in topic " + topic + ": ")
+                    .hasMessageContaining("ompacted");
         }
     }
 
