@@ -34,6 +34,8 @@ public final class FormatName {
             new Mark("PGM", 0, "P5"),
             new Mark("PPM", 0, "P6"),
             new Mark("PAM", 0, "P7"),
+            new Mark("PFM", 0, "PF"),
+            new Mark("PFM", 0, "Pf"),
             new Mark("HDR", 0, "#?RADIANCE"),
             new Mark("HDR", 0, "#?RGBE"),
             new Mark("JPEG 2000", 0, "\0\0\0\u000cjP  "),
@@ -60,7 +62,10 @@ public final class FormatName {
                 return mark.name;
             }
         }
-        return starts(file, 0, new byte[] {0, 0, 2, 0}) ? "CUR" : "unknown";
+        if (starts(file, 0, new byte[] {0, 0, 2, 0})) {
+            return "CUR";
+        }
+        return JpegSegments.behindJunk(file).isPresent() ? "JPEG" : "unknown";
     }
 
     private static boolean starts(byte[] file, int at, byte[] bytes) {

@@ -40,8 +40,8 @@ public final class Recipe implements Serializable {
 
     private static final long serialVersionUID = 1L;
 
-    /** Raised when the engine's arithmetic changes, so that views drawn differently never carry one fingerprint. */
-    private static final String ARITHMETIC = "streamclr views, arithmetic 2\n";
+    /** Raised when the arithmetic of operations or decoders changes: views drawn differently never carry one fingerprint. */
+    private static final String ARITHMETIC = "streamclr views, arithmetic 3\n";
 
     private static final String COMMON = "crop.area-max=1,crop.ratio-min=0.75,crop.ratio-max=1.333333333,"
             + "crop.filter=bicubic,flip.p=0.5,jitter.p=0.8,jitter.order=random,blur.sigma-min=0.1,blur.sigma-max=2,"

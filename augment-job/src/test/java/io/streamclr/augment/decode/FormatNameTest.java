@@ -25,6 +25,7 @@ class FormatNameTest {
             Map.entry("pgm", List.of("PGM")),
             Map.entry("ppm", List.of("PPM")),
             Map.entry("pam", List.of("PAM")),
+            Map.entry("pfm", List.of("PFM")),
             Map.entry("hdr", List.of("HDR")),
             Map.entry("tga", List.of("TGA")),
             Map.entry("jp2", List.of("JPEG 2000")),
@@ -39,6 +40,7 @@ class FormatNameTest {
                 .forEach(odd -> assertThat(FormatName.of(odd.encoded()))
                         .as(odd.name())
                         .isIn(ENDINGS.get(odd.name().substring(odd.name().lastIndexOf('.') + 1))));
+        assertThat(OddJpegs.all()).allMatch(odd -> FormatName.of(odd.encoded()).equals("JPEG"));
         assertThat(FormatName.of("<html>".getBytes(StandardCharsets.UTF_8))).isEqualTo("unknown");
         assertThat(FormatName.of(new byte[0])).isEqualTo("unknown");
     }
