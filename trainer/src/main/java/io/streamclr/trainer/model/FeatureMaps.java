@@ -1,5 +1,6 @@
 package io.streamclr.trainer.model;
 
+import io.streamclr.trainer.model.NetworkPlan.Precision;
 import io.streamclr.trainer.torch.Scope;
 import io.streamclr.trainer.torch.Script;
 import io.streamclr.trainer.torch.Tensor;
@@ -17,11 +18,13 @@ public final class FeatureMaps implements AutoCloseable {
 
     private final Scope weights;
     private final Script script;
+    private final Convolutions convolutions;
     private final List<Tensor> tensors;
 
-    private FeatureMaps(Scope weights, Script script, List<Tensor> tensors) {
+    private FeatureMaps(Scope weights, Script script, Convolutions convolutions, List<Tensor> tensors) {
         this.weights = weights;
         this.script = script;
+        this.convolutions = convolutions;
         this.tensors = tensors;
     }
 
@@ -40,7 +43,8 @@ public final class FeatureMaps implements AutoCloseable {
                   def encode(self, x: Tensor, p: List[Tensor]) -> Tensor:
                     return self.maps(self.bytes(x), p)
                 """.indent(0));
-        return new FeatureMaps(weights, script, tensors);
+        return new FeatureMaps(
+                weights, script, new Convolutions(torch, architecture.plan(), Precision.FLOAT32), tensors);
     }
 
     /**
@@ -50,6 +54,7 @@ public final class FeatureMaps implements AutoCloseable {
      * @return (N, M); M is the sum over the stages of their channels times their cells
      */
     public Tensor encode(Scope scope, Tensor images) {
+        convolutions.require(images);
         return script.one(scope, "encode", images, tensors);
     }
 

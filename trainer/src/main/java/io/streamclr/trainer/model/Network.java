@@ -43,14 +43,17 @@ public final class Network implements AutoCloseable {
     private final Architecture architecture;
     private final Scope weights;
     private final Script script;
+    private final Convolutions convolutions;
     private final List<Tensor> tensors = new ArrayList<>();
     private final List<Tensor> trained = new ArrayList<>();
     private final List<Tensor> statistics = new ArrayList<>();
 
-    private Network(Architecture architecture, Scope weights, Script script, Map<String, float[]> values) {
+    private Network(Torch torch, Architecture architecture, Script script, Map<String, float[]> values) {
         this.architecture = architecture;
-        this.weights = weights;
+        this.weights = torch.scope();
         this.script = script;
+        this.convolutions =
+                new Convolutions(torch, architecture.plan(), architecture.plan().precision());
         for (Slot slot : architecture.slots()) {
             Tensor tensor = weights.floats(values.get(slot.name()), slot.shape());
             tensors.add(tensor);
@@ -96,7 +99,7 @@ public final class Network implements AutoCloseable {
                     return found
                 """.indent(0)
                 + (architecture.plan().precision() == Precision.FLOAT16 ? PULL_SCALED : PULL);
-        return new Network(architecture, torch.scope(), torch.compile(methods), values);
+        return new Network(torch, architecture, torch.compile(methods), values);
     }
 
     public Architecture architecture() {
@@ -121,12 +124,14 @@ public final class Network implements AutoCloseable {
      * @return z, (N, D), any scale
      */
     public Tensor embedForGradient(Scope scope, Tensor images, double momentum) {
+        convolutions.require(images);
         return script.recording(scope, "embed", images, tensors, scope.doubles(new double[] {momentum}))
                 .get(0);
     }
 
     /** Embeddings as {@link #embedForGradient} makes them, without remembering anything. */
     public Tensor embed(Scope scope, Tensor images, double momentum) {
+        convolutions.require(images);
         return script.one(scope, "embed", images, tensors, scope.doubles(new double[] {momentum}));
     }
 
@@ -147,6 +152,7 @@ public final class Network implements AutoCloseable {
      * @return h, (N, F)
      */
     public Tensor encode(Scope scope, Tensor images) {
+        convolutions.require(images);
         return script.one(scope, "encode", images, tensors);
     }
 

@@ -14,6 +14,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.List;
 
 /**
  * The PyTorch engine, loaded from the class path and never from the network. Everything that is made through it dies
@@ -29,10 +30,32 @@ import java.nio.file.Path;
 public final class Torch implements AutoCloseable {
 
     private final PtNDManager root;
+    private final int threads;
+    private final boolean onProcessor;
     private long nativeNanos;
 
-    private Torch(PtNDManager root) {
+    /** One for the process, as the library is. */
+    private static final class Check {
+
+        private static final ConvolutionCheck OF_PROCESS = new ConvolutionCheck(
+                ConvolutionWay.offered(System.getenv()),
+                new ChildTrial(ConvolutionTrial.class),
+                new Verdicts(cache(), Machine.text(System.getenv())),
+                ConvolutionWay::take);
+
+        private static Path cache() {
+            String given = System.getenv("XDG_CACHE_HOME");
+            Path caches = given == null || given.isEmpty()
+                    ? Path.of(System.getProperty("user.home"), ".cache")
+                    : Path.of(given);
+            return caches.resolve("streamclr").resolve("convolutions");
+        }
+    }
+
+    private Torch(PtNDManager root, int threads, boolean onProcessor) {
         this.root = root;
+        this.threads = threads;
+        this.onProcessor = onProcessor;
     }
 
     /**
@@ -65,12 +88,28 @@ public final class Torch implements AutoCloseable {
                         + device + "; give --devices cpu, or install CUDA and PyTorch's library for it");
             }
             Device place = device.gpu() < 0 ? Device.cpu() : Device.gpu(device.gpu());
-            return new Torch((PtNDManager) engine.newBaseManager(place));
+            if (place.equals(Device.cpu())) {
+                NativeSwitches.ofTorch().nnPack(false);
+            }
+            return new Torch((PtNDManager) engine.newBaseManager(place), threads, place.equals(Device.cpu()));
         } catch (EngineException | IllegalStateException | UnsatisfiedLinkError broken) {
             throw new RefusalException(
                     "PyTorch's native library does not load here (" + broken.getMessage()
                             + "); StreamCLR carries it for Linux on x86-64 with glibc, so run it there",
                     broken);
+        }
+    }
+
+    /**
+     * Makes sure that these convolutions are computed rightly before they are: some machines compute wrong numbers in the
+     * fastest way, or end the process. Once for a machine and these convolutions that takes a second or a few, for a child
+     * process tries them. To be called before the first convolution of a process, and before each new kind.
+     *
+     * @throws RefusalException if this machine computes them rightly in no way
+     */
+    public void require(List<Convolution> convolutions) {
+        if (onProcessor) {
+            Check.OF_PROCESS.require(threads, convolutions);
         }
     }
 

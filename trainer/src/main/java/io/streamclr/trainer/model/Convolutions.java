@@ -1,0 +1,95 @@
+package io.streamclr.trainer.model;
+
+import io.streamclr.trainer.model.NetworkPlan.Precision;
+import io.streamclr.trainer.torch.Convolution;
+import io.streamclr.trainer.torch.Tensor;
+import io.streamclr.trainer.torch.Torch;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * Has a network's convolutions checked before they are computed: when it is shown images of another size, or more of them
+ * at once than before. Fewer are divided among the processor's caches as more are.
+ */
+public final class Convolutions {
+
+    private final Torch torch;
+    private final NetworkPlan plan;
+    private final Precision precision;
+    private long height;
+    private long width;
+    private long images;
+
+    /** @param precision of the numbers that are computed with */
+    public Convolutions(Torch torch, NetworkPlan plan, Precision precision) {
+        this.torch = torch;
+        this.plan = plan;
+        this.precision = precision;
+    }
+
+    /**
+     * To be called before the network sees these images.
+     *
+     * @param shown (N, H, W, 3)
+     * @throws io.streamclr.schemas.RefusalException if this machine computes the network rightly in no way
+     */
+    public void require(Tensor shown) {
+        long[] shape = shown.shape();
+        if (shape[1] == height && shape[2] == width && shape[0] <= images) {
+            return;
+        }
+        torch.require(of(plan, precision, (int) shape[1], (int) shape[2], (int) shape[0]));
+        images = shape[0];
+        height = shape[1];
+        width = shape[2];
+    }
+
+    /** All convolutions of a network that differ, in the order of the forward pass. */
+    static List<Convolution> of(NetworkPlan plan, Precision precision, int height, int width, int images) {
+        Set<Convolution> found = new LinkedHashSet<>();
+        Shape map = new Shape(found, images, precision.torchType(), height, width);
+        Stem stem = plan.stem();
+        map = map.through(3, plan.base(), stem.side(), stem.stride());
+        if (stem.pool()) {
+            map = map.halved();
+        }
+        int channels = plan.base();
+        for (int stage = 0; stage < NetworkPlan.STAGES; stage++) {
+            int planes = plan.base() << stage;
+            int outputs = planes * plan.expansion();
+            for (int block = 0; block < plan.blocks()[stage]; block++) {
+                int stride = stage > 0 && block == 0 ? 2 : 1;
+                Shape inside = plan.expansion() == 1
+                        ? map.through(channels, planes, 3, stride).through(planes, planes, 3, 1)
+                        : map.through(channels, planes, 1, 1)
+                                .through(planes, planes, 3, stride)
+                                .through(planes, outputs, 1, 1);
+                if (stride != 1 || channels != outputs) {
+                    map.through(channels, outputs, 1, stride);
+                }
+                map = inside;
+                channels = outputs;
+            }
+        }
+        return new ArrayList<>(found);
+    }
+
+    /** A map of some height and width on its way; what it goes through is noted. */
+    private record Shape(Set<Convolution> found, int images, int type, int height, int width) {
+
+        Shape through(int inputs, int outputs, int kernel, int stride) {
+            found.add(new Convolution(inputs, outputs, kernel, stride, height, width, images, type));
+            return new Shape(found, images, type, after(height, stride), after(width, stride));
+        }
+
+        Shape halved() {
+            return new Shape(found, images, type, after(height, 2), after(width, 2));
+        }
+
+        private static int after(int side, int stride) {
+            return (side - 1) / stride + 1;
+        }
+    }
+}

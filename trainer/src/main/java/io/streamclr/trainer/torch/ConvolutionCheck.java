@@ -1,0 +1,92 @@
+package io.streamclr.trainer.torch;
+
+import io.streamclr.schemas.RefusalException;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Finds the way in which a process computes convolutions: the first, in a fixed order, whose trial by a child process ends
+ * with right numbers. No clock is asked, so the same machine takes the same way each time and a run can be made again.
+ *
+ * <p>The first network of a process chooses among all ways. A network that comes later and is wrong in the way that was
+ * taken leads to the slowest, which can be taken at any time.
+ */
+final class ConvolutionCheck {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ConvolutionCheck.class);
+
+    private final Trial trial;
+    private final Verdicts verdicts;
+    private final Consumer<ConvolutionWay> taking;
+    private final Set<String> right = new HashSet<>();
+    private List<ConvolutionWay> left;
+    private Optional<ConvolutionWay> taken = Optional.empty();
+
+    /** Tries convolutions in one way, somewhere where it does no harm. */
+    @FunctionalInterface
+    interface Trial {
+
+        /** Empty if all numbers are right; otherwise what happened, for a sentence that goes on from "because". */
+        Optional<String> fault(ConvolutionWay way, int threads, List<Convolution> convolutions);
+    }
+
+    /**
+     * @param offered to the first network, the preferred way first
+     * @param taking told of each way that the process takes
+     */
+    ConvolutionCheck(List<ConvolutionWay> offered, Trial trial, Verdicts verdicts, Consumer<ConvolutionWay> taking) {
+        this.left = List.copyOf(offered);
+        this.trial = trial;
+        this.verdicts = verdicts;
+        this.taking = taking;
+    }
+
+    /**
+     * Returns when this process computes these convolutions rightly.
+     *
+     * @throws RefusalException if no way is right
+     */
+    synchronized void require(int threads, List<Convolution> convolutions) {
+        String question = threads + " " + convolutions;
+        if (convolutions.isEmpty() || right.contains(question)) {
+            return;
+        }
+        ConvolutionWay way = verdicts.of(left, question).orElseGet(() -> firstRight(threads, convolutions, question));
+        if (taken.isEmpty() || taken.get() != way) {
+            taking.accept(way);
+            boolean later = taken.isPresent();
+            taken = Optional.of(way);
+            if (left.size() > 1 && way != left.get(0)) {
+                LOG.warn(
+                        "On this machine PyTorch's fastest convolutions compute wrong numbers or end the process, so {}"
+                                + " they are computed {}, which takes longer",
+                        later ? "from now on" : "here",
+                        way.words());
+            }
+            left = left.size() == 1 ? left : way.andLater();
+            right.clear();
+        }
+        right.add(question);
+    }
+
+    private ConvolutionWay firstRight(int threads, List<Convolution> convolutions, String question) {
+        List<String> faults = new ArrayList<>();
+        for (ConvolutionWay way : left) {
+            Optional<String> fault = trial.fault(way, threads, convolutions);
+            if (fault.isEmpty()) {
+                verdicts.keep(left, question, way);
+                return way;
+            }
+            LOG.info("convolutions are not right way={} fault={}", way, fault.get());
+            faults.add(way + ": " + fault.get());
+        }
+        throw new RefusalException("This machine does not compute the network's convolutions rightly in any way ("
+                + String.join("; ", faults) + "); choose another --precision, --depth or --width, or another machine");
+    }
+}

@@ -1,0 +1,74 @@
+package io.streamclr.trainer.torch;
+
+import ai.djl.pytorch.jni.LibUtils;
+import com.sun.jna.Function;
+import com.sun.jna.NativeLibrary;
+import com.sun.jna.Platform;
+import com.sun.jna.Pointer;
+import io.streamclr.schemas.RefusalException;
+import java.nio.file.Path;
+
+/** Switches of the library that was loaded which DJL does not reach: methods of libtorch's one {@code at::Context}. */
+final class NativeSwitches {
+
+    private final NativeLibrary library;
+    private final Pointer context;
+
+    private NativeSwitches(NativeLibrary library, Pointer context) {
+        this.library = library;
+        this.context = context;
+    }
+
+    /** @throws RefusalException if it is a library of another kind */
+    static NativeSwitches ofTorch() {
+        try {
+            NativeLibrary library = NativeLibrary.getInstance(file().toString());
+            return new NativeSwitches(
+                    library, library.getFunction("_ZN2at13globalContextEv").invokePointer(new Object[0]));
+        } catch (UnsatisfiedLinkError | RuntimeException other) {
+            throw unreachable(other);
+        }
+    }
+
+    /** The library's largest file. */
+    static Path file() {
+        return Path.of(LibUtils.getLibtorchPath()).resolve(System.mapLibraryName("torch_cpu"));
+    }
+
+    /** Intel's library of convolutions. */
+    void oneDnn(boolean used) {
+        set("_ZN2at7Context20setUserEnabledMkldnnEb", used);
+    }
+
+    /** A library for phones, which complains of each convolution that it could have computed on another machine. */
+    void nnPack(boolean used) {
+        set("_ZN2at7Context20setUserEnabledNNPACKEb", used);
+    }
+
+    private void set(String method, boolean used) {
+        try {
+            Function function = library.getFunction(method);
+            function.invokeVoid(new Object[] {context, (byte) (used ? 1 : 0)});
+        } catch (UnsatisfiedLinkError missing) {
+            throw unreachable(missing);
+        }
+    }
+
+    /** In the C library, where native code looks; Java's own map keeps what the process began with. */
+    static void setEnvironment(String name, String value) {
+        try {
+            NativeLibrary.getInstance(Platform.C_LIBRARY_NAME)
+                    .getFunction("setenv")
+                    .invokeInt(new Object[] {name, value, 1});
+        } catch (UnsatisfiedLinkError missing) {
+            throw unreachable(missing);
+        }
+    }
+
+    private static RefusalException unreachable(Throwable reason) {
+        return new RefusalException(
+                "PyTorch's native library cannot be told how to compute convolutions (" + reason.getMessage()
+                        + "); use the library that StreamCLR carries, without PYTORCH_LIBRARY_PATH",
+                reason);
+    }
+}
