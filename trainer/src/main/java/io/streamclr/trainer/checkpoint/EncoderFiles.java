@@ -1,5 +1,6 @@
 package io.streamclr.trainer.checkpoint;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -24,6 +25,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * An encoder as others use it, in three files of one folder: {@value #TORCHSCRIPT} for PyTorch, C++ and DJL,
@@ -41,6 +43,7 @@ public final class EncoderFiles {
     public static final String SAFETENSORS = "encoder.safetensors";
     public static final String DESCRIPTION = "encoder.json";
 
+    private static final int MOST_DESCRIPTION_BYTES = 1 << 20;
     private static final ObjectMapper JSON = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
 
     /**
@@ -93,6 +96,32 @@ public final class EncoderFiles {
                     "The weights in " + file + " cannot be read (" + foreign.getMessage()
                             + "); give a checkpoint folder that StreamCLR wrote",
                     foreign);
+        }
+    }
+
+    /**
+     * The network of an encoder, as far as its description tells: depth, width and stem.
+     *
+     * @param folder with {@value #DESCRIPTION} in it
+     * @return empty if there is no description, or none that StreamCLR wrote
+     */
+    public static Optional<NetworkPlan> described(Path folder) {
+        try {
+            Path file = folder.resolve(DESCRIPTION);
+            if (!Files.isRegularFile(file) || Files.size(file) > MOST_DESCRIPTION_BYTES) {
+                return Optional.empty();
+            }
+            JsonNode node = JSON.readTree(Files.readAllBytes(file));
+            return Optional.of(new NetworkPlan(
+                    Integer.parseInt(node.path("architecture").asText().replace("resnet", "")),
+                    node.path("width").asDouble(),
+                    Stem.valueOf(node.path("stem").asText().toUpperCase(Locale.ROOT)),
+                    HeadPlan.NONE,
+                    false,
+                    Normalisation.NONE,
+                    Precision.FLOAT32));
+        } catch (IOException | IllegalArgumentException foreign) {
+            return Optional.empty();
         }
     }
 

@@ -7,6 +7,7 @@ import io.streamclr.trainer.torch.Torch;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -16,17 +17,31 @@ import java.util.Set;
 public final class Convolutions {
 
     private final Torch torch;
-    private final NetworkPlan plan;
+    private final List<NetworkPlan> plans;
     private final Precision precision;
     private long height;
     private long width;
     private long images;
 
-    /** @param precision of the numbers that are computed with */
-    public Convolutions(Torch torch, NetworkPlan plan, Precision precision) {
+    private Convolutions(Torch torch, List<NetworkPlan> plans, Precision precision) {
         this.torch = torch;
-        this.plan = plan;
+        this.plans = plans;
         this.precision = precision;
+    }
+
+    /** @param precision of the numbers that are computed with */
+    static Convolutions of(Torch torch, NetworkPlan plan, Precision precision) {
+        return new Convolutions(torch, List.of(plan), precision);
+    }
+
+    /** Those of a saved encoder; of usual networks with narrow and wide layers, if nobody knows what it is. */
+    public static Convolutions ofSaved(Torch torch, Optional<NetworkPlan> plan) {
+        return new Convolutions(torch, plan.map(List::of).orElse(List.of(usual(18), usual(50))), Precision.FLOAT32);
+    }
+
+    private static NetworkPlan usual(int depth) {
+        return new NetworkPlan(
+                depth, 1, Stem.SMALL, HeadPlan.NONE, false, NetworkPlan.Normalisation.NONE, Precision.FLOAT32);
     }
 
     /**
@@ -40,7 +55,10 @@ public final class Convolutions {
         if (shape[1] == height && shape[2] == width && shape[0] <= images) {
             return;
         }
-        torch.require(of(plan, precision, (int) shape[1], (int) shape[2], (int) shape[0]));
+        torch.require(plans.stream()
+                .flatMap(plan -> of(plan, precision, (int) shape[1], (int) shape[2], (int) shape[0]).stream())
+                .distinct()
+                .toList());
         images = shape[0];
         height = shape[1];
         width = shape[2];

@@ -44,7 +44,7 @@ public final class FeatureMaps implements AutoCloseable {
                     return self.maps(self.bytes(x), p)
                 """.indent(0));
         return new FeatureMaps(
-                weights, script, new Convolutions(torch, architecture.plan(), Precision.FLOAT32), tensors);
+                weights, script, Convolutions.of(torch, architecture.plan(), Precision.FLOAT32), tensors);
     }
 
     /**

@@ -53,7 +53,7 @@ public final class Network implements AutoCloseable {
         this.weights = torch.scope();
         this.script = script;
         this.convolutions =
-                new Convolutions(torch, architecture.plan(), architecture.plan().precision());
+                Convolutions.of(torch, architecture.plan(), architecture.plan().precision());
         for (Slot slot : architecture.slots()) {
             Tensor tensor = weights.floats(values.get(slot.name()), slot.shape());
             tensors.add(tensor);

@@ -1,6 +1,8 @@
 package io.streamclr.trainer.probe;
 
 import io.streamclr.schemas.RefusalException;
+import io.streamclr.trainer.checkpoint.EncoderFiles;
+import io.streamclr.trainer.model.Convolutions;
 import io.streamclr.trainer.torch.Scope;
 import io.streamclr.trainer.torch.Script;
 import io.streamclr.trainer.torch.Tensor;
@@ -42,7 +44,7 @@ public final class Embedder implements AutoCloseable {
      */
     public static Embedder load(Torch torch, Path archive) {
         Script script = torch.load(archive);
-        return new Embedder(torch, (scope, images) -> script.one(scope, "embed", images), script);
+        return new Embedder(torch, features(torch, archive, script), script);
     }
 
     /**
@@ -52,10 +54,11 @@ public final class Embedder implements AutoCloseable {
      */
     public static Embedder loadWithHead(Torch torch, Path archive) {
         Script script = torch.load(archive);
+        Encoder features = features(torch, archive, script);
         Encoder encoder = (scope, images) -> {
-            Tensor features = script.one(scope, "embed", images);
+            Tensor h = features.encode(scope, images);
             try {
-                return script.one(scope, "project", features);
+                return script.one(scope, "project", h);
             } catch (IllegalStateException none) {
                 throw new RefusalException(
                         "The encoder " + archive + " holds no head, so there are no embeddings z; take its features h",
@@ -63,6 +66,15 @@ public final class Embedder implements AutoCloseable {
             }
         };
         return new Embedder(torch, encoder, script);
+    }
+
+    private static Encoder features(Torch torch, Path archive, Script script) {
+        Convolutions convolutions = Convolutions.ofSaved(
+                torch, EncoderFiles.described(archive.toAbsolutePath().getParent()));
+        return (scope, images) -> {
+            convolutions.require(images);
+            return script.one(scope, "embed", images);
+        };
     }
 
     /** An encoder that lives already, as the one in training; it is not closed here. */
