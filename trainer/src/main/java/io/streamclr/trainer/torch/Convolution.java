@@ -16,6 +16,7 @@ public record Convolution(
     /** Where a processor may lack instructions for the kind of numbers, the same takes up to twenty times as long. */
     private static final long LITTLE_WORK = 50_000_000;
 
+    private static final int FLOAT16 = 5;
     private static final int FLOAT32 = 6;
 
     public Convolution {
@@ -25,7 +26,8 @@ public record Convolution(
     }
 
     /** This one on as many images, from 2 on, as can be tried in a moment. */
-    Convolution tried(boolean slowly) {
+    Convolution tried(ConvolutionWay way) {
+        boolean slowly = type == FLOAT16 || (inSixteenBits() && way.slowInSixteenBits());
         long each = (long) inputs * outputs * kernel * kernel * after(height) * after(width);
         long most = Math.max(2, (slowly ? LITTLE_WORK : MOST_WORK) / each);
         return new Convolution(
