@@ -1,6 +1,8 @@
 package io.streamclr.trainer.torch;
 
 import io.streamclr.schemas.RefusalException;
+import io.streamclr.trainer.torch.ConvolutionCheck.Fault;
+import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -16,6 +18,9 @@ import java.util.regex.Pattern;
 final class ChildTrial implements ConvolutionCheck.Trial {
 
     private static final int MOST_MINUTES = 5;
+    /** 128 and the number of SIGABRT, by which the C library ends a process whose memory was written over. */
+    private static final int ABORTED = 134;
+
     private static final Pattern SIGNAL = Pattern.compile("^#\\s+(SIG[A-Z]+)\\b");
     /** A report of a crash is of some thousand lines; the first of them name the signal. */
     private static final int MOST_LINES = 100_000;
@@ -30,7 +35,7 @@ final class ChildTrial implements ConvolutionCheck.Trial {
     }
 
     @Override
-    public Optional<String> fault(ConvolutionWay way, int threads, List<Convolution> convolutions) {
+    public Optional<Fault> fault(ConvolutionWay way, int threads, List<Convolution> convolutions) {
         try {
             Process child = new ProcessBuilder(command(way, threads, convolutions))
                     .redirectErrorStream(true)
@@ -53,7 +58,7 @@ final class ChildTrial implements ConvolutionCheck.Trial {
         }
     }
 
-    private static Optional<String> fault(Process child) throws IOException, InterruptedException {
+    private static Optional<Fault> fault(Process child) throws IOException, InterruptedException {
         child.getOutputStream().close();
         // Its output ends with it, so a clock beside ends it where it hangs.
         Thread clock = new Thread(() -> endLate(child), "trial of convolutions");
@@ -66,11 +71,13 @@ final class ChildTrial implements ConvolutionCheck.Trial {
             return Optional.empty();
         }
         if (heard.last().startsWith(ConvolutionTrial.WRONG)) {
-            return Optional.of("wrong numbers: " + heard.last().substring(ConvolutionTrial.WRONG.length()));
+            return Optional.of(
+                    new Fault("wrong numbers: " + heard.last().substring(ConvolutionTrial.WRONG.length()), true));
         }
-        return Optional.of(heard.signal()
-                .map(name -> "ended by " + name)
-                .orElseGet(() -> "ended with status " + status + " and '" + heard.last() + "'"));
+        if (heard.signal().isPresent() || status == ABORTED) {
+            return Optional.of(new Fault("ended by " + heard.signal().orElse("SIGABRT"), true));
+        }
+        return Optional.of(new Fault("ended with status " + status + " and '" + heard.last() + "'", false));
     }
 
     private static Heard heard(Process child) {
@@ -119,12 +126,12 @@ final class ChildTrial implements ConvolutionCheck.Trial {
     /** Absolute, for the child runs in another folder. */
     private static String classPath() {
         List<String> parts = new ArrayList<>();
-        for (String part : System.getProperty("java.class.path").split(java.io.File.pathSeparator, -1)) {
+        for (String part : System.getProperty("java.class.path").split(File.pathSeparator, -1)) {
             parts.add(
                     part.isEmpty()
                             ? System.getProperty("user.dir")
                             : Path.of(part).toAbsolutePath().toString());
         }
-        return String.join(java.io.File.pathSeparator, parts);
+        return String.join(File.pathSeparator, parts);
     }
 }

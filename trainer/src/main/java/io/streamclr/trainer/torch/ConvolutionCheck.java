@@ -28,12 +28,19 @@ final class ConvolutionCheck {
     private List<ConvolutionWay> left;
     private Optional<ConvolutionWay> taken = Optional.empty();
 
+    /**
+     * Why a way is not taken.
+     *
+     * @param lasting whether it would happen again; a process may also have been ended by somebody
+     */
+    record Fault(String what, boolean lasting) {}
+
     /** Tries convolutions in one way, somewhere where it does no harm. */
     @FunctionalInterface
     interface Trial {
 
-        /** Empty if all numbers are right; otherwise what happened, for a sentence that goes on from "because". */
-        Optional<String> fault(ConvolutionWay way, int threads, List<Convolution> convolutions);
+        /** Empty if all numbers are right. */
+        Optional<Fault> fault(ConvolutionWay way, int threads, List<Convolution> convolutions);
     }
 
     /**
@@ -77,14 +84,21 @@ final class ConvolutionCheck {
 
     private ConvolutionWay firstRight(int threads, List<Convolution> convolutions, String question) {
         List<String> faults = new ArrayList<>();
+        boolean lasting = true;
         for (ConvolutionWay way : left) {
-            Optional<String> fault = trial.fault(way, threads, convolutions);
+            Optional<Fault> fault = trial.fault(way, threads, convolutions);
             if (fault.isEmpty()) {
-                verdicts.keep(left, question, way);
+                if (lasting) {
+                    verdicts.keep(left, question, way);
+                }
                 return way;
             }
-            LOG.info("convolutions are not right way={} fault={}", way, fault.get());
-            faults.add(way + ": " + fault.get());
+            LOG.info(
+                    "convolutions are not right way={} fault={}",
+                    way,
+                    fault.get().what());
+            faults.add(way + ": " + fault.get().what());
+            lasting &= fault.get().lasting();
         }
         throw new RefusalException("This machine does not compute the network's convolutions rightly in any way ("
                 + String.join("; ", faults) + "); choose another --precision, --depth or --width, or another machine");

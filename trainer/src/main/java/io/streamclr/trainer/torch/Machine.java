@@ -2,6 +2,7 @@ package io.streamclr.trainer.torch;
 
 import ai.djl.pytorch.jni.LibUtils;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -33,7 +34,7 @@ final class Machine {
             return lines.takeWhile(line -> !line.isBlank())
                     .filter(line -> OF_PROCESSOR.contains(line.split(":", 2)[0].strip()))
                     .collect(Collectors.joining(","));
-        } catch (IOException | java.io.UncheckedIOException hidden) {
+        } catch (IOException | UncheckedIOException hidden) {
             return System.getProperty("os.name") + " " + System.getProperty("os.arch");
         }
     }
@@ -53,7 +54,7 @@ final class Machine {
     private static String firstLine(Path file) {
         try (Stream<String> lines = Files.lines(file)) {
             return lines.findFirst().orElse("");
-        } catch (IOException | java.io.UncheckedIOException hidden) {
+        } catch (IOException | UncheckedIOException hidden) {
             return "hidden";
         }
     }

@@ -44,11 +44,11 @@ public final class Torch implements AutoCloseable {
                 ConvolutionWay::take);
 
         private static Path cache() {
-            String given = System.getenv("XDG_CACHE_HOME");
-            Path caches = given == null || given.isEmpty()
-                    ? Path.of(System.getProperty("user.home"), ".cache")
-                    : Path.of(given);
-            return caches.resolve("streamclr").resolve("convolutions");
+            String given = System.getenv().getOrDefault("XDG_CACHE_HOME", "");
+            Path caches = given.isEmpty() ? Path.of(System.getProperty("user.home"), ".cache") : Path.of(given);
+            // Java calls the home of a user that the system does not know "?".
+            Path absolute = caches.isAbsolute() ? caches : Path.of(System.getProperty("java.io.tmpdir"));
+            return absolute.resolve("streamclr").resolve("convolutions");
         }
     }
 

@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.sun.jna.NativeLibrary;
 import com.sun.jna.Pointer;
 import io.streamclr.schemas.RefusalException;
+import io.streamclr.trainer.torch.ConvolutionCheck.Fault;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -37,8 +38,8 @@ class ConvolutionCheckTest {
     void aWayThatEndsItsProcessAndAWayThatIsWrongLeadToTheNext() {
         ChildTrial child = new ChildTrial(FaultyTrial.class);
 
-        assertThat(child.fault(FULL, 1, SMALL)).hasValue("ended by SIGFPE");
-        assertThat(child.fault(AVX512, 1, SMALL)).hasValue("wrong numbers: half of them");
+        assertThat(child.fault(FULL, 1, SMALL)).hasValue(new Fault("ended by SIGFPE", true));
+        assertThat(child.fault(AVX512, 1, SMALL)).hasValue(new Fault("wrong numbers: half of them", true));
         check(ALL, child, "machine").require(1, SMALL);
 
         assertThat(taken).containsExactly(AVX2);
@@ -105,6 +106,22 @@ class ConvolutionCheckTest {
     }
 
     @Test
+    void aTrialThatSomebodyEndedIsNoVerdict() {
+        ChildTrial child = new ChildTrial(FaultyTrial.class);
+        assertThat(child.fault(OFF, 1, SMALL))
+                .hasValueSatisfying(fault -> assertThat(fault.lasting()).isFalse());
+
+        check(ALL, (way, threads, convolutions) -> ended(way), "machine").require(1, SMALL);
+        check(ALL, wrong(), "machine").require(1, SMALL);
+
+        assertThat(taken).containsExactly(AVX512, FULL);
+    }
+
+    private static Optional<Fault> ended(ConvolutionWay way) {
+        return way == FULL ? Optional.of(new Fault("ended with status 137", false)) : Optional.empty();
+    }
+
+    @Test
     void whereNothingCanBeKeptItIsFoundOutEachTime() throws IOException {
         Path file = Files.createFile(cache.resolve("file"));
         Verdicts nowhere = new Verdicts(file, "machine");
@@ -119,8 +136,9 @@ class ConvolutionCheckTest {
     void aLaterNetworkThatIsWrongInTheWayThatWasTakenIsComputedInTheSlowest() {
         ConvolutionCheck check = check(
                 ALL,
-                (way, threads, convolutions) ->
-                        way != OFF && convolutions.equals(WIDE) ? Optional.of("wrong") : Optional.empty(),
+                (way, threads, convolutions) -> way != OFF && convolutions.equals(WIDE)
+                        ? Optional.of(new Fault("wrong", true))
+                        : Optional.empty(),
                 "machine");
 
         check.require(1, SMALL);
@@ -174,7 +192,7 @@ class ConvolutionCheckTest {
     private ConvolutionCheck.Trial wrong(ConvolutionWay... ways) {
         return (way, threads, convolutions) -> {
             tried.add(way.toString());
-            return List.of(ways).contains(way) ? Optional.of("wrong") : Optional.empty();
+            return List.of(ways).contains(way) ? Optional.of(new Fault("wrong", true)) : Optional.empty();
         };
     }
 

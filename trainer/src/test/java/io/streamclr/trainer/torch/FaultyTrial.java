@@ -1,25 +1,31 @@
 package io.streamclr.trainer.torch;
 
+import java.io.IOException;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 
-/** Stands for a trial on a faulty machine: full speed ends the process, the next way computes wrong numbers. */
+/**
+ * Stands for a trial on a faulty machine: full speed ends the process, the next way computes wrong numbers, and somebody
+ * ends the last.
+ */
 public final class FaultyTrial {
 
     private FaultyTrial() {}
 
     /** @param arguments as a trial's */
-    public static void main(String[] arguments) throws Exception {
+    public static void main(String[] arguments) throws IOException, InterruptedException {
         switch (ConvolutionWay.valueOf(arguments[0])) {
-            case FULL ->
-                new ProcessBuilder(List.of(
-                                "kill",
-                                "-FPE",
-                                Long.toString(ProcessHandle.current().pid())))
-                        .inheritIO()
-                        .start()
-                        .waitFor();
+            case FULL -> signal("FPE");
             case AVX512 -> System.out.println(ConvolutionTrial.WRONG + "half of them");
+            case OFF -> signal("KILL");
             default -> System.out.println(ConvolutionTrial.RIGHT);
         }
+    }
+
+    private static void signal(String name) throws IOException, InterruptedException {
+        String own = Long.toString(ProcessHandle.current().pid());
+        new ProcessBuilder(List.of("kill", "-" + name, own)).inheritIO().start().waitFor();
+        // Until it arrives.
+        new CountDownLatch(1).await();
     }
 }
