@@ -1,5 +1,6 @@
 package io.streamclr.local.embed;
 
+import io.streamclr.augment.decode.CutImages;
 import io.streamclr.augment.decode.DecodeLimits;
 import io.streamclr.augment.decode.Decoding;
 import io.streamclr.augment.decode.ImageDecoder;
@@ -48,7 +49,7 @@ final class ImageWalk {
      * @param system which images the system's libraries decode
      */
     ImageWalk(int side, int batch, SystemFormats system) {
-        this.decoder = new ImageDecoder(DecodeLimits.DEFAULT, JpegDecoder.IMAGEIO, system);
+        this.decoder = new ImageDecoder(DecodeLimits.DEFAULT, JpegDecoder.IMAGEIO, CutImages.REJECT, system);
         this.square = new MiddleSquare(Recipe.parse("imagenet").with("size", Integer.toString(side)));
         this.side = side;
         this.batch = batch;
