@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.Set;
 import org.apache.flink.connector.base.source.reader.RecordsBySplits;
 import org.apache.flink.connector.base.source.reader.RecordsWithSplitIds;
 import org.apache.flink.connector.base.source.reader.splitreader.SplitReader;
@@ -35,12 +36,14 @@ final class PassReader implements SplitReader<RawImage, PartitionSplit> {
     private static final Duration FAREWELL = Duration.ofSeconds(1);
     private static final byte[] NOTHING = {};
 
+    /** Images that are given from memory at once, as many as a poll gives. */
+    private static final int MOST_REMEMBERED = 32;
+
     private final String topic;
     private final Passes passes;
     private final AheadLimit limit;
     private final KafkaConsumer<byte[], byte[]> consumer;
-    private final Map<TopicPartition, PartitionSplit> splits = new HashMap<>();
-    private final Map<TopicPartition, Integer> pass = new HashMap<>();
+    private final Map<TopicPartition, Course> courses = new HashMap<>();
     private long lastHeard = System.nanoTime();
 
     PassReader(Properties settings, String topic, Passes passes, AheadLimit limit) {
@@ -55,15 +58,16 @@ final class PassReader implements SplitReader<RawImage, PartitionSplit> {
         RecordsBySplits.Builder<RawImage> batch = new RecordsBySplits.Builder<>();
         try {
             finish(batch);
-            if (splits.isEmpty()) {
+            if (courses.isEmpty()) {
                 return batch.build();
             }
             limit.apply(consumer);
-            ConsumerRecords<byte[], byte[]> polled = consumer.poll(limit.limited() ? LIMITED_POLL : POLL);
+            boolean remembered = remember(batch);
+            ConsumerRecords<byte[], byte[]> polled = consumer.poll(remembered ? Duration.ZERO : patience());
             for (TopicPartition partition : polled.partitions()) {
                 take(partition, polled.records(partition), batch);
             }
-            splits.keySet().forEach(this::turn);
+            courses.forEach(this::turn);
             finish(batch);
             requireAnswer(polled.isEmpty());
         } catch (WakeupException woken) {
@@ -79,16 +83,40 @@ final class PassReader implements SplitReader<RawImage, PartitionSplit> {
         return batch.build();
     }
 
+    private Duration patience() {
+        return limit.limited() ? LIMITED_POLL : POLL;
+    }
+
+    /** Gives what needs no broker; the consumer stands still where that is so. */
+    private boolean remember(RecordsBySplits.Builder<RawImage> batch) {
+        boolean any = false;
+        for (Map.Entry<TopicPartition, Course> each : courses.entrySet()) {
+            TopicPartition partition = each.getKey();
+            Course course = each.getValue();
+            if (course.fromMemory()) {
+                consumer.pause(Set.of(partition));
+                List<RawImage> images = course.remembered(Math.min(MOST_REMEMBERED, limit.room(partition.partition())));
+                images.forEach(image -> batch.add(course.split().splitId(), image));
+                limit.took(partition.partition(), images.size());
+                any |= !images.isEmpty();
+                if (!course.fromMemory()) {
+                    consumer.seek(partition, course.split().begin());
+                    consumer.resume(Set.of(partition));
+                }
+            }
+        }
+        return any;
+    }
+
     private void take(
             TopicPartition partition,
             List<ConsumerRecord<byte[], byte[]>> records,
             RecordsBySplits.Builder<RawImage> batch) {
-        PartitionSplit split = splits.get(partition);
-        int now = pass.get(partition);
+        Course course = courses.get(partition);
         long room = limit.room(partition.partition());
         int taken = 0;
         for (ConsumerRecord<byte[], byte[]> read : records) {
-            if (passes.bounded(now) && read.offset() >= split.end()) {
+            if (course.bounded() && read.offset() >= course.split().end()) {
                 break;
             }
             if (taken == room) {
@@ -96,37 +124,32 @@ final class PassReader implements SplitReader<RawImage, PartitionSplit> {
                 break;
             }
             byte[] value = read.value() == null ? NOTHING : read.value();
-            batch.add(
-                    split.splitId(), new RawImage(now, partition.partition(), read.offset(), read.timestamp(), value));
+            batch.add(course.split().splitId(), course.read(read.offset(), read.timestamp(), value));
             taken++;
         }
         limit.took(partition.partition(), taken);
     }
 
-    /** At the end of a pass back to the begin; all passes over an empty range end at once. */
-    private void turn(TopicPartition partition) {
-        PartitionSplit split = splits.get(partition);
-        while (!passes.last(pass.get(partition)) && consumer.position(partition) >= split.end()) {
-            pass.merge(partition, 1, Integer::sum);
-            consumer.seek(partition, split.begin());
+    /** At the end of a pass back to the begin. */
+    private void turn(TopicPartition partition, Course course) {
+        if (course.turn(consumer.position(partition))) {
+            consumer.seek(partition, course.split().begin());
         }
     }
 
     /** Lets go of partitions whose last pass is over. */
     private void finish(RecordsBySplits.Builder<RawImage> batch) {
         List<TopicPartition> over = new ArrayList<>();
-        splits.forEach((partition, split) -> {
-            int now = pass.get(partition);
-            if (passes.last(now) && passes.bounded(now) && consumer.position(partition) >= split.end()) {
+        courses.forEach((partition, course) -> {
+            if (course.over(consumer.position(partition))) {
                 over.add(partition);
             }
         });
         for (TopicPartition partition : over) {
-            batch.addFinishedSplit(splits.remove(partition).splitId());
-            pass.remove(partition);
+            batch.addFinishedSplit(courses.remove(partition).split().splitId());
         }
         if (!over.isEmpty()) {
-            consumer.assign(splits.keySet());
+            consumer.assign(courses.keySet());
         }
     }
 
@@ -136,7 +159,7 @@ final class PassReader implements SplitReader<RawImage, PartitionSplit> {
         if (!silent) {
             lastHeard = now;
         } else if (now - lastHeard > QUIET_NANOS) {
-            consumer.endOffsets(splits.keySet(), PATIENCE);
+            consumer.endOffsets(courses.keySet(), PATIENCE);
             lastHeard = System.nanoTime();
         }
     }
@@ -151,12 +174,11 @@ final class PassReader implements SplitReader<RawImage, PartitionSplit> {
             }
             arrived.put(new TopicPartition(topic, split.partition()), split);
         }
-        splits.putAll(arrived);
-        consumer.assign(splits.keySet());
+        arrived.forEach((partition, split) -> courses.put(partition, new Course(split, passes)));
+        consumer.assign(courses.keySet());
         arrived.forEach((partition, split) -> {
-            pass.put(partition, split.pass());
             consumer.seek(partition, split.next());
-            turn(partition);
+            turn(partition, courses.get(partition));
         });
     }
 

@@ -10,6 +10,8 @@ import io.streamclr.local.device.CheckGpuCommand;
 import io.streamclr.local.embed.EmbedCommand;
 import io.streamclr.local.embed.SearchCommand;
 import io.streamclr.local.experiment.ExperimentCommand;
+import io.streamclr.local.guard.Guard;
+import io.streamclr.local.guard.Guarded;
 import io.streamclr.local.lineage.LineageCommand;
 import io.streamclr.local.page.PageAudience;
 import io.streamclr.local.plan.PlanCommand;
@@ -23,6 +25,7 @@ import io.streamclr.local.views.ViewsCommand;
 import io.streamclr.schemas.RefusalException;
 import io.streamclr.trainer.TrainCommand;
 import java.nio.file.Path;
+import java.util.Set;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -62,11 +65,20 @@ import picocli.CommandLine.Command;
         })
 public final class Streamclr implements Runnable {
 
+    /** Commands that work for long and save meanwhile: if native code ends them, somebody must be left to say so. */
+    private static final Set<String> GUARDED = Set.of("demo", "experiment");
+
     @CommandLine.Spec
     private CommandLine.Model.CommandSpec spec;
 
-    public static void main(String[] args) {
-        keepEverythingUnder(homeIn(args));
+    public static void main(String[] args) throws InterruptedException {
+        Path home = homeIn(args);
+        if (Guarded.here()) {
+            Guarded.begin();
+        } else if (args.length > 0 && GUARDED.contains(args[0])) {
+            System.exit(Guard.run(Streamclr.class, args, home.resolve("logs")));
+        }
+        keepEverythingUnder(home);
         System.exit(commandLine().execute(args));
     }
 
@@ -116,7 +128,9 @@ public final class Streamclr implements Runnable {
         }
         LoggerFactory.getLogger(Streamclr.class).error("command failed by a defect", failure);
         return "this should not have happened: " + failure + "; please report it, with the stack trace that is in "
-                + System.getProperty("streamclr.logs");
+                + Path.of(
+                        System.getProperty("streamclr.logs"),
+                        System.getProperty("streamclr.log", "streamclr") + ".log");
     }
 
     /**
@@ -124,7 +138,7 @@ public final class Streamclr implements Runnable {
      * they are set before picocli parses anything.
      */
     private static void keepEverythingUnder(Path home) {
-        System.setProperty("streamclr.logs", home.resolve("logs").toString());
+        LogFile.claim(home.resolve("logs"));
         if (System.getenv("ENGINE_CACHE_DIR") == null && System.getProperty("ENGINE_CACHE_DIR") == null) {
             System.setProperty(
                     "ENGINE_CACHE_DIR", home.resolve("engine").toAbsolutePath().toString());

@@ -1,7 +1,9 @@
 package io.streamclr.local.broker;
 
+import io.streamclr.local.guard.Ending;
 import io.streamclr.schemas.RefusalException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.io.Writer;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -12,18 +14,22 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 
 /** The folder of one broker: who may use it, where things lie in it, and what the broker said last. */
 final class BrokerFolder {
 
     /** Kafka stops hard when a disk fills, so a start on a nearly full one is refused. */
     private static final long FREE_BYTES_NEEDED = 256L << 20;
+
+    /** Less than this is nothing to work with. */
+    private static final long FULL_BYTES = 1L << 20;
 
     private static final Duration ORPHAN_LIMIT = Duration.ofSeconds(30);
     private static final int LAST_WORDS_BYTES = 64 << 10;
@@ -136,16 +142,27 @@ final class BrokerFolder {
         return home.resolve("kafka/data");
     }
 
-    Path log() {
-        return home.resolve("logs/broker.log");
+    Path logs() {
+        return home.resolve("logs");
     }
 
-    /** The log file of a new start; the one of the start before is kept beside it. */
-    Path freshLog() throws IOException {
+    /** What the broker writes there it keeps within bounds. */
+    Path log() {
+        return logs().resolve("broker.log");
+    }
+
+    /** What Java itself says, of a heap that it cannot have for example. */
+    private Path output() {
+        return logs().resolve("broker.out");
+    }
+
+    /** Makes room for the words of a new start; those of the start before are kept beside them. */
+    Path freshOutput() throws IOException {
         if (Files.exists(log())) {
-            Files.move(log(), home.resolve("logs/broker.previous.log"), StandardCopyOption.REPLACE_EXISTING);
+            Files.move(log(), logs().resolve("broker.previous.log"), StandardCopyOption.REPLACE_EXISTING);
         }
-        return log();
+        Files.deleteIfExists(output());
+        return output();
     }
 
     /** The ports of the last start where they are free, others otherwise; remembered for the next start. */
@@ -205,28 +222,47 @@ final class BrokerFolder {
     }
 
     /** One sentence on why the broker ended. */
-    String whyItEnded(String when) {
+    String whyItEnded(String when, int exitCode, long pid) {
         String words = lastWords();
         if (words.contains("Failed to acquire lock")) {
             return inUse(home).getMessage();
         }
-        if (words.contains("No space left on device")) {
+        // A full disk takes no last words either.
+        if (words.contains("No space left on device") || diskIsFull()) {
             return "The broker ended " + when + " because the disk of " + home
                     + " is full; free some, then start again: it keeps what it acknowledged";
         }
+        Optional<Ending> signal = Ending.of(exitCode, pid, logs());
+        if (signal.isPresent()) {
+            return "The broker in " + home + " " + signal.get().words() + "; it keeps what it acknowledged"
+                    + signal.get()
+                            .report()
+                            .map(file -> ", and Java's report is " + file)
+                            .orElse("");
+        }
         return "The broker in " + home + " ended " + when + "; its last words in " + log() + " are: " + words;
+    }
+
+    private boolean diskIsFull() {
+        try {
+            return Files.getFileStore(home).getUsableSpace() < FULL_BYTES;
+        } catch (IOException unknown) {
+            return false;
+        }
     }
 
     /** The newest error in the log with its cause, or else the newest line. */
     String lastWords() {
         List<String> lines;
         try {
-            lines = Arrays.stream(logTail().split("\n", -1))
+            lines = Stream.of(output(), log())
+                    .filter(Files::exists)
+                    .flatMap(file -> tail(file).lines())
                     .map(String::strip)
                     .filter(line -> !line.isEmpty() && !line.startsWith("at ") && !line.startsWith("..."))
                     .toList();
-        } catch (IOException unreadable) {
-            return "(the log cannot be read: " + unreadable + ")";
+        } catch (UncheckedIOException unreadable) {
+            return "(the log cannot be read: " + unreadable.getCause() + ")";
         }
         for (int i = lines.size() - 1; i >= 0; i--) {
             if (lines.get(i).contains(" ERROR ")) {
@@ -236,12 +272,14 @@ final class BrokerFolder {
         return lines.isEmpty() ? "(nothing)" : lines.get(lines.size() - 1);
     }
 
-    private String logTail() throws IOException {
-        try (FileChannel channel = FileChannel.open(log(), StandardOpenOption.READ)) {
+    private static String tail(Path file) {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
             long from = Math.max(0, channel.size() - LAST_WORDS_BYTES);
             ByteBuffer tail = ByteBuffer.allocate((int) (channel.size() - from));
             channel.read(tail, from);
             return new String(tail.array(), 0, tail.position(), StandardCharsets.UTF_8);
+        } catch (IOException unreadable) {
+            throw new UncheckedIOException(unreadable);
         }
     }
 }

@@ -1,5 +1,6 @@
 package io.streamclr.local.broker;
 
+import io.streamclr.local.guard.Ending;
 import io.streamclr.schemas.RefusalException;
 import java.io.File;
 import java.io.IOException;
@@ -73,7 +74,7 @@ public final class LocalBroker implements AutoCloseable {
                 }
                 // Between choosing a port and opening it, anybody may have taken it.
                 if (attempt == PORT_ATTEMPTS || !folder.lastWords().contains("already in use")) {
-                    throw new RefusalException(folder.whyItEnded("while it started"));
+                    throw new RefusalException(broker.whyItEnded("while it started"));
                 }
             }
         } catch (RuntimeException | IOException failed) {
@@ -102,7 +103,9 @@ public final class LocalBroker implements AutoCloseable {
                         "-XX:+UseSerialGC",
                         "-XX:TieredStopAtLevel=1", // it copies bytes; compiling less starts it faster
                         "-XX:+ExitOnOutOfMemoryError",
+                        Ending.reportOption(folder.logs()),
                         "-Dlogback.configurationFile=io/streamclr/local/broker/broker-logback.xml",
+                        "-Dstreamclr.logs=" + folder.logs(),
                         "-cp",
                         classPath,
                         BrokerMain.class.getName(),
@@ -111,7 +114,7 @@ public final class LocalBroker implements AutoCloseable {
         return new ProcessBuilder(command)
                 .directory(folder.data().getParent().toFile())
                 .redirectErrorStream(true)
-                .redirectOutput(folder.freshLog().toFile())
+                .redirectOutput(folder.freshOutput().toFile())
                 .start();
     }
 
@@ -127,7 +130,11 @@ public final class LocalBroker implements AutoCloseable {
 
     /** One sentence on why the broker ended, once it has although nobody asked for that; empty while all is well. */
     public Optional<String> trouble() {
-        return askedToEnd || process.isAlive() ? Optional.empty() : Optional.of(folder.whyItEnded("by itself"));
+        return askedToEnd || process.isAlive() ? Optional.empty() : Optional.of(whyItEnded("by itself"));
+    }
+
+    private String whyItEnded(String when) {
+        return folder.whyItEnded(when, process.exitValue(), process.pid());
     }
 
     /** Stops the broker as an operator would, and kills it if it does not listen. Closing twice does no harm. */

@@ -12,6 +12,7 @@ import io.streamclr.ingest.IngestConfig;
 import io.streamclr.ingest.IngestListener;
 import io.streamclr.ingest.IngestReport;
 import io.streamclr.local.broker.LocalBroker;
+import io.streamclr.local.guard.Guarded;
 import io.streamclr.local.page.LivePage;
 import io.streamclr.local.page.PageAddress;
 import io.streamclr.local.probe.ImageSet;
@@ -245,6 +246,7 @@ final class Demo {
                 .withCheckpoints(new Checkpoints(plan.folder().resolve("job").toString(), Duration.ofSeconds(10)))
                 .withMetricsPort(metrics.port().isPresent() ? metrics.port().getAsInt() + 1 : 0));
         try (RenderedViews lost = new RenderedViews(kafka, Topic.IMAGES.defaultName())) {
+            Guarded.saves(config.folder());
             training = new Training(config, metrics.registry(), lost);
             if (stopAsked) {
                 training.stop();

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.streamclr.augment.view.Recipe;
 import io.streamclr.local.Home;
 import io.streamclr.local.dataset.FashionMnist;
+import io.streamclr.local.guard.Guarded;
 import io.streamclr.local.page.PageAddress;
 import io.streamclr.local.page.PageOptions;
 import io.streamclr.local.screen.Fetching;
@@ -112,7 +113,7 @@ public final class DemoCommand implements Callable<Integer> {
             throw new ParameterException(
                     spec.commandLine(), "--test goes with --images; Fashion-MNIST has test images of its own");
         }
-        try (Status status = new Status(System.err, System.console() != null);
+        try (Status status = new Status(System.err, Guarded.atTerminal());
                 MetricsEndpoint metrics = MetricsEndpoint.from(PageAddress.LOOPBACK, metricsPort)) {
             DemoPlan plan = plan(status);
             Optional<Demo.Result> result = new Demo(

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.streamclr.local.Home;
 import io.streamclr.local.chart.ChartFolder;
 import io.streamclr.local.dataset.FashionMnist;
+import io.streamclr.local.guard.Guarded;
 import io.streamclr.local.screen.Fetching;
 import io.streamclr.local.screen.Status;
 import io.streamclr.schemas.RefusalException;
@@ -110,7 +111,7 @@ public final class ExperimentOptions {
             throw new ParameterException(spec.commandLine(), "--data and --test go together");
         }
         Path place = place(finding);
-        try (Status status = new Status(System.err, System.console() != null)) {
+        try (Status status = new Status(System.err, Guarded.atTerminal())) {
             Laboratory laboratory = new Laboratory(place, threads, status);
             Path file = plan == null ? place.resolve("plan.json") : plan;
             Plan planned = plan(finding, file, laboratory, status);

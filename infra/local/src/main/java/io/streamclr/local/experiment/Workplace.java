@@ -13,6 +13,7 @@ import io.streamclr.ingest.IngestListener;
 import io.streamclr.local.broker.LocalBroker;
 import io.streamclr.local.experiment.Trial.Images;
 import io.streamclr.local.experiment.Trial.Views;
+import io.streamclr.local.guard.Guarded;
 import io.streamclr.local.replay.RenderedViews;
 import io.streamclr.local.screen.Status;
 import io.streamclr.schemas.RefusalException;
@@ -164,6 +165,7 @@ final class Workplace implements AutoCloseable {
     Optional<Outcome> train(Trial trial) throws Exception {
         TrainConfig config = trial.training(kafka, folder.resolve("checkpoints"), threads);
         newest = null;
+        Guarded.saves(config.folder());
         try (RenderedViews lost =
                 new RenderedViews(kafka, trial.views().images().topic())) {
             Training now = new Training(config, new SimpleMeterRegistry(), lost);

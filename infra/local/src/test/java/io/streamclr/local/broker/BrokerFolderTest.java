@@ -40,7 +40,7 @@ class BrokerFolderTest {
                 folder.log(),
                 "12:00 ERROR kafka.Log Error while writing\njava.io.IOException: No space left on device\n\tat x\n");
 
-        assertThat(folder.whyItEnded("by itself"))
+        assertThat(folder.whyItEnded("by itself", 1, 1))
                 .isEqualTo("The broker ended by itself because the disk of " + home
                         + " is full; free some, then start again: it keeps what it acknowledged");
         folder.release();

@@ -49,7 +49,9 @@ class LocalBrokerTest {
             sendOne(second);
             killTheOneBeside(others);
             assertThat(second.trouble()).hasValueSatisfying(sentence -> assertThat(sentence)
-                    .startsWith("The broker in " + home + " ended by itself; its last words in "));
+                    .isEqualTo("The broker in " + home + " was ended by SIGKILL (exit code 137), which Linux sends when"
+                            + " memory runs out ('dmesg' says so then) and a person with kill -9; it keeps what it"
+                            + " acknowledged"));
         }
 
         int port = Integer.parseInt(address.substring(address.indexOf(':') + 1));
@@ -68,6 +70,7 @@ class LocalBrokerTest {
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-Xmx256m",
                         "-Dlogback.configurationFile=io/streamclr/local/broker/broker-logback.xml",
+                        "-Dstreamclr.logs=" + home.resolve("parent"),
                         "-cp",
                         System.getProperty("java.class.path"),
                         Parent.class.getName(),
