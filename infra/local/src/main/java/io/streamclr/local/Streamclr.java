@@ -25,6 +25,7 @@ import io.streamclr.local.views.ViewsCommand;
 import io.streamclr.schemas.RefusalException;
 import io.streamclr.trainer.TrainCommand;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Set;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
@@ -65,8 +66,9 @@ import picocli.CommandLine.Command;
         })
 public final class Streamclr implements Runnable {
 
-    /** Commands that work for long and save meanwhile: if native code ends them, somebody must be left to say so. */
-    private static final Set<String> GUARDED = Set.of("demo", "experiment");
+    /** Commands that train: if native code ends them, somebody must be left to say so. */
+    private static final Set<List<String>> GUARDED =
+            Set.of(List.of("demo"), List.of("experiment"), List.of("train"), List.of("bench", "train"));
 
     @CommandLine.Spec
     private CommandLine.Model.CommandSpec spec;
@@ -75,11 +77,17 @@ public final class Streamclr implements Runnable {
         Path home = homeIn(args);
         if (Guarded.here()) {
             Guarded.begin();
-        } else if (args.length > 0 && GUARDED.contains(args[0])) {
+        } else if (trains(args)) {
             System.exit(Guard.run(Streamclr.class, args, home.resolve("logs")));
         }
         keepEverythingUnder(home);
         System.exit(commandLine().execute(args));
+    }
+
+    private static boolean trains(String[] args) {
+        return GUARDED.stream()
+                .anyMatch(command -> args.length >= command.size()
+                        && command.equals(List.of(args).subList(0, command.size())));
     }
 
     /** The command line as {@code main} runs it: refusals in one sentence and exit code 1, usage errors 2. */

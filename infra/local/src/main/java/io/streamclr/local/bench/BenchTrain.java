@@ -4,6 +4,9 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.streamclr.local.Interruptible;
 import io.streamclr.trainer.TrainBenchmark;
+import io.streamclr.trainer.model.HeadPlan;
+import io.streamclr.trainer.model.NetworkPlan;
+import io.streamclr.trainer.model.NetworkPlan.Normalisation;
 import io.streamclr.trainer.model.NetworkPlan.Precision;
 import io.streamclr.trainer.model.Stem;
 import io.streamclr.trainer.torch.TorchDevice;
@@ -21,12 +24,36 @@ import picocli.CommandLine.Spec;
 /** {@code streamclr bench train}. */
 @Command(
         name = "train",
+        sortOptions = false,
         mixinStandardHelpOptions = true,
         description = {
-            "Train a ResNet-18 of width 16 on made-up views of 28 pixels, without a broker.",
-            "Prints pairs per second, and the share of the step that is spent outside PyTorch's operators."
+            "Train a network on made-up views, without a broker: shows whether it works on this machine, and how fast.",
+            "Prints pairs per second, the seconds of a step, the share of it that is spent outside PyTorch's operators,"
+                    + " the most memory that the process has held, and whether all numbers stayed finite."
         })
 final class BenchTrain implements Callable<Integer> {
+
+    @Option(
+            names = "--depth",
+            paramLabel = "N",
+            defaultValue = "18",
+            description = "ResNet of 18, 34, 50 or 101 layers. Default: ${DEFAULT-VALUE}.")
+    private int depth;
+
+    @Option(
+            names = "--width",
+            paramLabel = "FACTOR",
+            defaultValue = "0.25",
+            description = "Multiplies every width of the network; 0.25 begins with 16 channels, 1 is what train takes."
+                    + " Default: ${DEFAULT-VALUE}.")
+    private double width;
+
+    @Option(
+            names = "--size",
+            paramLabel = "PIXELS",
+            defaultValue = "28",
+            description = "Height and width of the views. Default: ${DEFAULT-VALUE}.")
+    private int size;
 
     @Option(
             names = "--stem",
@@ -48,6 +75,13 @@ final class BenchTrain implements Callable<Integer> {
             defaultValue = "256",
             description = "View pairs of a batch. Default: ${DEFAULT-VALUE}.")
     private int batch;
+
+    @Option(
+            names = "--chunk",
+            paramLabel = "VIEWS",
+            description =
+                    "Views that go through the network together; fewer need less memory. Default: the whole batch.")
+    private Optional<Integer> chunk;
 
     @Option(
             names = "--steps",
@@ -90,7 +124,12 @@ final class BenchTrain implements Callable<Integer> {
                     spec.commandLine(),
                     "--steps must be 1 to 1000000, --threads 1 to 1024, and --batch " + fewest + " to 65536");
         }
-        TrainBenchmark.Setting setting = new TrainBenchmark.Setting(stem, precision, batch, threads, devicesToUse);
+        int chunkViews = chunk.orElse(2 * batch);
+        if (chunkViews < 4) {
+            throw new ParameterException(spec.commandLine(), "--chunk must be 4 or more");
+        }
+        TrainBenchmark.Setting setting =
+                new TrainBenchmark.Setting(network(), size, batch, chunkViews, threads, devicesToUse);
         TrainBenchmark.Figures figures = Interruptible.work(() -> TrainBenchmark.run(setting, steps));
         PrintWriter out = spec.commandLine().getOut();
         if (json) {
@@ -98,7 +137,16 @@ final class BenchTrain implements Callable<Integer> {
             object.put("pairs_per_second", figures.pairsPerSecond());
             object.put("outside_native_share", figures.outsideNativeShare());
             object.put("step_seconds", figures.stepSeconds());
+            object.put(
+                    "peak_bytes",
+                    figures.peakBytes().isPresent() ? figures.peakBytes().getAsLong() : null);
+            object.put("loss", Double.isFinite(figures.loss()) ? figures.loss() : null);
+            object.put("finite", figures.finite());
+            object.put("depth", depth);
+            object.put("width", width);
             object.put("stem", stem.toString());
+            object.put("size", size);
+            object.put("chunk", chunkViews);
             object.put("precision", precision.name().toLowerCase(Locale.ROOT));
             object.put("threads", threads);
             object.put("batch", batch);
@@ -106,16 +154,42 @@ final class BenchTrain implements Callable<Integer> {
             out.println(object);
         } else {
             out.printf(
-                    "%.0f pairs/s (%.1f ms a step of %d pairs, %d threads on %s), %.1f %% of the time outside native"
-                            + " operators%n",
-                    figures.pairsPerSecond(),
+                    Locale.ROOT,
+                    "%s pairs/s (%.1f ms a step of %d pairs, %d threads on %s), %.1f %% of the time outside native"
+                            + " operators%s; loss %.4f, %s%n",
+                    rate(figures.pairsPerSecond()),
                     1e3 * figures.stepSeconds(),
                     batch,
                     threads,
                     String.join(",", devices),
-                    1e2 * figures.outsideNativeShare());
+                    1e2 * figures.outsideNativeShare(),
+                    memory(figures),
+                    figures.loss(),
+                    figures.finite() ? "all numbers finite" : "NOT all numbers finite");
         }
         out.flush();
-        return 0;
+        return figures.finite() ? 0 : 1;
+    }
+
+    private NetworkPlan network() {
+        try {
+            return new NetworkPlan(
+                    depth, width, stem, new HeadPlan(2, 0, 128, 0), false, Normalisation.NONE, precision);
+        } catch (IllegalArgumentException wrong) {
+            throw new ParameterException(spec.commandLine(), wrong.getMessage(), wrong);
+        }
+    }
+
+    private static String rate(double pairsPerSecond) {
+        return String.format(Locale.ROOT, pairsPerSecond < 10 ? "%.2f" : "%.0f", pairsPerSecond);
+    }
+
+    private static String memory(TrainBenchmark.Figures figures) {
+        return figures.peakBytes().isPresent()
+                ? String.format(
+                        Locale.ROOT,
+                        "; %,d MiB of memory at most",
+                        figures.peakBytes().getAsLong() >> 20)
+                : "";
     }
 }

@@ -8,7 +8,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import picocli.CommandLine.Help;
 
@@ -92,7 +91,8 @@ public final class Guard {
 
     private void handOn(Process child) {
         asked = true;
-        child.destroy();
+        // Process.destroy would close the pipe too, which the child takes for the guard's death.
+        child.toHandle().destroy();
         try {
             if (!child.waitFor(TO_END_SECONDS, TimeUnit.SECONDS)) {
                 child.destroyForcibly();
@@ -105,22 +105,23 @@ public final class Guard {
     /** What happened, what is left, what to do. */
     static String sentence(Ending ending, Path note) {
         String advice = ending.fromOutside()
-                ? "; give it less to hold (a smaller --chunk or --batch, fewer --threads, STREAMCLR_OPTS=-Xmx1g), or more"
+                ? "give it less to hold (a smaller --chunk or --batch, fewer --threads, STREAMCLR_OPTS=-Xmx1g), or more"
                         + " memory"
-                : "; 'streamclr bench train' with the options of the network shows whether PyTorch can compute it on this"
+                : "'streamclr bench train' with the options of the network shows whether PyTorch can compute it on this"
                         + " machine, and ONEDNN_MAX_CPU_ISA=AVX in the environment has it do so slowly and safely";
         return "streamclr: the process that did the work " + ending.words() + "; "
-                + saved(note).orElse("nothing was saved yet, so the same command begins anew") + advice
+                + Guarded.noted(note).map(Guard::saved).orElse("") + advice
                 + ending.report()
                         .map(file -> "; please report it, with " + file)
                         .orElse("");
     }
 
-    private static Optional<String> saved(Path note) {
-        return Guarded.noted(note).flatMap(run -> SavedSteps.in(run).stream()
+    private static String saved(Path run) {
+        return SavedSteps.in(run).stream()
                 .findFirst()
                 .map(step -> "saved is step " + step + " in " + SavedSteps.place(run, step)
-                        + ", and the same command goes on from there"));
+                        + ", and the same command goes on from there; ")
+                .orElse("nothing was saved yet, so the same command begins anew; ");
     }
 
     private static void delete(Path note) {

@@ -1,5 +1,6 @@
 package io.streamclr.local.page;
 
+import io.streamclr.local.guard.Guarded;
 import io.streamclr.trainer.Audience;
 import io.streamclr.trainer.TrainConfig;
 import java.util.Optional;
@@ -21,6 +22,7 @@ public final class PageAudience implements Audience {
 
     @Override
     public Seat admit(TrainConfig config, String imagesTopic) {
+        Guarded.saves(config.folder());
         Optional<PageAddress> asked = page.address();
         if (asked.isEmpty()) {
             return Audience.NONE.admit(config, imagesTopic);
