@@ -219,6 +219,7 @@ public final class Training {
         private final Forgetting forgetting;
         private final HeldOutWatch heldOutWatch;
         private final Pace pace = new Pace();
+        private final Scarcity scarcity = new Scarcity(config);
         private LearningRate plan;
         private Origin origin;
         private long pairs;
@@ -341,6 +342,7 @@ public final class Training {
                 StepReport still = latest.at(pace.pairsPerSecond(), pace.waitingShare());
                 meters.waiting(still);
                 listener.waiting(still);
+                scarcity.look(feed.gathered(), System.nanoTime()).ifPresent(LOG::warn);
                 next = feed.next(BETWEEN_NEWS);
             }
             return next.get();

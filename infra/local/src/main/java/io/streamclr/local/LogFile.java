@@ -44,6 +44,12 @@ final class LogFile {
         }
     }
 
+    /** For a process that has nothing to write down. */
+    static void none(Path logs) {
+        System.setProperty("streamclr.logs", logs.toString());
+        System.setProperty("streamclr.log.level", "OFF");
+    }
+
     private static boolean lock(Path file) throws IOException {
         FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         if (channel.tryLock() == null) {

@@ -78,6 +78,7 @@ public final class Streamclr implements Runnable {
         if (Guarded.here()) {
             Guarded.begin();
         } else if (trains(args)) {
+            LogFile.none(home.resolve("logs"));
             System.exit(Guard.run(Streamclr.class, args, home.resolve("logs")));
         }
         keepEverythingUnder(home);

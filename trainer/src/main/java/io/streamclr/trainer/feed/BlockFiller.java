@@ -147,6 +147,11 @@ final class BlockFiller {
         return inboxes.get(partition).size() + (filling ? taken[partition] : 0);
     }
 
+    /** Records of the block that is being filled, and of those that were fetched and wait to be. */
+    int gathered() {
+        return memory.records() + inboxes.stream().mapToInt(Inbox::size).sum();
+    }
+
     /** Partitions that are not waited for at present. */
     List<Integer> slowPartitions() {
         List<Integer> found = new ArrayList<>();

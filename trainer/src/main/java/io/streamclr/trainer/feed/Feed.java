@@ -317,6 +317,11 @@ public final class Feed implements AutoCloseable {
         return fetcher.lag();
     }
 
+    /** View pairs that lie ready for the next block, which is cut into batches when it is full. */
+    public int gathered() {
+        return fetcher.gathered();
+    }
+
     /** Partitions of the topic of views. */
     public int partitions() {
         return fetcher.partitions();

@@ -54,6 +54,7 @@ final class Fetcher implements AutoCloseable {
     private long lookedAt;
     private volatile List<Long> lag = List.of();
     private volatile long repetitions;
+    private volatile int gathered;
 
     /**
      * @param topics of the broker; asked here, not kept
@@ -141,6 +142,7 @@ final class Fetcher implements AutoCloseable {
                 ConsumerRecords<byte[], byte[]> records = poll(POLL);
                 records.forEach(filler::offer);
                 repetitions = named.repetitions() + filler.repetitions();
+                gathered = filler.gathered();
                 noticeSilence(records.isEmpty(), filler);
             }
             Block block = filler.block();
@@ -326,6 +328,11 @@ final class Fetcher implements AutoCloseable {
     /** Records that a job repeated and that were passed over. */
     long repetitions() {
         return repetitions;
+    }
+
+    /** View pairs that lie ready for the next block. */
+    int gathered() {
+        return gathered;
     }
 
     /** Makes {@link #run} end by an exception soon; for other threads. */
