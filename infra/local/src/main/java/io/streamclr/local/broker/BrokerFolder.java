@@ -211,8 +211,14 @@ final class BrokerFolder {
                 "num.io.threads", "4",
                 "broker.session.timeout.ms", "3000", // how long a start after a crash waits for the old registration
                 "broker.heartbeat.interval.ms", "500"));
-        // Topics that are kept for good say so; of the others a partition keeps the newest gibibyte on this machine.
-        settings.putAll(Map.of("log.retention.bytes", "1073741824", "log.segment.bytes", "134217728"));
+        // Topics that are kept for good say so; of the others a partition keeps the newest gibibyte on this machine. It
+        // is
+        // looked at often: in five minutes, as Kafka has it, a job draws gigabytes more.
+        settings.putAll(Map.of(
+                "log.retention.bytes", "1073741824",
+                "log.segment.bytes", "134217728",
+                "log.retention.check.interval.ms", "10000",
+                "log.segment.delete.delay.ms", "5000"));
         settings.putAll(more);
         Path file = home.resolve("kafka/server.properties");
         try (Writer text = Files.newBufferedWriter(file)) {

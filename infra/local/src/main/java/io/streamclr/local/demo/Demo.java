@@ -123,7 +123,7 @@ final class Demo {
     }
 
     private Optional<Result> run(ExecutorService beside, long begin) throws Exception {
-        try (LocalBroker started = LocalBroker.start(plan.folder())) {
+        try (LocalBroker started = LocalBroker.start(plan.folder(), DemoDisk.settings(plan))) {
             broker = started;
             KafkaConnection kafka = KafkaConnection.to(broker.bootstrapServers());
             status.say("broker", "Kafka at " + broker.bootstrapServers() + ", data in " + plan.folder());
@@ -153,10 +153,14 @@ final class Demo {
                 plan.train(),
                 plan.recipe(),
                 plan.test().isPresent() ? OptionalLong.empty() : OptionalLong.of(plan.seed()),
-                DemoPlan.MEASURED_IMAGES);
+                measured());
         Probing probing = probing(train);
         IngestReport sent = result(sending);
         status.say("images", sentence(sent));
+        long images = sent.sent() + sent.alreadyThere();
+        if (images < DemoPlan.BATCH_PAIRS) {
+            status.say("few", fewWords(images));
+        }
         status.say("network", sentence(config));
         Optional<Floors> measured = floors(probing, config);
         if (measured.isEmpty()) {
@@ -212,10 +216,14 @@ final class Demo {
         return Ingest.run(IngestConfig.of(List.of(plan.train()), kafka), IngestListener.silent(), metrics.registry());
     }
 
+    /** So many images of each kind are measured on, as memory allows. */
+    private int measured() {
+        return Math.min(DemoPlan.MEASURED_IMAGES, ImageSet.fitting(plan.recipe()));
+    }
+
     private Probing probing(ImageSet train) {
         ImageSet test = plan.test().isPresent()
-                ? ImageSet.read(
-                        plan.test().get(), plan.recipe(), OptionalLong.of(plan.seed()), DemoPlan.MEASURED_IMAGES)
+                ? ImageSet.read(plan.test().get(), plan.recipe(), OptionalLong.of(plan.seed()), measured())
                 : train;
         return new Probing(train, test, plan.threads(), plan.test().isPresent());
     }
@@ -320,6 +328,16 @@ final class Demo {
                 rate,
                 sent.alreadyThere(),
                 sent.duplicates());
+    }
+
+    private static String fewWords(long images) {
+        return String.format(
+                Locale.ROOT,
+                "a batch has %d pairs, so each of these %d images stands in it about %d times; little can be learned"
+                        + " from so few, some thousands are a beginning",
+                DemoPlan.BATCH_PAIRS,
+                images,
+                DemoPlan.BATCH_PAIRS / Math.max(1, images));
     }
 
     private static String sentence(TrainConfig config) {

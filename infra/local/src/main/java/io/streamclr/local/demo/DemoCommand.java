@@ -133,6 +133,7 @@ public final class DemoCommand implements Callable<Integer> {
         Duration duration = Duration.ofMinutes(minutes);
         if (images == null) {
             status.say("data set", "Fashion-MNIST: 60,000 images to learn from, 10,000 to measure on");
+            DemoDisk.requireForDataSet(everything);
             Path folder = FashionMnist.fetch(everything.resolve("data"), new Fetching(status));
             return new DemoPlan(
                     everything,

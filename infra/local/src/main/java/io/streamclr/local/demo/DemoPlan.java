@@ -62,8 +62,10 @@ record DemoPlan(
     /** Part of the training time in which the learning rate falls to 0. */
     static final double COOL_DOWN = 0.35;
 
+    /** Pairs of a batch. */
+    static final int BATCH_PAIRS = 128;
+
     private static final String RUN = "demo";
-    private static final int BATCH_PAIRS = 128;
     private static final int BLOCKS_AHEAD = 3;
     private static final double TEMPERATURE = 0.07;
     private static final int WARM_UP_STEPS = 100;

@@ -70,6 +70,12 @@ public final class ImageSet {
         return read(place, recipe, viewSeed, limit, index -> true, Integer.MAX_VALUE);
     }
 
+    /** How many images of this recipe's side, and as many views, a quarter of Java's memory holds, and a probe at all. */
+    public static int fitting(Recipe recipe) {
+        long bytes = Math.min(MOST_BYTES, Runtime.getRuntime().maxMemory() / 4);
+        return (int) Math.max(1, bytes / (2 * 3L * recipe.size() * recipe.size()));
+    }
+
     private static ImageSet read(
             Path place, Recipe recipe, OptionalLong viewSeed, int limit, IntPredicate isWanted, int end) {
         ImageDecoder decoder = recipe.imageDecoder(DecodeLimits.DEFAULT);
