@@ -1,5 +1,6 @@
 package io.streamclr.local;
 
+import io.streamclr.schemas.command.OneLine;
 import io.streamclr.augment.AugmentCommand;
 import io.streamclr.ingest.IngestCommand;
 import io.streamclr.ingest.ReceiveCommand;
@@ -27,6 +28,7 @@ import io.streamclr.trainer.TrainCommand;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -82,7 +84,18 @@ public final class Streamclr implements Runnable {
             System.exit(Guard.run(Streamclr.class, args, home.resolve("logs")));
         }
         keepEverythingUnder(home);
-        System.exit(commandLine().execute(args));
+        System.exit(exitCode(args));
+    }
+
+    private static int exitCode(String[] args) {
+        try {
+            return commandLine().execute(args);
+        } catch (OutOfMemoryError full) {
+            System.err.println("streamclr: Java's memory is full (" + full.getMessage() + ", of "
+                    + (Runtime.getRuntime().maxMemory() >> 20)
+                    + " MiB); give it more with STREAMCLR_OPTS=-Xmx2g, or less to hold; what was saved is kept");
+            return 1;
+        }
     }
 
     private static boolean trains(String[] args) {
@@ -96,12 +109,16 @@ public final class Streamclr implements Runnable {
         return new CommandLine(new Streamclr(), new Furnished())
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setExecutionExceptionHandler((failure, command, parsed) -> {
-                    command.getErr().println(command.getColorScheme().errorText("streamclr: " + sentence(failure)));
+                    command.getErr()
+                            .println(command.getColorScheme()
+                                    .errorText("streamclr: " + oneByOne(sentence(failure))));
                     return 1;
                 })
                 .setParameterExceptionHandler((mistake, arguments) -> {
                     CommandLine command = mistake.getCommandLine();
-                    command.getErr().println(command.getColorScheme().errorText("streamclr: " + mistake.getMessage()));
+                    command.getErr()
+                            .println(command.getColorScheme()
+                                    .errorText("streamclr: " + oneByOne(mistake.getMessage())));
                     CommandLine.UnmatchedArgumentException.printSuggestions(mistake, command.getErr());
                     command.getErr().println("Try '" + command.getCommandSpec().qualifiedName() + " --help'.");
                     return 2;
@@ -127,6 +144,11 @@ public final class Streamclr implements Runnable {
     @Override
     public void run() {
         throw new CommandLine.ParameterException(spec.commandLine(), "no command given");
+    }
+
+    /** Text of several lines, each as a terminal only shows it. */
+    private static String oneByOne(String text) {
+        return text.lines().map(OneLine::of).collect(Collectors.joining("\n"));
     }
 
     private static String sentence(Exception failure) {

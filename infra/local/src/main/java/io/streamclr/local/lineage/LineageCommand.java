@@ -1,5 +1,6 @@
 package io.streamclr.local.lineage;
 
+import io.streamclr.schemas.command.OneLine;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -174,7 +175,7 @@ public final class LineageCommand implements Callable<Integer> {
     }
 
     private static String source(StoredImage stored) {
-        String source = stored.image().getSource();
+        String source = OneLine.of(stored.image().getSource());
         Integer label = stored.image().getLabel();
         return (source.isEmpty() ? "" : ", from " + source) + (label == null ? "" : ", label " + label);
     }

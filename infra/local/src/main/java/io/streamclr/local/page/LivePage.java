@@ -1,5 +1,6 @@
 package io.streamclr.local.page;
 
+import io.streamclr.schemas.command.OneLine;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -179,8 +180,8 @@ public final class LivePage implements Audience.Seat {
         rejects.newest().forEach(each -> rows.addObject()
                 .put("place", each.place())
                 .put("reason", each.reason().name())
-                .put("detail", each.detail())
-                .put("source", each.source())
+                .put("detail", OneLine.of(each.detail()))
+                .put("source", OneLine.of(each.source()))
                 .put("bytes", each.bytes()));
         board.put("rejects", all);
     }

@@ -1,5 +1,6 @@
 package io.streamclr.local.rejects;
 
+import io.streamclr.schemas.command.OneLine;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -101,9 +102,9 @@ final class ListRejects implements Callable<Integer> {
                     reject.reason(),
                     reject.length(),
                     reject.times(),
-                    end(reject.source()),
+                    OneLine.of(end(reject.source())),
                     reject.redriven() ? "(sent in again) " : "",
-                    reject.detail());
+                    OneLine.of(reject.detail()));
         }
         if (listed.size() < count) {
             out.printf("... and %,d more%n", count - listed.size());

@@ -1,5 +1,6 @@
 package io.streamclr.local.rejects;
 
+import io.streamclr.schemas.command.OneLine;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.streamclr.augment.job.ImagesFormat;
@@ -70,8 +71,8 @@ final class ShowReject implements Callable<Integer> {
                     place,
                     topics.images(),
                     reject.reason(),
-                    reject.detail(),
-                    reject.source().isEmpty() ? "unknown" : reject.source(),
+                    OneLine.of(reject.detail()),
+                    reject.source().isEmpty() ? "unknown" : OneLine.of(reject.source()),
                     reject.length(),
                     beginning(reject),
                     reject.times(),

@@ -1,5 +1,6 @@
 package io.streamclr.local.screen;
 
+import io.streamclr.schemas.command.OneLine;
 import java.io.PrintStream;
 import java.util.Locale;
 import me.tongfei.progressbar.ConsoleProgressBarConsumer;
@@ -31,7 +32,7 @@ public final class Status implements AutoCloseable {
 
     /** Says that something is done, or begins. */
     public void say(String what, String sentence) {
-        screen.printf("%-10s %s%n", what, sentence);
+        screen.printf("%-10s %s%n", what, OneLine.of(sentence));
     }
 
     /**
