@@ -9,8 +9,8 @@ import java.util.Optional;
  */
 final class Scarcity {
 
-    /** A job that starts or is started again needs some seconds until its next view. */
-    static final Duration PATIENCE = Duration.ofSeconds(20);
+    /** A job that starts again behind a broker that was away needs some time until its next view. */
+    static final Duration PATIENCE = Duration.ofSeconds(45);
 
     private final String run;
     private final String topic;
