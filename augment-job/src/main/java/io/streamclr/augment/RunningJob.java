@@ -2,7 +2,9 @@ package io.streamclr.augment;
 
 import io.streamclr.augment.job.AugmentFunction;
 import io.streamclr.schemas.RefusalException;
+import java.lang.reflect.InaccessibleObjectException;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -175,6 +177,14 @@ public final class RunningJob {
             if (thrown instanceof RefusalException refusal) {
                 return new RefusalException(refusal.getMessage(), failure);
             }
+            if (memoryWasFull(thrown)) {
+                return new RefusalException(
+                        "The augment job found Java's memory full, of which it has "
+                                + (Runtime.getRuntime().maxMemory() >> 20)
+                                + " MiB; give it more (-Xmx, in STREAMCLR_OPTS for ./streamclr) and start it again, it"
+                                + " goes on where it was",
+                        failure);
+            }
             if (thrown instanceof KafkaException) {
                 return new RefusalException(
                         "The Kafka broker at " + config.kafka().bootstrapServers() + " failed the augment job ("
@@ -183,6 +193,14 @@ public final class RunningJob {
             }
         }
         return new IllegalStateException("The augment job failed: " + rootOf(failure), failure);
+    }
+
+    /** Flink would say more of a full memory, and fails in trying to where Java does not open its own classes to it. */
+    private static boolean memoryWasFull(Throwable thrown) {
+        return thrown instanceof OutOfMemoryError
+                || (thrown instanceof InaccessibleObjectException
+                        && Arrays.stream(thrown.getStackTrace())
+                                .anyMatch(call -> call.getMethodName().contains("OutOfMemoryError")));
     }
 
     private static String rootOf(Throwable failure) {

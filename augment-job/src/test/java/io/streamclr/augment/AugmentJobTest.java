@@ -29,6 +29,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
+import java.util.SplittableRandom;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.connector.sink2.Sink;
@@ -93,6 +94,39 @@ class AugmentJobTest {
             assertThat(reject.getSource()).isEmpty();
             assertThat(reject.getEncodedLength()).isEqualTo(3);
         });
+    }
+
+    @Test
+    void damagedRecordsAndOneWithoutAValueBecomeAViewOrARejectEach() throws Exception {
+        List<byte[]> values = damaged(avro(0, GOOD).value(), 200);
+        StreamExecutionEnvironment flink = flink();
+
+        AugmentJob.define(
+                flink,
+                CONFIG,
+                images(index -> new RawImage(0, 2, index, -1, values.get(index.intValue())), values.size()),
+                new Collecting());
+        flink.execute();
+
+        assertThat(pairs().size() + rejects().size()).isEqualTo(values.size());
+        assertThat(rejects()).extracting(RejectedImage::getReason).doesNotContain(RejectReason.OTHER);
+        assertThat(rejects()).first().satisfies(reject -> assertThat(reject.getDetail())
+                .startsWith("The record is not a EncodedImage: 0 bytes"));
+    }
+
+    /** Nothing at all, and a record with a part of its end missing or with three of its bits turned, by turns. */
+    private static List<byte[]> damaged(byte[] whole, int count) {
+        SplittableRandom random = new SplittableRandom(5);
+        List<byte[]> all = new ArrayList<>(List.of(new byte[0]));
+        while (all.size() < count) {
+            all.add(Arrays.copyOf(whole, random.nextInt(whole.length)));
+            byte[] flipped = whole.clone();
+            for (int flip = 0; flip < 3; flip++) {
+                flipped[random.nextInt(flipped.length)] ^= (byte) (1 << random.nextInt(8));
+            }
+            all.add(flipped);
+        }
+        return all;
     }
 
     @Test

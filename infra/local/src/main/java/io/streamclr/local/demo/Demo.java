@@ -16,7 +16,6 @@ import io.streamclr.local.guard.Guarded;
 import io.streamclr.local.page.LivePage;
 import io.streamclr.local.page.PageAddress;
 import io.streamclr.local.probe.ImageSet;
-import io.streamclr.local.probe.Measure;
 import io.streamclr.local.probe.Probing;
 import io.streamclr.local.probe.ScoreTable;
 import io.streamclr.local.probe.Scores;
@@ -37,9 +36,7 @@ import io.streamclr.trainer.TrainingListener.StepReport;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -156,12 +153,12 @@ final class Demo {
                 measured());
         Probing probing = probing(train);
         IngestReport sent = result(sending);
-        status.say("images", sentence(sent));
+        status.say("images", DemoWords.images(sent));
         long images = sent.sent() + sent.alreadyThere();
         if (images < DemoPlan.BATCH_PAIRS) {
-            status.say("few", fewWords(images));
+            status.say("few", DemoWords.few(images));
         }
-        status.say("network", sentence(config));
+        status.say("network", DemoWords.network(config));
         Optional<Floors> measured = floors(probing, config);
         if (measured.isEmpty()) {
             return Optional.empty();
@@ -169,8 +166,8 @@ final class Demo {
         Floors floors = measured.get();
         status.say(
                 "floors",
-                "kNN accuracy and retrieval: raw pixels " + sentence(floors.pixels()) + ", untrained encoder "
-                        + sentence(floors.untrained()));
+                "kNN accuracy and retrieval: raw pixels " + DemoWords.scores(floors.pixels()) + ", untrained encoder "
+                        + DemoWords.scores(floors.untrained()));
         if (stopAsked) {
             return Optional.empty();
         }
@@ -293,7 +290,7 @@ final class Demo {
                     Duration.ofNanos(now - begin).toSeconds(),
                     planned.toSeconds(),
                     " s",
-                    sentence(report, job, cooling));
+                    DemoWords.training(report, job, cooling));
         }
     }
 
@@ -317,58 +314,5 @@ final class Demo {
             }
             throw failed;
         }
-    }
-
-    private static String sentence(IngestReport sent) {
-        String rate = sent.sent() == 0 ? "" : String.format(Locale.ROOT, " (%,.0f a second)", sent.imagesPerSecond());
-        return String.format(
-                Locale.ROOT,
-                "%,d sent%s, %,d already there, %,d exact duplicates",
-                sent.sent(),
-                rate,
-                sent.alreadyThere(),
-                sent.duplicates());
-    }
-
-    private static String fewWords(long images) {
-        return String.format(
-                Locale.ROOT,
-                "a batch has %d pairs, so each of these %d images stands in it about %d times; little can be learned"
-                        + " from so few, some thousands are a beginning",
-                DemoPlan.BATCH_PAIRS,
-                images,
-                DemoPlan.BATCH_PAIRS / Math.max(1, images));
-    }
-
-    private static String sentence(TrainConfig config) {
-        return String.format(
-                Locale.ROOT,
-                "ResNet-%d of width %d, convolutions in %s, which is the faster here",
-                config.network().depth(),
-                config.network().base(),
-                config.network().precision().name().toLowerCase(Locale.ROOT));
-    }
-
-    private static String sentence(Scores scores) {
-        return percent(scores.of(Measure.KNN_20)) + " and " + percent(scores.of(Measure.RETRIEVAL));
-    }
-
-    private static String percent(OptionalDouble share) {
-        return share.isPresent() ? String.format(Locale.ROOT, "%.1f %%", 100 * share.getAsDouble()) : "no labels";
-    }
-
-    private static String sentence(StepReport report, RunningJob job, boolean cooling) {
-        if (report == null) {
-            return "waiting for the first views";
-        }
-        return String.format(
-                Locale.ROOT,
-                "step %,d, loss %.3f, %,.0f pairs/s, waiting %.0f %%, %,d pairs drawn%s",
-                report.step(),
-                report.loss(),
-                report.pairsPerSecond(),
-                100 * report.waitingShare(),
-                job.counts().pairs(),
-                cooling ? ", cooling down" : "");
     }
 }

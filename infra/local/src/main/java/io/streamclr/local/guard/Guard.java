@@ -67,11 +67,11 @@ public final class Guard {
     private List<String> command(Class<?> mainClass, String[] arguments, Path note) {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.add(Ending.reportOption(logs));
         if (Help.Ansi.AUTO.enabled()) {
             command.add("-Dpicocli.ansi=true");
         }
         command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
+        command.add(Ending.reportOption(logs));
         command.addAll(Guarded.options(note, System.console() != null));
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), mainClass.getName()));
         command.addAll(List.of(arguments));

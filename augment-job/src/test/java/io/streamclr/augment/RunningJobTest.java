@@ -1,0 +1,39 @@
+package io.streamclr.augment;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.streamclr.augment.view.Recipe;
+import io.streamclr.schemas.RefusalException;
+import io.streamclr.schemas.topic.KafkaConnection;
+import java.lang.reflect.InaccessibleObjectException;
+import java.util.concurrent.ExecutionException;
+import org.junit.jupiter.api.Test;
+
+class RunningJobTest {
+
+    private static final AugmentConfig CONFIG =
+            AugmentConfig.of(KafkaConnection.to("127.0.0.1:1"), Recipe.parse("cifar"));
+
+    @Test
+    void aFullMemoryIsToldWithWhatThereIsOfIt() {
+        RuntimeException told =
+                RunningJob.explain(new ExecutionException(new OutOfMemoryError("Java heap space")), CONFIG);
+
+        assertThat(told)
+                .isInstanceOf(RefusalException.class)
+                .hasMessageMatching("The augment job found Java's memory full, of which it has \\d+ MiB; give it more"
+                        + " \\(-Xmx, in STREAMCLR_OPTS for ./streamclr\\) and start it again, it goes on where it was");
+    }
+
+    @Test
+    void aFullMemoryOfWhichFlinkCouldNotSayMoreIsToldToo() {
+        InaccessibleObjectException flinks = new InaccessibleObjectException("Unable to make field accessible");
+        flinks.setStackTrace(new StackTraceElement[] {
+            new StackTraceElement("org.apache.flink.util.ExceptionUtils", "tryEnrichOutOfMemoryError", null, 136)
+        });
+
+        assertThat(RunningJob.explain(flinks, CONFIG)).isInstanceOf(RefusalException.class);
+        assertThat(RunningJob.explain(new InaccessibleObjectException("elsewhere"), CONFIG))
+                .isInstanceOf(IllegalStateException.class);
+    }
+}

@@ -1,0 +1,77 @@
+package io.streamclr.local.demo;
+
+import io.streamclr.augment.RunningJob;
+import io.streamclr.ingest.IngestReport;
+import io.streamclr.local.probe.Measure;
+import io.streamclr.local.probe.Scores;
+import io.streamclr.trainer.TrainConfig;
+import io.streamclr.trainer.TrainingListener.StepReport;
+import java.util.Locale;
+import java.util.OptionalDouble;
+
+/** What a demo says of itself on its lines. */
+final class DemoWords {
+
+    private DemoWords() {}
+
+    static String images(IngestReport sent) {
+        String rate = sent.sent() == 0 ? "" : String.format(Locale.ROOT, " (%,.0f a second)", sent.imagesPerSecond());
+        String troubles = sent.unreadable() == 0
+                ? ""
+                : String.format(
+                        Locale.ROOT,
+                        ", %,d unreadable, the first of them %s",
+                        sent.unreadable(),
+                        sent.troubles().get(0));
+        return String.format(
+                Locale.ROOT,
+                "%,d sent%s, %,d already there, %,d exact duplicates%s",
+                sent.sent(),
+                rate,
+                sent.alreadyThere(),
+                sent.duplicates(),
+                troubles);
+    }
+
+    static String few(long images) {
+        return String.format(
+                Locale.ROOT,
+                "a batch has %d pairs, so each of these %d images stands in it about %d times; little can be learned"
+                        + " from so few, some thousands are a beginning",
+                DemoPlan.BATCH_PAIRS,
+                images,
+                DemoPlan.BATCH_PAIRS / Math.max(1, images));
+    }
+
+    static String network(TrainConfig config) {
+        return String.format(
+                Locale.ROOT,
+                "ResNet-%d of width %d, convolutions in %s, which is the faster here",
+                config.network().depth(),
+                config.network().base(),
+                config.network().precision().name().toLowerCase(Locale.ROOT));
+    }
+
+    static String scores(Scores scores) {
+        return percent(scores.of(Measure.KNN_20)) + " and " + percent(scores.of(Measure.RETRIEVAL));
+    }
+
+    private static String percent(OptionalDouble share) {
+        return share.isPresent() ? String.format(Locale.ROOT, "%.1f %%", 100 * share.getAsDouble()) : "no labels";
+    }
+
+    static String training(StepReport report, RunningJob job, boolean cooling) {
+        if (report == null) {
+            return "waiting for the first views";
+        }
+        return String.format(
+                Locale.ROOT,
+                "step %,d, loss %.3f, %,.0f pairs/s, waiting %.0f %%, %,d pairs drawn%s",
+                report.step(),
+                report.loss(),
+                report.pairsPerSecond(),
+                100 * report.waitingShare(),
+                job.counts().pairs(),
+                cooling ? ", cooling down" : "");
+    }
+}
