@@ -106,6 +106,23 @@ class DisturbedTopicsTest {
                 .hasMessageContaining("5");
     }
 
+    /** It becomes no view that somebody would have to read first. */
+    @Test
+    void aPartitionThatHoldsNoImageAtAllIsNotRejectedAsFastAsPassesCanGo() throws Exception {
+        AugmentConfig config = topics("barren")
+                .withPasses(new Passes(1_000_000, false))
+                .withAhead(new LookAhead(100_000, "barren-reader"));
+        RealBroker.send("barren.images", 1, null, new byte[] {1, 2, 3});
+
+        RunningJob job = AugmentJob.start(config);
+        await(() -> job.counts().rejects() >= 1000);
+        job.awaitEnd(Duration.ofSeconds(3));
+        long rejects = job.counts().rejects();
+        job.stop();
+
+        assertThat(rejects).isBetween(1000L, 1100L);
+    }
+
     private static AugmentConfig topics(String name) {
         RealBroker.create(Topic.IMAGES, name + ".images", PARTITIONS);
         RealBroker.create(Topic.VIEWS, name + ".views", PARTITIONS);

@@ -44,6 +44,11 @@ final class Course {
         return passes.bounded(pass);
     }
 
+    /** Whether these images were read in an earlier pass too. */
+    boolean repeats() {
+        return pass > 0 && passes.bounded(pass);
+    }
+
     /** Whether the pass of now is given from memory, and the consumer stands still. */
     boolean fromMemory() {
         return fromMemory;

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.apache.flink.connector.base.source.reader.RecordsBySplits;
 import org.apache.flink.connector.base.source.reader.RecordsWithSplitIds;
 import org.apache.flink.connector.base.source.reader.splitreader.SplitReader;
@@ -61,7 +62,7 @@ final class PassReader implements SplitReader<RawImage, PartitionSplit> {
             if (courses.isEmpty()) {
                 return batch.build();
             }
-            limit.apply(consumer);
+            limit.apply(consumer, repeated());
             boolean remembered = remember(batch);
             ConsumerRecords<byte[], byte[]> polled = consumer.poll(remembered ? Duration.ZERO : patience());
             for (TopicPartition partition : polled.partitions()) {
@@ -83,6 +84,13 @@ final class PassReader implements SplitReader<RawImage, PartitionSplit> {
         return batch.build();
     }
 
+    private Set<Integer> repeated() {
+        return courses.values().stream()
+                .filter(Course::repeats)
+                .map(course -> course.split().partition())
+                .collect(Collectors.toSet());
+    }
+
     private Duration patience() {
         return limit.limited() ? LIMITED_POLL : POLL;
     }
@@ -95,7 +103,8 @@ final class PassReader implements SplitReader<RawImage, PartitionSplit> {
             Course course = each.getValue();
             if (course.fromMemory()) {
                 consumer.pause(Set.of(partition));
-                List<RawImage> images = course.remembered(Math.min(MOST_REMEMBERED, limit.room(partition.partition())));
+                List<RawImage> images = course.remembered(
+                        Math.min(MOST_REMEMBERED, limit.room(partition.partition(), course.repeats())));
                 images.forEach(image -> batch.add(course.split().splitId(), image));
                 limit.took(partition.partition(), images.size());
                 any |= !images.isEmpty();
@@ -113,7 +122,7 @@ final class PassReader implements SplitReader<RawImage, PartitionSplit> {
             List<ConsumerRecord<byte[], byte[]>> records,
             RecordsBySplits.Builder<RawImage> batch) {
         Course course = courses.get(partition);
-        long room = limit.room(partition.partition());
+        long room = limit.room(partition.partition(), course.repeats());
         int taken = 0;
         for (ConsumerRecord<byte[], byte[]> read : records) {
             if (course.bounded() && read.offset() >= course.split().end()) {

@@ -20,7 +20,7 @@ final class UnreadViews implements AutoCloseable {
     private static final int PATIENCE_MS = 15_000;
 
     private final Admin admin;
-    private final String views;
+    private final String topic;
     private final String group;
 
     UnreadViews(Properties connection, String views, String group) {
@@ -29,22 +29,30 @@ final class UnreadViews implements AutoCloseable {
         settings.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, PATIENCE_MS);
         settings.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, PATIENCE_MS / 3);
         this.admin = Admin.create(settings);
-        this.views = views;
+        this.topic = views;
         this.group = group;
     }
 
     /**
-     * Records between the committed offset and the end, by partition. A group that has committed nothing has read
+     * The views of a partition.
+     *
+     * @param unread records between the committed offset and the end
+     * @param end offset behind the last
+     */
+    record Views(long unread, long end) {}
+
+    /**
+     * What there is and what was read of it, by partition. A group that has committed nothing has read
      * nothing.
      *
      * @throws KafkaException if the broker does not answer
      */
-    Map<Integer, Long> count(Collection<Integer> partitions) throws InterruptedException {
+    Map<Integer, Views> count(Collection<Integer> partitions) throws InterruptedException {
         Map<TopicPartition, OffsetSpec> ends = new HashMap<>();
         Map<TopicPartition, OffsetSpec> begins = new HashMap<>();
         for (int partition : partitions) {
-            ends.put(new TopicPartition(views, partition), OffsetSpec.latest());
-            begins.put(new TopicPartition(views, partition), OffsetSpec.earliest());
+            ends.put(new TopicPartition(topic, partition), OffsetSpec.latest());
+            begins.put(new TopicPartition(topic, partition), OffsetSpec.earliest());
         }
         try {
             Map<TopicPartition, ListOffsetsResultInfo> end =
@@ -52,14 +60,14 @@ final class UnreadViews implements AutoCloseable {
             Map<TopicPartition, ListOffsetsResultInfo> begin =
                     admin.listOffsets(begins).all().get();
             Map<TopicPartition, OffsetAndMetadata> read = committed();
-            Map<Integer, Long> unread = new HashMap<>();
+            Map<Integer, Views> views = new HashMap<>();
             end.forEach((partition, last) -> {
                 OffsetAndMetadata commit = read.get(partition);
                 long first = begin.get(partition).offset();
                 long from = commit == null ? first : Math.max(first, commit.offset());
-                unread.put(partition.partition(), Math.max(0, last.offset() - from));
+                views.put(partition.partition(), new Views(Math.max(0, last.offset() - from), last.offset()));
             });
-            return unread;
+            return views;
         } catch (ExecutionException failed) {
             throw new KafkaException(failed.getCause());
         }

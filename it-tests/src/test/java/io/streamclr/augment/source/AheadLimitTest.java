@@ -32,10 +32,10 @@ class AheadLimitTest {
 
         try (KafkaConsumer<byte[], byte[]> images = consumer(name);
                 AheadLimit limit = limit(name)) {
-            limit.apply(images);
+            limit.apply(images, Set.of());
 
-            assertThat(limit.room(0)).isZero();
-            assertThat(limit.room(1)).isEqualTo(SHARE - 2);
+            assertThat(limit.room(0, false)).isZero();
+            assertThat(limit.room(1, false)).isEqualTo(SHARE - 2);
             assertThat(images.paused()).containsExactly(image(name, 0));
         }
     }
@@ -48,14 +48,14 @@ class AheadLimitTest {
 
         try (KafkaConsumer<byte[], byte[]> images = consumer(name);
                 AheadLimit limit = limit(name)) {
-            limit.apply(images);
+            limit.apply(images, Set.of());
             assertThat(images.paused()).hasSize(2);
             commit(name, 0, 4);
             while (images.paused().size() == 2) {
-                limit.apply(images);
+                limit.apply(images, Set.of());
             }
 
-            assertThat(limit.room(0)).isEqualTo(SHARE - 2);
+            assertThat(limit.room(0, false)).isEqualTo(SHARE - 2);
             assertThat(images.paused()).containsExactly(image(name, 1));
         }
     }
@@ -66,12 +66,12 @@ class AheadLimitTest {
 
         try (KafkaConsumer<byte[], byte[]> images = consumer(name);
                 AheadLimit limit = limit(name)) {
-            limit.apply(images);
+            limit.apply(images, Set.of());
             limit.took(0, SHARE - 1);
             limit.took(1, SHARE + 1);
 
-            assertThat(limit.room(0)).isEqualTo(1);
-            assertThat(limit.room(1)).isZero();
+            assertThat(limit.room(0, false)).isEqualTo(1);
+            assertThat(limit.room(1, false)).isZero();
         }
     }
 
@@ -88,9 +88,9 @@ class AheadLimitTest {
 
         try (KafkaConsumer<byte[], byte[]> images = consumer(name);
                 AheadLimit limit = limit(name)) {
-            limit.apply(images);
+            limit.apply(images, Set.of());
 
-            assertThat(limit.room(0)).isEqualTo(SHARE - 3);
+            assertThat(limit.room(0, false)).isEqualTo(SHARE - 3);
         }
     }
 
@@ -102,9 +102,9 @@ class AheadLimitTest {
         try (KafkaConsumer<byte[], byte[]> images = consumer(name);
                 AheadLimit limit = AheadLimit.none()) {
             limit.took(0, 1_000);
-            limit.apply(images);
+            limit.apply(images, Set.of());
 
-            assertThat(limit.room(0)).isEqualTo(Long.MAX_VALUE);
+            assertThat(limit.room(0, false)).isEqualTo(Long.MAX_VALUE);
             assertThat(images.paused()).isEmpty();
         }
     }

@@ -54,6 +54,9 @@ final class Demo {
     /** What the job takes to stop. */
     private static final Duration TO_STOP = Duration.ofSeconds(4);
 
+    /** How much later than planned the first step may come. */
+    private static final Duration TO_BEGIN = Duration.ofSeconds(60);
+
     /** How long Ctrl-C waits for a step to end and a checkpoint to be saved. */
     private static final Duration TO_SAVE = Duration.ofSeconds(60);
 
@@ -284,6 +287,14 @@ final class Demo {
                 training.stop();
                 result(learning);
                 throw new RefusalException(trouble.get() + "; what was learned is kept, start the demo again");
+            }
+            if (report == null && left < -TO_BEGIN.toSeconds() && !stopAsked) {
+                training.stop();
+                result(learning);
+                throw new RefusalException("There were too few views for a first step: of the images "
+                        + job.counts().pairs() + " pairs were drawn and "
+                        + job.counts().rejects()
+                        + " were rejected; give it more --minutes, or other --images");
             }
             status.moving(
                     "training",

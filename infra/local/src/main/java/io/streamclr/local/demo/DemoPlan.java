@@ -66,7 +66,9 @@ record DemoPlan(
     static final int BATCH_PAIRS = 128;
 
     private static final String RUN = "demo";
-    private static final int BLOCKS_AHEAD = 3;
+    /** So many that the share of one partition fills a block, where the few images of a person lie in one. */
+    private static final int BLOCKS_AHEAD = PARTITIONS + 1;
+
     private static final double TEMPERATURE = 0.07;
     private static final int WARM_UP_STEPS = 100;
     private static final double PEAK_RATE = 0.004;

@@ -33,6 +33,11 @@ class DemoPlanTest {
         assertThat(plan(2).folder()).isEqualTo(plan(16).folder());
     }
 
+    @Test
+    void theShareOfOnePartitionFillsABlock() {
+        assertThat(plan(2).pairsAhead() / DemoPlan.PARTITIONS).isGreaterThan(8 * DemoPlan.BATCH_PAIRS);
+    }
+
     private static TrainConfig training(int threads) {
         return plan(threads).training(KafkaConnection.to("127.0.0.1:1"));
     }
