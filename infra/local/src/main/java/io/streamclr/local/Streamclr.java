@@ -1,6 +1,5 @@
 package io.streamclr.local;
 
-import io.streamclr.schemas.command.OneLine;
 import io.streamclr.augment.AugmentCommand;
 import io.streamclr.ingest.IngestCommand;
 import io.streamclr.ingest.ReceiveCommand;
@@ -24,6 +23,7 @@ import io.streamclr.local.replay.ReplayCommand;
 import io.streamclr.local.topics.TopicsCommand;
 import io.streamclr.local.views.ViewsCommand;
 import io.streamclr.schemas.RefusalException;
+import io.streamclr.schemas.command.OneLine;
 import io.streamclr.trainer.TrainCommand;
 import java.nio.file.Path;
 import java.util.List;
@@ -110,15 +110,14 @@ public final class Streamclr implements Runnable {
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setExecutionExceptionHandler((failure, command, parsed) -> {
                     command.getErr()
-                            .println(command.getColorScheme()
-                                    .errorText("streamclr: " + oneByOne(sentence(failure))));
+                            .println(command.getColorScheme().errorText("streamclr: " + oneByOne(sentence(failure))));
                     return 1;
                 })
                 .setParameterExceptionHandler((mistake, arguments) -> {
                     CommandLine command = mistake.getCommandLine();
                     command.getErr()
-                            .println(command.getColorScheme()
-                                    .errorText("streamclr: " + oneByOne(mistake.getMessage())));
+                            .println(
+                                    command.getColorScheme().errorText("streamclr: " + oneByOne(mistake.getMessage())));
                     CommandLine.UnmatchedArgumentException.printSuggestions(mistake, command.getErr());
                     command.getErr().println("Try '" + command.getCommandSpec().qualifiedName() + " --help'.");
                     return 2;

@@ -1,6 +1,5 @@
 package io.streamclr.local.lineage;
 
-import io.streamclr.schemas.command.OneLine;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -13,6 +12,7 @@ import io.streamclr.local.views.ContactSheet;
 import io.streamclr.local.views.LineageText;
 import io.streamclr.schemas.RefusalException;
 import io.streamclr.schemas.command.BrokerOptions;
+import io.streamclr.schemas.command.OneLine;
 import io.streamclr.schemas.identity.ImageId;
 import io.streamclr.schemas.record.AppliedOperation;
 import io.streamclr.schemas.record.BatchManifest;

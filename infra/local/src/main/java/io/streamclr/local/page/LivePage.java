@@ -1,11 +1,11 @@
 package io.streamclr.local.page;
 
-import io.streamclr.schemas.command.OneLine;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.streamclr.local.rejects.RejectTail;
 import io.streamclr.schemas.RefusalException;
+import io.streamclr.schemas.command.OneLine;
 import io.streamclr.trainer.Audience;
 import io.streamclr.trainer.TrainConfig;
 import io.streamclr.trainer.health.Similarities;

@@ -1,9 +1,9 @@
 package io.streamclr.local.rejects;
 
-import io.streamclr.schemas.command.OneLine;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.streamclr.schemas.command.OneLine;
 import io.streamclr.schemas.record.RejectReason;
 import java.io.PrintWriter;
 import java.util.Collection;

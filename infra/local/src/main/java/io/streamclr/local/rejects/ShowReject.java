@@ -1,10 +1,10 @@
 package io.streamclr.local.rejects;
 
-import io.streamclr.schemas.command.OneLine;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.streamclr.augment.job.ImagesFormat;
 import io.streamclr.schemas.RefusalException;
+import io.streamclr.schemas.command.OneLine;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.ByteBuffer;
