@@ -6,16 +6,19 @@ import io.streamclr.ingest.publish.ImageTopic;
 import io.streamclr.ingest.source.Found;
 import io.streamclr.ingest.source.ImageSource;
 import io.streamclr.schemas.RefusalException;
+import io.streamclr.schemas.command.OneLine;
 import io.streamclr.schemas.record.EncodedImage;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongToDoubleFunction;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,10 +41,19 @@ public final class Ingest {
     private final MeterRegistry meters;
     private final Pace pace;
     private final long begin = System.nanoTime();
+    /** Also the lock for itself and {@link #unreadable}. */
     private final List<String> troubles = new ArrayList<>();
+
+    private final Map<String, Long> skippedWhy = new LinkedHashMap<>();
+    private final Map<String, List<String>> skippedNames = new HashMap<>();
     private final Map<String, Counter> counters = new HashMap<>();
     /** Counts what the broker has, so Kafka's thread does it. */
     private final Counter sent;
+
+    /** Images that somebody else has sent while they were on their way. */
+    private final AtomicLong sentByOthers = new AtomicLong();
+    /** Those among them that the limit counts still. */
+    private final AtomicLong notNeeded = new AtomicLong();
 
     private long offered;
     private long alreadyThere;
@@ -80,7 +92,7 @@ public final class Ingest {
         }
         config.paths().forEach(ImageSource::requireThere);
         try (ImageTopic topic = open(config, listener);
-                ImageSource source = ImageSource.all(config.paths(), config.videos());
+                ImageSource source = ImageSource.all(config.paths(), config.reading());
                 Extent extent = Extent.of(config.paths())) {
             return run(config, source, extent::share, listener, meters, topic);
         }
@@ -98,7 +110,12 @@ public final class Ingest {
     }
 
     private static ImageTopic open(IngestConfig config, IngestListener listener) {
-        return ImageTopic.open(config.kafka(), config.topic(), config.knowledge(), listener);
+        return ImageTopic.open(
+                config.kafka(),
+                config.topic(),
+                config.knowledge(),
+                config.reading().maxImageBytes(),
+                listener);
     }
 
     /** @param share what share of the source lies behind, by its bytes that were read; may be not a number */
@@ -128,21 +145,39 @@ public final class Ingest {
     }
 
     private void sendAll() {
-        while (offered < config.limit()) {
+        while (isBelowLimit()) {
             Optional<Found> found = source.next();
             if (found.isEmpty()) {
                 return;
             }
-            found.get().match(this::offer, this::note, nothing -> {
-                skipped++;
-                count("skipped");
-            });
+            found.get().match(this::offer, this::note, this::passOver);
             tellNowAndThen();
         }
     }
 
+    /** Of what was offered some may not be needed, because somebody else has sent it meanwhile. */
+    private boolean isBelowLimit() {
+        if (offered >= config.limit() && config.limit() > 0) {
+            topic.flush();
+            offered -= notNeeded.getAndSet(0);
+        }
+        return offered < config.limit();
+    }
+
+    private void passOver(Found.Skipped nothing) {
+        skipped++;
+        count("skipped");
+        skippedWhy.merge(nothing.why(), 1L, Long::sum);
+        if (skippedWhy.get(nothing.why()) <= IngestReport.MOST_NAMED_OF_A_REASON) {
+            skippedNames
+                    .computeIfAbsent(nothing.why(), first -> new ArrayList<>())
+                    .add(OneLine.of(nothing.source()));
+        }
+    }
+
     private void offer(Found.Image image) {
-        ImageTopic.Outcome outcome = topic.offer(record(image), sent::increment);
+        String source = image.source();
+        ImageTopic.Outcome outcome = topic.offer(record(image), became -> answered(source, became));
         switch (outcome) {
             case SENT -> {
                 offered++;
@@ -153,11 +188,24 @@ public final class Ingest {
             case ALREADY_THERE -> alreadyThere++;
             case DUPLICATE -> duplicates++;
             case NEAR_DUPLICATE -> nearDuplicates++;
-            case TOO_LARGE ->
-                note(new Found.Unreadable(image.source(), "is too large for a message with its attributes"));
+            case TOO_LARGE -> note(new Found.Unreadable(source, topic.whyTooLarge()));
         }
         if (outcome != ImageTopic.Outcome.SENT && outcome != ImageTopic.Outcome.TOO_LARGE) {
             count(outcome.name().toLowerCase(Locale.ROOT));
+        }
+    }
+
+    /** On another thread. */
+    private void answered(String source, ImageTopic.Outcome became) {
+        switch (became) {
+            case SENT -> sent.increment();
+            case ALREADY_THERE -> {
+                notNeeded.incrementAndGet();
+                sentByOthers.incrementAndGet();
+                counter("already_there").increment();
+            }
+            case TOO_LARGE -> note(new Found.Unreadable(source, topic.whyTooLarge()));
+            case DUPLICATE, NEAR_DUPLICATE -> throw new IllegalStateException(source + " was sent and is " + became);
         }
     }
 
@@ -165,7 +213,7 @@ public final class Ingest {
         Map<String, String> attributes = new HashMap<>(image.attributes());
         attributes.putAll(config.attributes());
         return EncodedImage.newBuilder()
-                .setSource(image.source())
+                .setSource(OneLine.of(image.source()))
                 .setEncoded(ByteBuffer.wrap(image.encoded()))
                 .setLabel(image.label().isPresent() ? image.label().getAsInt() : null)
                 .setCapturedAt(image.capturedAt())
@@ -174,10 +222,12 @@ public final class Ingest {
     }
 
     private void note(Found.Unreadable trouble) {
-        unreadable++;
-        count("unreadable");
-        if (troubles.size() < IngestReport.MOST_TROUBLES) {
-            troubles.add(trouble.source() + " " + trouble.why());
+        counter("unreadable").increment();
+        synchronized (troubles) {
+            unreadable++;
+            if (troubles.size() < IngestReport.MOST_TROUBLES) {
+                troubles.add(OneLine.of(trouble.source() + " " + trouble.why()));
+            }
         }
     }
 
@@ -199,17 +249,23 @@ public final class Ingest {
     }
 
     private IngestReport report() {
-        return new IngestReport(
-                topic.acknowledged(),
-                alreadyThere,
-                duplicates,
-                nearDuplicates,
-                unreadable,
-                skipped,
-                topic.acknowledgedBytes(),
-                Duration.ofNanos(System.nanoTime() - begin),
-                share(),
-                troubles);
+        synchronized (troubles) {
+            return new IngestReport(
+                    topic.acknowledged(),
+                    alreadyThere + sentByOthers.get(),
+                    duplicates,
+                    nearDuplicates,
+                    unreadable,
+                    skipped,
+                    topic.acknowledgedBytes(),
+                    Duration.ofNanos(System.nanoTime() - begin),
+                    share(),
+                    troubles,
+                    skippedWhy.entrySet().stream()
+                            .map(why -> new IngestReport.Skipped(
+                                    why.getKey(), why.getValue(), skippedNames.getOrDefault(why.getKey(), List.of())))
+                            .toList());
+        }
     }
 
     /** By the limit, which may come first, and by the bytes. */

@@ -2,15 +2,18 @@ package io.streamclr.ingest;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.streamclr.ingest.fetch.ListedImages;
 import io.streamclr.ingest.fetch.WebImages;
 import io.streamclr.ingest.source.ImageSource;
+import io.streamclr.ingest.source.Reading;
 import io.streamclr.ingest.source.Videos;
 import io.streamclr.ingest.watch.WatchedFolder;
 import io.streamclr.schemas.RefusalException;
 import io.streamclr.schemas.command.MetricsOptions;
+import io.streamclr.schemas.command.OneLine;
 import io.streamclr.schemas.command.Stoppable;
 import io.streamclr.schemas.metrics.MetricsEndpoint;
 import io.streamclr.schemas.place.Place;
@@ -40,19 +43,20 @@ import picocli.CommandLine.Spec;
         description = "Sends images into the topic of images, each content once.",
         footer = {
             "",
-            "A place is a folder (with all folders in it), a tar file in WebDataset form (.tar, .tar.gz: key.jpg with"
-                    + " key.cls, key.json and key.txt beside it), a zip file, a Parquet file with a column of images"
+            "A place is a folder (with all folders in it), a tar file in WebDataset form (.tar, .tar.gz, .tar.bz2,"
+                    + " .tar.xz, .tar.zst: key.jpg with key.cls, key.json and key.txt beside it), a zip file, a Parquet file with a column of images"
                     + " (Hugging Face: a struct of bytes and path; column label), a file of IDX images (MNIST,"
                     + " Fashion-MNIST; its labels are found beside it), the binary files of CIFAR-10 and CIFAR-100, or"
                     + " one image file. It may also be a URI such as s3://BUCKET/FOLDER, where a java.nio.file provider"
                     + " for it is in STREAMCLR_CLASSPATH. Files whose name and first bytes do not say image are"
-                    + " skipped, as are names that begin with a dot; empty and unreadable files are counted and named"
-                    + " at the end. A broken image is sent all the same: the augment job sets it aside with the reason.",
+                    + " skipped, as are names that begin with a dot; what is skipped or cannot be read is counted, and the"
+                    + " first of each kind are named at the end. A broken image is sent all the same: the augment job sets it aside with the reason.",
             "",
             "An image is known by the digest of its bytes, which is also its Kafka key. Before it sends, the command"
                     + " reads the whole topic once for the keys that are there, and keeps them in memory (at most 43 bytes"
                     + " per image; 10 million images take 270 MB). So a second run adds nothing, and a run that was"
-                    + " stopped is simply repeated.",
+                    + " stopped is simply repeated. Others may send into the topic at the same time, the same images"
+                    + " too: each is there once, whoever sends it. They take turns of about a second.",
             "",
             "Videos are skipped without --fps. With it, ffmpeg, which must be installed, takes pictures of them: the"
                     + " bytes that 'ffmpeg -i VIDEO -vf fps=N:round=up -q:v 2 %%06d.jpg' writes. Neighbours look alike;"
@@ -141,7 +145,8 @@ public final class IngestCommand implements Callable<Integer> {
             throw new RefusalException(
                     "It is not clear what to send; name places, or one folder with --watch, or one file with --list");
         }
-        Videos videos = framesPerSecond.map(Videos::pictured).orElseGet(Videos::skipped);
+        Reading reading =
+                topic.reading().with(framesPerSecond.map(Videos::pictured).orElseGet(Videos::skipped));
         IngestConfig config = new IngestConfig(
                 places.stream().map(Place::of).toList(),
                 topic.kafka(),
@@ -149,7 +154,7 @@ public final class IngestCommand implements Callable<Integer> {
                 rate.orElse(Double.POSITIVE_INFINITY),
                 limit.orElse(Long.MAX_VALUE),
                 topic.attributes(),
-                videos,
+                reading,
                 topic.knowledge());
         if (watched.isPresent()) {
             watch(Place.of(watched.get()), config);
@@ -157,7 +162,7 @@ public final class IngestCommand implements Callable<Integer> {
             WebImages.Manners manners = WebImages.Manners.usual();
             WebImages web = new WebImages(
                     allowPrivateAddresses ? manners.allowingPrivateAddresses() : manners, Clock.systemUTC());
-            try (ImageSource listed = new ListedImages(openList(list.get()), web, videos)) {
+            try (ImageSource listed = new ListedImages(openList(list.get()), web, reading)) {
                 tell(shown((listener, meters) -> Ingest.run(config, listed, listener, meters)));
             }
         } else {
@@ -189,9 +194,9 @@ public final class IngestCommand implements Callable<Integer> {
                     "--settle is " + settleSeconds + ", but it must be above 0 seconds and at most a day");
         }
         Duration settling = Duration.ofMillis((long) Math.ceil(settleSeconds * 1000));
-        try (WatchedFolder source = WatchedFolder.at(folder, settling, Clock.systemUTC(), config.videos())) {
+        try (WatchedFolder source = WatchedFolder.at(folder, settling, Clock.systemUTC(), config.reading())) {
             Stoppable.work(LAST_IMAGES, source::stop, () -> {
-                spec.commandLine().getErr().println("Watching " + folder + "; Ctrl-C stops.");
+                spec.commandLine().getErr().println("Watching " + OneLine.of(folder.toString()) + "; Ctrl-C stops.");
                 tell(shown((listener, meters) -> Ingest.run(config, source, listener, meters)));
                 return 0;
             });
@@ -213,6 +218,14 @@ public final class IngestCommand implements Callable<Integer> {
             out.println("unreadable: and "
                     + (report.unreadable() - report.troubles().size()) + " more");
         }
+        report.skippedWhy()
+                .forEach(skipped -> out.println(String.format(
+                        Locale.ROOT,
+                        "skipped: %,d, because each %s: %s%s",
+                        skipped.count(),
+                        skipped.why(),
+                        String.join(", ", skipped.names()),
+                        skipped.count() > skipped.names().size() ? ", ..." : "")));
         if (report.looked() == report.skipped()) {
             out.println("There was no image under these paths (videos count with --fps).");
         }
@@ -244,6 +257,11 @@ public final class IngestCommand implements Callable<Integer> {
                 .put("seconds", report.elapsed().toMillis() / 1e3)
                 .put("imagesPerSecond", report.imagesPerSecond());
         report.troubles().forEach(object.putArray("troubles")::add);
+        ArrayNode skipped = object.putArray("skippedBecause");
+        for (IngestReport.Skipped each : report.skippedWhy()) {
+            ObjectNode one = skipped.addObject().put("why", each.why()).put("count", each.count());
+            each.names().forEach(one.putArray("names")::add);
+        }
         try {
             return mapper.writeValueAsString(object);
         } catch (JsonProcessingException impossible) {

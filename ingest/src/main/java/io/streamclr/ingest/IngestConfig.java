@@ -1,7 +1,7 @@
 package io.streamclr.ingest;
 
 import io.streamclr.ingest.publish.ImageTopic;
-import io.streamclr.ingest.source.Videos;
+import io.streamclr.ingest.source.Reading;
 import io.streamclr.schemas.RefusalException;
 import io.streamclr.schemas.topic.KafkaConnection;
 import io.streamclr.schemas.topic.Topic;
@@ -19,7 +19,7 @@ import java.util.Objects;
  * @param imagesPerSecond above 0; infinite for as fast as it goes
  * @param limit most images to send, 0 or more
  * @param attributes put on every image, outranking what the source says
- * @param videos what becomes of videos under the paths
+ * @param reading how the paths are read
  * @param knowledge how much of what the topic has is found out, so that it is not sent again
  */
 public record IngestConfig(
@@ -29,7 +29,7 @@ public record IngestConfig(
         double imagesPerSecond,
         long limit,
         Map<String, String> attributes,
-        Videos videos,
+        Reading reading,
         ImageTopic.Knowledge knowledge) {
 
     public IngestConfig {
@@ -37,7 +37,7 @@ public record IngestConfig(
         attributes = Map.copyOf(attributes);
         Objects.requireNonNull(kafka, "kafka");
         Objects.requireNonNull(topic, "topic");
-        Objects.requireNonNull(videos, "videos");
+        Objects.requireNonNull(reading, "reading");
         Objects.requireNonNull(knowledge, "knowledge");
         if (!(imagesPerSecond > 0)) {
             throw new RefusalException("--rate is " + imagesPerSecond + ", but it must be above 0 images per second");
@@ -56,22 +56,22 @@ public record IngestConfig(
                 Double.POSITIVE_INFINITY,
                 Long.MAX_VALUE,
                 Map.of(),
-                Videos.skipped(),
+                Reading.usual(),
                 ImageTopic.Knowledge.usual());
     }
 
     /** The same into another topic. */
     public IngestConfig into(String otherTopic) {
-        return new IngestConfig(paths, kafka, otherTopic, imagesPerSecond, limit, attributes, videos, knowledge);
+        return new IngestConfig(paths, kafka, otherTopic, imagesPerSecond, limit, attributes, reading, knowledge);
     }
 
     /** The same, but no more than this many images. */
     public IngestConfig upTo(long images) {
-        return new IngestConfig(paths, kafka, topic, imagesPerSecond, images, attributes, videos, knowledge);
+        return new IngestConfig(paths, kafka, topic, imagesPerSecond, images, attributes, reading, knowledge);
     }
 
     /** The same at this rate. */
     public IngestConfig at(double rate) {
-        return new IngestConfig(paths, kafka, topic, rate, limit, attributes, videos, knowledge);
+        return new IngestConfig(paths, kafka, topic, rate, limit, attributes, reading, knowledge);
     }
 }

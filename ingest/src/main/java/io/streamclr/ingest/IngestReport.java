@@ -28,13 +28,30 @@ public record IngestReport(
         long bytes,
         Duration elapsed,
         double share,
-        List<String> troubles) {
+        List<String> troubles,
+        List<Skipped> skippedWhy) {
 
     /** How many unreadable files are named; the others are counted. */
     public static final int MOST_TROUBLES = 20;
 
+    /** How many skipped files are named of those that were skipped for the same reason. */
+    public static final int MOST_NAMED_OF_A_REASON = 3;
+
+    /**
+     * What was skipped for one reason.
+     *
+     * @param why ends the sentence "is skipped because it ..."
+     * @param names of the first
+     */
+    public record Skipped(String why, long count, List<String> names) {
+        public Skipped {
+            names = List.copyOf(names);
+        }
+    }
+
     public IngestReport {
         troubles = List.copyOf(troubles);
+        skippedWhy = List.copyOf(skippedWhy);
     }
 
     /** Acknowledged images per second. */

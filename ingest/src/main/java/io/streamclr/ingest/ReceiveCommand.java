@@ -98,7 +98,12 @@ public final class ReceiveCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         PushServer.Config config = new PushServer.Config(
-                host, port, tokenFile.map(Token::in).orElse(Token.none()), inFlightMebibytes << 20, topic.attributes());
+                host,
+                port,
+                tokenFile.map(Token::in).orElse(Token.none()),
+                inFlightMebibytes << 20,
+                topic.reading().maxImageBytes(),
+                topic.attributes());
         CountDownLatch asked = new CountDownLatch(1);
         try (ImageTopic images = open()) {
             return Stoppable.work(LAST_ANSWERS, asked::countDown, () -> {
@@ -124,7 +129,12 @@ public final class ReceiveCommand implements Callable<Integer> {
         try (ProgressDisplay display = System.console() != null
                 ? ProgressDisplay.bar()
                 : ProgressDisplay.lines(spec.commandLine().getErr(), System::nanoTime)) {
-            return ImageTopic.open(topic.kafka(), topic.topic(), topic.knowledge(), display);
+            return ImageTopic.open(
+                    topic.kafka(),
+                    topic.topic(),
+                    topic.knowledge(),
+                    topic.reading().maxImageBytes(),
+                    display);
         }
     }
 

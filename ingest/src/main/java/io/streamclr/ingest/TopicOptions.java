@@ -1,8 +1,11 @@
 package io.streamclr.ingest;
 
 import io.streamclr.ingest.publish.ImageTopic;
+import io.streamclr.ingest.source.Reading;
+import io.streamclr.ingest.source.Videos;
 import io.streamclr.schemas.command.BrokerOptions;
 import io.streamclr.schemas.topic.KafkaConnection;
+import io.streamclr.schemas.topic.Topic;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -31,8 +34,9 @@ final class TopicOptions {
 
     @Option(
             names = "--no-check",
-            description = "Do not read the topic first, for a topic too large for that: images that it has are then"
-                    + " sent again.")
+            description =
+                    "Do not read the topic, neither first nor for what others send meanwhile, where it is too large"
+                            + " for that: images that it has are then sent again.")
     private boolean noCheck;
 
     @Option(
@@ -43,6 +47,19 @@ final class TopicOptions {
                     + " every picture; one that the Java platform cannot decode, or that is too plain to tell, is"
                     + " always sent.")
     private Optional<Integer> nearDuplicateBits;
+
+    @Option(
+            names = "--max-image-bytes",
+            paramLabel = "BYTES",
+            defaultValue = "" + Topic.MAX_IMAGE_BYTES,
+            description =
+                    "The largest image that is taken (default: ${DEFAULT-VALUE}, which is 8 MiB). For larger ones the"
+                            + " topic's max.message.bytes must be 65536 more.")
+    private int maxImageBytes;
+
+    Reading reading() {
+        return new Reading(Videos.skipped(), maxImageBytes);
+    }
 
     KafkaConnection kafka() {
         return broker.connection();
@@ -58,6 +75,6 @@ final class TopicOptions {
 
     ImageTopic.Knowledge knowledge() {
         return new ImageTopic.Knowledge(
-                !noCheck, nearDuplicateBits.map(OptionalInt::of).orElse(OptionalInt.empty()));
+                !noCheck, !noCheck, nearDuplicateBits.map(OptionalInt::of).orElse(OptionalInt.empty()));
     }
 }

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.streamclr.ingest.publish.ImageTopic;
 import io.streamclr.ingest.source.ImageSource;
-import io.streamclr.ingest.source.Videos;
+import io.streamclr.ingest.source.Reading;
 import io.streamclr.schemas.RefusalException;
 import io.streamclr.schemas.record.EncodedImage;
 import io.streamclr.schemas.topic.KafkaConnection;
@@ -93,7 +93,7 @@ class IngestTest {
                 Double.POSITIVE_INFINITY,
                 1,
                 Map.of("site", "north"),
-                Videos.skipped(),
+                Reading.usual(),
                 ImageTopic.Knowledge.usual());
 
         run(config);
@@ -168,7 +168,7 @@ class IngestTest {
     }
 
     private IngestReport run(IngestConfig config, ImageTopic into) {
-        try (ImageSource source = ImageSource.all(config.paths(), config.videos())) {
+        try (ImageSource source = ImageSource.all(config.paths(), config.reading())) {
             return Ingest.run(config, source, bytesRead -> bytesRead / 17.0, IngestListener.silent(), meters, into);
         }
     }

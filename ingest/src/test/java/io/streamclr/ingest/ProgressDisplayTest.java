@@ -38,6 +38,6 @@ class ProgressDisplayTest {
     }
 
     private static IngestReport report(long sent, long alreadyThere, double share) {
-        return new IngestReport(sent, alreadyThere, 0, 0, 0, 0, 0, Duration.ofMinutes(10), share, List.of());
+        return new IngestReport(sent, alreadyThere, 0, 0, 0, 0, 0, Duration.ofMinutes(10), share, List.of(), List.of());
     }
 }

@@ -188,7 +188,7 @@ class ObservabilityTest {
                 .withPasses(new Passes(1, true))
                 .withMetricsPort(flinkPort));
         PushServer.Config pushes =
-                new PushServer.Config(HERE, 0, Token.none(), PushServer.Config.LEAST_IN_FLIGHT_BYTES, Map.of());
+                new PushServer.Config(HERE, 0, Token.none(), 32 << 20, Topic.MAX_IMAGE_BYTES, Map.of());
         try (MetricsEndpoint ingest = MetricsEndpoint.open(HERE, 0);
                 MetricsEndpoint receive = MetricsEndpoint.open(HERE, 0);
                 MetricsEndpoint trainer = MetricsEndpoint.open(HERE, 0)) {
@@ -196,7 +196,11 @@ class ObservabilityTest {
                     .into("seen.images");
             Ingest.run(images, IngestListener.silent(), ingest.registry());
             try (ImageTopic topic = ImageTopic.open(
-                            images.kafka(), images.topic(), images.knowledge(), IngestListener.silent());
+                            images.kafka(),
+                            images.topic(),
+                            images.knowledge(),
+                            Topic.MAX_IMAGE_BYTES,
+                            IngestListener.silent());
                     PushServer server = PushServer.start(pushes, topic, receive.registry(), Clock.systemUTC())) {
                 assertThat(server.port()).isPositive();
                 scraped.append(scrape(receive.port().orElseThrow()));

@@ -3,7 +3,7 @@ package io.streamclr.ingest.fetch;
 import io.streamclr.ingest.source.BoundedLines;
 import io.streamclr.ingest.source.Found;
 import io.streamclr.ingest.source.ImageSource;
-import io.streamclr.ingest.source.Videos;
+import io.streamclr.ingest.source.Reading;
 import io.streamclr.schemas.RefusalException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -37,7 +37,7 @@ public final class ListedImages implements ImageSource {
     private final InputStream list;
     private final BoundedLines lines;
     private final WebImages web;
-    private final Videos videos;
+    private final Reading reading;
     private final Queue<Line> ahead = new ArrayDeque<>();
     /** What a line's path holds; null between such lines. */
     private ImageSource opened;
@@ -52,9 +52,9 @@ public final class ListedImages implements ImageSource {
     private record Listed(Path path) implements Line {}
 
     /** @param list and {@code web} are closed with this */
-    public ListedImages(InputStream list, WebImages web, Videos videos) {
+    public ListedImages(InputStream list, WebImages web, Reading reading) {
         this.list = list;
-        this.videos = videos;
+        this.reading = reading;
         this.lines = new BoundedLines(list, MAX_LINE_BYTES);
         this.web = web;
     }
@@ -85,7 +85,7 @@ public final class ListedImages implements ImageSource {
                 return Optional.of(new Found.Unreadable(path.toString(), "is not there"));
             }
             try {
-                opened = ImageSource.open(path, videos);
+                opened = ImageSource.open(path, reading);
             } catch (RefusalException unreadable) {
                 return Optional.of(new Found.Unreadable(path.toString(), unreadable.getMessage()));
             }
@@ -146,7 +146,7 @@ public final class ListedImages implements ImageSource {
                     || address.getHost() == null) {
                 return unreadable(text, "is neither a path nor an address that begins with http:// or https://");
             }
-            return new Fetched(text, web.fetch(address));
+            return new Fetched(text, web.fetch(address, reading));
         } catch (URISyntaxException | InvalidPathException wrong) {
             return unreadable(text, "is no path and no address: " + wrong.getMessage());
         }

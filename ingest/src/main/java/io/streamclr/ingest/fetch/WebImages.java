@@ -1,7 +1,7 @@
 package io.streamclr.ingest.fetch;
 
 import io.streamclr.ingest.source.Found;
-import io.streamclr.ingest.source.ImageSource;
+import io.streamclr.ingest.source.Reading;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
@@ -203,11 +203,11 @@ public final class WebImages implements Closeable {
     }
 
     /** Begins to fetch; the answer comes when it is this one's turn. */
-    Future<Found> fetch(URI address) {
-        return threads.submit(() -> get(address));
+    Future<Found> fetch(URI address, Reading reading) {
+        return threads.submit(() -> get(address, reading));
     }
 
-    private Found get(URI address) {
+    private Found get(URI address, Reading reading) {
         String source = address.toString();
         HttpGet request = new HttpGet(address);
         Deadline deadline = new Deadline(request);
@@ -216,7 +216,7 @@ public final class WebImages implements Closeable {
         Found found;
         try {
             ClassicHttpResponse response = client.executeOpen(null, request, context);
-            found = read(source, response);
+            found = read(source, response, reading);
             if (found instanceof Found.Image) {
                 response.close();
             }
@@ -237,7 +237,7 @@ public final class WebImages implements Closeable {
         return found;
     }
 
-    private Found read(String source, ClassicHttpResponse response) throws IOException {
+    private Found read(String source, ClassicHttpResponse response, Reading reading) throws IOException {
         HttpEntity body = response.getEntity();
         if (response.getCode() != 200 || body == null) {
             return new Found.Unreadable(source, "is answered with status " + response.getCode());
@@ -246,19 +246,20 @@ public final class WebImages implements Closeable {
         if (!type.isEmpty() && !type.startsWith("image/") && !type.startsWith("application/octet-stream")) {
             return new Found.Unreadable(source, "is " + type + " and no image");
         }
-        if (body.getContentLength() > ImageSource.MAX_IMAGE_BYTES) {
-            return tooLarge(source);
+        int most = reading.maxImageBytes();
+        if (body.getContentLength() > most) {
+            return new Found.Unreadable(source, reading.tooLarge());
         }
         byte[] encoded = new byte[(int) Math.max(1 << 16, body.getContentLength() + 1)];
         int length = 0;
         InputStream in = body.getContent();
         for (int read = 0; read >= 0; read = in.read(encoded, length, encoded.length - length)) {
             length += read;
-            if (length > ImageSource.MAX_IMAGE_BYTES) {
-                return tooLarge(source);
+            if (length > most) {
+                return new Found.Unreadable(source, reading.tooLarge());
             }
             if (length == encoded.length) {
-                encoded = Arrays.copyOf(encoded, Math.min(2 * length, ImageSource.MAX_IMAGE_BYTES + 1));
+                encoded = Arrays.copyOf(encoded, Math.min(2 * length, most + 1));
             }
         }
         if (length == 0) {
@@ -266,11 +267,6 @@ public final class WebImages implements Closeable {
         }
         return new Found.Image(
                 source, Arrays.copyOf(encoded, length), OptionalInt.empty(), modified(response), Map.of());
-    }
-
-    private static Found tooLarge(String source) {
-        return new Found.Unreadable(
-                source, "has more than the " + ImageSource.MAX_IMAGE_BYTES + " bytes that are allowed");
     }
 
     private Instant modified(ClassicHttpResponse response) {

@@ -10,7 +10,6 @@ import io.streamclr.schemas.topic.Topic;
 import io.streamclr.schemas.topic.Topics;
 import io.streamclr.schemas.wire.WireFormat;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.OptionalInt;
@@ -19,6 +18,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -27,19 +27,22 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.RecordTooLargeException;
+import org.apache.kafka.common.errors.TransactionalIdAuthorizationException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
  * Topic {@code images} as a place that takes every content once. Sending is asynchronous with bounded memory: a slow
  * broker makes the sender wait. {@link #offer} is for one thread that sends much, and ends a run at the first failure;
- * {@link #deliver} is for many threads that each want to know what became of their image.
+ * {@link #deliver} is for many threads that each want to know what became of their image. Several processes may send at
+ * the same time where {@link Knowledge#others} says so.
  */
 public final class ImageTopic implements AutoCloseable {
 
-    private static final int BUFFER_BYTES = 64 << 20;
-
     /** What Kafka adds around a key and a value in a batch of one, rounded up. */
     private static final int RECORD_FRAME_BYTES = 256;
+
+    private static final int BATCH_BYTES = 512 << 10;
 
     /** Nobody has to wait for it. */
     private static final CompletableFuture<Outcome> THERE = CompletableFuture.completedFuture(Outcome.SENT);
@@ -47,11 +50,12 @@ public final class ImageTopic implements AutoCloseable {
     private final String name;
     private final String address;
     private final int partitions;
-    private final Producer<byte[], byte[]> producer;
-    /** What the topic had before; never changed. */
+    private final int maxMessageBytes;
+    private final Outlet outlet;
+    /** What this run sent; also the lock for it, {@link #there}, {@link #likenesses} and {@link #picturesUnderWay}. */
+    private final ImageIdSet sent;
+    /** What the topic has from others, as far as it is known. */
     private final ImageIdSet there;
-    /** What this run sent; also the lock for it, {@link #likenesses} and {@link #picturesUnderWay}. */
-    private final ImageIdSet sent = ImageIdSet.expecting(0);
     /** Pictures that the topic has; null where everybody may look alike. */
     private final NearDuplicates likenesses;
     /** Images that {@link #deliver} has sent and that are not acknowledged. */
@@ -67,14 +71,18 @@ public final class ImageTopic implements AutoCloseable {
             String name,
             String address,
             int partitions,
-            Producer<byte[], byte[]> producer,
+            int maxMessageBytes,
+            Outlet outlet,
             ImageIdSet there,
+            ImageIdSet sent,
             NearDuplicates likenesses) {
         this.name = name;
         this.address = address;
         this.partitions = partitions;
-        this.producer = producer;
+        this.maxMessageBytes = maxMessageBytes;
+        this.outlet = outlet;
         this.there = there;
+        this.sent = sent;
         this.likenesses = likenesses;
     }
 
@@ -97,37 +105,96 @@ public final class ImageTopic implements AutoCloseable {
      *
      * @param check whether the topic is read first; otherwise what is there is sent again, and only duplicates within
      *     the run are found
+     * @param others whether others may send at the same time, and each image is to be there once all the same; needs
+     *     {@code check}
      * @param nearDuplicateBits most bits of the picture hash in which pictures differ that count as duplicates too;
      *     empty if only equal bytes do
      */
-    public record Knowledge(boolean check, OptionalInt nearDuplicateBits) {
+    public record Knowledge(boolean check, boolean others, OptionalInt nearDuplicateBits) {
 
-        /** The topic is read, and equal bytes are duplicates. */
+        public Knowledge {
+            if (others && !check) {
+                throw new IllegalArgumentException("What others send is only known to who reads the topic");
+            }
+        }
+
+        /** The topic is read, nobody else sends, and equal bytes are duplicates. */
         public static Knowledge usual() {
-            return new Knowledge(true, OptionalInt.empty());
+            return new Knowledge(true, false, OptionalInt.empty());
         }
     }
 
     /**
      * Opens the topic for sending, after it was read where that is asked for.
      *
-     * @throws RefusalException if no broker answers, the topic is missing or the user may not write to it
+     * @param maxImageBytes the largest image that is to be sent
+     * @throws RefusalException if no broker answers, the topic is missing or does not take so large images, or the user
+     *     may not write to it
      */
-    public static ImageTopic open(KafkaConnection kafka, String name, Knowledge knowledge, ReadingListener listener) {
-        try (Topics topics = Topics.at(kafka)) {
+    public static ImageTopic open(
+            KafkaConnection kafka, String name, Knowledge knowledge, int maxImageBytes, ReadingListener listener) {
+        Topics topics = Topics.at(kafka);
+        try {
             int partitions = topics.require(name);
             if (!topics.mayWrite(name)) {
                 throw mayNotWrite(name, kafka.bootstrapServers(), null);
             }
+            int maxMessageBytes = MessageSizes.require(topics, name, maxImageBytes);
             NearDuplicates likenesses = knowledge.nearDuplicateBits().isPresent()
                     ? new NearDuplicates(knowledge.nearDuplicateBits().getAsInt())
                     : null;
-            LongConsumer pictureHashes = likenesses == null ? hash -> {} : likenesses::add;
-            ImageIdSet there = knowledge.check()
-                    ? TopicKeys.read(kafka, topics, name, pictureHashes, listener)
-                    : ImageIdSet.expecting(0);
-            return new ImageTopic(name, kafka.bootstrapServers(), partitions, producer(kafka), there, likenesses);
+            ImageIdSet sent = ImageIdSet.expecting(0);
+            LongConsumer pictureHashes = hash -> {
+                if (likenesses != null) {
+                    synchronized (sent) {
+                        likenesses.add(hash);
+                    }
+                }
+            };
+            TopicKeys keys = TopicKeys.of(kafka, topics, name, share(16 << 20));
+            ImageIdSet there = ImageIdSet.expecting(knowledge.check() ? keys.unread() : 0);
+            Consumer<ImageId> ids = id -> {
+                synchronized (sent) {
+                    if (!sent.contains(id)) {
+                        there.add(id);
+                    }
+                }
+            };
+            Outlet outlet;
+            if (knowledge.check()) {
+                keys.read(ids, pictureHashes, listener);
+            }
+            if (knowledge.others()) {
+                SharedTopic shared = new SharedTopic(
+                        name,
+                        topics,
+                        keys,
+                        () -> producer(inTurns(kafka, name, maxMessageBytes)),
+                        () -> keys.read(ids, pictureHashes, (read, total) -> {}));
+                outlet = new InTurns(
+                        shared,
+                        id -> {
+                            synchronized (sent) {
+                                return there.contains(id);
+                            }
+                        },
+                        share(32 << 20));
+            } else {
+                keys.close();
+                topics.close();
+                outlet = new Alone(producer(settings(kafka, maxMessageBytes)));
+            }
+            return new ImageTopic(
+                    name, kafka.bootstrapServers(), partitions, maxMessageBytes, outlet, there, sent, likenesses);
+        } catch (RuntimeException refused) {
+            topics.close();
+            throw refused;
         }
+    }
+
+    /** So many bytes, or less where memory is small. */
+    private static int share(int bytes) {
+        return (int) Math.max(1 << 20, Math.min(bytes, Runtime.getRuntime().maxMemory() / 16));
     }
 
     /** An empty topic behind a producer that somebody else made. {@code partitions} is 1 or more. */
@@ -142,11 +209,23 @@ public final class ImageTopic implements AutoCloseable {
             int partitions,
             ImageIdSet there,
             NearDuplicates likenesses) {
-        return new ImageTopic(name, "a producer", partitions, producer, there, likenesses);
+        return new ImageTopic(
+                name,
+                "a producer",
+                partitions,
+                Topic.MAX_MESSAGE_BYTES,
+                new Alone(producer),
+                there,
+                ImageIdSet.expecting(0),
+                likenesses);
     }
 
-    /** The client properties that images are sent with. */
+    /** The client properties that images are sent with by who is alone. */
     public static Map<String, Object> settings(KafkaConnection kafka) {
+        return settings(kafka, Topic.MAX_MESSAGE_BYTES);
+    }
+
+    private static Map<String, Object> settings(KafkaConnection kafka, int maxMessageBytes) {
         return kafka.with(Map.of(
                 "acks",
                 "all",
@@ -157,20 +236,29 @@ public final class ImageTopic implements AutoCloseable {
                 "linger.ms",
                 20,
                 "batch.size",
-                512 << 10,
+                BATCH_BYTES,
                 "buffer.memory",
-                BUFFER_BYTES,
+                Math.max(share(16 << 20) * 4L, maxMessageBytes + 2L * BATCH_BYTES),
                 "max.request.size",
-                Topic.MAX_MESSAGE_BYTES,
+                maxMessageBytes,
                 "max.block.ms",
                 120_000,
                 "delivery.timeout.ms",
                 120_000));
     }
 
-    private static Producer<byte[], byte[]> producer(KafkaConnection kafka) {
+    private static Map<String, Object> inTurns(KafkaConnection kafka, String name, int maxMessageBytes) {
+        Map<String, Object> settings = new HashMap<>(settings(kafka, maxMessageBytes));
+        settings.put("transactional.id", SharedTopic.transactionalId(name));
+        settings.put("transaction.timeout.ms", 60_000); // so long readers wait for what a killed sender left open
+        settings.put("max.block.ms", 50_000); // with the attempts before, within the 120 seconds above
+        settings.put("delivery.timeout.ms", 50_000);
+        return settings;
+    }
+
+    private static Producer<byte[], byte[]> producer(Map<String, Object> settings) {
         try {
-            return new KafkaProducer<>(settings(kafka), new ByteArraySerializer(), new ByteArraySerializer());
+            return new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer());
         } catch (KafkaException wrong) {
             Throwable cause = wrong.getCause() == null ? wrong : wrong.getCause();
             throw new RefusalException("The Kafka client cannot start: " + cause.getMessage(), wrong);
@@ -188,18 +276,20 @@ public final class ImageTopic implements AutoCloseable {
     /**
      * Sends the image unless the topic has its bytes.
      *
-     * @param onAcknowledged runs on Kafka's thread if the broker has the image for good; must not hold the image
+     * @param onAnswer hears, of an image that was {@link Outcome#SENT}, what became of it at last, on another thread: the
+     *     broker has it for good, had it from somebody else meanwhile, or does not take so large ones; must not hold the
+     *     image
      * @throws RefusalException if the broker has refused an image or fallen silent; what it acknowledged stays
      */
-    public Outcome offer(EncodedImage image, Runnable onAcknowledged) {
+    public Outcome offer(EncodedImage image, Consumer<Outcome> onAnswer) {
         requireHealthy();
         ImageId id = ImageId.of(image.getEncoded());
         Decision decision = decide(id, image, THERE); // if it is not, the run ends
         if (decision.outcome() == Outcome.SENT) {
             remember(id, decision.pictureHash());
-            send(decision.record(), refused -> {
+            send(id, decision.record(), (outcome, refused) -> {
                 if (refused == null) {
-                    onAcknowledged.run();
+                    onAnswer.accept(outcome);
                 } else {
                     failure.compareAndSet(null, refused);
                 }
@@ -238,10 +328,14 @@ public final class ImageTopic implements AutoCloseable {
         Outcome outcome = decision.outcome();
         OptionalLong pictureHash = decision.pictureHash();
         if (outcome == Outcome.SENT) {
-            send(decision.record(), refused -> {
+            send(id, decision.record(), (became, refused) -> {
                 if (refused == null) {
-                    remember(id, pictureHash); // before it is under way no more, so it is always known in one place
-                    succeed(id, answer, outcome);
+                    if (became == Outcome.SENT) {
+                        remember(id, pictureHash); // before it is under way no more, so it is always known in one place
+                    } else {
+                        forget(answer);
+                    }
+                    succeed(id, answer, became);
                 } else {
                     fail(id, answer, refused);
                 }
@@ -263,11 +357,16 @@ public final class ImageTopic implements AutoCloseable {
     }
 
     private void fail(ImageId id, CompletableFuture<Outcome> answer, Throwable why) {
+        forget(answer);
+        underWay.remove(id);
+        answer.completeExceptionally(why);
+    }
+
+    /** Nothing that looks like it is under way with this answer any more. */
+    private void forget(CompletableFuture<Outcome> answer) {
         synchronized (sent) {
             picturesUnderWay.values().remove(answer);
         }
-        underWay.remove(id);
-        answer.completeExceptionally(why);
     }
 
     /**
@@ -309,7 +408,7 @@ public final class ImageTopic implements AutoCloseable {
         }
         byte[] value = WireFormat.ENCODED_IMAGE.encode(image);
         byte[] key = id.toString().getBytes(StandardCharsets.UTF_8);
-        if (value.length + key.length + RECORD_FRAME_BYTES > Topic.MAX_MESSAGE_BYTES) {
+        if (value.length + key.length + RECORD_FRAME_BYTES > maxMessageBytes) {
             return Decision.not(Outcome.TOO_LARGE);
         }
         ProducerRecord<byte[], byte[]> record = new ProducerRecord<>(name, partitionOf(id, partitions), key, value);
@@ -344,26 +443,37 @@ public final class ImageTopic implements AutoCloseable {
         }
     }
 
-    /**
-     * Kafka's client copies the record and keeps what it is to call until the broker answers. So nothing called may lead to
-     * the record: else as many images as fill its buffers would stay in memory beside them.
-     *
-     * @param onAnswer is given null, or why the broker does not have it
-     */
-    @SuppressWarnings("FutureReturnValueIgnored") // the callback hears the answer
-    private void send(ProducerRecord<byte[], byte[]> record, Consumer<Exception> onAnswer) {
+    /** @param onAnswer is given what became of it, or why the broker does not have it */
+    private void send(ImageId id, ProducerRecord<byte[], byte[]> record, BiConsumer<Outcome, Exception> onAnswer) {
         int bytes = record.value().length;
-        try {
-            producer.send(record, (metadata, refused) -> {
-                if (refused == null) {
-                    acknowledged.increment();
-                    acknowledgedBytes.add(bytes);
+        outlet.send(id, record, new Outlet.Answer() {
+            @Override
+            public void sent() {
+                acknowledged.increment();
+                acknowledgedBytes.add(bytes);
+                onAnswer.accept(Outcome.SENT, null);
+            }
+
+            @Override
+            public void wasThere() {
+                onAnswer.accept(Outcome.ALREADY_THERE, null);
+            }
+
+            @Override
+            public void failed(Exception why) {
+                if (why instanceof RecordTooLargeException) {
+                    onAnswer.accept(Outcome.TOO_LARGE, null);
+                } else {
+                    onAnswer.accept(null, why);
                 }
-                onAnswer.accept(refused);
-            });
-        } catch (KafkaException failed) {
-            onAnswer.accept(failed);
-        }
+            }
+        });
+    }
+
+    /** Ends the sentence "the image ...", of one that was {@link Outcome#TOO_LARGE}. */
+    public String whyTooLarge() {
+        return "is too large with what is said of it: topic " + name + " takes messages of " + maxMessageBytes
+                + " bytes at most, or less if its setting max.message.bytes is less; raise that, and --max-image-bytes";
     }
 
     /** Images that the broker has for good. */
@@ -382,7 +492,7 @@ public final class ImageTopic implements AutoCloseable {
      * @throws RefusalException if something was not
      */
     public void flush() {
-        producer.flush();
+        outlet.flush();
         requireHealthy();
     }
 
@@ -391,8 +501,21 @@ public final class ImageTopic implements AutoCloseable {
         if (failed instanceof InterruptException stop) {
             throw stop;
         }
+        if (failed instanceof TransactionalIdAuthorizationException) {
+            throw new RefusalException(
+                    "The user of the --kafka-config file may not use the transactional id "
+                            + SharedTopic.transactionalId(name) + " of Kafka at " + address
+                            + ", by which those who send at the same time take turns; grant it the operations Describe"
+                            + " and Write on that id, as 'kafka-acls --add --allow-principal User:NAME --operation"
+                            + " Describe --operation Write --transactional-id " + SharedTopic.transactionalId(name)
+                            + "' does, or give --no-check, with which nothing keeps images from being sent twice",
+                    failed);
+        }
         if (failed instanceof AuthorizationException) { // the right was taken away meanwhile
             throw mayNotWrite(name, address, failed);
+        }
+        if (failed instanceof RefusalException refusal) {
+            throw new RefusalException(refusal.getMessage(), refusal);
         }
         if (failed != null) {
             throw new RefusalException(
@@ -415,6 +538,6 @@ public final class ImageTopic implements AutoCloseable {
     /** Drops what is not acknowledged yet; {@link #flush} first. */
     @Override
     public void close() {
-        producer.close(Duration.ZERO);
+        outlet.close();
     }
 }

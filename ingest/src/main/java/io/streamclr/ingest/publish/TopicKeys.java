@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.LongConsumer;
+import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
@@ -21,72 +22,114 @@ import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.Deserializer;
 
-/** Reads which images a topic has. */
-final class TopicKeys {
+/**
+ * Reads which images a topic has, and later which ones have come since. Kafka hands out keys only together with their
+ * values, so the whole topic travels once; the values are dropped unread. Keys that are no image id are other people's
+ * and are passed over. For one thread.
+ */
+final class TopicKeys implements AutoCloseable {
 
-    private static final Duration SILENCE_LIMIT = Duration.ofSeconds(60);
+    /** More than anybody's transaction may stay open. */
+    private static final Duration SILENCE_LIMIT = Duration.ofSeconds(90);
 
-    private TopicKeys() {}
+    private final KafkaConnection kafka;
+    private final Topics topics;
+    private final String topic;
+    private final Consumer<byte[], Void> consumer;
+    /** The offset to go on from, by partition. */
+    private final Map<Integer, Long> next = new HashMap<>();
+
+    private TopicKeys(KafkaConnection kafka, Topics topics, String topic, Consumer<byte[], Void> consumer) {
+        this.kafka = kafka;
+        this.topics = topics;
+        this.topic = topic;
+        this.consumer = consumer;
+    }
 
     /**
-     * The ids of the images that are in the topic now. Kafka hands out keys only together with their values, so the
-     * whole topic travels once; the values are dropped unread. Keys that are no image id are other people's and are
-     * passed over.
+     * Nothing is read yet.
      *
      * @param topics of the same broker
-     * @param pictureHashes is given those that images were sent with
-     * @throws RefusalException if the broker falls silent
+     * @param fetchBytes about how much travels at once
      */
-    static ImageIdSet read(
-            KafkaConnection kafka, Topics topics, String topic, LongConsumer pictureHashes, ReadingListener listener) {
-        Map<TopicPartition, Long> ends = new HashMap<>();
-        long total = 0;
-        Map<Integer, Long> beginning = topics.beginning(topic);
-        for (Map.Entry<Integer, Long> end : topics.end(topic).entrySet()) {
-            long records = end.getValue() - beginning.get(end.getKey());
-            if (records > 0) {
-                ends.put(new TopicPartition(topic, end.getKey()), end.getValue());
-                total += records;
-            }
-        }
-        if (ends.isEmpty()) {
-            return ImageIdSet.expecting(0);
-        }
+    static TopicKeys of(KafkaConnection kafka, Topics topics, String topic, int fetchBytes) {
         Map<String, Object> settings = kafka.with(Map.of(
                 "enable.auto.commit", "false",
                 "auto.offset.reset", "earliest", // retention may overtake us
                 "isolation.level", "read_committed",
                 "allow.auto.create.topics", "false",
-                "fetch.max.bytes", 16 << 20,
-                "max.partition.fetch.bytes", 8 << 20,
+                "fetch.max.bytes", fetchBytes,
+                "max.partition.fetch.bytes", Math.max(1, fetchBytes / 2),
                 "max.poll.records", 5000));
-        try (Consumer<byte[], Void> consumer =
-                new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new Dropped())) {
-            return drain(consumer, ends, total, pictureHashes, listener);
+        return new TopicKeys(
+                kafka, topics, topic, new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new Dropped()));
+    }
+
+    /**
+     * Reads what the topic has now and was not read before.
+     *
+     * @param pictureHashes is given those that images were sent with
+     * @throws RefusalException if the broker falls silent
+     */
+    void read(java.util.function.Consumer<ImageId> ids, LongConsumer pictureHashes, ReadingListener listener) {
+        Map<Integer, Long> ends = topics.end(topic);
+        Map<TopicPartition, Long> open = new HashMap<>();
+        long total = 0;
+        for (Map.Entry<Integer, Long> beginning : topics.beginning(topic).entrySet()) {
+            int partition = beginning.getKey();
+            long from = Math.max(beginning.getValue(), next.getOrDefault(partition, 0L));
+            long end = ends.getOrDefault(partition, from);
+            if (end > from) {
+                next.put(partition, from);
+                open.put(new TopicPartition(topic, partition), end);
+                total += end - from;
+            }
+        }
+        if (open.isEmpty()) {
+            return;
+        }
+        try {
+            consumer.assign(open.keySet());
+            open.keySet().forEach(partition -> consumer.seek(partition, next.get(partition.partition())));
+            drain(consumer, open, total, ids, pictureHashes, listener);
         } catch (KafkaException failed) {
             throw new RefusalException(
                     "Topic " + topic + " at " + kafka.bootstrapServers()
                             + " cannot be read to learn which images it has: " + failed.getMessage(),
                     failed);
         }
+        open.forEach((partition, end) -> next.put(partition.partition(), end));
+    }
+
+    /** About how many records were not read. */
+    long unread() {
+        Map<Integer, Long> ends = topics.end(topic);
+        return topics.beginning(topic).entrySet().stream()
+                .mapToLong(beginning -> ends.getOrDefault(beginning.getKey(), 0L)
+                        - Math.max(beginning.getValue(), next.getOrDefault(beginning.getKey(), 0L)))
+                .filter(records -> records > 0)
+                .sum();
+    }
+
+    /** What lies before these offsets is known, by partition. */
+    void passOver(Map<Integer, Long> ends) {
+        ends.forEach((partition, end) -> next.merge(partition, end, Math::max));
     }
 
     /**
-     * Reads from the beginning up to these positions.
+     * Reads from where the consumer stands up to these positions.
      *
-     * @param ends positions above the beginnings
+     * @param ends positions of the partitions that are assigned, above where it stands
      * @param total about how many records there are
      */
-    static ImageIdSet drain(
+    static void drain(
             Consumer<byte[], Void> consumer,
             Map<TopicPartition, Long> ends,
             long total,
+            java.util.function.Consumer<ImageId> ids,
             LongConsumer pictureHashes,
             ReadingListener listener) {
         Map<TopicPartition, Long> open = new HashMap<>(ends);
-        ImageIdSet ids = ImageIdSet.expecting(total);
-        consumer.assign(open.keySet());
-        consumer.seekToBeginning(open.keySet());
         long read = 0;
         long lastProgress = System.nanoTime();
         while (!open.isEmpty()) {
@@ -111,21 +154,25 @@ final class TopicKeys {
             } else if (System.nanoTime() - lastProgress > SILENCE_LIMIT.toNanos()) {
                 throw new RefusalException("The broker sent nothing for " + SILENCE_LIMIT.toSeconds()
                         + " s while " + open.keySet()
-                        + " was read to learn which images it has; see whether it is well,"
-                        + " or start with --no-check");
+                        + " was read to learn which images it has; see whether it is well and whether 'streamclr topics"
+                        + " list' names a transaction that is open, or start with --no-check");
             }
         }
-        return ids;
     }
 
-    private static void add(byte[] key, ImageIdSet ids) {
+    private static void add(byte[] key, java.util.function.Consumer<ImageId> ids) {
         if (key != null && key.length == 32) {
             try {
-                ids.add(ImageId.parse(new String(key, StandardCharsets.US_ASCII)));
+                ids.accept(ImageId.parse(new String(key, StandardCharsets.US_ASCII)));
             } catch (IllegalArgumentException foreign) {
                 return;
             }
         }
+    }
+
+    @Override
+    public void close() {
+        consumer.close(CloseOptions.timeout(Duration.ZERO));
     }
 
     /** Leaves a value where it is, in the buffer that was fetched. */

@@ -1,6 +1,7 @@
 package io.streamclr.ingest.push;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.streamclr.schemas.command.OneLine;
 import io.streamclr.schemas.record.EncodedImage;
 import java.nio.ByteBuffer;
 import java.time.DateTimeException;
@@ -76,6 +77,6 @@ record ImageDetails(String source, Integer label, Instant capturedAt, Map<String
     EncodedImage of(byte[] encoded, Map<String, String> more) {
         Map<String, String> all = new HashMap<>(attributes);
         all.putAll(more);
-        return new EncodedImage(source, ByteBuffer.wrap(encoded), label, capturedAt, all);
+        return new EncodedImage(OneLine.of(source), ByteBuffer.wrap(encoded), label, capturedAt, all);
     }
 }

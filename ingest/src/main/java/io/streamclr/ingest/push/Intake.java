@@ -9,7 +9,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.streamclr.ingest.publish.ImageTopic;
 import io.streamclr.ingest.source.BoundedLines;
-import io.streamclr.ingest.source.ImageSource;
 import io.streamclr.schemas.identity.ImageId;
 import io.streamclr.schemas.record.EncodedImage;
 import java.io.IOException;
@@ -30,7 +29,9 @@ import org.apache.kafka.common.KafkaException;
 final class Intake {
 
     /** Base64 makes four characters of three bytes; beside the image a line says little. */
-    static final int MAX_LINE_BYTES = ImageSource.MAX_IMAGE_BYTES / 3 * 4 + (256 << 10);
+    static int lineBytes(int maxImageBytes) {
+        return maxImageBytes / 3 * 4 + (256 << 10);
+    }
 
     private static final int MOST_LINES = 10_000;
     /** A line says less; without limits, one of small objects would take many times its size of memory. */
@@ -42,6 +43,7 @@ final class Intake {
             .build());
 
     private final ImageTopic topic;
+    private final int maxImageBytes;
     private final Map<String, String> attributes;
     private final MeterRegistry meters;
     private final List<CompletableFuture<Fate>> fates = new ArrayList<>();
@@ -61,22 +63,23 @@ final class Intake {
      */
     record Answer(int status, String body) {}
 
-    Intake(ImageTopic topic, Map<String, String> attributes, MeterRegistry meters) {
+    Intake(ImageTopic topic, int maxImageBytes, Map<String, String> attributes, MeterRegistry meters) {
         this.topic = topic;
+        this.maxImageBytes = maxImageBytes;
         this.attributes = attributes;
         this.meters = meters;
     }
 
     /** The whole stream is one image; its time to arrive is the caller's business. */
     void image(InputStream body, ImageDetails details) throws IOException {
-        image(body.readNBytes(ImageSource.MAX_IMAGE_BYTES + 1), details); // grows with what is really there
+        image(body.readNBytes(maxImageBytes + 1), details); // grows with what is really there
     }
 
     private void image(byte[] encoded, ImageDetails details) {
         if (encoded.length == 0) {
             refuse("is empty");
-        } else if (encoded.length > ImageSource.MAX_IMAGE_BYTES) {
-            refuse("has more than the " + ImageSource.MAX_IMAGE_BYTES + " bytes that are allowed");
+        } else if (encoded.length > maxImageBytes) {
+            refuse("has more than the " + maxImageBytes + " bytes that are allowed");
         } else {
             deliver(details.of(encoded, attributes));
         }
@@ -88,7 +91,7 @@ final class Intake {
      * @param window most bytes of images that wait for the broker; then reading waits too
      */
     void lines(InputStream body, ImageDetails usual, long window) throws IOException {
-        BoundedLines lines = new BoundedLines(body, MAX_LINE_BYTES);
+        BoundedLines lines = new BoundedLines(body, lineBytes(maxImageBytes));
         long unanswered = 0;
         int oldest = 0;
         List<Integer> sizes = new ArrayList<>();
@@ -110,7 +113,7 @@ final class Intake {
     /** Returns how many bytes the image has. */
     private int line(BoundedLines.Line line, ImageDetails usual) {
         if (line.cut()) {
-            refuse("is a line of more than " + MAX_LINE_BYTES + " bytes");
+            refuse("is a line of more than " + lineBytes(maxImageBytes) + " bytes");
             return 0;
         }
         try {
@@ -152,7 +155,7 @@ final class Intake {
         String name = outcome.name().toLowerCase(Locale.ROOT);
         count(name);
         return outcome == ImageTopic.Outcome.TOO_LARGE
-                ? new Fate(422, told.put("outcome", "refused").put("reason", "is too large with its attributes"))
+                ? new Fate(422, told.put("outcome", "refused").put("reason", topic.whyTooLarge()))
                 : new Fate(202, told.put("outcome", name.replace('_', '-')));
     }
 

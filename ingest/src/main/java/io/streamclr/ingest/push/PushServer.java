@@ -9,7 +9,6 @@ import io.javalin.http.Context;
 import io.javalin.http.UploadedFile;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.streamclr.ingest.publish.ImageTopic;
-import io.streamclr.ingest.source.ImageSource;
 import io.streamclr.schemas.RefusalException;
 import jakarta.servlet.ServletException;
 import java.io.IOException;
@@ -32,12 +31,8 @@ import org.eclipse.jetty.util.thread.QueuedThreadPool;
  */
 public final class PushServer implements AutoCloseable {
 
-    private static final int MAX_MULTIPART_BYTES = 32 << 20;
-    /** Of lines, so much may wait for the broker before reading waits too; more than the longest line. */
-    private static final int LINES_BYTES = 16 << 20;
-
-    /** What a refused client may go on sending before the connection is closed. */
-    private static final long TAKEN_UNREAD_BYTES = 2L * MAX_MULTIPART_BYTES;
+    private static final int LEAST_FORM_BYTES = 32 << 20;
+    private static final int LEAST_LINES_BYTES = 16 << 20;
 
     private static final Duration SILENCE = Duration.ofSeconds(30);
     private static final Duration LAST_ANSWERS = Duration.ofSeconds(150); // Kafka's client gives up after 120
@@ -60,22 +55,22 @@ public final class PushServer implements AutoCloseable {
      * @param port 0 for any that is free
      * @param token what requests must know; needed where others than this machine can reach the server
      * @param inFlightBytes most bytes of bodies that are being read or that the broker has not acknowledged
+     * @param maxImageBytes the largest image that is taken
      * @param attributes put on every image, outranking what the request says
      * @throws RefusalException if the server would take images from everybody, or could take none
      */
-    public record Config(String host, int port, Token token, long inFlightBytes, Map<String, String> attributes) {
-
-        /** The largest request that is read whole must fit. */
-        public static final long LEAST_IN_FLIGHT_BYTES = MAX_MULTIPART_BYTES;
+    public record Config(
+            String host, int port, Token token, long inFlightBytes, int maxImageBytes, Map<String, String> attributes) {
 
         public Config {
             attributes = Map.copyOf(attributes);
             if (port < 0 || port > 65_535) {
                 throw new RefusalException("--port is " + port + ", but it must be 0 to 65535");
             }
-            if (inFlightBytes < LEAST_IN_FLIGHT_BYTES || inFlightBytes > 1L << 40) {
+            long least = Math.max(formBytes(maxImageBytes), linesBytes(maxImageBytes));
+            if (inFlightBytes < least || inFlightBytes > 1L << 40) {
                 throw new RefusalException("--in-flight is " + (inFlightBytes >> 20) + " MiB, but it must be "
-                        + (LEAST_IN_FLIGHT_BYTES >> 20) + " or more, and less than a million");
+                        + ((least + (1 << 20) - 1) >> 20) + " or more, and less than a million");
             }
             try {
                 if (!token.isNeeded() && !InetAddress.getByName(host).isLoopbackAddress()) {
@@ -85,6 +80,29 @@ public final class PushServer implements AutoCloseable {
             } catch (UnknownHostException unknown) {
                 throw new RefusalException("--host is " + host + ", which is no address of this machine", unknown);
             }
+        }
+
+        /** The largest form, which is read whole. */
+        int formBytes() {
+            return formBytes(maxImageBytes);
+        }
+
+        private static int formBytes(int maxImageBytes) {
+            return Math.max(LEAST_FORM_BYTES, maxImageBytes + (1 << 20));
+        }
+
+        /** Of lines, so much may wait for the broker before reading waits too; more than the longest line. */
+        int linesBytes() {
+            return linesBytes(maxImageBytes);
+        }
+
+        private static int linesBytes(int maxImageBytes) {
+            return Math.max(LEAST_LINES_BYTES, Intake.lineBytes(maxImageBytes) + (1 << 20));
+        }
+
+        /** What a refused client may go on sending before the connection is closed. */
+        long unreadBytes() {
+            return 2L * formBytes();
         }
     }
 
@@ -146,13 +164,13 @@ public final class PushServer implements AutoCloseable {
             graceful.setHandler(new SteadyBodies(tempo));
             jetty.setHandler(graceful);
         });
-        javalin.jetty.multipartConfig.maxFileSize(ImageSource.MAX_IMAGE_BYTES, SizeUnit.BYTES);
-        javalin.jetty.multipartConfig.maxTotalRequestSize(MAX_MULTIPART_BYTES, SizeUnit.BYTES);
-        javalin.jetty.multipartConfig.maxInMemoryFileSize(ImageSource.MAX_IMAGE_BYTES, SizeUnit.BYTES);
+        javalin.jetty.multipartConfig.maxFileSize(config.maxImageBytes(), SizeUnit.BYTES);
+        javalin.jetty.multipartConfig.maxTotalRequestSize(config.formBytes(), SizeUnit.BYTES);
+        javalin.jetty.multipartConfig.maxInMemoryFileSize(config.maxImageBytes(), SizeUnit.BYTES);
         javalin.routes.post("/images", this::receive);
         javalin.routes.get("/health", this::health);
         javalin.routes.get("/openapi.json", PushServer::describe);
-        javalin.routes.exception(BadRequest.class, PushServer::refuse);
+        javalin.routes.exception(BadRequest.class, this::refuse);
         javalin.routes.exception(IOException.class, this::giveUp);
         javalin.routes.exception(ServletException.class, this::refuseForm);
     }
@@ -165,14 +183,14 @@ public final class PushServer implements AutoCloseable {
         if (!config.token().isNeeded() && request.header("Origin") != null) {
             throw new BadRequest(403, "A page of another site may not send images here; start with a token for that");
         }
-        Body body = Body.of(request);
+        Body body = Body.of(request, config);
         if (!inFlight.take(body.reserved())) {
             request.header("Retry-After", RETRY_AFTER_SECONDS);
             throw new BadRequest(429, "Too many bytes are on their way to Kafka already; come again a little later");
         }
         boolean answering = false;
         try {
-            Intake intake = new Intake(topic, config.attributes(), meters);
+            Intake intake = new Intake(topic, config.maxImageBytes(), config.attributes(), meters);
             read(request, body, intake);
             CompletableFuture<Void> answered = intake.answer()
                     .whenComplete((answer, defect) -> inFlight.giveBack(body.reserved()))
@@ -199,7 +217,7 @@ public final class PushServer implements AutoCloseable {
         ImageDetails details = ImageDetails.from(request::queryParam, clock.instant());
         switch (body.kind()) {
             case IMAGE -> intake.image(request.bodyInputStream(), details);
-            case LINES -> intake.lines(request.bodyInputStream(), details, LINES_BYTES);
+            case LINES -> intake.lines(request.bodyInputStream(), details, config.linesBytes());
             case PARTS -> parts(request, details, intake);
         }
     }
@@ -235,22 +253,21 @@ public final class PushServer implements AutoCloseable {
             PARTS
         }
 
-        static Body of(Context request) {
+        static Body of(Context request, Config config) {
             String type = String.valueOf(request.contentType()).toLowerCase(Locale.ROOT);
             long length = request.req().getContentLengthLong(); // -1 where nobody says
             if (type.startsWith("application/x-ndjson")) {
-                return new Body(Kind.LINES, LINES_BYTES);
+                return new Body(Kind.LINES, config.linesBytes());
             }
             if (type.startsWith("multipart/form-data")) {
                 if (length < 0) {
                     throw new BadRequest(411, "A form must say its Content-Length");
                 }
-                return new Body(Kind.PARTS, atMost(MAX_MULTIPART_BYTES, length));
+                return new Body(Kind.PARTS, atMost(config.formBytes(), length));
             }
             if (type.startsWith("image/") || type.startsWith("application/octet-stream")) {
                 return new Body(
-                        Kind.IMAGE,
-                        length < 0 ? ImageSource.MAX_IMAGE_BYTES : atMost(ImageSource.MAX_IMAGE_BYTES, length));
+                        Kind.IMAGE, length < 0 ? config.maxImageBytes() : atMost(config.maxImageBytes(), length));
             }
             throw new BadRequest(
                     415,
@@ -281,7 +298,7 @@ public final class PushServer implements AutoCloseable {
         }
     }
 
-    private static void refuse(BadRequest refusal, Context request) {
+    private void refuse(BadRequest refusal, Context request) {
         boolean stranger = refusal.status() == 401 || refusal.status() == 403; // takes no thread of ours
         if (stranger || !takeTheRest(request)) {
             request.header("Connection", "close"); // or the client would send its next request into a closed one
@@ -320,12 +337,12 @@ public final class PushServer implements AutoCloseable {
      *
      * @return whether that was all, so that the connection may be used again
      */
-    private static boolean takeTheRest(Context request) {
+    private boolean takeTheRest(Context request) {
         byte[] unread = new byte[1 << 16];
         SteadyBodies.hurry(request.req());
         try {
             InputStream body = request.bodyInputStream();
-            for (long taken = 0; taken < TAKEN_UNREAD_BYTES; ) {
+            for (long taken = 0; taken < config.unreadBytes(); ) {
                 int read = body.read(unread);
                 if (read < 0) {
                     return true;

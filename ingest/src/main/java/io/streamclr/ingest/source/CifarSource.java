@@ -48,7 +48,8 @@ final class CifarSource implements ImageSource {
             throw new RefusalException(source + " has " + size + " bytes, which is no multiple of the " + record
                     + " bytes of a CIFAR-" + (labels == 1 ? 10 : 100) + " image; fetch it again");
         }
-        return new CifarSource(source, FileSource.modified(file), FileBytes.open(file, false), labels, size / record);
+        return new CifarSource(
+                source, FileSource.modified(file), FileBytes.open(file, Packing.NONE), labels, size / record);
     }
 
     @Override

@@ -16,8 +16,11 @@ enum FileKind {
     IDX_IMAGES,
     IDX_LABELS,
     VIDEO,
-    /** Compressed by gzip; what is inside has a kind of its own. */
+    /** Compressed as a whole; what is inside has a kind of its own. */
     GZIP,
+    BZIP2,
+    XZ,
+    ZSTD,
     OTHER;
 
     /** How many first bytes tell every kind: a tar file names itself at byte 257, a transport stream at 0, 188 and 376. */
@@ -25,7 +28,11 @@ enum FileKind {
 
     private static final Set<String> IMAGE_ENDINGS = Set.of(
             "jpg", "jpeg", "jpe", "jfif", "png", "gif", "bmp", "webp", "tif", "tiff", "pbm", "pgm", "ppm", "pnm", "pam",
-            "psd", "avif", "heic", "jp2", "hdr", "ico", "cur");
+            "psd", "avif", "heic", "heif", "hif", "jp2", "j2k", "j2c", "jpx", "jpf", "jxl", "hdr", "ico", "cur", "tga",
+            "apng");
+
+    private static final Set<String> ARCHIVE_ENDINGS =
+            Set.of("tar", "tgz", "gz", "tbz", "tbz2", "bz2", "txz", "xz", "tzst", "zst", "zip", "7z", "rar", "parquet");
 
     private static final Set<String> PICTURE_BRANDS =
             Set.of("avif", "avis", "heic", "heix", "hevc", "hevx", "heim", "heis", "mif1", "msf1", "crx ");
@@ -43,6 +50,15 @@ enum FileKind {
         }
         if (starts(head, 0, 0x1f, 0x8b)) {
             return GZIP;
+        }
+        if (starts(head, 0, 'B', 'Z', 'h') && starts(head, 4, 0x31, 0x41, 0x59, 0x26, 0x53, 0x59)) {
+            return BZIP2;
+        }
+        if (starts(head, 0, 0xfd, '7', 'z', 'X', 'Z', 0)) {
+            return XZ;
+        }
+        if (starts(head, 0, 0x28, 0xb5, 0x2f, 0xfd)) {
+            return ZSTD;
         }
         if (starts(head, 0, 0, 0, 8, 3)) {
             return IDX_IMAGES;
@@ -69,9 +85,25 @@ enum FileKind {
         return ending(name).equals("tar") ? TAR : cifar(name, head);
     }
 
+    /** What a file of this kind is compressed by. */
+    Packing packing() {
+        return switch (this) {
+            case GZIP -> Packing.GZIP;
+            case BZIP2 -> Packing.BZIP2;
+            case XZ -> Packing.XZ;
+            case ZSTD -> Packing.ZSTD;
+            default -> Packing.NONE;
+        };
+    }
+
     /** Whether the name ends like an image file's. */
     static boolean saysImage(String name) {
         return IMAGE_ENDINGS.contains(ending(name));
+    }
+
+    /** Whether the name ends like that of an archive. */
+    static boolean saysArchive(String name) {
+        return ARCHIVE_ENDINGS.contains(ending(name));
     }
 
     private static String ending(String name) {
@@ -97,6 +129,11 @@ enum FileKind {
                 || starts(head, 0, 'M', 'M', 0, '*')
                 || (starts(head, 0, 'B', 'M') && starts(head, 6, 0, 0, 0, 0)) // BMP, with its reserved field
                 || starts(head, 0, '8', 'B', 'P', 'S')
+                || starts(head, 0, 0, 0, 0, 12, 'j', 'P', ' ', ' ') // JPEG 2000, in its file and alone
+                || starts(head, 0, 0xff, 0x4f, 0xff, 0x51)
+                || starts(head, 0, 0, 0, 0, 12, 'J', 'X', 'L', ' ') // JPEG XL, likewise
+                || starts(head, 0, 0xff, 0x0a)
+                || isPicture(head)
                 || beginsLikePnm(head);
     }
 
@@ -121,10 +158,17 @@ enum FileKind {
                 || (starts(head, 0, 0x47) && starts(head, 188, 0x47) && starts(head, 376, 0x47)); // transport stream
     }
 
-    /** MP4 and QuickTime; AVIF and HEIC pictures are built alike, but for their brand. */
+    /** AVIF and HEIC, which are built like MP4 but for their brand. */
+    private static boolean isPicture(byte[] head) {
+        return starts(head, 4, 'f', 't', 'y', 'p')
+                && head.length >= 12
+                && PICTURE_BRANDS.contains(new String(head, 8, 4, StandardCharsets.ISO_8859_1));
+    }
+
+    /** MP4 and QuickTime. */
     private static boolean beginsLikeMp4(byte[] head) {
         if (starts(head, 4, 'f', 't', 'y', 'p')) {
-            return head.length >= 12 && !PICTURE_BRANDS.contains(new String(head, 8, 4, StandardCharsets.ISO_8859_1));
+            return head.length >= 12 && !isPicture(head);
         }
         return starts(head, 4, 'm', 'o', 'o', 'v') || starts(head, 4, 'm', 'd', 'a', 't');
     }

@@ -1,7 +1,6 @@
 package io.streamclr.ingest.source;
 
 import io.streamclr.schemas.RefusalException;
-import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -23,7 +22,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.stream.Stream;
-import java.util.zip.GZIPInputStream;
 
 /**
  * Files, one by one: a folder's in the order of their names, depth first, or a single one. Archives among them are read
@@ -40,14 +38,14 @@ final class FileSource implements ImageSource {
 
     private long archiveBytes;
     private long bytesBehind;
-    private final Videos videos;
+    private final Reading reading;
 
-    private FileSource(Videos videos) {
-        this.videos = videos;
+    private FileSource(Reading reading) {
+        this.reading = reading;
     }
 
-    static FileSource folder(Path folder, Videos videos) {
-        FileSource files = new FileSource(videos);
+    static FileSource folder(Path folder, Reading reading) {
+        FileSource files = new FileSource(reading);
         try {
             files.levels.push(list(folder, nameOf(folder)));
         } catch (IOException unreadable) {
@@ -56,13 +54,13 @@ final class FileSource implements ImageSource {
         return files;
     }
 
-    static ImageSource file(Path file, Videos videos) {
-        return file(file, "", videos);
+    static ImageSource file(Path file, Reading reading) {
+        return file(file, "", reading);
     }
 
     /** @param folder what the folder that it lies in is called to people; empty for a file that was named by itself */
-    static ImageSource file(Path file, String folder, Videos videos) {
-        FileSource files = new FileSource(videos);
+    static ImageSource file(Path file, String folder, Reading reading) {
+        FileSource files = new FileSource(reading);
         Path parent = file.toAbsolutePath().getParent();
         files.levels.push(new Level(parent, folder, List.of(file).iterator()));
         return files;
@@ -100,7 +98,7 @@ final class FileSource implements ImageSource {
         String folder = levels.peek().source();
         String source = folder.isEmpty() ? name : folder + "/" + name;
         if (ImageSource.isHidden(path) && !folder.isEmpty()) {
-            return Optional.of(new Found.Skipped(source));
+            return Optional.of(Found.Skipped.hidden(source));
         }
         try {
             BasicFileAttributes attributes = Files.readAttributes(path, BasicFileAttributes.class);
@@ -113,7 +111,7 @@ final class FileSource implements ImageSource {
                 return Optional.empty();
             }
             if (!attributes.isRegularFile()) {
-                return Optional.of(new Found.Skipped(source));
+                return Optional.of(new Found.Skipped(source, "is no file but a pipe, a socket or a device"));
             }
             archiveBytes = attributes.size();
             Optional<Found> found = read(path, source, attributes);
@@ -145,47 +143,59 @@ final class FileSource implements ImageSource {
                 return Optional.of(
                         FileKind.saysImage(source)
                                 ? new Found.Unreadable(source, "is empty")
-                                : new Found.Skipped(source));
+                                : Found.Skipped.noImage(source));
             }
             FileKind kind = FileKind.of(source, head);
             if (kind == FileKind.IMAGE) {
                 return Optional.of(image(source, attributes, head, in));
             }
-            boolean zipped = kind == FileKind.GZIP;
-            FileKind inside = zipped ? kindInside(source, file) : kind;
-            archive = archive(file, source, inside, zipped);
+            Packing packing = kind.packing();
+            FileKind inside = packing == Packing.NONE ? kind : kindInside(source, file, packing);
+            archive = archive(file, source, inside, packing);
             boolean read = archive != null || (inside == FileKind.IDX_LABELS && IdxSource.hasImages(file));
-            return read ? Optional.empty() : Optional.of(new Found.Skipped(source));
+            return read ? Optional.empty() : Optional.of(skipped(source, inside, packing));
         }
     }
 
-    /** What reads a file of this kind; null if it holds no images that anybody reads. */
-    private ImageSource archive(Path file, String source, FileKind kind, boolean zipped) throws IOException {
-        return switch (kind) {
-            case TAR -> TarSource.open(file, source, zipped);
-            case IDX_IMAGES -> IdxSource.open(file, source, zipped);
-            // These are compressed in themselves, or never: with gzip around them nobody meets them.
-            case ZIP -> zipped ? null : ZipSource.open(file, source);
-            case PARQUET -> zipped ? null : ParquetSource.open(file, source, ParquetLimits.usual());
-            case CIFAR_10 -> zipped ? null : CifarSource.open(file, source, 1);
-            case CIFAR_100 -> zipped ? null : CifarSource.open(file, source, 2);
-            case VIDEO -> zipped || videos.areSkipped() ? null : VideoSource.open(file, source, videos);
-            case IMAGE, IDX_LABELS, GZIP, OTHER -> null;
+    private static Found skipped(String source, FileKind inside, Packing packing) {
+        return switch (inside) {
+            case VIDEO -> new Found.Skipped(source, "is a video (they count with --fps)");
+            case IDX_LABELS -> new Found.Skipped(source, "holds labels, and their images do not lie beside it");
+            case IMAGE, ZIP, PARQUET, CIFAR_10, CIFAR_100, GZIP, BZIP2, XZ, ZSTD ->
+                packing == Packing.NONE
+                        ? Found.Skipped.noImage(source)
+                        : new Found.Skipped(source, "is compressed once more than it is by itself; unpack it");
+            case TAR, IDX_IMAGES, OTHER -> Found.Skipped.noImage(source);
         };
     }
 
-    private static FileKind kindInside(String source, Path zipped) throws IOException {
-        try (InputStream in = new GZIPInputStream(new BufferedInputStream(Files.newInputStream(zipped)))) {
-            String inner = source.replaceFirst("(?i)\\.tgz$", ".tar").replaceFirst("(?i)\\.gz$", "");
-            return FileKind.of(inner, in.readNBytes(FileKind.HEAD_BYTES));
+    /** What reads a file of this kind; null if it holds no images that anybody reads. */
+    private ImageSource archive(Path file, String source, FileKind kind, Packing packing) throws IOException {
+        // Most are compressed in themselves, or never: with more around them hardly anybody meets them.
+        boolean packed = packing != Packing.NONE;
+        return switch (kind) {
+            case TAR -> TarSource.open(file, source, packing, reading);
+            case IDX_IMAGES -> IdxSource.open(file, source, packing);
+            case ZIP -> packed ? null : ZipSource.open(file, source, reading);
+            case PARQUET -> packed ? null : ParquetSource.open(file, source, reading, ParquetLimits.usual());
+            case CIFAR_10 -> packed ? null : CifarSource.open(file, source, 1);
+            case CIFAR_100 -> packed ? null : CifarSource.open(file, source, 2);
+            case VIDEO -> packed || reading.videos().areSkipped() ? null : VideoSource.open(file, source, reading);
+            case IMAGE, IDX_LABELS, GZIP, BZIP2, XZ, ZSTD, OTHER -> null;
+        };
+    }
+
+    private static FileKind kindInside(String source, Path packed, Packing packing) throws IOException {
+        try (FileBytes inside = FileBytes.open(packed, packing)) {
+            return FileKind.of(packing.nameInside(source), inside.stream().readNBytes(FileKind.HEAD_BYTES));
         }
     }
 
-    private static Found image(String source, BasicFileAttributes attributes, byte[] head, InputStream rest)
+    private Found image(String source, BasicFileAttributes attributes, byte[] head, InputStream rest)
             throws IOException {
         long size = attributes.size();
-        if (size > MAX_IMAGE_BYTES) {
-            return new Found.Unreadable(source, tooLarge(size));
+        if (size > reading.maxImageBytes()) {
+            return new Found.Unreadable(source, reading.tooLarge(size));
         }
         byte[] encoded = Arrays.copyOf(head, (int) Math.max(size, head.length));
         int length = head.length + rest.readNBytes(encoded, head.length, encoded.length - head.length);
@@ -194,10 +204,6 @@ final class FileSource implements ImageSource {
         }
         return new Found.Image(
                 source, encoded, OptionalInt.empty(), inMilliseconds(attributes.lastModifiedTime()), Map.of());
-    }
-
-    static String tooLarge(long bytes) {
-        return "has " + bytes + " bytes, and " + MAX_IMAGE_BYTES + " are allowed";
     }
 
     /** Modification time in whole milliseconds: what a record keeps. */

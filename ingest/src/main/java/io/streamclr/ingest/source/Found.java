@@ -1,5 +1,6 @@
 package io.streamclr.ingest.source;
 
+import io.streamclr.schemas.topic.Topic;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Map;
@@ -20,7 +21,7 @@ public sealed interface Found {
      * An encoded image. Nobody has decoded it yet: it may still turn out to be broken.
      *
      * @param source where it was found: a path, or a file and the entry in it
-     * @param encoded the bytes as found, 1 to {@link ImageSource#MAX_IMAGE_BYTES}; owned by this record, never written
+     * @param encoded the bytes as found, 1 to {@link Topic#MOST_IMAGE_BYTES}; owned by this record, never written
      *     to
      * @param label class of the image, where the source says it
      * @param capturedAt modification time of the file or entry, whole milliseconds; a time that 64 bits of milliseconds
@@ -43,9 +44,9 @@ public sealed interface Found {
                 capturedAt = LATEST;
             }
             attributes = Map.copyOf(attributes);
-            if (encoded.length == 0 || encoded.length > ImageSource.MAX_IMAGE_BYTES) {
+            if (encoded.length == 0 || encoded.length > Topic.MOST_IMAGE_BYTES) {
                 throw new IllegalArgumentException("Image " + source + " has " + encoded.length
-                        + " bytes, allowed are 1 to " + ImageSource.MAX_IMAGE_BYTES);
+                        + " bytes, allowed are 1 to " + Topic.MOST_IMAGE_BYTES);
             }
         }
 
@@ -87,8 +88,28 @@ public sealed interface Found {
         }
     }
 
-    /** Something that does not claim to be an image. */
-    record Skipped(String source) implements Found {
+    /**
+     * Something that does not claim to be an image.
+     *
+     * @param why ends the sentence "is passed over because it ..."; one of few, so that they can be counted
+     */
+    record Skipped(String source, String why) implements Found {
+
+        /** Neither name nor content say image. */
+        static Skipped noImage(String source) {
+            return new Skipped(source, "is no image by its name and its first bytes");
+        }
+
+        /** The system's own, and other people's. */
+        static Skipped hidden(String source) {
+            return new Skipped(source, "is hidden");
+        }
+
+        /** An archive in an archive. */
+        static Skipped nested(String source) {
+            return new Skipped(source, "is an archive within an archive; unpack the outer one");
+        }
+
         @Override
         public void match(Consumer<Image> onImage, Consumer<Unreadable> onUnreadable, Consumer<Skipped> onSkipped) {
             onSkipped.accept(this);

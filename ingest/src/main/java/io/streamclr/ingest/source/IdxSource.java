@@ -52,8 +52,8 @@ final class IdxSource implements ImageSource {
      * @param source what the file is called to people
      * @throws RefusalException if the header cannot be true, or the labels are of another number than the images
      */
-    static IdxSource open(Path file, String source, boolean zipped) throws IOException {
-        FileBytes bytes = FileBytes.open(file, zipped);
+    static IdxSource open(Path file, String source, Packing packing) throws IOException {
+        FileBytes bytes = FileBytes.open(file, packing);
         try {
             DataInputStream in = new DataInputStream(bytes.stream());
             if (in.readInt() != IMAGES) {
@@ -68,7 +68,7 @@ final class IdxSource implements ImageSource {
                         + " pixels, which no IDX file of images holds; fetch it again");
             }
             long claimed = 16 + (long) count * height * width;
-            if (!zipped && Files.size(file) < claimed) {
+            if (packing == Packing.NONE && Files.size(file) < claimed) {
                 throw new RefusalException(source + " claims " + count + " images in " + claimed + " bytes but has "
                         + Files.size(file) + "; fetch it again");
             }
@@ -92,7 +92,8 @@ final class IdxSource implements ImageSource {
         if (file.isEmpty()) {
             return new byte[0];
         }
-        try (FileBytes bytes = FileBytes.open(file.get(), file.get().toString().endsWith(".gz"))) {
+        try (FileBytes bytes =
+                FileBytes.open(file.get(), file.get().toString().endsWith(".gz") ? Packing.GZIP : Packing.NONE)) {
             DataInputStream in = new DataInputStream(bytes.stream());
             if (in.readInt() != LABELS || in.readInt() != count) {
                 throw new RefusalException("The labels in " + file.get() + " are not those of the " + count

@@ -78,7 +78,7 @@ record ImageColumns(MessageType asked, String image, boolean struct, String labe
         return label.isEmpty() ? Set.of(image) : Set.of(image, label);
     }
 
-    Found image(Group row, String where, Instant capturedAt) {
+    Found image(Group row, String where, Instant capturedAt, Reading reading) {
         if (row.getFieldRepetitionCount(image) == 0) {
             return new Found.Unreadable(where, "has no image");
         }
@@ -91,8 +91,8 @@ record ImageColumns(MessageType asked, String image, boolean struct, String labe
         if (encoded.length == 0) {
             return new Found.Unreadable(where, "is empty");
         }
-        if (encoded.length > ImageSource.MAX_IMAGE_BYTES) {
-            return new Found.Unreadable(where, FileSource.tooLarge(encoded.length));
+        if (encoded.length > reading.maxImageBytes()) {
+            return new Found.Unreadable(where, reading.tooLarge(encoded.length));
         }
         return new Found.Image(where, encoded, label(row), capturedAt, path(holder));
     }

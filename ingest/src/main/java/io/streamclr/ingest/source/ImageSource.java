@@ -1,7 +1,7 @@
 package io.streamclr.ingest.source;
 
 import io.streamclr.schemas.RefusalException;
-import io.streamclr.schemas.topic.Topic;
+import io.streamclr.schemas.command.OneLine;
 import java.io.Closeable;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
@@ -16,9 +16,6 @@ import java.util.stream.Stream;
  */
 public interface ImageSource extends Closeable {
 
-    /** The largest image that is read; what a message holds beside it is small. */
-    int MAX_IMAGE_BYTES = Topic.MAX_MESSAGE_BYTES - (64 << 10);
-
     /** The next image, or the next thing that is none; empty at the end, and then for good. */
     Optional<Found> next();
 
@@ -30,7 +27,7 @@ public interface ImageSource extends Closeable {
     void close();
 
     /**
-     * Opens a folder (with all folders in it), a tar file in WebDataset form ({@code .tar}, {@code .tar.gz}), a zip file,
+     * Opens a folder (with all folders in it), a tar file in WebDataset form, as it is or compressed, a zip file,
      * a Parquet file with a column of images, a file of IDX images with or without gzip, a file of CIFAR in its binary
      * form, or a single image.
      *
@@ -41,27 +38,28 @@ public interface ImageSource extends Closeable {
      * @throws RefusalException if nothing is there, or the folder cannot be listed
      */
     static ImageSource open(Path path) {
-        return open(path, Videos.skipped());
+        return open(path, Reading.usual());
     }
 
-    /** The same, and videos count as well where they are not skipped. */
-    static ImageSource open(Path path, Videos videos) {
+    /** The same, read in this way. */
+    static ImageSource open(Path path, Reading reading) {
         requireThere(path);
-        return Files.isDirectory(path) ? FileSource.folder(path, videos) : FileSource.file(path, videos);
+        return Files.isDirectory(path) ? FileSource.folder(path, reading) : FileSource.file(path, reading);
     }
 
     /** @throws RefusalException if nothing is there */
     static void requireThere(Path path) {
         if (!Files.exists(path)) {
             boolean here = path.getFileSystem().equals(FileSystems.getDefault());
-            throw new RefusalException("There is no folder or file " + (here ? path : path.toUri()) + "; check the path"
+            throw new RefusalException("There is no folder or file "
+                    + OneLine.of(here ? path.toString() : path.toUri().toString()) + "; check the path"
                     + (here ? "" : " (the path of a folder in an object store ends with /)"));
         }
     }
 
     /** These places, one after the other; each is opened when its turn comes. */
-    static ImageSource all(List<Path> paths, Videos videos) {
-        return new SeveralPlaces(paths, videos);
+    static ImageSource all(List<Path> paths, Reading reading) {
+        return new SeveralPlaces(paths, reading);
     }
 
     /**
@@ -69,8 +67,8 @@ public interface ImageSource extends Closeable {
      *
      * @param folder what the folder is called to people, in front of the file's name
      */
-    static ImageSource openIn(Path file, String folder, Videos videos) {
-        return FileSource.file(file, folder, videos);
+    static ImageSource openIn(Path file, String folder, Reading reading) {
+        return FileSource.file(file, folder, reading);
     }
 
     /** Whether a file or folder of this name is passed over where it lies in a folder. */

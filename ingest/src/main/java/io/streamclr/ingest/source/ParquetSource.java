@@ -31,6 +31,7 @@ final class ParquetSource implements ImageSource {
     private final InputFile file;
     private final ParquetFileReader reader;
     private final ImageColumns columns;
+    private final Reading reading;
     private final ParquetLimits limits;
 
     private RecordReader<Group> records;
@@ -47,12 +48,14 @@ final class ParquetSource implements ImageSource {
             InputFile file,
             ParquetFileReader reader,
             ImageColumns columns,
+            Reading reading,
             ParquetLimits limits) {
         this.source = source;
         this.capturedAt = capturedAt;
         this.file = file;
         this.reader = reader;
         this.columns = columns;
+        this.reading = reading;
         this.limits = limits;
         reader.setRequestedSchema(columns.asked());
     }
@@ -61,7 +64,7 @@ final class ParquetSource implements ImageSource {
      * @param source what the file is called to people
      * @throws RefusalException if it has no column of images, or cannot be read as Parquet
      */
-    static ParquetSource open(Path path, String source, ParquetLimits limits) throws IOException {
+    static ParquetSource open(Path path, String source, Reading reading, ParquetLimits limits) throws IOException {
         InputFile file = new ChannelInputFile(path);
         try {
             limits.requireFooter(file);
@@ -73,7 +76,7 @@ final class ParquetSource implements ImageSource {
                 ImageColumns columns = ImageColumns.in(schema)
                         .orElseThrow(() -> new RefusalException(source + " has no column of images, which is a struct"
                                 + " with binary field bytes, or is binary itself; it has " + names(schema)));
-                return new ParquetSource(source, FileSource.modified(path), file, reader, columns, limits);
+                return new ParquetSource(source, FileSource.modified(path), file, reader, columns, reading, limits);
             } catch (RuntimeException refused) {
                 reader.close();
                 throw refused;
@@ -100,7 +103,7 @@ final class ParquetSource implements ImageSource {
         while (true) {
             try {
                 if (row < end) {
-                    return Optional.of(columns.image(records.read(), source + "#" + row++, capturedAt));
+                    return Optional.of(columns.image(records.read(), source + "#" + row++, capturedAt, reading));
                 }
                 if (!openGroup()) {
                     return Optional.empty();

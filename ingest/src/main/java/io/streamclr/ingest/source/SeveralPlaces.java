@@ -9,22 +9,22 @@ import java.util.Optional;
 final class SeveralPlaces implements ImageSource {
 
     private final Iterator<Path> rest;
-    private final Videos videos;
+    private final Reading reading;
     /** The place that is being read; null before the first and after the last. */
     private ImageSource open;
 
     private long bytesBehind;
 
-    SeveralPlaces(List<Path> paths, Videos videos) {
+    SeveralPlaces(List<Path> paths, Reading reading) {
         this.rest = List.copyOf(paths).iterator();
-        this.videos = videos;
+        this.reading = reading;
     }
 
     @Override
     public Optional<Found> next() {
         while (open != null || rest.hasNext()) {
             if (open == null) {
-                open = ImageSource.open(rest.next(), videos);
+                open = ImageSource.open(rest.next(), reading);
             }
             Optional<Found> found = open.next();
             if (found.isPresent()) {

@@ -12,10 +12,8 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
-import java.util.HashMap;
-import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -23,46 +21,39 @@ import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 
 /**
- * A tar file in WebDataset form: neighbouring entries whose paths agree up to the first dot of the file name make one
- * sample. Of a sample, every image is found, with {@code .cls} (a whole number) as its label and {@code .json} (an
- * object) and {@code .txt} as its attributes. What is claimed of lengths is held against the limits before anything is
- * allocated.
+ * A tar file in WebDataset form: entries whose paths agree up to the first dot of the file name make one sample, as
+ * {@link Samples} says. Of a sample, every image is found, with {@code .cls} (a whole number) as its label and {@code
+ * .json} (an object) and {@code .txt} as its attributes. What is claimed of lengths is held against the limits before
+ * anything is allocated.
  */
 final class TarSource implements ImageSource {
 
     private static final int MAX_SIDECAR_BYTES = 16 << 10;
     /** Names and extended headers of one entry; the tar library reads these whole. */
     private static final int MAX_HEADER_BYTES = 1 << 20;
-    /** A sample beyond this is handed out in parts; the later parts then lack the earlier sidecars. */
-    private static final int MAX_SAMPLE_BYTES = 64 << 20;
-    /** What an image or an attribute takes beside its content, so that very many small ones count for what they are. */
-    private static final int BYTES_TO_HOLD = 256;
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final String source;
+    private final Reading reading;
     private final FileBytes file;
     private final BudgetedStream bytes;
     private final TarArchiveInputStream tar;
     private final Deque<Found> ready = new ArrayDeque<>();
-
-    private String sample = "";
-    private final List<Found.Image> images = new ArrayList<>();
-    private long sampleBytes;
-    private OptionalInt label = OptionalInt.empty();
-    private final Map<String, String> attributes = new HashMap<>();
+    private final Samples samples = new Samples(ready::add);
     private boolean ended;
 
-    private TarSource(String source, FileBytes file) {
+    private TarSource(String source, FileBytes file, Reading reading) {
         this.source = source;
+        this.reading = reading;
         this.file = file;
         this.bytes = new BudgetedStream(file.stream());
         this.tar = new TarArchiveInputStream(bytes, StandardCharsets.UTF_8.name());
     }
 
     /** @param source what the file is called to people */
-    static TarSource open(Path file, String source, boolean zipped) throws IOException {
-        return new TarSource(source, FileBytes.open(file, zipped));
+    static TarSource open(Path file, String source, Packing packing, Reading reading) throws IOException {
+        return new TarSource(source, FileBytes.open(file, packing), reading);
     }
 
     @Override
@@ -71,7 +62,7 @@ final class TarSource implements ImageSource {
             try {
                 readEntry();
             } catch (IOException | IllegalArgumentException damaged) {
-                finishSample();
+                samples.finish();
                 ready.add(new Found.Unreadable(source, "is damaged or cut off: " + damaged.getMessage()));
                 ended = true;
             }
@@ -84,7 +75,7 @@ final class TarSource implements ImageSource {
         TarArchiveEntry entry = tar.getNextEntry();
         bytes.allow(Long.MAX_VALUE);
         if (entry == null) {
-            finishSample();
+            samples.finish();
             ended = true;
             return;
         }
@@ -93,6 +84,8 @@ final class TarSource implements ImageSource {
         }
         if (entry.isFile()) {
             readFile(entry);
+        } else if (!entry.isDirectory()) {
+            ready.add(new Found.Skipped(source + "/" + entry.getName(), "is a link or a device in an archive"));
         }
         // Here and not within getNextEntry, so that the budget of a header counts the header alone.
         tar.transferTo(OutputStream.nullOutputStream());
@@ -103,42 +96,37 @@ final class TarSource implements ImageSource {
         String name = path.substring(path.lastIndexOf('/') + 1);
         String where = source + "/" + path;
         int dot = name.indexOf('.');
-        if (dot <= 0) { // no ending, or hidden
-            ready.add(new Found.Skipped(where));
+        if (dot == 0) {
+            ready.add(Found.Skipped.hidden(where));
+            return;
+        }
+        if (dot < 0) {
+            ready.add(Found.Skipped.noImage(where));
             return;
         }
         String key = path.substring(0, path.length() - name.length() + dot);
-        if (!key.equals(sample)) {
-            finishSample();
-            sample = key;
-        }
-        String ending = name.substring(dot + 1);
+        String part = name.substring(dot, name.lastIndexOf('.'));
+        String ending = name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT);
         if (FileKind.saysImage(name)) {
-            readImage(entry, where);
+            readImage(entry, key, part, where);
         } else if (ending.equals("cls") || ending.equals("json") || ending.equals("txt")) {
-            readSidecar(entry, where, ending);
+            readSidecar(entry, key, part, where, ending);
         } else {
-            ready.add(new Found.Skipped(where));
+            ready.add(FileKind.saysArchive(name) ? Found.Skipped.nested(where) : Found.Skipped.noImage(where));
         }
     }
 
-    private void readImage(TarArchiveEntry entry, String where) throws IOException {
-        if (entry.getSize() > MAX_IMAGE_BYTES) {
-            ready.add(new Found.Unreadable(where, FileSource.tooLarge(entry.getSize())));
+    private void readImage(TarArchiveEntry entry, String key, String part, String where) throws IOException {
+        if (entry.getSize() > reading.maxImageBytes()) {
+            ready.add(new Found.Unreadable(where, reading.tooLarge(entry.getSize())));
         } else if (entry.getSize() == 0) {
             ready.add(new Found.Unreadable(where, "is empty"));
         } else {
-            makeRoom(entry.getSize() + where.length() + BYTES_TO_HOLD);
+            samples.makeRoom(entry.getSize());
             byte[] encoded = take(entry);
-            images.add(new Found.Image(where, encoded, OptionalInt.empty(), modified(entry), Map.of()));
+            samples.addImage(
+                    key, part, new Found.Image(where, encoded, OptionalInt.empty(), modified(entry), Map.of()));
         }
-    }
-
-    private void makeRoom(long bytes) {
-        if (sampleBytes + bytes > MAX_SAMPLE_BYTES) {
-            finishSample();
-        }
-        sampleBytes += bytes;
     }
 
     private byte[] take(TarArchiveEntry entry) throws IOException {
@@ -153,7 +141,8 @@ final class TarSource implements ImageSource {
         return entry.getLastModifiedTime().toInstant().truncatedTo(ChronoUnit.MILLIS);
     }
 
-    private void readSidecar(TarArchiveEntry entry, String where, String ending) throws IOException {
+    private void readSidecar(TarArchiveEntry entry, String key, String part, String where, String ending)
+            throws IOException {
         if (entry.getSize() > MAX_SIDECAR_BYTES) {
             ready.add(new Found.Unreadable(
                     where,
@@ -163,9 +152,9 @@ final class TarSource implements ImageSource {
         String text = new String(take(entry), StandardCharsets.UTF_8).strip();
         try {
             switch (ending) {
-                case "cls" -> label = OptionalInt.of(Integer.parseInt(text));
-                case "json" -> readFields(JSON.readTree(text));
-                default -> addAttribute("txt", text);
+                case "cls" -> samples.addLabel(key, part, where, Integer.parseInt(text));
+                case "json" -> readFields(key, part, where, JSON.readTree(text));
+                default -> samples.addAttribute(key, part, where, "txt", text);
             }
         } catch (NumberFormatException | JsonProcessingException damaged) {
             ready.add(new Found.Unreadable(
@@ -174,29 +163,16 @@ final class TarSource implements ImageSource {
     }
 
     /** The fields of an object, a text as it is and anything else as JSON. */
-    private void readFields(JsonNode json) {
+    private void readFields(String key, String part, String where, JsonNode json) {
         json.properties()
-                .forEach(field -> addAttribute(
+                .forEach(field -> samples.addAttribute(
+                        key,
+                        part,
+                        where,
                         field.getKey(),
                         field.getValue().isTextual()
                                 ? field.getValue().textValue()
                                 : field.getValue().toString()));
-    }
-
-    private void addAttribute(String name, String value) {
-        makeRoom(name.length() + value.length() + BYTES_TO_HOLD);
-        attributes.put(name, value);
-    }
-
-    private void finishSample() {
-        Map<String, String> shared = Map.copyOf(attributes); // one copy, however many images there are
-        for (Found.Image image : images) {
-            ready.add(new Found.Image(image.source(), image.encoded(), label, image.capturedAt(), shared));
-        }
-        images.clear();
-        sampleBytes = 0;
-        label = OptionalInt.empty();
-        attributes.clear();
     }
 
     @Override

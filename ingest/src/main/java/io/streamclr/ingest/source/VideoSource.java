@@ -37,36 +37,38 @@ final class VideoSource implements ImageSource {
     private final String source;
     private final Instant capturedAt;
     private final double perSecond;
+    private final Reading reading;
     private final Process ffmpeg;
     private final InputStream pictures;
 
     private long next;
     private boolean ended;
 
-    private VideoSource(String source, Instant capturedAt, double perSecond, Process ffmpeg) {
+    private VideoSource(String source, Instant capturedAt, Reading reading, Process ffmpeg) {
         this.source = source;
         this.capturedAt = capturedAt;
-        this.perSecond = perSecond;
+        this.perSecond = reading.videos().perSecond();
+        this.reading = reading;
         this.ffmpeg = ffmpeg;
         this.pictures = new BufferedInputStream(ffmpeg.getInputStream(), 1 << 16);
     }
 
     /**
      * @param source what the file is called to people
-     * @param videos not skipped
+     * @param reading with videos that are not skipped
      * @throws RefusalException if the file does not lie where ffmpeg can open it
      */
-    static VideoSource open(Path file, String source, Videos videos) throws IOException {
+    static VideoSource open(Path file, String source, Reading reading) throws IOException {
         if (!file.getFileSystem().equals(FileSystems.getDefault())) {
             throw new RefusalException(
                     source + " is a video in a store that ffmpeg cannot read; copy it to this machine");
         }
         Instant modified = FileSource.modified(file);
-        Process ffmpeg = new ProcessBuilder(command(file, videos))
+        Process ffmpeg = new ProcessBuilder(command(file, reading.videos()))
                 .redirectError(Redirect.DISCARD)
                 .start();
         ffmpeg.getOutputStream().close();
-        return new VideoSource(source, modified, videos.perSecond(), ffmpeg);
+        return new VideoSource(source, modified, reading, ffmpeg);
     }
 
     private static List<String> command(Path file, Videos videos) {
@@ -139,9 +141,9 @@ final class VideoSource implements ImageSource {
         String where = source + "#" + next;
         double second = next / perSecond;
         next++;
-        if (length > MAX_IMAGE_BYTES) {
+        if (length > reading.maxImageBytes()) {
             pictures.skipNBytes(length);
-            return Optional.of(new Found.Unreadable(where, FileSource.tooLarge(length)));
+            return Optional.of(new Found.Unreadable(where, reading.tooLarge(length)));
         }
         byte[] encoded = pictures.readNBytes((int) length);
         if (encoded.length != length || length == 0) {

@@ -2,7 +2,7 @@ package io.streamclr.ingest.watch;
 
 import io.streamclr.ingest.source.Found;
 import io.streamclr.ingest.source.ImageSource;
-import io.streamclr.ingest.source.Videos;
+import io.streamclr.ingest.source.Reading;
 import io.streamclr.schemas.RefusalException;
 import java.io.IOException;
 import java.nio.file.ClosedWatchServiceException;
@@ -45,7 +45,7 @@ public final class WatchedFolder implements ImageSource {
 
     private final Path folder;
     private final Clock clock;
-    private final Videos videos;
+    private final Reading reading;
     private final Arrivals arrivals;
     private final Map<WatchKey, Path> watched = new HashMap<>();
     private final Deque<Path> ready = new ArrayDeque<>();
@@ -60,10 +60,10 @@ public final class WatchedFolder implements ImageSource {
     private long bytesRead;
     private volatile boolean stopped;
 
-    private WatchedFolder(Path folder, Duration settling, Clock clock, Videos videos, WatchService ears) {
+    private WatchedFolder(Path folder, Duration settling, Clock clock, Reading reading, WatchService ears) {
         this.folder = folder;
         this.clock = clock;
-        this.videos = videos;
+        this.reading = reading;
         this.arrivals = new Arrivals(settling);
         this.ears = ears;
         this.betweenLooks = ears == null ? BETWEEN_LOOKS_DEAF : BETWEEN_LOOKS_HEARING;
@@ -73,7 +73,7 @@ public final class WatchedFolder implements ImageSource {
      * @param settling how long a file that is written in its place must not change to be complete
      * @throws RefusalException if there is no such folder, or the operating system does not let us watch it
      */
-    public static WatchedFolder at(Path folder, Duration settling, Clock clock, Videos videos) {
+    public static WatchedFolder at(Path folder, Duration settling, Clock clock, Reading reading) {
         if (!Files.isDirectory(folder)) {
             throw new RefusalException("There is no folder " + folder + " to watch; make it, or check the path");
         }
@@ -88,7 +88,7 @@ public final class WatchedFolder implements ImageSource {
                             + "); on Linux, fs.inotify.max_user_instances may have to be raised",
                     refused);
         }
-        return new WatchedFolder(folder, settling, clock, videos, ears);
+        return new WatchedFolder(folder, settling, clock, reading, ears);
     }
 
     /** Waits for the next; empty once it is stopped. */
@@ -106,7 +106,7 @@ public final class WatchedFolder implements ImageSource {
             }
             Path file = ready.poll();
             if (file != null) {
-                opened = ImageSource.openIn(file, nameOf(file.getParent()), videos);
+                opened = ImageSource.openIn(file, nameOf(file.getParent()), reading);
             } else {
                 await();
             }

@@ -9,7 +9,7 @@ import com.sun.net.httpserver.HttpServer;
 import io.streamclr.ingest.fetch.WebImages.Manners;
 import io.streamclr.ingest.source.Found;
 import io.streamclr.ingest.source.ImageSource;
-import io.streamclr.ingest.source.Videos;
+import io.streamclr.ingest.source.Reading;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -130,8 +130,8 @@ class ListedImagesTest {
         assertThat(everything(HERE, base + "/claims.jpg\n" + base + "/endless.jpg"))
                 .extracting(found -> ((Found.Unreadable) found).why())
                 .containsExactly(
-                        "has more than the 8388608 bytes that are allowed",
-                        "has more than the 8388608 bytes that are allowed");
+                        "has more than the 8388608 bytes that are allowed (--max-image-bytes)",
+                        "has more than the 8388608 bytes that are allowed (--max-image-bytes)");
     }
 
     @Test
@@ -325,7 +325,7 @@ class ListedImagesTest {
         Path file = Files.writeString(folder.resolve("2.jpg"), "a file");
         try (PipedOutputStream writer = new PipedOutputStream();
                 ImageSource source =
-                        new ListedImages(new PipedInputStream(writer), new WebImages(HERE, CLOCK), Videos.skipped())) {
+                        new ListedImages(new PipedInputStream(writer), new WebImages(HERE, CLOCK), Reading.usual())) {
             writer.write((base + "/1.jpg\n" + file + "\n" + folder.resolve("half")).getBytes(UTF_8));
             writer.flush();
 
@@ -344,7 +344,7 @@ class ListedImagesTest {
     private static List<Found> everything(Manners manners, String list) {
         List<Found> all = new ArrayList<>();
         try (ImageSource source = new ListedImages(
-                new ByteArrayInputStream(list.getBytes(UTF_8)), new WebImages(manners, CLOCK), Videos.skipped())) {
+                new ByteArrayInputStream(list.getBytes(UTF_8)), new WebImages(manners, CLOCK), Reading.usual())) {
             for (Optional<Found> found = source.next(); found.isPresent(); found = source.next()) {
                 all.add(found.get());
             }

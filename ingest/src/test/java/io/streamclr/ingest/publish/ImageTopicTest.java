@@ -19,6 +19,7 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import javax.imageio.ImageIO;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -30,7 +31,7 @@ import org.junit.jupiter.api.Test;
 class ImageTopicTest {
 
     private static final int PARTITIONS = 7;
-    private static final Runnable UNCOUNTED = () -> {};
+    private static final Consumer<Outcome> UNCOUNTED = became -> {};
 
     private final ImageIdSet there = ImageIdSet.expecting(0);
 

@@ -21,6 +21,7 @@ class TopicKeysTest {
     private static final ImageId OTHER = new ImageId(-3, 4);
 
     private Headers headersOfLast;
+    private final ImageIdSet ids = ImageIdSet.expecting(0);
     private final List<Long> hashes = new ArrayList<>();
     private final MockConsumer<byte[], Void> consumer = new MockConsumer<>("earliest");
 
@@ -36,7 +37,11 @@ class TopicKeysTest {
             PictureHashHeader.put(-77, headersOfLast);
         });
 
-        ImageIdSet ids = TopicKeys.drain(consumer, Map.of(FIRST, 9L, SECOND, 1L), 5, hashes::add, (read, total) -> {});
+        consumer.assign(List.of(FIRST, SECOND));
+        consumer.seek(FIRST, 5);
+        consumer.seek(SECOND, 0);
+
+        TopicKeys.drain(consumer, Map.of(FIRST, 9L, SECOND, 1L), 5, ids::add, hashes::add, (read, total) -> {});
 
         assertThat(ids.contains(ONE)).isTrue();
         assertThat(ids.contains(OTHER)).isTrue();
@@ -55,7 +60,11 @@ class TopicKeysTest {
             throw new AssertionError("Both partitions were read to their ends");
         });
 
-        ImageIdSet ids = TopicKeys.drain(consumer, Map.of(FIRST, 1L, SECOND, 1L), 2, hashes::add, (read, total) -> {
+        consumer.assign(List.of(FIRST, SECOND));
+        consumer.seek(FIRST, 0);
+        consumer.seek(SECOND, 0);
+
+        TopicKeys.drain(consumer, Map.of(FIRST, 1L, SECOND, 1L), 2, ids::add, hashes::add, (read, total) -> {
             assertThat(List.of(read, total)).containsExactly(2L, 2L);
         });
 

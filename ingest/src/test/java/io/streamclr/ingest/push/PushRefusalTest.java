@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.streamclr.ingest.push.SteadyBodies.Tempo;
 import io.streamclr.schemas.RefusalException;
+import io.streamclr.schemas.topic.Topic;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.Socket;
@@ -152,7 +153,8 @@ class PushRefusalTest extends RunningPushServer {
 
     @Test
     void othersThanThisMachineNeedAToken() {
-        assertThatThrownBy(() -> new PushServer.Config("0.0.0.0", 0, Token.none(), 64 << 20, Map.of()))
+        assertThatThrownBy(() ->
+                        new PushServer.Config("0.0.0.0", 0, Token.none(), 64 << 20, Topic.MAX_IMAGE_BYTES, Map.of()))
                 .isInstanceOf(RefusalException.class)
                 .hasMessage("Others than this machine can reach 0.0.0.0, so everybody there could send images; give"
                         + " --token-file FILE with a secret that clients must know");

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.streamclr.ingest.source.ImageSource;
 import io.streamclr.schemas.record.EncodedImage;
+import io.streamclr.schemas.topic.Topic;
 import io.streamclr.schemas.wire.WireFormat;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -149,11 +149,11 @@ class PushServerTest extends RunningPushServer {
         String attributes = IntStream.range(0, 64)
                 .mapToObj(i -> "\"" + i + "\":\"" + "x".repeat(1024) + "\"")
                 .collect(Collectors.joining(",", ",\"attributes\":{", "}"));
-        String large = "x".repeat(ImageSource.MAX_IMAGE_BYTES);
+        String large = "x".repeat(Topic.MAX_IMAGE_BYTES);
 
         HttpResponse<String> answer = post("/images", "application/x-ndjson", line(large, attributes));
 
-        assertThat(answer.body()).contains("\"refused\"").contains("is too large with its attributes");
+        assertThat(answer.body()).contains("\"refused\"").contains("is too large with what is said of it");
         assertThat(meters.get("streamclr.ingest.images")
                         .tag("outcome", "too_large")
                         .counter()

@@ -7,6 +7,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.streamclr.ingest.publish.ImageTopic;
 import io.streamclr.ingest.push.SteadyBodies.Tempo;
 import io.streamclr.schemas.identity.ImageId;
+import io.streamclr.schemas.topic.Topic;
 import java.io.IOException;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
@@ -63,7 +64,7 @@ abstract class RunningPushServer {
     void start(boolean answering, Token token, Map<String, String> attributes, Tempo tempo) {
         producer = new MockProducer<>(answering, null, new ByteArraySerializer(), new ByteArraySerializer());
         server = PushServer.start(
-                new PushServer.Config("127.0.0.1", 0, token, 32 << 20, attributes),
+                new PushServer.Config("127.0.0.1", 0, token, 32 << 20, Topic.MAX_IMAGE_BYTES, attributes),
                 ImageTopic.behind(producer, "images", 4),
                 meters,
                 CLOCK,

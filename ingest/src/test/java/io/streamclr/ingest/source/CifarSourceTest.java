@@ -72,7 +72,7 @@ class CifarSourceTest {
     void anotherFileOfThatNameIsNoImage() throws IOException {
         Path file = Files.writeString(folder.resolve("train.bin"), "weights of a network");
 
-        assertThat(FileSourceTest.everything(file)).containsExactly(new Found.Skipped("train.bin"));
+        assertThat(FileSourceTest.everything(file)).containsExactly(Found.Skipped.noImage("train.bin"));
     }
 
     private static byte[] records(int count, int labels, Random random) {

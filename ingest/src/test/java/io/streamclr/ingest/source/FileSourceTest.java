@@ -89,7 +89,8 @@ class FileSourceTest {
         }
 
         assertThat(everything(file))
-                .containsExactly(new Found.Unreadable("huge.jpg", "has 1099511627776 bytes, and 8388608 are allowed"));
+                .containsExactly(new Found.Unreadable(
+                        "huge.jpg", "has 1099511627776 bytes, and 8388608 are allowed (--max-image-bytes)"));
     }
 
     @Test

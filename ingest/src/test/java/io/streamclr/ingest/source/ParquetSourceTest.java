@@ -134,7 +134,8 @@ class ParquetSourceTest {
         Path file = write("bomb.parquet", Plain.class, List.of(zeros), CompressionCodecName.ZSTD);
         assertThat(Files.size(file)).isLessThan(1 << 20);
 
-        try (ImageSource source = ParquetSource.open(file, "bomb.parquet", new ParquetLimits(1 << 20))) {
+        try (ImageSource source =
+                ParquetSource.open(file, "bomb.parquet", Reading.usual(), new ParquetLimits(1 << 20))) {
             assertThat(source.next()).hasValueSatisfying(found -> assertThat(((Found.Unreadable) found).why())
                     .matches(
                             "is damaged or too large at row 0: a page claims 4194\\d{3} bytes unpacked, and 1048576 are"
@@ -150,7 +151,8 @@ class ParquetSourceTest {
         Plain large = new Plain(1, Binary.fromConstantByteArray(noise));
         Path file = write("large.parquet", Plain.class, List.of(large), CompressionCodecName.UNCOMPRESSED);
 
-        try (ImageSource source = ParquetSource.open(file, "large.parquet", new ParquetLimits(1 << 20))) {
+        try (ImageSource source =
+                ParquetSource.open(file, "large.parquet", Reading.usual(), new ParquetLimits(1 << 20))) {
             assertThat(source.next()).hasValueSatisfying(found -> assertThat(((Found.Unreadable) found).why())
                     .contains("a row group has 2097")
                     .contains("and 1048576 are allowed"));

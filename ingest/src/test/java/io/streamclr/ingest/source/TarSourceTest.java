@@ -13,16 +13,22 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.zip.GZIPOutputStream;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 import org.apache.commons.compress.archivers.tar.TarConstants;
 import org.apache.commons.compress.archivers.zip.ZipEncodingHelper;
+import org.apache.commons.compress.compressors.CompressorStreamFactory;
+import org.apache.commons.compress.compressors.zstandard.ZstdCompressorOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class TarSourceTest {
 
@@ -59,6 +65,126 @@ class TarSourceTest {
     }
 
     @Test
+    void whatIsSaidOfAnImageIsFoundByAsMuchOfItsNameAsAgrees() throws IOException {
+        Path tar = tar(
+                entry("v1.2/22.05.png", "first"),
+                entry("v1.2/22.05.cls", "3"),
+                entry("v1.2/22.06.png", "second"),
+                entry("v1.2/22.06.CLS", "4"),
+                entry("v1.2/22.json", "{\"camera\": \"north\"}"),
+                entry("v1.2/22.07.png", "third"));
+
+        assertThat(FileSourceTest.everything(tar))
+                .containsExactly(
+                        image("v1.2/22.05.png", "first", OptionalInt.of(3), Map.of("camera", "north")),
+                        image("v1.2/22.06.png", "second", OptionalInt.of(4), Map.of("camera", "north")),
+                        image("v1.2/22.07.png", "third", OptionalInt.empty(), Map.of("camera", "north")));
+    }
+
+    @Test
+    void samplesThatDoNotLieSideBySideKeepTheirLabels() throws IOException {
+        Path tar = tar(
+                entry("1.png", "first"),
+                entry("2.png", "second"),
+                entry("3.cls", "3"),
+                entry("1.cls", "1"),
+                entry("2.cls", "2"),
+                entry("3.png", "third"));
+
+        assertThat(FileSourceTest.everything(tar))
+                .containsExactly(
+                        image("1.png", "first", OptionalInt.of(1), Map.of()),
+                        image("2.png", "second", OptionalInt.of(2), Map.of()),
+                        image("3.png", "third", OptionalInt.of(3), Map.of()));
+    }
+
+    @Test
+    void aLabelOfNoImageIsNamed() throws IOException {
+        Path tar = tar(entry("1.npy", "numbers"), entry("1.cls", "1"), entry("2.jpg", "good"));
+
+        assertThat(FileSourceTest.everything(tar))
+                .containsExactly(
+                        Found.Skipped.noImage("shard.tar/1.npy"),
+                        image("2.jpg", "good", OptionalInt.empty(), Map.of()),
+                        new Found.Skipped("shard.tar/1.cls", "belongs to no image that lies near it in its archive"));
+    }
+
+    @Test
+    void manyImagesThatEachTakeOverManyAttributesEndNobodysMemory() throws IOException {
+        List<Entry> entries = new ArrayList<>();
+        for (int i = 0; i < 2_000; i++) {
+            entries.add(entry("1.json", "{\"" + i + "\": \"x\"}"));
+        }
+        for (int i = 0; i < 2_000; i++) {
+            entries.add(entry("1." + i + ".json", "{\"own\": " + i + "}"));
+            entries.add(entry("1." + i + ".jpg", "good" + i));
+        }
+
+        List<Found> found = FileSourceTest.everything(tar(entries.toArray(new Entry[0])));
+
+        assertThat(found).hasSize(2_000);
+        assertThat(((Found.Image) found.get(0)).attributes()).hasSize(2_001);
+        assertThat(((Found.Image) found.get(1_999)).attributes()).containsExactly(Map.entry("own", "1999"));
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = "NONE", mode = EnumSource.Mode.EXCLUDE)
+    void aPackedTarIsReadAlike(Packing packing) throws Exception {
+        byte[] tar = Files.readAllBytes(tar(entry("1.jpg", "x"), entry("1.cls", "5")));
+        Path file = folder.resolve("shard.tar." + packing.name().toLowerCase(Locale.ROOT));
+        pack(tar, packing, file);
+
+        assertThat(FileSourceTest.everything(file))
+                .singleElement()
+                .satisfies(found -> assertThat(((Found.Image) found).label()).hasValue(5));
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = "NONE", mode = EnumSource.Mode.EXCLUDE)
+    void ofAPackedTarThatIsCutOffTheRestIsLeftOutAndSaidSo(Packing packing) throws Exception {
+        byte[] noise = new byte[200_000];
+        new Random(1).nextBytes(noise);
+        byte[] tar = Files.readAllBytes(tar(entry("1.jpg", "x"), new Entry("2.jpg", noise)));
+        Path file = folder.resolve("shard.tar.packed");
+        pack(tar, packing, file);
+        byte[] whole = Files.readAllBytes(file);
+        Files.write(file, Arrays.copyOf(whole, whole.length / 2));
+
+        assertThat(FileSourceTest.everything(file)).last().isInstanceOf(Found.Unreadable.class);
+    }
+
+    @Test
+    void aFileThatUnpacksToAThousandTimesItsSizeIsGivenUp() throws IOException {
+        Path file = folder.resolve("bomb.tar.zst");
+        TarArchiveEntry huge = new TarArchiveEntry("huge.bin");
+        huge.setSize(3L << 30);
+        byte[] header = new byte[512];
+        huge.writeEntryHeader(header);
+        byte[] zeros = new byte[1 << 20];
+        try (OutputStream out = new ZstdCompressorOutputStream(Files.newOutputStream(file))) {
+            out.write(header);
+            for (int i = 0; i < 1100; i++) {
+                out.write(zeros);
+            }
+        }
+
+        assertThat(FileSourceTest.everything(file))
+                .containsExactly(
+                        Found.Skipped.noImage("bomb.tar.zst/huge.bin"),
+                        new Found.Unreadable(
+                                "bomb.tar.zst", "is damaged or cut off: it unpacks to more than 1000 times its size"));
+    }
+
+    private static void pack(byte[] content, Packing packing, Path file) throws Exception {
+        String name = packing == Packing.ZSTD ? "zstd" : packing.name().toLowerCase(Locale.ROOT);
+        try (OutputStream out = new CompressorStreamFactory()
+                .createCompressorOutputStream(
+                        packing == Packing.GZIP ? CompressorStreamFactory.GZIP : name, Files.newOutputStream(file))) {
+            out.write(content);
+        }
+    }
+
+    @Test
     void aZippedTarIsReadAlike() throws IOException {
         byte[] tar = Files.readAllBytes(tar(entry("1.jpg", "x"), entry("1.cls", "5")));
         ByteArrayOutputStream zipped = new ByteArrayOutputStream();
@@ -88,8 +214,8 @@ class TarSourceTest {
                         new Found.Unreadable("shard.tar/1.jpg", "is empty"),
                         new Found.Unreadable("shard.tar/2.cls", "is no whole number"),
                         image("2.jpg", "good", OptionalInt.empty(), Map.of()),
-                        new Found.Skipped("shard.tar/2.npy"),
-                        new Found.Skipped("shard.tar/README"),
+                        Found.Skipped.noImage("shard.tar/2.npy"),
+                        Found.Skipped.noImage("shard.tar/README"),
                         new Found.Unreadable("shard.tar/3.json", "is no JSON that can be read"),
                         image("3.jpg", "good too", OptionalInt.empty(), Map.of()));
     }
@@ -110,7 +236,9 @@ class TarSourceTest {
         assertThat(found)
                 .containsExactlyInAnyOrder(
                         image("1.jpg", "good", OptionalInt.empty(), Map.of()),
-                        new Found.Unreadable("shard.tar/2.jpg", "has 1099511627776 bytes, and 8388608 are allowed"),
+                        new Found.Unreadable(
+                                "shard.tar/2.jpg",
+                                "has 1099511627776 bytes, and 8388608 are allowed (--max-image-bytes)"),
                         new Found.Unreadable("shard.tar", "is damaged or cut off: Truncated TAR archive"));
     }
 

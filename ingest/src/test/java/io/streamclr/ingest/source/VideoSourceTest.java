@@ -108,10 +108,10 @@ class VideoSourceTest {
 
         assertThat(everything(folder, Videos.skipped()))
                 .extracting(VideoSourceTest::kindAndName)
-                .containsExactly("Image 1.jpg", "Skipped 2.mp4", "Image 3.jpg", "Skipped 4");
+                .containsExactly("Image 1.jpg", "Skipped 2.mp4", "Image 3.jpg", "Image 4");
         assertThat(everything(folder, Videos.pictured(2)))
                 .extracting(VideoSourceTest::kindAndName)
-                .containsExactly("Image 1.jpg", "Image 2.mp4#0", "Image 2.mp4#1", "Image 3.jpg", "Skipped 4");
+                .containsExactly("Image 1.jpg", "Image 2.mp4#0", "Image 2.mp4#1", "Image 3.jpg", "Image 4");
     }
 
     @Test
@@ -124,7 +124,8 @@ class VideoSourceTest {
         for (byte[] hostile : List.of(concatenation, playlist)) {
             Files.write(list, hostile);
 
-            try (ImageSource source = VideoSource.open(list, "list.mp4", Videos.pictured(1))) {
+            try (ImageSource source =
+                    VideoSource.open(list, "list.mp4", Reading.usual().with(Videos.pictured(1)))) {
                 assertThat(rest(source)).singleElement().isInstanceOf(Found.Unreadable.class);
             }
         }
@@ -188,7 +189,7 @@ class VideoSourceTest {
     @Test
     void aSourceThatIsClosedInTheMiddleEndsFfmpeg() throws IOException {
         Path video = video("long.mp4", "libx264", 20);
-        ImageSource source = ImageSource.open(video, Videos.pictured(25));
+        ImageSource source = ImageSource.open(video, Reading.usual().with(Videos.pictured(25)));
         assertThat(source.next()).isPresent();
 
         source.close();
@@ -271,7 +272,7 @@ class VideoSourceTest {
     }
 
     private static List<Found> everything(Path path, Videos videos) {
-        try (ImageSource source = ImageSource.open(path, videos)) {
+        try (ImageSource source = ImageSource.open(path, Reading.usual().with(videos))) {
             return rest(source);
         }
     }

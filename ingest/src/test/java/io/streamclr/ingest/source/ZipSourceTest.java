@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -69,8 +71,65 @@ class ZipSourceTest {
                 .satisfiesExactly(
                         bomb -> assertThat(bomb)
                                 .isEqualTo(new Found.Unreadable(
-                                        "bomb.zip/bomb.jpg", "has more than the 8388608 bytes that are allowed")),
+                                        "bomb.zip/bomb.jpg",
+                                        "has 209715200 bytes, and 8388608 are allowed (--max-image-bytes)")),
                         after -> assertThat(after.source()).isEqualTo("bomb.zip/after.jpg"));
+    }
+
+    @Test
+    void aBombThatSaysItIsSmallIsUnpackedNoFurther() throws IOException {
+        Path file = folder.resolve("bomb.zip");
+        try (ZipOutputStream zip = new ZipOutputStream(Files.newOutputStream(file))) {
+            put(zip, "bomb.jpg", new byte[100 << 20]);
+        }
+        byte[] lying = Files.readAllBytes(file);
+        ByteBuffer bytes = ByteBuffer.wrap(lying).order(ByteOrder.LITTLE_ENDIAN);
+        int directory = bytes.getInt(lying.length - 6);
+        bytes.putInt(directory + 24, 5); // size before it was packed
+        Files.write(file, lying);
+
+        assertThat(FileSourceTest.everything(file))
+                .containsExactly(new Found.Unreadable(
+                        "bomb.zip/bomb.jpg", "has more than the 8388608 bytes that are allowed (--max-image-bytes)"));
+    }
+
+    @Test
+    void whatIsStoredAndSaysItsSizeBehindItselfIsFoundByTheDirectory() throws IOException {
+        byte[] other = {(byte) 0xff, (byte) 0xd8, (byte) 0xff, 'P', 'K', 7, 8, 'P', 'K', 1, 2};
+        Path file = Files.write(
+                folder.resolve("streamed.zip"),
+                StreamedZip.of(new StreamedZip.Entry("1.jpg", JPEG), new StreamedZip.Entry("2.jpg", other)));
+
+        List<Found> found = FileSourceTest.everything(file);
+
+        assertThat(found).extracting(Found::source).containsExactly("streamed.zip/1.jpg", "streamed.zip/2.jpg");
+        assertThat(((Found.Image) found.get(0)).encoded()).isEqualTo(JPEG);
+        assertThat(((Found.Image) found.get(1)).encoded()).isEqualTo(other);
+    }
+
+    @Test
+    void anEntryThatTheDirectoryDoesNotNameAnyMoreIsGone() throws IOException {
+        byte[] whole = StreamedZip.of(new StreamedZip.Entry("old.jpg", JPEG), new StreamedZip.Entry("new.jpg", JPEG));
+        Path file = Files.write(folder.resolve("updated.zip"), StreamedZip.withoutFirstInDirectory(whole));
+
+        assertThat(FileSourceTest.everything(file)).extracting(Found::source).containsExactly("updated.zip/new.jpg");
+    }
+
+    @Test
+    void whatIsPassedOverSaysWhy() throws IOException {
+        Path file = folder.resolve("mixed.zip");
+        try (ZipOutputStream zip = new ZipOutputStream(Files.newOutputStream(file))) {
+            put(zip, "inner.zip", new byte[] {'P', 'K', 3, 4});
+            put(zip, "notes.txt", new byte[] {'h', 'i'});
+            put(zip, ".hidden.jpg", JPEG);
+        }
+
+        assertThat(FileSourceTest.everything(file))
+                .containsExactly(
+                        new Found.Skipped(
+                                "mixed.zip/inner.zip", "is an archive within an archive; unpack the outer one"),
+                        new Found.Skipped("mixed.zip/notes.txt", "is no image by its name and its first bytes"),
+                        new Found.Skipped("mixed.zip/.hidden.jpg", "is hidden"));
     }
 
     @Test

@@ -8,7 +8,7 @@ import com.google.common.jimfs.Configuration;
 import com.google.common.jimfs.Jimfs;
 import com.google.common.jimfs.WatchServiceConfiguration;
 import io.streamclr.ingest.source.Found;
-import io.streamclr.ingest.source.Videos;
+import io.streamclr.ingest.source.Reading;
 import io.streamclr.schemas.RefusalException;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -135,10 +135,10 @@ class WatchedFolderTest {
 
     @Test
     void aMissingFolderIsRefused() throws IOException {
-        watched = WatchedFolder.at(home, SOON, Clock.systemUTC(), Videos.skipped());
+        watched = WatchedFolder.at(home, SOON, Clock.systemUTC(), Reading.usual());
         Path missing = home.resolve("none");
 
-        assertThatThrownBy(() -> WatchedFolder.at(missing, SOON, Clock.systemUTC(), Videos.skipped()))
+        assertThatThrownBy(() -> WatchedFolder.at(missing, SOON, Clock.systemUTC(), Reading.usual()))
                 .isInstanceOf(RefusalException.class)
                 .hasMessage("There is no folder " + missing + " to watch; make it, or check the path");
     }
@@ -147,7 +147,7 @@ class WatchedFolderTest {
     private void watch(Path folder, Duration settling) throws Exception {
         Files.writeString(folder.resolve("0.jpg"), "first");
         Files.setLastModifiedTime(folder.resolve("0.jpg"), FileTime.from(Instant.EPOCH));
-        watched = WatchedFolder.at(folder, settling, Clock.systemUTC(), Videos.skipped());
+        watched = WatchedFolder.at(folder, settling, Clock.systemUTC(), Reading.usual());
         Thread reading = new Thread(() -> {
             for (Optional<Found> next = watched.next(); next.isPresent(); next = watched.next()) {
                 next.get()

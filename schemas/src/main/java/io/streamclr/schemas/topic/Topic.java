@@ -18,8 +18,17 @@ public enum Topic {
     /** The newest encoder of every run. */
     ENCODERS("encoders", false, Map.of("cleanup.policy", "compact"));
 
-    /** The largest record that any topic takes, in bytes: an image of 8 MiB and its envelope. */
-    public static final int MAX_MESSAGE_BYTES = (8 << 20) + (64 << 10);
+    /** The largest image that is sent unless more is asked for, in bytes. */
+    public static final int MAX_IMAGE_BYTES = 8 << 20;
+
+    /** What a message holds beside its image, at most. */
+    private static final int ENVELOPE_BYTES = 64 << 10;
+
+    /** The largest record that topics take unless more is asked for, in bytes. */
+    public static final int MAX_MESSAGE_BYTES = MAX_IMAGE_BYTES + ENVELOPE_BYTES;
+
+    /** The largest image that anybody may ask for: beyond it brokers refuse whole requests. */
+    public static final int MOST_IMAGE_BYTES = 96 << 20;
 
     private final String defaultName;
     private final boolean partitioned;
@@ -46,6 +55,11 @@ public enum Topic {
         this.defaultName = defaultName;
         this.partitioned = partitioned;
         this.settings = settings;
+    }
+
+    /** The size of a message that an image of this size fits into. */
+    public static int messageBytes(int imageBytes) {
+        return imageBytes + ENVELOPE_BYTES;
     }
 
     /** The topic's name unless the user names another. */

@@ -23,15 +23,19 @@ import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.clients.admin.TransactionDescription;
+import org.apache.kafka.clients.admin.TransactionState;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.acl.AclOperation;
+import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.GroupIdNotFoundException;
 import org.apache.kafka.common.errors.TopicExistsException;
+import org.apache.kafka.common.errors.TransactionalIdNotFoundException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /** The topics of one broker: which there are, how many partitions they have, what they hold. */
@@ -110,6 +114,33 @@ public final class Topics implements AutoCloseable {
             if (failed.getCause() instanceof UnknownTopicOrPartitionException) {
                 throw new RefusalException("Topic " + name + " does not exist at " + connection.bootstrapServers()
                         + "; create it with 'streamclr topics create'");
+            }
+            throw refusal(failed);
+        }
+    }
+
+    /** What tells a topic from another of the same name, before and after: one that is deleted and created is another. */
+    public String identity(String name) {
+        try {
+            return awaitKnown(() -> describe(name, new DescribeTopicsOptions()), SPREADING)
+                    .topicId()
+                    .toString();
+        } catch (ExecutionException failed) {
+            throw refusal(failed);
+        }
+    }
+
+    /** The largest batch of records that a topic takes, in bytes; empty where this user may not ask. */
+    public OptionalInt maxMessageBytes(String name) {
+        ConfigResource asked = new ConfigResource(ConfigResource.Type.TOPIC, name);
+        try {
+            return OptionalInt.of(Integer.parseInt(
+                    await(admin.describeConfigs(Set.of(asked)).values().get(asked))
+                            .get(TopicConfig.MAX_MESSAGE_BYTES_CONFIG)
+                            .value()));
+        } catch (ExecutionException failed) {
+            if (failed.getCause() instanceof AuthorizationException) {
+                return OptionalInt.empty();
             }
             throw refusal(failed);
         }
@@ -271,6 +302,24 @@ public final class Topics implements AutoCloseable {
         try {
             return transactions.oldestOpen(name, end(name));
         } catch (ExecutionException failed) {
+            throw refusal(failed);
+        }
+    }
+
+    /** What a transactional id is at, as its coordinator knows it; empty if nobody has used it for days. */
+    public Optional<WriterTurn> turn(String transactionalId) {
+        try {
+            TransactionDescription now =
+                    await(admin.describeTransactions(Set.of(transactionalId)).description(transactionalId));
+            return Optional.of(new WriterTurn(
+                    now.producerId(),
+                    now.producerEpoch(),
+                    now.transactionStartTimeMs().orElse(-1),
+                    now.state() == TransactionState.ONGOING));
+        } catch (ExecutionException failed) {
+            if (failed.getCause() instanceof TransactionalIdNotFoundException) {
+                return Optional.empty();
+            }
             throw refusal(failed);
         }
     }

@@ -1,0 +1,41 @@
+package io.streamclr.ingest.source;
+
+import io.streamclr.schemas.RefusalException;
+import io.streamclr.schemas.topic.Topic;
+import java.util.Objects;
+
+/**
+ * How places are read.
+ *
+ * @param videos what becomes of videos that are found
+ * @param maxImageBytes the largest image that is taken, 1 to {@link Topic#MOST_IMAGE_BYTES}
+ */
+public record Reading(Videos videos, int maxImageBytes) {
+
+    public Reading {
+        Objects.requireNonNull(videos, "videos");
+        if (maxImageBytes < 1 || maxImageBytes > Topic.MOST_IMAGE_BYTES) {
+            throw new RefusalException("--max-image-bytes is " + maxImageBytes + ", but it must be 1 to "
+                    + Topic.MOST_IMAGE_BYTES + ": Kafka refuses larger requests");
+        }
+    }
+
+    /** Images of up to 8 MiB, and no videos. */
+    public static Reading usual() {
+        return new Reading(Videos.skipped(), Topic.MAX_IMAGE_BYTES);
+    }
+
+    public Reading with(Videos otherVideos) {
+        return new Reading(otherVideos, maxImageBytes);
+    }
+
+    /** Ends the sentence "the image ..."; of one whose size is known. */
+    String tooLarge(long bytes) {
+        return "has " + bytes + " bytes, and " + maxImageBytes + " are allowed (--max-image-bytes)";
+    }
+
+    /** The same of one that is not read to its end. */
+    public String tooLarge() {
+        return "has more than the " + maxImageBytes + " bytes that are allowed (--max-image-bytes)";
+    }
+}
