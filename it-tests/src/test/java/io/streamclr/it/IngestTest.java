@@ -18,6 +18,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -62,6 +63,86 @@ class IngestTest {
         assertThat(second.get("alreadyThere").asInt()).isEqualTo(before);
         assertThat(second.get("sent").asInt()).isEqualTo(300 - before);
         assertThat(ids("interrupted.images")).hasSize(300).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void ofTwoThatSendOneFolderAtTheSameTimeEachImageIsThereOnce() throws Exception {
+        Path pictures = folder.resolve("pictures");
+        Pictures.write(pictures, 3000, 16);
+        RealBroker.create(Topic.IMAGES, "two.images", PARTITIONS);
+        String[] send = {"ingest", pictures.toString(), "--images-topic", "two.images", "--json"};
+
+        OwnJvm first = streamclr("two-1", send);
+        OwnJvm second = streamclr("two-2", send);
+        JsonNode one = endOf(first);
+        JsonNode other = endOf(second);
+
+        assertThat(ids("two.images")).hasSize(3000).doesNotHaveDuplicates();
+        assertThat(one.get("sent").asInt() + other.get("sent").asInt()).isEqualTo(3000);
+        assertThat(one.get("alreadyThere").asInt() + other.get("alreadyThere").asInt())
+                .isEqualTo(3000);
+    }
+
+    @Test
+    void whoSleepsWhileAnotherTakesItsPlaceSendsNothingTwiceWhenItWakesUp() throws Exception {
+        Path pictures = folder.resolve("pictures");
+        Pictures.write(pictures, 1000, 16);
+        RealBroker.create(Topic.IMAGES, "slept.images", PARTITIONS);
+        OwnJvm sleeper = streamclr(
+                "sleeper", "ingest", "--watch", pictures.toString(), "--images-topic", "slept.images", "--rate", "150");
+        awaitIds("slept.images", 100, sleeper);
+        sleeper.pause();
+        int before = ids("slept.images").size();
+        assertThat(before).isLessThan(1000);
+
+        JsonNode sent = json("ingest", pictures.toString(), "--images-topic", "slept.images");
+        List<String> meanwhile = ids("slept.images");
+        sleeper.resume();
+        Files.write(pictures.resolve("another.png"), Pictures.png(5000, 16));
+        awaitIds("slept.images", 1001, sleeper);
+        sleeper.terminate();
+
+        assertThat(sent.get("sent").asInt()).isEqualTo(1000 - before);
+        assertThat(meanwhile).hasSize(1000).doesNotHaveDuplicates();
+        assertThat(ids("slept.images")).hasSize(1001).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void ofTwoReceiversThatAreSentTheSameImagesEachIsThereOnce() throws Exception {
+        RealBroker.create(Topic.IMAGES, "balanced.images", PARTITIONS);
+        HttpClient client = HttpClient.newHttpClient();
+        List<Integer> ports = List.of(OwnJvm.freePort(), OwnJvm.freePort());
+        List<OwnJvm> receivers = new ArrayList<>();
+        for (int port : ports) {
+            receivers.add(streamclr(
+                    "receive-" + port,
+                    "receive",
+                    "--images-topic",
+                    "balanced.images",
+                    "--port",
+                    Integer.toString(port)));
+        }
+        for (int i = 0; i < 2; i++) {
+            awaitHealth(client, ports.get(i), receivers.get(i));
+        }
+
+        List<CompletableFuture<HttpResponse<String>>> answers = new ArrayList<>();
+        for (int i = 0; i < 200; i++) {
+            for (int port : ports) {
+                answers.add(client.sendAsync(
+                        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/images"))
+                                .header("Content-Type", "image/png")
+                                .POST(BodyPublishers.ofByteArray(Pictures.png(i, 16)))
+                                .build(),
+                        BodyHandlers.ofString()));
+            }
+        }
+        CompletableFuture.allOf(answers.toArray(CompletableFuture[]::new)).get(120, TimeUnit.SECONDS);
+        receivers.forEach(OwnJvm::terminate);
+
+        assertThat(answers)
+                .allSatisfy(answer -> assertThat(answer.join().statusCode()).isEqualTo(202));
+        assertThat(ids("balanced.images")).hasSize(200).doesNotHaveDuplicates();
     }
 
     @Test
@@ -246,6 +327,13 @@ class IngestTest {
         Command command = Command.run(all.toArray(String[]::new));
         assertThat(command.exitCode()).as(command.errors()).isZero();
         return new ObjectMapper().readTree(command.lastLine());
+    }
+
+    private static JsonNode endOf(OwnJvm process) throws Exception {
+        process.awaitEnd(Duration.ofSeconds(120));
+        assertThat(process.exitCode()).as(process.lastWords()).isZero();
+        String words = process.lastWords();
+        return new ObjectMapper().readTree(words.substring(words.lastIndexOf("\n{") + 1));
     }
 
     private static void moveIn(Path from, Path to, int first, int end) throws IOException {

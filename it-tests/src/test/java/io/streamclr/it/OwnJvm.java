@@ -80,6 +80,23 @@ final class OwnJvm {
         }
     }
 
+    /** Puts it to sleep, as a machine does whose lid is closed; it notices nothing. */
+    void pause() throws IOException, InterruptedException {
+        signal("-STOP");
+    }
+
+    /** Lets it go on. */
+    void resume() throws IOException, InterruptedException {
+        signal("-CONT");
+    }
+
+    private void signal(String name) throws IOException, InterruptedException {
+        Process kill = new ProcessBuilder("kill", name, Long.toString(process.pid())).start();
+        if (kill.waitFor() != 0) {
+            throw new IOException("The process cannot be sent " + name);
+        }
+    }
+
     /** Asks it to end, as Ctrl-C would. */
     void askToEnd() {
         process.destroy();

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Future;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -83,25 +84,25 @@ public final class RealBroker implements BeforeAllCallback {
         }
     }
 
-    /** Everything that a topic holds now, by partition, in order. */
+    /** Everything that is committed in a topic now, by partition, in order. */
     static Map<Integer, List<ConsumerRecord<byte[], byte[]>>> read(String topic) {
-        Map<Integer, Long> end;
+        int count;
         try (Topics topics = Topics.at(connection())) {
-            end = topics.end(topic);
+            count = topics.require(topic);
         }
         Map<Integer, List<ConsumerRecord<byte[], byte[]>>> all = new TreeMap<>();
         try (KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(
                 connection().with(Map.of("enable.auto.commit", false, "isolation.level", "read_committed")),
                 new ByteArrayDeserializer(),
                 new ByteArrayDeserializer())) {
-            List<TopicPartition> partitions = end.keySet().stream()
-                    .map(partition -> new TopicPartition(topic, partition))
+            List<TopicPartition> partitions = IntStream.range(0, count)
+                    .mapToObj(partition -> new TopicPartition(topic, partition))
                     .toList();
+            Map<TopicPartition, Long> end = consumer.endOffsets(partitions); // before a transaction that is open
             partitions.forEach(partition -> all.put(partition.partition(), new ArrayList<>()));
             consumer.assign(partitions);
             consumer.seekToBeginning(partitions);
-            while (partitions.stream()
-                    .anyMatch(partition -> consumer.position(partition) < end.get(partition.partition()))) {
+            while (partitions.stream().anyMatch(partition -> consumer.position(partition) < end.get(partition))) {
                 consumer.poll(Duration.ofMillis(200))
                         .forEach(record -> all.get(record.partition()).add(record));
             }

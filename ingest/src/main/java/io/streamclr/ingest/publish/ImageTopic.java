@@ -155,9 +155,7 @@ public final class ImageTopic implements AutoCloseable {
             ImageIdSet there = ImageIdSet.expecting(knowledge.check() ? keys.unread() : 0);
             Consumer<ImageId> ids = id -> {
                 synchronized (sent) {
-                    if (!sent.contains(id)) {
-                        there.add(id);
-                    }
+                    there.add(id);
                 }
             };
             Outlet outlet;
@@ -250,7 +248,7 @@ public final class ImageTopic implements AutoCloseable {
     private static Map<String, Object> inTurns(KafkaConnection kafka, String name, int maxMessageBytes) {
         Map<String, Object> settings = new HashMap<>(settings(kafka, maxMessageBytes));
         settings.put("transactional.id", SharedTopic.transactionalId(name));
-        settings.put("transaction.timeout.ms", 60_000); // so long readers wait for what a killed sender left open
+        settings.put("transaction.timeout.ms", (int) InTurns.TRANSACTION_TIMEOUT.toMillis());
         settings.put("max.block.ms", 50_000); // with the attempts before, within the 120 seconds above
         settings.put("delivery.timeout.ms", 50_000);
         return settings;

@@ -38,8 +38,13 @@ final class InTurns implements Outlet {
     private static final Duration LINGER = Duration.ofMillis(20);
     private static final Duration LONGEST_TRANSACTION = Duration.ofMillis(500);
     private static final long SMALLEST_TRANSACTION_BYTES = 256 << 10;
+    /** How long the broker keeps a transaction open; so long readers may wait for what a killed process left. */
+    static final Duration TRANSACTION_TIMEOUT = Duration.ofSeconds(30);
     /** Without progress for so long, no other attempt is made; the last one may take as long as the client waits. */
-    private static final Duration PATIENCE = Duration.ofSeconds(70);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    private static final int ATTEMPTS = 3;
+    private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(10);
 
     private static final Duration BETWEEN_ATTEMPTS = Duration.ofMillis(200);
     private static final Duration FAREWELL = Duration.ofSeconds(2);
@@ -62,7 +67,10 @@ final class InTurns implements Outlet {
     private final Map<Integer, Long> written = new ConcurrentHashMap<>();
     private long transactionBytes = 1 << 20;
     private int overtaken;
+    private int failures;
     private long lastProgress;
+    private long lastLook;
+    private long transactionBegan;
     /** Null while it is not this one's turn. */
     private volatile Producer<byte[], byte[]> producer;
 
@@ -75,8 +83,11 @@ final class InTurns implements Outlet {
         /** A producer of the shared transactional id. */
         Producer<byte[], byte[]> producer();
 
-        /** Makes known what others have sent, and sees to it that the topic is the same as ever. */
+        /** Makes known what others have sent. */
         void catchUp();
+
+        /** @throws RefusalException if the topic is another one than it was */
+        void requireSame();
 
         /** Own records lie up to these offsets, by partition, and nothing else has come. */
         void passOver(Map<Integer, Long> ends);
@@ -152,6 +163,7 @@ final class InTurns implements Outlet {
                 throw new InterruptException(stop);
             }
         }
+        broker.requireSame();
     }
 
     private void work() {
@@ -204,12 +216,17 @@ final class InTurns implements Outlet {
     private void sendWaiting() throws InterruptedException {
         while (!again.isEmpty() && !isClosed()) {
             try {
+                if (System.nanoTime() - lastLook > BETWEEN_LOOKS.toNanos()) {
+                    broker.requireSame();
+                    lastLook = System.nanoTime();
+                }
                 if (producer == null) {
                     takeTurn();
                 }
                 transaction();
                 lastProgress = System.nanoTime();
                 overtaken = 0;
+                failures = 0;
             } catch (InterruptException stop) {
                 throw stop;
             } catch (KafkaException | RefusalException failed) {
@@ -228,17 +245,20 @@ final class InTurns implements Outlet {
 
     /** Whether to go on after a failure. */
     private void consider(RuntimeException failed) throws InterruptedException {
-        if (isOvertaken(failed)) {
+        failures++;
+        boolean late = System.nanoTime() - transactionBegan > TRANSACTION_TIMEOUT.toNanos();
+        if (isOvertaken(failed) && (!late || failures < ATTEMPTS)) {
             overtaken++;
-            lastProgress = System.nanoTime(); // of somebody else
+            failures = late ? failures : 0; // by somebody else, who makes progress
+            lastProgress = System.nanoTime();
         } else if (failed instanceof RefusalException
                 || isCausedBy(failed, AuthorizationException.class)
                 || isCausedBy(failed, AuthenticationException.class)
                 || isCausedBy(failed, UnsupportedVersionException.class)) {
             failAll(failed);
-        } else if (System.nanoTime() - lastProgress > PATIENCE.toNanos()) {
+        } else if (failures > 1 && (late || System.nanoTime() - lastProgress > PATIENCE.toNanos())) {
             failAll(new TimeoutException(
-                    "no answer for " + PATIENCE.toSeconds() + " s: " + failed.getMessage(), failed));
+                    "nothing was committed in " + failures + " attempts: " + failed.getMessage(), failed));
         } else {
             LOG.info("images are sent again why={}", String.valueOf(failed.getMessage()));
             TimeUnit.NANOSECONDS.sleep(BETWEEN_ATTEMPTS.toNanos());
@@ -289,6 +309,7 @@ final class InTurns implements Outlet {
     @SuppressWarnings("FutureReturnValueIgnored") // a record that is refused fails its transaction
     private void fill(List<Sending> sent) throws InterruptedException {
         long begin = System.nanoTime();
+        transactionBegan = begin;
         long bytes = 0;
         for (Sending next = next(Duration.ZERO); next != null; next = next(LINGER)) {
             Sending one = next;

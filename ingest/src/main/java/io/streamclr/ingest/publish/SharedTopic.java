@@ -88,12 +88,16 @@ final class SharedTopic implements InTurns.Broker {
 
     @Override
     public void catchUp() {
+        catchUp.run();
+    }
+
+    @Override
+    public void requireSame() {
         if (!topics.identity(name).equals(identity)) {
             throw new RefusalException(
                     "Topic " + name + " was deleted and created anew while images were sent to it, and"
                             + " what was sent before is gone with the old one; start again, which sends everything");
         }
-        catchUp.run();
     }
 
     @Override

@@ -135,7 +135,9 @@ final class TopicKeys implements AutoCloseable {
         while (!open.isEmpty()) {
             ConsumerRecords<byte[], Void> records = consumer.poll(Duration.ofMillis(500));
             for (ConsumerRecord<byte[], Void> record : records) {
-                add(record.key(), ids);
+                if (record.serializedValueSize() >= 0) { // or the key is there, and no image
+                    add(record.key(), ids);
+                }
                 PictureHashHeader.in(record.headers()).ifPresent(pictureHashes);
             }
             read += records.count();

@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.streamclr.ingest.publish.ImageTopic;
 import io.streamclr.ingest.source.BoundedLines;
+import io.streamclr.schemas.RefusalException;
 import io.streamclr.schemas.identity.ImageId;
 import io.streamclr.schemas.record.EncodedImage;
 import java.io.IOException;
@@ -162,6 +163,9 @@ final class Intake {
     private static String reason(Throwable failed) {
         Throwable cause =
                 failed instanceof CompletionException && failed.getCause() != null ? failed.getCause() : failed;
+        if (cause instanceof RefusalException) {
+            return cause.getMessage();
+        }
         return cause instanceof KafkaException ? "Kafka: " + cause.getMessage() : "this server: " + cause;
     }
 

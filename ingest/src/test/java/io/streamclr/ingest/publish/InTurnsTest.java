@@ -157,6 +157,11 @@ class InTurnsTest {
         }
 
         @Override
+        public void requireSame() {
+            // it is
+        }
+
+        @Override
         public void passOver(Map<Integer, Long> ends) {
             // nothing is read
         }
