@@ -141,6 +141,15 @@ public final class IngestCommand implements Callable<Integer> {
     /** @throws RefusalException if something is wrong that the user can mend */
     @Override
     public Integer call() throws Exception {
+        try {
+            send();
+            return 0;
+        } catch (OutOfMemoryError full) {
+            throw LittleMemory.refusal(topic.reading().maxImageBytes(), full);
+        }
+    }
+
+    private void send() throws Exception {
         if ((places.isEmpty() ? 0 : 1) + (watched.isPresent() ? 1 : 0) + (list.isPresent() ? 1 : 0) != 1) {
             throw new RefusalException(
                     "It is not clear what to send; name places, or one folder with --watch, or one file with --list");
@@ -168,7 +177,6 @@ public final class IngestCommand implements Callable<Integer> {
         } else {
             tell(shown((listener, meters) -> Ingest.run(config, listener, meters)));
         }
-        return 0;
     }
 
     private IngestReport shown(BiFunction<IngestListener, MeterRegistry, IngestReport> run) {

@@ -177,7 +177,9 @@ final class SecuredBroker implements AutoCloseable {
                             new AccessControlEntry(
                                     principal,
                                     "*",
-                                    AclOperation.fromString(operation.toUpperCase(Locale.ROOT)),
+                                    AclOperation.fromString(operation
+                                            .replaceAll("([a-z])([A-Z])", "$1_$2")
+                                            .toUpperCase(Locale.ROOT)),
                                     AclPermissionType.ALLOW)));
                 }
             }

@@ -159,10 +159,8 @@ public final class ImageTopic implements AutoCloseable {
                 }
             };
             Outlet outlet;
-            if (knowledge.check()) {
-                keys.read(ids, pictureHashes, listener);
-            }
             if (knowledge.others()) {
+                keys.readCommitted(ids, pictureHashes, listener); // the rest in its turn
                 SharedTopic shared = new SharedTopic(
                         name,
                         topics,
@@ -178,6 +176,9 @@ public final class ImageTopic implements AutoCloseable {
                         },
                         share(32 << 20));
             } else {
+                if (knowledge.check()) {
+                    keys.read(ids, pictureHashes, listener);
+                }
                 keys.close();
                 topics.close();
                 outlet = new Alone(producer(settings(kafka, maxMessageBytes)));
@@ -511,6 +512,9 @@ public final class ImageTopic implements AutoCloseable {
         }
         if (failed instanceof AuthorizationException) { // the right was taken away meanwhile
             throw mayNotWrite(name, address, failed);
+        }
+        if (failed != null && failed.getCause() instanceof OutOfMemoryError full) {
+            throw full;
         }
         if (failed instanceof RefusalException refusal) {
             throw new RefusalException(refusal.getMessage(), refusal);

@@ -70,7 +70,7 @@ final class InTurns implements Outlet {
     private int failures;
     private long lastProgress;
     private long lastLook;
-    private long transactionBegan;
+    private long attemptBegan;
     /** Null while it is not this one's turn. */
     private volatile Producer<byte[], byte[]> producer;
 
@@ -215,6 +215,7 @@ final class InTurns implements Outlet {
     /** One transaction after the other until what was not committed is. */
     private void sendWaiting() throws InterruptedException {
         while (!again.isEmpty() && !isClosed()) {
+            attemptBegan = System.nanoTime();
             try {
                 if (System.nanoTime() - lastLook > BETWEEN_LOOKS.toNanos()) {
                     broker.requireSame();
@@ -246,7 +247,7 @@ final class InTurns implements Outlet {
     /** Whether to go on after a failure. */
     private void consider(RuntimeException failed) throws InterruptedException {
         failures++;
-        boolean late = System.nanoTime() - transactionBegan > TRANSACTION_TIMEOUT.toNanos();
+        boolean late = System.nanoTime() - attemptBegan > TRANSACTION_TIMEOUT.toNanos();
         if (isOvertaken(failed) && (!late || failures < ATTEMPTS)) {
             overtaken++;
             failures = late ? failures : 0; // by somebody else, who makes progress
@@ -309,7 +310,6 @@ final class InTurns implements Outlet {
     @SuppressWarnings("FutureReturnValueIgnored") // a record that is refused fails its transaction
     private void fill(List<Sending> sent) throws InterruptedException {
         long begin = System.nanoTime();
-        transactionBegan = begin;
         long bytes = 0;
         for (Sending next = next(Duration.ZERO); next != null; next = next(LINGER)) {
             Sending one = next;

@@ -66,13 +66,34 @@ final class TopicKeys implements AutoCloseable {
     }
 
     /**
-     * Reads what the topic has now and was not read before.
+     * Reads what the topic has now and was not read before, and waits for transactions that are open.
      *
      * @param pictureHashes is given those that images were sent with
      * @throws RefusalException if the broker falls silent
      */
     void read(java.util.function.Consumer<ImageId> ids, LongConsumer pictureHashes, ReadingListener listener) {
-        Map<Integer, Long> ends = topics.end(topic);
+        read(topics.end(topic), ids, pictureHashes, listener);
+    }
+
+    /** The same, up to the oldest transaction that is open. */
+    void readCommitted(java.util.function.Consumer<ImageId> ids, LongConsumer pictureHashes, ReadingListener listener) {
+        Map<Integer, Long> ends = new HashMap<>();
+        List<TopicPartition> all = topics.end(topic).keySet().stream()
+                .map(partition -> new TopicPartition(topic, partition))
+                .toList();
+        try {
+            consumer.endOffsets(all).forEach((partition, end) -> ends.put(partition.partition(), end));
+        } catch (KafkaException failed) {
+            throw unreadable(failed);
+        }
+        read(ends, ids, pictureHashes, listener);
+    }
+
+    private void read(
+            Map<Integer, Long> ends,
+            java.util.function.Consumer<ImageId> ids,
+            LongConsumer pictureHashes,
+            ReadingListener listener) {
         Map<TopicPartition, Long> open = new HashMap<>();
         long total = 0;
         for (Map.Entry<Integer, Long> beginning : topics.beginning(topic).entrySet()) {
@@ -93,12 +114,16 @@ final class TopicKeys implements AutoCloseable {
             open.keySet().forEach(partition -> consumer.seek(partition, next.get(partition.partition())));
             drain(consumer, open, total, ids, pictureHashes, listener);
         } catch (KafkaException failed) {
-            throw new RefusalException(
-                    "Topic " + topic + " at " + kafka.bootstrapServers()
-                            + " cannot be read to learn which images it has: " + failed.getMessage(),
-                    failed);
+            throw unreadable(failed);
         }
         open.forEach((partition, end) -> next.put(partition.partition(), end));
+    }
+
+    private RefusalException unreadable(KafkaException failed) {
+        return new RefusalException(
+                "Topic " + topic + " at " + kafka.bootstrapServers() + " cannot be read to learn which images it has: "
+                        + failed.getMessage(),
+                failed);
     }
 
     /** About how many records were not read. */

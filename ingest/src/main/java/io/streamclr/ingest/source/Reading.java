@@ -16,7 +16,7 @@ public record Reading(Videos videos, int maxImageBytes) {
         Objects.requireNonNull(videos, "videos");
         if (maxImageBytes < 1 || maxImageBytes > Topic.MOST_IMAGE_BYTES) {
             throw new RefusalException("--max-image-bytes is " + maxImageBytes + ", but it must be 1 to "
-                    + Topic.MOST_IMAGE_BYTES + ": Kafka refuses larger requests");
+                    + Topic.MOST_IMAGE_BYTES + "; larger images are not drawn");
         }
     }
 

@@ -27,8 +27,8 @@ public enum Topic {
     /** The largest record that topics take unless more is asked for, in bytes. */
     public static final int MAX_MESSAGE_BYTES = MAX_IMAGE_BYTES + ENVELOPE_BYTES;
 
-    /** The largest image that anybody may ask for: beyond it brokers refuse whole requests. */
-    public static final int MOST_IMAGE_BYTES = 96 << 20;
+    /** The largest image that anybody may ask for: brokers refuse larger requests, and larger images are not drawn. */
+    public static final int MOST_IMAGE_BYTES = 64 << 20;
 
     private final String defaultName;
     private final boolean partitioned;

@@ -111,11 +111,7 @@ public final class Topics implements AutoCloseable {
                     .partitions()
                     .size();
         } catch (ExecutionException failed) {
-            if (failed.getCause() instanceof UnknownTopicOrPartitionException) {
-                throw new RefusalException("Topic " + name + " does not exist at " + connection.bootstrapServers()
-                        + "; create it with 'streamclr topics create'");
-            }
-            throw refusal(failed);
+            throw missing(name, failed);
         }
     }
 
@@ -126,7 +122,7 @@ public final class Topics implements AutoCloseable {
                     .topicId()
                     .toString();
         } catch (ExecutionException failed) {
-            throw refusal(failed);
+            throw missing(name, failed);
         }
     }
 
@@ -184,6 +180,15 @@ public final class Topics implements AutoCloseable {
      */
     public boolean create(Topic topic, String name, int partitions) {
         return create(topic, name, partitions, Map.of());
+    }
+
+    /** Creates a topic as {@link #create} does, but for images of up to so many bytes. */
+    public boolean createForImages(Topic topic, String name, int partitions, int maxImageBytes) {
+        return create(
+                topic,
+                name,
+                partitions,
+                Map.of(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, Integer.toString(Topic.messageBytes(maxImageBytes))));
     }
 
     /**
@@ -385,6 +390,13 @@ public final class Topics implements AutoCloseable {
         }
         return new RefusalException(
                 "The Kafka broker at " + connection.bootstrapServers() + " refuses: " + cause.getMessage(), cause);
+    }
+
+    private RefusalException missing(String name, ExecutionException failed) {
+        return failed.getCause() instanceof UnknownTopicOrPartitionException
+                ? new RefusalException("Topic " + name + " does not exist at " + connection.bootstrapServers()
+                        + "; create it with 'streamclr topics create'")
+                : refusal(failed);
     }
 
     private RefusalException unreachable(Throwable cause) {

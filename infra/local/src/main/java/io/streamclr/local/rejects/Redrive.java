@@ -63,7 +63,9 @@ final class Redrive implements AutoCloseable {
                         ProducerConfig.TRANSACTION_TIMEOUT_CONFIG,
                         TRANSACTION_TIMEOUT_MS,
                         ProducerConfig.MAX_REQUEST_SIZE_CONFIG,
-                        Topic.MAX_MESSAGE_BYTES)),
+                        Topic.messageBytes(Topic.MOST_IMAGE_BYTES),
+                        ProducerConfig.BUFFER_MEMORY_CONFIG,
+                        2L * Topic.messageBytes(Topic.MOST_IMAGE_BYTES))),
                 new ByteArraySerializer(),
                 new ByteArraySerializer());
     }

@@ -50,6 +50,15 @@ public final class TopicsCommand implements Runnable {
                         + " work; twice the cores is good. Cannot be changed later. Default: ${DEFAULT-VALUE}.")
         private int partitions;
 
+        @Option(
+                names = "--max-image-bytes",
+                paramLabel = "BYTES",
+                defaultValue = "" + Topic.MAX_IMAGE_BYTES,
+                description = "The largest image that the topic of images is to take, at most "
+                        + Topic.MOST_IMAGE_BYTES + "; who sends has an option of the same name. Default:"
+                        + " ${DEFAULT-VALUE}, which is 8 MiB.")
+        private int maxImageBytes;
+
         @Option(names = "--json", description = "Print one JSON object: for each topic, partitions and created.")
         private boolean json;
 
@@ -62,12 +71,20 @@ public final class TopicsCommand implements Runnable {
                 throw new ParameterException(
                         spec.commandLine(), "--partitions is " + partitions + ", but 1 to 10000 are possible");
             }
+            if (maxImageBytes < 1 || maxImageBytes > Topic.MOST_IMAGE_BYTES) {
+                throw new ParameterException(
+                        spec.commandLine(),
+                        "--max-image-bytes is " + maxImageBytes + ", but 1 to " + Topic.MOST_IMAGE_BYTES
+                                + " are possible");
+            }
             KafkaConnection connection = broker.connection();
             PrintWriter out = spec.commandLine().getOut();
             ObjectNode figures = new ObjectMapper().createObjectNode();
             try (Topics topics = Topics.at(connection)) {
                 for (Topic topic : Topic.values()) {
-                    boolean made = topics.create(topic, topic.defaultName(), partitions);
+                    boolean made = topic == Topic.IMAGES
+                            ? topics.createForImages(topic, topic.defaultName(), partitions, maxImageBytes)
+                            : topics.create(topic, topic.defaultName(), partitions);
                     int has = topics.require(topic.defaultName());
                     if (!json) {
                         out.printf(
