@@ -141,6 +141,40 @@ class IngestTest {
     }
 
     @Test
+    void whatIsSkippedIsCountedByReasonAndTheFirstAreNamed() throws IOException {
+        for (int i = 0; i < 5; i++) {
+            Files.writeString(folder.resolve("notes-" + i + ".txt"), "no image");
+        }
+        Files.writeString(folder.resolve(".hidden"), "nobody's business");
+
+        IngestReport report = run(config());
+
+        assertThat(report.skippedWhy())
+                .containsExactly(
+                        new IngestReport.Skipped("is hidden", 1, List.of("photos/.hidden")),
+                        new IngestReport.Skipped(
+                                "is no image by its name and its first bytes",
+                                5,
+                                List.of("photos/notes-0.txt", "photos/notes-1.txt", "photos/notes-2.txt")));
+    }
+
+    @Test
+    void namesThatATerminalWouldObeyAreSpeltOut() throws Exception {
+        Files.writeString(folder.resolve("0\u001b[2J.jpg"), "zero");
+        Files.createFile(folder.resolve("empty\n.jpg"));
+
+        IngestReport report = run(config());
+
+        assertThat(report.troubles())
+                .contains("photos/empty\\u000a.jpg is empty")
+                .allSatisfy(trouble -> assertThat(trouble).doesNotContainPattern("\\p{Cntrl}"));
+        assertThat(WireFormat.ENCODED_IMAGE
+                        .decode(producer.history().get(0).value())
+                        .getSource())
+                .isEqualTo("photos/0\\u001b[2J.jpg");
+    }
+
+    @Test
     void aMissingPathIsRefusedBeforeAnythingIsSent() {
         IngestConfig config = IngestConfig.of(List.of(folder, home.resolve("none")), NOWHERE);
 

@@ -21,15 +21,12 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
-import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.TransactionalIdAuthorizationException;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
  * Topic {@code images} as a place that takes every content once. Sending is asynchronous with bounded memory: a slow
@@ -41,8 +38,6 @@ public final class ImageTopic implements AutoCloseable {
 
     /** What Kafka adds around a key and a value in a batch of one, rounded up. */
     private static final int RECORD_FRAME_BYTES = 256;
-
-    private static final int BATCH_BYTES = 512 << 10;
 
     /** Nobody has to wait for it. */
     private static final CompletableFuture<Outcome> THERE = CompletableFuture.completedFuture(Outcome.SENT);
@@ -151,7 +146,7 @@ public final class ImageTopic implements AutoCloseable {
                     }
                 }
             };
-            TopicKeys keys = TopicKeys.of(kafka, topics, name, share(16 << 20));
+            TopicKeys keys = TopicKeys.of(kafka, topics, name, ImageProducers.share(16 << 20));
             ImageIdSet there = ImageIdSet.expecting(knowledge.check() ? keys.unread() : 0);
             Consumer<ImageId> ids = id -> {
                 synchronized (sent) {
@@ -165,7 +160,7 @@ public final class ImageTopic implements AutoCloseable {
                         name,
                         topics,
                         keys,
-                        () -> producer(inTurns(kafka, name, maxMessageBytes)),
+                        () -> ImageProducers.inTurns(kafka, name, maxMessageBytes),
                         () -> keys.read(ids, pictureHashes, (read, total) -> {}));
                 outlet = new InTurns(
                         shared,
@@ -174,14 +169,14 @@ public final class ImageTopic implements AutoCloseable {
                                 return there.contains(id);
                             }
                         },
-                        share(32 << 20));
+                        ImageProducers.share(32 << 20));
             } else {
                 if (knowledge.check()) {
                     keys.read(ids, pictureHashes, listener);
                 }
                 keys.close();
                 topics.close();
-                outlet = new Alone(producer(settings(kafka, maxMessageBytes)));
+                outlet = new Alone(ImageProducers.alone(kafka, maxMessageBytes));
             }
             return new ImageTopic(
                     name, kafka.bootstrapServers(), partitions, maxMessageBytes, outlet, there, sent, likenesses);
@@ -189,11 +184,6 @@ public final class ImageTopic implements AutoCloseable {
             topics.close();
             throw refused;
         }
-    }
-
-    /** So many bytes, or less where memory is small. */
-    private static int share(int bytes) {
-        return (int) Math.max(1 << 20, Math.min(bytes, Runtime.getRuntime().maxMemory() / 16));
     }
 
     /** An empty topic behind a producer that somebody else made. {@code partitions} is 1 or more. */
@@ -221,47 +211,7 @@ public final class ImageTopic implements AutoCloseable {
 
     /** The client properties that images are sent with by who is alone. */
     public static Map<String, Object> settings(KafkaConnection kafka) {
-        return settings(kafka, Topic.MAX_MESSAGE_BYTES);
-    }
-
-    private static Map<String, Object> settings(KafkaConnection kafka, int maxMessageBytes) {
-        return kafka.with(Map.of(
-                "acks",
-                "all",
-                "enable.idempotence",
-                "true",
-                "compression.type",
-                "none", // image formats are compressed
-                "linger.ms",
-                20,
-                "batch.size",
-                BATCH_BYTES,
-                "buffer.memory",
-                Math.max(share(16 << 20) * 4L, maxMessageBytes + 2L * BATCH_BYTES),
-                "max.request.size",
-                maxMessageBytes,
-                "max.block.ms",
-                120_000,
-                "delivery.timeout.ms",
-                120_000));
-    }
-
-    private static Map<String, Object> inTurns(KafkaConnection kafka, String name, int maxMessageBytes) {
-        Map<String, Object> settings = new HashMap<>(settings(kafka, maxMessageBytes));
-        settings.put("transactional.id", SharedTopic.transactionalId(name));
-        settings.put("transaction.timeout.ms", (int) InTurns.TRANSACTION_TIMEOUT.toMillis());
-        settings.put("max.block.ms", 50_000); // with the attempts before, within the 120 seconds above
-        settings.put("delivery.timeout.ms", 50_000);
-        return settings;
-    }
-
-    private static Producer<byte[], byte[]> producer(Map<String, Object> settings) {
-        try {
-            return new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer());
-        } catch (KafkaException wrong) {
-            Throwable cause = wrong.getCause() == null ? wrong : wrong.getCause();
-            throw new RefusalException("The Kafka client cannot start: " + cause.getMessage(), wrong);
-        }
+        return ImageProducers.settings(kafka, Topic.MAX_MESSAGE_BYTES);
     }
 
     /**
@@ -500,7 +450,25 @@ public final class ImageTopic implements AutoCloseable {
         if (failed instanceof InterruptException stop) {
             throw stop;
         }
-        if (failed instanceof TransactionalIdAuthorizationException) {
+        if (failed instanceof TransactionalIdAuthorizationException
+                || (failed != null && failed.getCause() instanceof TransactionalIdAuthorizationException)) {
+            throw new RefusalException(
+                    "The user of the --kafka-config file may not use the transactional id "
+                            + SharedTopic.transactionalId(name) + " of Kafka at " + address
+                            + ", by which those who send at the same time take turns; grant it the operations Describe"
+                            + " and Write on that id, as 'kafka-acls --add --allow-principal User:NAME --operation"
+                            + " Describe --operation Write --transactional-id " + SharedTopic.transactionalId(name)
+                            + "' does, or give --no-check, with which nothing keeps images from being sent twice",
+                    failed);
+        }
+        if (failed instanceof AuthorizationException) { // the right was taken away meanwhile
+            throw mayNotWrite(name, address, failed);
+        }
+        if (failed != null && failed.getCause() instanceof OutOfMemoryError full) {
+            throw full;
+        }
+        if (failed instanceof TransactionalIdAuthorizationException
+                || (failed != null && failed.getCause() instanceof TransactionalIdAuthorizationException)) {
             throw new RefusalException(
                     "The user of the --kafka-config file may not use the transactional id "
                             + SharedTopic.transactionalId(name) + " of Kafka at " + address

@@ -20,6 +20,7 @@ import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.InvalidProducerEpochException;
 import org.apache.kafka.common.errors.ProducerFencedException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
+import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.UnsupportedVersionException;
 import org.slf4j.Logger;
@@ -252,7 +253,7 @@ final class InTurns implements Outlet {
             overtaken++;
             failures = late ? failures : 0; // by somebody else, who makes progress
             lastProgress = System.nanoTime();
-        } else if (failed instanceof RefusalException
+        } else if ((failed instanceof RefusalException && !isPassing(failed))
                 || isCausedBy(failed, AuthorizationException.class)
                 || isCausedBy(failed, AuthenticationException.class)
                 || isCausedBy(failed, UnsupportedVersionException.class)) {
@@ -269,6 +270,12 @@ final class InTurns implements Outlet {
     private static boolean isOvertaken(RuntimeException failed) {
         return isCausedBy(failed, ProducerFencedException.class)
                 || isCausedBy(failed, InvalidProducerEpochException.class);
+    }
+
+    /** Whether the same may succeed a little later. */
+    private static boolean isPassing(RuntimeException failed) {
+        return isCausedBy(failed, RetriableException.class)
+                || isCausedBy(failed, java.util.concurrent.TimeoutException.class);
     }
 
     private static boolean isCausedBy(Throwable failed, Class<? extends Exception> kind) {

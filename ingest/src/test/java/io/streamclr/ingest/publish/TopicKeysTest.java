@@ -7,10 +7,13 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.MockConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.record.TimestampType;
 import org.junit.jupiter.api.Test;
 
 class TopicKeysTest {
@@ -71,13 +74,37 @@ class TopicKeysTest {
         assertThat(ids.size()).isEqualTo(2);
     }
 
+    @Test
+    void anIdWithoutAValueIsNoImage() {
+        consumer.schedulePollTask(() -> {
+            consumer.updateBeginningOffsets(Map.of(FIRST, 0L));
+            add(FIRST, 0, ONE.toString(), ConsumerRecord.NULL_SIZE);
+        });
+        consumer.assign(List.of(FIRST));
+        consumer.seek(FIRST, 0);
+
+        TopicKeys.drain(consumer, Map.of(FIRST, 1L), 1, ids::add, hashes::add, (read, total) -> {});
+
+        assertThat(ids.size()).isZero();
+    }
+
     private void add(TopicPartition partition, long offset, String key) {
+        add(partition, offset, key, 5);
+    }
+
+    private void add(TopicPartition partition, long offset, String key, int valueSize) {
         ConsumerRecord<byte[], Void> record = new ConsumerRecord<>(
                 partition.topic(),
                 partition.partition(),
                 offset,
+                ConsumerRecord.NO_TIMESTAMP,
+                TimestampType.NO_TIMESTAMP_TYPE,
+                key == null ? ConsumerRecord.NULL_SIZE : key.length(),
+                valueSize,
                 key == null ? null : key.getBytes(StandardCharsets.UTF_8),
-                null);
+                null,
+                new RecordHeaders(),
+                Optional.empty());
         headersOfLast = record.headers();
         consumer.addRecord(record);
     }
