@@ -154,7 +154,7 @@ class IngestTest {
                         new IngestReport.Skipped("is hidden", 1, List.of("photos/.hidden")),
                         new IngestReport.Skipped(
                                 "is no image by its name and its first bytes",
-                                5,
+                                6,
                                 List.of("photos/notes-0.txt", "photos/notes-1.txt", "photos/notes-2.txt")));
     }
 
