@@ -6,6 +6,7 @@ import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDManager;
 import ai.djl.pytorch.engine.PtNDManager;
 import ai.djl.pytorch.jni.JniUtils;
+import ai.djl.util.Utils;
 import io.streamclr.schemas.RefusalException;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -28,6 +29,9 @@ import java.util.List;
  * they wait for. And no thread may be in a call while the JVM exits, because libtorch takes itself apart then.
  */
 public final class Torch implements AutoCloseable {
+
+    /** What the library takes on disk. */
+    private static final int LIBRARY_MIB = 440;
 
     private final PtNDManager root;
     private final int threads;
@@ -93,11 +97,25 @@ public final class Torch implements AutoCloseable {
             }
             return new Torch((PtNDManager) engine.newBaseManager(place), threads, place.equals(Device.cpu()));
         } catch (EngineException | IllegalStateException | UnsatisfiedLinkError broken) {
-            throw new RefusalException(
-                    "PyTorch's native library does not load here (" + broken.getMessage()
-                            + "); StreamCLR carries it for Linux on x86-64 with glibc, so run it there",
-                    broken);
+            throw notLoaded(broken);
         }
+    }
+
+    private static RefusalException notLoaded(Throwable broken) {
+        for (Throwable cause = broken; cause != null; cause = cause.getCause()) {
+            if (cause instanceof IOException) {
+                return new RefusalException(
+                        "PyTorch's native library cannot be unpacked into " + Utils.getEngineCacheDir("pytorch") + " ("
+                                + cause.getMessage() + "); it takes " + LIBRARY_MIB
+                                + " MiB, so make room there, or name"
+                                + " another folder in the environment as ENGINE_CACHE_DIR",
+                        broken);
+            }
+        }
+        return new RefusalException(
+                "PyTorch's native library does not load here (" + broken.getMessage()
+                        + "); StreamCLR carries it for Linux on x86-64 with glibc, so run it there",
+                broken);
     }
 
     /**

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.streamclr.schemas.RefusalException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -117,5 +118,45 @@ class TorchTest {
         assertThatThrownBy(() -> torch.compile("  def f(self, x: Tensor) -> Tensor:\n    return torch.nonsense(x)\n"))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("torch.nonsense");
+    }
+
+    /** A process of its own, for the library is loaded once in each. */
+    @Test
+    void aLibraryThatCannotBeUnpackedIsRefusedInOneSentence(@TempDir Path folder) throws Exception {
+        Path noFolder = Files.writeString(folder.resolve("file"), "no folder");
+        ProcessBuilder child = new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:TieredStopAtLevel=1",
+                "-DENGINE_CACHE_DIR=" + noFolder.resolve("engine"),
+                "-cp",
+                System.getProperty("java.class.path"),
+                Opening.class.getName());
+        child.environment().remove("ENGINE_CACHE_DIR");
+        child.environment().remove("PYTORCH_LIBRARY_PATH");
+        child.redirectErrorStream(true);
+
+        Process opening = child.start();
+        String said = new String(opening.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+
+        assertThat(opening.waitFor()).isEqualTo(3);
+        assertThat(said)
+                .contains("PyTorch's native library cannot be unpacked into " + noFolder.resolve("engine"))
+                .contains("; it takes 440 MiB, so make room there, or name another folder in the environment as"
+                        + " ENGINE_CACHE_DIR");
+    }
+
+    /** Opens the library, and ends with 3 where that is refused. */
+    public static final class Opening {
+
+        private Opening() {}
+
+        public static void main(String[] none) {
+            try (Torch opened = Torch.open(1)) {
+                System.out.println(opened.openHandles());
+            } catch (RefusalException refused) {
+                System.out.println(refused.getMessage());
+                System.exit(3);
+            }
+        }
     }
 }
