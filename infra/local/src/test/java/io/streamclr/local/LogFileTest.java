@@ -28,8 +28,8 @@ class LogFileTest {
 
         for (String name : List.of("streamclr", "streamclr-2")) {
             assertThat(logs.resolve(name + ".log")).exists();
-            // Four files of 5 MB, and what each grows in the tenth of a second between two looks at its size.
-            assertThat(bytes(name)).isBetween(15 * MEGABYTE, 40 * MEGABYTE);
+            // Four files of 5 MB, the last of which may just have begun.
+            assertThat(bytes(name)).isBetween(15 * MEGABYTE, 21 * MEGABYTE);
         }
     }
 
