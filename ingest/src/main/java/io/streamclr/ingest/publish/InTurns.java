@@ -55,12 +55,14 @@ final class InTurns implements Outlet {
     private final long mostBytes;
     private final Thread thread = new Thread(this::work, "send images");
 
-    /** Also the lock for what threads share: this and the three below. */
+    /** Also the lock for what threads share: this and the four below. */
     private final Deque<Sending> waiting = new ArrayDeque<>();
 
     private long waitingBytes;
     private long unanswered;
     private boolean closed;
+    /** Whether the thread is gone; who waits for answers still gets them. */
+    private boolean broken;
 
     /** What was sent and is not committed; for {@link #thread} alone, as what follows. */
     private final Deque<Sending> again = new ArrayDeque<>();
@@ -136,13 +138,13 @@ final class InTurns implements Outlet {
         Sending sending = new Sending(id, record, answer);
         synchronized (waiting) {
             try {
-                while (waitingBytes > 0 && waitingBytes + sending.bytes() > mostBytes && !closed) {
+                while (waitingBytes > 0 && waitingBytes + sending.bytes() > mostBytes && !closed && !broken) {
                     waiting.wait();
                 }
             } catch (InterruptedException stop) {
                 throw new InterruptException(stop);
             }
-            if (!closed) {
+            if (!closed && !broken) {
                 waiting.add(sending);
                 waitingBytes += sending.bytes();
                 unanswered++;
@@ -182,6 +184,9 @@ final class InTurns implements Outlet {
             LOG.debug("sending ended");
         } catch (Throwable defect) { // of memory too: nobody must wait for ever
             LOG.error("sending failed", defect);
+            synchronized (waiting) {
+                broken = true;
+            }
             failAll(new IllegalStateException("Sending failed", defect));
         }
     }
@@ -267,7 +272,7 @@ final class InTurns implements Outlet {
         }
     }
 
-    private static boolean isOvertaken(RuntimeException failed) {
+    private static boolean isOvertaken(Throwable failed) {
         return isCausedBy(failed, ProducerFencedException.class)
                 || isCausedBy(failed, InvalidProducerEpochException.class);
     }
@@ -296,7 +301,7 @@ final class InTurns implements Outlet {
                 committing = true;
                 producer.commitTransaction();
             }
-        } catch (KafkaException failed) {
+        } catch (Throwable failed) { // of memory too: nothing that waits for an answer is forgotten
             for (int i = sent.size() - 1; i >= 0; i--) {
                 Sending one = sent.get(i);
                 one.perhapsThere |= committing && !isOvertaken(failed);
@@ -323,10 +328,10 @@ final class InTurns implements Outlet {
             if (isThere.test(one.id)) {
                 answered(one.perhapsThere ? one.answer::sent : one.answer::wasThere);
             } else {
-                if (sent.isEmpty()) {
+                sent.add(one);
+                if (sent.size() == 1) {
                     producer.beginTransaction();
                 }
-                sent.add(one);
                 bytes += one.bytes();
                 one.refused = null;
                 producer.send(one.record, (metadata, refused) -> {
@@ -374,6 +379,7 @@ final class InTurns implements Outlet {
             all.addAll(waiting);
             waiting.clear();
             waitingBytes = 0;
+            waiting.notifyAll();
         }
         all.forEach(one -> answered(() -> one.answer.failed(why)));
     }

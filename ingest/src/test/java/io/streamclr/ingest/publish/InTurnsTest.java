@@ -11,9 +11,13 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.kafka.clients.producer.Callback;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.TransactionalIdAuthorizationException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -29,6 +33,8 @@ class InTurnsTest {
     private final ConcurrentLinkedQueue<String> answers = new ConcurrentLinkedQueue<>();
     private Runnable whenProducersAreMade = () -> {};
     private Runnable whenCaughtUp = () -> {};
+    private Runnable whenSending = () -> {};
+    private final AtomicInteger sendings = new AtomicInteger();
     private final InTurns outlet = new InTurns(new FakeBroker(), there::contains, 1 << 20);
 
     @AfterEach
@@ -99,6 +105,38 @@ class InTurnsTest {
         assertThat(answers).containsExactly("1 failed: not permitted");
     }
 
+    @Test
+    void whereMemoryEndsNobodyWaitsForEver() {
+        whenSending = () -> {
+            if (sendings.incrementAndGet() == 2) {
+                throw new OutOfMemoryError("no room for a record");
+            }
+        };
+
+        send(1, 2);
+        outlet.flush();
+        send(3);
+
+        assertThat(new HashSet<>(answers))
+                .containsExactlyInAnyOrder(
+                        "1 failed: Sending failed", "2 failed: Sending failed", "3 failed: sending has ended");
+    }
+
+    @Test
+    void aTransactionThatDoesNotBeginLosesNothing() {
+        whenProducersAreMade = () -> {
+            if (producers.size() == 1) {
+                producers.get(0).beginTransactionException = overtaken();
+            }
+        };
+
+        send(1);
+        outlet.flush();
+
+        assertThat(answers).containsExactly("1 sent");
+        assertThat(committed(1)).containsExactly(1);
+    }
+
     private static KafkaException overtaken() {
         return new org.apache.kafka.common.errors.ProducerFencedException("somebody else's turn");
     }
@@ -145,7 +183,14 @@ class InTurnsTest {
         @Override
         public Producer<byte[], byte[]> producer() {
             MockProducer<byte[], byte[]> made =
-                    new MockProducer<>(true, null, new ByteArraySerializer(), new ByteArraySerializer());
+                    new MockProducer<>(true, null, new ByteArraySerializer(), new ByteArraySerializer()) {
+                        @Override
+                        public synchronized Future<RecordMetadata> send(
+                                ProducerRecord<byte[], byte[]> record, Callback callback) {
+                            whenSending.run();
+                            return super.send(record, callback);
+                        }
+                    };
             producers.add(made);
             whenProducersAreMade.run();
             return made;

@@ -81,7 +81,10 @@ record ManifestReader(KafkaConnection kafka, String topic, String runId) {
                 ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG,
                 false,
                 ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,
-                "none")))) {
+                "none",
+                // What the broker took counts, whether or not its writer lived to end the transaction.
+                ConsumerConfig.ISOLATION_LEVEL_CONFIG,
+                "read_uncommitted")))) {
             consumer.assign(List.of(only));
             consumer.seek(only, begin);
             long reached = begin;

@@ -41,6 +41,8 @@ record Claims(KafkaConnection kafka, String topic) {
                         false,
                         ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,
                         "none",
+                        ConsumerConfig.ISOLATION_LEVEL_CONFIG,
+                        "read_uncommitted",
                         ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG,
                         Math.toIntExact(PATIENCE.toMillis()))),
                 new ByteArrayDeserializer(),

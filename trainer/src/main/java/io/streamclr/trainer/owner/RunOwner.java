@@ -152,6 +152,21 @@ public final class RunOwner implements AutoCloseable {
         }
     }
 
+    /** Writes a record as {@link #write} does, for readers of committed records too: it outlives this process at once. */
+    public OptionalLong writeAndCommit(ProducerRecord<byte[], byte[]> entry, Duration most)
+            throws InterruptedException {
+        if (!turn.tryLock(most.toNanos(), TimeUnit.NANOSECONDS)) {
+            return OptionalLong.empty();
+        }
+        try {
+            OptionalLong offset = writeInTurn(entry, most);
+            commit();
+            return producer.isPresent() ? offset : OptionalLong.empty();
+        } finally {
+            turn.unlock();
+        }
+    }
+
     private OptionalLong writeInTurn(ProducerRecord<byte[], byte[]> entry, Duration most) throws InterruptedException {
         for (int attempt = 1; ; attempt++) {
             if (replaced.isPresent()) {

@@ -76,9 +76,13 @@ public final class EncoderAnnouncer {
                 .build();
         byte[] key = runId.getBytes(StandardCharsets.UTF_8);
         try {
-            if (owner.write(new ProducerRecord<>(topic, key, WireFormat.ENCODER_PUBLISHED.encode(record)), PATIENCE)
-                    .isEmpty()) {
-                LOG.warn("encoder not announced, because the broker is silent topic={} step={}", topic, step);
+            ProducerRecord<byte[], byte[]> announced =
+                    new ProducerRecord<>(topic, key, WireFormat.ENCODER_PUBLISHED.encode(record));
+            if (owner.writeAndCommit(announced, PATIENCE).isEmpty()) {
+                LOG.warn(
+                        "encoder not announced, because the broker did not say that it has it topic={} step={}",
+                        topic,
+                        step);
             }
         } catch (KafkaException refused) {
             LOG.warn("encoder not announced topic={} step={} reason=\"{}\"", topic, step, refused.toString());

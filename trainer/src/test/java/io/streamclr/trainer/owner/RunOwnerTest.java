@@ -99,6 +99,21 @@ class RunOwnerTest {
         assertThat(entries()).containsExactly("1", "2");
     }
 
+    /** What is not committed is lost to readers of committed records when the next one ends the transaction. */
+    @Test
+    void whatIsWrittenAndCommittedIsThereForEverybodyAlthoughItsWriterIsReplaced() throws Exception {
+        try (RunOwner first = claimed("run");
+                RunOwner next = RunOwner.of(broker.connection(), topic, "run")) {
+            write(first, "left open");
+            assertThat(first.writeAndCommit(record("committed"), PATIENCE)).isPresent();
+            write(first, "left open too");
+            next.claim();
+        }
+
+        assertThat(entries("read_committed")).containsExactly("left open", "committed");
+        assertThat(entries()).containsExactly("left open", "committed", "left open too");
+    }
+
     @Test
     void runsOfOneTopicAndTopicsOfOneRunDoNotDisturbEachOther() throws Exception {
         String other = topic + "-a";
@@ -206,10 +221,14 @@ class RunOwnerTest {
 
     /** What has a key, as whoever reads batches sees it. */
     private List<String> entries() {
+        return entries("read_uncommitted");
+    }
+
+    private List<String> entries(String isolation) {
         List<String> entries = new ArrayList<>();
         TopicPartition only = new TopicPartition(topic, 0);
         try (KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(
-                broker.connection().with(Map.of("enable.auto.commit", false)),
+                broker.connection().with(Map.of("enable.auto.commit", false, "isolation.level", isolation)),
                 new ByteArrayDeserializer(),
                 new ByteArrayDeserializer())) {
             consumer.assign(List.of(only));
