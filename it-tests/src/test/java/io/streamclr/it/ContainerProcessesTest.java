@@ -72,7 +72,8 @@ class ContainerProcessesTest {
             awaitGoodEnd(process("ingest", "ingest", address, List.of("/images=" + pictures)));
 
             startTheJob(address);
-            assertThat(held(topics, Topic.IMAGES)).isEqualTo(images);
+            // Ends of transactions have offsets, too.
+            assertThat(held(topics, Topic.IMAGES)).isGreaterThan(images);
             while (held(topics, Topic.VIEWS) < images) {
                 assertThat(started).allSatisfy(process -> assertThat(process.isAlive() || process.exitCode() == 0)
                         .as(process.lastWords())
@@ -82,7 +83,8 @@ class ContainerProcessesTest {
             Command verified = Command.run(
                     "views", "verify", "--bootstrap-server", address, "--count", "100", "--recipe", "cifar", "--json");
 
-            assertThat(verified.lastLine()).isEqualTo("{\"compared\":" + images + ",\"different\":0}");
+            assertThat(verified.lastLine())
+                    .isEqualTo("{\"compared\":" + images + ",\"different\":0,\"undecodable\":0}");
 
             OwnJvm trainer = process(
                     "trainer",

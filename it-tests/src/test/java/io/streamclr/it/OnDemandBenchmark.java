@@ -53,6 +53,7 @@ class OnDemandBenchmark {
                 "ingest",
                 pictures.toString(),
                 "--images-topic=demand.images",
+                "--no-check",
                 "--bootstrap-server",
                 RealBroker.address());
         List<ReplayedImage> all = new ArrayList<>();

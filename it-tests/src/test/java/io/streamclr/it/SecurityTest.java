@@ -121,7 +121,7 @@ class SecurityTest {
                         assertThat(command.exitCode()).as(command.errors()).isZero());
         assertThat(drawn.lastLine()).contains("\"pairs\":" + IMAGES);
         assertThat(trained.lastLine()).contains("\"step\":3");
-        assertThat(shown.lastLine()).isEqualTo("{\"compared\":5,\"different\":0}");
+        assertThat(shown.lastLine()).isEqualTo("{\"compared\":5,\"different\":0,\"undecodable\":0}");
         assertNoSecretIn(folder.resolve("checkpoints"));
         assertNoSecretIn(folder.resolve("runs"));
         assertNoSecretIn(Path.of(System.getProperty("streamclr.logs")));

@@ -32,6 +32,9 @@ final class BrokerFolder {
     private static final long FULL_BYTES = 1L << 20;
 
     private static final Duration ORPHAN_LIMIT = Duration.ofSeconds(30);
+    /** A process whose guard was killed ends as soon as it notices. */
+    private static final Duration GUARDED_LIMIT = Duration.ofSeconds(5);
+
     private static final int LAST_WORDS_BYTES = 64 << 10;
 
     /** Folders that this JVM uses: file locks only tell processes apart. */
@@ -65,9 +68,7 @@ final class BrokerFolder {
         try {
             channel = FileChannel.open(
                     folder.resolve("kafka/in-use"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-            if (channel.tryLock() == null) {
-                throw inUse(folder);
-            }
+            awaitLock(channel, GUARDED_LIMIT, folder);
             BrokerFolder claimed = new BrokerFolder(folder, channel);
             claimed.awaitOrphan();
             return claimed;
@@ -113,17 +114,24 @@ final class BrokerFolder {
         if (!Files.exists(kafkasOwn)) {
             return;
         }
-        long deadline = System.nanoTime() + ORPHAN_LIMIT.toNanos();
         try (FileChannel channel = FileChannel.open(kafkasOwn, StandardOpenOption.WRITE)) {
+            awaitLock(channel, ORPHAN_LIMIT, home);
+        }
+    }
+
+    /** Locks a file that somebody who is about to end may still hold. */
+    private static void awaitLock(FileChannel channel, Duration most, Path folder) throws IOException {
+        long deadline = System.nanoTime() + most.toNanos();
+        try {
             for (FileLock lock = channel.tryLock(); lock == null; lock = channel.tryLock()) {
                 if (System.nanoTime() > deadline) {
-                    throw inUse(home);
+                    throw inUse(folder);
                 }
                 Thread.sleep(100);
             }
         } catch (InterruptedException stop) {
             Thread.currentThread().interrupt();
-            throw new IllegalStateException("Interrupted while waiting for an older broker to end", stop);
+            throw new IllegalStateException("Interrupted while waiting for another process to end", stop);
         }
     }
 
