@@ -1,21 +1,14 @@
 package io.streamclr.augment.decode.jpeg;
 
-/**
- * What the components of an image mean, and how they become RGB: the sums of JFIF 1.02 in 16 bits behind the point, as
- * libjpeg rounds them, and inks as Adobe stores them, inverted.
- */
+import io.streamclr.augment.decode.format.Jfif;
+
+/** What the components of an image mean, and how they become RGB; inks are stored inverted, as Adobe does. */
 enum Colours {
     GREY,
     RGB,
     YCBCR,
     CMYK,
     YCCK;
-
-    private static final int HALF = 1 << 15;
-    private static final int RED_OF_CR = 91_881;
-    private static final int BLUE_OF_CB = 116_130;
-    private static final int GREEN_OF_CR = 46_802;
-    private static final int GREEN_OF_CB = 22_554;
 
     /**
      * As libjpeg tells them apart; without any mark lossless files are RGB.
@@ -63,10 +56,9 @@ enum Colours {
             if (this == YCBCR || this == YCCK) {
                 int cb = (samples[1][x] & most) - (most + 1) / 2;
                 int cr = (samples[2][x] & most) - (most + 1) / 2;
-                red = limited(first + (int) (((long) RED_OF_CR * cr + HALF) >> 16), most);
-                green = limited(
-                        first + (int) ((-(long) GREEN_OF_CB * cb - (long) GREEN_OF_CR * cr + HALF) >> 16), most);
-                blue = limited(first + (int) (((long) BLUE_OF_CB * cb + HALF) >> 16), most);
+                red = Jfif.red(first, cr, most);
+                green = Jfif.green(first, cb, cr, most);
+                blue = Jfif.blue(first, cb, most);
             } else if (this != GREY) {
                 green = samples[1][x] & most;
                 blue = samples[2][x] & most;
@@ -84,10 +76,6 @@ enum Colours {
             rgb[to++] = (byte) green;
             rgb[to++] = (byte) blue;
         }
-    }
-
-    private static int limited(int value, int most) {
-        return Math.max(0, Math.min(most, value));
     }
 
     private static int eightBits(int value, int most) {

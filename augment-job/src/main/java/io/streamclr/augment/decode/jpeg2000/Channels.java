@@ -1,5 +1,6 @@
 package io.streamclr.augment.decode.jpeg2000;
 
+import io.streamclr.augment.decode.format.Jfif;
 import java.io.IOException;
 
 /** Makes colours of components: palettes, brightness and colours, ink, what is transparent. */
@@ -77,18 +78,13 @@ final class Channels {
             int brightness = first;
             int blueness = second - 128;
             int redness = third - 128;
-            // Whole numbers of 1/65536, as for JPEG.
-            first = clamped(brightness + ((91_881 * redness + 32_768) >> 16));
-            second = clamped(brightness + ((-22_554 * blueness - 46_802 * redness + 32_768) >> 16));
-            third = clamped(brightness + ((116_130 * blueness + 32_768) >> 16));
+            first = Jfif.red(brightness, redness, 255);
+            second = Jfif.green(brightness, blueness, redness, 255);
+            third = Jfif.blue(brightness, blueness, 255);
         }
         rgb[to] = overWhite(first, opacity);
         rgb[to + 1] = overWhite(second, opacity);
         rgb[to + 2] = overWhite(third, opacity);
-    }
-
-    private static int clamped(int value) {
-        return Math.max(0, Math.min(255, value));
     }
 
     private byte overWhite(int value, int opacity) {

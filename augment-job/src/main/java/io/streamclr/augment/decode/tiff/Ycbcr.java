@@ -1,5 +1,6 @@
 package io.streamclr.augment.decode.tiff;
 
+import io.streamclr.augment.decode.format.Jfif;
 import java.util.Arrays;
 import javax.imageio.IIOException;
 
@@ -16,14 +17,6 @@ record Ycbcr(double[] weights, double[] reference) {
 
     private static final double[] USUAL_WEIGHTS = {0.299, 0.587, 0.114};
     private static final double[] USUAL_REFERENCE = {0, 255, 128, 255, 128, 255};
-
-    /** Differences in 65,536ths of a level, as JPEG decoders round them. */
-    private static final int ONE = 1 << 16;
-
-    private static final int RED = (int) (1.402 * ONE + 0.5);
-    private static final int BLUE = (int) (1.772 * ONE + 0.5);
-    private static final int GREEN_OF_CB = (int) (0.34414 * ONE + 0.5);
-    private static final int GREEN_OF_CR = (int) (0.71414 * ONE + 0.5);
 
     static Ycbcr of(TiffDirectory directory) {
         return new Ycbcr(reals(directory, WEIGHTS, USUAL_WEIGHTS), reals(directory, REFERENCE, USUAL_REFERENCE));
@@ -64,13 +57,9 @@ record Ycbcr(double[] weights, double[] reference) {
         int y = levels[at] & 0xff;
         int cb = (levels[at + 1] & 0xff) - 128;
         int cr = (levels[at + 2] & 0xff) - 128;
-        levels[at] = level(y + whole(RED * cr));
-        levels[at + 1] = level(y + whole(-GREEN_OF_CB * cb - GREEN_OF_CR * cr));
-        levels[at + 2] = level(y + whole(BLUE * cb));
-    }
-
-    private static int whole(int parts) {
-        return (parts + ONE / 2) >> 16;
+        levels[at] = (byte) Jfif.red(y, cr, 255);
+        levels[at + 1] = (byte) Jfif.green(y, cb, cr, 255);
+        levels[at + 2] = (byte) Jfif.blue(y, cb, 255);
     }
 
     private void convertByWeights(byte[] levels, int at) {
