@@ -1,5 +1,6 @@
 package io.streamclr.augment.decode;
 
+import io.streamclr.augment.decode.jpeg.Marker;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 
@@ -15,8 +16,6 @@ final class JpegFrame {
     private static final int BASELINE = 0xC0;
     private static final int PROGRESSIVE = 0xC2;
     private static final int USUAL_BITS = 8;
-    private static final int START_OF_SCAN = 0xDA;
-    private static final int END_OF_IMAGE = 0xD9;
 
     /** Which scans a file has. */
     enum Scans {
@@ -43,11 +42,6 @@ final class JpegFrame {
         this.coding = coding;
         this.precision = precision;
         this.components = components;
-    }
-
-    /** Whether this marker starts a frame. */
-    static boolean starts(int marker) {
-        return marker >= 0xC0 && marker <= 0xCF && marker != 0xC4 && marker != 0xC8 && marker != 0xCC;
     }
 
     /**
@@ -93,7 +87,12 @@ final class JpegFrame {
      * @param scan where in the file its first scan begins
      */
     boolean isRowAfterRow(byte[] file, int scan) {
-        return coding != PROGRESSIVE && scan + 4 < file.length && file[scan + 4] == components();
+        return !progressive() && scan + 4 < file.length && file[scan + 4] == components();
+    }
+
+    /** In Huffman or in arithmetic codes. */
+    private boolean progressive() {
+        return (coding & 3) == 2;
     }
 
     /** Rows of pixels that are coded together. */
@@ -142,7 +141,7 @@ final class JpegFrame {
         }
         boolean refined =
                 Arrays.stream(bitsMissing).flatMapToInt(Arrays::stream).allMatch(bits -> bits == 0);
-        return refined || coding != PROGRESSIVE ? Scans.ALL : Scans.SOME;
+        return refined || !progressive() ? Scans.ALL : Scans.SOME;
     }
 
     /** Notes which bits of which coefficients a scan brings (T.81, B.2.3). */
@@ -170,11 +169,11 @@ final class JpegFrame {
         int at = behindSegment(file, scan);
         while (at + 4 <= file.length) {
             int marker = file[at + 1] & 0xff;
-            if (file[at] != (byte) 0xFF || marker == 0 || marker == 0xFF || (marker >= 0xD0 && marker <= 0xD7)) {
+            if (file[at] != (byte) 0xFF || marker == 0 || marker == 0xFF || Marker.standsAlone(marker)) {
                 at++;
-            } else if (marker == START_OF_SCAN) {
+            } else if (marker == Marker.START_OF_SCAN) {
                 return at;
-            } else if (marker == END_OF_IMAGE) {
+            } else if (marker == Marker.END_OF_IMAGE) {
                 return -1;
             } else {
                 at = behindSegment(file, at);

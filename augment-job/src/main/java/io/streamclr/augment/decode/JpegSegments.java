@@ -1,5 +1,6 @@
 package io.streamclr.augment.decode;
 
+import io.streamclr.augment.decode.jpeg.Marker;
 import io.streamclr.schemas.record.RejectReason;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -42,18 +43,9 @@ record JpegSegments(
         DOUBTFUL
     }
 
-    private static final int APP0 = 0xE0;
     private static final int APP1 = 0xE1;
-    private static final int APP14 = 0xEE;
     private static final int APP15 = 0xEF;
     private static final int COMMENT = 0xFE;
-    private static final int START_OF_SCAN = 0xDA;
-    private static final int RESTART_INTERVAL = 0xDD;
-    private static final int HUFFMAN_TABLES = 0xC4;
-    private static final int FIRST_RESTART = 0xD0;
-    private static final int START_OF_IMAGE = 0xD8;
-    private static final int END_OF_IMAGE = 0xD9;
-    private static final int TEMPORARY = 0x01;
     private static final byte[] JFIF = ascii("JFIF\0");
     private static final byte[] ADOBE = ascii("Adobe");
     private static final int ADOBE_NOTHING = 0;
@@ -72,9 +64,9 @@ record JpegSegments(
         for (int at = 1; at <= MOST_JUNK && at + 3 < file.length; at++) {
             int marker = file[at + 3] & 0xff;
             if (file[at] == (byte) 0xFF
-                    && (file[at + 1] & 0xff) == START_OF_IMAGE
+                    && (file[at + 1] & 0xff) == Marker.START_OF_IMAGE
                     && file[at + 2] == (byte) 0xFF
-                    && marker >= HUFFMAN_TABLES
+                    && marker >= Marker.HUFFMAN
                     && marker <= COMMENT) {
                 return Optional.of(Arrays.copyOfRange(file, at, file.length));
             }
@@ -102,14 +94,14 @@ record JpegSegments(
                 at++;
                 continue;
             }
-            if (marker == TEMPORARY || (marker >= FIRST_RESTART && marker < START_OF_IMAGE)) {
+            if (Marker.standsAlone(marker)) {
                 at += 2;
                 continue;
             }
-            if (marker == START_OF_IMAGE || marker == END_OF_IMAGE) {
+            if (marker == Marker.START_OF_IMAGE || marker == Marker.END_OF_IMAGE) {
                 break;
             }
-            if (marker == START_OF_SCAN) {
+            if (marker == Marker.START_OF_SCAN) {
                 byte[] whole = file;
                 if (kept < at) {
                     whole = Arrays.copyOf(bare, kept + file.length - at);
@@ -130,21 +122,21 @@ record JpegSegments(
             if (next < at + 4 || next > file.length) {
                 break;
             }
-            if (marker == APP0) {
+            if (marker == Marker.JFIF) {
                 jfif |= startsWith(JFIF, file, at + 4, next);
             } else if (marker == APP1 && orientation == Orientation.UPRIGHT) {
                 orientation = Orientation.ofExif(file, at + 4, next);
-            } else if (marker == APP14 && startsWith(ADOBE, file, at + 4, next) && next - at >= 16) {
+            } else if (marker == Marker.ADOBE && startsWith(ADOBE, file, at + 4, next) && next - at >= 16) {
                 adobe = file[at + 15] & 0xff;
-            } else if (JpegFrame.starts(marker)) {
+            } else if (Marker.startsFrame(marker)) {
                 frame = JpegFrame.of(marker, ByteBuffer.wrap(file, at + 4, next - at - 4));
                 height = next - at < 9 ? -1 : kept + 5;
-            } else if (marker == RESTART_INTERVAL) {
+            } else if (marker == Marker.RESTART_INTERVAL) {
                 restarts = true;
-            } else if (marker == HUFFMAN_TABLES) {
+            } else if (marker == Marker.HUFFMAN) {
                 huffmanTables = true;
             }
-            boolean metadata = marker == COMMENT || (marker > APP0 && marker <= APP15 && marker != APP14);
+            boolean metadata = marker == COMMENT || (marker > Marker.JFIF && marker <= APP15 && marker != Marker.ADOBE);
             if (!metadata) {
                 System.arraycopy(file, at, bare, kept, next - at);
                 kept += next - at;
@@ -202,7 +194,7 @@ record JpegSegments(
 
     private boolean endsAfterScan() {
         for (int i = bare.length - 2; i > scan; i--) {
-            if (bare[i] == (byte) 0xFF && (bare[i + 1] & 0xff) == END_OF_IMAGE) {
+            if (bare[i] == (byte) 0xFF && (bare[i + 1] & 0xff) == Marker.END_OF_IMAGE) {
                 return true;
             }
         }

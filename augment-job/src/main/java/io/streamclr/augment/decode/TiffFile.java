@@ -1,5 +1,6 @@
 package io.streamclr.augment.decode;
 
+import io.streamclr.augment.decode.jpeg.Marker;
 import io.streamclr.augment.decode.tiff.TiffDirectory;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -141,7 +142,7 @@ final class TiffFile {
                 }
                 return pixels;
             }
-            if (JpegFrame.starts(marker)) {
+            if (Marker.startsFrame(marker)) {
                 if (marker > 0xC1) {
                     break;
                 }

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.twelvemonkeys.imageio.stream.ByteArrayImageInputStream;
 import io.streamclr.augment.decode.JpegSamples.Sampling;
 import io.streamclr.schemas.record.RejectReason;
+import java.io.ByteArrayOutputStream;
 import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.HexFormat;
@@ -20,6 +21,8 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class PlainJpegTest {
+
+    private static final String TOO_MANY_SCANS = "The JPEG file has more than 100 scans; save it with fewer";
 
     private static final List<Sampling> SAMPLINGS = List.of(
             JpegSamples.GREY,
@@ -116,9 +119,28 @@ class PlainJpegTest {
         many[many.length - 2] = (byte) 0xFF;
         many[many.length - 1] = (byte) 0xD9;
 
-        assertThat(rejected(many))
-                .isEqualTo(new Decoding.Rejected(
-                        RejectReason.UNSUPPORTED, "The JPEG file has more than 100 scans; save it with fewer"));
+        assertThat(rejected(many)).isEqualTo(new Decoding.Rejected(RejectReason.UNSUPPORTED, TOO_MANY_SCANS));
+    }
+
+    @Test
+    void scansBehindAMarkerThatStandsAloneAreCountedToo() {
+        byte[] file = jpeg(64, 48, JpegSamples.HALF, true);
+        int last = marker(file, 0xDA, 9);
+        byte[] scan = Arrays.copyOfRange(file, last, file.length - 2);
+        ByteArrayOutputStream many = new ByteArrayOutputStream();
+        many.write(file, 0, file.length - 2);
+        many.writeBytes(new byte[] {-1, 1});
+        for (int i = 0; i < 200; i++) {
+            many.writeBytes(scan);
+        }
+        many.writeBytes(new byte[] {-1, (byte) 0xD9});
+
+        assertThat(rejected(many.toByteArray()).detail()).isEqualTo(TOO_MANY_SCANS);
+    }
+
+    @Test
+    void scansInArithmeticCodesAreCountedToo() {
+        assertThat(rejected(HostileImages.jpeg(0xCA, 64, 48, 200)).detail()).isEqualTo(TOO_MANY_SCANS);
     }
 
     @Test
