@@ -1,9 +1,8 @@
 package io.streamclr.augment.decode.raster;
 
-import com.twelvemonkeys.io.enc.DecoderStream;
-import com.twelvemonkeys.io.enc.PackBitsDecoder;
 import io.streamclr.augment.decode.format.OpenedImage;
 import io.streamclr.augment.decode.format.White;
+import io.streamclr.augment.decode.packed.PackBits;
 import java.io.ByteArrayInputStream;
 import java.io.EOFException;
 import java.io.IOException;
@@ -64,7 +63,8 @@ final class FloatPsd implements OpenedImage {
             read((int) from, (int) length, row);
             int to = i % height() * width() * kept + i / height();
             for (int x = 0; x < width(); x++) {
-                levels[to + x * kept] = level(ByteBuffer.wrap(row).getFloat(4 * x));
+                levels[to + x * kept] =
+                        (byte) FloatLevel.of(ByteBuffer.wrap(row).getFloat(4 * x));
             }
             from += length;
         }
@@ -95,14 +95,10 @@ final class FloatPsd implements OpenedImage {
 
     private void read(int from, int length, byte[] row) throws IOException {
         InputStream bytes = new ByteArrayInputStream(psd.array(), from, length);
-        try (InputStream content = packed ? new DecoderStream(bytes, new PackBitsDecoder()) : bytes) {
+        try (InputStream content = packed ? new PackBits(bytes) : bytes) {
             if (content.readNBytes(row, 0, row.length) < row.length) {
                 throw new EOFException("the PSD file has a row that is too short");
             }
         }
-    }
-
-    private static byte level(float value) {
-        return value > 0 ? (byte) (Math.min(1, value) * 255.0 + 0.5) : 0;
     }
 }

@@ -63,8 +63,9 @@ final class PnmImage implements OpenedImage {
                 case BIT_WORDS -> 255 * (1 - words.bit());
                 case BITS -> 255 * (1 - (file[from + i / 8] >> (7 - i % 8) & 1));
                 case BYTES -> level(header.greatest() > 255 ? two(from + 2 * i) : file[from + i] & 0xff);
-                case BIG_ENDIAN_FLOATS -> level(Float.intBitsToFloat(four(from + 4 * i)));
-                case LITTLE_ENDIAN_FLOATS -> level(Float.intBitsToFloat(Integer.reverseBytes(four(from + 4 * i))));
+                case BIG_ENDIAN_FLOATS -> FloatLevel.of(Float.intBitsToFloat(four(from + 4 * i)));
+                case LITTLE_ENDIAN_FLOATS ->
+                    FloatLevel.of(Float.intBitsToFloat(Integer.reverseBytes(four(from + 4 * i))));
             };
         }
     }
@@ -80,10 +81,6 @@ final class PnmImage implements OpenedImage {
     private int level(int value) {
         int greatest = header.greatest();
         return (int) ((Math.min(value, greatest) * 255L + greatest / 2) / greatest);
-    }
-
-    private static int level(float value) {
-        return value > 0 ? (int) (Math.min(1, value) * 255.0 + 0.5) : 0;
     }
 
     private void write(int[] row, int at, byte[] rgb, int to) {
