@@ -5,8 +5,6 @@ import com.twelvemonkeys.imageio.plugins.bmp.CURImageReaderSpi;
 import com.twelvemonkeys.imageio.plugins.bmp.ICOImageReaderSpi;
 import com.twelvemonkeys.imageio.plugins.hdr.HDRImageReaderSpi;
 import com.twelvemonkeys.imageio.plugins.jpeg.JPEGImageReaderSpi;
-import com.twelvemonkeys.imageio.plugins.pnm.PAMImageReaderSpi;
-import com.twelvemonkeys.imageio.plugins.pnm.PNMImageReaderSpi;
 import com.twelvemonkeys.imageio.plugins.psd.PSDImageReaderSpi;
 import com.twelvemonkeys.imageio.plugins.tiff.BigTIFFImageReaderSpi;
 import com.twelvemonkeys.imageio.plugins.tiff.TIFFImageReaderSpi;
@@ -49,8 +47,6 @@ final class Readers {
                 new BigTIFFImageReaderSpi(),
                 new BMPImageReaderSpi(),
                 new PSDImageReaderSpi(),
-                new PNMImageReaderSpi(),
-                new PAMImageReaderSpi(),
                 new HDRImageReaderSpi(),
                 new ICOImageReaderSpi(),
                 new CURImageReaderSpi());

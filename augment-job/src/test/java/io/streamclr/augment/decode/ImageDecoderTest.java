@@ -61,6 +61,14 @@ class ImageDecoderTest {
         assertThat(error / (double) expected.length).isLessThan(6);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"P5# straight after\n2 1\n255\n", "P5\n2#within\n1 255 ", "P5 2 1 255# and at the end\n"})
+    void aCommentMayStandAnywhereInThePnmHeader(String header) {
+        byte[] file = HostileImages.together(HostileImages.text(header), new byte[] {10, '#'});
+
+        assertThat(decoded(file).rgb()).isEqualTo(new byte[] {10, 10, 10, '#', '#', '#'});
+    }
+
     @Test
     void aPaletteIsLookedUp() {
         byte[] shades = {0, 80, (byte) 200, (byte) 255};

@@ -9,7 +9,10 @@ public final class PnmFormat implements ImageFormat {
 
     @Override
     public boolean knows(byte[] file) {
-        return file.length > 2 && file[0] == 'P' && "1234567fF".indexOf(file[1]) >= 0 && isSpace(file[2]);
+        return file.length > 2
+                && file[0] == 'P'
+                && "1234567fF".indexOf(file[1]) >= 0
+                && (isSpace(file[2]) || file[2] == PnmWords.COMMENT);
     }
 
     static boolean isSpace(int octet) {

@@ -7,6 +7,8 @@ import java.nio.charset.StandardCharsets;
 /** The words of a PNM file, one after the other; what follows a hash in its line is a comment. */
 final class PnmWords {
 
+    static final int COMMENT = '#';
+
     private static final int LONGEST = 64;
 
     private final byte[] file;
@@ -23,8 +25,8 @@ final class PnmWords {
     }
 
     private void toWord() throws IOException {
-        while (at < file.length && (PnmFormat.isSpace(file[at]) || file[at] == '#')) {
-            if (file[at] == '#') {
+        while (at < file.length && (PnmFormat.isSpace(file[at]) || file[at] == COMMENT)) {
+            if (file[at] == COMMENT) {
                 skipLine();
             } else {
                 at++;
@@ -41,15 +43,18 @@ final class PnmWords {
         }
     }
 
-    /** Takes the one white space between the header and bytes. */
+    /** Takes the one white space between the header and bytes, which may be the end of a comment's line. */
     void endHeader() {
+        if (at < file.length && file[at] == COMMENT) {
+            skipLine();
+        }
         at++;
     }
 
     String word() throws IOException {
         toWord();
         int from = at;
-        while (at < file.length && !PnmFormat.isSpace(file[at]) && file[at] != '#') {
+        while (at < file.length && !PnmFormat.isSpace(file[at]) && file[at] != COMMENT) {
             at++;
         }
         if (at - from > LONGEST) {
