@@ -96,6 +96,10 @@ final class HostileImages {
         files.put(
                 "tiff whose strips all are the whole file",
                 together(tiff(8_000, 256, 64, 257, 8_000, 258, 8, 259, 8, 262, 1, 273, 400, 278, 1), new byte[40_000]));
+        files.put(
+                "tiff whose strips all are the same codes that clear a table", tiffOfOneStrip(5, lzwOfClears(3 << 20)));
+        files.put("tiff whose strips all are the same empty blocks", tiffOfOneStrip(8, deflatedEmptily(6 << 20)));
+        files.put("tiff whose strips all are the same runs of nothing", tiffOfOneStrip(32_773, noOps(6 << 20)));
         files.put("psd of floating numbers that are not there", floatingPsd());
         files.put("bmp of runs that jump without end", jumpingBmp());
         files.put("png of Apple's that inflates", applePng());
@@ -211,6 +215,42 @@ final class HostileImages {
             file.putInt(tagsAndValues[i + 1]);
         }
         return file.array();
+    }
+
+    /** Grey, 8,000 strips of one pixel; all of them lie in the same place. */
+    private static byte[] tiffOfOneStrip(int compression, byte[] strip) {
+        int strips = 8_000;
+        int behind = 400 + 4 * strips;
+        ByteBuffer offsets = ByteBuffer.allocate(4 * strips).order(ByteOrder.LITTLE_ENDIAN);
+        while (offsets.hasRemaining()) {
+            offsets.putInt(behind);
+        }
+        byte[] head = tiff(strips, 256, 1, 257, strips, 258, 8, 259, compression, 262, 1, 273, 400, 278, 1);
+        return together(head, offsets.array(), strip);
+    }
+
+    /** Codes of nine bits that stand for nothing, and one that stands for a black pixel. */
+    private static byte[] lzwOfClears(int bytes) {
+        byte[] codes = new byte[bytes];
+        for (int bit = 0; bit < 8 * bytes - 18; bit += 9) {
+            codes[bit / 8] |= (byte) (0x80 >> bit % 8);
+        }
+        return codes;
+    }
+
+    private static byte[] deflatedEmptily(int bytes) {
+        ByteBuffer blocks = ByteBuffer.allocate(bytes).put(new byte[] {0x78, 1});
+        while (blocks.remaining() > 16) {
+            blocks.put(new byte[] {0, 0, 0, -1, -1});
+        }
+        return blocks.put(new byte[] {1, 1, 0, -2, -1, 0, 0, 1, 0, 1}).array();
+    }
+
+    private static byte[] noOps(int bytes) {
+        byte[] packed = new byte[bytes];
+        Arrays.fill(packed, (byte) 0x80);
+        packed[bytes - 2] = 0;
+        return packed;
     }
 
     private static byte[] tiffWithJpeg(byte[] jpeg) {

@@ -2,9 +2,13 @@ package io.streamclr.augment.decode;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.github.luben.zstd.Zstd;
 import io.streamclr.schemas.record.RejectReason;
+import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Arrays;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -58,23 +62,89 @@ class TiffFormsTest {
                         "The decoder says: a strip or tile of the TIFF file ends before its rows do"));
     }
 
+    @Test
+    void packedRunsMayHaveHeadsThatStandForNothing() {
+        byte[] row = {(byte) 0x80, 1, 3, 4, (byte) 0x80, (byte) 0xFB, 9};
+        int[] tags = {256, 8, 257, 1, 258, 8, 259, 32_773, 262, 1, 273, 200, 277, 1};
+
+        assertThat(greyOf(HostileImages.together(tiffOf(tags), row))).containsExactly(3, 4, 9, 9, 9, 9, 9, 9);
+    }
+
+    @Test
+    void sharedColoursOfAnImageNarrowerThanTheirUnitsAreReadUnderZstd() {
+        byte[] units = {10, 0, 20, 0, (byte) 128, (byte) 128, 30, 0, 0, 0, (byte) 128, (byte) 128};
+        int[] tags = {256, 1, 257, 3, 258, 8, 259, 50_000, 262, 6, 273, 200, 277, 3};
+
+        assertThat(greyOf(HostileImages.together(tiffOf(tags), Zstd.compress(units))))
+                .containsExactly(10, 20, 30);
+    }
+
+    @Test
+    void stripsThatDoNotSayHowLongTheyAreEndWhereTheNextBegins() {
+        int strips = 100;
+        ByteBuffer offsets = ByteBuffer.allocate(4 * strips).order(ByteOrder.LITTLE_ENDIAN);
+        ByteArrayOutputStream packed = new ByteArrayOutputStream();
+        byte[] noise = new byte[strips * 900];
+        new Random(1).nextBytes(noise);
+        for (int i = 0; i < strips; i++) {
+            offsets.putInt(200 + 4 * strips + packed.size());
+            packed.writeBytes(HostileImages.deflated(Arrays.copyOfRange(noise, 900 * i, 900 * (i + 1))));
+        }
+        int[] tags = {256, 900, 257, strips, 258, 8, 259, 8, 262, 1, 273, 200, 277, 1, 278, 1};
+        byte[] head = tiffOf(tags);
+        ByteBuffer.wrap(head).order(ByteOrder.LITTLE_ENDIAN).putInt(10 + 5 * 12 + 4, strips);
+
+        byte[] file = HostileImages.together(head, offsets.array(), packed.toByteArray());
+
+        assertThat(greyOf(file)).isEqualTo(noise);
+    }
+
+    @Test
+    void stripsThatAllAreTheSameBytesAreBrokenWhereThoseAreManyTimesTheFile() {
+        byte[] file =
+                HostileImages.askingOtherwise().get("tiff whose strips all are the same codes that clear a table");
+
+        assertThat(decoder.decode(file))
+                .isEqualTo(new Decoding.Rejected(
+                        RejectReason.BROKEN,
+                        "The decoder says: the file makes its reader go over the same bytes again and again"));
+    }
+
+    /** One byte of each pixel. */
+    private byte[] greyOf(byte[] file) {
+        byte[] rgb = decoder.decode(file).match(decoded -> decoded.pixels().rgb(), rejected -> {
+            throw new AssertionError(rejected.toString());
+        });
+        byte[] grey = new byte[rgb.length / 3];
+        for (int i = 0; i < grey.length; i++) {
+            grey[i] = rgb[3 * i];
+        }
+        return grey;
+    }
+
+    private static byte[] tiffOf(int... tagsAndValues) {
+        ByteBuffer file = ByteBuffer.allocate(200).order(ByteOrder.LITTLE_ENDIAN);
+        file.put(new byte[] {'I', 'I', 42, 0, 8, 0, 0, 0}).putShort((short) (tagsAndValues.length / 2));
+        for (int i = 0; i < tagsAndValues.length; i += 2) {
+            put(file, tagsAndValues[i], tagsAndValues[i + 1]);
+        }
+        return file.array();
+    }
+
     /** Grey, 8 x 8 pixels of 8 bits of which none is there, and one tag more, or with another value. */
     private static byte[] tiff(int tag, int value) {
         int[] usual = {256, 8, 257, 8, 258, 8, 259, 1, 262, 1, 273, 200, 277, 1};
-        int count = usual.length / 2;
         boolean another = true;
         for (int i = 0; i < usual.length; i += 2) {
             another &= usual[i] != tag;
         }
-        ByteBuffer file = ByteBuffer.allocate(200).order(ByteOrder.LITTLE_ENDIAN);
-        file.put(new byte[] {'I', 'I', 42, 0, 8, 0, 0, 0}).putShort((short) (another ? count + 1 : count));
-        for (int i = 0; i < usual.length; i += 2) {
-            put(file, usual[i], usual[i] == tag ? value : usual[i + 1]);
+        int[] all = Arrays.copyOf(usual, another ? usual.length + 2 : usual.length);
+        for (int i = 0; i < all.length; i += 2) {
+            boolean its = i == usual.length || usual[i] == tag;
+            all[i] = its ? tag : usual[i];
+            all[i + 1] = its ? value : usual[i + 1];
         }
-        if (another) {
-            put(file, tag, value);
-        }
-        return file.array();
+        return tiffOf(all);
     }
 
     private static void put(ByteBuffer file, int tag, int value) {

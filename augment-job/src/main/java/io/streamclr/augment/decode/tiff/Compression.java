@@ -2,8 +2,7 @@ package io.streamclr.augment.decode.tiff;
 
 import com.github.luben.zstd.Zstd;
 import com.github.luben.zstd.ZstdException;
-import com.twelvemonkeys.io.enc.DecoderStream;
-import com.twelvemonkeys.io.enc.PackBitsDecoder;
+import io.streamclr.augment.decode.packed.PackBits;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -98,7 +97,7 @@ enum Compression {
             case NONE -> bytes;
             case LZW -> new LzwStream(packed);
             case DEFLATE -> new InflaterInputStream(bytes);
-            case PACK_BITS -> new DecoderStream(bytes, new PackBitsDecoder());
+            case PACK_BITS -> new PackBits(bytes);
             case LZMA -> new XZInputStream(bytes, MOST_LZMA_KIBIBYTES, true, dictionaries);
             case ZSTD -> zstd(packed, length);
         };
@@ -109,11 +108,10 @@ enum Compression {
         if (length > MOST_ZSTD_BYTES) {
             throw new IIOException("TIFF with ZSTD strips or tiles of " + length + " bytes is not supported");
         }
-        int from = packed.from();
-        int bytes = packed.to() - from;
-        byte[] whole = new byte[(int) Math.min(length, bytes * MOST_ZSTD_GROWTH)];
+        byte[] whole = new byte[(int) Math.min(length, packed.length() * MOST_ZSTD_GROWTH)];
         try {
-            long given = Zstd.decompressByteArray(whole, 0, whole.length, packed.file(), from, bytes);
+            long given =
+                    Zstd.decompressByteArray(whole, 0, whole.length, packed.file(), packed.from(), packed.length());
             return new ByteArrayInputStream(whole, 0, (int) given);
         } catch (ZstdException broken) {
             throw new IOException("the ZSTD data are broken: " + broken.getMessage(), broken);

@@ -35,9 +35,8 @@ final class LzwStream extends InputStream {
 
     LzwStream(Packed packed) {
         this.packed = packed;
-        this.old = packed.to() - packed.from() > 1
-                && packed.file()[packed.from()] == 0
-                && (packed.file()[packed.from() + 1] & 1) == 1;
+        this.old =
+                packed.length() > 1 && packed.file()[packed.from()] == 0 && (packed.file()[packed.from() + 1] & 1) == 1;
         this.bitAt = 8L * packed.from();
         for (int i = 0; i < CLEAR; i++) {
             last[i] = (byte) i;

@@ -11,7 +11,11 @@ import java.io.InputStream;
  */
 record Packed(byte[] file, int from, int to) {
 
+    int length() {
+        return to - from;
+    }
+
     InputStream stream() {
-        return new ByteArrayInputStream(file, from, to - from);
+        return new ByteArrayInputStream(file, from, length());
     }
 }

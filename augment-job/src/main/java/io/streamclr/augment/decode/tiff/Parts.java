@@ -1,7 +1,10 @@
 package io.streamclr.augment.decode.tiff;
 
+import io.streamclr.augment.decode.format.Readings;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.Arrays;
+import java.util.stream.LongStream;
 import javax.imageio.IIOException;
 import org.tukaani.xz.ArrayCache;
 import org.tukaani.xz.BasicArrayCache;
@@ -37,6 +40,10 @@ final class Parts {
     private final Layout layout;
     private final Channels channels;
     private final Subsampling sharing;
+    private final Readings readings;
+
+    /** Where parts begin, in order; read when one does not say how long it is. */
+    private long[] beginnings;
 
     Parts(byte[] file, TiffDirectory directory, Layout layout, Channels channels, Subsampling sharing) {
         this.file = layout.reversed() ? withLowestBitFirst(file) : file;
@@ -44,6 +51,7 @@ final class Parts {
         this.layout = layout;
         this.channels = channels;
         this.sharing = sharing;
+        this.readings = Readings.of(file.length);
     }
 
     /** Each row of each part, with every band of it that is seen. */
@@ -51,14 +59,39 @@ final class Parts {
         byte[] row = new byte[Math.toIntExact(layout.rowBytes())];
         ArrayCache dictionaries = new BasicArrayCache();
         int count = layout.across() * layout.down();
+        spendReadings();
+        eachPart((plane, part) -> {
+            try (InputStream content =
+                    layout.compression().unpack(packed(part), sharing.partBytes(layout), dictionaries)) {
+                read(sharing.whole(content, layout), plane, part % count, row, visitor);
+            } catch (MemoryLimitException large) {
+                throw new IIOException("TIFF with an LZMA dictionary over 16 MiB is not supported", large);
+            }
+        });
+    }
+
+    /**
+     * Before anything is unpacked: all parts may claim the same bytes, and those need not stand for any pixel. Of what is
+     * not packed no more is read than there are rows.
+     */
+    private void spendReadings() throws IOException {
+        if (layout.compression() != Compression.NONE) {
+            eachPart((plane, part) -> readings.spend(packed(part).length()));
+        }
+    }
+
+    /** Takes a strip or tile by its number in the file, those of all planes counted. */
+    @FunctionalInterface
+    private interface PartVisitor {
+
+        void part(int plane, int part) throws IOException;
+    }
+
+    private void eachPart(PartVisitor visitor) throws IOException {
+        int count = layout.across() * layout.down();
         for (int plane = 0; plane < (layout.planar() ? layout.bands() : 1); plane++) {
             for (int part = 0; part < count && (!layout.planar() || channels.sees(plane)); part++) {
-                Packed packed = packed(plane * count + part);
-                try (InputStream content = layout.compression().unpack(packed, layout.partBytes(), dictionaries)) {
-                    read(sharing.whole(content, layout), plane, part, row, visitor);
-                } catch (MemoryLimitException large) {
-                    throw new IIOException("TIFF with an LZMA dictionary over 16 MiB is not supported", large);
-                }
+                visitor.part(plane, plane * count + part);
             }
         }
     }
@@ -96,17 +129,31 @@ final class Parts {
         return row;
     }
 
-    /** As many bytes as the file says and has; where it does not say, all to its end. */
+    /** As many bytes as the file says and has; where it does not say, all up to the next part, or to its end. */
     private Packed packed(int part) throws IOException {
-        int offsets = directory.has(TILE_OFFSETS) ? TILE_OFFSETS : STRIP_OFFSETS;
         int lengths = directory.has(TILE_BYTES) ? TILE_BYTES : STRIP_BYTES;
-        long from = directory.number(offsets, part, -1);
+        long from = beginning(part);
         if (from < 0 || from > file.length) {
             throw new IOException("the TIFF file does not say where its pixels lie");
         }
         long length = directory.number(lengths, part, 0);
         boolean open = length <= 0 || length > file.length - from;
-        return new Packed(file, (int) from, open ? file.length : (int) (from + length));
+        return new Packed(file, (int) from, open ? nextBehind((int) from) : (int) (from + length));
+    }
+
+    private long beginning(int part) {
+        return directory.number(directory.has(TILE_OFFSETS) ? TILE_OFFSETS : STRIP_OFFSETS, part, -1);
+    }
+
+    private int nextBehind(int from) throws IOException {
+        if (beginnings == null) {
+            LongStream.Builder all = LongStream.builder();
+            eachPart((plane, part) -> all.add(beginning(part)));
+            beginnings = all.build().sorted().toArray();
+        }
+        int found = Arrays.binarySearch(beginnings, from + 1L);
+        int place = found < 0 ? -found - 1 : found;
+        return place < beginnings.length ? (int) Math.min(file.length, beginnings[place]) : file.length;
     }
 
     private static byte[] withLowestBitFirst(byte[] file) {
