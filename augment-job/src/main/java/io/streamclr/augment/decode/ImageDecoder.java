@@ -97,6 +97,14 @@ public final class ImageDecoder {
      * @param encoded is read, never changed
      */
     public Decoding decode(byte[] encoded, Wanted wanted) {
+        try {
+            return dispatch(encoded, wanted);
+        } catch (IOException | RuntimeException | StackOverflowError | OutOfMemoryError | LinkageError bad) {
+            return Decoding.Rejected.because(bad);
+        }
+    }
+
+    private Decoding dispatch(byte[] encoded, Wanted wanted) throws IOException {
         if (encoded.length == 0) {
             return rejected(RejectReason.EMPTY, "The image has no bytes");
         }
@@ -116,7 +124,7 @@ public final class ImageDecoder {
         return decodeJpeg(JpegSegments.of(encoded), wanted);
     }
 
-    private Decoding decodeJpeg(JpegSegments jpeg, Wanted wanted) {
+    private Decoding decodeJpeg(JpegSegments jpeg, Wanted wanted) throws IOException {
         Optional<Decoding.Rejected> flaw = jpeg.flaw();
         if (flaw.isPresent()) {
             return flaw.get();
@@ -130,33 +138,28 @@ public final class ImageDecoder {
     }
 
     /** @param orientation of the container, 1 (upright) to 8; what the format finds itself counts where this is upright */
-    private Decoding decode(ImageFormat format, byte[] file, int orientation, Wanted wanted) {
-        try {
-            OpenedImage image = format.open(file);
-            int width = image.width();
-            int height = image.height();
-            Optional<Decoding.Rejected> refused = limits.refuse(width, height);
-            if (refused.isEmpty()) {
-                refused = limits.refuseDepth(width, height, image.bitsPerPixel());
-            }
-            if (refused.isPresent()) {
-                return refused.get();
-            }
-            Optional<byte[]> jpeg = image.jpeg();
-            if (jpeg.isPresent() && JpegSegments.startsLikeJpeg(jpeg.get())) {
-                return decode(jpeg.get(), wanted);
-            }
-            int turn = orientation == Orientation.UPRIGHT ? image.orientation() : orientation;
-            Upright upright = new Upright(turn, width, height);
-            Region whole = Region.whole(upright.width(), upright.height());
-            return new Decoding.Decoded(
-                    new Pixels(upright.width(), upright.height(), upright.turn(whole, image.rgb())));
-        } catch (IOException | RuntimeException | StackOverflowError | OutOfMemoryError | LinkageError bad) {
-            return Decoding.Rejected.because(bad);
+    private Decoding decode(ImageFormat format, byte[] file, int orientation, Wanted wanted) throws IOException {
+        OpenedImage image = format.open(file);
+        int width = image.width();
+        int height = image.height();
+        Optional<Decoding.Rejected> refused = limits.refuse(width, height);
+        if (refused.isEmpty()) {
+            refused = limits.refuseDepth(width, height, image.bitsPerPixel());
         }
+        if (refused.isPresent()) {
+            return refused.get();
+        }
+        Optional<byte[]> jpeg = image.jpeg();
+        if (jpeg.isPresent() && JpegSegments.startsLikeJpeg(jpeg.get())) {
+            return dispatch(jpeg.get(), wanted);
+        }
+        int turn = orientation == Orientation.UPRIGHT ? image.orientation() : orientation;
+        Upright upright = new Upright(turn, width, height);
+        Region whole = Region.whole(upright.width(), upright.height());
+        return new Decoding.Decoded(new Pixels(upright.width(), upright.height(), upright.turn(whole, image.rgb())));
     }
 
-    private Decoding decodeWhole(byte[] file, int orientation) {
+    private Decoding decodeWhole(byte[] file, int orientation) throws IOException {
         try (MeteredStream content = new MeteredStream(Containers.bare(file, limits))) {
             Optional<ImageReader> reader = readers.readerFor(content);
             if (reader.isEmpty()) {
@@ -167,12 +170,11 @@ public final class ImageDecoder {
                 return rejected(RejectReason.NOT_AN_IMAGE, "No decoder knows bytes that begin with " + beginning(file));
             }
             return read(reader.get(), content, file, orientation);
-        } catch (IOException | RuntimeException | OutOfMemoryError bad) {
-            return Decoding.Rejected.because(bad);
         }
     }
 
-    private Decoding read(ImageReader reader, ImageInputStream content, byte[] file, int orientation) {
+    private Decoding read(ImageReader reader, ImageInputStream content, byte[] file, int orientation)
+            throws IOException {
         boolean healthy = false;
         try {
             JpegDamage damage = JpegDamage.heardFrom(reader);
@@ -200,8 +202,6 @@ public final class ImageDecoder {
             byte[] rgb = upright.turn(whole, shown);
             healthy = true;
             return new Decoding.Decoded(new Pixels(upright.width(), upright.height(), rgb));
-        } catch (IOException | RuntimeException | StackOverflowError | OutOfMemoryError | LinkageError bad) {
-            return Decoding.Rejected.because(bad);
         } finally {
             readers.giveBack(reader, healthy);
         }

@@ -11,6 +11,7 @@ import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -27,6 +28,8 @@ class HostileImagesTest {
 
     private static final ThreadMXBean MEMORY = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     private static final long MIB = 1 << 20;
+    private static final String TOO_LITTLE_MEMORY =
+            "TOO_LARGE: The image needs more memory than this worker has; give it a larger heap, or lower --max-pixels";
 
     private static final ImageDecoder DECODER = new ImageDecoder(DecodeLimits.DEFAULT);
 
@@ -128,6 +131,15 @@ class HostileImagesTest {
 
     @Test
     void anImageForWhichMemoryDoesNotSufficeIsRejectedAndTheNextIsRead() throws Exception {
+        assertThat(saidBy(SmallHeap.class)).containsExactly(TOO_LITTLE_MEMORY, "8 pixels wide");
+    }
+
+    @Test
+    void aFileThatMemoryDoesNotSufficeToCopyIsRejectedAndTheNextIsRead() throws Exception {
+        assertThat(saidBy(LadenJpegInSmallHeap.class)).containsExactly(TOO_LITTLE_MEMORY, "8 pixels wide");
+    }
+
+    private static List<String> saidBy(Class<?> main) throws Exception {
         Process child = new ProcessBuilder(
                         System.getProperty("java.home") + File.separator + "bin" + File.separator + "java",
                         "-Xmx120m",
@@ -135,18 +147,14 @@ class HostileImagesTest {
                         "-Djava.awt.headless=true",
                         "-cp",
                         System.getProperty("java.class.path"),
-                        SmallHeap.class.getName())
+                        main.getName())
                 .redirectErrorStream(true)
                 .start();
 
         String said = new String(child.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
 
-        assertThat(said.strip().lines())
-                .containsExactly(
-                        "TOO_LARGE: The image needs more memory than this worker has; give it a larger heap, or lower"
-                                + " --max-pixels",
-                        "8 pixels wide");
-        assertThat(child.waitFor()).isZero();
+        assertThat(child.waitFor()).as(said).isZero();
+        return said.strip().lines().toList();
     }
 
     /** Decodes one image that its heap cannot hold, and a small one. */
@@ -155,15 +163,33 @@ class HostileImagesTest {
         private SmallHeap() {}
 
         public static void main(String[] args) {
-            ImageDecoder decoder = new ImageDecoder(DecodeLimits.DEFAULT);
             byte[] rows = HostileImages.deflated(new byte[7001 * 7000]);
-            for (byte[] image : new byte[][] {HostileImages.greyPng(7000, rows), EncodedSamples.png(8, 8)}) {
-                String outcome = decoder.decode(image)
-                        .match(
-                                decoded -> decoded.pixels().width() + " pixels wide",
-                                rejected -> rejected.reason() + ": " + rejected.detail());
-                System.out.println(outcome);
-            }
+            sayOutcomes(HostileImages.greyPng(7000, rows), EncodedSamples.png(8, 8));
+        }
+    }
+
+    /** Decodes a JPEG file that its heap can hold once, but not without what stands before the image, and a small one. */
+    static final class LadenJpegInSmallHeap {
+
+        private LadenJpegInSmallHeap() {}
+
+        public static void main(String[] args) {
+            byte[] laden = new byte[DecodeLimits.DEFAULT.mostBytes()];
+            laden[0] = (byte) 0xFF;
+            laden[1] = (byte) 0xD8;
+            laden[2] = (byte) 0xFF;
+            sayOutcomes(laden, EncodedSamples.png(8, 8));
+        }
+    }
+
+    private static void sayOutcomes(byte[]... images) {
+        ImageDecoder decoder = new ImageDecoder(DecodeLimits.DEFAULT);
+        for (byte[] image : images) {
+            String outcome = decoder.decode(image)
+                    .match(
+                            decoded -> decoded.pixels().width() + " pixels wide",
+                            rejected -> rejected.reason() + ": " + rejected.detail());
+            System.out.println(outcome);
         }
     }
 
