@@ -128,6 +128,13 @@ final class Learner implements AutoCloseable {
         return true;
     }
 
+    /** What may change while a run lasts, and changes how numbers are rounded; all of it is known once it has trained. */
+    Map<String, String> rounding() {
+        Map<String, String> rounding = new LinkedHashMap<>(config.rounding());
+        torch.convolutions().ifPresent(way -> rounding.put("convolutions", way));
+        return rounding;
+    }
+
     /** All there is to save, copied out of native memory. */
     Checkpoint checkpoint(Origin origin, long pairs, LearningRate rate, byte[] feedPosition) {
         return new Checkpoint(
@@ -135,7 +142,7 @@ final class Learner implements AutoCloseable {
                 origin,
                 pairs,
                 config.settings(),
-                config.rounding(),
+                rounding(),
                 rate,
                 feedPosition,
                 network.values(),

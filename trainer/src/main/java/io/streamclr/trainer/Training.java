@@ -220,6 +220,9 @@ public final class Training {
         private final HeldOutWatch heldOutWatch;
         private final Pace pace = new Pace();
         private final Scarcity scarcity = new Scarcity(config);
+        /** Until it has gone on. */
+        private Optional<Checkpoint> goingOnFrom;
+
         private LearningRate plan;
         private Origin origin;
         private long pairs;
@@ -258,11 +261,12 @@ public final class Training {
             watch = new Watch(config, folder, learner::measure, meters, Clock.systemUTC(), newest);
             forgetting = new Forgetting(heldOut.mostForgotten(), ForgettingFile.read(newest));
             heldOutWatch = new HeldOutWatch(heldOut, learner::probeOn, meters, listener, watch, forgetting);
-            from.ifPresent(this::warnOfOtherRounding);
+            goingOnFrom = from;
         }
 
+        /** Behind the first step: how convolutions are computed is found out with the first of them. */
         private void warnOfOtherRounding(Checkpoint before) {
-            config.rounding().forEach((option, now) -> {
+            learner.rounding().forEach((option, now) -> {
                 String was =
                         before.rounding().getOrDefault(option, before.settings().getOrDefault(option, now));
                 if (!was.equals(now)) {
@@ -358,6 +362,8 @@ public final class Training {
                     .orElseGet(() -> plan.at(batch.step()));
             long begin = System.nanoTime();
             Trained trained = learner.train(batch, rate);
+            goingOnFrom.ifPresent(this::warnOfOtherRounding);
+            goingOnFrom = Optional.empty();
             loss = trained.loss();
             double seconds = (System.nanoTime() - begin) / 1e9;
             // Before anybody is told of the step: the process may have been paused, and replaced.

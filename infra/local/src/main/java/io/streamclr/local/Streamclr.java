@@ -79,7 +79,7 @@ public final class Streamclr implements Runnable {
         Path home = homeIn(args);
         if (Guarded.here()) {
             Guarded.begin();
-        } else if (trains(args)) {
+        } else if (trains(args) && Guard.possible()) {
             LogFile.none(home.resolve("logs"));
             System.exit(Guard.run(Streamclr.class, args, home.resolve("logs")));
         }

@@ -8,8 +8,11 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -18,29 +21,45 @@ import java.util.regex.Pattern;
 final class ChildTrial implements ConvolutionCheck.Trial {
 
     private static final int MOST_MINUTES = 5;
-    /** 128 and the number of SIGABRT, by which the C library ends a process whose memory was written over. */
-    private static final int ABORTED = 134;
+    /** Signals by which a process ends itself, as whoever waits for it is told; the C library aborts on damaged memory. */
+    private static final Map<Integer, String> SELF_MADE =
+            Map.of(132, "SIGILL", 134, "SIGABRT", 135, "SIGBUS", 136, "SIGFPE", 139, "SIGSEGV");
+    /** Options that are meant for another process; a port or a file that one has is not there for two. */
+    private static final Set<String> OPTIONS_OF_THE_PARENT =
+            Set.of("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "_JAVA_OPTIONS");
+    /** What the library's place hangs on beside the environment, and where a process may write. */
+    private static final Pattern PASSED_ON = Pattern.compile(
+            "user\\.home|java\\.io\\.tmpdir|ENGINE_CACHE_DIR|DJL_CACHE_DIR|PYTORCH_.*|jna\\..*|ai\\.djl\\..*");
 
     private static final Pattern SIGNAL = Pattern.compile("^#\\s+(SIG[A-Z]+)\\b");
     /** A report of a crash is of some thousand lines; the first of them name the signal. */
     private static final int MOST_LINES = 100_000;
 
     private final String program;
+    private final Map<String, String> environment;
 
-    private record Heard(Optional<String> signal, String last) {}
+    private record Heard(boolean begun, Optional<String> signal, String last) {}
 
-    /** @param program the class whose {@code main} says on its last line how it went */
-    ChildTrial(Class<?> program) {
+    /**
+     * @param program the class whose {@code main} says on its last line how it went
+     * @param environment of this process
+     */
+    ChildTrial(Class<?> program, Map<String, String> environment) {
         this.program = program.getName();
+        this.environment = new HashMap<>(environment);
+        this.environment.keySet().removeAll(OPTIONS_OF_THE_PARENT);
     }
 
     @Override
     public Optional<Fault> fault(ConvolutionWay way, int threads, List<Convolution> convolutions) {
         try {
-            Process child = new ProcessBuilder(command(way, threads, convolutions))
+            ProcessBuilder builder = new ProcessBuilder(command(way, threads, convolutions))
                     .redirectErrorStream(true)
-                    .directory(Path.of(System.getProperty("java.io.tmpdir")).toFile())
-                    .start();
+                    .directory(Path.of(System.getProperty("java.io.tmpdir")).toFile());
+            builder.environment().clear();
+            builder.environment().putAll(environment);
+            // Its pipe stays open until it has been heard: it ends when that ends.
+            Process child = builder.start();
             try {
                 return fault(child);
             } finally {
@@ -58,8 +77,7 @@ final class ChildTrial implements ConvolutionCheck.Trial {
         }
     }
 
-    private static Optional<Fault> fault(Process child) throws IOException, InterruptedException {
-        child.getOutputStream().close();
+    private static Optional<Fault> fault(Process child) throws InterruptedException {
         // Its output ends with it, so a clock beside ends it where it hangs.
         Thread clock = new Thread(() -> endLate(child), "trial of convolutions");
         clock.setDaemon(true);
@@ -71,16 +89,20 @@ final class ChildTrial implements ConvolutionCheck.Trial {
             return Optional.empty();
         }
         if (heard.last().startsWith(ConvolutionTrial.WRONG)) {
-            return Optional.of(
-                    new Fault("wrong numbers: " + heard.last().substring(ConvolutionTrial.WRONG.length()), true));
+            return Optional.of(new Fault(heard.last().substring(ConvolutionTrial.WRONG.length()), true));
         }
-        if (heard.signal().isPresent() || status == ABORTED) {
-            return Optional.of(new Fault("ended by " + heard.signal().orElse("SIGABRT"), true));
+        Optional<String> signal = heard.signal().or(() -> Optional.ofNullable(SELF_MADE.get(status)));
+        if (heard.begun() && signal.isPresent()) {
+            return Optional.of(new Fault("ended by " + signal.get(), true));
         }
-        return Optional.of(new Fault("ended with status " + status + " and '" + heard.last() + "'", false));
+        return Optional.of(new Fault(
+                "ended with status " + status + " and '" + heard.last() + "'"
+                        + (heard.begun() ? "" : " before it began"),
+                false));
     }
 
     private static Heard heard(Process child) {
+        boolean begun = false;
         Optional<String> signal = Optional.empty();
         String last = "";
         for (String line : (Iterable<String>)
@@ -89,9 +111,10 @@ final class ChildTrial implements ConvolutionCheck.Trial {
             if (signal.isEmpty() && matcher.find()) {
                 signal = Optional.of(matcher.group(1));
             }
+            begun |= line.equals(ConvolutionTrial.BEGUN);
             last = line.isBlank() ? last : line;
         }
-        return new Heard(signal, last);
+        return new Heard(begun, signal, last);
     }
 
     private static void endLate(Process child) {
@@ -113,9 +136,10 @@ final class ChildTrial implements ConvolutionCheck.Trial {
                 // A crash is what it is for: no core, and no report but on the way to this process.
                 "-XX:-CreateCoredumpOnCrash",
                 "-XX:+ErrorFileToStdout",
+                "-Dlogback.configurationFile=io/streamclr/trainer/torch/trial-logback.xml",
                 "-Djava.awt.headless=true"));
         System.getProperties().stringPropertyNames().stream()
-                .filter(name -> name.equals("user.home") || name.startsWith("jna.") || name.startsWith("ai.djl."))
+                .filter(name -> PASSED_ON.matcher(name).matches())
                 .sorted()
                 .forEach(name -> command.add("-D" + name + "=" + System.getProperty(name)));
         command.addAll(List.of("-cp", classPath(), program, way.name(), Integer.toString(threads)));

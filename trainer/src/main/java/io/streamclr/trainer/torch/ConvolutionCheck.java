@@ -21,6 +21,9 @@ final class ConvolutionCheck {
 
     private static final Logger LOG = LoggerFactory.getLogger(ConvolutionCheck.class);
 
+    /** What a trial takes at most, measured with ResNet-50 on images of 224 pixels. */
+    private static final String MEMORY = "1.3 GB";
+
     private final Trial trial;
     private final Verdicts verdicts;
     private final Consumer<ConvolutionWay> taking;
@@ -31,7 +34,7 @@ final class ConvolutionCheck {
     /**
      * Why a way is not taken.
      *
-     * @param lasting whether it would happen again; a process may also have been ended by somebody
+     * @param lasting whether it is the way's own; else the trial did not come to its end, which says nothing of the way
      */
     record Fault(String what, boolean lasting) {}
 
@@ -57,7 +60,7 @@ final class ConvolutionCheck {
     /**
      * Returns when this process computes these convolutions rightly.
      *
-     * @throws RefusalException if no way is right
+     * @throws RefusalException if no way is right, or a trial does not come to its end
      */
     synchronized void require(int threads, List<Convolution> convolutions) {
         String question = threads + " " + convolutions;
@@ -82,15 +85,17 @@ final class ConvolutionCheck {
         right.add(question);
     }
 
+    /** The way that is taken now; empty before the first convolution. */
+    synchronized Optional<ConvolutionWay> taken() {
+        return taken;
+    }
+
     private ConvolutionWay firstRight(int threads, List<Convolution> convolutions, String question) {
         List<String> faults = new ArrayList<>();
-        boolean lasting = true;
         for (ConvolutionWay way : left) {
-            Optional<Fault> fault = trial.fault(way, threads, convolutions);
+            Optional<Fault> fault = faultOf(way, threads, convolutions);
             if (fault.isEmpty()) {
-                if (lasting) {
-                    verdicts.keep(left, question, way);
-                }
+                verdicts.keep(left, question, way);
                 return way;
             }
             LOG.info(
@@ -98,9 +103,27 @@ final class ConvolutionCheck {
                     way,
                     fault.get().what());
             faults.add(way + ": " + fault.get().what());
-            lasting &= fault.get().lasting();
         }
         throw new RefusalException("This machine does not compute the network's convolutions rightly in any way ("
                 + String.join("; ", faults) + "); choose another --precision, --depth or --width, or another machine");
+    }
+
+    /** What the way itself does wrong. Another way because of a passing fault would train other bits without a word. */
+    private Optional<Fault> faultOf(ConvolutionWay way, int threads, List<Convolution> convolutions) {
+        Optional<Fault> fault = trial.fault(way, threads, convolutions);
+        if (fault.isPresent() && !fault.get().lasting()) {
+            LOG.info(
+                    "trial of convolutions again way={} fault={}",
+                    way,
+                    fault.get().what());
+            fault = trial.fault(way, threads, convolutions);
+        }
+        if (fault.isPresent() && !fault.get().lasting()) {
+            throw new RefusalException("Whether this machine computes the network's convolutions rightly could not be"
+                    + " tried, because the second process for it " + fault.get().what() + ", and again when it was"
+                    + " started anew; leave it the memory it needs beside this process (up to " + MEMORY
+                    + "), and start the same command again");
+        }
+        return fault;
     }
 }

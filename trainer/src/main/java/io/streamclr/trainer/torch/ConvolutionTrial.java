@@ -1,7 +1,9 @@
 package io.streamclr.trainer.torch;
 
+import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /**
  * Computes convolutions and their gradients in one way, and holds the numbers against 64 bits, which no library of
@@ -9,10 +11,12 @@ import java.util.List;
  */
 final class ConvolutionTrial {
 
+    /** The line that says that it began; whatever happens before has nothing to do with convolutions. */
+    static final String BEGUN = "convolutions are tried";
     /** The last line if all numbers are right. */
     static final String RIGHT = "convolutions are right";
-    /** Begins the line that says which numbers are wrong. */
-    static final String WRONG = "convolutions are wrong: ";
+    /** Begins the line that says what is not. */
+    static final String WRONG = "convolutions are not right: ";
 
     /** Of the largest number of a result: what rounding comes to, ten times over. Wrong numbers are off by half of it. */
     private static final double MOST_OFF = 1e-4;
@@ -35,6 +39,13 @@ final class ConvolutionTrial {
               def off(self, got: Tensor, right: Tensor) -> Tensor:
                 d = torch.max(torch.abs(torch.sub(torch.to(got, 7), right)))
                 return torch.div(d, torch.max(torch.abs(right)))
+              def off_of_each(self, got: Tensor, pair: Tensor) -> Tensor:
+                off = torch.zeros([], dtype=7, layout=None, device=got.device)
+                for i in range(got.shape[0]):
+                  j = i % 2
+                  d = torch.max(torch.abs(torch.sub(torch.to(torch.slice(got, 0, i, i + 1), 7), torch.slice(pair, 0, j, j + 1))))
+                  off = torch.maximum(off, d)
+                return torch.div(off, torch.max(torch.abs(pair)))
               def off_by(self, c: Tensor) -> Tensor:
                 ci = int(c[0])
                 co = int(c[1])
@@ -48,8 +59,8 @@ final class ConvolutionTrial {
                 y = torch.conv2d(x, w, None, [s, s], [p, p])
                 g = torch.to(torch.to(self.noise([2, co, y.shape[2], y.shape[3]], c, 3.0), t), 7)
                 order = torch.remainder(torch.arange(n, dtype=4, layout=None, device=c.device), 2)
-                xs = torch.contiguous(torch.to(torch.index_select(x, 0, order), t), memory_format=2)
-                gs = torch.contiguous(torch.to(torch.index_select(g, 0, order), t), memory_format=2)
+                xs = torch.contiguous(torch.index_select(torch.to(x, t), 0, order), memory_format=2)
+                gs = torch.contiguous(torch.index_select(torch.to(g, t), 0, order), memory_format=2)
                 ws = torch.to(w, t)
                 ys = torch.conv2d(xs, ws, None, [s, s], [p, p])
                 found = self.slopes(gs, xs, ws, s, p)
@@ -57,26 +68,52 @@ final class ConvolutionTrial {
                 second = self.slopes(torch.slice(g, 0, 1, 2), torch.slice(x, 0, 1, 2), w, s, p)
                 more = torch.floordiv(n, 2)
                 dw = torch.add(torch.mul(first[1], torch.sub(n, more)), torch.mul(second[1], more))
-                dx = torch.index_select(torch.cat([first[0], second[0]]), 0, order)
-                return torch.stack([self.off(ys, torch.index_select(y, 0, order)), self.off(found[0], dx), self.off(found[1], dw)])
+                dx = torch.cat([first[0], second[0]])
+                return torch.stack([self.off_of_each(ys, y), self.off_of_each(found[0], dx), self.off(found[1], dw)])
             """;
+
+    private static final int ENDED_WITH_THE_PARENT = 137;
 
     private ConvolutionTrial() {}
 
     /** @param arguments the way, the number of threads, and the convolutions */
     public static void main(String[] arguments) {
+        belongToTheParent();
         ConvolutionWay way = ConvolutionWay.valueOf(arguments[0]);
         List<Convolution> convolutions =
                 Arrays.stream(arguments).skip(2).map(Convolution::parse).toList();
         String verdict;
         try (Torch torch = Torch.open(Integer.parseInt(arguments[1]))) {
             way.take();
+            System.out.println(BEGUN);
             verdict = verdict(torch, way, convolutions);
         }
         System.out.println(verdict);
         System.out.flush();
         // What wrote outside its memory may yet fail in taking itself apart.
         Runtime.getRuntime().halt(0);
+    }
+
+    /**
+     * Leaves signals of the terminal to the parent, which may still need the verdict to end in order, and ends when it ends,
+     * in whatever way: it never writes to the pipe between them.
+     */
+    static void belongToTheParent() {
+        NativeSwitches.ignoreSignalsOfTheTerminal();
+        Thread watch = new Thread(
+                () -> {
+                    try {
+                        while (System.in.read() >= 0) {
+                            continue;
+                        }
+                    } catch (IOException gone) {
+                        System.err.println("The parent is gone: " + gone.getMessage());
+                    }
+                    Runtime.getRuntime().halt(ENDED_WITH_THE_PARENT);
+                },
+                "parent-watch");
+        watch.setDaemon(true);
+        watch.start();
     }
 
     private static String verdict(Torch torch, ConvolutionWay way, List<Convolution> convolutions) {
@@ -88,11 +125,19 @@ final class ConvolutionTrial {
                     double[] off = script.one(scope, "off_by", scope.longs(tried.numbers(), tried.numbers().length))
                             .doubles();
                     if (!right(off, narrow ? MOST_OFF_IN_16 : MOST_OFF)) {
-                        return WRONG + "of " + tried + " outputs and slopes of inputs and weights are off by up to "
-                                + Arrays.toString(off) + " of the largest";
+                        return WRONG + "wrong numbers: of " + tried
+                                + " outputs and slopes of inputs and weights are off by up to " + Arrays.toString(off)
+                                + " of the largest";
                     }
                 }
             }
+        } catch (IllegalStateException failed) {
+            // PyTorch says that it cannot; the same may come of a lack of memory, which is no fault of the way.
+            String reason = String.valueOf(failed.getMessage()).lines().collect(Collectors.joining(" "));
+            if (reason.contains("memory")) {
+                throw failed;
+            }
+            return WRONG + reason;
         }
         return RIGHT;
     }

@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
@@ -24,6 +25,7 @@ enum ConvolutionWay {
     static final String FORCED = "STREAMCLR_CONVOLUTIONS";
 
     private static final String LIMIT = "ONEDNN_MAX_CPU_ISA";
+    private static final String OLD_LIMIT = "DNNL_MAX_CPU_ISA";
 
     private final String instructions;
     private final String words;
@@ -49,9 +51,20 @@ enum ConvolutionWay {
                             + "', which is no way to compute convolutions; known are "
                             + Arrays.stream(values()).map(Object::toString).collect(Collectors.joining(", ")))));
         }
-        return environment.containsKey(LIMIT) || environment.containsKey("DNNL_MAX_CPU_ISA")
-                ? List.of(FULL, OFF)
-                : List.of(values());
+        return limit(environment).isPresent() ? List.of(FULL, OFF) : List.of(values());
+    }
+
+    /** The limit that whoever started this process set. */
+    private static Optional<String> limit(Map<String, String> environment) {
+        return Optional.ofNullable(environment.get(LIMIT)).or(() -> Optional.ofNullable(environment.get(OLD_LIMIT)));
+    }
+
+    /** This way with the limit that it is held within, if there is one. */
+    String within(Map<String, String> environment) {
+        return this
+                + (this == FULL
+                        ? limit(environment).map(limit -> " within " + limit).orElse("")
+                        : "");
     }
 
     /** The ways that are left to a process that took this one: oneDNN can be switched off, and told no limit any more. */

@@ -11,6 +11,10 @@ import java.nio.file.Path;
 /** Switches of the library that was loaded which DJL does not reach: methods of libtorch's one {@code at::Context}. */
 final class NativeSwitches {
 
+    private static final int HANG_UP = 1;
+    private static final int INTERRUPT = 2;
+    private static final Pointer IGNORED = Pointer.createConstant(1);
+
     private final NativeLibrary library;
     private final Pointer context;
 
@@ -63,6 +67,21 @@ final class NativeSwitches {
         } catch (UnsatisfiedLinkError missing) {
             throw unreachable(missing);
         }
+    }
+
+    /** Ctrl-C and the end of a terminal go to all processes that were started from it; this one stays. */
+    static void ignoreSignalsOfTheTerminal() {
+        Function signal = NativeLibrary.getInstance(Platform.C_LIBRARY_NAME).getFunction("signal");
+        for (int number : new int[] {HANG_UP, INTERRUPT}) {
+            signal.invokePointer(new Object[] {number, IGNORED});
+        }
+    }
+
+    /** The number of the user that this process runs as. */
+    static int user() {
+        return NativeLibrary.getInstance(Platform.C_LIBRARY_NAME)
+                .getFunction("geteuid")
+                .invokeInt(new Object[0]);
     }
 
     private static RefusalException unreachable(Throwable reason) {

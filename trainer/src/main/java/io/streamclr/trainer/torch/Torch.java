@@ -16,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The PyTorch engine, loaded from the class path and never from the network. Everything that is made through it dies
@@ -43,17 +44,11 @@ public final class Torch implements AutoCloseable {
 
         private static final ConvolutionCheck OF_PROCESS = new ConvolutionCheck(
                 ConvolutionWay.offered(System.getenv()),
-                new ChildTrial(ConvolutionTrial.class),
-                new Verdicts(cache(), Machine.text(System.getenv())),
+                new ChildTrial(ConvolutionTrial.class, System.getenv()),
+                new Verdicts(
+                        Verdicts.folder(System.getenv(), System.getProperty("user.home", ""), NativeSwitches.user()),
+                        Machine.text(System.getenv())),
                 ConvolutionWay::take);
-
-        private static Path cache() {
-            String given = System.getenv().getOrDefault("XDG_CACHE_HOME", "");
-            Path caches = given.isEmpty() ? Path.of(System.getProperty("user.home"), ".cache") : Path.of(given);
-            // Java calls the home of a user that the system does not know "?".
-            Path absolute = caches.isAbsolute() ? caches : Path.of(System.getProperty("java.io.tmpdir"));
-            return absolute.resolve("streamclr").resolve("convolutions");
-        }
     }
 
     private Torch(PtNDManager root, int threads, boolean onProcessor) {
@@ -129,6 +124,14 @@ public final class Torch implements AutoCloseable {
         if (onProcessor) {
             Check.OF_PROCESS.require(threads, convolutions);
         }
+    }
+
+    /**
+     * How this process computes convolutions on the processor, which their rounding hangs on; empty before the first, and
+     * on a graphics card.
+     */
+    public Optional<String> convolutions() {
+        return onProcessor ? Check.OF_PROCESS.taken().map(way -> way.within(System.getenv())) : Optional.empty();
     }
 
     /** Opens a scope of its own, as for weights; a scope inside a scope comes from {@link Scope#inner}. */

@@ -5,10 +5,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermission;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -20,27 +22,60 @@ final class Verdicts {
     /** Raised when another trial is made of a way, so that no old verdict stands for it. */
     private static final String TRIAL = "trial 1";
 
+    private static final String OURS = "streamclr/convolutions";
     private static final int MOST_BYTES = 256;
 
-    private final Path folder;
+    private final Optional<Path> kept;
     private final String machine;
 
-    /** @param machine all that a verdict hangs on beside the question: processor, library, settings */
-    Verdicts(Path folder, String machine) {
-        this.folder = folder;
+    /**
+     * @param kept the folder; empty if none is this user's alone
+     * @param machine all that a verdict hangs on beside the question: processor, library, settings
+     */
+    Verdicts(Optional<Path> kept, String machine) {
+        this.kept = kept;
         this.machine = machine;
+    }
+
+    /**
+     * The folder in a user's cache. What another user could have written there is not believed, so none is in a home that is
+     * not this user's or that all may write to.
+     *
+     * @param home what Java calls the user's home, which is {@code ?} for a user that the system does not know
+     */
+    static Optional<Path> folder(Map<String, String> environment, String home, int user) {
+        String named = environment.getOrDefault("XDG_CACHE_HOME", "");
+        if (!named.isEmpty() && Path.of(named).isAbsolute()) {
+            return Optional.of(Path.of(named, OURS));
+        }
+        Path place = Path.of(home);
+        return place.isAbsolute() && belongsTo(user, place)
+                ? Optional.of(place.resolve(".cache").resolve(OURS))
+                : Optional.empty();
+    }
+
+    private static boolean belongsTo(int user, Path folder) {
+        try {
+            return Files.getAttribute(folder, "unix:uid").equals(user)
+                    && !Files.getPosixFilePermissions(folder).contains(PosixFilePermission.OTHERS_WRITE);
+        } catch (IOException | UnsupportedOperationException | IllegalArgumentException unknown) {
+            return false;
+        }
     }
 
     /** The way that was right; empty if that is not known, or what is kept was damaged. */
     Optional<ConvolutionWay> of(List<ConvolutionWay> offered, String question) {
+        if (kept.isEmpty()) {
+            return Optional.empty();
+        }
         String name = name(offered, question);
         try {
-            Path file = folder.resolve(name);
+            Path file = kept.get().resolve(name);
             if (!Files.isRegularFile(file) || Files.size(file) > MOST_BYTES) {
                 return Optional.empty();
             }
-            String kept = new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1);
-            return offered.stream().filter(way -> kept.equals(text(name, way))).findFirst();
+            String read = new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1);
+            return offered.stream().filter(way -> read.equals(text(name, way))).findFirst();
         } catch (IOException | SecurityException unreadable) {
             return Optional.empty();
         }
@@ -48,12 +83,20 @@ final class Verdicts {
 
     /** Keeps what was found out, if it can. */
     void keep(List<ConvolutionWay> offered, String question, ConvolutionWay way) {
+        if (kept.isEmpty()) {
+            return;
+        }
+        Path folder = kept.get();
         String name = name(offered, question);
         try {
             Files.createDirectories(folder);
             Path partial = Files.createTempFile(folder, "verdict", ".partial");
-            Files.writeString(partial, text(name, way), StandardCharsets.ISO_8859_1);
-            Files.move(partial, folder.resolve(name), StandardCopyOption.ATOMIC_MOVE);
+            try {
+                Files.writeString(partial, text(name, way), StandardCharsets.ISO_8859_1);
+                Files.move(partial, folder.resolve(name), StandardCopyOption.ATOMIC_MOVE);
+            } finally {
+                Files.deleteIfExists(partial);
+            }
         } catch (IOException | SecurityException unwritable) {
             // Then it is found out again.
             return;

@@ -7,17 +7,26 @@ import static io.streamclr.trainer.torch.ConvolutionWay.OFF;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ai.djl.util.Utils;
+import com.google.common.jimfs.Configuration;
+import com.google.common.jimfs.Jimfs;
 import com.sun.jna.NativeLibrary;
 import com.sun.jna.Pointer;
 import io.streamclr.schemas.RefusalException;
 import io.streamclr.trainer.torch.ConvolutionCheck.Fault;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.nio.file.FileSystem;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Properties;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -36,10 +45,10 @@ class ConvolutionCheckTest {
 
     @Test
     void aWayThatEndsItsProcessAndAWayThatIsWrongLeadToTheNext() {
-        ChildTrial child = new ChildTrial(FaultyTrial.class);
+        ChildTrial child = new ChildTrial(FaultyTrial.class, System.getenv());
 
         assertThat(child.fault(FULL, 1, SMALL)).hasValue(new Fault("ended by SIGFPE", true));
-        assertThat(child.fault(AVX512, 1, SMALL)).hasValue(new Fault("wrong numbers: half of them", true));
+        assertThat(child.fault(AVX512, 1, SMALL)).hasValue(new Fault("half of the numbers", true));
         check(ALL, child, "machine").require(1, SMALL);
 
         assertThat(taken).containsExactly(AVX2);
@@ -47,7 +56,7 @@ class ConvolutionCheckTest {
 
     @Test
     void theSlowestWayIsRightInEveryPrecision() {
-        ChildTrial child = new ChildTrial(ConvolutionTrial.class);
+        ChildTrial child = new ChildTrial(ConvolutionTrial.class, System.getenv());
         List<Convolution> some = List.of(
                 new Convolution(3, 16, 3, 1, 16, 16, 5, 6),
                 new Convolution(256, 512, 1, 2, 8, 8, 4, 6),
@@ -106,25 +115,191 @@ class ConvolutionCheckTest {
     }
 
     @Test
-    void aTrialThatSomebodyEndedIsNoVerdict() {
-        ChildTrial child = new ChildTrial(FaultyTrial.class);
+    void aTrialThatSomebodyEndedIsMadeOnceMoreAndLeadsToNoSlowerWay() {
+        ChildTrial child = new ChildTrial(FaultyTrial.class, System.getenv());
         assertThat(child.fault(OFF, 1, SMALL))
                 .hasValueSatisfying(fault -> assertThat(fault.lasting()).isFalse());
 
-        check(ALL, (way, threads, convolutions) -> ended(way), "machine").require(1, SMALL);
-        check(ALL, wrong(), "machine").require(1, SMALL);
-
-        assertThat(taken).containsExactly(AVX512, FULL);
+        check(ALL, ended(1), "machine").require(1, SMALL);
+        assertThat(tried).containsExactly("full", "full");
+        assertThat(taken).containsExactly(FULL);
     }
 
-    private static Optional<Fault> ended(ConvolutionWay way) {
-        return way == FULL ? Optional.of(new Fault("ended with status 137", false)) : Optional.empty();
+    @Test
+    void aTrialThatIsEndedAgainAndAgainIsRefusedAndNoVerdict() {
+        assertThatThrownBy(() -> check(ALL, ended(2), "machine").require(1, SMALL))
+                .isInstanceOf(RefusalException.class)
+                .hasMessageContaining(
+                        "could not be tried, because the second process for it ended with status 137, and" + " again")
+                .hasMessageContaining("memory");
+        assertThat(tried).containsExactly("full", "full");
+        assertThat(taken).isEmpty();
+
+        check(ALL, wrong(), "machine").require(1, SMALL);
+        assertThat(taken).containsExactly(FULL);
+    }
+
+    @Test
+    void aChildThatDiesBeforeItBeginsSaysNothingOfConvolutions() {
+        ChildTrial child = new ChildTrial(FaultyTrial.class, System.getenv());
+
+        assertThat(child.fault(FULL, Integer.parseInt(FaultyTrial.BEFORE_IT_BEGINS), SMALL))
+                .hasValueSatisfying(fault -> {
+                    assertThat(fault.lasting()).isFalse();
+                    assertThat(fault.what()).contains("before it began");
+                });
+    }
+
+    @Test
+    void optionsForThisProcessAreNotTheTrials() {
+        Map<String, String> environment = new HashMap<>(System.getenv());
+        for (String variable : List.of("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "_JAVA_OPTIONS")) {
+            environment.put(variable, "-javaagent:/no/such/agent.jar");
+        }
+
+        assertThat(new ChildTrial(FaultyTrial.class, environment).fault(AVX2, 1, SMALL))
+                .isEmpty();
+    }
+
+    @Test
+    void aTrialStaysWhenATerminalIsInterruptedAndEndsWithTheProcessThatWantedIt() throws Exception {
+        Process trial = java(FaultyTrial.class, "AVX2", FaultyTrial.FOR_EVER);
+        try (BufferedReader said = trial.inputReader()) {
+            assertThat(said.lines().anyMatch(ConvolutionTrial.BEGUN::equals)).isTrue();
+            signal("INT", trial.pid());
+            signal("TERM", trial.pid());
+            assertThat(trial.waitFor()).isEqualTo(143);
+        }
+
+        Process parent = java(ParentOfTrial.class);
+        ProcessHandle child;
+        try (BufferedReader said = parent.inputReader()) {
+            child = ProcessHandle.of(Long.parseLong(said.readLine())).orElseThrow();
+        }
+        parent.destroyForcibly();
+        child.onExit().get(30, TimeUnit.SECONDS);
+    }
+
+    /** Asks for a trial that comes to no end, and says which process it is. */
+    public static final class ParentOfTrial {
+
+        private ParentOfTrial() {}
+
+        public static void main(String[] arguments) {
+            Thread asks = new Thread(() -> new ChildTrial(FaultyTrial.class, System.getenv())
+                    .fault(AVX2, Integer.parseInt(FaultyTrial.FOR_EVER), SMALL));
+            asks.start();
+            Optional<ProcessHandle> child = Optional.empty();
+            while (child.isEmpty() && asks.isAlive()) {
+                child = ProcessHandle.current().children().findFirst();
+                Thread.onSpinWait();
+            }
+            System.out.println(child.map(ProcessHandle::pid).orElse(-1L));
+        }
+    }
+
+    private static Process java(Class<?> program, String... arguments) throws IOException {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx128m",
+                "-XX:TieredStopAtLevel=1",
+                "-cp",
+                System.getProperty("java.class.path"),
+                program.getName()));
+        command.addAll(List.of(arguments));
+        return new ProcessBuilder(command).redirectErrorStream(true).start();
+    }
+
+    private static void signal(String name, long pid) throws Exception {
+        assertThat(new ProcessBuilder("kill", "-" + name, Long.toString(pid))
+                        .inheritIO()
+                        .start()
+                        .waitFor())
+                .isZero();
+    }
+
+    @Test
+    void aTrialWritesNothingIntoTheUsersHomeAndNoLog() throws IOException {
+        Path home = Files.createDirectory(cache.resolve("home"));
+        Path temporary = Files.createDirectory(cache.resolve("temporary"));
+        Map<String, String> told = Map.of(
+                "ENGINE_CACHE_DIR",
+                Utils.getEngineCacheDir().toAbsolutePath().toString(),
+                "user.home",
+                home.toString(),
+                "java.io.tmpdir",
+                temporary.toString());
+        Properties before = (Properties) System.getProperties().clone();
+        told.forEach(System::setProperty);
+        try {
+            assertThat(new ChildTrial(ConvolutionTrial.class, System.getenv()).fault(OFF, 1, SMALL))
+                    .isEmpty();
+        } finally {
+            System.setProperties(before);
+        }
+
+        try (Stream<Path> written = Files.walk(cache)) {
+            assertThat(written.filter(Files::isRegularFile)).isEmpty();
+        }
+    }
+
+    private ConvolutionCheck.Trial ended(int times) {
+        return (way, threads, convolutions) -> {
+            tried.add(way.toString());
+            return tried.size() <= times ? Optional.of(new Fault("ended with status 137", false)) : Optional.empty();
+        };
+    }
+
+    @Test
+    void verdictsAreKeptOnlyWhereNobodyElseMayWrite() throws IOException {
+        int user = NativeSwitches.user();
+        Path home = Files.createDirectory(cache.resolve("home"));
+        Path shared = Files.createDirectory(cache.resolve("shared"));
+        Files.setPosixFilePermissions(shared, PosixFilePermissions.fromString("rwxrwxrwx"));
+
+        assertThat(Verdicts.folder(Map.of(), home.toString(), user))
+                .hasValue(home.resolve(".cache/streamclr/convolutions"));
+        assertThat(Verdicts.folder(Map.of("XDG_CACHE_HOME", "/caches"), "?", user))
+                .hasValue(Path.of("/caches/streamclr/convolutions"));
+        for (String none : List.of("?", "", "relative", shared.toString(), home + "/missing")) {
+            assertThat(Verdicts.folder(Map.of(), none, user)).as(none).isEmpty();
+        }
+        assertThat(Verdicts.folder(Map.of(), home.toString(), user + 1)).isEmpty();
+        new ConvolutionCheck(ALL, wrong(), new Verdicts(Optional.empty(), "machine"), taken::add).require(1, SMALL);
+        assertThat(taken).containsExactly(FULL);
+    }
+
+    @Test
+    void aFullDiskLeavesNoPartOfAVerdict() throws IOException {
+        Configuration small = Configuration.unix().toBuilder()
+                .setBlockSize(1024)
+                .setMaxSize(1024)
+                .build();
+        try (FileSystem disk = Jimfs.newFileSystem(small)) {
+            Files.write(disk.getPath("/full"), new byte[1024]);
+            Path folder = disk.getPath("/verdicts");
+
+            new ConvolutionCheck(ALL, wrong(), new Verdicts(Optional.of(folder), "machine"), taken::add)
+                    .require(1, SMALL);
+
+            assertThat(taken).containsExactly(FULL);
+            try (Stream<Path> left = Files.list(folder)) {
+                assertThat(left).isEmpty();
+            }
+        }
+    }
+
+    @Test
+    void aWayIsNamedWithTheLimitThatItIsHeldWithin() {
+        assertThat(FULL.within(Map.of())).isEqualTo("full");
+        assertThat(FULL.within(Map.of("ONEDNN_MAX_CPU_ISA", "AVX"))).isEqualTo("full within AVX");
+        assertThat(OFF.within(Map.of("ONEDNN_MAX_CPU_ISA", "AVX"))).isEqualTo("off");
     }
 
     @Test
     void whereNothingCanBeKeptItIsFoundOutEachTime() throws IOException {
         Path file = Files.createFile(cache.resolve("file"));
-        Verdicts nowhere = new Verdicts(file, "machine");
+        Verdicts nowhere = new Verdicts(Optional.of(file), "machine");
 
         new ConvolutionCheck(ALL, wrong(), nowhere, taken::add).require(1, SMALL);
         new ConvolutionCheck(ALL, wrong(), nowhere, taken::add).require(1, SMALL);
@@ -186,7 +361,7 @@ class ConvolutionCheckTest {
     }
 
     private ConvolutionCheck check(List<ConvolutionWay> offered, ConvolutionCheck.Trial trial, String machine) {
-        return new ConvolutionCheck(offered, trial, new Verdicts(cache, machine), taken::add);
+        return new ConvolutionCheck(offered, trial, new Verdicts(Optional.of(cache), machine), taken::add);
     }
 
     private ConvolutionCheck.Trial wrong(ConvolutionWay... ways) {

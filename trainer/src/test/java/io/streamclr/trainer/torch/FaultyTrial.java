@@ -10,13 +10,26 @@ import java.util.concurrent.CountDownLatch;
  */
 public final class FaultyTrial {
 
+    /** Instead of a number of threads: it dies at once. */
+    static final String BEFORE_IT_BEGINS = "97";
+    /** Instead of a number of threads: it comes to no end. */
+    static final String FOR_EVER = "98";
+
     private FaultyTrial() {}
 
     /** @param arguments as a trial's */
     public static void main(String[] arguments) throws IOException, InterruptedException {
+        ConvolutionTrial.belongToTheParent();
+        if (arguments[1].equals(BEFORE_IT_BEGINS)) {
+            signal("SEGV");
+        }
+        System.out.println(ConvolutionTrial.BEGUN);
+        if (arguments[1].equals(FOR_EVER)) {
+            new CountDownLatch(1).await();
+        }
         switch (ConvolutionWay.valueOf(arguments[0])) {
             case FULL -> signal("FPE");
-            case AVX512 -> System.out.println(ConvolutionTrial.WRONG + "half of them");
+            case AVX512 -> System.out.println(ConvolutionTrial.WRONG + "half of the numbers");
             case OFF -> signal("KILL");
             default -> System.out.println(ConvolutionTrial.RIGHT);
         }

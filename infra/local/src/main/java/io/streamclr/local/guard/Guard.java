@@ -3,7 +3,6 @@ package io.streamclr.local.guard;
 import io.streamclr.trainer.checkpoint.SavedSteps;
 import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
-import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -27,6 +26,11 @@ public final class Guard {
         this.logs = logs;
     }
 
+    /** Whether this process can be started a second time as it was: a debugger's port or a recording's file is for one. */
+    public static boolean possible() {
+        return JavaOptions.ofThisProcess().canBeRepeated();
+    }
+
     /**
      * Runs a program as this one was started, with the same options of Java's.
      *
@@ -35,20 +39,30 @@ public final class Guard {
      * @return the exit code
      */
     public static int run(Class<?> mainClass, String[] arguments, Path logs) throws InterruptedException {
-        return new Guard(usable(logs)).run(mainClass, arguments);
+        try {
+            return new Guard(usable(logs)).run(mainClass, arguments);
+        } catch (IOException nowhere) {
+            System.err.println("streamclr: neither " + logs + " nor a folder for temporary files can be written ("
+                    + nowhere.getMessage() + "); make room, or name another --home");
+            return 1;
+        }
     }
 
-    private static Path usable(Path logs) {
+    private static Path usable(Path logs) throws IOException {
         try {
             return Files.createDirectories(logs.toAbsolutePath().normalize());
         } catch (IOException unwritable) {
             // The command itself says what is wrong with its folder.
-            return Path.of(System.getProperty("java.io.tmpdir"));
+            Path own = Files.createTempDirectory("streamclr");
+            own.toFile().deleteOnExit(); // unless a report lies there
+            return own;
         }
     }
 
     private int run(Class<?> mainClass, String[] arguments) throws InterruptedException {
         Path note = logs.resolve("saved-by-" + ProcessHandle.current().pid());
+        // A guard that was killed may have had the same number.
+        delete(note);
         try {
             Process child = new ProcessBuilder(command(mainClass, arguments, note))
                     .redirectOutput(Redirect.INHERIT)
@@ -70,7 +84,7 @@ public final class Guard {
         if (Help.Ansi.AUTO.enabled()) {
             command.add("-Dpicocli.ansi=true");
         }
-        command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
+        command.addAll(JavaOptions.ofThisProcess().repeated());
         command.add(Ending.reportOption(logs));
         command.addAll(Guarded.options(note, System.console() != null));
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), mainClass.getName()));
@@ -82,11 +96,19 @@ public final class Guard {
         Thread hook = new Thread(() -> handOn(child), "guard");
         Runtime.getRuntime().addShutdownHook(hook);
         int exitCode = child.waitFor();
-        if (!asked) {
-            Runtime.getRuntime().removeShutdownHook(hook);
+        if (!asked && forget(hook)) {
             Ending.of(exitCode, child.pid(), logs).ifPresent(ending -> System.err.println(sentence(ending, note)));
         }
         return exitCode;
+    }
+
+    /** False if this process ends already: it may be asked to as the child ends. */
+    static boolean forget(Thread hook) {
+        try {
+            return Runtime.getRuntime().removeShutdownHook(hook);
+        } catch (IllegalStateException ending) {
+            return false;
+        }
     }
 
     private void handOn(Process child) {
