@@ -13,6 +13,10 @@ import com.google.common.jimfs.Jimfs;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.streamclr.schemas.RefusalException;
 import io.streamclr.trainer.Training.Outcome;
+import io.streamclr.trainer.checkpoint.Checkpoint;
+import io.streamclr.trainer.checkpoint.RunFolder;
+import io.streamclr.trainer.checkpoint.SavedSteps;
+import io.streamclr.trainer.model.Architecture;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -266,6 +270,48 @@ class MishapTest {
                 .contains(
                         "Run threads was trained with --threads 1 up to step 3 and goes on with 2, so from here on its"
                                 + " weights equal those of an unbroken run only up to rounding");
+    }
+
+    @Test
+    void anotherWayToComputeConvolutionsIsSaidToBeExactOnlyUpToRounding() throws Exception {
+        runs.train(checkpoints, "way", "--steps 2");
+        TrainConfig config = runs.config(checkpoints, "way", "");
+        Checkpoint saved = SavedSteps.read(config.folder(), 2, Architecture.of(config.network()));
+        String way = saved.rounding().get("convolutions");
+        assertThat(way).isNotBlank();
+        ListAppender<ILoggingEvent> log = listenTo(Training.class.getName());
+
+        runs.train(checkpoints, "way", "--steps 3");
+        assertThat(log.list).noneMatch(event -> event.getFormattedMessage().contains("up to rounding"));
+        trainedOtherwise(config, 3, Map.of());
+        runs.train(checkpoints, "way", "--steps 4");
+        assertThat(log.list).noneMatch(event -> event.getFormattedMessage().contains("up to rounding"));
+        trainedOtherwise(config, 4, Map.of("convolutions", "another"));
+        runs.train(checkpoints, "way", "--steps 5");
+
+        assertThat(log.list)
+                .extracting(ILoggingEvent::getFormattedMessage)
+                .contains("Run way was trained with convolutions another up to step 4 and goes on with " + way
+                        + ", so from here on its weights equal those of an unbroken run only up to rounding");
+    }
+
+    /** Puts in place of a checkpoint what a machine that rounds otherwise would have saved. */
+    private static void trainedOtherwise(TrainConfig config, long step, Map<String, String> rounding)
+            throws IOException {
+        Checkpoint saved = SavedSteps.read(config.folder(), step, Architecture.of(config.network()));
+        makeRoom(SavedSteps.place(config.folder(), step));
+        try (RunFolder folder = RunFolder.open(config.folder(), config.keep())) {
+            folder.save(new Checkpoint(
+                    saved.architecture(),
+                    saved.origin(),
+                    saved.pairs(),
+                    saved.settings(),
+                    rounding,
+                    saved.rate(),
+                    saved.feedPosition(),
+                    saved.values(),
+                    saved.optimiser()));
+        }
     }
 
     @Test
