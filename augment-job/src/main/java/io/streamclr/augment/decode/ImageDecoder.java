@@ -149,7 +149,7 @@ public final class ImageDecoder {
         if (refused.isPresent()) {
             return refused.get();
         }
-        Optional<byte[]> jpeg = image.jpeg();
+        Optional<byte[]> jpeg = image.jpeg(limits.mostBytes());
         if (jpeg.isPresent() && JpegSegments.startsLikeJpeg(jpeg.get())) {
             return dispatch(jpeg.get(), wanted);
         }

@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import com.sun.management.ThreadMXBean;
+import io.streamclr.augment.decode.format.ImageFormat;
+import io.streamclr.augment.decode.heif.Heif;
+import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -34,9 +37,13 @@ class DecoderFuzzTest {
     private static final ImageDecoder DECODER =
             new ImageDecoder(LIMITS, JpegDecoder.IMAGEIO, CutImages.KEEP, SystemFormats.NO);
 
+    /** Asked for headers, which are read here; pixels are the library's, which is not for us to search. */
+    private static final ImageFormat HEIF = new Heif(true, true);
+
     static Stream<Arguments> seeds() {
         Map<String, byte[]> seeds = new LinkedHashMap<>();
         OddImages.all().forEach(odd -> seeds.put(odd.name(), odd.encoded()));
+        OddImages.bySystem().forEach(odd -> seeds.put(odd.name(), odd.encoded()));
         OddJpegs.all().forEach(odd -> seeds.put(odd.name(), odd.encoded()));
         seeds.putAll(HostileImages.claimingGigapixels());
         seeds.putAll(HostileImages.askingOtherwise());
@@ -52,6 +59,7 @@ class DecoderFuzzTest {
         long start = System.nanoTime();
 
         Decoding outcome = DECODER.decode(file);
+        readHeifHeaders(file);
 
         assertThat((System.nanoTime() - start) / 1e9).as("seconds").isLessThan(MOST_SECONDS);
         if (MEMORY.getCurrentThreadAllocatedBytes() - before > MOST_MEMORY) {
@@ -65,9 +73,21 @@ class DecoderFuzzTest {
                 rejected -> assertThat(rejected.detail()).isNotBlank());
     }
 
+    private static void readHeifHeaders(byte[] file) {
+        if (!HEIF.knows(file)) {
+            return;
+        }
+        try {
+            assertThat(HEIF.open(file).orientation()).isBetween(1, 8);
+        } catch (IOException bad) {
+            assertThat(bad.getMessage()).isNotBlank();
+        }
+    }
+
     private static long allocatedToDecode(byte[] file) {
         long before = MEMORY.getCurrentThreadAllocatedBytes();
         DECODER.decode(file);
+        readHeifHeaders(file);
         return MEMORY.getCurrentThreadAllocatedBytes() - before;
     }
 }

@@ -123,6 +123,7 @@ final class HostileImages {
         files.put("jpeg 2000 of the smallest precincts", jpeg2000(3_000, 3_000, 3_000, 1, 1, 5, 0x11, 1 << 16));
         files.put("jpeg 2000 of millions of tiles", jpeg2000(4_000, 4_000, 1, 1, 1, 5, 0xff, 1 << 16));
         files.put("jpeg 2000 of 65,535 empty layers", jpeg2000(500, 500, 500, 1, 65_535, 32, 0xff, 1 << 20));
+        files.put("jpeg 2000 of the smallest code-blocks", jpeg2000(5_600, 5_600, 5_600, 255, 1, 0, 0xff, 1 << 16));
         files.put("jpeg 2000 of components of other sizes", jpeg2000(60_000, 60_000, 60_000, 255, 1, 5, 0xff, 1 << 16));
         files.put("jpeg 2000 of endless passes", jpeg2000(1_000, 1_000, 1_000, 1, 1, 0, 0xff, -(1 << 16)));
         files.put("icon of 65,535 images", Arrays.copyOf(new byte[] {0, 0, 1, 0, -1, -1}, 16 * 65_535 + 6));
@@ -325,6 +326,25 @@ final class HostileImages {
         content.putShort((short) (width - 1)).put((byte) ((width - 1) >> 16));
         content.putShort((short) (height - 1)).put((byte) ((height - 1) >> 16));
         return together(text("VP8X"), littleEndian(10), content.array());
+    }
+
+    /** An animation on a canvas of 8 x 8 pixels, whose first frame is lossy. */
+    static byte[] webpOfFrame(int width, int height) {
+        return webp(together(extended(2, 8, 8), frame(lossy(width, height))));
+    }
+
+    /** The header of a JPEG XL image of 1,000 x 1,000 pixels, and no more: its samples are of 8 bits, its colours usual. */
+    static byte[] jpegXlOfChannels(int more) {
+        Bits bits = new Bits();
+        bits.add(16, 0x0AFF);
+        bits.add(1, 0).add(2, 1).add(13, 999).add(3, 1); // as wide as it is high
+        bits.add(1, 0).add(1, 0).add(1, 0).add(2, 0).add(1, 1); // whole numbers of 8 bits
+        bits.add(2, 3).add(12, more - 1);
+        for (int i = 0; i < more; i++) {
+            bits.add(1, 1);
+        }
+        bits.add(1, 0).add(1, 1).add(2, 0).add(1, 1);
+        return bits.bytes();
     }
 
     private static byte[] frame(byte[] image) {

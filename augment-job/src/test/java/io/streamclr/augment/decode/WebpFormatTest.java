@@ -189,4 +189,14 @@ class WebpFormatTest {
     private static RejectReason reasonOf(Decoding outcome) {
         return outcome.match(decoded -> null, Decoding.Rejected::reason);
     }
+
+    @Test
+    void anAnimationWhoseFirstFrameHasNoPixelsIsBroken() {
+        for (byte[] file : List.of(HostileImages.webpOfFrame(0, 8), HostileImages.webpOfFrame(8, 0))) {
+            Decoding outcome = new ImageDecoder(DecodeLimits.DEFAULT).decode(file);
+
+            assertThat(outcome.<RejectReason>match(decoded -> null, Decoding.Rejected::reason))
+                    .isEqualTo(RejectReason.BROKEN);
+        }
+    }
 }

@@ -24,9 +24,10 @@ public interface OpenedImage {
      * The JPEG file that this one keeps whole in another form, and that is decoded in its place; empty for most. Asked when
      * the sides are within the limits.
      *
-     * @throws IOException if the file is broken or cut off
+     * @param mostBytes that it may have
+     * @throws IOException if the file is broken or cut off, or the other has more bytes
      */
-    default Optional<byte[]> jpeg() throws IOException {
+    default Optional<byte[]> jpeg(int mostBytes) throws IOException {
         return Optional.empty();
     }
 

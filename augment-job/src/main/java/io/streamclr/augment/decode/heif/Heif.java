@@ -14,6 +14,12 @@ public final class Heif implements ImageFormat {
             "heic", "HEIC", "heix", "HEIC", "heim", "HEIC", "heis", "HEIC", "hevc", "HEIC", "hevx", "HEIC", "avif",
             "AVIF", "avis", "AVIF", "mif1", "HEIF", "msf1", "HEIF");
 
+    /** Planes of up to 16 bits in the library and here, and the pixel. */
+    private static final double BITS = 2 * 4 * 16 + 24;
+
+    /** Far beyond whatever lies around a picture to make up whole blocks, or beside it in the file. */
+    private static final double MOST_AGAINST_SHOWN = 1 << 20;
+
     private final boolean wanted;
     private final boolean inexactToo;
 
@@ -44,18 +50,22 @@ public final class Heif implements ImageFormat {
             throw new IIOException(format + " is not supported by itself; 'augment --system-formats exact' decodes it"
                     + " with the system's library libheif (Debian: libheif1)");
         }
-        if (HeifLibrary.missing()) {
-            throw new IIOException(format + " is not supported on this machine, because it lacks the library libheif;"
-                    + " install it (Debian: libheif1)");
-        }
         Picture picture = Picture.primary(file);
         if (picture.chroma() < 0) {
             throw new IIOException(format + " that does not say how it is coded is not supported");
+        }
+        if (picture.codedAgainstShown() > MOST_AGAINST_SHOWN) {
+            throw new IOException("the HEIF file has a video of " + picture.coded() + " pixels for a picture of "
+                    + picture.width() + " x " + picture.height());
         }
         if (!picture.exact() && !inexactToo) {
             throw new IIOException(format + " with other colours than usual (matrix " + picture.matrix()
                     + (picture.fullRange() ? "" : ", limited range")
                     + ") is not supported alike by all versions of libheif; 'augment --system-formats all' decodes it");
+        }
+        if (HeifLibrary.missing()) {
+            throw new IIOException(format + " is not supported on this machine, because it lacks the library libheif"
+                    + " 1.12 or newer; install it (Debian: libheif1)");
         }
         return new Opened(file, picture);
     }
@@ -72,10 +82,10 @@ public final class Heif implements ImageFormat {
             return picture.height();
         }
 
-        /** Planes of up to 16 bits in the library and here, and the pixel. */
+        /** With what is coded beyond the sides. */
         @Override
         public int bitsPerPixel() {
-            return 2 * 4 * 16 + 24;
+            return (int) Math.ceil(BITS * Math.max(1, picture.codedAgainstShown()));
         }
 
         @Override

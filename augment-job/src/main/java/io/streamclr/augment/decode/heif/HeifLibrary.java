@@ -3,6 +3,7 @@ package io.streamclr.augment.decode.heif;
 import com.sun.jna.Library;
 import com.sun.jna.Memory;
 import com.sun.jna.Native;
+import com.sun.jna.NativeLibrary;
 import com.sun.jna.NativeLong;
 import com.sun.jna.Pointer;
 import com.sun.jna.Structure;
@@ -11,7 +12,7 @@ import com.sun.jna.ptr.PointerByReference;
 import java.io.IOException;
 import javax.imageio.IIOException;
 
-/** libheif, as it is installed on this machine: version 1.8 or newer. */
+/** libheif, as it is installed on this machine: version 1.12 or newer, the first that tells of multiplied alpha. */
 final class HeifLibrary {
 
     /** Colour spaces. */
@@ -39,6 +40,8 @@ final class HeifLibrary {
     private static final int UNSUPPORTED_FILE = 3;
 
     private static final int UNSUPPORTED_FEATURE = 4;
+
+    private static final String NEWEST_FUNCTION = "heif_image_handle_is_premultiplied_alpha";
 
     private static final Functions LIBRARY = loaded();
 
@@ -101,6 +104,8 @@ final class HeifLibrary {
 
     private static Functions loaded() {
         try {
+            // Functions are looked up when they are called; the newest of them tells an older version now.
+            NativeLibrary.getInstance("heif").getFunction(NEWEST_FUNCTION);
             return Native.load("heif", Functions.class);
         } catch (UnsatisfiedLinkError missing) {
             return null;
@@ -117,6 +122,9 @@ final class HeifLibrary {
         try (Memory content = new Memory(file.length)) {
             content.write(0, file, 0, file.length);
             Pointer context = LIBRARY.heif_context_alloc();
+            if (context == null) {
+                throw new OutOfMemoryError("libheif has no memory for a file");
+            }
             try {
                 return decode(context, content, picture);
             } finally {
@@ -129,6 +137,9 @@ final class HeifLibrary {
         PointerByReference handle = new PointerByReference();
         PointerByReference image = new PointerByReference();
         Pointer options = LIBRARY.heif_decoding_options_alloc();
+        if (options == null) {
+            throw new OutOfMemoryError("libheif has no memory for its options");
+        }
         try {
             int longest = Math.max(picture.width(), picture.height());
             LIBRARY.heif_context_set_maximum_image_size_limit(context, longest + LARGEST_BLOCK);

@@ -2,9 +2,10 @@ package io.streamclr.augment.decode.heif;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import javax.imageio.IIOException;
 
 /**
@@ -16,10 +17,12 @@ import javax.imageio.IIOException;
  * @param matrix by which brightness and colours became of red, green and blue (ISO/IEC 23091-2)
  * @param fullRange whether 0 is black, and not 16 of 256
  * @param chroma samples of colours: 0 none, 1 half as many across and down, 2 half as many across, 3 as many as pixels
+ * @param coded pixels that a decoder holds for one of the videos in the file, which is not bound to the sides
  */
-record Picture(int width, int height, int orientation, int matrix, boolean fullRange, int chroma) {
+record Picture(int width, int height, int orientation, int matrix, boolean fullRange, int chroma, long coded) {
 
-    private static final int MOST_BOXES = 10_000;
+    /** That one picture may have: each at most once, of a dozen kinds. */
+    private static final int MOST_PROPERTIES = 1_000;
 
     /** What most pictures have, and what those mean that have a profile only (ISO/IEC 23000-22, 7.3.6.4). */
     private static final int USUAL_MATRIX = 6;
@@ -37,39 +40,20 @@ record Picture(int width, int height, int orientation, int matrix, boolean fullR
     private static final int[] TURNED_UPSIDE_DOWN = {4, 5, 2, 7};
     private static final int[] TURNED_MIRRORED = {2, 7, 4, 5};
 
-    /** One box: its name and its content. */
-    private record Box(String type, ByteBuffer content) {
-
-        /** Content behind version and flags. */
-        ByteBuffer plain() throws IOException {
-            ByteBuffer plain = content.duplicate();
-            need(plain, 4);
-            plain.position(plain.position() + 4);
-            return plain;
-        }
-
-        int version() throws IOException {
-            need(content, 4);
-            return content.get(content.position());
-        }
-
-        int flags() {
-            return content.getInt(content.position()) & 0xffffff;
-        }
-    }
-
     static Picture primary(byte[] file) throws IOException {
-        List<Box> meta = boxes(find(boxes(ByteBuffer.wrap(file)), "meta").plain());
-        Box named = find(meta, "pitm");
+        ByteBuffer whole = ByteBuffer.wrap(file);
+        List<Box> meta = Box.boxes(Box.find(Box.boxes(whole), "meta").plain());
+        Box named = Box.find(meta, "pitm");
         ByteBuffer number = named.plain();
-        need(number, named.version() == 0 ? 2 : 4);
+        Box.need(number, named.version() == 0 ? 2 : 4);
         int item = named.version() == 0 ? number.getShort() & 0xffff : number.getInt();
-        requireKind(find(meta, "iinf"), item);
-        List<Box> properties = boxes(find(meta, "iprp").content.duplicate());
-        List<Box> all = boxes(find(properties, "ipco").content.duplicate());
+        Map<Integer, String> kinds = kinds(Box.find(meta, "iinf"));
+        requireKind(kinds, item);
+        List<Box> properties = Box.boxes(Box.find(meta, "iprp").content().duplicate());
+        List<Box> all = Box.boxes(Box.find(properties, "ipco").content().duplicate());
         List<Box> its = new ArrayList<>();
         for (Box associations : properties) {
-            if (associations.type.equals("ipma")) {
+            if (associations.type().equals("ipma")) {
                 for (int index : associated(associations, item)) {
                     if (index >= 1 && index <= all.size()) {
                         its.add(all.get(index - 1));
@@ -77,10 +61,10 @@ record Picture(int width, int height, int orientation, int matrix, boolean fullR
                 }
             }
         }
-        return of(its, all);
+        return of(its, all, Videos.mostPixels(whole, meta, kinds, all));
     }
 
-    private static Picture of(List<Box> properties, List<Box> all) throws IOException {
+    private static Picture of(List<Box> properties, List<Box> all, long coded) throws IOException {
         int width = 0;
         int height = 0;
         int turns = 0;
@@ -88,24 +72,25 @@ record Picture(int width, int height, int orientation, int matrix, boolean fullR
         int matrix = USUAL_MATRIX;
         boolean fullRange = true;
         for (Box box : properties) {
-            ByteBuffer content = box.content.duplicate();
-            switch (box.type) {
+            ByteBuffer content = box.content().duplicate();
+            switch (box.type()) {
                 case "ispe" -> {
                     ByteBuffer sides = box.plain();
-                    need(sides, 8);
+                    Box.need(sides, 8);
                     width = sides.getInt();
                     height = sides.getInt();
                 }
                 case "irot" -> {
-                    need(content, 1);
+                    Box.need(content, 1);
                     turns = content.get() & 3;
                 }
                 case "imir" -> {
-                    need(content, 1);
+                    Box.need(content, 1);
                     mirror = content.get() & 1;
                 }
                 case "colr" -> {
-                    if (content.remaining() >= COLOURS_BYTES && type(content).equals("nclx")) {
+                    if (content.remaining() >= COLOURS_BYTES
+                            && Box.type(content).equals("nclx")) {
                         content.position(content.position() + 8);
                         matrix = content.getShort() & 0xffff;
                         fullRange = content.get() < 0;
@@ -123,7 +108,12 @@ record Picture(int width, int height, int orientation, int matrix, boolean fullR
         }
         int orientation = (mirror < 0 ? TURNED : mirror == 0 ? TURNED_UPSIDE_DOWN : TURNED_MIRRORED)[turns];
         int chroma = chroma(properties);
-        return new Picture(width, height, orientation, matrix, fullRange, chroma < 0 ? chroma(all) : chroma);
+        return new Picture(width, height, orientation, matrix, fullRange, chroma < 0 ? chroma(all) : chroma, coded);
+    }
+
+    /** How many times as many pixels a decoder holds as the picture has. */
+    double codedAgainstShown() {
+        return coded / Math.max(1.0, (double) width * height);
     }
 
     /** Whether brightness and colours are those of most pictures, so that the library has nothing to convert. */
@@ -131,19 +121,19 @@ record Picture(int width, int height, int orientation, int matrix, boolean fullR
         return fullRange && (matrix == UNSPECIFIED || matrix == OLD_USUAL_MATRIX || matrix == USUAL_MATRIX);
     }
 
-    /** Whether every version of the library makes the same planes of it: red, green and blue it takes as they are. */
+    /** Whether every version of the library makes the same planes of it: red, green and blue of full range it takes as they are. */
     boolean exact() {
-        return usual() || matrix == 0;
+        return usual() || (matrix == 0 && fullRange);
     }
 
     /** As the configuration of the coded picture says: the most that one says, of a grid of pictures; -1 if none does. */
     private static int chroma(List<Box> properties) {
         int most = -1;
         for (Box box : properties) {
-            ByteBuffer content = box.content;
-            if (box.type.equals("hvcC") && content.remaining() > 16) {
+            ByteBuffer content = box.content();
+            if (box.type().equals("hvcC") && content.remaining() > 16) {
                 most = Math.max(most, content.get(content.position() + 16) & 3);
-            } else if (box.type.equals("av1C") && content.remaining() > 2) {
+            } else if (box.type().equals("av1C") && content.remaining() > 2) {
                 // Monochrome, and whether there are fewer samples across and down.
                 int bits = content.get(content.position() + 2) >> 2 & 7;
                 most = Math.max(most, bits >= 4 ? 0 : bits == 3 ? 1 : bits == 2 ? 2 : 3);
@@ -154,108 +144,70 @@ record Picture(int width, int height, int orientation, int matrix, boolean fullR
 
     private static boolean mirroredFirst(List<Box> properties) {
         for (Box box : properties) {
-            if (box.type.equals("irot")) {
+            if (box.type().equals("irot")) {
                 return false;
             }
-            if (box.type.equals("imir")) {
+            if (box.type().equals("imir")) {
                 return true;
             }
         }
         return false;
     }
 
-    /** Pictures of which the standards say every bit; those that are made of others in colour are mixed by the library. */
-    private static void requireKind(Box items, int item) throws IOException {
+    /** Of all items, by their numbers. */
+    private static Map<Integer, String> kinds(Box items) throws IOException {
         ByteBuffer in = items.plain();
-        need(in, items.version() == 0 ? 2 : 4);
-        int count = items.version() == 0 ? in.getShort() & 0xffff : in.getInt();
-        for (Box entry : boxes(in)) {
+        int count = items.version() == 0 ? 2 : 4;
+        Box.need(in, count);
+        in.position(in.position() + count);
+        Map<Integer, String> kinds = new HashMap<>();
+        for (Box entry : Box.boxes(in)) {
             ByteBuffer content = entry.plain();
-            boolean known = entry.type.equals("infe")
+            boolean known = entry.type().equals("infe")
                     && entry.version() >= 2
                     && content.remaining() >= (entry.version() == 2 ? 8 : 10);
-            if (!known) {
-                continue;
-            }
-            int number = entry.version() == 2 ? content.getShort() & 0xffff : content.getInt();
-            content.getShort();
-            String kind = type(content);
-            if (number == item && !kind.equals("hvc1") && !kind.equals("av01") && !kind.equals("grid")) {
-                throw new IIOException(
-                        "HEIF with a picture of kind '" + kind.replaceAll("[^ -~]", "?") + "' is not supported");
-            }
-            if (number == item) {
-                return;
+            if (known) {
+                int number = entry.version() == 2 ? content.getShort() & 0xffff : content.getInt();
+                content.getShort();
+                kinds.putIfAbsent(number, Box.type(content));
             }
         }
-        throw broken("has " + count + " items, and not the one that it shows");
+        return kinds;
+    }
+
+    /** Pictures of which the standards say every bit; those that are made of others in colour are mixed by the library. */
+    private static void requireKind(Map<Integer, String> kinds, int item) throws IOException {
+        String kind = kinds.get(item);
+        if (kind == null) {
+            throw Box.broken("has " + kinds.size() + " items, and not the one that it shows");
+        }
+        if (!kind.equals("hvc1") && !kind.equals("av01") && !kind.equals("grid")) {
+            throw new IIOException(
+                    "HEIF with a picture of kind '" + kind.replaceAll("[^ -~]", "?") + "' is not supported");
+        }
     }
 
     private static List<Integer> associated(Box associations, int item) throws IOException {
         ByteBuffer in = associations.plain();
         boolean wide = (associations.flags() & 1) != 0;
-        need(in, 4);
+        Box.need(in, 4);
         int entries = in.getInt();
         List<Integer> found = new ArrayList<>();
         for (int entry = 0; entry < entries; entry++) {
-            need(in, associations.version() < 1 ? 3 : 5);
+            Box.need(in, associations.version() < 1 ? 3 : 5);
             int number = associations.version() < 1 ? in.getShort() & 0xffff : in.getInt();
             int count = in.get() & 0xff;
-            need(in, count * (wide ? 2 : 1));
+            Box.need(in, count * (wide ? 2 : 1));
             for (int i = 0; i < count; i++) {
                 int index = wide ? in.getShort() & 0x7fff : in.get() & 0x7f;
                 if (number == item) {
                     found.add(index);
+                    if (found.size() > MOST_PROPERTIES) {
+                        throw Box.broken("has a picture of more than " + MOST_PROPERTIES + " properties");
+                    }
                 }
             }
         }
         return found;
-    }
-
-    private static List<Box> boxes(ByteBuffer in) throws IOException {
-        List<Box> boxes = new ArrayList<>();
-        while (in.remaining() >= 8) {
-            long length = in.getInt() & 0xffffffffL;
-            String type = type(in);
-            in.position(in.position() + 4);
-            long content = length - 8;
-            if (length == 0) {
-                content = in.remaining();
-            } else if (length == 1) {
-                need(in, 8);
-                content = in.getLong() - 16;
-            }
-            if (content < 0 || content > in.remaining() || boxes.size() == MOST_BOXES) {
-                throw broken("has a box that is larger than what is around it");
-            }
-            boxes.add(new Box(type, in.duplicate().limit(in.position() + (int) content)));
-            in.position(in.position() + (int) content);
-        }
-        return boxes;
-    }
-
-    private static Box find(List<Box> boxes, String type) throws IOException {
-        for (Box box : boxes) {
-            if (box.type.equals(type)) {
-                return box;
-            }
-        }
-        throw broken("lacks its box '" + type + "'");
-    }
-
-    private static String type(ByteBuffer at) {
-        byte[] type = new byte[4];
-        at.get(at.position(), type);
-        return new String(type, StandardCharsets.ISO_8859_1);
-    }
-
-    private static void need(ByteBuffer in, int bytes) throws IOException {
-        if (in.remaining() < bytes) {
-            throw broken("ends within a box");
-        }
-    }
-
-    private static IOException broken(String how) {
-        return new IOException("the HEIF file " + how);
     }
 }

@@ -1,5 +1,7 @@
 package io.streamclr.augment.decode.heif;
 
+import io.streamclr.augment.decode.format.White;
+
 /**
  * A picture as it is coded.
  *
@@ -73,9 +75,6 @@ record Planes(Plane brightness, Plane blueness, Plane redness, Plane opacity, bo
 
     private static byte overWhite(double exact, int opacity, boolean multiplied) {
         int value = (int) Math.rint(Math.max(0, Math.min(255, exact)));
-        return (byte)
-                (multiplied
-                        ? Math.min(255, value + 255 - opacity)
-                        : (value * opacity + 255 * (255 - opacity) + 127) / 255);
+        return (byte) (multiplied ? White.behindMultiplied(value, opacity) : White.behind(value, opacity));
     }
 }

@@ -1,6 +1,7 @@
 package io.streamclr.augment.decode.jpeg2000;
 
 import io.streamclr.augment.decode.format.Jfif;
+import io.streamclr.augment.decode.format.White;
 import java.io.IOException;
 
 /** Makes colours of components: palettes, brightness and colours, ink, what is transparent. */
@@ -88,9 +89,6 @@ final class Channels {
     }
 
     private byte overWhite(int value, int opacity) {
-        return (byte)
-                (container.multiplied()
-                        ? Math.min(255, value + 255 - opacity)
-                        : (value * opacity + 255 * (255 - opacity) + 127) / 255);
+        return (byte) (container.multiplied() ? White.behindMultiplied(value, opacity) : White.behind(value, opacity));
     }
 }

@@ -13,7 +13,7 @@ final class TileComponent {
     private static final int MOST_PLANES = 30;
 
     /** What a precinct takes of memory, in code-blocks. */
-    private static final int PRECINCT = 32;
+    private static final int PRECINCT = 8;
 
     final int x0;
     final int y0;

@@ -7,10 +7,13 @@ import java.util.List;
 /** Decodes one tile: packets, code-blocks, wavelets, colours. */
 final class TileDecoder {
 
-    /** Honest images have at most a code-block for each 16 samples, but for bands that are cut short by borders. */
-    private static final int LEAST_BLOCK = 16;
+    /**
+     * Honest images have 32 x 32 samples and more in a code-block, and small ones may have what they like. A block takes
+     * 200 bytes or so, which with a block for each so many samples is less than a byte for each.
+     */
+    private static final int LEAST_BLOCK = 256;
 
-    private static final int MORE_BLOCKS = 4_096;
+    private static final int MORE_BLOCKS = 8_192;
 
     private final Size size;
     private final Codestream.Tile tile;

@@ -13,6 +13,12 @@ public final class JpegXl implements ImageFormat {
     private static final byte[] FILE = {0, 0, 0, 12, 'J', 'X', 'L', ' ', '\r', '\n', (byte) 0x87, '\n'};
     private static final byte[] CODESTREAM = {(byte) 0xFF, 0x0A};
 
+    /** Opacity, black, depth and a spot colour; each takes as much memory as a colour, whoever looks at it. */
+    private static final int MOST_MORE = 4;
+
+    /** The library holds three colours of grey images, too. */
+    private static final int COLOURS = 3;
+
     private final boolean wanted;
     private final boolean inexactToo;
 
@@ -48,7 +54,12 @@ public final class JpegXl implements ImageFormat {
             throw new IIOException("JPEG XL is not supported on this machine, because it lacks the library libjxl;"
                     + " install it (Debian: libjxl0.7 or newer)");
         }
-        return new Opened(file, JxlLibrary.info(file), inexactToo);
+        JxlInfo info = JxlLibrary.info(file);
+        if (info.more() < 0 || info.more() > MOST_MORE) {
+            throw new IIOException("JPEG XL with " + Integer.toUnsignedString(info.more())
+                    + " channels besides its colours is not supported");
+        }
+        return new Opened(file, info, inexactToo);
     }
 
     private record Opened(byte[] file, JxlInfo info, boolean inexactToo) implements OpenedImage {
@@ -68,15 +79,15 @@ public final class JpegXl implements ImageFormat {
             return info.orientation();
         }
 
-        /** Four fractions in the library, as many given out and taken here, and the pixel. */
+        /** Fractions of each channel in the library, as many given out and taken here, and the pixel. */
         @Override
         public int bitsPerPixel() {
-            return 3 * 4 * 32 + 24;
+            return 3 * (COLOURS + Math.max(1, info.more())) * 32 + 24;
         }
 
         @Override
-        public Optional<byte[]> jpeg() throws IOException {
-            return JxlLibrary.jpeg(file);
+        public Optional<byte[]> jpeg(int mostBytes) throws IOException {
+            return JxlLibrary.jpeg(file, mostBytes);
         }
 
         @Override

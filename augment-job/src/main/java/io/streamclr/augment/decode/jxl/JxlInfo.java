@@ -1,5 +1,6 @@
 package io.streamclr.augment.decode.jxl;
 
+import io.streamclr.augment.decode.format.White;
 import java.io.IOException;
 import javax.imageio.IIOException;
 
@@ -12,6 +13,7 @@ import javax.imageio.IIOException;
  * @param whole whether samples are whole numbers
  * @param orientation as EXIF counts, 1 to 8
  * @param colours 1 or 3
+ * @param more channels that are no colours, opacity among them
  * @param alpha whether there is opacity
  * @param multiplied whether colours are multiplied by it
  */
@@ -22,6 +24,7 @@ record JxlInfo(
         boolean whole,
         int orientation,
         int colours,
+        int more,
         boolean alpha,
         boolean multiplied) {
 
@@ -67,9 +70,6 @@ record JxlInfo(
     }
 
     private byte overWhite(int value, int opacity) {
-        return (byte)
-                (multiplied
-                        ? Math.min(255, value + 255 - opacity)
-                        : (value * opacity + 255 * (255 - opacity) + 127) / 255);
+        return (byte) (multiplied ? White.behindMultiplied(value, opacity) : White.behind(value, opacity));
     }
 }

@@ -5,6 +5,7 @@ import com.sun.jna.Memory;
 import com.sun.jna.Native;
 import com.sun.jna.NativeLong;
 import com.sun.jna.Pointer;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.Optional;
 
@@ -21,7 +22,6 @@ final class JxlLibrary {
     private static final int INFO_BYTES = 1 << 10;
     private static final int FORMAT_BYTES = 24;
     private static final int LEAST_JPEG = 1 << 16;
-    private static final int MOST_GROWTH = 64;
 
     private static final Functions LIBRARY = loaded();
 
@@ -65,14 +65,16 @@ final class JxlLibrary {
     /** One file on its way through a decoder. */
     private static final class Decoder implements AutoCloseable {
 
-        private final Pointer decoder = LIBRARY.JxlDecoderCreate(null);
         private final Memory content;
+        private final Pointer decoder;
 
         Decoder(byte[] file, int events) {
+            content = new Memory(file.length);
+            decoder = LIBRARY.JxlDecoderCreate(null);
             if (decoder == null) {
+                content.close();
                 throw new OutOfMemoryError("libjxl has no memory for a decoder");
             }
-            content = new Memory(file.length);
             content.write(0, file, 0, file.length);
             LIBRARY.JxlDecoderSubscribeEvents(decoder, events);
             LIBRARY.JxlDecoderSetKeepOrientation(decoder, 1);
@@ -109,39 +111,42 @@ final class JxlLibrary {
                     info.getInt(16) == 0,
                     Math.max(1, Math.min(8, info.getInt(48))),
                     info.getInt(52),
+                    info.getInt(56),
                     info.getInt(60) > 0,
                     info.getInt(68) != 0);
         }
     }
 
-    /** The JPEG file that was made smaller, byte by byte; empty if the file was made otherwise. */
-    static Optional<byte[]> jpeg(byte[] file) throws IOException {
+    /**
+     * The JPEG file that was made smaller, byte by byte; empty if the file was made otherwise.
+     *
+     * @param mostBytes that it may have
+     */
+    static Optional<byte[]> jpeg(byte[] file, int mostBytes) throws IOException {
         try (Decoder decoder = new Decoder(file, JPEG | FULL_IMAGE)) {
             if (decoder.next() != JPEG) {
                 return Optional.empty();
             }
-            byte[] jpeg = new byte[0];
-            long most = LEAST_JPEG + (long) MOST_GROWTH * file.length;
-            for (long size = LEAST_JPEG + 2L * file.length; jpeg.length < most; ) {
+            ByteArrayOutputStream jpeg = new ByteArrayOutputStream();
+            while (jpeg.size() < mostBytes) {
+                // Twice as much each time, so that nothing is copied often.
+                int size =
+                        (int) Math.min(mostBytes - jpeg.size(), LEAST_JPEG + 2L * Math.max(file.length, jpeg.size()));
                 try (Memory piece = new Memory(size)) {
                     LIBRARY.JxlDecoderSetJPEGBuffer(decoder.decoder, piece, new NativeLong(size));
                     int event = decoder.next();
-                    int written = (int) (size
-                            - LIBRARY.JxlDecoderReleaseJPEGBuffer(decoder.decoder)
-                                    .longValue());
-                    byte[] longer = new byte[jpeg.length + written];
-                    System.arraycopy(jpeg, 0, longer, 0, jpeg.length);
-                    piece.read(0, longer, jpeg.length, written);
-                    jpeg = longer;
+                    int left =
+                            LIBRARY.JxlDecoderReleaseJPEGBuffer(decoder.decoder).intValue();
+                    jpeg.writeBytes(piece.getByteArray(0, size - left));
                     if (event == FULL_IMAGE) {
-                        return Optional.of(jpeg);
+                        return Optional.of(jpeg.toByteArray());
                     }
                     if (event != JPEG_NEEDS_MORE) {
                         throw new IOException("the JPEG XL file ends before its image does");
                     }
                 }
             }
-            throw new IOException("the JPEG XL file makes a JPEG file that is far too large");
+            throw new IOException("the JPEG XL file makes a JPEG file of more than " + mostBytes + " bytes");
         }
     }
 

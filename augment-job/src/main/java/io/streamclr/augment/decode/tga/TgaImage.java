@@ -1,6 +1,7 @@
 package io.streamclr.augment.decode.tga;
 
 import io.streamclr.augment.decode.format.OpenedImage;
+import io.streamclr.augment.decode.format.White;
 import java.io.EOFException;
 import java.io.IOException;
 
@@ -133,6 +134,6 @@ final class TgaImage implements OpenedImage {
     }
 
     private static byte overWhite(int value, int opacity) {
-        return (byte) ((value * opacity + 255 * (255 - opacity) + 127) / 255);
+        return (byte) White.behind(value, opacity);
     }
 }

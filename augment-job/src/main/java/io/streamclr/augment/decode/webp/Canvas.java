@@ -1,5 +1,6 @@
 package io.streamclr.augment.decode.webp;
 
+import io.streamclr.augment.decode.format.White;
 import java.util.Arrays;
 
 /** White paper, and an image on it. */
@@ -34,15 +35,11 @@ final class Canvas {
             rgb[at + 1] = (byte) green;
             rgb[at + 2] = (byte) blue;
         } else {
-            rgb[at] = overWhite(red, opacity);
-            rgb[at + 1] = overWhite(green, opacity);
-            rgb[at + 2] = overWhite(blue, opacity);
+            rgb[at] = (byte) White.behind(red, opacity);
+            rgb[at + 1] = (byte) White.behind(green, opacity);
+            rgb[at + 2] = (byte) White.behind(blue, opacity);
         }
         return at + 3;
-    }
-
-    private static byte overWhite(int value, int opacity) {
-        return (byte) ((value * opacity + 255 * (255 - opacity) + 127) / 255);
     }
 
     /** Packed RGB, row-major. */

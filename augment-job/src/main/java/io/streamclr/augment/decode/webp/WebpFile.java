@@ -94,6 +94,9 @@ record WebpFile(int width, int height, int orientation, int left, int top, boole
         int left = 2 * frame.three(0);
         int top = 2 * frame.three(3);
         WebpFile image = still(frame.from(FRAME_HEAD), true, orientation);
+        if (image.width < 1 || image.height < 1) {
+            throw new IOException("the WebP file's first frame has no pixels");
+        }
         if (left + image.width > width || top + image.height > height) {
             throw new IOException("the WebP file's first frame has " + image.width + " x " + image.height
                     + " pixels at (" + left + ", " + top + "), but the canvas has " + width + " x " + height);
