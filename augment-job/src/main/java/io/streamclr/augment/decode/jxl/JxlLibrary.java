@@ -128,21 +128,25 @@ final class JxlLibrary {
                 return Optional.empty();
             }
             ByteArrayOutputStream jpeg = new ByteArrayOutputStream();
-            while (jpeg.size() < mostBytes) {
-                // Twice as much each time, so that nothing is copied often.
-                int size =
-                        (int) Math.min(mostBytes - jpeg.size(), LEAST_JPEG + 2L * Math.max(file.length, jpeg.size()));
+            // Twice as much each time: nothing is copied often, and what has no room for its next piece gets it or
+            // ends.
+            for (long room = LEAST_JPEG + 2L * file.length; jpeg.size() < mostBytes; room *= 2) {
+                int size = (int) Math.min(mostBytes - jpeg.size(), room);
                 try (Memory piece = new Memory(size)) {
                     LIBRARY.JxlDecoderSetJPEGBuffer(decoder.decoder, piece, new NativeLong(size));
                     int event = decoder.next();
                     int left =
                             LIBRARY.JxlDecoderReleaseJPEGBuffer(decoder.decoder).intValue();
+                    boolean nothing = left == size && size < room;
                     jpeg.writeBytes(piece.getByteArray(0, size - left));
                     if (event == FULL_IMAGE) {
                         return Optional.of(jpeg.toByteArray());
                     }
                     if (event != JPEG_NEEDS_MORE) {
                         throw new IOException("the JPEG XL file ends before its image does");
+                    }
+                    if (nothing) {
+                        break;
                     }
                 }
             }
