@@ -137,14 +137,17 @@ enum FileKind {
                 || beginsLikePnm(head);
     }
 
-    /** P7 on a line, which is PAM; or P1 to P6, then white space and more: two letters alone would be found in many a text. */
+    /**
+     * P7 on a line, which is PAM; or P1 to P6, then a comment, or white space and more: two letters alone would be found in
+     * many a text.
+     */
     private static boolean beginsLikePnm(byte[] head) {
         boolean old = head.length > 3
                 && head[0] == 'P'
                 && head[1] >= '1'
                 && head[1] <= '6'
-                && Character.isWhitespace(head[2])
-                && (head[3] == '#' || (head[3] >= '0' && head[3] <= '9'));
+                && (head[2] == '#'
+                        || (Character.isWhitespace(head[2]) && (head[3] == '#' || (head[3] >= '0' && head[3] <= '9'))));
         return old || starts(head, 0, 'P', '7', '\n');
     }
 

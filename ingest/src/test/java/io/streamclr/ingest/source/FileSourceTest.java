@@ -52,6 +52,7 @@ class FileSourceTest {
         Files.createFile(folder.resolve("7-empty.txt"));
         Files.writeString(folder.resolve("8.pam"), "whatever a PAM holds");
         Files.writeString(folder.resolve("9-no-ending"), "P7\nWIDTH 1\n");
+        Files.writeString(folder.resolve("9-with-a-comment"), "P5# grey\n1 1 255 x");
 
         assertThat(everything(folder))
                 .extracting(found -> found.getClass().getSimpleName() + " " + found.source())
@@ -64,7 +65,8 @@ class FileSourceTest {
                         "Unreadable mixed/6-empty.jpg",
                         "Skipped mixed/7-empty.txt",
                         "Image mixed/8.pam",
-                        "Image mixed/9-no-ending");
+                        "Image mixed/9-no-ending",
+                        "Image mixed/9-with-a-comment");
     }
 
     @Test

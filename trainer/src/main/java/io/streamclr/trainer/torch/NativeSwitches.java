@@ -69,6 +69,20 @@ final class NativeSwitches {
         }
     }
 
+    /**
+     * Has the process end without taking the libraries apart that were loaded so far: a thread may still compute with them,
+     * and the process would die of that by a signal. glibc calls what is registered last first, and that is what ends the
+     * process at once.
+     */
+    static void endWithoutTakingApart() {
+        try {
+            NativeLibrary c = NativeLibrary.getInstance(Platform.C_LIBRARY_NAME);
+            c.getFunction("on_exit").invokeInt(new Object[] {c.getFunction("_exit"), Pointer.NULL});
+        } catch (UnsatisfiedLinkError otherLibrary) {
+            return; // only glibc has it, and only there does our libtorch run
+        }
+    }
+
     /** Ctrl-C and the end of a terminal go to all processes that were started from it; this one stays. */
     static void ignoreSignalsOfTheTerminal() {
         Function signal = NativeLibrary.getInstance(Platform.C_LIBRARY_NAME).getFunction("signal");

@@ -27,7 +27,7 @@ import java.util.Optional;
  *
  * <p>On a machine that others use too, the process should be started with {@code OMP_WAIT_POLICY=passive} in its
  * environment: by default the workers spin while they wait for each other, and take the processor from the one that
- * they wait for. And no thread may be in a call while the JVM exits, because libtorch takes itself apart then.
+ * they wait for. A process that has loaded the engine may exit while a thread computes: libtorch is not taken apart.
  */
 public final class Torch implements AutoCloseable {
 
@@ -49,6 +49,18 @@ public final class Torch implements AutoCloseable {
                         Verdicts.folder(System.getenv(), System.getProperty("user.home", ""), NativeSwitches.user()),
                         Machine.text(System.getenv())),
                 ConvolutionWay::take);
+    }
+
+    /** Once in a process, when the library has been loaded. */
+    private static final class Ending {
+
+        static {
+            NativeSwitches.endWithoutTakingApart();
+        }
+
+        static void prepare() {
+            // done when this class was loaded
+        }
     }
 
     private Torch(PtNDManager root, int threads, boolean onProcessor) {
@@ -81,6 +93,7 @@ public final class Torch implements AutoCloseable {
         System.setProperty("ai.djl.pytorch.num_interop_threads", "1");
         try {
             Engine engine = Engine.getEngine("PyTorch");
+            Ending.prepare();
             JniUtils.setNumThreads(threads);
             if (device.gpu() >= engine.getGpuCount()) {
                 throw new RefusalException("PyTorch finds " + engine.getGpuCount() + " graphics cards here and not "

@@ -9,6 +9,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -124,16 +125,9 @@ class TorchTest {
     @Test
     void aLibraryThatCannotBeUnpackedIsRefusedInOneSentence(@TempDir Path folder) throws Exception {
         Path noFolder = Files.writeString(folder.resolve("file"), "no folder");
-        ProcessBuilder child = new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:TieredStopAtLevel=1",
-                "-DENGINE_CACHE_DIR=" + noFolder.resolve("engine"),
-                "-cp",
-                System.getProperty("java.class.path"),
-                Opening.class.getName());
+        ProcessBuilder child = child(Opening.class, "-DENGINE_CACHE_DIR=" + noFolder.resolve("engine"));
         child.environment().remove("ENGINE_CACHE_DIR");
         child.environment().remove("PYTORCH_LIBRARY_PATH");
-        child.redirectErrorStream(true);
 
         Process opening = child.start();
         String said = new String(opening.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
@@ -143,6 +137,51 @@ class TorchTest {
                 .contains("PyTorch's native library cannot be unpacked into " + noFolder.resolve("engine"))
                 .contains("; it takes 440 MiB, so make room there, or name another folder in the environment as"
                         + " ENGINE_CACHE_DIR");
+    }
+
+    /** Once is not enough: it is a race between the end of the process and the computation. */
+    @Test
+    void aProcessMayExitWhileAThreadComputes() throws Exception {
+        for (int time = 0; time < 4; time++) {
+            Process computing = child(Computing.class).start();
+            String said = new String(computing.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+
+            assertThat(computing.waitFor()).as(said).isEqualTo(7);
+        }
+    }
+
+    private static ProcessBuilder child(Class<?> program, String... options) {
+        List<String> command = new ArrayList<>(
+                List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:TieredStopAtLevel=1"));
+        // A report of a crash goes where it is read, not into the folder of the tests.
+        command.addAll(List.of("-XX:+ErrorFileToStdout", "-XX:-CreateCoredumpOnCrash"));
+        command.addAll(List.of(options));
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), program.getName()));
+        return new ProcessBuilder(command).redirectErrorStream(true);
+    }
+
+    /** Exits with 7 from another thread than the one that computes, for longer than anybody waits. */
+    public static final class Computing {
+
+        private Computing() {}
+
+        public static void main(String[] none) {
+            try (Torch torch = Torch.open(2);
+                    Scope scope = torch.scope()) {
+                Script script = torch.compile("""
+                          def work(self, x: Tensor, n: Tensor) -> Tensor:
+                            i = 0
+                            while i < int(n):
+                              x = torch.conv2d(x, torch.ones([16, 16, 3, 3]), None, [1, 1], [1, 1]) / 144.0
+                              i += 1
+                            return x
+                        """);
+                Tensor x = scope.zeros(8, 16, 64, 64);
+                script.one(scope, "work", x, scope.longs(new int[] {1}, 1));
+                new Thread(() -> System.exit(7)).start();
+                script.one(scope, "work", x, scope.longs(new int[] {1_000_000}, 1));
+            }
+        }
     }
 
     /** Opens the library, and ends with 3 where that is refused. */
