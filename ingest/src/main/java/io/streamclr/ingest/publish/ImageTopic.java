@@ -23,10 +23,7 @@ import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.errors.AuthorizationException;
-import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
-import org.apache.kafka.common.errors.TransactionalIdAuthorizationException;
 
 /**
  * Topic {@code images} as a place that takes every content once. Sending is asynchronous with bounded memory: a slow
@@ -43,7 +40,7 @@ public final class ImageTopic implements AutoCloseable {
     private static final CompletableFuture<Outcome> THERE = CompletableFuture.completedFuture(Outcome.SENT);
 
     private final String name;
-    private final String address;
+    private final SendingRefusals refusals;
     private final int partitions;
     private final int maxMessageBytes;
     private final Outlet outlet;
@@ -72,7 +69,7 @@ public final class ImageTopic implements AutoCloseable {
             ImageIdSet sent,
             NearDuplicates likenesses) {
         this.name = name;
-        this.address = address;
+        this.refusals = new SendingRefusals(name, address);
         this.partitions = partitions;
         this.maxMessageBytes = maxMessageBytes;
         this.outlet = outlet;
@@ -132,7 +129,7 @@ public final class ImageTopic implements AutoCloseable {
         try {
             int partitions = topics.require(name);
             if (!topics.mayWrite(name)) {
-                throw mayNotWrite(name, kafka.bootstrapServers(), null);
+                throw new SendingRefusals(name, kafka.bootstrapServers()).mayNotWrite(null);
             }
             int maxMessageBytes = MessageSizes.require(topics, name, maxImageBytes);
             NearDuplicates likenesses = knowledge.nearDuplicateBits().isPresent()
@@ -447,62 +444,9 @@ public final class ImageTopic implements AutoCloseable {
 
     private void requireHealthy() {
         Exception failed = failure.get();
-        if (failed instanceof InterruptException stop) {
-            throw stop;
-        }
-        if (failed instanceof TransactionalIdAuthorizationException
-                || (failed != null && failed.getCause() instanceof TransactionalIdAuthorizationException)) {
-            throw new RefusalException(
-                    "The user of the --kafka-config file may not use the transactional id "
-                            + SharedTopic.transactionalId(name) + " of Kafka at " + address
-                            + ", by which those who send at the same time take turns; grant it the operations Describe"
-                            + " and Write on that id, as 'kafka-acls --add --allow-principal User:NAME --operation"
-                            + " Describe --operation Write --transactional-id " + SharedTopic.transactionalId(name)
-                            + "' does, or give --no-check, with which nothing keeps images from being sent twice",
-                    failed);
-        }
-        if (failed instanceof AuthorizationException) { // the right was taken away meanwhile
-            throw mayNotWrite(name, address, failed);
-        }
-        if (failed != null && failed.getCause() instanceof OutOfMemoryError full) {
-            throw full;
-        }
-        if (failed instanceof TransactionalIdAuthorizationException
-                || (failed != null && failed.getCause() instanceof TransactionalIdAuthorizationException)) {
-            throw new RefusalException(
-                    "The user of the --kafka-config file may not use the transactional id "
-                            + SharedTopic.transactionalId(name) + " of Kafka at " + address
-                            + ", by which those who send at the same time take turns; grant it the operations Describe"
-                            + " and Write on that id, as 'kafka-acls --add --allow-principal User:NAME --operation"
-                            + " Describe --operation Write --transactional-id " + SharedTopic.transactionalId(name)
-                            + "' does, or give --no-check, with which nothing keeps images from being sent twice",
-                    failed);
-        }
-        if (failed instanceof AuthorizationException) { // the right was taken away meanwhile
-            throw mayNotWrite(name, address, failed);
-        }
-        if (failed != null && failed.getCause() instanceof OutOfMemoryError full) {
-            throw full;
-        }
-        if (failed instanceof RefusalException refusal) {
-            throw new RefusalException(refusal.getMessage(), refusal);
-        }
         if (failed != null) {
-            throw new RefusalException(
-                    "Kafka at " + address + " stopped taking images after " + acknowledged() + " of this run ("
-                            + failed.getMessage()
-                            + "); when it is well again, repeat the same command: it goes on where"
-                            + " this one stopped",
-                    failed);
+            throw refusals.of(failed, acknowledged());
         }
-    }
-
-    private static RefusalException mayNotWrite(String name, String address, Exception cause) {
-        return new RefusalException(
-                "The user of the --kafka-config file may not write to topic " + name + " of Kafka at " + address
-                        + "; grant it the operations Describe, Read and Write on that topic, as 'kafka-acls --add"
-                        + " --allow-principal User:NAME --topic " + name + "' does, or give another user's file",
-                cause);
     }
 
     /** Drops what is not acknowledged yet; {@link #flush} first. */
