@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Properties;
 import java.util.TreeMap;
+import java.util.concurrent.ExecutionException;
 import org.apache.flink.api.connector.source.Boundedness;
 import org.apache.flink.api.connector.source.Source;
 import org.apache.flink.api.connector.source.SourceReader;
@@ -14,6 +15,7 @@ import org.apache.flink.api.connector.source.SplitEnumeratorContext;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.connector.base.source.reader.SourceReaderOptions;
 import org.apache.flink.core.io.SimpleVersionedSerializer;
+import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 
 /**
@@ -97,13 +99,24 @@ public final class PassSource implements Source<RawImage, PartitionSplit, Unassi
     @Override
     public SplitEnumerator<PartitionSplit, Unassigned> createEnumerator(
             SplitEnumeratorContext<PartitionSplit> context) {
-        return new PartitionEnumerator(context, splits);
+        return PartitionEnumerator.beginning(context, splits, this::partitionsNow);
     }
 
     @Override
     public SplitEnumerator<PartitionSplit, Unassigned> restoreEnumerator(
             SplitEnumeratorContext<PartitionSplit> context, Unassigned checkpoint) {
-        return new PartitionEnumerator(context, checkpoint.splits());
+        return PartitionEnumerator.goingOn(context, splits, checkpoint, this::partitionsNow);
+    }
+
+    private int partitionsNow() throws ExecutionException, InterruptedException {
+        try (Admin admin = Admin.create(plain())) {
+            return admin.describeTopics(List.of(topic))
+                    .allTopicNames()
+                    .get()
+                    .get(topic)
+                    .partitions()
+                    .size();
+        }
     }
 
     @Override

@@ -13,19 +13,25 @@ import org.apache.flink.core.io.SimpleVersionedSerializer;
  * What the enumerator keeps in a checkpoint.
  *
  * @param splits that no reader has; whoever has one keeps it in its own state
+ * @param known partitions that there were; those from this number on were never given to anybody
  */
-record Unassigned(List<PartitionSplit> splits) {
+record Unassigned(List<PartitionSplit> splits, int known) {
+
+    /** Of a checkpoint that does not say how many there were: it is taken to have all of them. */
+    static final int ALL = Integer.MAX_VALUE;
 
     Unassigned {
         splits = List.copyOf(splits);
     }
 
-    /** The bytes of it in a checkpoint, version 1: how many splits, and each of them. */
+    /** The bytes of it in a checkpoint: how many splits, each of them, and since version 2 how many partitions. */
     static final class Bytes implements SimpleVersionedSerializer<Unassigned> {
+
+        private static final int VERSION = 2;
 
         @Override
         public int getVersion() {
-            return SplitBytes.VERSION;
+            return VERSION;
         }
 
         @Override
@@ -36,19 +42,22 @@ record Unassigned(List<PartitionSplit> splits) {
             for (PartitionSplit split : unassigned.splits()) {
                 SplitBytes.write(split, out);
             }
+            out.writeInt(unassigned.known());
             return bytes.toByteArray();
         }
 
         @Override
         public Unassigned deserialize(int version, byte[] serialized) throws IOException {
-            SplitBytes.requireVersion(version);
+            if (version != VERSION) {
+                SplitBytes.requireVersion(version);
+            }
             DataInputStream in = new DataInputStream(new ByteArrayInputStream(serialized));
             int count = in.readInt();
             List<PartitionSplit> splits = new ArrayList<>();
             for (int i = 0; i < count; i++) {
                 splits.add(SplitBytes.read(in));
             }
-            return new Unassigned(splits);
+            return new Unassigned(splits, version == VERSION ? in.readInt() : ALL);
         }
     }
 }

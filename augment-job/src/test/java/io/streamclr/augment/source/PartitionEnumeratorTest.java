@@ -2,12 +2,16 @@ package io.streamclr.augment.source;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiConsumer;
 import java.util.stream.IntStream;
 import org.apache.flink.api.connector.source.ReaderInfo;
@@ -16,6 +20,7 @@ import org.apache.flink.api.connector.source.SplitEnumeratorContext;
 import org.apache.flink.api.connector.source.SplitsAssignment;
 import org.apache.flink.metrics.groups.SplitEnumeratorMetricGroup;
 import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
 
 class PartitionEnumeratorTest {
 
@@ -27,7 +32,7 @@ class PartitionEnumeratorTest {
 
     @Test
     void eachPartitionGoesToTheReaderOfItsNumberWhenThatReaderArrives() {
-        PartitionEnumerator enumerator = new PartitionEnumerator(readers, FIVE);
+        PartitionEnumerator enumerator = PartitionEnumerator.beginning(readers, FIVE, () -> 5);
 
         enumerator.start();
         arrive(enumerator, 1);
@@ -39,7 +44,7 @@ class PartitionEnumeratorTest {
 
     @Test
     void aCheckpointHoldsExactlyWhatNoReaderHas() {
-        PartitionEnumerator enumerator = new PartitionEnumerator(readers, FIVE);
+        PartitionEnumerator enumerator = PartitionEnumerator.beginning(readers, FIVE, () -> 5);
         enumerator.start();
         arrive(enumerator, 1);
 
@@ -50,7 +55,7 @@ class PartitionEnumeratorTest {
 
     @Test
     void whatAFailedReaderHadGoesBackToItWhereItWas() {
-        PartitionEnumerator enumerator = new PartitionEnumerator(readers, FIVE);
+        PartitionEnumerator enumerator = PartitionEnumerator.beginning(readers, FIVE, () -> 5);
         enumerator.start();
         arrive(enumerator, 0);
         arrive(enumerator, 1);
@@ -67,6 +72,49 @@ class PartitionEnumeratorTest {
         assertThat(readers.noMore).contains(1);
     }
 
+    @Test
+    void partitionsThatCameAfterTheCheckpointAreGivenToo() {
+        PartitionEnumerator before = PartitionEnumerator.beginning(readers, FIVE.subList(0, 3), () -> 3);
+        before.start();
+        arrive(before, 1);
+        Unassigned checkpoint = before.snapshotState(1);
+        readers.registered.clear();
+        readers.given.clear();
+
+        PartitionEnumerator after = PartitionEnumerator.goingOn(readers, FIVE, checkpoint, () -> 5);
+        after.start();
+        arrive(after, 0);
+        arrive(after, 1);
+
+        assertThat(readers.given).isEqualTo(Map.of(0, List.of(0, 2, 4), 1, List.of(3)));
+        assertThat(after.snapshotState(2)).isEqualTo(new Unassigned(List.of(), 5));
+    }
+
+    @Test
+    void partitionsThatComeWhileTheJobWorksAreToldOnce() throws Exception {
+        Logger log = (Logger) LoggerFactory.getLogger(PartitionEnumerator.class);
+        ListAppender<ILoggingEvent> lines = new ListAppender<>();
+        lines.start();
+        log.addAppender(lines);
+        try {
+            AtomicInteger partitions = new AtomicInteger(5);
+            PartitionEnumerator.beginning(readers, FIVE, partitions::get).start();
+            readers.later.run();
+            assertThat(lines.list).isEmpty();
+
+            partitions.set(6);
+            readers.later.run();
+            readers.later.run();
+
+            assertThat(lines.list)
+                    .singleElement()
+                    .asString()
+                    .contains("more partitions", "topic=images", "partitions=6", "start it again");
+        } finally {
+            log.detachAppender(lines);
+        }
+    }
+
     private void arrive(PartitionEnumerator enumerator, int reader) {
         readers.registered.put(reader, new ReaderInfo(reader, "here"));
         enumerator.addReader(reader);
@@ -79,6 +127,7 @@ class PartitionEnumeratorTest {
         private final Map<Integer, List<Integer>> given = new TreeMap<>();
         private final Map<Integer, PartitionSplit> splits = new HashMap<>();
         private final List<Integer> noMore = new ArrayList<>();
+        private Runnable later = () -> {};
 
         @Override
         public int currentParallelism() {
@@ -122,7 +171,13 @@ class PartitionEnumeratorTest {
 
         @Override
         public <T> void callAsync(Callable<T> work, BiConsumer<T, Throwable> handler, long delay, long period) {
-            throw new UnsupportedOperationException("nothing is done later");
+            later = () -> {
+                try {
+                    handler.accept(work.call(), null);
+                } catch (Exception failed) {
+                    handler.accept(null, failed);
+                }
+            };
         }
 
         @Override

@@ -34,11 +34,19 @@ class SplitBytesTest {
     @Test
     void whatNoReaderHasComesBackFromACheckpoint() throws IOException {
         Unassigned.Bytes bytes = new Unassigned.Bytes();
-        Unassigned unassigned = new Unassigned(List.of(SPLIT, PartitionSplit.unread("images", 0, 0, 9)));
+        Unassigned unassigned = new Unassigned(List.of(SPLIT, PartitionSplit.unread("images", 0, 0, 9)), 7);
 
         Unassigned restored = bytes.deserialize(bytes.getVersion(), bytes.serialize(unassigned));
 
         assertThat(restored).isEqualTo(unassigned);
+    }
+
+    @Test
+    void aCheckpointOfBeforePartitionsWereCountedHasAllOfThem() throws IOException {
+        byte[] noSplits = new byte[Integer.BYTES];
+
+        assertThat(new Unassigned.Bytes().deserialize(1, noSplits))
+                .isEqualTo(new Unassigned(List.of(), Unassigned.ALL));
     }
 
     @Test

@@ -70,9 +70,12 @@ public final class ImageSet {
         return read(place, recipe, viewSeed, limit, index -> true, Integer.MAX_VALUE);
     }
 
-    /** How many images of this recipe's side, and as many views, a quarter of Java's memory holds, and a probe at all. */
+    /**
+     * How many images of this recipe's side, and as many views, Java's memory holds beside a training, and a probe at all.
+     * Compared pixel by pixel they are floats too, in as much memory outside the heap as Java may have within.
+     */
     public static int fitting(Recipe recipe) {
-        long bytes = Math.min(MOST_BYTES, Runtime.getRuntime().maxMemory() / 4);
+        long bytes = Math.min(MOST_BYTES, Runtime.getRuntime().maxMemory() / 16);
         return (int) Math.max(1, bytes / (2 * 3L * recipe.size() * recipe.size()));
     }
 
