@@ -6,16 +6,22 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.streamclr.local.page.LivePage;
 import io.streamclr.local.page.PageAddress;
+import io.streamclr.schemas.record.EncodedImage;
 import io.streamclr.schemas.topic.Topic;
+import io.streamclr.schemas.wire.WireFormat;
 import io.streamclr.trainer.TrainConfig;
 import io.streamclr.trainer.Training;
 import io.streamclr.trainer.TrainingListener;
 import java.net.URI;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -43,6 +49,16 @@ class LivePageTest {
     private static final Path BROWSER = Path.of("/usr/bin/chromium");
     private static final Path DRIVER = Path.of("/usr/bin/chromedriver");
     private static final int GOOD = 120;
+
+    /** A name that takes the page over where it is taken for markup. */
+    private static final String MARKUP = "<b>&amp;<img src=x onerror=\"window.pwned=1\">.png";
+
+    /** What else no name should hold: a terminal's escapes, a line break, a turned direction, half a character. */
+    private static final String SOURCE = "\u001b]0;title\u0007<script>window.pwned=1</script>\n\u202egnp.\ud800 \"\\";
+
+    /** The beginning of it on the page, as a string of JavaScript's. */
+    private static final String SHOWN =
+            "\\\\u001b]0;title\\\\u0007<script>window.pwned=1</script>\\\\u000a\\\\u202egnp.";
 
     @TempDir
     Path folder;
@@ -104,6 +120,11 @@ class LivePageTest {
             await("neighbours show", "return document.querySelectorAll('.likes canvas').length == 7 * 7");
             await("a checkpoint is listed", "return text('#checkpoints').includes('feature rank')");
             await("a reject says its reason", "return text('#rejects').includes('NOT_AN_IMAGE')");
+            await("names are shown as they are", "return text('#rejects').includes('" + MARKUP + "')");
+            await("what a terminal would obey is spelt out", "return text('#rejects').includes('" + SHOWN + "')");
+            assertThat(browser.executeScript("return document.querySelectorAll('#rejects :is(b, img, script)').length"))
+                    .as("elements that a name has made")
+                    .isEqualTo(0L);
             await("the histograms of cosines are drawn", "return points('How alike embeddings are') == 41");
             await("the lag is drawn", "return points('Pairs that wait') > 1");
 
@@ -121,6 +142,9 @@ class LivePageTest {
             await(
                     "a narrow screen need not be scrolled sideways",
                     "return document.documentElement.scrollWidth <= window.innerWidth");
+            assertThat(browser.executeScript("return window.pwned"))
+                    .as("what a name has done")
+                    .isNull();
             assertThat(everythingAsked()).allMatch(asked -> asked.startsWith(address.toString()));
             assertThat(browser.manage().logs().get(LogType.BROWSER).getAll())
                     .as("messages in the browser's console")
@@ -196,12 +220,17 @@ class LivePageTest {
         byte[] good = Files.readAllBytes(pictures.resolve("00000.png"));
         Files.write(pictures.resolve("a-cut.png"), Arrays.copyOf(good, good.length / 2));
         Files.writeString(pictures.resolve("b-page.jpg"), "<html>not found</html>");
+        Files.write(pictures.resolve(MARKUP), Arrays.copyOf(good, good.length / 3));
         RealBroker.create(Topic.IMAGES, "page.images", 2);
         RealBroker.create(Topic.VIEWS, "page.views", 2);
         RealBroker.create(Topic.IMAGES_REJECTED, Topic.IMAGES_REJECTED.defaultName(), 2);
         RealBroker.create(Topic.BATCHES, "page.batches", 1);
         RealBroker.create(Topic.ENCODERS, "page.encoders", 1);
         run("ingest", pictures.toString(), "--images-topic", "page.images");
+        EncodedImage foreign = new EncodedImage(
+                SOURCE, ByteBuffer.wrap(new byte[] {1, 2, 3}), null, Instant.EPOCH, Map.of(MARKUP, SOURCE));
+        RealBroker.send(
+                "page.images", 1, MARKUP.getBytes(StandardCharsets.UTF_8), WireFormat.ENCODED_IMAGE.encode(foreign));
         run(
                 "augment",
                 "--images-topic",
