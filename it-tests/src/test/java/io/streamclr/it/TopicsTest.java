@@ -12,6 +12,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Future;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.Config;
+import org.apache.kafka.clients.admin.ConfigEntry.ConfigSource;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -19,6 +22,7 @@ import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.Test;
@@ -59,6 +63,20 @@ class TopicsTest {
         assertThat(table.get(1)).startsWith("topics.images").endsWith("topics-reader (5 behind)");
         assertThat(table.get(2)).isEqualTo("  partition 0: offsets 0 to before 30");
         assertThat(table).last().asString().matches("topics.missing +not there");
+    }
+
+    @Test
+    void anAgelessTopicForgetsBySizeAlone() throws Exception {
+        try (Topics topics = Topics.at(RealBroker.connection());
+                Admin admin = Admin.create(RealBroker.connection().with(Map.of()))) {
+            topics.createAgeless(Topic.VIEWS, "topics.ageless", 1);
+
+            ConfigResource topic = new ConfigResource(ConfigResource.Type.TOPIC, "topics.ageless");
+            Config settings = admin.describeConfigs(List.of(topic)).all().get().get(topic);
+
+            assertThat(settings.get("retention.ms").value()).isEqualTo("-1");
+            assertThat(settings.get("retention.bytes").source()).isNotEqualTo(ConfigSource.DYNAMIC_TOPIC_CONFIG);
+        }
     }
 
     /** Kafka loses first batches for good where a producer is quicker than the broker is with the new topic (KAFKA-15591). */

@@ -205,6 +205,16 @@ public final class Topics implements AutoCloseable {
                 Map.of(TopicConfig.RETENTION_MS_CONFIG, "-1", TopicConfig.RETENTION_BYTES_CONFIG, "-1"));
     }
 
+    /**
+     * Creates a topic as {@link #create} does, but however old its records are, they go only where it is larger than the
+     * broker's default allows.
+     *
+     * @return whether it was made; false if it was there
+     */
+    public boolean createAgeless(Topic topic, String name, int partitions) {
+        return create(topic, name, partitions, Map.of(TopicConfig.RETENTION_MS_CONFIG, "-1"));
+    }
+
     private boolean create(Topic topic, String name, int partitions, Map<String, String> instead) {
         Map<String, String> settings = new HashMap<>(topic.settings());
         settings.put(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, Integer.toString(Topic.MAX_MESSAGE_BYTES));

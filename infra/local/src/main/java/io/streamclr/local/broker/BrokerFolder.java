@@ -246,6 +246,10 @@ final class BrokerFolder {
             return "The broker ended " + when + " because the disk of " + home
                     + " is full; free some, then start again: it keeps what it acknowledged";
         }
+        if (words.contains("Read-only file system") || !Files.isWritable(logs())) {
+            return "The broker ended " + when + " because the disk of " + home
+                    + " is read-only; look at that disk, then start again: it keeps what it acknowledged";
+        }
         Optional<Ending> signal = Ending.of(exitCode, pid, logs());
         if (signal.isPresent()) {
             return "The broker in " + home + " " + signal.get().words() + "; it keeps what it acknowledged"

@@ -207,7 +207,8 @@ final class Demo {
     private static void createTopics(KafkaConnection kafka) {
         try (Topics topics = Topics.at(kafka)) {
             for (Topic topic : Topic.values()) {
-                topics.create(topic, topic.defaultName(), DemoPlan.PARTITIONS);
+                // Nobody draws the views again that wait for a trainer until the demo is started again, days later.
+                topics.createAgeless(topic, topic.defaultName(), DemoPlan.PARTITIONS);
             }
         }
     }

@@ -47,6 +47,19 @@ class BrokerFolderTest {
     }
 
     @Test
+    void aDiskThatTurnedReadOnlyIsToldFromTheLog() throws IOException {
+        BrokerFolder folder = BrokerFolder.claim(home);
+        Files.writeString(
+                folder.log(),
+                "12:00 ERROR kafka.Log Error while writing\njava.io.IOException: Read-only file system\n");
+
+        assertThat(folder.whyItEnded("by itself", 1, 1))
+                .isEqualTo("The broker ended by itself because the disk of " + home
+                        + " is read-only; look at that disk, then start again: it keeps what it acknowledged");
+        folder.release();
+    }
+
+    @Test
     void portsAreRememberedWhileTheyAreFree() throws IOException {
         BrokerFolder folder = BrokerFolder.claim(home);
 
