@@ -56,10 +56,10 @@ final class Icon {
                 .put(file, best, ENTRY - 4)
                 .putInt(HEAD + ENTRY)
                 .put(file, at, file.length - at);
-        if (bits(at) > 8) {
-            // Its reader would make room for 16 million colours of the mask, which has two.
-            alone[HEAD + 2] = 2;
-        }
+        // Its reader makes room for as many colours as the entry's bits allow, of a mask too, which has two.
+        alone[HEAD + 2] = bits(at) > 8 ? 2 : alone[HEAD + 2];
+        alone[HEAD + 6] = (byte) bits(at);
+        alone[HEAD + 7] = 0;
         return alone;
     }
 

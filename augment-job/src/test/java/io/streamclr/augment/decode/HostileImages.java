@@ -118,6 +118,10 @@ final class HostileImages {
         files.put("icon with a bitmap far too large", icon(Arrays.copyOfRange(bitmap, 14, bitmap.length)));
         byte[] colourful = bmp(8, 16, 1, 0, 1 << 28);
         files.put("icon with a palette far too large", icon(Arrays.copyOfRange(colourful, 14, colourful.length)));
+        byte[] deep = bmp(32, 64, 4, 0, 0);
+        byte[] deeper = icon(Arrays.copyOfRange(deep, 14, deep.length));
+        deeper[12] = 24;
+        files.put("icon whose entry claims more bits than its bitmap", deeper);
         files.put("tga that ends before its pixels", tga(2, 7_000, 7_000));
         files.put("tga of a few runs", tga(10, 7_000, 7_000));
         files.put("jpeg 2000 of the smallest precincts", jpeg2000(3_000, 3_000, 3_000, 1, 1, 5, 0x11, 1 << 16));
