@@ -9,12 +9,21 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * Has a network's convolutions checked before they are computed: when it is shown images of another size, or more of them
  * at once than before. Fewer are divided among the processor's caches as more are.
  */
 public final class Convolutions {
+
+    /**
+     * What goes wrong with fewer channels than this may be a write outside memory, which one process survives and the next
+     * does not. So such networks are computed in no way in which this machine computes wrong numbers of another convolution.
+     */
+    private static final int NARROW = 16;
+
+    private static final Convolution TELLING = new Convolution(256, 512, 1, 2, 8, 8, 32, Precision.FLOAT32.torchType());
 
     private final Torch torch;
     private final List<NetworkPlan> plans;
@@ -55,8 +64,11 @@ public final class Convolutions {
         if (shape[1] == height && shape[2] == width && shape[0] <= images) {
             return;
         }
-        torch.require(plans.stream()
-                .flatMap(plan -> of(plan, precision, (int) shape[1], (int) shape[2], (int) shape[0]).stream())
+        torch.require(Stream.concat(
+                        plans.stream()
+                                .flatMap(plan ->
+                                        of(plan, precision, (int) shape[1], (int) shape[2], (int) shape[0]).stream()),
+                        plans.stream().anyMatch(plan -> plan.base() < NARROW) ? Stream.of(TELLING) : Stream.empty())
                 .distinct()
                 .toList());
         images = shape[0];
