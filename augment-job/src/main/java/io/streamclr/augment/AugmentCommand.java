@@ -8,7 +8,7 @@ import io.streamclr.augment.job.ImagesFormat;
 import io.streamclr.augment.source.LookAhead;
 import io.streamclr.augment.source.Passes;
 import io.streamclr.augment.view.Recipe;
-import io.streamclr.schemas.command.BrokerOptions;
+import io.streamclr.process.command.BrokerOptions;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;

@@ -2,7 +2,6 @@ package io.streamclr.augment;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.streamclr.augment.decode.EncodedSamples;
 import io.streamclr.augment.job.Drawing;
 import io.streamclr.augment.job.ImagesFormat;
 import io.streamclr.augment.job.Outgoing;
@@ -20,6 +19,9 @@ import io.streamclr.schemas.topic.KafkaConnection;
 import io.streamclr.schemas.wire.ForeignRecordException;
 import io.streamclr.schemas.wire.WireFormat;
 import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -31,6 +33,7 @@ import java.util.Queue;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import javax.imageio.ImageIO;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.connector.sink2.Sink;
 import org.apache.flink.api.connector.sink2.SinkWriter;
@@ -47,7 +50,7 @@ class AugmentJobTest {
 
     private static final AugmentConfig CONFIG =
             AugmentConfig.of(KafkaConnection.to("127.0.0.1:1"), Recipe.parse("cifar"));
-    private static final byte[] GOOD = EncodedSamples.png(40, 30);
+    private static final byte[] GOOD = encode(shapes(40, 30), "png");
     private static final byte[] BROKEN = "<html>".getBytes(StandardCharsets.UTF_8);
 
     @BeforeEach
@@ -173,7 +176,7 @@ class AugmentJobTest {
     void everyPassOfAPictureCarriesTheSameHashWhereTheRecipeAsksForIt() throws Exception {
         StreamExecutionEnvironment flink = flink();
         AugmentConfig hashing = CONFIG.withDrawing(Drawing.by(Recipe.parse("cifar,picture-hash=yes")));
-        byte[] photograph = EncodedSamples.encode(shapes(400, 300), "jpg");
+        byte[] photograph = encode(shapes(400, 300), "jpg");
 
         AugmentJob.define(
                 flink,
@@ -193,7 +196,7 @@ class AugmentJobTest {
 
     @Test
     void whatWasCutOffBecomesAPairWhereTheRecipeKeepsIt() throws Exception {
-        byte[] photograph = EncodedSamples.encode(shapes(400, 300), "jpg");
+        byte[] photograph = encode(shapes(400, 300), "jpg");
         byte[] cut = Arrays.copyOf(photograph, photograph.length / 2);
         Recipe keeping = Recipe.parse("cifar,cut-images=keep");
         StreamExecutionEnvironment flink = flink();
@@ -221,6 +224,16 @@ class AugmentJobTest {
             }
         }
         return image;
+    }
+
+    private static byte[] encode(BufferedImage image, String format) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try {
+            assertThat(ImageIO.write(image, format, bytes)).isTrue();
+        } catch (IOException inMemory) {
+            throw new UncheckedIOException(inMemory);
+        }
+        return bytes.toByteArray();
     }
 
     @Test

@@ -3,7 +3,7 @@ package io.streamclr.ingest;
 import io.streamclr.ingest.publish.ImageTopic;
 import io.streamclr.ingest.source.Reading;
 import io.streamclr.ingest.source.Videos;
-import io.streamclr.schemas.command.BrokerOptions;
+import io.streamclr.process.command.BrokerOptions;
 import io.streamclr.schemas.topic.KafkaConnection;
 import io.streamclr.schemas.topic.Topic;
 import java.util.LinkedHashMap;

@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.streamclr.schemas.place.Place;
+import io.streamclr.process.place.Place;
 import io.streamclr.schemas.topic.Topic;
 import io.streamclr.trainer.TrainConfig;
 import io.streamclr.trainer.Training;

@@ -60,7 +60,8 @@ class ContainerProcessesTest {
         Path pictures = Files.createDirectories(folder.resolve("pictures"));
         for (String picture : PICTURES) {
             Files.copy(
-                    DeploymentFiles.REPOSITORY.resolve("augment-job/src/test/resources/odd-images/" + picture),
+                    DeploymentFiles.REPOSITORY.resolve(
+                            "augment-job/view-engine/src/test/resources/odd-images/" + picture),
                     pictures.resolve(picture));
         }
         Pictures.write(pictures, 9, 32);
@@ -92,17 +93,42 @@ class ContainerProcessesTest {
                     address,
                     List.of("/var/lib/streamclr/runs=" + folder.resolve("runs"), "256=8", "9400=0"),
                     "--steps",
-                    "2",
+                    "4",
                     "--threads",
                     "1",
                     "--width",
                     "0.125",
                     "--block",
+                    "1",
+                    "--memory",
+                    "fifo",
+                    "--updates",
+                    "2",
+                    "--page",
+                    "0",
+                    "--probe-data",
+                    labelled().toString(),
+                    "--probe-every",
                     "1");
             awaitGoodEnd(trainer);
 
-            assertThat(folder.resolve("runs/first/step-00000002/encoder.pt")).exists();
+            assertThat(folder.resolve("runs/first/step-00000004/encoder.pt")).exists();
+            assertThat(Files.readString(folder.resolve("trainer.out")))
+                    .contains("http://127.0.0.1:")
+                    .doesNotContain(" ERROR ");
+            assertThat(Files.readString(folder.resolve("runs/first/metrics.jsonl")))
+                    .as("what the probes found")
+                    .contains("held_out_knn");
         }
+    }
+
+    /** Thirty images of two classes, as CIFAR-10 comes. */
+    private Path labelled() throws IOException {
+        byte[] records = new byte[30 * 3073];
+        for (int i = 0; i < records.length; i++) {
+            records[i] = (byte) (i % 3073 == 0 ? i / 3073 % 2 : i * 31);
+        }
+        return Files.write(folder.resolve("test_batch.bin"), records);
     }
 
     /** JobManager and TaskManager with the job's jars in a folder of their own, as the image's usrlib. */
@@ -155,11 +181,13 @@ class ContainerProcessesTest {
         List<String> words = new ArrayList<>(
                 dockerfile.effective(image, "ENTRYPOINT").orElseThrow().words());
         assertThat(words.remove(0)).isEqualTo("java");
-        String mainClass = words.remove(words.size() - 1);
-        assertThat(words.remove(words.size() - 1)).isEqualTo("/opt/streamclr/lib/*");
-        assertThat(words.remove(words.size() - 1)).isEqualTo("-cp");
+        int program = words.indexOf("-cp") + 2;
+        assertThat(words.get(program - 1)).isEqualTo("/opt/streamclr/lib/*");
+        List<String> arguments = new ArrayList<>(words.subList(program + 1, words.size()));
+        String mainClass = words.get(program);
+        words.subList(program - 2, words.size()).clear();
         words.replaceAll(word -> word.replace("/opt/streamclr/logback.xml", DeploymentFiles.DOCKER + "/logback.xml"));
-        List<String> arguments = command(service, address, instead);
+        arguments.addAll(command(service, address, instead));
         arguments.addAll(List.of(more));
         OwnJvm process = OwnJvm.start(
                 folder.resolve(service + ".out"),

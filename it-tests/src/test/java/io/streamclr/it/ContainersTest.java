@@ -103,7 +103,7 @@ class ContainersTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"ingest", "augment-job", "trainer", "infra/local"})
+    @ValueSource(strings = {"ingest", "augment-job", "infra/console"})
     void theBillOfMaterialsNamesEveryLibraryOfAnImage(String module) throws Exception {
         Assumptions.assumeFalse(
                 "offline=true".equals(System.getProperty("maven.session")),
@@ -133,9 +133,18 @@ class ContainersTest {
             if (!image.equals("augment-job")) { // there Flink's own entry point stays
                 List<String> words =
                         dockerfile.effective(image, "ENTRYPOINT").orElseThrow().words();
-                Class<?> main = Class.forName(words.get(words.size() - 1));
+                Class<?> main = Class.forName(words.get(words.indexOf("-cp") + 2));
                 assertThat(main.getMethod("main", String[].class)).isNotNull();
             }
+        }
+    }
+
+    @Test
+    void noImageOfOursBringsABrokerOfItsOwn() throws Exception {
+        try (Stream<Path> jars = Files.list(DeploymentFiles.REPOSITORY.resolve("infra/console/target/application"))) {
+            assertThat(jars.map(jar -> jar.getFileName().toString()))
+                    .isNotEmpty()
+                    .noneMatch(jar -> jar.startsWith("kafka_") || jar.startsWith("kafka-server"));
         }
     }
 

@@ -3,9 +3,8 @@ package io.streamclr.it;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.streamclr.augment.AugmentCommand;
+import io.streamclr.console.Console;
 import io.streamclr.ingest.IngestCommand;
-import io.streamclr.local.Streamclr;
-import io.streamclr.trainer.TrainCommand;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -84,15 +83,18 @@ final class DeploymentFiles {
      * @throws CommandLine.ParameterException if it does not understand them
      */
     static CommandLine.ParseResult parse(String image, List<String> arguments) {
+        List<String> words = new ArrayList<>(arguments);
+        if (image.startsWith("trainer")) {
+            words.add(0, "train"); // the entry point's last word
+        }
         CommandLine command =
                 switch (image) {
                     case "ingest" -> new CommandLine(new IngestCommand());
                     case "augment-job" -> new CommandLine(new AugmentCommand());
-                    case "trainer", "trainer-cuda" -> new CommandLine(new TrainCommand());
-                    case "streamclr" -> Streamclr.commandLine();
+                    case "trainer", "trainer-cuda", "streamclr" -> Console.commandLine();
                     default -> throw new IllegalArgumentException("No command line is known of image " + image);
                 };
-        return command.setCaseInsensitiveEnumValuesAllowed(true).parseArgs(arguments.toArray(String[]::new));
+        return command.setCaseInsensitiveEnumValuesAllowed(true).parseArgs(words.toArray(String[]::new));
     }
 
     /** {@code streamclr/trainer:0.1.0} is {@code trainer}; empty for an image of others. */

@@ -42,13 +42,31 @@ class HouseTest {
             .resideInAnyPackage("org.apache.flink..", "ai.djl..");
 
     @ArchTest
-    static final ArchRule ingestMeetsOthersAtATopic = meetsOthersAtATopic("ingest");
+    static final ArchRule whatProcessesHaveInCommonKnowsNone = knowsOnly("process", "io.streamclr.schemas..");
 
     @ArchTest
-    static final ArchRule augmentMeetsOthersAtATopic = meetsOthersAtATopic("augment");
+    static final ArchRule ingestMeetsOthersAtATopic =
+            knowsOnly("ingest", "io.streamclr.schemas..", "io.streamclr.process..");
 
     @ArchTest
-    static final ArchRule trainerMeetsOthersAtATopic = meetsOthersAtATopic("trainer");
+    static final ArchRule augmentMeetsOthersAtATopic =
+            knowsOnly("augment", "io.streamclr.schemas..", "io.streamclr.process..");
+
+    @ArchTest
+    static final ArchRule trainerMeetsOthersAtATopic = knowsOnly(
+            "trainer",
+            "io.streamclr.schemas..",
+            "io.streamclr.process..",
+            "io.streamclr.augment.view..",
+            "io.streamclr.augment.decode..");
+
+    @ArchTest
+    static final ArchRule theConsoleIsForAnyCluster = noClasses()
+            .that()
+            .resideInAPackage("io.streamclr.console..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("io.streamclr.local..", "kafka..", "org.apache.kafka.server..");
 
     @ArchTest
     static final ArchRule theViewEngineKnowsNeitherFlinkNorKafka = noClasses()
@@ -127,12 +145,13 @@ class HouseTest {
                 .startsWith("4.2.");
     }
 
-    private static ArchRule meetsOthersAtATopic(String process) {
+    private static ArchRule knowsOnly(String module, String... others) {
         return noClasses()
                 .that()
-                .resideInAPackage("io.streamclr." + process + "..")
+                .resideInAPackage("io.streamclr." + module + "..")
                 .should()
                 .dependOnClassesThat(resideInAPackage("io.streamclr..")
-                        .and(not(resideInAnyPackage("io.streamclr." + process + "..", "io.streamclr.schemas.."))));
+                        .and(not(resideInAPackage("io.streamclr." + module + "..")))
+                        .and(not(resideInAnyPackage(others))));
     }
 }

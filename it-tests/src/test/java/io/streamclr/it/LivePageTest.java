@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.streamclr.local.page.LivePage;
-import io.streamclr.local.page.PageAddress;
+import io.streamclr.console.page.LivePage;
+import io.streamclr.console.page.PageAddress;
 import io.streamclr.schemas.record.EncodedImage;
 import io.streamclr.schemas.topic.Topic;
 import io.streamclr.schemas.wire.WireFormat;

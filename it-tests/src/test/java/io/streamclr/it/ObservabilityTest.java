@@ -20,7 +20,7 @@ import io.streamclr.ingest.publish.ImageTopic;
 import io.streamclr.ingest.push.PushServer;
 import io.streamclr.ingest.push.Token;
 import io.streamclr.local.Streamclr;
-import io.streamclr.schemas.metrics.MetricsEndpoint;
+import io.streamclr.process.metrics.MetricsEndpoint;
 import io.streamclr.schemas.topic.Topic;
 import io.streamclr.trainer.HeldOut;
 import io.streamclr.trainer.Training;

@@ -1,7 +1,7 @@
 package io.streamclr.it;
 
 import io.streamclr.augment.view.Recipe;
-import io.streamclr.local.replay.RenderedViews;
+import io.streamclr.console.replay.RenderedViews;
 import io.streamclr.schemas.record.ReplayedImage;
 import io.streamclr.schemas.topic.Topic;
 import io.streamclr.trainer.feed.LostViews.Replayed;

@@ -8,10 +8,10 @@ import io.streamclr.augment.RunningJob;
 import io.streamclr.augment.source.LookAhead;
 import io.streamclr.augment.source.Passes;
 import io.streamclr.augment.view.Recipe;
+import io.streamclr.console.Console;
 import io.streamclr.schemas.topic.KafkaConnection;
 import io.streamclr.schemas.topic.Topic;
 import io.streamclr.schemas.topic.Topics;
-import io.streamclr.trainer.TrainMain;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -98,18 +98,30 @@ final class SmallSystem {
         return OwnJvm.start(
                 checkpoints.resolve("trainer-" + run + ".out"),
                 List.of("-Xmx512m"),
-                TrainMain.class.getName(),
+                Console.class.getName(),
                 List.of(
-                        "--bootstrap-server", kafka.bootstrapServers(),
-                        "--run", run,
-                        "--checkpoints", checkpoints.toString(),
-                        "--steps", Long.toString(training.steps()),
-                        "--batch", Integer.toString(training.batchPairs()),
-                        "--block", Integer.toString(training.blockBatches()),
-                        "--width", "0.0625",
-                        "--stem", "small2",
-                        "--head-output", "16",
-                        "--threads", "1",
-                        "--save-every", Long.toString(Math.max(10, training.steps() / 100))));
+                        "train",
+                        "--bootstrap-server",
+                        kafka.bootstrapServers(),
+                        "--run",
+                        run,
+                        "--checkpoints",
+                        checkpoints.toString(),
+                        "--steps",
+                        Long.toString(training.steps()),
+                        "--batch",
+                        Integer.toString(training.batchPairs()),
+                        "--block",
+                        Integer.toString(training.blockBatches()),
+                        "--width",
+                        "0.0625",
+                        "--stem",
+                        "small2",
+                        "--head-output",
+                        "16",
+                        "--threads",
+                        "1",
+                        "--save-every",
+                        Long.toString(Math.max(10, training.steps() / 100))));
     }
 }

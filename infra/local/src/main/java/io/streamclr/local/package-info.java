@@ -1,6 +1,6 @@
 /**
- * The command line, and with it the whole system on one machine. Enter through
- * {@link io.streamclr.local.Streamclr}; each command has a room of its own or is the front door of a process. Knows
- * every process; no process knows it.
+ * The whole system on one machine: a broker, data to try it with, the demo, experiments and benchmarks. Enter through
+ * {@link io.streamclr.local.Streamclr}, which has the commands of {@code console} too. Knows the console; the console
+ * does not know it.
  */
 package io.streamclr.local;

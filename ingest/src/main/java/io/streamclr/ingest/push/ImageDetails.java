@@ -1,7 +1,7 @@
 package io.streamclr.ingest.push;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.streamclr.schemas.command.OneLine;
+import io.streamclr.schemas.OneLine;
 import io.streamclr.schemas.record.EncodedImage;
 import java.nio.ByteBuffer;
 import java.time.DateTimeException;

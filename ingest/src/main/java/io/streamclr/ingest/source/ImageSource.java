@@ -1,7 +1,7 @@
 package io.streamclr.ingest.source;
 
+import io.streamclr.schemas.OneLine;
 import io.streamclr.schemas.RefusalException;
-import io.streamclr.schemas.command.OneLine;
 import java.io.Closeable;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;

@@ -3,7 +3,7 @@ package io.streamclr.local.bench;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.streamclr.local.broker.LocalBroker;
-import io.streamclr.schemas.command.BrokerOptions;
+import io.streamclr.process.command.BrokerOptions;
 import io.streamclr.schemas.topic.KafkaConnection;
 import java.io.IOException;
 import java.io.PrintWriter;

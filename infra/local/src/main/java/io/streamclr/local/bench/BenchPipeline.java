@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.streamclr.augment.job.Compression;
 import io.streamclr.augment.view.Recipe;
-import io.streamclr.local.Home;
+import io.streamclr.console.Home;
 import io.streamclr.local.dataset.FashionMnist;
 import java.io.PrintWriter;
 import java.nio.file.Path;

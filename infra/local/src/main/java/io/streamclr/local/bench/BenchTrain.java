@@ -2,7 +2,7 @@ package io.streamclr.local.bench;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.streamclr.local.Interruptible;
+import io.streamclr.console.Interruptible;
 import io.streamclr.trainer.TrainBenchmark;
 import io.streamclr.trainer.model.HeadPlan;
 import io.streamclr.trainer.model.NetworkPlan;

@@ -1,6 +1,6 @@
 package io.streamclr.local.broker;
 
-import io.streamclr.local.guard.Ending;
+import io.streamclr.console.guard.Ending;
 import io.streamclr.schemas.RefusalException;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -1,9 +1,9 @@
 package io.streamclr.local.demo;
 
 import io.streamclr.augment.RunningJob;
+import io.streamclr.console.probe.Measure;
+import io.streamclr.console.probe.Scores;
 import io.streamclr.ingest.IngestReport;
-import io.streamclr.local.probe.Measure;
-import io.streamclr.local.probe.Scores;
 import io.streamclr.trainer.TrainConfig;
 import io.streamclr.trainer.TrainingListener.StepReport;
 import java.util.Locale;

@@ -1,9 +1,9 @@
 package io.streamclr.local.experiment;
 
-import io.streamclr.local.chart.ChartFolder;
-import io.streamclr.local.chart.Curves;
-import io.streamclr.local.chart.Curves.Curve;
-import io.streamclr.local.chart.Curves.Point;
+import io.streamclr.console.chart.ChartFolder;
+import io.streamclr.console.chart.Curves;
+import io.streamclr.console.chart.Curves.Curve;
+import io.streamclr.console.chart.Curves.Point;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

@@ -1,10 +1,10 @@
 package io.streamclr.local.experiment;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.streamclr.local.Home;
-import io.streamclr.local.chart.ChartFolder;
+import io.streamclr.console.Home;
+import io.streamclr.console.chart.ChartFolder;
+import io.streamclr.console.guard.Guarded;
 import io.streamclr.local.dataset.FashionMnist;
-import io.streamclr.local.guard.Guarded;
 import io.streamclr.local.screen.Fetching;
 import io.streamclr.local.screen.Status;
 import io.streamclr.schemas.RefusalException;

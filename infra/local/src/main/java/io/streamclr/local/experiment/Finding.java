@@ -1,6 +1,6 @@
 package io.streamclr.local.experiment;
 
-import io.streamclr.local.chart.ChartFolder;
+import io.streamclr.console.chart.ChartFolder;
 import java.nio.file.Path;
 import java.util.List;
 

@@ -1,11 +1,11 @@
 package io.streamclr.local.experiment;
 
 import io.streamclr.augment.view.Recipe;
-import io.streamclr.local.Interruptible;
+import io.streamclr.console.Interruptible;
+import io.streamclr.console.probe.ImageSet;
 import io.streamclr.local.experiment.Trial.Views;
-import io.streamclr.local.probe.ImageSet;
 import io.streamclr.local.screen.Status;
-import io.streamclr.schemas.command.Stoppable;
+import io.streamclr.process.command.Stoppable;
 import io.streamclr.schemas.topic.KafkaConnection;
 import io.streamclr.trainer.TrainBenchmark;
 import io.streamclr.trainer.TrainConfig;

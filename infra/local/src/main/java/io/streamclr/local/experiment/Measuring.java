@@ -1,8 +1,8 @@
 package io.streamclr.local.experiment;
 
+import io.streamclr.console.probe.ImageSet;
+import io.streamclr.console.probe.Probing;
 import io.streamclr.local.experiment.Measure.Task;
-import io.streamclr.local.probe.ImageSet;
-import io.streamclr.local.probe.Probing;
 import io.streamclr.schemas.RefusalException;
 import io.streamclr.trainer.probe.Embedder;
 import io.streamclr.trainer.probe.Features;

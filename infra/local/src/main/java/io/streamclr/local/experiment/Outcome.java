@@ -2,7 +2,7 @@ package io.streamclr.local.experiment;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.streamclr.local.probe.Spread;
+import io.streamclr.console.probe.Spread;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

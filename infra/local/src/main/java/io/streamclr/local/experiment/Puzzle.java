@@ -3,7 +3,7 @@ package io.streamclr.local.experiment;
 import io.streamclr.augment.decode.Pixels;
 import io.streamclr.augment.view.Recipe;
 import io.streamclr.augment.view.ViewEngine;
-import io.streamclr.local.probe.ImageSet;
+import io.streamclr.console.probe.ImageSet;
 import io.streamclr.schemas.identity.Seeds;
 import io.streamclr.schemas.record.AppliedOperation;
 import io.streamclr.schemas.record.CropBox;

@@ -1,7 +1,7 @@
 package io.streamclr.local.experiment;
 
-import io.streamclr.local.chart.ChartFolder;
-import io.streamclr.local.chart.HeatMap;
+import io.streamclr.console.chart.ChartFolder;
+import io.streamclr.console.chart.HeatMap;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

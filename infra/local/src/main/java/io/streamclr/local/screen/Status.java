@@ -1,6 +1,6 @@
 package io.streamclr.local.screen;
 
-import io.streamclr.schemas.command.OneLine;
+import io.streamclr.schemas.OneLine;
 import java.io.PrintStream;
 import java.util.Locale;
 import me.tongfei.progressbar.ConsoleProgressBarConsumer;

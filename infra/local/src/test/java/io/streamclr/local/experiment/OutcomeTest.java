@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.streamclr.local.chart.ChartFolder;
+import io.streamclr.console.chart.ChartFolder;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumMap;

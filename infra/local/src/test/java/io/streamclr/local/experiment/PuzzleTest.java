@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.streamclr.augment.view.Recipe;
-import io.streamclr.local.probe.ImageSet;
+import io.streamclr.console.probe.ImageSet;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;

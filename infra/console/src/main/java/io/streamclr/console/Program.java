@@ -1,0 +1,135 @@
+package io.streamclr.console;
+
+import io.streamclr.console.guard.Guard;
+import io.streamclr.console.guard.Guarded;
+import io.streamclr.console.page.PageAudience;
+import io.streamclr.console.probe.ImageSet;
+import io.streamclr.console.replay.RenderedViews;
+import io.streamclr.schemas.OneLine;
+import io.streamclr.schemas.RefusalException;
+import io.streamclr.trainer.TrainCommand;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine;
+
+/**
+ * A command line of ours as a process: its log, its guard, and every failure in one sentence.
+ *
+ * @param mainClass started again by a guard
+ * @param commands made after the log has its place, which the first logger looks up
+ * @param guarded commands that a guard waits for, by their first words
+ */
+public record Program(Class<?> mainClass, Supplier<CommandLine> commands, Set<List<String>> guarded) {
+
+    /** Does what the arguments say, and ends the process. */
+    public void run(String[] args) throws InterruptedException {
+        Path home = homeIn(args);
+        if (Guarded.here()) {
+            Guarded.begin();
+        } else if (isGuarded(args) && Guard.possible()) {
+            LogFile.none(home.resolve("logs"));
+            System.exit(Guard.run(mainClass, args, home.resolve("logs")));
+        }
+        keepEverythingUnder(home);
+        System.exit(exitCode(args));
+    }
+
+    private int exitCode(String[] args) {
+        try {
+            return commands.get().execute(args);
+        } catch (OutOfMemoryError full) {
+            System.err.println("streamclr: Java's memory is full (" + full.getMessage() + ", of "
+                    + (Runtime.getRuntime().maxMemory() >> 20)
+                    + " MiB); give it more with STREAMCLR_OPTS=-Xmx2g, or less to hold; what was saved is kept");
+            return 1;
+        }
+    }
+
+    private boolean isGuarded(String[] args) {
+        return guarded.stream()
+                .anyMatch(command -> args.length >= command.size()
+                        && command.equals(List.of(args).subList(0, command.size())));
+    }
+
+    /** Commands as a process runs them: refusals in one sentence and exit code 1, usage errors 2. */
+    public static CommandLine commandLine(Object command) {
+        return new CommandLine(command, new Furnished())
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .setHelpSectionMap(CommandGroups.sections())
+                .setExecutionExceptionHandler((failure, running, parsed) -> {
+                    running.getErr()
+                            .println(running.getColorScheme().errorText("streamclr: " + oneByOne(sentence(failure))));
+                    return 1;
+                })
+                .setParameterExceptionHandler((mistake, arguments) -> {
+                    CommandLine wrong = mistake.getCommandLine();
+                    wrong.getErr()
+                            .println(wrong.getColorScheme().errorText("streamclr: " + oneByOne(mistake.getMessage())));
+                    CommandLine.UnmatchedArgumentException.printSuggestions(mistake, wrong.getErr());
+                    wrong.getErr().println("Try '" + wrong.getCommandSpec().qualifiedName() + " --help'.");
+                    return 2;
+                });
+    }
+
+    /**
+     * Makes commands; the trainer's is given what draws views again, reads images and shows a run, none of which a trainer
+     * alone can know.
+     */
+    private static final class Furnished implements CommandLine.IFactory {
+
+        private final CommandLine.IFactory usual = CommandLine.defaultFactory();
+
+        @Override
+        public <K> K create(Class<K> type) throws Exception {
+            return type == TrainCommand.class
+                    ? type.cast(new TrainCommand(RenderedViews::new, ImageSet::heldOut, new PageAudience()))
+                    : usual.create(type);
+        }
+    }
+
+    /** Text of several lines, each as a terminal only shows it. */
+    private static String oneByOne(String text) {
+        return text.lines().map(OneLine::of).collect(Collectors.joining("\n"));
+    }
+
+    private static String sentence(Exception failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof RefusalException refusal) {
+                return refusal.getMessage();
+            }
+        }
+        LoggerFactory.getLogger(Program.class).error("command failed by a defect", failure);
+        return "this should not have happened: " + failure + "; please report it, with the stack trace that is in "
+                + Path.of(
+                        System.getProperty("streamclr.logs"),
+                        System.getProperty("streamclr.log", "streamclr") + ".log");
+    }
+
+    /**
+     * Logs, and the native library that DJL unpacks. Both are looked up when the first logger and the engine are made, so
+     * they are set before picocli parses anything.
+     */
+    private static void keepEverythingUnder(Path home) {
+        LogFile.claim(home.resolve("logs"));
+        if (System.getenv("ENGINE_CACHE_DIR") == null && System.getProperty("ENGINE_CACHE_DIR") == null) {
+            System.setProperty(
+                    "ENGINE_CACHE_DIR", home.resolve("engine").toAbsolutePath().toString());
+        }
+    }
+
+    private static Path homeIn(String[] args) {
+        for (int i = 0; i < args.length; i++) {
+            if (args[i].startsWith("--home=")) {
+                return Path.of(args[i].substring("--home=".length()));
+            }
+            if (args[i].equals("--home") && i + 1 < args.length) {
+                return Path.of(args[i + 1]);
+            }
+        }
+        return Home.DEFAULT;
+    }
+}

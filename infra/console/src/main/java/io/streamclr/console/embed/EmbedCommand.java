@@ -1,0 +1,139 @@
+package io.streamclr.console.embed;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.streamclr.console.Interruptible;
+import io.streamclr.schemas.RefusalException;
+import io.streamclr.trainer.probe.Embedder;
+import io.streamclr.trainer.torch.Torch;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code streamclr embed}: what an encoder makes of images, in a file. */
+@Command(
+        name = "embed",
+        sortOptions = false,
+        mixinStandardHelpOptions = true,
+        description = {
+            "Write what an encoder makes of images: 32-bit floats, one row an image, in the order of the images.",
+            "Of each image the encoder is shown the middle square, resized. FILE.npy is NumPy's form, with FILE.npy.tsv"
+                    + " beside it that says whose the rows are; FILE.parquet has columns id, source, label, embedding."
+        })
+public final class EmbedCommand implements Callable<Integer> {
+
+    @Parameters(
+            paramLabel = "IMAGES",
+            arity = "1..*",
+            description = "Folders, image files, tar files in WebDataset form, IDX files.")
+    private List<Path> images;
+
+    @Mixin
+    private EncoderOptions options;
+
+    @Option(
+            names = "--out",
+            paramLabel = "FILE",
+            required = true,
+            description = "Where to write, ending in .npy or .parquet. What is there is replaced when all is done.")
+    private Path out;
+
+    @Option(names = "--json", description = "End with one JSON object: images, undecodable, features, seconds, file.")
+    private boolean json;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() {
+        options.require(spec);
+        EmbeddingFile.Form.of(out);
+        Path folder = out.toAbsolutePath().getParent();
+        if (!Files.isDirectory(folder)) {
+            throw new RefusalException("There is no folder " + folder + " to write " + out.getFileName()
+                    + " into; make it, or name another with --out");
+        }
+        ImageWalk walk = options.walk();
+        long start = System.nanoTime();
+        int features = Interruptible.work(() -> embed(walk));
+        double seconds = (System.nanoTime() - start) / 1e9;
+        if (json) {
+            ObjectNode object = new ObjectMapper().createObjectNode();
+            object.put("images", walk.embedded());
+            object.put("undecodable", walk.leftOut().count());
+            object.put("features", features);
+            object.put("seconds", Math.round(seconds * 1000) / 1000.0);
+            object.put("file", out.toString());
+            spec.commandLine().getOut().println(object);
+        } else {
+            spec.commandLine()
+                    .getOut()
+                    .printf(
+                            "%,d images of %,d features in %s, %.1f s%n%s",
+                            walk.embedded(),
+                            features,
+                            out,
+                            seconds,
+                            walk.leftOut().sentence().isEmpty()
+                                    ? ""
+                                    : walk.leftOut().sentence() + System.lineSeparator());
+        }
+        spec.commandLine().getOut().flush();
+        return 0;
+    }
+
+    /** The number of features of an image. */
+    private int embed(ImageWalk walk) {
+        try (Torch torch = options.torch();
+                Embedder encoder = options.load(torch);
+                Growing file = new Growing();
+                EmbeddingProgress progress =
+                        EmbeddingProgress.on(spec.commandLine().getErr())) {
+            walk.embed(images, encoder, file, progress);
+            return file.finish();
+        } catch (IOException failed) {
+            throw new RefusalException(
+                    "Cannot write " + out + ": " + failed.getMessage() + "; make room, or name another with --out",
+                    failed);
+        }
+    }
+
+    /** The file, which is made when the first image says how many features there are. */
+    private final class Growing implements ImageWalk.Sink, AutoCloseable {
+
+        private EmbeddingFile file;
+        private int features;
+
+        @Override
+        public void add(Entry entry, float[] row) throws IOException {
+            if (file == null) {
+                file = EmbeddingFile.create(out, row.length);
+                features = row.length;
+            }
+            file.add(entry, row);
+        }
+
+        int finish() throws IOException {
+            if (file == null) {
+                throw new RefusalException("No image that can be decoded lies under " + images + "; check the paths");
+            }
+            file.finish();
+            return features;
+        }
+
+        @Override
+        public void close() throws IOException {
+            if (file != null) {
+                file.close();
+            }
+        }
+    }
+}

@@ -1,0 +1,215 @@
+package io.streamclr.console.embed;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.streamclr.augment.decode.Decoding;
+import io.streamclr.augment.decode.Pixels;
+import io.streamclr.console.Interruptible;
+import io.streamclr.schemas.OneLine;
+import io.streamclr.schemas.RefusalException;
+import io.streamclr.trainer.probe.Embedder;
+import io.streamclr.trainer.probe.Features;
+import io.streamclr.trainer.probe.Neighbours;
+import io.streamclr.trainer.probe.Probe;
+import io.streamclr.trainer.torch.Torch;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code streamclr search}: the images that are most like one. */
+@Command(
+        name = "search",
+        sortOptions = false,
+        mixinStandardHelpOptions = true,
+        description = {
+            "Find the images that are most like one, by the cosine of what an encoder makes of them.",
+            "Searches in IMAGES, or, without showing them to the encoder again, in a file that 'streamclr embed' wrote"
+                    + " (--index); with both, IMAGES are only looked through for the pictures of what was found."
+        })
+public final class SearchCommand implements Callable<Integer> {
+
+    private static final int MOST_RESULTS = 1_000;
+
+    @Parameters(
+            paramLabel = "IMAGES",
+            arity = "0..*",
+            description = "Folders, image files, tar files in WebDataset form, IDX files.")
+    private List<Path> images = List.of();
+
+    @Mixin
+    private EncoderOptions options;
+
+    @Option(names = "--like", paramLabel = "IMAGE", required = true, description = "The image to compare with.")
+    private Path like;
+
+    @Option(
+            names = "--index",
+            paramLabel = "FILE",
+            description = "Embeddings that 'streamclr embed' wrote with the same encoder, .npy or .parquet.")
+    private Path index;
+
+    @Option(
+            names = "--top",
+            paramLabel = "N",
+            defaultValue = "17",
+            description = "How many images to find. Default: ${DEFAULT-VALUE}.")
+    private int top;
+
+    @Option(
+            names = "--out",
+            paramLabel = "FILE",
+            description =
+                    "PNG to draw what was found into: first the image that was asked for, framed, then the nearest"
+                            + " in their order. Needs IMAGES. Default: search.png where there are IMAGES.")
+    private Path out;
+
+    @Option(names = "--json", description = "Print one JSON object instead of a table.")
+    private boolean json;
+
+    @Spec
+    private CommandSpec spec;
+
+    /** @param cosine in [-1, 1], up to rounding */
+    private record Result(Entry entry, float cosine) {}
+
+    @Override
+    public Integer call() {
+        options.require(spec);
+        if (top < 1 || top > MOST_RESULTS) {
+            throw new ParameterException(spec.commandLine(), "--top must be 1 to " + MOST_RESULTS);
+        }
+        if (images.isEmpty() && (index == null || out != null)) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    index == null
+                            ? "give IMAGES to search in, or --index FILE"
+                            : "--out needs IMAGES: the index holds no pictures");
+        }
+        ImageWalk walk = options.walk();
+        Pixels asked = asked(walk);
+        List<Result> results = Interruptible.work(() -> search(walk, asked));
+        if (!images.isEmpty()) {
+            draw(walk, asked, results);
+        }
+        PrintWriter print = spec.commandLine().getOut();
+        if (json) {
+            print.println(object(results, walk.leftOut().count()));
+        } else {
+            print.printf("%4s  %7s  %5s  %s%n", "rank", "cosine", "label", "image");
+            for (int rank = 0; rank < results.size(); rank++) {
+                Result result = results.get(rank);
+                int label = result.entry().label();
+                print.printf(
+                        "%4d  %7.4f  %5s  %s%n",
+                        rank + 1,
+                        result.cosine(),
+                        label == Entry.NO_LABEL ? "" : label,
+                        OneLine.of(result.entry().source()));
+            }
+            if (!images.isEmpty()) {
+                print.println("drawn in " + sheet());
+            }
+            if (walk.leftOut().count() > 0) {
+                print.println(walk.leftOut().sentence());
+            }
+        }
+        print.flush();
+        return 0;
+    }
+
+    private Pixels asked(ImageWalk walk) {
+        try {
+            return walk.decode(Files.readAllBytes(like)).match(Decoding.Decoded::pixels, rejected -> {
+                throw new RefusalException("The image " + OneLine.of(like.toString()) + " cannot be decoded ("
+                        + rejected.detail() + "); give another one with --like");
+            });
+        } catch (IOException unreadable) {
+            throw new RefusalException(
+                    "Cannot read the image " + like + "; check the path that --like names", unreadable);
+        }
+    }
+
+    private List<Result> search(ImageWalk walk, Pixels asked) {
+        try (Torch torch = options.torch();
+                Embedder encoder = options.load(torch);
+                Probe probe = Probe.on(torch)) {
+            Embeddings all = index != null ? Embeddings.read(index) : embed(walk, encoder);
+            Features query = walk.embed(asked, encoder);
+            if (query.dimension() != all.features().dimension()) {
+                throw new RefusalException("The encoder makes " + query.dimension() + " features of an image, but "
+                        + index + " holds " + all.features().dimension() + "; use the encoder that it was made with");
+            }
+            int found = Math.min(top, all.entries().size());
+            Neighbours nearest = probe.nearest(query, all.features(), found);
+            List<Result> results = new ArrayList<>();
+            for (int rank = 0; rank < found; rank++) {
+                results.add(new Result(all.entries().get(nearest.index(0, rank)), nearest.cosine(0, rank)));
+            }
+            return results;
+        }
+    }
+
+    private Embeddings embed(ImageWalk walk, Embedder encoder) {
+        Embeddings.Builder all = new Embeddings.Builder();
+        try (EmbeddingProgress progress =
+                EmbeddingProgress.on(spec.commandLine().getErr())) {
+            walk.embed(images, encoder, all::add, progress);
+        } catch (IOException impossible) {
+            throw new IllegalStateException("Nothing is written", impossible);
+        }
+        return all.build();
+    }
+
+    private Path sheet() {
+        return out == null ? Path.of("search.png") : out;
+    }
+
+    private void draw(ImageWalk walk, Pixels asked, List<Result> results) {
+        Set<String> ids = new LinkedHashSet<>();
+        results.forEach(result -> ids.add(result.entry().id()));
+        Map<String, Pixels> pictures = walk.pictures(images, ids);
+        ResultSheet sheet = new ResultSheet(results.size(), asked);
+        for (int rank = 0; rank < results.size(); rank++) {
+            Pixels picture = pictures.get(results.get(rank).entry().id());
+            if (picture != null) {
+                sheet.draw(rank, picture);
+            }
+        }
+        sheet.write(sheet());
+    }
+
+    private ObjectNode object(List<Result> results, long undecodable) {
+        ObjectNode object = new ObjectMapper().createObjectNode();
+        object.put("like", like.toString());
+        ArrayNode found = object.putArray("results");
+        for (Result result : results) {
+            ObjectNode one = found.addObject();
+            one.put("id", result.entry().id());
+            one.put("source", result.entry().source());
+            if (result.entry().label() != Entry.NO_LABEL) {
+                one.put("label", result.entry().label());
+            }
+            one.put("cosine", result.cosine());
+        }
+        object.put("undecodable", undecodable);
+        if (!images.isEmpty()) {
+            object.put("sheet", sheet().toString());
+        }
+        return object;
+    }
+}

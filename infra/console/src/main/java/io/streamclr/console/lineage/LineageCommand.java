@@ -1,0 +1,272 @@
+package io.streamclr.console.lineage;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.streamclr.augment.view.Recipe;
+import io.streamclr.console.replay.PairPainter;
+import io.streamclr.console.replay.RunTopics;
+import io.streamclr.console.replay.StoredImage;
+import io.streamclr.console.replay.StoredImages;
+import io.streamclr.console.views.ContactSheet;
+import io.streamclr.console.views.LineageText;
+import io.streamclr.process.command.BrokerOptions;
+import io.streamclr.schemas.OneLine;
+import io.streamclr.schemas.RefusalException;
+import io.streamclr.schemas.identity.ImageId;
+import io.streamclr.schemas.record.AppliedOperation;
+import io.streamclr.schemas.record.BatchManifest;
+import io.streamclr.schemas.record.View;
+import io.streamclr.schemas.record.ViewPair;
+import io.streamclr.schemas.topic.KafkaConnection;
+import io.streamclr.trainer.feed.NamedRun;
+import io.streamclr.trainer.feed.SlotOrigin;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code streamclr lineage}: from a slot of a batch to its image, and from an image to its steps. */
+@Command(
+        name = "lineage",
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        description = {
+            "Says what a slot of a batch was, or in which steps an image was.",
+            "Told from the topics of batches and images, so views may have expired: the views of the slot are drawn"
+                    + " again, byte for byte, into a picture."
+        })
+public final class LineageCommand implements Callable<Integer> {
+
+    private static final int TILE_PIXELS = 448;
+
+    @Mixin
+    private BrokerOptions broker;
+
+    @Mixin
+    private RunTopics topics;
+
+    @Option(names = "--run", paramLabel = "ID", required = true, description = "The run.")
+    private String run;
+
+    @ArgGroup(exclusive = true, multiplicity = "1")
+    private Question question;
+
+    /** One of the two. */
+    static final class Question {
+
+        @ArgGroup(exclusive = false)
+        private Place place;
+
+        @Option(
+                names = "--image",
+                paramLabel = "ID",
+                required = true,
+                description = "An image id: every step and slot it was in.")
+        private String image;
+    }
+
+    /** A slot of a batch. */
+    static final class Place {
+
+        @Option(names = "--step", paramLabel = "S", required = true, description = "A step, 1 for the first.")
+        private long step;
+
+        @Option(
+                names = "--slot",
+                paramLabel = "I",
+                required = true,
+                description = "A slot of its batch, 0 to the number of pairs less 1.")
+        private int slot;
+    }
+
+    @Option(
+            names = "--out",
+            paramLabel = "FILE",
+            defaultValue = "lineage.png",
+            description = "The PNG file for the picture of a slot (default: ${DEFAULT-VALUE}).")
+    private Path out;
+
+    @Option(names = "--json", description = "Print the answer as one JSON object, on the last line.")
+    private boolean json;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() {
+        KafkaConnection kafka = broker.connection();
+        try (StoredImages images = new StoredImages(kafka, topics.images())) {
+            if (question.place != null) {
+                tell(kafka, images, question.place.step, question.place.slot);
+            } else {
+                find(kafka, images);
+            }
+        }
+        spec.commandLine().getOut().flush();
+        return 0;
+    }
+
+    private void tell(KafkaConnection kafka, StoredImages images, long step, int slot) {
+        if (step < 1) {
+            throw new ParameterException(spec.commandLine(), "--step is " + step + ", but steps count from 1");
+        }
+        BatchManifest manifest = NamedRun.read(kafka, topics.batches(), run, step - 1, step)
+                .batches()
+                .get(0)
+                .manifest();
+        List<SlotOrigin> slots = SlotOrigin.of(manifest);
+        if (slot < 0 || slot >= slots.size()) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "--slot is " + slot + ", but the batch of step " + step + " has slots 0 to " + (slots.size() - 1));
+        }
+        if (manifest.getRecipeText().isEmpty()) {
+            throw new RefusalException("Step " + step + " of run " + run + " was named without its recipe's text, so"
+                    + " its views cannot be drawn again; 'streamclr replay' takes them from their topic while they are"
+                    + " kept");
+        }
+        SlotOrigin origin = slots.get(slot);
+        StoredImage stored = images.at(origin.partition(), origin.offset());
+        PairPainter painter = new PairPainter(Recipe.parse(manifest.getRecipeText()), manifest.getRecipe());
+        ViewPair pair = painter.draw(stored, origin.runSeed(), origin.pass());
+        List<String> caption = List.of(
+                "step " + step + ", slot " + slot,
+                "run " + run,
+                "image " + pair.getImageId(),
+                "partition " + stored.partition() + ", offset " + stored.offset(),
+                "pass " + pair.getPass(),
+                "recipe " + manifest.getRecipeText());
+        ContactSheet sheet = new ContactSheet(List.of(new ContactSheet.Captioned(pair, caption)), TILE_PIXELS);
+        sheet.draw(0, painter.decode(stored));
+        sheet.write(out);
+        if (json) {
+            spec.commandLine().getOut().println(figures(step, slot, manifest, stored, pair));
+        } else {
+            describe(step, slot, slots.size(), manifest, stored, pair);
+        }
+    }
+
+    private void describe(long step, int slot, int slots, BatchManifest manifest, StoredImage stored, ViewPair pair) {
+        PrintWriter words = spec.commandLine().getOut();
+        words.printf("slot      %d of the %d pairs of step %d, run %s%n", slot, slots, step, run);
+        words.printf("image     %s%s%n", pair.getImageId(), source(stored));
+        words.printf(
+                "origin    topic %s, partition %d, offset %d, pass %d%n",
+                topics.images(), stored.partition(), stored.offset(), pair.getPass());
+        words.printf(
+                "recipe    %s (%s), run seed %d%n", manifest.getRecipeText(), manifest.getRecipe(), pair.getRunSeed());
+        describe("first", pair.getFirst());
+        describe("second", pair.getSecond());
+        words.println("Drawn into " + out.toAbsolutePath());
+    }
+
+    private void describe(String name, View view) {
+        spec.commandLine()
+                .getOut()
+                .printf("%-9s seed %016x, %s%n", name, view.getLineage().getSeed(), LineageText.of(view.getLineage()));
+    }
+
+    private static String source(StoredImage stored) {
+        String source = OneLine.of(stored.image().getSource());
+        Integer label = stored.image().getLabel();
+        return (source.isEmpty() ? "" : ", from " + source) + (label == null ? "" : ", label " + label);
+    }
+
+    private ObjectNode figures(long step, int slot, BatchManifest manifest, StoredImage stored, ViewPair pair) {
+        ObjectNode figures = new ObjectMapper().createObjectNode();
+        figures.put("run", run);
+        figures.put("step", step);
+        figures.put("slot", slot);
+        figures.put("image", pair.getImageId());
+        figures.put("source", stored.image().getSource());
+        figures.put("label", stored.image().getLabel());
+        figures.put("partition", stored.partition());
+        figures.put("offset", stored.offset());
+        figures.put("pass", pair.getPass());
+        figures.put("run_seed", pair.getRunSeed());
+        figures.put("recipe", manifest.getRecipe());
+        figures.put("recipe_text", manifest.getRecipeText());
+        ArrayNode views = figures.putArray("views");
+        for (View view : List.of(pair.getFirst(), pair.getSecond())) {
+            ObjectNode drawn = views.addObject();
+            drawn.put("seed", view.getLineage().getSeed());
+            drawn.putObject("crop")
+                    .put("x", view.getLineage().getCrop().getX())
+                    .put("y", view.getLineage().getCrop().getY())
+                    .put("width", view.getLineage().getCrop().getWidth())
+                    .put("height", view.getLineage().getCrop().getHeight());
+            ArrayNode operations = drawn.putArray("operations");
+            for (AppliedOperation operation : view.getLineage().getOperations()) {
+                ArrayNode values =
+                        operations.addObject().put("name", operation.getName()).putArray("arguments");
+                operation.getArguments().forEach(values::add);
+            }
+        }
+        figures.put("picture", out.toAbsolutePath().toString());
+        return figures;
+    }
+
+    private void find(KafkaConnection kafka, StoredImages images) {
+        List<StoredImage> places = images.find(id());
+        if (places.isEmpty()) {
+            throw new RefusalException("Topic " + topics.images() + " has no image " + question.image
+                    + "; 'streamclr views show' prints the ids of images");
+        }
+        PrintWriter words = spec.commandLine().getOut();
+        ObjectNode figures =
+                new ObjectMapper().createObjectNode().put("run", run).put("image", question.image);
+        ArrayNode uses = figures.putArray("uses");
+        NamedRun.visit(kafka, topics.batches(), run, batch -> {
+            if (places.stream().noneMatch(each -> mayBeIn(batch.manifest(), each))) {
+                return;
+            }
+            List<SlotOrigin> slots = SlotOrigin.of(batch.manifest());
+            for (int slot = 0; slot < slots.size(); slot++) {
+                SlotOrigin origin = slots.get(slot);
+                if (places.stream().anyMatch(each -> stands(origin, each))) {
+                    uses.addObject()
+                            .put("step", batch.step())
+                            .put("slot", slot)
+                            .put("pass", origin.pass())
+                            .put("partition", origin.partition())
+                            .put("offset", origin.offset());
+                    if (!json) {
+                        words.printf(
+                                "step %d slot %d: pass %d, from partition %d offset %d%n",
+                                batch.step(), slot, origin.pass(), origin.partition(), origin.offset());
+                    }
+                }
+            }
+        });
+        words.println(
+                json
+                        ? figures.toString()
+                        : "Image " + question.image + " was in " + uses.size() + " slots of run " + run
+                                + source(places.get(0)));
+    }
+
+    private ImageId id() {
+        try {
+            return ImageId.parse(question.image);
+        } catch (IllegalArgumentException noId) {
+            throw new ParameterException(
+                    spec.commandLine(), "--image is '" + question.image + "', but an image id has 32 hex digits", noId);
+        }
+    }
+
+    private static boolean mayBeIn(BatchManifest manifest, StoredImage stored) {
+        return SlotOrigin.mayBeIn(manifest, stored.partition(), stored.offset());
+    }
+
+    private static boolean stands(SlotOrigin origin, StoredImage stored) {
+        return origin.partition() == stored.partition() && origin.offset() == stored.offset();
+    }
+}

@@ -1,0 +1,193 @@
+package io.streamclr.console.page;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.streamclr.augment.decode.DecodeLimits;
+import io.streamclr.augment.decode.Decoding;
+import io.streamclr.augment.decode.ImageDecoder;
+import io.streamclr.augment.decode.Pixels;
+import io.streamclr.augment.view.Recipe;
+import io.streamclr.console.probe.MiddleSquare;
+import io.streamclr.console.probe.ShippedEncoder;
+import io.streamclr.console.replay.StoredImage;
+import io.streamclr.console.replay.StoredImages;
+import io.streamclr.schemas.RefusalException;
+import io.streamclr.schemas.topic.Topics;
+import io.streamclr.trainer.probe.Embedder;
+import io.streamclr.trainer.probe.Features;
+import io.streamclr.trainer.probe.Neighbours;
+import io.streamclr.trainer.probe.Probe;
+import io.streamclr.trainer.torch.Torch;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * What a saved encoder makes of a few images of the run: which it takes for alike, and a map on which alike ones lie
+ * together. The images are drawn once, evenly from the whole topic, so that maps can be compared. For one thread.
+ */
+final class Gallery {
+
+    private static final int MOST_IMAGES = 200;
+    private static final int LEAST_IMAGES = 3;
+    private static final int QUERIES = 7;
+    private static final int NEAREST = 6;
+    private static final int COLUMNS = 20;
+    private static final int LEAST_TILE = 28;
+    private static final int MOST_TILE = 56;
+    private static final int NO_LABEL = -1;
+
+    private final Subject subject;
+    private Optional<Sample> sample = Optional.empty();
+    private Optional<Plane> plane = Optional.empty();
+
+    /**
+     * Images that every encoder is shown.
+     *
+     * @param squares (N, side, side, 3) unsigned bytes, direct
+     * @param labels of the images; -1 for one without
+     * @param png all of them, in rows of {@value #COLUMNS}
+     */
+    private record Sample(int count, int side, int tile, ByteBuffer squares, int[] labels, byte[] png) {}
+
+    Gallery(Subject subject) {
+        this.subject = subject;
+    }
+
+    /**
+     * Shows the images to an encoder; empty while there are too few of them.
+     *
+     * @param checkpoint that holds it
+     */
+    Optional<ObjectNode> show(long step, Path checkpoint) {
+        ShippedEncoder encoder = ShippedEncoder.at(checkpoint);
+        if (sample.isEmpty() && encoder.trainedSide().isPresent()) {
+            sample = sample(encoder.trainedSide().getAsInt());
+        }
+        return sample.map(images -> show(step, encoder, images));
+    }
+
+    /** All images side by side; empty before there are any. */
+    Optional<byte[]> png() {
+        return sample.map(Sample::png);
+    }
+
+    private ObjectNode show(long step, ShippedEncoder encoder, Sample images) {
+        int k = Math.min(NEAREST + 1, images.count());
+        try (Torch torch = Torch.open(subject.threads());
+                Embedder embedder = Embedder.load(torch, encoder.archive());
+                Probe probe = Probe.on(torch)) {
+            Features features =
+                    embedder.embed(images.squares().duplicate(), images.count(), images.side(), images.side());
+            plane = Optional.of(Plane.of(features, plane));
+            return json(step, images, plane.get().points(), probe.nearest(features, features, k));
+        }
+    }
+
+    private static ObjectNode json(long step, Sample images, double[][] points, Neighbours nearest) {
+        ObjectNode gallery = JsonNodeFactory.instance.objectNode();
+        gallery.put("step", step);
+        gallery.put("tile", images.tile());
+        gallery.put("columns", COLUMNS);
+        gallery.put("count", images.count());
+        ArrayNode map = gallery.putArray("points");
+        ArrayNode labels = gallery.putArray("labels");
+        for (int image = 0; image < images.count(); image++) {
+            map.addArray().add((float) points[image][0]).add((float) points[image][1]);
+            labels.add(images.labels()[image]);
+        }
+        ArrayNode rows = gallery.putArray("neighbours");
+        for (int row = 0; row < Math.min(QUERIES, images.count()); row++) {
+            int query = row * images.count() / QUERIES % images.count();
+            ObjectNode one = rows.addObject().put("query", query);
+            ArrayNode found = one.putArray("found");
+            for (int rank = 0; rank < nearest.k() && found.size() < NEAREST; rank++) {
+                if (nearest.index(query, rank) != query) {
+                    found.addObject()
+                            .put("image", nearest.index(query, rank))
+                            .put("cosine", nearest.cosine(query, rank));
+                }
+            }
+        }
+        return gallery;
+    }
+
+    private Optional<Sample> sample(int side) {
+        MiddleSquare square = new MiddleSquare(Recipe.parse("imagenet").with("size", Integer.toString(side)));
+        ImageDecoder decoder = new ImageDecoder(DecodeLimits.DEFAULT);
+        List<byte[]> squares = new ArrayList<>();
+        List<Integer> labels = new ArrayList<>();
+        try (StoredImages stored = new StoredImages(subject.kafka(), subject.imagesTopic())) {
+            for (Map.Entry<Integer, List<Long>> partition : places().entrySet()) {
+                for (long offset : partition.getValue()) {
+                    image(stored, partition.getKey(), offset)
+                            .ifPresent(image -> decode(decoder, image).ifPresent(pixels -> {
+                                squares.add(square.of(pixels));
+                                Integer label = image.image().getLabel();
+                                labels.add(label == null ? NO_LABEL : label);
+                            }));
+                }
+            }
+        }
+        if (squares.size() < LEAST_IMAGES) {
+            return Optional.empty();
+        }
+        ByteBuffer together = ByteBuffer.allocateDirect(squares.size() * 3 * side * side);
+        squares.forEach(together::put);
+        int tile = Math.max(LEAST_TILE, Math.min(MOST_TILE, side));
+        return Optional.of(new Sample(
+                squares.size(),
+                side,
+                tile,
+                together.flip(),
+                labels.stream().mapToInt(Integer::intValue).toArray(),
+                sheet(squares, side, tile)));
+    }
+
+    private static byte[] sheet(List<byte[]> squares, int side, int tile) {
+        Picture sheet = Picture.empty(COLUMNS * tile, (squares.size() + COLUMNS - 1) / COLUMNS * tile);
+        for (int image = 0; image < squares.size(); image++) {
+            Picture one = Picture.of(side, side, ByteBuffer.wrap(squares.get(image)));
+            sheet.put(one, image % COLUMNS * tile, image / COLUMNS * tile, tile, tile);
+        }
+        return sheet.png();
+    }
+
+    /** Offsets that lie evenly in each partition. */
+    private Map<Integer, List<Long>> places() {
+        Map<Integer, List<Long>> places = new TreeMap<>();
+        try (Topics topics = Topics.at(subject.kafka())) {
+            Map<Integer, Long> beginning = topics.beginning(subject.imagesTopic());
+            topics.end(subject.imagesTopic()).forEach((partition, end) -> {
+                long first = beginning.get(partition);
+                long held = end - first;
+                long wanted = Math.min(held, MOST_IMAGES / Math.min(MOST_IMAGES, beginning.size()));
+                List<Long> offsets = new ArrayList<>();
+                for (long i = 0; i < wanted; i++) {
+                    offsets.add(first + i * held / wanted);
+                }
+                places.put(partition, offsets);
+            });
+        }
+        return places;
+    }
+
+    /** The image at an offset; empty where a transaction's marker stands, or nothing any more. */
+    private static Optional<StoredImage> image(StoredImages stored, int partition, long offset) {
+        try {
+            return Optional.of(stored.at(partition, offset));
+        } catch (RefusalException nothingThere) {
+            return Optional.empty();
+        }
+    }
+
+    private static Optional<Pixels> decode(ImageDecoder decoder, StoredImage image) {
+        return decoder.decode(image.encoded())
+                .match(decoded -> Optional.of(decoded.pixels()), (Decoding.Rejected rejected) -> Optional.empty());
+    }
+}

@@ -1,0 +1,70 @@
+package io.streamclr.console.page;
+
+import io.streamclr.schemas.RefusalException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import picocli.CommandLine.Option;
+
+/** The options that ask for a live page, of the demo and of training. */
+public final class PageOptions {
+
+    private static final int SHORTEST_TOKEN = 16;
+    private static final int LONGEST_TOKEN = 1_024;
+
+    @Option(
+            names = "--page",
+            paramLabel = "PORT",
+            description = "Show the run in the browser, at http://127.0.0.1:PORT; 0 takes a free port.")
+    private Optional<Integer> port;
+
+    @Option(
+            names = "--page-host",
+            paramLabel = "HOST",
+            defaultValue = PageAddress.LOOPBACK,
+            description = "Address to show the page at; one that other machines reach needs a token. Default:"
+                    + " ${DEFAULT-VALUE}.")
+    private String host;
+
+    @Option(
+            names = "--page-token-file",
+            paramLabel = "FILE",
+            description = "File with a token that viewers must bring, 16 characters or more: they open the page once as"
+                    + " http://HOST:PORT/?token=TOKEN.")
+    private Optional<Path> tokenFile;
+
+    /**
+     * Where they ask for a page; empty if they do not.
+     *
+     * @throws RefusalException if they make no sense
+     */
+    public Optional<PageAddress> address() {
+        return port.map(asked -> new PageAddress(host, asked, token()));
+    }
+
+    /** As {@link #address}, and at a free port where none is asked for. */
+    public PageAddress addressOrFree() {
+        return new PageAddress(host, port.orElse(0), token());
+    }
+
+    private String token() {
+        if (tokenFile.isEmpty()) {
+            return "";
+        }
+        try {
+            String token = Files.readString(tokenFile.get()).strip();
+            if (token.length() < SHORTEST_TOKEN || token.length() > LONGEST_TOKEN || !token.matches("[\\w.~+/=-]+")) {
+                throw new RefusalException(
+                        "The file " + tokenFile.get() + " holds no token of " + SHORTEST_TOKEN + " to " + LONGEST_TOKEN
+                                + " letters, digits and -._~+/=; make one with 'openssl rand -hex 16'");
+            }
+            return token;
+        } catch (IOException unreadable) {
+            throw new RefusalException(
+                    "The token cannot be read from " + tokenFile.get() + " (" + unreadable.getMessage()
+                            + "); name a file that this user may read with --page-token-file",
+                    unreadable);
+        }
+    }
+}

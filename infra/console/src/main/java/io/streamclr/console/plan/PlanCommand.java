@@ -1,0 +1,237 @@
+package io.streamclr.console.plan;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code streamclr plan}: what feeds a card. */
+@Command(
+        name = "plan",
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        description = {
+            "Say what a trainer needs beside it: augmentation cores, partitions, megabytes a second, brokers and disks.",
+            "Computed from figures that were measured on one machine, which it names; --measured takes those of yours."
+        })
+public final class PlanCommand implements Callable<Integer> {
+
+    @Option(
+            names = "--gpu-pairs-per-second",
+            paramLabel = "N",
+            description =
+                    "View pairs that one trainer takes a second. Default: what the --measured file of 'bench train'"
+                            + " says.")
+    private Double pairsPerSecond;
+
+    @Option(
+            names = "--trainers",
+            paramLabel = "N",
+            defaultValue = "1",
+            description = "Trainers that read the same views. Default: ${DEFAULT-VALUE}.")
+    private int trainers;
+
+    @Option(
+            names = "--size",
+            paramLabel = "PIXELS",
+            required = true,
+            description = "Height and width of the views, such as 224.")
+    private int size;
+
+    @Option(
+            names = "--image-kilobytes",
+            paramLabel = "KB",
+            defaultValue = "60",
+            description = "Size of an encoded image, on average. Default: ${DEFAULT-VALUE}, a JPEG of 500x375.")
+    private double imageKilobytes;
+
+    @Option(
+            names = "--images",
+            paramLabel = "N",
+            defaultValue = "1000000",
+            description = "Images that are kept, for good. Default: ${DEFAULT-VALUE}.")
+    private long images;
+
+    @Option(
+            names = "--views-hours",
+            paramLabel = "H",
+            defaultValue = "24",
+            description = "How long views are kept: longer than the slowest trainer may be away. Default:"
+                    + " ${DEFAULT-VALUE}.")
+    private double viewsHours;
+
+    @Option(
+            names = "--brokers",
+            paramLabel = "N",
+            defaultValue = "3",
+            description = "Kafka brokers. Default: ${DEFAULT-VALUE}.")
+    private int brokers;
+
+    @Option(
+            names = "--replication",
+            paramLabel = "N",
+            defaultValue = "3",
+            description = "Copies of every record. Default: ${DEFAULT-VALUE}.")
+    private int replication;
+
+    @Option(
+            names = "--network-megabytes",
+            paramLabel = "MB/S",
+            defaultValue = "1200",
+            description = "What a broker's network carries in each direction. Default: ${DEFAULT-VALUE}, of 10 Gbit/s.")
+    private double networkMegabytes;
+
+    @Option(
+            names = "--disk-megabytes",
+            paramLabel = "MB/S",
+            defaultValue = "500",
+            description = "What a broker's disks write. Default: ${DEFAULT-VALUE}.")
+    private double diskMegabytes;
+
+    @Option(
+            names = "--measured",
+            paramLabel = "FILE",
+            description = "What 'bench pipeline', 'bench views' or 'bench train' printed with --json on machines of"
+                    + " yours; may be given several times. Default: the figures of docs/performance.md.")
+    private List<Path> measured = List.of();
+
+    @Option(names = "--json", description = "Print one JSON object instead of sentences.")
+    private boolean json;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() {
+        Measurements measurements = measured.isEmpty() ? Measurements.shipped() : Measurements.of(measured);
+        Demand demand = demand(measurements);
+        Costs costs = measurements.costs(size);
+        Plan plan = Plan.of(demand, costs);
+        PrintWriter out = spec.commandLine().getOut();
+        if (json) {
+            out.println(asJson(demand, costs, plan));
+        } else {
+            print(demand, costs, plan, out);
+        }
+        out.flush();
+        return 0;
+    }
+
+    private Demand demand(Measurements measurements) {
+        double pairs = pairsPerSecond != null
+                ? pairsPerSecond
+                : measurements
+                        .trainerPairsPerSecond()
+                        .orElseThrow(() -> new ParameterException(
+                                spec.commandLine(),
+                                "give --gpu-pairs-per-second, or --measured with a file of 'bench train --json'"));
+        require(pairs > 0 && pairs <= 1e9, "--gpu-pairs-per-second must be above 0 and at most a billion");
+        require(size >= 8 && size <= 4096, "--size must be 8 to 4096 pixels");
+        require(trainers >= 1 && trainers <= 1000, "--trainers must be 1 to 1000");
+        require(imageKilobytes > 0 && imageKilobytes <= 8192, "--image-kilobytes must be above 0 and at most 8192");
+        require(images >= 0, "--images must be 0 or more");
+        require(viewsHours > 0 && viewsHours <= 1e5, "--views-hours must be above 0 and at most 100000");
+        require(brokers >= 1 && brokers <= 1000, "--brokers must be 1 to 1000");
+        require(
+                replication >= 1 && replication <= brokers,
+                "--replication must be 1 to the number of --brokers, because no broker keeps two copies");
+        require(networkMegabytes > 0 && diskMegabytes > 0, "--network-megabytes and --disk-megabytes must be above 0");
+        return new Demand(
+                pairs,
+                trainers,
+                size,
+                1e3 * imageKilobytes,
+                images,
+                viewsHours,
+                replication,
+                brokers,
+                networkMegabytes,
+                diskMegabytes);
+    }
+
+    private void require(boolean holds, String otherwise) {
+        if (!holds) {
+            throw new ParameterException(spec.commandLine(), otherwise);
+        }
+    }
+
+    private static void print(Demand demand, Costs costs, Plan plan, PrintWriter out) {
+        line(
+                out,
+                "demand",
+                "%,.0f pairs/s for each of %d, %d pixels",
+                demand.pairsPerSecond(),
+                demand.trainers(),
+                demand.size());
+        line(
+                out,
+                "augmentation",
+                "%d cores, %.0f %% busy (%.2f core-milliseconds a pair)",
+                plan.augmentationCores(),
+                100 * demand.pairsPerSecond() * plan.coreSecondsPerPair() / plan.augmentationCores(),
+                1e3 * plan.coreSecondsPerPair());
+        line(out, "partitions", "%d", plan.partitions());
+        line(
+                out,
+                "images",
+                "%,.1f MB/s read; %,.2f TB kept, all copies",
+                plan.imagesMegabytesPerSecond(),
+                plan.imagesTerabytes());
+        line(
+                out,
+                "views",
+                "%,.1f MB/s written, and read by each trainer; %,.2f TB kept, all copies",
+                plan.viewsMegabytesPerSecond(),
+                plan.viewsTerabytes());
+        line(
+                out,
+                "brokers",
+                "%d with %d cores in all and a disk of %,.2f TB each",
+                demand.brokers(),
+                plan.brokerCores(),
+                plan.brokerTerabytes());
+        for (Plan.Limit limit : plan.limits()) {
+            line(out, "limit", "%s: %,.0f pairs/s", limit.resource(), limit.pairsPerSecond());
+        }
+        line(out, "figures", "%s", costs.command());
+        if (demand.size() > costs.size()) {
+            line(out, "", "measured at %d pixels and scaled by the area; measure yours", costs.size());
+        }
+    }
+
+    private static void line(PrintWriter out, String name, String text, Object... values) {
+        out.printf(Locale.ROOT, "%-14s %s%n", name, String.format(Locale.ROOT, text, values));
+    }
+
+    private static ObjectNode asJson(Demand demand, Costs costs, Plan plan) {
+        ObjectNode object = new ObjectMapper().createObjectNode();
+        object.put("pairs_per_second", demand.pairsPerSecond());
+        object.put("size", demand.size());
+        object.put("view_pair_bytes", plan.viewBytes());
+        object.put("core_seconds_per_pair", plan.coreSecondsPerPair());
+        object.put("augmentation_cores", plan.augmentationCores());
+        object.put("partitions", plan.partitions());
+        object.put("images_megabytes_per_second", plan.imagesMegabytesPerSecond());
+        object.put("views_megabytes_per_second", plan.viewsMegabytesPerSecond());
+        object.put("images_terabytes", plan.imagesTerabytes());
+        object.put("views_terabytes", plan.viewsTerabytes());
+        object.put("brokers", demand.brokers());
+        object.put("broker_cores", plan.brokerCores());
+        object.put("broker_terabytes", plan.brokerTerabytes());
+        ArrayNode limits = object.putArray("limits");
+        plan.limits().forEach(limit -> limits.addObject()
+                .put("resource", limit.resource())
+                .put("pairs_per_second", limit.pairsPerSecond()));
+        object.put("measured_by", costs.command());
+        return object;
+    }
+}

@@ -1,0 +1,231 @@
+package io.streamclr.console.probe;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.streamclr.augment.view.Recipe;
+import io.streamclr.console.Interruptible;
+import io.streamclr.console.chart.ChartFolder;
+import io.streamclr.process.command.PlaceConverter;
+import io.streamclr.schemas.RefusalException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.Callable;
+import java.util.stream.LongStream;
+import java.util.stream.Stream;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code streamclr probe}: what an encoder is worth. */
+@Command(
+        name = "probe",
+        sortOptions = false,
+        mixinStandardHelpOptions = true,
+        description = {
+            "Measure an encoder on images, beside raw pixels, histograms of oriented gradients and the untrained"
+                    + " network.",
+            "kNN: test images are classified by their nearest training images (cosine), 20 or 10 of them with one vote"
+                    + " each, or 200 weighted by exp(cosine / 0.1). linear: by a linear classifier on the features, its"
+                    + " l2 penalty chosen on a fifth of the training images. whole network: by the network after all of"
+                    + " it was trained with labels. These need labels. retrieval: the share of test images that one"
+                    + " fresh random view finds first among all of them."
+        })
+public final class ProbeCommand implements Callable<Integer> {
+
+    @Option(
+            names = "--encoder",
+            paramLabel = "PATH",
+            required = true,
+            converter = PlaceConverter.class,
+            description = "A checkpoint folder, or the encoder.pt in it; may be a URI such as s3://BUCKET/DIR.")
+    private Path encoder;
+
+    @Option(
+            names = "--data",
+            paramLabel = "PATH",
+            required = true,
+            description = "Training images: an IDX file with its labels beside it, a tar file in WebDataset form, or a"
+                    + " folder.")
+    private Path data;
+
+    @Option(
+            names = "--test",
+            paramLabel = "PATH",
+            description = "Test images, in any of these forms. Without them retrieval alone is measured.")
+    private Path test;
+
+    @Option(
+            names = "--recipe",
+            paramLabel = "RECIPE",
+            defaultValue = "grey",
+            description = "Recipe that the encoder learned by: gives the side of the images and draws the fresh views."
+                    + " A preset (imagenet, cifar, grey) and changes to it. Default: ${DEFAULT-VALUE}.")
+    private String recipe;
+
+    @Option(
+            names = "--labels",
+            paramLabel = "SHARE",
+            split = ",",
+            defaultValue = "100%",
+            description = "How many of the training labels are known, the same share of every class; several with"
+                    + " commas, such as 1%%,10%%,100%%. Default: ${DEFAULT-VALUE}.")
+    private List<String> labels;
+
+    @Option(
+            names = "--seeds",
+            paramLabel = "N",
+            defaultValue = "1",
+            description = "Repeat with as many seeds, which draw the labels, the training images that choose the"
+                    + " penalty, and fresh weights; shown are mean and standard deviation. Default: ${DEFAULT-VALUE}.")
+    private int seeds;
+
+    @Mixin
+    private WholeNetworkOptions whole;
+
+    @Option(
+            names = "--maps",
+            paramLabel = "CELLS",
+            description =
+                    "Also look at the maps of all four stages, each averaged over CELLS x CELLS cells, 1 to 16: where"
+                            + " in the image something is counts there, and in the features it does not. Default: the features"
+                            + " alone.")
+    private Optional<Integer> maps;
+
+    @Option(
+            names = "--out",
+            paramLabel = "DIR",
+            description = "Write charts there, as PNG and SVG: the confusion matrix of the linear classifier, accuracy"
+                    + " by labels where there are several shares, and the losses of whole networks.")
+    private Optional<Path> out;
+
+    @Option(
+            names = "--class-names",
+            paramLabel = "NAME",
+            split = ",",
+            description = "Names of the classes in their order, with commas, for the confusion matrix. Default: their"
+                    + " numbers.")
+    private List<String> classNames = List.of();
+
+    @Option(
+            names = "--limit",
+            paramLabel = "N",
+            defaultValue = "100000",
+            description = "Most images to take of each set. Default: ${DEFAULT-VALUE}.")
+    private int limit;
+
+    @Option(
+            names = "--seed",
+            paramLabel = "N",
+            defaultValue = "1",
+            description = "The first seed; the fresh views are drawn by it. Default: ${DEFAULT-VALUE}.")
+    private long seed;
+
+    @Option(names = "--threads", paramLabel = "N", description = "Threads of PyTorch. Default: all processors.")
+    private int threads = Runtime.getRuntime().availableProcessors();
+
+    @Option(names = "--json", description = "Print one JSON object instead of tables.")
+    private boolean json;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() {
+        if (limit < 2 || threads < 1 || threads > 1024 || seeds < 1 || seeds > 1000) {
+            throw new ParameterException(
+                    spec.commandLine(), "--limit must be 2 images or more, --threads 1 to 1024, --seeds 1 to 1000");
+        }
+        if (maps.filter(cells -> cells < 1 || cells > 16).isPresent()) {
+            throw new ParameterException(spec.commandLine(), "--maps must be 1 to 16 cells each way");
+        }
+        List<LabelShare> shares =
+                labels.stream().map(LabelShare::parse).distinct().toList();
+        whole.plan(seed);
+        Optional<ChartFolder> charts = out.map(ChartFolder::at);
+        Path archive = ShippedEncoder.at(encoder).archive();
+        Recipe by = Recipe.parse(recipe);
+        ImageSet known = ImageSet.read(data, by, OptionalLong.empty(), limit);
+        ImageSet asked = ImageSet.read(test == null ? data : test, by, OptionalLong.of(seed), limit);
+        boolean classes = test != null && known.labelled() && asked.labelled();
+        if (classes) {
+            requireNames(
+                    Math.max(known.withLabels().classes(), asked.withLabels().classes()));
+        } else {
+            requireNoClasses();
+        }
+        ProbeRun run = new ProbeRun(
+                archive,
+                known,
+                asked,
+                classes,
+                shares,
+                LongStream.range(seed, seed + seeds).boxed().toList(),
+                maps,
+                whole,
+                this::tell);
+        Interruptible.work(() -> {
+            run.measure(threads);
+            return run;
+        });
+        charts.ifPresent(folder -> run.draw(folder, classNames));
+        print(run.tables(), known, asked, archive);
+        return 0;
+    }
+
+    private void requireNames(int classes) {
+        if (!classNames.isEmpty() && classNames.size() != classes) {
+            throw new RefusalException("--class-names gives " + classNames.size() + " names, but there are " + classes
+                    + " classes; give one for each");
+        }
+    }
+
+    private void requireNoClasses() {
+        if (whole.fineTune() || whole.supervised() || out.isPresent()) {
+            throw new RefusalException("--fine-tune, --supervised and --out need classes, and these images have none;"
+                    + " give --data and --test with labels beside them");
+        }
+    }
+
+    private void tell(String line) {
+        PrintWriter err = spec.commandLine().getErr();
+        err.println(line);
+        err.flush();
+    }
+
+    private void print(Map<LabelShare, ScoreTable> tables, ImageSet known, ImageSet asked, Path archive) {
+        PrintWriter page = spec.commandLine().getOut();
+        if (json) {
+            ObjectNode object = new ObjectMapper().createObjectNode();
+            ObjectNode byShare = object.putObject("labels");
+            tables.forEach((share, table) -> byShare.set(share.toString(), table.json()));
+            // No label is in it, so it is the same in all of them.
+            object.set(
+                    "retrieval",
+                    byShare.path(tables.keySet().iterator().next().toString()).path("retrieval"));
+            object.put("seeds", seeds);
+            object.put("train_images", known.count());
+            object.put("test_images", asked.count());
+            object.put("undecodable", known.leftOut().count() + asked.leftOut().count());
+            object.put("encoder", archive.toString());
+            page.println(object);
+        } else {
+            tables.forEach((share, table) -> {
+                page.println(tables.size() == 1 ? "" : "with " + share + " of the labels");
+                page.println(table.text());
+            });
+            page.printf("%d training and %d test images%n", known.count(), asked.count());
+            Stream.of(known, asked)
+                    .map(set -> set.leftOut().sentence())
+                    .filter(sentence -> !sentence.isEmpty())
+                    .forEach(page::println);
+        }
+        page.flush();
+    }
+}

@@ -1,0 +1,92 @@
+package io.streamclr.console.probe;
+
+import io.streamclr.schemas.RefusalException;
+import io.streamclr.trainer.classify.Budget;
+import io.streamclr.trainer.classify.ClassifierPlan;
+import io.streamclr.trainer.optimiser.UpdateRule;
+import java.time.Duration;
+import java.util.Optional;
+import picocli.CommandLine.Option;
+
+/** The options that say how a whole network is trained with labels. */
+final class WholeNetworkOptions {
+
+    /** The optimisers by name. */
+    enum OptimiserName {
+        adamw,
+        sgd
+    }
+
+    @Option(
+            names = "--fine-tune",
+            description = "Also train the whole network with a classification layer, beginning from the encoder.")
+    private boolean fineTune;
+
+    @Option(
+            names = "--supervised",
+            description = "Also train the same network in the same way from fresh weights: what the labels alone give.")
+    private boolean supervised;
+
+    @Option(names = "--steps", paramLabel = "N", description = "Steps of each such training (default: 1000).")
+    private Optional<Long> steps;
+
+    @Option(
+            names = "--minutes",
+            paramLabel = "X",
+            description = "Instead of --steps, how long each such training takes, as for the time that the encoder"
+                    + " took.")
+    private Optional<Double> minutes;
+
+    @Option(
+            names = "--optimiser",
+            paramLabel = "NAME",
+            defaultValue = "adamw",
+            description = "Of such trainings: adamw or sgd (default: ${DEFAULT-VALUE}).")
+    private OptimiserName optimiser;
+
+    @Option(
+            names = "--learning-rate",
+            paramLabel = "RATE",
+            description = "Its rate after a short warm-up, from where it falls to 0 (default: adamw 0.002, sgd 0.05).")
+    private Optional<Double> learningRate;
+
+    @Option(
+            names = "--batch",
+            paramLabel = "IMAGES",
+            defaultValue = "128",
+            description = "Images in a step of such trainings (default: ${DEFAULT-VALUE}).")
+    private int batch;
+
+    boolean fineTune() {
+        return fineTune;
+    }
+
+    boolean supervised() {
+        return supervised;
+    }
+
+    /** @throws RefusalException if a value is out of its range */
+    ClassifierPlan plan(long seed) {
+        if (steps.isPresent() && minutes.isPresent()) {
+            throw new RefusalException("--steps and --minutes both say how long to train; give one of them");
+        }
+        try {
+            Budget budget = minutes.isPresent()
+                    ? new Budget.Time(Duration.ofMillis((long) (minutes.get() * 60_000)))
+                    : new Budget.Steps(steps.orElse(1000L));
+            return switch (optimiser) {
+                case adamw ->
+                    new ClassifierPlan(
+                            new UpdateRule.AdamW(0.05, 0.9, 0.999, 1e-8),
+                            learningRate.orElse(0.002),
+                            batch,
+                            budget,
+                            seed);
+                case sgd ->
+                    new ClassifierPlan(new UpdateRule.Sgd(5e-4, 0.9), learningRate.orElse(0.05), batch, budget, seed);
+            };
+        } catch (IllegalArgumentException wrong) {
+            throw new RefusalException(wrong.getMessage(), wrong);
+        }
+    }
+}

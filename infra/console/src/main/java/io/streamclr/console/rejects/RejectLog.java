@@ -1,0 +1,108 @@
+package io.streamclr.console.rejects;
+
+import io.streamclr.schemas.RefusalException;
+import io.streamclr.schemas.record.RejectedImage;
+import io.streamclr.schemas.topic.KafkaConnection;
+import io.streamclr.schemas.topic.Topics;
+import io.streamclr.schemas.wire.ForeignRecordException;
+import io.streamclr.schemas.wire.WireFormat;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+
+/**
+ * What the topic of rejects says: rejected images, and notes that one was sent in again. A note is a record without a
+ * value; its header names the image.
+ */
+final class RejectLog {
+
+    /** Header of a note. */
+    static final String REDRIVEN = "streamclr.redriven";
+
+    private static final Duration SILENCE = Duration.ofSeconds(15);
+
+    private RejectLog() {}
+
+    /**
+     * All rejects, by the place of their image.
+     *
+     * @throws RefusalException if the topic is missing, cannot be read to its end, or holds something else
+     */
+    static SortedMap<Place, Reject> read(KafkaConnection kafka, String topic) {
+        SortedMap<Place, Reject> rejects = new TreeMap<>();
+        try (KafkaConsumer<byte[], byte[]> consumer = consumer(kafka)) {
+            List<TopicPartition> partitions = partitions(kafka, topic);
+            consumer.assign(partitions);
+            consumer.seekToBeginning(partitions);
+            Map<TopicPartition, Long> ends = consumer.endOffsets(partitions, SILENCE);
+            long heardAt = System.nanoTime();
+            while (partitions.stream().anyMatch(each -> consumer.position(each) < ends.get(each))) {
+                for (ConsumerRecord<byte[], byte[]> record : consumer.poll(Duration.ofMillis(200))) {
+                    note(record, rejects);
+                    heardAt = System.nanoTime();
+                }
+                if (System.nanoTime() - heardAt > SILENCE.toNanos()) {
+                    throw new RefusalException("Topic " + topic + " cannot be read to its end, because the broker sent"
+                            + " nothing for " + SILENCE.toSeconds() + " seconds; see whether it is well");
+                }
+            }
+        } catch (KafkaException failed) {
+            throw new RefusalException(
+                    "Topic " + topic + " cannot be read: " + failed.getMessage()
+                            + "; check the broker and the rights on the topic",
+                    failed);
+        }
+        return rejects;
+    }
+
+    private static List<TopicPartition> partitions(KafkaConnection kafka, String topic) {
+        try (Topics topics = Topics.at(kafka)) {
+            return topics.beginning(topic).keySet().stream()
+                    .map(partition -> new TopicPartition(topic, partition))
+                    .toList();
+        }
+    }
+
+    static KafkaConsumer<byte[], byte[]> consumer(KafkaConnection kafka) {
+        return new KafkaConsumer<>(
+                kafka.with(Map.of(
+                        ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
+                        false,
+                        ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,
+                        "none",
+                        ConsumerConfig.ISOLATION_LEVEL_CONFIG,
+                        "read_committed")),
+                new ByteArrayDeserializer(),
+                new ByteArrayDeserializer());
+    }
+
+    private static void note(ConsumerRecord<byte[], byte[]> record, Map<Place, Reject> rejects) {
+        Header redriven = record.headers().lastHeader(REDRIVEN);
+        if (record.value() == null && redriven != null) {
+            rejects.computeIfPresent(Place.parse(redriven.value()), (place, reject) -> reject.sentAgain());
+            return;
+        }
+        try {
+            RejectedImage image =
+                    WireFormat.REJECTED_IMAGE.decode(record.value() == null ? new byte[0] : record.value());
+            Instant at = Instant.ofEpochMilli(record.timestamp());
+            rejects.merge(Place.of(image.getOrigin()), Reject.first(image, at), (known, again) -> known.and(image, at));
+        } catch (ForeignRecordException foreign) {
+            throw new RefusalException(
+                    "The record at " + record.topic() + ", partition " + record.partition() + ", offset "
+                            + record.offset() + " is " + foreign.getMessage()
+                            + "; name another topic with --rejects-topic",
+                    foreign);
+        }
+    }
+}

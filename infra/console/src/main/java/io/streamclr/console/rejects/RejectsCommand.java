@@ -1,0 +1,65 @@
+package io.streamclr.console.rejects;
+
+import io.streamclr.process.command.BrokerOptions;
+import io.streamclr.schemas.topic.KafkaConnection;
+import java.util.SortedMap;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code streamclr rejects}: what became of images that became no views. */
+@Command(
+        name = "rejects",
+        mixinStandardHelpOptions = true,
+        description = "Look at images that could not be drawn, and send them in again once they can be.",
+        subcommands = {ListRejects.class, ShowReject.class, RedriveRejects.class})
+public final class RejectsCommand implements Runnable {
+
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public void run() {
+        throw new ParameterException(spec.commandLine(), "say what to do with the rejects: list, show or redrive");
+    }
+
+    /** Where rejects and their images lie. */
+    static final class Topics {
+
+        @Mixin
+        private BrokerOptions broker;
+
+        @Option(
+                names = "--rejects-topic",
+                paramLabel = "NAME",
+                defaultValue = "images.rejected",
+                description = "Topic of the rejects. Default: ${DEFAULT-VALUE}.")
+        private String rejects;
+
+        @Option(
+                names = "--images-topic",
+                paramLabel = "NAME",
+                defaultValue = "images",
+                description = "Topic of the images that were rejected. Default: ${DEFAULT-VALUE}.")
+        private String images;
+
+        KafkaConnection kafka() {
+            return broker.connection();
+        }
+
+        String rejects() {
+            return rejects;
+        }
+
+        String images() {
+            return images;
+        }
+
+        SortedMap<Place, Reject> read() {
+            return RejectLog.read(kafka(), rejects);
+        }
+    }
+}

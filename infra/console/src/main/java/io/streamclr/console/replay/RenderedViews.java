@@ -1,0 +1,137 @@
+package io.streamclr.console.replay;
+
+import io.streamclr.augment.view.Recipe;
+import io.streamclr.schemas.RefusalException;
+import io.streamclr.schemas.record.OriginRange;
+import io.streamclr.schemas.record.ReplayedImage;
+import io.streamclr.schemas.topic.KafkaConnection;
+import io.streamclr.schemas.wire.WireFormat;
+import io.streamclr.trainer.feed.LostViews;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.stream.IntStream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Draws views that no topic holds from the topic of images, with all processors. The topic is opened when the first are
+ * asked for.
+ */
+public final class RenderedViews implements LostViews {
+
+    private static final Logger LOG = LoggerFactory.getLogger(RenderedViews.class);
+
+    /** Images that are drawn side by side: enough for every processor, few enough to hold. */
+    private static final int TOGETHER = 128;
+
+    private final KafkaConnection kafka;
+    private final String imagesTopic;
+    private Optional<StoredImages> images = Optional.empty();
+    private Optional<ScatteredImages> scattered = Optional.empty();
+    private Optional<Painters> painters = Optional.empty();
+
+    /** Painters of one recipe, one for each thread that draws. */
+    private record Painters(String text, String fingerprint, ThreadLocal<PairPainter> ofThread) {}
+
+    /** @param imagesTopic where the images are that the views were drawn from */
+    public RenderedViews(KafkaConnection kafka, String imagesTopic) {
+        this.kafka = kafka;
+        this.imagesTopic = imagesTopic;
+    }
+
+    @Override
+    public void draw(Lost lost, Consumer<byte[]> into) {
+        if (lost.origins().isEmpty() || lost.recipeText().isEmpty()) {
+            throw lost.refusal(
+                    "nobody noted "
+                            + (lost.origins().isEmpty() ? "which images they were drawn from" : "by which recipe")
+                            + "; a release before this one drew or named them, so only a longer retention would have kept them");
+        }
+        if (images.isEmpty()) {
+            images = Optional.of(new StoredImages(kafka, imagesTopic));
+        }
+        Painters drawing = paintersFor(
+                lost.recipe(),
+                lost.recipeText(),
+                why -> lost.refusal("this release does not know their recipe (" + why + ")"));
+        for (OriginRange range : lost.origins()) {
+            List<StoredImage> together = new ArrayList<>();
+            images.get().read(lost.partition(), range.getFirstOffset(), range.getLastOffset(), image -> {
+                together.add(image);
+                if (together.size() == TOGETHER) {
+                    draw(together, range, drawing, into);
+                    together.clear();
+                }
+            });
+            draw(together, range, drawing, into);
+        }
+    }
+
+    private static void draw(List<StoredImage> images, OriginRange range, Painters drawing, Consumer<byte[]> into) {
+        images.parallelStream()
+                .map(image -> drawing.ofThread().get().draw(image, range.getRunSeed(), range.getPass()))
+                .map(WireFormat.VIEW_PAIR::encode)
+                .forEachOrdered(into);
+    }
+
+    @Override
+    public void replay(Replayed wanted, Consumer<byte[]> into) {
+        if (wanted.recipeText().isEmpty()) {
+            throw refusal(wanted, "nobody noted the recipe of its views; have them rendered by this release's augment");
+        }
+        if (scattered.isEmpty()) {
+            scattered = Optional.of(new ScatteredImages(kafka, imagesTopic));
+        }
+        Painters drawing = paintersFor(
+                wanted.recipe(),
+                wanted.recipeText(),
+                why -> refusal(wanted, "this release does not know the recipe of its views (" + why + ")"));
+        List<ReplayedImage> places = wanted.images();
+        for (int from = 0; from < places.size(); from += TOGETHER) {
+            List<ReplayedImage> some = places.subList(from, Math.min(places.size(), from + TOGETHER));
+            List<StoredImage> found = scattered.get().at(some);
+            IntStream.range(0, some.size())
+                    .parallel()
+                    .mapToObj(i -> drawing.ofThread()
+                            .get()
+                            .draw(found.get(i), wanted.seed(), some.get(i).getPass()))
+                    .map(WireFormat.VIEW_PAIR::encode)
+                    .forEachOrdered(into);
+        }
+    }
+
+    private static RefusalException refusal(Replayed wanted, String why) {
+        return new RefusalException("Step " + wanted.step() + " of run " + wanted.runId()
+                + " cannot replay images from its memory, because " + why);
+    }
+
+    private Painters paintersFor(String fingerprint, String text, Function<String, RefusalException> refusal) {
+        if (painters.isEmpty()
+                || !painters.get().text().equals(text)
+                || !painters.get().fingerprint().equals(fingerprint)) {
+            Recipe recipe = recipe(text, refusal);
+            LOG.info("views are drawn here recipe={} images={}", text, imagesTopic);
+            painters = Optional.of(new Painters(
+                    text, fingerprint, ThreadLocal.withInitial(() -> new PairPainter(recipe, fingerprint))));
+        }
+        return painters.get();
+    }
+
+    /** Whether this release still draws by it as the other did, the digest of the batch decides. */
+    private static Recipe recipe(String text, Function<String, RefusalException> refusal) {
+        try {
+            return Recipe.parse(text);
+        } catch (RefusalException unknown) {
+            throw refusal.apply(unknown.getMessage());
+        }
+    }
+
+    @Override
+    public void close() {
+        images.ifPresent(StoredImages::close);
+        scattered.ifPresent(ScatteredImages::close);
+    }
+}

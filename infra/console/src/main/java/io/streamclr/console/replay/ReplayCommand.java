@@ -1,0 +1,209 @@
+package io.streamclr.console.replay;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.streamclr.process.command.BrokerOptions;
+import io.streamclr.process.command.PlaceConverter;
+import io.streamclr.schemas.topic.KafkaConnection;
+import io.streamclr.trainer.Retraining;
+import io.streamclr.trainer.feed.Batch;
+import io.streamclr.trainer.feed.LostViews;
+import io.streamclr.trainer.feed.NamedRun;
+import io.streamclr.trainer.feed.Replay;
+import io.streamclr.trainer.feed.Replay.Replayed;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code streamclr replay}: what a run was trained on, made again and compared. */
+@Command(
+        name = "replay",
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        description = {
+            "Makes the batches of a run again and compares every byte.",
+            "Reads which records each step was fed from the topic of batches, takes them from the topic of views, draws"
+                    + " those that expired again from the topic of images, and holds each batch against the digest it"
+                    + " was named with. With --train it also trains on them and compares the weights, bit for bit. The"
+                    + " exit code is 1 if anything differs."
+        },
+        footer = {"", "A whole run is repeated, as a run of its own, by 'streamclr train --replay RUN --run NEW'."})
+public final class ReplayCommand implements Callable<Integer> {
+
+    /** As many differing steps and tensors as are named. */
+    private static final int MOST_NAMED = 10;
+
+    @Mixin
+    private BrokerOptions broker;
+
+    @Mixin
+    private RunTopics topics;
+
+    @Option(
+            names = "--views-topic",
+            paramLabel = "TOPIC",
+            defaultValue = "views",
+            description = "Topic of view pairs that the run read (default: ${DEFAULT-VALUE}).")
+    private String viewsTopic;
+
+    @Option(names = "--run", paramLabel = "ID", required = true, description = "The run to make again.")
+    private String run;
+
+    @Option(
+            names = "--from-step",
+            paramLabel = "A",
+            defaultValue = "0",
+            description = "Begin behind step A: the next batch is that of step A + 1. 0 is the run's beginning"
+                    + " (default: ${DEFAULT-VALUE}).")
+    private long from;
+
+    @Option(names = "--to-step", paramLabel = "B", description = "The last step (default: the last that is named).")
+    private Optional<Long> to;
+
+    @Option(
+            names = "--train",
+            description = "Train from the checkpoint of step A, with as many threads as the run had, and compare"
+                    + " weights and optimiser with the checkpoint of step B.")
+    private boolean train;
+
+    @Option(
+            names = "--checkpoints",
+            paramLabel = "DIR",
+            defaultValue = "checkpoints",
+            converter = PlaceConverter.class,
+            description =
+                    "Folder for the folders of runs, or a URI such as s3://BUCKET/DIR; for --train (default: ${DEFAULT-VALUE}).")
+    private Path checkpoints;
+
+    @Option(names = "--json", description = "Print the result as one JSON object, on the last line.")
+    private boolean json;
+
+    @Spec
+    private CommandSpec spec;
+
+    /** Names of differing tensors, where weights were compared. */
+    private record Weights(boolean compared, List<String> differing) {}
+
+    @Override
+    public Integer call() {
+        if (from < 0 || to.orElse(Long.MAX_VALUE) <= from) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "--from-step " + from + " must be 0 or more and below --to-step"
+                            + to.map(step -> " " + step).orElse(""));
+        }
+        if (train && to.isEmpty()) {
+            throw new ParameterException(
+                    spec.commandLine(), "--train needs --to-step, the step of the checkpoint to compare with");
+        }
+        KafkaConnection kafka = broker.connection();
+        long began = System.nanoTime();
+        NamedRun named = NamedRun.read(kafka, topics.batches(), run, from, to.orElse(Long.MAX_VALUE));
+        try (LostViews lost = new RenderedViews(kafka, topics.images());
+                Replay replay = Replay.open(kafka, viewsTopic, named, lost)) {
+            List<Long> differing = new ArrayList<>();
+            Weights weights = train ? retrain(kafka, replay, differing) : make(replay, differing);
+            double seconds = (System.nanoTime() - began) / 1e9;
+            print(named, replay, differing, weights, seconds);
+            return differing.isEmpty() && weights.differing().isEmpty() ? 0 : 1;
+        }
+    }
+
+    private static Weights make(Replay replay, List<Long> differing) {
+        Optional<Replayed> next = replay.next();
+        while (next.isPresent()) {
+            try (Batch batch = next.get().batch()) {
+                note(next.get().same(), batch, differing);
+            }
+            next = replay.next();
+        }
+        return new Weights(false, List.of());
+    }
+
+    private Weights retrain(KafkaConnection kafka, Replay replay, List<Long> differing) {
+        try (Retraining again = Retraining.open(checkpoints, run, kafka, from, to.orElseThrow())) {
+            Optional<Replayed> next = replay.next();
+            while (next.isPresent()) {
+                try (Batch batch = next.get().batch()) {
+                    note(next.get().same(), batch, differing);
+                    again.train(batch);
+                }
+                next = replay.next();
+            }
+            return new Weights(true, again.differences());
+        }
+    }
+
+    private static void note(boolean same, Batch batch, List<Long> differing) {
+        if (!same) {
+            differing.add(batch.step());
+        }
+    }
+
+    private void print(NamedRun named, Replay replay, List<Long> differing, Weights weights, double seconds) {
+        PrintWriter out = spec.commandLine().getOut();
+        int batches = named.batches().size();
+        long fromTopic = replay.read() - replay.drawnAgain();
+        if (json) {
+            ObjectNode figures = new ObjectMapper().createObjectNode();
+            figures.put("run", run);
+            figures.put("from_step", from);
+            figures.put("to_step", named.lastStep());
+            figures.put("batches", batches);
+            figures.put("differing", differing.size());
+            figures.put("pairs", replay.records());
+            figures.put("pairs_from_topic", fromTopic);
+            figures.put("pairs_drawn_again", replay.drawnAgain());
+            figures.put("seconds", seconds);
+            if (weights.compared()) {
+                figures.put("weights_differing", weights.differing().size());
+            }
+            out.println(figures);
+        } else {
+            out.printf(Locale.ROOT, "run       %s, steps %,d to %,d%n", run, from + 1, named.lastStep());
+            out.printf(
+                    Locale.ROOT,
+                    "batches   %,d made again, %s%n",
+                    batches,
+                    differing.isEmpty() ? "0 differ" : some("differ", differing));
+            out.printf(
+                    Locale.ROOT,
+                    "pairs     %,d in these batches; their blocks: %,d from topic %s, %,d drawn again from %s%n",
+                    replay.records(),
+                    fromTopic,
+                    viewsTopic,
+                    replay.drawnAgain(),
+                    topics.images());
+            if (weights.compared()) {
+                out.printf(
+                        Locale.ROOT,
+                        "weights   %s at step %,d%n",
+                        weights.differing().isEmpty()
+                                ? "equal to the last bit, the optimiser's state too,"
+                                : some("tensors differ", weights.differing()),
+                        named.lastStep());
+            }
+            out.printf(Locale.ROOT, "seconds   %.1f%n", seconds);
+        }
+        out.flush();
+    }
+
+    private static String some(String what, List<?> differing) {
+        String named = differing.stream()
+                .limit(MOST_NAMED)
+                .map(String::valueOf)
+                .reduce((one, other) -> one + ", " + other)
+                .orElseThrow();
+        return differing.size() + " " + what + " (" + named + (differing.size() > MOST_NAMED ? ", ...)" : ")");
+    }
+}

@@ -1,0 +1,128 @@
+package io.streamclr.console.views;
+
+import io.streamclr.augment.decode.LeftOut;
+import io.streamclr.schemas.record.ViewPair;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code streamclr views show}. */
+@Command(
+        name = "show",
+        mixinStandardHelpOptions = true,
+        description = {
+            "Draw view pairs into one PNG picture.",
+            "Each is shown as its original with both crop boxes, and the two views; how each was drawn stands below in"
+                    + " words, and is printed."
+        })
+final class ShowViews implements Callable<Integer> {
+
+    private static final int USUAL_COUNT = 12;
+
+    /** Of one pair alone: a whole multiple of 28, 32 and 224. */
+    private static final int LARGE_TILE = 448;
+
+    private static final int SMALL_TILE = 144;
+
+    /** So many of an image id's digits stand in a line of the picture. */
+    private static final int ID_DIGITS = 16;
+
+    @Mixin
+    private Selection selection;
+
+    @Option(
+            names = "--tile",
+            paramLabel = "PIXELS",
+            description = "Side of each picture. Default: 448 for one pair, 144 for several.")
+    private Integer tile;
+
+    @Option(
+            names = "--out",
+            paramLabel = "FILE",
+            defaultValue = "views.png",
+            description = "The PNG file to write. Default: ${DEFAULT-VALUE}.")
+    private Path out;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() {
+        if (tile != null && (tile < 16 || tile > 2048)) {
+            throw new ParameterException(
+                    spec.commandLine(), "--tile is " + tile + ", but 16 to 2048 pixels are possible");
+        }
+        PrintWriter words = spec.commandLine().getOut();
+        LeftOut leftOut = new LeftOut();
+        try (ViewLog log = selection.open()) {
+            List<ViewLog.Located> pairs = selection.read(log, USUAL_COUNT);
+            int side = tile != null ? tile : pairs.size() == 1 ? LARGE_TILE : SMALL_TILE;
+            ContactSheet sheet =
+                    new ContactSheet(pairs.stream().map(ShowViews::captioned).toList(), side);
+            for (int i = 0; i < pairs.size(); i++) {
+                draw(sheet, i, log, pairs.get(i), leftOut);
+                describe(words, pairs.get(i));
+            }
+            sheet.write(out);
+        }
+        if (!Sheet.canWrite()) {
+            words.println("This Java finds no fonts, so the picture has no words in it; install one, such as DejaVu"
+                    + " Sans, to have them");
+        }
+        if (leftOut.count() > 0) {
+            words.println(leftOut.sentence());
+        }
+        words.println("Drawn into " + out.toAbsolutePath());
+        words.flush();
+        return 0;
+    }
+
+    private static void draw(ContactSheet sheet, int index, ViewLog log, ViewLog.Located located, LeftOut leftOut) {
+        log.decodedOriginal(located.pair())
+                .match(
+                        decoded -> {
+                            sheet.draw(index, decoded.pixels());
+                            return true;
+                        },
+                        rejected -> {
+                            sheet.drawWithoutOriginal(index);
+                            leftOut.add(
+                                    "that of the pair at partition " + located.partition() + " offset "
+                                            + located.offset(),
+                                    rejected);
+                            return false;
+                        });
+    }
+
+    private static ContactSheet.Captioned captioned(ViewLog.Located located) {
+        ViewPair pair = located.pair();
+        return new ContactSheet.Captioned(
+                pair,
+                List.of(
+                        "partition " + located.partition() + ", offset " + located.offset(),
+                        "pass " + pair.getPass(),
+                        pair.getFirst().getLineage().getImageWidth() + " x "
+                                + pair.getFirst().getLineage().getImageHeight() + " pixels",
+                        "image " + pair.getImageId().substring(0, ID_DIGITS),
+                        pair.getImageId().substring(ID_DIGITS),
+                        "recipe " + located.recipeText(),
+                        pair.getRecipe()));
+    }
+
+    private static void describe(PrintWriter words, ViewLog.Located located) {
+        ViewPair pair = located.pair();
+        words.println("partition " + located.partition() + " offset " + located.offset() + ": image "
+                + pair.getImageId() + ", pass " + pair.getPass() + ", from partition "
+                + pair.getOrigin().getPartition() + " offset "
+                + pair.getOrigin().getOffset() + ", recipe " + located.recipeText() + " (" + pair.getRecipe() + ")");
+        words.println("  first   " + LineageText.of(pair.getFirst().getLineage()));
+        words.println("  second  " + LineageText.of(pair.getSecond().getLineage()));
+    }
+}

@@ -1,0 +1,91 @@
+package io.streamclr.console.probe;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.streamclr.trainer.probe.LabelledImages;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ImageSetTest {
+
+    private static final int SIDE = 8;
+    private static final int CLASSES = 4;
+    private static final int EACH = 100;
+
+    @TempDir
+    private Path folder;
+
+    @Test
+    void heldOutImagesAreAFairSampleOfASetThatIsSortedByClass() throws IOException {
+        LabelledImages images = ImageSet.heldOut(set(sorted()), SIDE, 100);
+
+        assertThat(images.count()).isEqualTo(100);
+        for (int label = 0; label < CLASSES; label++) {
+            int wanted = label;
+            long found =
+                    IntStream.of(images.labels()).filter(each -> each == wanted).count();
+            // 25 are expected, with a standard deviation of less than 4.
+            assertThat(found).as("of class %d", label).isBetween(10L, 40L);
+        }
+    }
+
+    @Test
+    void heldOutImagesAreTheSameInWhateverOrderTheyLie() throws IOException {
+        List<Integer> shuffled = new ArrayList<>(sorted());
+        Collections.shuffle(shuffled, new Random(3));
+
+        LabelledImages images = ImageSet.heldOut(set(sorted()), SIDE, 60);
+        LabelledImages others = ImageSet.heldOut(set(shuffled), SIDE, 60);
+
+        assertThat(each(others)).containsExactlyInAnyOrderElementsOf(each(images));
+    }
+
+    @Test
+    void whereThereAreNoMoreThanWantedAllAreHeldOut() throws IOException {
+        assertThat(ImageSet.heldOut(set(sorted()), SIDE, 1000).count()).isEqualTo(CLASSES * EACH);
+    }
+
+    private static List<ByteBuffer> each(LabelledImages images) {
+        return IntStream.range(0, images.count())
+                .mapToObj(i -> images.pixels(i, i + 1))
+                .toList();
+    }
+
+    private static List<Integer> sorted() {
+        return IntStream.range(0, CLASSES * EACH).boxed().toList();
+    }
+
+    /** Images of noise, all different, that these numbers stand for; the class is their hundreds. */
+    private Path set(List<Integer> numbers) throws IOException {
+        Path images = folder.resolve("some-images-idx3-ubyte");
+        try (DataOutputStream out = new DataOutputStream(Files.newOutputStream(images))) {
+            for (int number : new int[] {0x0803, numbers.size(), SIDE, SIDE}) {
+                out.writeInt(number);
+            }
+            for (int number : numbers) {
+                byte[] noise = new byte[SIDE * SIDE];
+                new Random(number).nextBytes(noise);
+                out.write(noise);
+            }
+        }
+        try (DataOutputStream out =
+                new DataOutputStream(Files.newOutputStream(folder.resolve("some-labels-idx1-ubyte")))) {
+            out.writeInt(0x0801);
+            out.writeInt(numbers.size());
+            for (int number : numbers) {
+                out.writeByte(number / EACH);
+            }
+        }
+        return images;
+    }
+}

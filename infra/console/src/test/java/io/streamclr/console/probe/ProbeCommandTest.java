@@ -1,0 +1,217 @@
+package io.streamclr.console.probe;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.streamclr.console.Console;
+import io.streamclr.trainer.checkpoint.EncoderFiles;
+import io.streamclr.trainer.model.Architecture;
+import io.streamclr.trainer.model.HeadPlan;
+import io.streamclr.trainer.model.NetworkPlan;
+import io.streamclr.trainer.model.NetworkPlan.Normalisation;
+import io.streamclr.trainer.model.NetworkPlan.Precision;
+import io.streamclr.trainer.model.Stem;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+class ProbeCommandTest {
+
+    private static final int SIDE = 28;
+
+    @TempDir
+    private static Path folder;
+
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+
+    @BeforeAll
+    static void makeEncoderAndImages() throws IOException {
+        Architecture architecture = Architecture.of(new NetworkPlan(
+                18, 1.0 / 16, Stem.SMALL2, HeadPlan.REFERENCE, false, Normalisation.NONE, Precision.FLOAT32));
+        EncoderFiles.write(
+                Files.createDirectories(folder.resolve("encoder")),
+                architecture,
+                architecture.initialValues(3),
+                new EncoderFiles.Origin("run", 1, 3, "00ff00ff00ff00ff", SIDE, SIDE));
+        images("train", 300, 1);
+        images("test", 90, 2);
+        Files.copy(folder.resolve("test-images-idx3-ubyte"), folder.resolve("bare.idx3-ubyte"));
+    }
+
+    /** Stripes across, stripes down and checks in noise, as IDX files. */
+    private static void images(String name, int count, long seed) throws IOException {
+        Random random = new Random(seed);
+        ByteBuffer images = ByteBuffer.allocate(16 + count * SIDE * SIDE);
+        ByteBuffer labels = ByteBuffer.allocate(8 + count);
+        images.putInt(0x803).putInt(count).putInt(SIDE).putInt(SIDE);
+        labels.putInt(0x801).putInt(count);
+        for (int i = 0; i < count; i++) {
+            labels.put((byte) (i % 3));
+            for (int y = 0; y < SIDE; y++) {
+                for (int x = 0; x < SIDE; x++) {
+                    int stripe = i % 3 == 0 ? y / 3 : i % 3 == 1 ? x / 3 : y / 5 + x / 5;
+                    images.put((byte) (40 + 70 * (stripe % 2) + random.nextInt(140)));
+                }
+            }
+        }
+        Files.write(folder.resolve(name + "-images-idx3-ubyte"), images.array());
+        Files.write(folder.resolve(name + "-labels-idx1-ubyte"), labels.array());
+    }
+
+    private int probe(String... more) {
+        List<String> arguments = new ArrayList<>(List.of(
+                "probe",
+                "--encoder",
+                folder.resolve("encoder").toString(),
+                "--data",
+                folder.resolve("train-images-idx3-ubyte").toString()));
+        arguments.addAll(List.of(more));
+        CommandLine line = Console.commandLine();
+        line.setOut(new PrintWriter(out));
+        line.setErr(new PrintWriter(err));
+        return line.execute(arguments.toArray(String[]::new));
+    }
+
+    private static String test() {
+        return folder.resolve("test-images-idx3-ubyte").toString();
+    }
+
+    private JsonNode lastLine() throws IOException {
+        List<String> lines = out.toString().lines().toList();
+        return new ObjectMapper().readTree(lines.get(lines.size() - 1));
+    }
+
+    @Test
+    void everyFloorIsBesideTheEncoderForEachShareOfLabels() throws Exception {
+        String before = digest();
+
+        int code = probe(
+                "--test",
+                test(),
+                "--labels",
+                "10%,100%",
+                "--seeds",
+                "2",
+                "--fine-tune",
+                "--supervised",
+                "--steps",
+                "25",
+                "--learning-rate",
+                "0.01",
+                "--out",
+                folder.resolve("charts").toString(),
+                "--class-names",
+                "across,down,checks",
+                "--json");
+
+        assertThat(code).as(err.toString()).isZero();
+        for (String share : List.of("10%", "100%")) {
+            JsonNode scores = lastLine().path("labels").path(share);
+            for (String measure : List.of("knn_200", "knn", "knn_10", "linear", "retrieval")) {
+                assertThat(scores.path(measure).fieldNames())
+                        .toIterable()
+                        .containsExactly("pixels", "gradients", "untrained", "trained");
+            }
+            assertThat(scores.path("whole_network").fieldNames()).toIterable().containsExactly("untrained", "trained");
+            // Guessing gives a third.
+            assertThat(scores.path("linear").path("gradients").asDouble()).isGreaterThan(0.9);
+            assertThat(scores.path("spread").path("linear").path("trained").isNumber())
+                    .isTrue();
+        }
+        JsonNode all = lastLine().path("labels").path("100%");
+        assertThat(all.path("whole_network").path("trained").asDouble()).isGreaterThan(0.6);
+        assertThat(all.path("spread").path("knn").path("pixels").asDouble())
+                .as("neighbours among all images are the same for every seed")
+                .isZero();
+        assertThat(lastLine().path("seeds").asInt()).isEqualTo(2);
+        assertThat(err.toString()).contains("fine-tuned, 10% of the labels, seed 2: 100 %", "images/s");
+        assertThat(folder.resolve("charts"))
+                .isDirectoryContaining("glob:**confusion.png")
+                .isDirectoryContaining("glob:**confusion.svg")
+                .isDirectoryContaining("glob:**labels.png")
+                .isDirectoryContaining("glob:**losses.svg");
+        assertThat(Files.readString(folder.resolve("charts/confusion.svg"))).contains("across, down, checks");
+        assertThat(digest()).as("digest of the encoder").isEqualTo(before);
+    }
+
+    private static String digest() throws Exception {
+        byte[] archive = Files.readAllBytes(folder.resolve("encoder/encoder.pt"));
+        return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(archive));
+    }
+
+    @Test
+    void aTableForPeopleHasARowForEachFloor() {
+        int code = probe("--test", test());
+
+        assertThat(code).as(err.toString()).isZero();
+        assertThat(out.toString())
+                .containsSubsequence("kNN-200 w.", "kNN (k=20)", "kNN (k=10)", "linear", "retrieval")
+                .containsSubsequence("raw pixels", "oriented gradients", "untrained encoder", "\nencoder ")
+                .contains("300 training and 90 test images");
+    }
+
+    @Test
+    void mapsOfTheStagesStandBesideTheFeaturesTrainedAndUntrained() throws IOException {
+        int code = probe("--test", test(), "--maps", "4", "--seeds", "2", "--json");
+
+        assertThat(code).as(err.toString()).isZero();
+        JsonNode linear = lastLine().path("labels").path("100%").path("linear");
+        assertThat(linear.fieldNames())
+                .toIterable()
+                .containsExactly("pixels", "gradients", "untrained", "trained", "untrained_maps", "trained_maps");
+        assertThat(linear.path("trained_maps").asDouble())
+                .as("of an encoder that never learned, checks are told from stripes by where they are")
+                .isGreaterThan(linear.path("trained").asDouble());
+    }
+
+    @Test
+    void withoutLabelsRetrievalIsMeasuredAlone() throws IOException {
+        int code = probe("--test", folder.resolve("bare.idx3-ubyte").toString(), "--json");
+
+        assertThat(code).as(err.toString()).isZero();
+        assertThat(lastLine().path("retrieval").path("trained").isNumber()).isTrue();
+        assertThat(lastLine().path("labels").path("100%").has("linear")).isFalse();
+    }
+
+    @Test
+    void whatCannotBeIsRefusedInASentence() {
+        assertThat(probe("--test", test(), "--labels", "0%")).isNotZero();
+        assertThat(err.toString()).contains("The share of labels '0%' is not one");
+
+        assertThat(probe("--test", test(), "--fine-tune", "--steps", "5", "--minutes", "1"))
+                .isNotZero();
+        assertThat(err.toString()).contains("give one of them");
+
+        assertThat(probe("--test", test(), "--maps", "17")).isNotZero();
+        assertThat(err.toString()).contains("--maps must be 1 to 16 cells each way");
+
+        assertThat(probe("--fine-tune")).isNotZero();
+        assertThat(err.toString()).contains("need classes");
+
+        assertThat(probe("--test", test(), "--out", folder.resolve("charts").toString(), "--class-names", "one,two"))
+                .isNotZero();
+        assertThat(err.toString()).contains("2 names, but there are 3 classes").doesNotContain("\tat ");
+    }
+
+    @Test
+    void spreadIsTheSampleStandardDeviation() {
+        assertThat(Spread.of(List.of(0.8, 0.9, 0.7)).mean()).isCloseTo(0.8, within(1e-12));
+        assertThat(Spread.of(List.of(0.8, 0.9, 0.7)).deviation()).isCloseTo(0.1, within(1e-12));
+        assertThat(Spread.of(List.of(0.8)).deviation()).isZero();
+    }
+}

@@ -1,6 +1,0 @@
-/**
- * Figures as pictures: curves with error bars, heat maps, confusion matrices, each as a PNG and an SVG file. Enter
- * through {@link io.streamclr.local.chart.ChartFolder} with {@link io.streamclr.local.chart.Curves} or a
- * {@link io.streamclr.local.chart.HeatMap}. Knows nothing of what the figures mean.
- */
-package io.streamclr.local.chart;

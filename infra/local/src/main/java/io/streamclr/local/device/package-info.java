@@ -1,5 +1,0 @@
-/**
- * Says whether a graphics card can train here, and if not, what is missing. Enter through
- * {@link io.streamclr.local.device.CheckGpuCommand}. Training itself happens in a child process.
- */
-package io.streamclr.local.device;

@@ -1,5 +1,0 @@
-/**
- * Images that became no views: shows them with the reason, and sends them in again once they can be drawn. Enter
- * through {@link io.streamclr.local.rejects.RejectsCommand}. Knows nothing of how views are drawn.
- */
-package io.streamclr.local.rejects;

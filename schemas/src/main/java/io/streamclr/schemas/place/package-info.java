@@ -1,5 +1,0 @@
-/**
- * Says where files are when people name them: on this machine, or wherever a {@code java.nio.file} provider on the class
- * path reaches. Enter through {@link io.streamclr.schemas.place.Place}. Opens nothing.
- */
-package io.streamclr.schemas.place;

@@ -1,0 +1,33 @@
+package io.streamclr.trainer;
+
+import io.streamclr.schemas.RefusalException;
+import picocli.CommandLine;
+
+/** The training process by itself, without what the command line furnishes it with. */
+public final class TrainMain {
+
+    private TrainMain() {}
+
+    public static void main(String[] arguments) {
+        System.exit(commandLine().execute(arguments));
+    }
+
+    /** The command as this process and its tests run it: a refusal is one sentence and exit code 1. */
+    static CommandLine commandLine() {
+        return commandLine(new TrainCommand());
+    }
+
+    static CommandLine commandLine(TrainCommand train) {
+        CommandLine command = new CommandLine(train);
+        command.setCaseInsensitiveEnumValuesAllowed(true);
+        CommandLine.IExecutionExceptionHandler defect = command.getExecutionExceptionHandler();
+        command.setExecutionExceptionHandler((exception, line, parsed) -> {
+            if (exception instanceof RefusalException) {
+                line.getErr().println(exception.getMessage());
+                return 1;
+            }
+            return defect.handleExecutionException(exception, line, parsed);
+        });
+        return command;
+    }
+}
