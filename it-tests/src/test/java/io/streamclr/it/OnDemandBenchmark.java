@@ -1,10 +1,10 @@
 package io.streamclr.it;
 
 import io.streamclr.augment.view.Recipe;
-import io.streamclr.console.replay.RenderedViews;
 import io.streamclr.schemas.record.ReplayedImage;
 import io.streamclr.schemas.topic.Topic;
 import io.streamclr.trainer.feed.LostViews.Replayed;
+import io.streamclr.trainer.render.ImageTopicRenderer;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -63,7 +63,7 @@ class OnDemandBenchmark {
         Collections.shuffle(all, new Random(1));
 
         for (int round = 0; round < 3; round++) {
-            try (RenderedViews views = new RenderedViews(RealBroker.connection(), "demand.images")) {
+            try (ImageTopicRenderer views = new ImageTopicRenderer(RealBroker.connection(), "demand.images")) {
                 double first = pairsPerSecond(views, all, all.size() / BATCH);
                 double again = pairsPerSecond(views, all, Integer.MAX_VALUE);
                 System.out.printf(
@@ -127,7 +127,7 @@ class OnDemandBenchmark {
     @SuppressWarnings("FutureReturnValueIgnored") // likewise
     private static void answer(String name, AtomicBoolean ended) {
         Recipe recipe = Recipe.parse("grey");
-        try (RenderedViews views = new RenderedViews(RealBroker.connection(), "demand.images");
+        try (ImageTopicRenderer views = new ImageTopicRenderer(RealBroker.connection(), "demand.images");
                 KafkaConsumer<byte[], byte[]> requests = consumer(name + ".requests");
                 KafkaProducer<byte[], byte[]> answers = producer()) {
             while (!ended.get()) {
@@ -164,7 +164,7 @@ class OnDemandBenchmark {
         return consumer;
     }
 
-    private static double pairsPerSecond(RenderedViews views, List<ReplayedImage> all, int batches) {
+    private static double pairsPerSecond(ImageTopicRenderer views, List<ReplayedImage> all, int batches) {
         Recipe recipe = Recipe.parse("grey");
         AtomicInteger drawn = new AtomicInteger();
         long begin = System.nanoTime();

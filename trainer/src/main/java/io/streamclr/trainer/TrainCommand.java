@@ -12,6 +12,7 @@ import io.streamclr.schemas.RefusalException;
 import io.streamclr.schemas.topic.KafkaConnection;
 import io.streamclr.trainer.Training.Outcome;
 import io.streamclr.trainer.feed.LostViews;
+import io.streamclr.trainer.render.ImageTopicRenderer;
 import io.streamclr.trainer.torch.TorchDevice;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -202,9 +203,17 @@ public final class TrainCommand implements Callable<Integer> {
     @Option(names = "--json", description = "Print the result as one JSON object, on the last line.")
     private boolean json;
 
-    /** A trainer that stands alone. */
+    /** A trainer that is not probed on files, and that nobody looks on. */
     public TrainCommand() {
-        this((kafka, imagesTopic) -> LostViews.NONE, HeldOut.NOBODY_READS, Audience.NONE);
+        this(HeldOut.NOBODY_READS, Audience.NONE);
+    }
+
+    /**
+     * @param images reads the images of {@code --probe-data}
+     * @param audience looks on, as its options say
+     */
+    public TrainCommand(HeldOut.Source images, Audience audience) {
+        this(ImageTopicRenderer::new, images, audience);
     }
 
     /**

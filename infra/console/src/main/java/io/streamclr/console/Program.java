@@ -4,7 +4,6 @@ import io.streamclr.console.guard.Guard;
 import io.streamclr.console.guard.Guarded;
 import io.streamclr.console.page.PageAudience;
 import io.streamclr.console.probe.ImageSet;
-import io.streamclr.console.replay.RenderedViews;
 import io.streamclr.schemas.OneLine;
 import io.streamclr.schemas.RefusalException;
 import io.streamclr.trainer.TrainCommand;
@@ -76,8 +75,7 @@ public record Program(Class<?> mainClass, Supplier<CommandLine> commands, Set<Li
     }
 
     /**
-     * Makes commands; the trainer's is given what draws views again, reads images and shows a run, none of which a trainer
-     * alone can know.
+     * Makes commands; the trainer's is given what reads files of images and what shows a run, neither of which it knows.
      */
     private static final class Furnished implements CommandLine.IFactory {
 
@@ -86,7 +84,7 @@ public record Program(Class<?> mainClass, Supplier<CommandLine> commands, Set<Li
         @Override
         public <K> K create(Class<K> type) throws Exception {
             return type == TrainCommand.class
-                    ? type.cast(new TrainCommand(RenderedViews::new, ImageSet::heldOut, new PageAudience()))
+                    ? type.cast(new TrainCommand(ImageSet::heldOut, new PageAudience()))
                     : usual.create(type);
         }
     }

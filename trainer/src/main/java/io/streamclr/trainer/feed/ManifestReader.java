@@ -3,6 +3,7 @@ package io.streamclr.trainer.feed;
 import io.streamclr.schemas.RefusalException;
 import io.streamclr.schemas.record.BatchManifest;
 import io.streamclr.schemas.topic.KafkaConnection;
+import io.streamclr.schemas.topic.LogConsumer;
 import io.streamclr.schemas.topic.Topics;
 import io.streamclr.schemas.wire.ForeignRecordException;
 import io.streamclr.schemas.wire.WireFormat;
@@ -14,12 +15,9 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
-import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /**
  * Reads the entries of one run from the topic of batches.
@@ -57,34 +55,15 @@ record ManifestReader(KafkaConnection kafka, String topic, String runId) {
                     + "; the topic was made anew, so begin another run");
         }
         long begin = Math.max(from, topics.beginning(topic).get(0));
-        try {
-            return visit(begin, end, visitor);
-        } catch (KafkaException failed) {
-            throw new RefusalException(
-                    "Topic " + topic + " cannot be read: " + failed.getMessage()
-                            + "; check the broker and the rights on the topic",
-                    failed);
-        }
+        return LogConsumer.reading(topic, () -> visit(begin, end, visitor));
     }
 
     private Set<String> visit(long begin, long end, Consumer<NamedBatch> visitor) {
         byte[] key = runId.getBytes(StandardCharsets.UTF_8);
         Set<String> others = new TreeSet<>();
         TopicPartition only = new TopicPartition(topic, 0);
-        try (KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(kafka.with(Map.of(
-                ConsumerConfig.KEY_DESERIALIZER_CLASS_CONFIG,
-                ByteArrayDeserializer.class,
-                ConsumerConfig.VALUE_DESERIALIZER_CLASS_CONFIG,
-                ByteArrayDeserializer.class,
-                ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
-                false,
-                ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG,
-                false,
-                ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,
-                "none",
-                // What the broker took counts, whether or not its writer lived to end the transaction.
-                ConsumerConfig.ISOLATION_LEVEL_CONFIG,
-                "read_uncommitted")))) {
+        // What the broker took counts, whether or not its writer lived to end the transaction.
+        try (KafkaConsumer<byte[], byte[]> consumer = LogConsumer.everything(kafka, Map.of())) {
             consumer.assign(List.of(only));
             consumer.seek(only, begin);
             long reached = begin;

@@ -2,6 +2,7 @@ package io.streamclr.trainer.feed;
 
 import io.streamclr.schemas.RefusalException;
 import io.streamclr.schemas.topic.KafkaConnection;
+import io.streamclr.schemas.topic.LogConsumer;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -12,7 +13,6 @@ import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.AuthorizationException;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /** How the topic of views is read: every partition by hand, committed records alone, never from a place not asked for. */
 final class ViewConsumer {
@@ -28,28 +28,13 @@ final class ViewConsumer {
     /** A consumer of these partitions; {@code more} are settings of this one. */
     static KafkaConsumer<byte[], byte[]> of(
             KafkaConnection kafka, List<TopicPartition> partitions, Map<String, ?> more) {
+        // Small helpings: partitions alternate finely, and views of 300 KB do not flood the heap.
         Map<String, Object> settings = new TreeMap<>(Map.of(
-                ConsumerConfig.KEY_DESERIALIZER_CLASS_CONFIG,
-                ByteArrayDeserializer.class,
-                ConsumerConfig.VALUE_DESERIALIZER_CLASS_CONFIG,
-                ByteArrayDeserializer.class,
-                ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
-                false,
-                ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG,
-                false,
-                ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,
-                "none",
-                ConsumerConfig.ISOLATION_LEVEL_CONFIG,
-                "read_committed",
-                // Small helpings: partitions alternate finely, and views of 300 KB do not flood the heap.
-                ConsumerConfig.MAX_POLL_RECORDS_CONFIG,
-                200,
-                ConsumerConfig.FETCH_MAX_BYTES_CONFIG,
-                16 << 20,
-                ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG,
-                2 << 20));
+                ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 200,
+                ConsumerConfig.FETCH_MAX_BYTES_CONFIG, 16 << 20,
+                ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, 2 << 20));
         settings.putAll(more);
-        KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(kafka.with(settings));
+        KafkaConsumer<byte[], byte[]> consumer = LogConsumer.committed(kafka, settings);
         consumer.assign(partitions);
         return consumer;
     }

@@ -4,10 +4,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.streamclr.augment.view.Recipe;
-import io.streamclr.console.replay.PairPainter;
 import io.streamclr.console.replay.RunTopics;
-import io.streamclr.console.replay.StoredImage;
-import io.streamclr.console.replay.StoredImages;
 import io.streamclr.console.views.ContactSheet;
 import io.streamclr.console.views.LineageText;
 import io.streamclr.process.command.BrokerOptions;
@@ -21,6 +18,9 @@ import io.streamclr.schemas.record.ViewPair;
 import io.streamclr.schemas.topic.KafkaConnection;
 import io.streamclr.trainer.feed.NamedRun;
 import io.streamclr.trainer.feed.SlotOrigin;
+import io.streamclr.trainer.render.PairRenderer;
+import io.streamclr.trainer.render.StoredImage;
+import io.streamclr.trainer.render.StoredImages;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
@@ -135,7 +135,7 @@ public final class LineageCommand implements Callable<Integer> {
         }
         SlotOrigin origin = slots.get(slot);
         StoredImage stored = images.at(origin.partition(), origin.offset());
-        PairPainter painter = new PairPainter(Recipe.parse(manifest.getRecipeText()), manifest.getRecipe());
+        PairRenderer painter = new PairRenderer(Recipe.parse(manifest.getRecipeText()), manifest.getRecipe());
         ViewPair pair = painter.draw(stored, origin.runSeed(), origin.pass());
         List<String> caption = List.of(
                 "step " + step + ", slot " + slot,

@@ -11,6 +11,7 @@ import io.streamclr.trainer.feed.LostViews;
 import io.streamclr.trainer.feed.NamedRun;
 import io.streamclr.trainer.feed.Replay;
 import io.streamclr.trainer.feed.Replay.Replayed;
+import io.streamclr.trainer.render.ImageTopicRenderer;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -109,7 +110,7 @@ public final class ReplayCommand implements Callable<Integer> {
         KafkaConnection kafka = broker.connection();
         long began = System.nanoTime();
         NamedRun named = NamedRun.read(kafka, topics.batches(), run, from, to.orElse(Long.MAX_VALUE));
-        try (LostViews lost = new RenderedViews(kafka, topics.images());
+        try (LostViews lost = new ImageTopicRenderer(kafka, topics.images());
                 Replay replay = Replay.open(kafka, viewsTopic, named, lost)) {
             List<Long> differing = new ArrayList<>();
             Weights weights = train ? retrain(kafka, replay, differing) : make(replay, differing);

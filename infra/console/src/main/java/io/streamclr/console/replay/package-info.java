@@ -1,6 +1,6 @@
 /**
- * Makes what a run was fed again: batches from the topics, and views that expired from their images. Enter through
- * {@link io.streamclr.console.replay.ReplayCommand}; {@link io.streamclr.console.replay.RenderedViews} is what a trainer is
- * given for views that its topic lost, and {@link io.streamclr.console.replay.StoredImages} reads the memory behind both.
+ * Makes what a run was fed again and says whether it is the same. Enter through
+ * {@link io.streamclr.console.replay.ReplayCommand}; {@link io.streamclr.console.replay.RunTopics} are the options of
+ * every command that follows a run's traces.
  */
 package io.streamclr.console.replay;

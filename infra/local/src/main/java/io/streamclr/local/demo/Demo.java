@@ -14,7 +14,6 @@ import io.streamclr.console.probe.ImageSet;
 import io.streamclr.console.probe.Probing;
 import io.streamclr.console.probe.ScoreTable;
 import io.streamclr.console.probe.Scores;
-import io.streamclr.console.replay.RenderedViews;
 import io.streamclr.ingest.Ingest;
 import io.streamclr.ingest.IngestConfig;
 import io.streamclr.ingest.IngestListener;
@@ -33,6 +32,7 @@ import io.streamclr.trainer.Training;
 import io.streamclr.trainer.Training.Outcome;
 import io.streamclr.trainer.TrainingListener;
 import io.streamclr.trainer.TrainingListener.StepReport;
+import io.streamclr.trainer.render.ImageTopicRenderer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -254,7 +254,7 @@ final class Demo {
                 .withParallelism(plan.workers())
                 .withCheckpoints(new Checkpoints(plan.folder().resolve("job").toString(), Duration.ofSeconds(10)))
                 .withMetricsPort(metrics.port().isPresent() ? metrics.port().getAsInt() + 1 : 0));
-        try (RenderedViews lost = new RenderedViews(kafka, Topic.IMAGES.defaultName())) {
+        try (ImageTopicRenderer lost = new ImageTopicRenderer(kafka, Topic.IMAGES.defaultName())) {
             Guarded.saves(config.folder());
             training = new Training(config, metrics.registry(), lost);
             if (stopAsked) {

@@ -8,7 +8,6 @@ import io.streamclr.augment.RunningJob;
 import io.streamclr.augment.job.Drawing;
 import io.streamclr.augment.source.Passes;
 import io.streamclr.console.guard.Guarded;
-import io.streamclr.console.replay.RenderedViews;
 import io.streamclr.ingest.Ingest;
 import io.streamclr.ingest.IngestConfig;
 import io.streamclr.ingest.IngestListener;
@@ -24,6 +23,7 @@ import io.streamclr.trainer.TrainConfig;
 import io.streamclr.trainer.Training;
 import io.streamclr.trainer.Training.Outcome;
 import io.streamclr.trainer.TrainingListener.StepReport;
+import io.streamclr.trainer.render.ImageTopicRenderer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -166,8 +166,8 @@ final class Workplace implements AutoCloseable {
         TrainConfig config = trial.training(kafka, folder.resolve("checkpoints"), threads);
         newest = null;
         Guarded.saves(config.folder());
-        try (RenderedViews lost =
-                new RenderedViews(kafka, trial.views().images().topic())) {
+        try (ImageTopicRenderer lost =
+                new ImageTopicRenderer(kafka, trial.views().images().topic())) {
             Training now = new Training(config, new SimpleMeterRegistry(), lost);
             training = now;
             if (stopping) {

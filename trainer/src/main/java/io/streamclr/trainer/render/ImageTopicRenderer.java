@@ -1,4 +1,4 @@
-package io.streamclr.console.replay;
+package io.streamclr.trainer.render;
 
 import io.streamclr.augment.view.Recipe;
 import io.streamclr.schemas.RefusalException;
@@ -20,9 +20,9 @@ import org.slf4j.LoggerFactory;
  * Draws views that no topic holds from the topic of images, with all processors. The topic is opened when the first are
  * asked for.
  */
-public final class RenderedViews implements LostViews {
+public final class ImageTopicRenderer implements LostViews {
 
-    private static final Logger LOG = LoggerFactory.getLogger(RenderedViews.class);
+    private static final Logger LOG = LoggerFactory.getLogger(ImageTopicRenderer.class);
 
     /** Images that are drawn side by side: enough for every processor, few enough to hold. */
     private static final int TOGETHER = 128;
@@ -31,13 +31,13 @@ public final class RenderedViews implements LostViews {
     private final String imagesTopic;
     private Optional<StoredImages> images = Optional.empty();
     private Optional<ScatteredImages> scattered = Optional.empty();
-    private Optional<Painters> painters = Optional.empty();
+    private Optional<Renderers> renderers = Optional.empty();
 
-    /** Painters of one recipe, one for each thread that draws. */
-    private record Painters(String text, String fingerprint, ThreadLocal<PairPainter> ofThread) {}
+    /** Renderers of one recipe, one for each thread that draws. */
+    private record Renderers(String text, String fingerprint, ThreadLocal<PairRenderer> ofThread) {}
 
     /** @param imagesTopic where the images are that the views were drawn from */
-    public RenderedViews(KafkaConnection kafka, String imagesTopic) {
+    public ImageTopicRenderer(KafkaConnection kafka, String imagesTopic) {
         this.kafka = kafka;
         this.imagesTopic = imagesTopic;
     }
@@ -53,7 +53,7 @@ public final class RenderedViews implements LostViews {
         if (images.isEmpty()) {
             images = Optional.of(new StoredImages(kafka, imagesTopic));
         }
-        Painters drawing = paintersFor(
+        Renderers drawing = renderersFor(
                 lost.recipe(),
                 lost.recipeText(),
                 why -> lost.refusal("this release does not know their recipe (" + why + ")"));
@@ -70,7 +70,7 @@ public final class RenderedViews implements LostViews {
         }
     }
 
-    private static void draw(List<StoredImage> images, OriginRange range, Painters drawing, Consumer<byte[]> into) {
+    private static void draw(List<StoredImage> images, OriginRange range, Renderers drawing, Consumer<byte[]> into) {
         images.parallelStream()
                 .map(image -> drawing.ofThread().get().draw(image, range.getRunSeed(), range.getPass()))
                 .map(WireFormat.VIEW_PAIR::encode)
@@ -85,7 +85,7 @@ public final class RenderedViews implements LostViews {
         if (scattered.isEmpty()) {
             scattered = Optional.of(new ScatteredImages(kafka, imagesTopic));
         }
-        Painters drawing = paintersFor(
+        Renderers drawing = renderersFor(
                 wanted.recipe(),
                 wanted.recipeText(),
                 why -> refusal(wanted, "this release does not know the recipe of its views (" + why + ")"));
@@ -108,16 +108,16 @@ public final class RenderedViews implements LostViews {
                 + " cannot replay images from its memory, because " + why);
     }
 
-    private Painters paintersFor(String fingerprint, String text, Function<String, RefusalException> refusal) {
-        if (painters.isEmpty()
-                || !painters.get().text().equals(text)
-                || !painters.get().fingerprint().equals(fingerprint)) {
+    private Renderers renderersFor(String fingerprint, String text, Function<String, RefusalException> refusal) {
+        if (renderers.isEmpty()
+                || !renderers.get().text().equals(text)
+                || !renderers.get().fingerprint().equals(fingerprint)) {
             Recipe recipe = recipe(text, refusal);
             LOG.info("views are drawn here recipe={} images={}", text, imagesTopic);
-            painters = Optional.of(new Painters(
-                    text, fingerprint, ThreadLocal.withInitial(() -> new PairPainter(recipe, fingerprint))));
+            renderers = Optional.of(new Renderers(
+                    text, fingerprint, ThreadLocal.withInitial(() -> new PairRenderer(recipe, fingerprint))));
         }
-        return painters.get();
+        return renderers.get();
     }
 
     /** Whether this release still draws by it as the other did, the digest of the batch decides. */

@@ -1,8 +1,9 @@
-package io.streamclr.console.replay;
+package io.streamclr.trainer.render;
 
 import io.streamclr.schemas.RefusalException;
 import io.streamclr.schemas.identity.ImageId;
 import io.streamclr.schemas.topic.KafkaConnection;
+import io.streamclr.schemas.topic.LogConsumer;
 import io.streamclr.schemas.topic.Topics;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -12,9 +13,7 @@ import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /** The topic of images, which every view can be drawn from again. For one thread. */
 public final class StoredImages implements AutoCloseable {
@@ -33,21 +32,8 @@ public final class StoredImages implements AutoCloseable {
             this.beginning = topics.beginning(topic);
             this.end = topics.end(topic);
         }
-        this.consumer = new KafkaConsumer<>(
-                kafka.with(Map.of(
-                        ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
-                        false,
-                        ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG,
-                        false,
-                        ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,
-                        "none",
-                        ConsumerConfig.ISOLATION_LEVEL_CONFIG,
-                        "read_committed",
-                        // A fetch ahead that finds the end of one partition must not hold up the next partition's.
-                        ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG,
-                        10)),
-                new ByteArrayDeserializer(),
-                new ByteArrayDeserializer());
+        // A fetch ahead that finds the end of one partition must not hold up the next partition's.
+        this.consumer = LogConsumer.committed(kafka, Map.of(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, 10));
     }
 
     /** The topic's name. */
@@ -111,28 +97,22 @@ public final class StoredImages implements AutoCloseable {
 
     private void scan(int partition, long from, long before, Consumer<ConsumerRecord<byte[], byte[]>> visitor) {
         TopicPartition place = new TopicPartition(topic, partition);
-        try {
-            consumer.assign(List.of(place));
-            consumer.seek(place, from);
-            long reached = from;
-            while (reached < before) {
-                for (ConsumerRecord<byte[], byte[]> record : consumer.poll(SILENCE)) {
-                    if (record.offset() < before) {
-                        visitor.accept(record);
-                    }
+        consumer.assign(List.of(place));
+        consumer.seek(place, from);
+        long reached = from;
+        while (reached < before) {
+            for (ConsumerRecord<byte[], byte[]> record : LogConsumer.reading(topic, () -> consumer.poll(SILENCE))) {
+                if (record.offset() < before) {
+                    visitor.accept(record);
                 }
-                if (consumer.position(place) == reached) {
-                    throw new RefusalException("Topic " + topic + " cannot be read behind offset " + reached
-                            + " of partition " + partition + ", because the broker sent nothing for "
-                            + SILENCE.toSeconds() + " seconds; see whether it is well");
-                }
-                reached = consumer.position(place);
             }
-        } catch (KafkaException failed) {
-            throw new RefusalException(
-                    "Topic " + topic + " cannot be read: " + failed.getMessage()
-                            + "; check the broker and the rights on the topic",
-                    failed);
+            long now = LogConsumer.reading(topic, () -> consumer.position(place));
+            if (now == reached) {
+                throw new RefusalException("Topic " + topic + " cannot be read after offset " + reached
+                        + " of partition " + partition + ", because the broker sent nothing for "
+                        + SILENCE.toSeconds() + " seconds; see whether it is well");
+            }
+            reached = now;
         }
     }
 

@@ -1,8 +1,9 @@
-package io.streamclr.console.replay;
+package io.streamclr.trainer.render;
 
 import io.streamclr.schemas.RefusalException;
 import io.streamclr.schemas.record.ReplayedImage;
 import io.streamclr.schemas.topic.KafkaConnection;
+import io.streamclr.schemas.topic.LogConsumer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -17,9 +18,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
-import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /**
  * Images from all over their topic, asked for by offset: every partition is read at once, a short piece at each offset, and
@@ -56,22 +55,13 @@ final class ScatteredImages implements AutoCloseable {
     ScatteredImages(KafkaConnection kafka, String topic, long mostKeptBytes) {
         this.topic = topic;
         this.mostKeptBytes = mostKeptBytes;
-        this.consumer = new KafkaConsumer<>(
-                kafka.with(Map.of(
-                        ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
-                        false,
-                        ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG,
-                        false,
-                        ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,
-                        "none",
-                        ConsumerConfig.ISOLATION_LEVEL_CONFIG,
-                        "read_committed",
+        this.consumer = LogConsumer.committed(
+                kafka,
+                Map.of(
                         ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG,
                         PIECE_BYTES,
                         ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG,
-                        10)),
-                new ByteArrayDeserializer(),
-                new ByteArrayDeserializer());
+                        10));
     }
 
     /**
@@ -103,30 +93,30 @@ final class ScatteredImages implements AutoCloseable {
     }
 
     private void fetch(Map<TopicPartition, NavigableSet<Long>> wanted, Map<Place, byte[]> found) {
-        try {
-            consumer.assign(wanted.keySet());
-            consumer.resume(wanted.keySet()); // a partition that stays assigned stays paused, too
-            wanted.forEach((partition, offsets) -> consumer.seek(partition, offsets.first()));
-            while (!wanted.isEmpty()) {
-                Map<TopicPartition, Long> before = positions(wanted);
-                ConsumerRecords<byte[], byte[]> records = consumer.poll(SILENCE);
-                if (records.isEmpty() && positions(wanted).equals(before)) {
-                    throw new RefusalException(
-                            "Topic " + topic + " cannot be read, because the broker sent nothing for "
-                                    + SILENCE.toSeconds() + " seconds; see whether it is well");
-                }
-                records.partitions()
-                        .forEach(partition -> take(records.records(partition), wanted.get(partition), found));
-                List.copyOf(wanted.keySet()).forEach(partition -> goOn(partition, wanted));
+        LogConsumer.reading(topic, () -> {
+            try {
+                seekAndRead(wanted, found);
+            } catch (OffsetOutOfRangeException gone) {
+                throw missing(
+                        gone.offsetOutOfRangePartitions().entrySet().iterator().next());
             }
-        } catch (OffsetOutOfRangeException gone) {
-            throw missing(
-                    gone.offsetOutOfRangePartitions().entrySet().iterator().next());
-        } catch (KafkaException failed) {
-            throw new RefusalException(
-                    "Topic " + topic + " cannot be read: " + failed.getMessage()
-                            + "; check the broker and the rights on the topic",
-                    failed);
+            return found;
+        });
+    }
+
+    private void seekAndRead(Map<TopicPartition, NavigableSet<Long>> wanted, Map<Place, byte[]> found) {
+        consumer.assign(wanted.keySet());
+        consumer.resume(wanted.keySet()); // a partition that stays assigned stays paused, too
+        wanted.forEach((partition, offsets) -> consumer.seek(partition, offsets.first()));
+        while (!wanted.isEmpty()) {
+            Map<TopicPartition, Long> before = positions(wanted);
+            ConsumerRecords<byte[], byte[]> records = consumer.poll(SILENCE);
+            if (records.isEmpty() && positions(wanted).equals(before)) {
+                throw new RefusalException("Topic " + topic + " cannot be read, because the broker sent nothing for "
+                        + SILENCE.toSeconds() + " seconds; see whether it is well");
+            }
+            records.partitions().forEach(partition -> take(records.records(partition), wanted.get(partition), found));
+            List.copyOf(wanted.keySet()).forEach(partition -> goOn(partition, wanted));
         }
     }
 

@@ -1,4 +1,4 @@
-package io.streamclr.console.replay;
+package io.streamclr.trainer.render;
 
 import io.streamclr.augment.decode.DecodeLimits;
 import io.streamclr.augment.decode.ImageDecoder;
@@ -12,7 +12,7 @@ import io.streamclr.schemas.record.Origin;
 import io.streamclr.schemas.record.ViewPair;
 
 /** Draws pairs again as the augment job drew them. Holds a decoder and an engine, so each thread needs its own. */
-public final class PairPainter {
+public final class PairRenderer {
 
     /** What the job let pass is let pass: its views were trained. */
     private static final DecodeLimits WIDEST = new DecodeLimits(700_000_000, Integer.MAX_VALUE, 1, Integer.MAX_VALUE);
@@ -22,7 +22,7 @@ public final class PairPainter {
     private final String fingerprint;
 
     /** @param fingerprint of the recipe as it stood in the views */
-    public PairPainter(Recipe recipe, String fingerprint) {
+    public PairRenderer(Recipe recipe, String fingerprint) {
         this.decoder = recipe.imageDecoder(WIDEST);
         this.engine = new ViewEngine(recipe);
         this.fingerprint = fingerprint;

@@ -1,4 +1,4 @@
-package io.streamclr.console.replay;
+package io.streamclr.trainer.render;
 
 import io.streamclr.schemas.record.EncodedImage;
 import io.streamclr.schemas.wire.ForeignRecordException;
