@@ -61,6 +61,13 @@ public final class AugmentFunction extends RichMapFunction<RawImage, Outgoing> {
     }
 
     @Override
+    public void close() {
+        if (decoder != null) {
+            decoder.close();
+        }
+    }
+
+    @Override
     public Outgoing map(RawImage raw) {
         String source = "";
         byte[] encoded = raw.value();

@@ -1,5 +1,6 @@
 package io.streamclr.augment.decode;
 
+import io.streamclr.augment.decode.format.TooLargeException;
 import io.streamclr.augment.decode.tiff.TiffDirectory;
 import java.io.IOException;
 import java.nio.ByteBuffer;

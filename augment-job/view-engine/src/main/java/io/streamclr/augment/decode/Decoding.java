@@ -1,5 +1,6 @@
 package io.streamclr.augment.decode;
 
+import io.streamclr.augment.decode.format.TooLargeException;
 import io.streamclr.schemas.record.RejectReason;
 import java.util.Locale;
 import java.util.Objects;

@@ -2,6 +2,7 @@ package io.streamclr.augment.decode;
 
 import com.twelvemonkeys.imageio.plugins.hdr.HDRImageReadParam;
 import com.twelvemonkeys.imageio.plugins.hdr.tonemap.ToneMapper;
+import io.streamclr.augment.decode.child.LibraryProcess;
 import io.streamclr.augment.decode.format.ImageFormat;
 import io.streamclr.augment.decode.format.OpenedImage;
 import io.streamclr.augment.decode.heif.Heif;
@@ -33,7 +34,7 @@ import javax.imageio.stream.ImageInputStream;
  * several images in a file the first. EXIF orientation is applied wherever it stands (JPEG, PNG, WebP, TIFF), transparency shows white, 16 bits become 8, grey becomes RGB, and
  * colour profiles of JPEG are passed over. Holds readers, so each thread needs its own.
  */
-public final class ImageDecoder {
+public final class ImageDecoder implements AutoCloseable {
 
     /** Light of 1 and more shows white, and the usual gamma bends what is darker; the same on every machine. */
     private static final ToneMapper DISPLAY = light -> {
@@ -53,7 +54,19 @@ public final class ImageDecoder {
             new Jpeg2000(),
             new Tga());
 
+    /** For what an image needs however small it is: tables, buffers and stacks of its decoders' threads, and their code. */
+    private static final long MEMORY_OF_ANY = 256L << 20;
+
+    /** By libraries of the system; with what the file and a JPEG file in it need beside it. */
+    private static final int MEMORY_OF_PIXEL = 16;
+
+    private static final int MEMORY_OF_FILE_BYTE = 4;
+
+    /** Far longer than the largest image takes: the only limit of which a clock decides, and only about libraries of the system. */
+    private static final int MOST_SECONDS = 30;
+
     private final DecodeLimits limits;
+    private final LibraryProcess libraries;
     private final List<ImageFormat> formats;
     private final Readers readers = new Readers();
     private final PlainJpeg plainJpeg;
@@ -75,14 +88,26 @@ public final class ImageDecoder {
      * @throws io.streamclr.schemas.RefusalException if this machine lacks what the JPEG decoder needs
      */
     public ImageDecoder(DecodeLimits limits, JpegDecoder jpeg, CutImages cut, SystemFormats system) {
+        this(limits, jpeg, cut, system, new LibraryProcess(SystemLibraries.class, memoryOf(limits), MOST_SECONDS));
+    }
+
+    /** @param libraries where those of the system are asked; ended with this decoder */
+    ImageDecoder(DecodeLimits limits, JpegDecoder jpeg, CutImages cut, SystemFormats system, LibraryProcess libraries) {
         this.limits = limits;
-        boolean libraries = system != SystemFormats.NO;
+        this.libraries = libraries;
+        boolean wanted = system != SystemFormats.NO;
         boolean inexactToo = system == SystemFormats.ALL;
         this.formats = Stream.concat(
-                        FORMATS.stream(), Stream.of(new Heif(libraries, inexactToo), new JpegXl(libraries, inexactToo)))
+                        FORMATS.stream(),
+                        Stream.of(new Heif(libraries, wanted, inexactToo), new JpegXl(libraries, wanted, inexactToo)))
                 .toList();
         this.plainJpeg = jpeg.open(limits, readers);
         this.otherJpeg = cut == CutImages.KEEP ? JpegFormat.keepingCut() : JpegFormat.refusingCut();
+    }
+
+    /** What a process of the system's libraries may take for an image, in bytes. */
+    private static long memoryOf(DecodeLimits limits) {
+        return MEMORY_OF_ANY + MEMORY_OF_PIXEL * limits.mostPixels() + MEMORY_OF_FILE_BYTE * (long) limits.mostBytes();
     }
 
     /** Reads a whole image, as {@link #decode(byte[], Wanted)} does. */
@@ -231,6 +256,15 @@ public final class ImageDecoder {
     private static boolean hasBandsThatAreNoColour(ImageTypeSpecifier type) {
         return !type.getColorModel().hasAlpha()
                 && type.getNumBands() > type.getColorModel().getNumColorComponents();
+    }
+
+    /**
+     * Ends the process in which the system's libraries decode, where there is one; an image after that starts another. It ends
+     * as well when nobody has this decoder any more, and with this process.
+     */
+    @Override
+    public void close() {
+        libraries.close();
     }
 
     private static String beginning(byte[] file) {

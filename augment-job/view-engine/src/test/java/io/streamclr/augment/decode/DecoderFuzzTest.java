@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import com.sun.management.ThreadMXBean;
+import io.streamclr.augment.decode.child.LibraryProcess;
 import io.streamclr.augment.decode.format.ImageFormat;
 import io.streamclr.augment.decode.heif.Heif;
 import java.io.IOException;
@@ -38,7 +39,8 @@ class DecoderFuzzTest {
             new ImageDecoder(LIMITS, JpegDecoder.IMAGEIO, CutImages.KEEP, SystemFormats.NO);
 
     /** Asked for headers, which are read here; pixels are the library's, which is not for us to search. */
-    private static final ImageFormat HEIF = new Heif(true, true);
+    private static final ImageFormat HEIF =
+            new Heif(new LibraryProcess(SystemLibraries.class, 1 << 30, 60), true, true);
 
     static Stream<Arguments> seeds() {
         Map<String, byte[]> seeds = new LinkedHashMap<>();

@@ -3,6 +3,7 @@ package io.streamclr.augment.decode;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.streamclr.augment.decode.child.LibraryProcess;
 import io.streamclr.augment.decode.format.OpenedImage;
 import io.streamclr.augment.decode.jxl.JpegXl;
 import io.streamclr.schemas.record.RejectReason;
@@ -18,6 +19,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** HEIC, AVIF and JPEG XL, by the system's libraries; a machine without them says so and leaves the test out. */
 class SystemFormatsTest {
 
+    private final LibraryProcess libraries = new LibraryProcess(SystemLibraries.class, 1 << 30, 60);
     private final ImageDecoder exact = decoder(SystemFormats.EXACT);
     private final ImageDecoder all = decoder(SystemFormats.ALL);
 
@@ -130,7 +132,7 @@ class SystemFormatsTest {
         byte[] smaller = OddImages.bytes(OddImages.OTHER_FORMATS + "from-orientation-6-jpg.jxl");
         byte[] jpeg = OddImages.bytes("/odd-images/orientation-6.jpg");
         pixels(exact, smaller);
-        OpenedImage opened = new JpegXl(true, false).open(smaller);
+        OpenedImage opened = new JpegXl(libraries, true, false).open(smaller);
 
         assertThat(opened.jpeg(jpeg.length)).contains(jpeg);
         assertThatThrownBy(() -> opened.jpeg(jpeg.length - 1))

@@ -1,5 +1,7 @@
 package io.streamclr.augment.decode.heif;
 
+import io.streamclr.augment.decode.child.AskedFile;
+import io.streamclr.augment.decode.child.LibraryProcess;
 import io.streamclr.augment.decode.format.ImageFormat;
 import io.streamclr.augment.decode.format.OpenedImage;
 import java.io.IOException;
@@ -22,14 +24,17 @@ public final class Heif implements ImageFormat {
 
     private final boolean wanted;
     private final boolean inexactToo;
+    private final LibraryProcess process;
 
     /**
      * Uses the library as far as somebody wants.
      *
+     * @param process in which the library is asked
      * @param wanted whether it may be asked at all
      * @param inexactToo whether also for pictures whose colours it has to convert, which versions do in different ways
      */
-    public Heif(boolean wanted, boolean inexactToo) {
+    public Heif(LibraryProcess process, boolean wanted, boolean inexactToo) {
+        this.process = process;
         this.wanted = wanted;
         this.inexactToo = inexactToo;
     }
@@ -63,14 +68,14 @@ public final class Heif implements ImageFormat {
                     + (picture.fullRange() ? "" : ", limited range")
                     + ") is not supported alike by all versions of libheif; 'augment --system-formats all' decodes it");
         }
-        if (HeifLibrary.missing()) {
+        if (!process.has(HeifLibrary.NAME)) {
             throw new IIOException(format + " is not supported on this machine, because it lacks the library libheif"
                     + " 1.12 or newer; install it (Debian: libheif1)");
         }
-        return new Opened(file, picture);
+        return new Opened(new AskedFile(format, file), picture, process);
     }
 
-    private record Opened(byte[] file, Picture picture) implements OpenedImage {
+    private record Opened(AskedFile file, Picture picture, LibraryProcess process) implements OpenedImage {
 
         @Override
         public int width() {
@@ -95,7 +100,8 @@ public final class Heif implements ImageFormat {
 
         @Override
         public byte[] rgb() throws IOException {
-            return HeifLibrary.decode(file, picture);
+            CodedPicture coded = new CodedPicture(picture);
+            return process.ask(file, HeifLibrary.NAME, coded.question(), coded::read);
         }
     }
 }

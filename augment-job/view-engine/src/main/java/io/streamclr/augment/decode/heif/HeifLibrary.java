@@ -9,11 +9,22 @@ import com.sun.jna.Pointer;
 import com.sun.jna.Structure;
 import com.sun.jna.ptr.IntByReference;
 import com.sun.jna.ptr.PointerByReference;
+import io.streamclr.augment.decode.child.Reply;
+import io.streamclr.augment.decode.child.Service;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import javax.imageio.IIOException;
 
-/** libheif, as it is installed on this machine: version 1.12 or newer, the first that tells of multiplied alpha. */
-final class HeifLibrary {
+/**
+ * libheif, as it is installed on this machine: version 1.12 or newer, the first that tells of multiplied alpha. Loaded and
+ * called in a process of its own alone.
+ */
+public final class HeifLibrary implements Service {
+
+    static final String NAME = "libheif";
 
     /** Colour spaces. */
     private static final int COLOURED = 0;
@@ -28,13 +39,14 @@ final class HeifLibrary {
     /** Pictures are coded in whole blocks, of which the last may lie beyond the border in part. */
     private static final int LARGEST_BLOCK = 128;
 
-    private static final int BRIGHTNESS = 0;
-    private static final int BLUENESS = 1;
-    private static final int REDNESS = 2;
-    private static final int RED = 3;
-    private static final int GREEN = 4;
-    private static final int BLUE = 5;
-    private static final int OPACITY = 6;
+    /** In the order in which they are given: brightness, blueness, redness, opacity. */
+    private static final int[] APART = {0, 1, 2, 6};
+
+    /** Green, blue, red, opacity. */
+    private static final int[] DIRECT = {4, 5, 3, 6};
+
+    /** Instead of a chroma: where the library makes red, green and blue. */
+    private static final int CONVERTED = -1;
 
     /** What a function says of a file that it has no decoder for. */
     private static final int UNSUPPORTED_FILE = 3;
@@ -43,9 +55,7 @@ final class HeifLibrary {
 
     private static final String NEWEST_FUNCTION = "heif_image_handle_is_premultiplied_alpha";
 
-    private static final Functions LIBRARY = loaded();
-
-    private HeifLibrary() {}
+    private Functions library;
 
     /** What a function says: no error if the code is 0. */
     @Structure.FieldOrder({"code", "detail", "message"})
@@ -102,113 +112,121 @@ final class HeifLibrary {
         Pointer heif_image_get_plane_readonly(Pointer image, int channel, IntByReference stride);
     }
 
-    private static Functions loaded() {
+    @Override
+    public String library() {
+        return NAME;
+    }
+
+    @Override
+    public boolean load() {
         try {
             // Functions are looked up when they are called; the newest of them tells an older version now.
             NativeLibrary.getInstance("heif").getFunction(NEWEST_FUNCTION);
-            return Native.load("heif", Functions.class);
+            library = Native.load("heif", Functions.class);
+            return true;
         } catch (UnsatisfiedLinkError missing) {
-            return null;
+            return false;
         }
     }
 
-    static boolean missing() {
-        return LIBRARY == null;
-    }
-
-    /** Packed RGB, over white, before it is turned. */
-    static byte[] decode(byte[] file, Picture picture) throws IOException {
-        // The library reads from there until its context is gone.
-        try (Memory content = new Memory(file.length)) {
-            content.write(0, file, 0, file.length);
-            Pointer context = LIBRARY.heif_context_alloc();
-            if (context == null) {
-                throw new OutOfMemoryError("libheif has no memory for a file");
-            }
-            try {
-                return decode(context, content, picture);
-            } finally {
-                LIBRARY.heif_context_free(context);
-            }
+    /** Is asked for {@link CodedPicture#question}, and answers what {@link CodedPicture#read} reads. */
+    @Override
+    public void answer(DataInputStream question, Memory file, Reply reply) throws IOException {
+        int width = question.readInt();
+        int height = question.readInt();
+        int chroma = question.readInt();
+        boolean usual = question.readInt() != 0;
+        // The library reads from the file until its context is gone.
+        Pointer context = library.heif_context_alloc();
+        if (context == null) {
+            throw new OutOfMemoryError("libheif has no memory for a file");
+        }
+        try {
+            answer(context, file, width, height, usual ? chroma : CONVERTED, reply);
+        } finally {
+            library.heif_context_free(context);
         }
     }
 
-    private static byte[] decode(Pointer context, Memory content, Picture picture) throws IOException {
+    private void answer(Pointer context, Memory file, int width, int height, int chroma, Reply reply)
+            throws IOException {
         PointerByReference handle = new PointerByReference();
         PointerByReference image = new PointerByReference();
-        Pointer options = LIBRARY.heif_decoding_options_alloc();
+        Pointer options = library.heif_decoding_options_alloc();
         if (options == null) {
             throw new OutOfMemoryError("libheif has no memory for its options");
         }
         try {
-            int longest = Math.max(picture.width(), picture.height());
-            LIBRARY.heif_context_set_maximum_image_size_limit(context, longest + LARGEST_BLOCK);
-            LIBRARY.heif_context_read_from_memory_without_copy(context, content, new NativeLong(content.size()), null)
+            library.heif_context_set_maximum_image_size_limit(context, Math.max(width, height) + LARGEST_BLOCK);
+            library.heif_context_read_from_memory_without_copy(context, file, new NativeLong(file.size()), null)
                     .require();
-            LIBRARY.heif_context_get_primary_image_handle(context, handle).require();
+            library.heif_context_get_primary_image_handle(context, handle).require();
             options.setByte(LEAVE_UNTURNED, (byte) 1);
             // Just as it is coded, so that nothing is converted where nothing must be.
-            int space = !picture.usual() ? RED_GREEN_BLUE : picture.chroma() == 0 ? GREY : COLOURED;
-            int chroma = picture.usual() ? picture.chroma() : FULL_CHROMA;
-            LIBRARY.heif_decode_image(handle.getValue(), image, space, chroma, options)
+            boolean direct = chroma == CONVERTED;
+            int space = direct ? RED_GREEN_BLUE : chroma == 0 ? GREY : COLOURED;
+            library.heif_decode_image(handle.getValue(), image, space, direct ? FULL_CHROMA : chroma, options)
                     .require();
-            boolean multiplied = LIBRARY.heif_image_handle_is_premultiplied_alpha(handle.getValue()) != 0;
-            return colours(image.getValue(), picture).rgb(multiplied);
+            List<Plane> planes = planes(image.getValue(), direct ? DIRECT : APART);
+            Plane brightness = planes.get(0);
+            if (brightness == null) {
+                throw new IOException("libheif made no planes of the HEIF file");
+            }
+            if (brightness.width != width || brightness.height != height) {
+                throw new IOException("the HEIF file promises other sides than its picture has");
+            }
+            DataOutputStream answer = reply.begin();
+            answer.writeBoolean(library.heif_image_handle_is_premultiplied_alpha(handle.getValue()) != 0);
+            for (Plane plane : planes) {
+                answer.writeBoolean(plane != null);
+                if (plane != null) {
+                    plane.writeTo(answer, reply);
+                }
+            }
         } finally {
             if (image.getValue() != null) {
-                LIBRARY.heif_image_release(image.getValue());
+                library.heif_image_release(image.getValue());
             }
             if (handle.getValue() != null) {
-                LIBRARY.heif_image_handle_release(handle.getValue());
+                library.heif_image_handle_release(handle.getValue());
             }
-            LIBRARY.heif_decoding_options_free(options);
+            library.heif_decoding_options_free(options);
         }
     }
 
-    private static Planes colours(Pointer image, Picture picture) throws IOException {
-        boolean direct = !picture.usual();
-        Planes.Plane brightness = plane(image, direct ? GREEN : BRIGHTNESS);
-        if (brightness == null) {
-            throw new IOException("libheif made no planes of the HEIF file");
+    /** Samples of one kind, where the library keeps them. */
+    private record Plane(int width, int height, int bits, Pointer from, int stride) {
+
+        void writeTo(DataOutputStream answer, Reply reply) throws IOException {
+            answer.writeInt(width);
+            answer.writeInt(height);
+            answer.writeInt(bits);
+            long row = (long) width * (bits > 8 ? 2 : 1);
+            for (int y = 0; y < height; y++) {
+                reply.copy(from, (long) y * stride, row);
+            }
         }
-        if (brightness.width() != picture.width() || brightness.height() != picture.height()) {
-            throw new IOException("the HEIF file promises other sides than its picture has");
-        }
-        return new Planes(
-                brightness,
-                plane(image, direct ? BLUE : BLUENESS),
-                plane(image, direct ? RED : REDNESS),
-                plane(image, OPACITY),
-                direct);
     }
 
-    /** A plane of samples; null if there is none. */
-    private static Planes.Plane plane(Pointer image, int channel) throws IOException {
-        if (LIBRARY.heif_image_has_channel(image, channel) == 0) {
-            return null;
+    /** Null for each that there is not. */
+    private List<Plane> planes(Pointer image, int[] channels) throws IOException {
+        List<Plane> planes = new ArrayList<>();
+        for (int channel : channels) {
+            planes.add(library.heif_image_has_channel(image, channel) == 0 ? null : plane(image, channel));
         }
-        int width = LIBRARY.heif_image_get_width(image, channel);
-        int height = LIBRARY.heif_image_get_height(image, channel);
-        int bits = LIBRARY.heif_image_get_bits_per_pixel_range(image, channel);
+        return planes;
+    }
+
+    private Plane plane(Pointer image, int channel) throws IOException {
+        int width = library.heif_image_get_width(image, channel);
+        int height = library.heif_image_get_height(image, channel);
+        int bits = library.heif_image_get_bits_per_pixel_range(image, channel);
         IntByReference stride = new IntByReference();
-        Pointer from = LIBRARY.heif_image_get_plane_readonly(image, channel, stride);
+        Pointer from = library.heif_image_get_plane_readonly(image, channel, stride);
         if (from == null || width < 1 || height < 1 || bits < 8 || bits > 16) {
             throw new IOException(
                     "libheif made a plane of " + width + " x " + height + " samples of " + bits + " bits");
         }
-        short[] samples = new short[Math.multiplyExact(width, height)];
-        byte[] row = new byte[width];
-        for (int y = 0; y < height; y++) {
-            long at = (long) y * stride.getValue();
-            if (bits > 8) {
-                from.read(at, samples, y * width, width);
-            } else {
-                from.read(at, row, 0, width);
-                for (int x = 0; x < width; x++) {
-                    samples[y * width + x] = (short) (row[x] & 0xff);
-                }
-            }
-        }
-        return new Planes.Plane(width, height, bits, samples);
+        return new Plane(width, height, bits, from, stride.getValue());
     }
 }

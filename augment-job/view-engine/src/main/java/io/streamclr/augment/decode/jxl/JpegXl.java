@@ -1,5 +1,7 @@
 package io.streamclr.augment.decode.jxl;
 
+import io.streamclr.augment.decode.child.AskedFile;
+import io.streamclr.augment.decode.child.LibraryProcess;
 import io.streamclr.augment.decode.format.ImageFormat;
 import io.streamclr.augment.decode.format.OpenedImage;
 import java.io.IOException;
@@ -21,14 +23,17 @@ public final class JpegXl implements ImageFormat {
 
     private final boolean wanted;
     private final boolean inexactToo;
+    private final LibraryProcess process;
 
     /**
      * Uses the library as far as somebody wants.
      *
+     * @param process in which the library is asked
      * @param wanted whether it may be asked at all
      * @param inexactToo whether also for images whose pixels differ from version to version and processor to processor
      */
-    public JpegXl(boolean wanted, boolean inexactToo) {
+    public JpegXl(LibraryProcess process, boolean wanted, boolean inexactToo) {
+        this.process = process;
         this.wanted = wanted;
         this.inexactToo = inexactToo;
     }
@@ -50,19 +55,20 @@ public final class JpegXl implements ImageFormat {
                     "JPEG XL is not supported by itself; 'augment --system-formats exact' decodes it with"
                             + " the system's library libjxl (Debian: libjxl0.7 or newer)");
         }
-        if (JxlLibrary.missing()) {
+        if (!process.has(JxlLibrary.NAME)) {
             throw new IIOException("JPEG XL is not supported on this machine, because it lacks the library libjxl;"
                     + " install it (Debian: libjxl0.7 or newer)");
         }
-        JxlInfo info = JxlLibrary.info(file);
+        JxlQuestions questions = new JxlQuestions(process, new AskedFile("JPEG XL", file));
+        JxlInfo info = questions.info();
         if (info.more() < 0 || info.more() > MOST_MORE) {
             throw new IIOException("JPEG XL with " + Integer.toUnsignedString(info.more())
                     + " channels besides its colours is not supported");
         }
-        return new Opened(file, info, inexactToo);
+        return new Opened(questions, info, inexactToo);
     }
 
-    private record Opened(byte[] file, JxlInfo info, boolean inexactToo) implements OpenedImage {
+    private record Opened(JxlQuestions questions, JxlInfo info, boolean inexactToo) implements OpenedImage {
 
         @Override
         public int width() {
@@ -87,12 +93,12 @@ public final class JpegXl implements ImageFormat {
 
         @Override
         public Optional<byte[]> jpeg(int mostBytes) throws IOException {
-            return JxlLibrary.jpeg(file, mostBytes);
+            return questions.jpeg(mostBytes);
         }
 
         @Override
         public byte[] rgb() throws IOException {
-            return info.rgb(JxlLibrary.samples(file, info), inexactToo);
+            return info.rgb(questions.samples(info), inexactToo);
         }
     }
 }

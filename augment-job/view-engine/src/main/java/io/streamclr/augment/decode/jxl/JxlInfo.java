@@ -1,6 +1,8 @@
 package io.streamclr.augment.decode.jxl;
 
 import io.streamclr.augment.decode.format.White;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
 import java.io.IOException;
 import javax.imageio.IIOException;
 
@@ -32,6 +34,31 @@ record JxlInfo(
     private static final float NEAR = 0.125f;
 
     private static final int MOST_BITS = 16;
+
+    void writeTo(DataOutputStream out) throws IOException {
+        for (int word : new int[] {width, height, bits, orientation, colours, more}) {
+            out.writeInt(word);
+        }
+        for (boolean fact : new boolean[] {whole, alpha, multiplied}) {
+            out.writeBoolean(fact);
+        }
+    }
+
+    static JxlInfo read(DataInputStream in) throws IOException {
+        int width = in.readInt();
+        int height = in.readInt();
+        int bits = in.readInt();
+        int orientation = in.readInt();
+        int colours = in.readInt();
+        int more = in.readInt();
+        boolean whole = in.readBoolean();
+        boolean alpha = in.readBoolean();
+        boolean multiplied = in.readBoolean();
+        if ((colours != 1 && colours != 3) || orientation < 1 || orientation > 8) {
+            throw new IOException("libjxl answers with " + colours + " colours and orientation " + orientation);
+        }
+        return new JxlInfo(width, height, bits, whole, orientation, colours, more, alpha, multiplied);
+    }
 
     int channels() {
         return colours + (alpha ? 1 : 0);

@@ -5,12 +5,18 @@ import com.sun.jna.Memory;
 import com.sun.jna.Native;
 import com.sun.jna.NativeLong;
 import com.sun.jna.Pointer;
-import java.io.ByteArrayOutputStream;
+import io.streamclr.augment.decode.child.Reply;
+import io.streamclr.augment.decode.child.Service;
+import java.io.DataInputStream;
 import java.io.IOException;
-import java.util.Optional;
 
-/** libjxl, as it is installed on this machine: version 0.7 or newer, whose interface stays. One thread, no more. */
-final class JxlLibrary {
+/**
+ * libjxl, as it is installed on this machine: version 0.7 or newer, whose interface stays. One thread, no more. Loaded and
+ * called in a process of its own alone.
+ */
+public final class JxlLibrary implements Service {
+
+    static final String NAME = "libjxl";
 
     private static final int ERROR = 1;
     private static final int NEED_BUFFER = 5;
@@ -23,9 +29,7 @@ final class JxlLibrary {
     private static final int FORMAT_BYTES = 24;
     private static final int LEAST_JPEG = 1 << 16;
 
-    private static final Functions LIBRARY = loaded();
-
-    private JxlLibrary() {}
+    private Functions library;
 
     /** The functions of the C interface that decode. */
     interface Functions extends Library {
@@ -50,41 +54,54 @@ final class JxlLibrary {
         NativeLong JxlDecoderReleaseJPEGBuffer(Pointer decoder);
     }
 
-    private static Functions loaded() {
+    @Override
+    public String library() {
+        return NAME;
+    }
+
+    @Override
+    public boolean load() {
         try {
-            return Native.load("jxl", Functions.class);
+            library = Native.load("jxl", Functions.class);
+            return true;
         } catch (UnsatisfiedLinkError missing) {
-            return null;
+            return false;
         }
     }
 
-    static boolean missing() {
-        return LIBRARY == null;
+    /** Is asked for what {@link JxlQuestions} asks, and answers what it reads. */
+    @Override
+    public void answer(DataInputStream question, Memory file, Reply reply) throws IOException {
+        int asked = question.readInt();
+        if (asked == JxlQuestions.INFO) {
+            JxlInfo info = info(file);
+            info.writeTo(reply.begin());
+        } else if (asked == JxlQuestions.JPEG) {
+            jpeg(file, question.readInt(), reply);
+        } else {
+            samples(file, question.readInt(), question.readInt(), question.readInt(), reply);
+        }
     }
 
     /** One file on its way through a decoder. */
-    private static final class Decoder implements AutoCloseable {
+    private final class Decoder implements AutoCloseable {
 
-        private final Memory content;
         private final Pointer decoder;
 
-        Decoder(byte[] file, int events) {
-            content = new Memory(file.length);
-            decoder = LIBRARY.JxlDecoderCreate(null);
+        Decoder(Memory file, int events) {
+            decoder = library.JxlDecoderCreate(null);
             if (decoder == null) {
-                content.close();
                 throw new OutOfMemoryError("libjxl has no memory for a decoder");
             }
-            content.write(0, file, 0, file.length);
-            LIBRARY.JxlDecoderSubscribeEvents(decoder, events);
-            LIBRARY.JxlDecoderSetKeepOrientation(decoder, 1);
+            library.JxlDecoderSubscribeEvents(decoder, events);
+            library.JxlDecoderSetKeepOrientation(decoder, 1);
             // Not told that no more comes: of a file that is cut off it would complain on the error stream.
-            LIBRARY.JxlDecoderSetInput(decoder, content, new NativeLong(file.length));
+            library.JxlDecoderSetInput(decoder, file, new NativeLong(file.size()));
         }
 
         /** Goes on to the next event. */
         int next() throws IOException {
-            int event = LIBRARY.JxlDecoderProcessInput(decoder);
+            int event = library.JxlDecoderProcessInput(decoder);
             if (event == ERROR) {
                 throw new IOException("libjxl finds the JPEG XL file broken");
             }
@@ -93,15 +110,14 @@ final class JxlLibrary {
 
         @Override
         public void close() {
-            LIBRARY.JxlDecoderDestroy(decoder);
-            content.close();
+            library.JxlDecoderDestroy(decoder);
         }
     }
 
-    static JxlInfo info(byte[] file) throws IOException {
+    private JxlInfo info(Memory file) throws IOException {
         try (Decoder decoder = new Decoder(file, INFO);
                 Memory info = new Memory(INFO_BYTES)) {
-            if (decoder.next() != INFO || LIBRARY.JxlDecoderGetBasicInfo(decoder.decoder, info) != 0) {
+            if (decoder.next() != INFO || library.JxlDecoderGetBasicInfo(decoder.decoder, info) != 0) {
                 throw new IOException("the JPEG XL file ends before its image begins");
             }
             return new JxlInfo(
@@ -118,58 +134,71 @@ final class JxlLibrary {
     }
 
     /**
-     * The JPEG file that was made smaller, byte by byte; empty if the file was made otherwise.
+     * The JPEG file that was made smaller, byte by byte; nothing if the file was made otherwise.
      *
      * @param mostBytes that it may have
      */
-    static Optional<byte[]> jpeg(byte[] file, int mostBytes) throws IOException {
+    private void jpeg(Memory file, int mostBytes, Reply reply) throws IOException {
         try (Decoder decoder = new Decoder(file, JPEG | FULL_IMAGE)) {
             if (decoder.next() != JPEG) {
-                return Optional.empty();
+                reply.begin().writeInt(0);
+                return;
             }
-            ByteArrayOutputStream jpeg = new ByteArrayOutputStream();
-            // Twice as much each time: nothing is copied often, and what has no room for its next piece gets it or
-            // ends.
-            for (long room = LEAST_JPEG + 2L * file.length; jpeg.size() < mostBytes; room *= 2) {
-                int size = (int) Math.min(mostBytes - jpeg.size(), room);
-                try (Memory piece = new Memory(size)) {
-                    LIBRARY.JxlDecoderSetJPEGBuffer(decoder.decoder, piece, new NativeLong(size));
+            Memory jpeg = new Memory(Math.min(mostBytes, LEAST_JPEG + 2L * file.size()));
+            try {
+                int done = 0;
+                while (true) {
+                    int room = (int) jpeg.size() - done;
+                    library.JxlDecoderSetJPEGBuffer(decoder.decoder, jpeg.share(done), new NativeLong(room));
                     int event = decoder.next();
                     int left =
-                            LIBRARY.JxlDecoderReleaseJPEGBuffer(decoder.decoder).intValue();
-                    boolean nothing = left == size && size < room;
-                    jpeg.writeBytes(piece.getByteArray(0, size - left));
+                            library.JxlDecoderReleaseJPEGBuffer(decoder.decoder).intValue();
+                    done += room - left;
                     if (event == FULL_IMAGE) {
-                        return Optional.of(jpeg.toByteArray());
+                        reply.begin().writeInt(done);
+                        reply.copy(jpeg, 0, done);
+                        return;
                     }
                     if (event != JPEG_NEEDS_MORE) {
                         throw new IOException("the JPEG XL file ends before its image does");
                     }
-                    if (nothing) {
-                        break;
+                    if (jpeg.size() == mostBytes) {
+                        throw new IOException(
+                                "the JPEG XL file makes a JPEG file of more than " + mostBytes + " bytes");
                     }
+                    jpeg = larger(jpeg, done, mostBytes);
                 }
+            } finally {
+                jpeg.close();
             }
-            throw new IOException("the JPEG XL file makes a JPEG file of more than " + mostBytes + " bytes");
         }
     }
 
-    /** All samples, from 0 to 1. */
-    static float[] samples(byte[] file, JxlInfo info) throws IOException {
-        int count = Math.multiplyExact(Math.multiplyExact(info.width(), info.height()), info.channels());
+    /** Twice as much each time: nothing is copied often, and what has no room for its next piece gets it or ends. */
+    private static Memory larger(Memory jpeg, int done, int mostBytes) {
+        try (jpeg) {
+            Memory larger = new Memory(Math.min(mostBytes, 2 * jpeg.size()));
+            larger.getByteBuffer(0, done).put(jpeg.getByteBuffer(0, done));
+            return larger;
+        }
+    }
+
+    /** All samples, from 0 to 1, in the processor's order of bytes. */
+    private void samples(Memory file, int width, int height, int channels, Reply reply) throws IOException {
+        long bytes = Math.multiplyExact(Math.multiplyExact((long) width, height), Math.multiplyExact(4L, channels));
         try (Decoder decoder = new Decoder(file, FULL_IMAGE);
                 Memory format = new Memory(FORMAT_BYTES);
-                Memory into = new Memory(4L * count)) {
+                Memory into = new Memory(bytes)) {
             // Channels, type float, the processor's order of bytes, rows without gaps.
             format.clear();
-            format.setInt(0, info.channels());
+            format.setInt(0, channels);
             if (decoder.next() != NEED_BUFFER
-                    || LIBRARY.JxlDecoderSetImageOutBuffer(decoder.decoder, format, into, new NativeLong(4L * count))
-                            != 0
+                    || library.JxlDecoderSetImageOutBuffer(decoder.decoder, format, into, new NativeLong(bytes)) != 0
                     || decoder.next() != FULL_IMAGE) {
                 throw new IOException("the JPEG XL file ends before its image does");
             }
-            return into.getFloatArray(0, count);
+            reply.begin();
+            reply.copy(into, 0, bytes);
         }
     }
 }

@@ -1,13 +1,13 @@
-package io.streamclr.augment.decode;
+package io.streamclr.augment.decode.format;
 
 import java.io.IOException;
 
 /** A file asks for more than its limits allow; the message is the sentence for the person who reads the rejects. */
-final class TooLargeException extends IOException {
+public final class TooLargeException extends IOException {
 
     private static final long serialVersionUID = 1L;
 
-    TooLargeException(String sentence) {
+    public TooLargeException(String sentence) {
         super(sentence);
     }
 }
