@@ -12,6 +12,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -19,16 +20,23 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** HEIC, AVIF and JPEG XL, by the system's libraries; a machine without them says so and leaves the test out. */
 class SystemFormatsTest {
 
-    private final LibraryProcess libraries = new LibraryProcess(SystemLibraries.class, 1 << 30, 60);
+    private static final LibraryProcess LIBRARIES = new LibraryProcess(SystemLibraries.class, 1 << 30, 60);
+
     private final ImageDecoder exact = decoder(SystemFormats.EXACT);
+
     private final ImageDecoder all = decoder(SystemFormats.ALL);
 
     static List<OddImages.Odd> images() {
         return OddImages.bySystem();
     }
 
+    @AfterAll
+    static void endTheProcess() {
+        LIBRARIES.close();
+    }
+
     private static ImageDecoder decoder(SystemFormats which) {
-        return new ImageDecoder(DecodeLimits.DEFAULT, JpegDecoder.IMAGEIO, CutImages.REJECT, which);
+        return new ImageDecoder(DecodeLimits.DEFAULT, JpegDecoder.IMAGEIO, CutImages.REJECT, which, LIBRARIES);
     }
 
     @ParameterizedTest
@@ -92,7 +100,8 @@ class SystemFormatsTest {
         for (OddImages.Odd odd : OddImages.bySystem()) {
             pixels(exact, odd.encoded());
 
-            Decoding outcome = new ImageDecoder(small, JpegDecoder.IMAGEIO, CutImages.REJECT, SystemFormats.ALL)
+            Decoding outcome = new ImageDecoder(
+                            small, JpegDecoder.IMAGEIO, CutImages.REJECT, SystemFormats.ALL, LIBRARIES)
                     .decode(odd.encoded());
 
             assertThat(reasonOf(outcome)).as(odd.name()).isEqualTo(RejectReason.TOO_LARGE);
@@ -103,7 +112,8 @@ class SystemFormatsTest {
     void channelsThatNobodySeesCountAsMuchAsThoseThatAreSeen() {
         pixels(all, OddImages.bytes(OddImages.OTHER_FORMATS + "lossless.jxl"));
         DecodeLimits megapixels = new DecodeLimits(10_000_000, 1_000, 1, 1 << 20);
-        ImageDecoder limited = new ImageDecoder(megapixels, JpegDecoder.IMAGEIO, CutImages.REJECT, SystemFormats.ALL);
+        ImageDecoder limited =
+                new ImageDecoder(megapixels, JpegDecoder.IMAGEIO, CutImages.REJECT, SystemFormats.ALL, LIBRARIES);
 
         assertThat(limited.decode(HostileImages.jpegXlOfChannels(250)))
                 .isEqualTo(unsupported("JPEG XL with 250 channels besides its colours is not supported"));
@@ -120,8 +130,9 @@ class SystemFormatsTest {
             int sides = new String(file, StandardCharsets.ISO_8859_1).indexOf("ispe") + 8;
             ByteBuffer.wrap(file).putInt(sides, 16).putInt(sides + 4, 2);
 
-            Decoding outcome =
-                    new ImageDecoder(limits, JpegDecoder.IMAGEIO, CutImages.REJECT, SystemFormats.ALL).decode(file);
+            Decoding outcome = new ImageDecoder(
+                            limits, JpegDecoder.IMAGEIO, CutImages.REJECT, SystemFormats.ALL, LIBRARIES)
+                    .decode(file);
 
             assertThat(reasonOf(outcome)).as(name).isEqualTo(RejectReason.TOO_LARGE);
         }
@@ -132,7 +143,7 @@ class SystemFormatsTest {
         byte[] smaller = OddImages.bytes(OddImages.OTHER_FORMATS + "from-orientation-6-jpg.jxl");
         byte[] jpeg = OddImages.bytes("/odd-images/orientation-6.jpg");
         pixels(exact, smaller);
-        OpenedImage opened = new JpegXl(libraries, true, false).open(smaller);
+        OpenedImage opened = new JpegXl(LIBRARIES, true, false).open(smaller);
 
         assertThat(opened.jpeg(jpeg.length)).contains(jpeg);
         assertThatThrownBy(() -> opened.jpeg(jpeg.length - 1))

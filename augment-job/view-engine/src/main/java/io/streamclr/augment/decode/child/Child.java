@@ -5,6 +5,7 @@ import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.util.HashSet;
 import java.util.Map;
@@ -102,18 +103,24 @@ final class Child {
         return said.answer();
     }
 
-    private void put(AskedFile file, String library, byte[] question) throws IOException {
-        if (file.number() != held) {
-            to.writeByte(Request.FILE);
-            to.writeInt(file.bytes().length);
-            to.write(file.bytes());
-            held = file.number();
+    private void put(AskedFile file, String library, byte[] question) throws EOFException {
+        try {
+            if (file.number() != held) {
+                to.writeByte(Request.FILE);
+                to.writeInt(file.bytes().length);
+                to.write(file.bytes());
+                held = file.number();
+            }
+            to.writeByte(Request.QUESTION);
+            to.writeUTF(library);
+            to.writeInt(question.length);
+            to.write(question);
+            to.flush();
+        } catch (IOException deaf) {
+            EOFException end = new EOFException("it hears no question");
+            end.initCause(deaf);
+            throw end;
         }
-        to.writeByte(Request.QUESTION);
-        to.writeUTF(library);
-        to.writeInt(question.length);
-        to.write(question);
-        to.flush();
     }
 
     private static IOException reason(Outcome outcome, String words) {
@@ -136,7 +143,8 @@ final class Child {
         try {
             return conversation.hold();
         } catch (IOException senseless) {
-            if (late.getNow(false)) {
+            late.complete(false);
+            if (late.join()) {
                 throw new LostException(How.TIME, "not done after " + seconds + " seconds", senseless);
             }
             throw lost(senseless);
@@ -149,7 +157,8 @@ final class Child {
     private LostException lost(IOException senseless) {
         // Whoever ends says so by its output first, and a moment later by its status.
         CompletableFuture<Process> ended = process.onExit().copy().orTimeout(SECONDS_TO_END, TimeUnit.SECONDS);
-        boolean byItself = ended.handle((done, late) -> late == null).join();
+        boolean byItself = senseless instanceof EOFException
+                && ended.handle((done, late) -> late == null).join();
         process.destroyForcibly().onExit().join();
         complaints.hearOut();
         if (complaints.tellOfNoMemory()) {

@@ -61,8 +61,7 @@ final class ChildCommand {
                 "-XX:+UseSerialGC",
                 "-XX:TieredStopAtLevel=1",
                 "-XX:-UsePerfData",
-                // Its output belongs to answers; a crash is told where the parent listens, and leaves nothing behind.
-                "-XX:+DisplayVMOutputToStderr",
+                // A crash is told where the parent listens, and leaves nothing behind.
                 "-XX:-CreateCoredumpOnCrash",
                 "-XX:+ErrorFileToStderr",
                 "-Djava.awt.headless=true"));

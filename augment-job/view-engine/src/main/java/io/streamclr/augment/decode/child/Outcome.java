@@ -11,7 +11,7 @@ enum Outcome {
     UNSUPPORTED,
     OUT_OF_MEMORY;
 
-    /** Before each outcome: what a library prints in between is none. */
+    /** In each outcome, so that nothing else is taken for one. */
     private static final int MARK = 0x5C1A_0000;
 
     void writeTo(DataOutputStream out) throws IOException {

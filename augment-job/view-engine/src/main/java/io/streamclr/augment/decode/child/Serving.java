@@ -8,7 +8,6 @@ import java.io.DataOutputStream;
 import java.io.EOFException;
 import java.io.FileDescriptor;
 import java.io.FileInputStream;
-import java.io.FileOutputStream;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,15 +39,14 @@ public final class Serving {
      */
     public static void run(String[] arguments, Service... services) throws IOException {
         DataInputStream in = new DataInputStream(new FileInputStream(FileDescriptor.in));
-        DataOutputStream out =
-                new DataOutputStream(new BufferedOutputStream(new FileOutputStream(FileDescriptor.out), BUFFER));
+        DataOutputStream out = new DataOutputStream(new BufferedOutputStream(OwnProcess.takeOutput(), BUFFER));
         List<Service> loaded = new ArrayList<>();
         for (Service service : services) {
             if (service.load()) {
                 loaded.add(service);
             }
         }
-        Optional<String> flaw = OwnLimits.set(Long.parseLong(arguments[0]));
+        Optional<String> flaw = OwnProcess.set(Long.parseLong(arguments[0]));
         Outcome.ANSWER.writeTo(out);
         out.writeUTF(flaw.orElse(""));
         out.writeInt(loaded.size());
@@ -69,10 +67,10 @@ public final class Serving {
                 } else {
                     Service service = named(in.readUTF());
                     byte[] question = in.readNBytes(in.readInt());
-                    OwnLimits.endSomeday();
+                    OwnProcess.endSomeday();
                     answer(service, new DataInputStream(new ByteArrayInputStream(question)));
                     out.flush();
-                    OwnLimits.goOn();
+                    OwnProcess.goOn();
                 }
             }
         } catch (EOFException parentEnded) {

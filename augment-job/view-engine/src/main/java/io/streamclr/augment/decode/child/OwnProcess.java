@@ -4,12 +4,13 @@ import com.sun.jna.Library;
 import com.sun.jna.Native;
 import com.sun.jna.Pointer;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 
 /** What a child does to itself before it sees the first file, by the C library of Linux. */
-final class OwnLimits {
+final class OwnProcess {
 
     /** The resource "address space" of Linux. */
     private static final int ADDRESS_SPACE = 9;
@@ -26,9 +27,12 @@ final class OwnLimits {
     private static final Path STATUS = Path.of("/proc/self/status");
     private static final Path FIRST_TO_GO = Path.of("/proc/self/oom_score_adj");
 
-    private static Functions libc;
+    private static final int OUTPUT = 1;
+    private static final int ERRORS = 2;
 
-    private OwnLimits() {}
+    private static final Functions LIBC = Native.load(null, Functions.class);
+
+    private OwnProcess() {}
 
     /** Of the C library. */
     interface Functions extends Library {
@@ -38,9 +42,25 @@ final class OwnLimits {
         /** @param limits the one that counts, and the one up to which it may be raised */
         int setrlimit(int resource, long[] limits);
 
+        int dup(int descriptor);
+
+        int dup2(int descriptor, int as);
+
         Pointer signal(int number, Pointer handler);
 
         int alarm(int seconds);
+    }
+
+    /**
+     * The output of this process, which from now on nobody has but who asked for it: what libraries print there, and a JVM that
+     * dies, goes where errors go.
+     */
+    static OutputStream takeOutput() throws IOException {
+        int mine = LIBC.dup(OUTPUT);
+        if (mine < 0 || LIBC.dup2(ERRORS, OUTPUT) < 0) {
+            throw new IOException("the output of this process cannot be taken apart from its errors");
+        }
+        return Files.newOutputStream(Path.of("/proc/self/fd/" + mine));
     }
 
     /**
@@ -53,17 +73,16 @@ final class OwnLimits {
         if (Native.POINTER_SIZE != Long.BYTES) {
             return Optional.of("its memory can be limited on Linux of 64 bits only");
         }
-        libc = Native.load(null, Functions.class);
         // Whoever ends a group of processes from a terminal ends the parent, and with it this one.
-        libc.signal(INTERRUPT, IGNORED);
-        libc.signal(TERMINATE, IGNORED);
+        LIBC.signal(INTERRUPT, IGNORED);
+        LIBC.signal(TERMINATE, IGNORED);
         goFirstWhenMemoryIsShort();
         long limit = addresses() + more;
         long[] had = new long[2];
-        if (libc.getrlimit(ADDRESS_SPACE, had) != 0) {
+        if (LIBC.getrlimit(ADDRESS_SPACE, had) != 0) {
             return Optional.of("its memory cannot be limited there");
         }
-        if (Long.compareUnsigned(had[0], limit) > 0 && libc.setrlimit(ADDRESS_SPACE, new long[] {limit, limit}) != 0) {
+        if (Long.compareUnsigned(had[0], limit) > 0 && LIBC.setrlimit(ADDRESS_SPACE, new long[] {limit, limit}) != 0) {
             return Optional.of("its memory cannot be limited there");
         }
         long beyond = Native.malloc(more + LEAST_TRIED);
@@ -93,10 +112,10 @@ final class OwnLimits {
 
     /** Has the system end this process if it is never told to go on: whoever would end it may be gone. */
     static void endSomeday() {
-        libc.alarm(LAST_SECONDS);
+        LIBC.alarm(LAST_SECONDS);
     }
 
     static void goOn() {
-        libc.alarm(0);
+        LIBC.alarm(0);
     }
 }
