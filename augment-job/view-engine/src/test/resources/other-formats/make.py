@@ -212,6 +212,8 @@ def system_formats(folder):
     run("avifenc", "-y", "444", "--cicp", "1/13/1", path("rgb.png"), os.path.join(HERE, "other-matrix.avif"))
     run("cjxl", "-d", "1", path("rgb.png"), os.path.join(HERE, "lossy.jxl"))
     run("cjxl", os.path.join(ODD, "orientation-6.jpg"), os.path.join(HERE, "from-orientation-6-jpg.jxl"))
+    Image.new("RGB", (3000, 2800), (10, 200, 30)).save(path("large-flat.png"))
+    run("cjxl", "-d", "0", path("large-flat.png"), os.path.join(HERE, "large-flat.jxl"))
 
 
 def main():

@@ -58,12 +58,12 @@ public final class ImageDecoder implements AutoCloseable {
     private static final long MEMORY_OF_ANY = 256L << 20;
 
     /** By libraries of the system; with what the file and a JPEG file in it need beside it. */
-    private static final int MEMORY_OF_PIXEL = 16;
+    private static final int MEMORY_OF_PIXEL = 12;
 
     private static final int MEMORY_OF_FILE_BYTE = 4;
 
     /** Far longer than the largest image takes: the only limit of which a clock decides, and only about libraries of the system. */
-    private static final int MOST_SECONDS = 30;
+    private static final int MOST_SECONDS = 60;
 
     private final DecodeLimits limits;
     private final LibraryProcess libraries;

@@ -2,7 +2,7 @@ package io.streamclr.augment.decode;
 
 /**
  * Which images are decoded that only libraries of the system can: HEIC and AVIF (libheif), JPEG XL (libjxl). They are
- * code for the processor, and what a file does to them it does to the whole process; so somebody has to ask for them.
+ * code for the processor that reads bytes from outside, if in a process of its own; so somebody has to ask for them.
  */
 public enum SystemFormats {
     /** None of them. */

@@ -52,6 +52,7 @@ public final class HeifLibrary implements Service {
     private static final int UNSUPPORTED_FILE = 3;
 
     private static final int UNSUPPORTED_FEATURE = 4;
+    private static final int NO_MEMORY = 6;
 
     private static final String NEWEST_FUNCTION = "heif_image_handle_is_premultiplied_alpha";
 
@@ -69,6 +70,9 @@ public final class HeifLibrary implements Service {
                 throw new IIOException("HEIF of this kind is not supported by the libheif of this machine (" + message
                         + "); what it decodes with may be packages of their own (Debian: libheif-plugin-libde265,"
                         + " libheif-plugin-dav1d)");
+            }
+            if (code == NO_MEMORY) {
+                throw new OutOfMemoryError("libheif says: " + message);
             }
             if (code != 0) {
                 throw new IOException("libheif says: " + String.valueOf(message).replaceAll("\\s+", " "));
