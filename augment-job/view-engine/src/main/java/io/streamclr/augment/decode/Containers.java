@@ -48,7 +48,7 @@ final class Containers {
             return file;
         }
         if (TiffDirectory.starts(content)) {
-            TiffFile.require(content, limits);
+            return TiffFile.bare(file, limits);
         }
         return file;
     }
@@ -80,6 +80,6 @@ final class Containers {
         byte[] bare = new byte[head + 4 + file.length - (int) behind];
         System.arraycopy(file, 0, bare, 0, head);
         System.arraycopy(file, (int) behind, bare, head + 4, file.length - (int) behind);
-        return bare;
+        return PackedPsd.withoutNothing(bare, head + 4L);
     }
 }

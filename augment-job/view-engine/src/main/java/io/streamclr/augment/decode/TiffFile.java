@@ -60,9 +60,23 @@ final class TiffFile {
 
     private TiffFile() {}
 
-    /** @throws TooLargeException if more than the limits allow is asked for */
-    static void require(ByteBuffer file, DecodeLimits limits) throws IOException {
-        TiffDirectory directory = TiffDirectory.of(file);
+    /**
+     * The file as its reader may have it.
+     *
+     * @throws TooLargeException if more than the limits allow is asked for
+     */
+    static byte[] bare(byte[] file, DecodeLimits limits) throws IOException {
+        TiffDirectory directory = TiffDirectory.of(ByteBuffer.wrap(file));
+        require(ByteBuffer.wrap(file), directory, limits);
+        if (directory.number(COMPRESSION, 1) != PACK_BITS) {
+            return file;
+        }
+        boolean tiled = directory.has(TILE_OFFSETS);
+        return PackedTiff.nothingLast(
+                file, directory, tiled ? TILE_OFFSETS : STRIP_OFFSETS, tiled ? TILE_BYTES : STRIP_BYTES);
+    }
+
+    private static void require(ByteBuffer file, TiffDirectory directory, DecodeLimits limits) throws IOException {
         if (directory.ambiguous()) {
             throw new IOException("the TIFF file says something twice");
         }

@@ -24,6 +24,27 @@ public final class PackBits extends InputStream {
         this.packed = packed;
     }
 
+    /**
+     * Copies packed bytes as they are, but for heads that stand for nothing: there are readers that end at the first.
+     *
+     * @param to has room for as many bytes as there are
+     * @return the place behind the last byte that was written
+     */
+    public static int copyWithoutNothing(byte[] packed, int from, int end, byte[] to, int at) {
+        while (from < end) {
+            int head = packed[from] & 0xff;
+            if (head == NOTHING) {
+                from++;
+                continue;
+            }
+            int length = Math.min(end - from, head > NOTHING ? 2 : head + 2);
+            System.arraycopy(packed, from, to, at, length);
+            from += length;
+            at += length;
+        }
+        return at;
+    }
+
     @Override
     public int read() throws IOException {
         if (left == 0 && !begin()) {
