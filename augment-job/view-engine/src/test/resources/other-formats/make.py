@@ -181,6 +181,18 @@ def jpeg2000s(folder):
         GREY)
 
 
+def small_blocks(folder):
+    """Each block of 4 x 4 samples: more of them than images of such sides usually have."""
+    path = lambda name: os.path.join(folder, name)
+    busy = texture()[:, :, 1]
+    large = np.full((400, 420), 90, np.uint8)
+    large[200:200 + busy.shape[0], 300:300 + busy.shape[1]] = busy
+    Image.fromarray(large).save(path("large.pgm"))
+    run("opj_compress", "-i", path("large.pgm"), "-o", path("small-blocks.j2k"), "-b", "4,4")
+    with open(path("small-blocks.j2k"), "rb") as file:
+        add("small-blocks.j2k", file.read(), large)
+
+
 def system_formats(folder):
     path = lambda name: os.path.join(folder, name)
     Image.fromarray(RGB[:18, :26]).save(path("rgb.png"))
@@ -221,6 +233,7 @@ def main():
         tgas()
         jpeg2000s(folder)
         system_formats(folder)
+        small_blocks(folder)
     for name, lines in LISTS.items():
         with open(os.path.join(HERE, name), "w") as file:
             file.write("\n".join(lines) + "\n")

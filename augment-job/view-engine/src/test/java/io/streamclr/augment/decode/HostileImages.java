@@ -130,6 +130,10 @@ final class HostileImages {
         files.put("jpeg 2000 of the smallest code-blocks", jpeg2000(5_600, 5_600, 5_600, 255, 1, 0, 0xff, 1 << 16));
         files.put("jpeg 2000 of components of other sizes", jpeg2000(60_000, 60_000, 60_000, 255, 1, 5, 0xff, 1 << 16));
         files.put("jpeg 2000 of endless passes", jpeg2000(1_000, 1_000, 1_000, 1, 1, 0, 0xff, -(1 << 16)));
+        byte[] layers = jpeg2000(1_000, 1_000, 1_000, 1, 65_535, 0, 0xff, 1 << 17);
+        // Each packet has bits, and the first says that they are of no code-block.
+        Arrays.fill(layers, layers.length - (1 << 17), layers.length, (byte) 0x80);
+        files.put("jpeg 2000 of 65,535 layers of nothing", layers);
         files.put("icon of 65,535 images", Arrays.copyOf(new byte[] {0, 0, 1, 0, -1, -1}, 16 * 65_535 + 6));
         return files;
     }

@@ -91,6 +91,11 @@ final class Codestream {
         return size;
     }
 
+    /** What is said of all tiles, where they say nothing else. */
+    Parameters parameters() {
+        return parameters;
+    }
+
     /** Gives all tiles; once. */
     void readTiles(Taker taker) throws IOException {
         size.requireNear();

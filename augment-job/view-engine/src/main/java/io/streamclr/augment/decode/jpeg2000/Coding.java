@@ -55,6 +55,16 @@ record Coding(int levels, int blockWidth, int blockHeight, int style, boolean re
         return precincts[resolution] >> 4 & 15;
     }
 
+    /** Of a code-block, which lies within its precinct, as a power of two. */
+    int blockWidth(int resolution) {
+        return Math.min(blockWidth, precinctWidth(resolution) - (resolution > 0 ? 1 : 0));
+    }
+
+    /** Of a code-block, which lies within its precinct, as a power of two. */
+    int blockHeight(int resolution) {
+        return Math.min(blockHeight, precinctHeight(resolution) - (resolution > 0 ? 1 : 0));
+    }
+
     boolean has(int bit) {
         return (style & bit) != 0;
     }

@@ -41,10 +41,12 @@ public final class Jpeg2000 implements ImageFormat {
             return codestream.size().height();
         }
 
-        /** A whole coefficient and a byte of each component, and the pixel. */
+        /** A whole coefficient and a byte of each component, the pixel, and code-blocks where they are many. */
         @Override
         public int bitsPerPixel() {
-            return 40 * codestream.size().components().size() + 24;
+            return 40 * codestream.size().components().size()
+                    + 24
+                    + BlockCount.bitsPerPixel(codestream.size(), codestream.parameters());
         }
 
         @Override
@@ -53,7 +55,8 @@ public final class Jpeg2000 implements ImageFormat {
             for (int component = 0; component < planes.length; component++) {
                 planes[component] = new byte[codestream.size().samples(component)];
             }
-            codestream.readTiles(tile -> new TileDecoder(codestream.size(), tile).decodeInto(planes));
+            codestream.readTiles(
+                    tile -> new TileDecoder(codestream.size(), codestream.parameters(), tile).decodeInto(planes));
             return new Channels(codestream.size(), container, planes).rgb();
         }
     }

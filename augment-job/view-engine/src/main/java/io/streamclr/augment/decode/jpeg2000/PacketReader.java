@@ -10,14 +10,39 @@ final class PacketReader {
     private static final int START_BYTES = 4;
     private static final int MOST_ZERO_PLANES = 80;
 
+    /**
+     * How often blocks may be passed over without a bit for each, which is in layers that bring nothing for most of them: all
+     * so often, and some millions more. Few images have more than twenty layers.
+     */
+    private static final int EMPTY_LAYERS = 16;
+
+    private static final int MORE_PASSED = 4_000_000;
+
     private final Bytes packets;
     private final Parameters parameters;
     private final TileComponent[] components;
+
+    /** Blocks that packets may still pass over. */
+    private long left;
 
     PacketReader(Bytes packets, Parameters parameters, TileComponent[] components) {
         this.packets = packets;
         this.parameters = parameters;
         this.components = components;
+        for (TileComponent component : components) {
+            for (Precinct precinct : component.precincts) {
+                left += EMPTY_LAYERS * (long) blocks(precinct);
+            }
+        }
+        left += MORE_PASSED + 8L * packets.left();
+    }
+
+    private static int blocks(Precinct precinct) {
+        int blocks = 0;
+        for (BlockGrid grid : precinct.grids) {
+            blocks += grid.blocks.length;
+        }
+        return blocks;
     }
 
     void read(Precinct precinct, int layer) throws IOException {
@@ -27,6 +52,10 @@ final class PacketReader {
         PacketBits bits = new PacketBits(packets);
         boolean filled = bits.bit() == 1;
         if (filled) {
+            left -= blocks(precinct);
+            if (left < 0) {
+                throw Bytes.broken("goes over its code-blocks again and again");
+            }
             for (BlockGrid grid : precinct.grids) {
                 for (int cell = 0; cell < grid.blocks.length; cell++) {
                     readBlock(grid, cell, layer, bits, components[precinct.component]);

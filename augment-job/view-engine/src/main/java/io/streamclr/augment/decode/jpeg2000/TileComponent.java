@@ -3,6 +3,7 @@ package io.streamclr.augment.decode.jpeg2000;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import javax.imageio.IIOException;
 
 /** One component of one tile: its bands, and its precincts with their code-blocks (annex B). */
 final class TileComponent {
@@ -11,9 +12,6 @@ final class TileComponent {
     private static final int MOST_MORE_PLANES = 18;
 
     private static final int MOST_PLANES = 30;
-
-    /** What a precinct takes of memory, in code-blocks. */
-    private static final int PRECINCT = 8;
 
     final int x0;
     final int y0;
@@ -83,9 +81,9 @@ final class TileComponent {
         int high = coding.precinctHeight(resolution);
         int across = BlockGrid.across(left, right, wide);
         int down = BlockGrid.across(top, bottom, high);
-        int blockWidth = Math.min(coding.blockWidth(), resolution > 0 ? wide - 1 : wide);
-        int blockHeight = Math.min(coding.blockHeight(), resolution > 0 ? high - 1 : high);
-        long blocks = (long) PRECINCT * across * down;
+        int blockWidth = coding.blockWidth(resolution);
+        int blockHeight = coding.blockHeight(resolution);
+        long blocks = (long) BlockCount.PRECINCT * across * down;
         for (Band band : bands) {
             if (band.x0() < band.x1() && band.y0() < band.y1()) {
                 blocks += (long) BlockGrid.across(band.x0(), band.x1(), blockWidth)
@@ -93,7 +91,8 @@ final class TileComponent {
             }
         }
         if (blocks > mostBlocks) {
-            throw Bytes.broken("is cut into more code-blocks than such an image has");
+            throw new IIOException(
+                    "JPEG 2000 with tiles of more code-blocks than its header announces is not supported");
         }
         int finer = coding.levels() - resolution;
         for (int number = 0; number < across * down; number++) {

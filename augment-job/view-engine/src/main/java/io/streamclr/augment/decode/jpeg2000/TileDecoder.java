@@ -7,19 +7,14 @@ import java.util.List;
 /** Decodes one tile: packets, code-blocks, wavelets, colours. */
 final class TileDecoder {
 
-    /**
-     * Honest images have 32 x 32 samples and more in a code-block, and small ones may have what they like. A block takes
-     * 200 bytes or so, which with a block for each so many samples is less than a byte for each.
-     */
-    private static final int LEAST_BLOCK = 256;
-
-    private static final int MORE_BLOCKS = 8_192;
-
     private final Size size;
+    private final Parameters announced;
     private final Codestream.Tile tile;
 
-    TileDecoder(Size size, Codestream.Tile tile) {
+    /** @param announced what the image's header says of all tiles */
+    TileDecoder(Size size, Parameters announced, Codestream.Tile tile) {
         this.size = size;
+        this.announced = announced;
         this.tile = tile;
     }
 
@@ -51,9 +46,11 @@ final class TileDecoder {
         TileComponent[] components = new TileComponent[size.components().size()];
         for (int index = 0; index < components.length; index++) {
             Size.Component component = size.components().get(index);
-            long samples = (corners[2] - corners[0]) / component.dx() * ((corners[3] - corners[1]) / component.dy());
-            components[index] = new TileComponent(
-                    index, component, tile.parameters(), corners, MORE_BLOCKS + samples / LEAST_BLOCK);
+            long width = Size.up(corners[2] - corners[0], component.dx()) + 1;
+            long height = Size.up(corners[3] - corners[1], component.dy()) + 1;
+            long mostBlocks =
+                    Math.max(BlockCount.usual(width * height), BlockCount.most(announced.coding(index), width, height));
+            components[index] = new TileComponent(index, component, tile.parameters(), corners, mostBlocks);
         }
         return components;
     }
