@@ -9,6 +9,9 @@ import java.util.Arrays;
 /** The strips or tiles of a TIFF file, for a reader that ends at the first packed byte that stands for nothing. */
 final class PackedTiff {
 
+    /** Claims, of which some writers' are far too large. */
+    private static final int READINGS = 16;
+
     private static final byte NOTHING = (byte) 0x80;
 
     private PackedTiff() {}
@@ -21,7 +24,7 @@ final class PackedTiff {
      * @throws IOException if all parts together claim far more bytes than the file has
      */
     static byte[] nothingLast(byte[] file, TiffDirectory directory, int offsets, int lengths) throws IOException {
-        Readings readings = Readings.of(file.length);
+        Readings readings = Readings.of(file.length, READINGS);
         byte[] bare = file.clone();
         long count = Math.min(directory.count(offsets), directory.count(lengths));
         for (long part = 0; part < count; part++) {

@@ -100,6 +100,29 @@ class TiffFormsTest {
     }
 
     @Test
+    void stripsThatClaimFarMoreThanTheyNeedAreReadAsFarAsTheyNeed() {
+        int strips = 100;
+        byte[] noise = new byte[strips * 900];
+        new Random(1).nextBytes(noise);
+        ByteBuffer offsets = ByteBuffer.allocate(4 * strips).order(ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer claims = ByteBuffer.allocate(4 * strips).order(ByteOrder.LITTLE_ENDIAN);
+        ByteArrayOutputStream packed = new ByteArrayOutputStream();
+        for (int i = 0; i < strips; i++) {
+            offsets.putInt(200 + 8 * strips + packed.size());
+            claims.putInt(1 << 20);
+            packed.writeBytes(HostileImages.deflated(Arrays.copyOfRange(noise, 900 * i, 900 * (i + 1))));
+        }
+        int[] tags = {256, 900, 257, strips, 258, 8, 259, 8, 262, 1, 273, 200, 277, 1, 278, 1, 279, 200 + 4 * strips};
+        byte[] head = tiffOf(tags);
+        ByteBuffer entries = ByteBuffer.wrap(head).order(ByteOrder.LITTLE_ENDIAN);
+        entries.putInt(10 + 5 * 12 + 4, strips).putInt(10 + 8 * 12 + 4, strips);
+
+        byte[] file = HostileImages.together(head, offsets.array(), claims.array(), packed.toByteArray());
+
+        assertThat(greyOf(file)).isEqualTo(noise);
+    }
+
+    @Test
     void stripsThatAllAreTheSameBytesAreBrokenWhereThoseAreManyTimesTheFile() {
         byte[] file =
                 HostileImages.askingOtherwise().get("tiff whose strips all are the same codes that clear a table");

@@ -9,9 +9,6 @@ import java.io.IOException;
  */
 public final class Readings {
 
-    /** How often all bytes may be read, on average. Most readers take each byte once; some look ahead, or go back. */
-    private static final int OF_EACH_BYTE = 16;
-
     /** Bytes that even the smallest file may ask for: each reader looks at its beginning. */
     private static final int LEAST = 1 << 16;
 
@@ -21,9 +18,14 @@ public final class Readings {
         this.left = left;
     }
 
-    /** Those of a file of so many bytes. */
-    public static Readings of(int bytes) {
-        return new Readings(LEAST + (long) OF_EACH_BYTE * bytes);
+    /**
+     * Those of a file.
+     *
+     * @param bytes of the file
+     * @param times how often all of them may be read, on average
+     */
+    public static Readings of(int bytes, int times) {
+        return new Readings(LEAST + (long) times * bytes);
     }
 
     /** @throws IOException if the file has had as many as it may */

@@ -2,6 +2,7 @@ package io.streamclr.augment.decode.tiff;
 
 import com.github.luben.zstd.Zstd;
 import com.github.luben.zstd.ZstdException;
+import io.streamclr.augment.decode.format.Readings;
 import io.streamclr.augment.decode.packed.PackBits;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -85,14 +86,20 @@ enum Compression {
         };
     }
 
+    /** Whether a packed byte that stands for nothing costs its reader far more than to pass over it. */
+    boolean slow() {
+        return this == DEFLATE || this == LZMA;
+    }
+
     /**
      * The bytes of one part as they were before.
      *
      * @param length how many there are, when the part is whole
      * @param dictionaries memory that one image's parts use one after the other
+     * @param readings spent where each byte that is read counts
      */
-    InputStream unpack(Packed packed, long length, ArrayCache dictionaries) throws IOException {
-        InputStream bytes = packed.stream();
+    InputStream unpack(Packed packed, long length, ArrayCache dictionaries, Readings readings) throws IOException {
+        InputStream bytes = slow() ? new MeteredBytes(packed.stream(), readings) : packed.stream();
         return switch (this) {
             case NONE -> bytes;
             case LZW -> new LzwStream(packed);

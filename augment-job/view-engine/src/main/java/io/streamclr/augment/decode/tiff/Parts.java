@@ -18,6 +18,12 @@ final class Parts {
     private static final int TILE_OFFSETS = 324;
     private static final int TILE_BYTES = 325;
 
+    /** Of what parts claim: some writers' claims are far too large, and of these forms a gigabyte takes seconds. */
+    private static final int CLAIMED = 16;
+
+    /** Of what is read where a gigabyte that stands for nothing takes minutes: once, and once for the range of floating samples. */
+    private static final int READ = 4;
+
     /** Takes what one row of a part has of one band. */
     @FunctionalInterface
     interface RowVisitor {
@@ -51,7 +57,7 @@ final class Parts {
         this.layout = layout;
         this.channels = channels;
         this.sharing = sharing;
-        this.readings = Readings.of(file.length);
+        this.readings = Readings.of(file.length, layout.compression().slow() ? READ : CLAIMED);
     }
 
     /** Each row of each part, with every band of it that is seen. */
@@ -62,7 +68,7 @@ final class Parts {
         spendReadings();
         eachPart((plane, part) -> {
             try (InputStream content =
-                    layout.compression().unpack(packed(part), sharing.partBytes(layout), dictionaries)) {
+                    layout.compression().unpack(packed(part), sharing.partBytes(layout), dictionaries, readings)) {
                 read(sharing.whole(content, layout), plane, part % count, row, visitor);
             } catch (MemoryLimitException large) {
                 throw new IIOException("TIFF with an LZMA dictionary over 16 MiB is not supported", large);
@@ -72,10 +78,10 @@ final class Parts {
 
     /**
      * Before anything is unpacked: all parts may claim the same bytes, and those need not stand for any pixel. Of what is
-     * not packed no more is read than there are rows.
+     * not packed no more is read than there are rows; of what is slow to unpack bytes count when they are read.
      */
     private void spendReadings() throws IOException {
-        if (layout.compression() != Compression.NONE) {
+        if (layout.compression() != Compression.NONE && !layout.compression().slow()) {
             eachPart((plane, part) -> readings.spend(packed(part).length()));
         }
     }
