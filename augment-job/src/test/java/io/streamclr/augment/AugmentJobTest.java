@@ -274,7 +274,7 @@ class AugmentJobTest {
 
     private static RawImage avro(long offset, byte[] encoded) {
         EncodedImage image =
-                new EncodedImage("camera-" + offset, ByteBuffer.wrap(encoded), null, Instant.EPOCH, Map.of());
+                new EncodedImage("camera-" + offset, ByteBuffer.wrap(encoded), null, Instant.EPOCH, Map.of(), null);
         return new RawImage(0, 2, offset, -1, WireFormat.ENCODED_IMAGE.encode(image));
     }
 

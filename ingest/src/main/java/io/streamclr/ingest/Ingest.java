@@ -2,7 +2,9 @@ package io.streamclr.ingest;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.streamclr.ingest.classes.ClassWatch;
 import io.streamclr.ingest.publish.ImageTopic;
+import io.streamclr.ingest.publish.ReadingListener;
 import io.streamclr.ingest.source.Found;
 import io.streamclr.ingest.source.ImageSource;
 import io.streamclr.schemas.OneLine;
@@ -46,6 +48,7 @@ public final class Ingest {
 
     private final Map<String, Long> skippedWhy = new LinkedHashMap<>();
     private final Map<String, List<String>> skippedNames = new HashMap<>();
+    private final ClassWatch classes;
     private final Map<String, Counter> counters = new HashMap<>();
     /** Counts what the broker has, so Kafka's thread does it. */
     private final Counter sent;
@@ -69,8 +72,10 @@ public final class Ingest {
             LongToDoubleFunction share,
             IngestListener listener,
             ImageTopic topic,
-            MeterRegistry meters) {
+            MeterRegistry meters,
+            ClassWatch classes) {
         this.config = config;
+        this.classes = classes;
         this.source = source;
         this.share = share;
         this.listener = listener;
@@ -91,10 +96,11 @@ public final class Ingest {
             throw new RefusalException("There is nothing to send; name a folder or a file");
         }
         config.paths().forEach(ImageSource::requireThere);
-        try (ImageTopic topic = open(config, listener);
-                ImageSource source = ImageSource.all(config.paths(), config.reading());
+        ClassWatch classes = classes(config);
+        try (ImageTopic topic = open(config, listener, classes);
+                ImageSource source = source(config);
                 Extent extent = Extent.of(config.paths())) {
-            return run(config, source, extent::share, listener, meters, topic);
+            return run(config, source, extent::share, listener, meters, topic, classes);
         }
     }
 
@@ -104,30 +110,62 @@ public final class Ingest {
      */
     public static IngestReport run(
             IngestConfig config, ImageSource source, IngestListener listener, MeterRegistry meters) {
-        try (ImageTopic topic = open(config, listener)) {
-            return run(config, source, bytesRead -> Double.NaN, listener, meters, topic);
+        ClassWatch classes = classes(config);
+        try (ImageTopic topic = open(config, listener, classes)) {
+            return run(config, source, bytesRead -> Double.NaN, listener, meters, topic, classes);
         }
     }
 
-    private static ImageTopic open(IngestConfig config, IngestListener listener) {
+    private static ImageSource source(IngestConfig config) {
+        return config.shuffleSeed().isPresent()
+                ? ImageSource.shuffled(
+                        config.paths(), config.reading(), config.shuffleSeed().getAsLong(), config.limit())
+                : ImageSource.all(config.paths(), config.reading());
+    }
+
+    /** Looks after the classes of what is sent. */
+    static ClassWatch classes(IngestConfig config) {
+        return new ClassWatch(
+                config.shuffleSeed().isPresent()
+                        ? "it is too large to be shuffled while it is compressed; unpack it, or shuffle it before"
+                        : "shuffle it before, or, of a place that has an end, leave out --in-order");
+    }
+
+    private static ImageTopic open(IngestConfig config, IngestListener listener, ClassWatch classes) {
         return ImageTopic.open(
                 config.kafka(),
                 config.topic(),
                 config.knowledge(),
                 config.reading().maxImageBytes(),
-                listener);
+                new ReadingListener() {
+                    @Override
+                    public void readingTopic(long read, long total) {
+                        listener.readingTopic(read, total);
+                    }
+
+                    @Override
+                    public void hasClass(int label, String className) {
+                        classes.knows(label, className).ifPresent(listener::note);
+                    }
+                });
     }
 
-    /** @param share what share of the source lies behind, by its bytes that were read; may be not a number */
+    /**
+     * @param classes has seen those that the topic has
+     * @param share what share of the source lies behind, by its bytes that were read; may be not a number
+     */
     static IngestReport run(
             IngestConfig config,
             ImageSource source,
             LongToDoubleFunction share,
             IngestListener listener,
             MeterRegistry meters,
-            ImageTopic topic) {
-        Ingest ingest = new Ingest(config, source, share, listener, topic, meters);
+            ImageTopic topic,
+            ClassWatch classes) {
+        Ingest ingest = new Ingest(config, source, share, listener, topic, meters, classes);
+        source.notes().forEach(listener::note);
         ingest.sendAll();
+        classes.ends().ifPresent(listener::note);
         topic.flush();
         IngestReport report = ingest.report();
         listener.sending(report);
@@ -181,6 +219,7 @@ public final class Ingest {
         switch (outcome) {
             case SENT -> {
                 offered++;
+                classes.sees(image.label(), image.className()).ifPresent(listener::note);
                 if (offered < config.limit()) {
                     waitFor(pace.delayAfter(System.nanoTime()));
                 }
@@ -216,6 +255,7 @@ public final class Ingest {
                 .setSource(OneLine.of(image.source()))
                 .setEncoded(ByteBuffer.wrap(image.encoded()))
                 .setLabel(image.label().isPresent() ? image.label().getAsInt() : null)
+                .setClassName(image.className().isEmpty() ? null : image.className())
                 .setCapturedAt(image.capturedAt())
                 .setAttributes(attributes)
                 .build();

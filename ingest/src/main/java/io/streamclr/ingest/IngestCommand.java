@@ -5,7 +5,9 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.streamclr.ingest.classes.Labels;
 import io.streamclr.ingest.fetch.ListedImages;
+import io.streamclr.ingest.fetch.ShuffledList;
 import io.streamclr.ingest.fetch.WebImages;
 import io.streamclr.ingest.source.ImageSource;
 import io.streamclr.ingest.source.Reading;
@@ -27,6 +29,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import java.util.function.BiFunction;
 import picocli.CommandLine.Command;
@@ -57,6 +60,11 @@ import picocli.CommandLine.Spec;
                     + " per image; 10 million images take 270 MB). So a second run adds nothing, and a run that was"
                     + " stopped is simply repeated. Others may send into the topic at the same time, the same images"
                     + " too: each is there once, whoever sends it. They take turns of about a second.",
+            "",
+            "Names of files and entries are listed before the first image is sent, about 50 bytes of memory each; a tar"
+                    + " file that is compressed, Parquet and IDX files are read from front to back, and up to 128 MiB of"
+                    + " their images wait in memory, from which the next is drawn. Of a larger one that is sorted, images"
+                    + " are therefore not mixed enough, and the command says so.",
             "",
             "Videos are skipped without --fps. With it, ffmpeg, which must be installed, takes pictures of them: the"
                     + " bytes that 'ffmpeg -i VIDEO -vf fps=N:round=up -q:v 2 %%06d.jpg' writes. Neighbours look alike;"
@@ -109,6 +117,34 @@ public final class IngestCommand implements Callable<Integer> {
                     + " videos are skipped).")
     private Optional<Double> framesPerSecond;
 
+    @Option(
+            names = "--in-order",
+            description =
+                    "Send images in the order in which they lie there, folder after folder. Without it they are sent"
+                            + " in a random order, in which a training sees all of them mixed; what is watched, and a list on the"
+                            + " standard input, comes in its own order always.")
+    private boolean inOrder;
+
+    @Option(
+            names = "--shuffle-seed",
+            paramLabel = "SEED",
+            defaultValue = "1",
+            description = "Another seed is another random order; the same place and seed give the same one (default:"
+                    + " ${DEFAULT-VALUE}).")
+    private long shuffleSeed;
+
+    @Option(
+            names = "--labels",
+            paramLabel = "WAY",
+            defaultValue = "auto",
+            description =
+                    "Classes of images by the folders that they lie in, which training does not use and probes need:"
+                            + " auto takes them where every image lies exactly one folder deep, below train, val, test and the"
+                            + " like too, and there are two folders at least; folders takes the first folder of each image"
+                            + " whatever lies below it; none does not (default: ${DEFAULT-VALUE}). Classes are numbered by"
+                            + " their names, from 0 on. In --watch only folders counts, and classes have names and no numbers.")
+    private Labels labels;
+
     @Mixin
     private TopicOptions topic;
 
@@ -122,7 +158,8 @@ public final class IngestCommand implements Callable<Integer> {
     @Option(
             names = "--limit",
             paramLabel = "N",
-            description = "Stop after N images were sent; images that the topic has do not count (default: no limit).")
+            description = "Stop after N images were sent, a fair sample without --in-order, else the first; images that"
+                    + " the topic has do not count (default: no limit).")
     private Optional<Long> limit;
 
     @Mixin
@@ -154,8 +191,9 @@ public final class IngestCommand implements Callable<Integer> {
             throw new RefusalException(
                     "It is not clear what to send; name places, or one folder with --watch, or one file with --list");
         }
-        Reading reading =
-                topic.reading().with(framesPerSecond.map(Videos::pictured).orElseGet(Videos::skipped));
+        Reading reading = topic.reading()
+                .with(labels)
+                .with(framesPerSecond.map(Videos::pictured).orElseGet(Videos::skipped));
         IngestConfig config = new IngestConfig(
                 places.stream().map(Place::of).toList(),
                 topic.kafka(),
@@ -164,14 +202,15 @@ public final class IngestCommand implements Callable<Integer> {
                 limit.orElse(Long.MAX_VALUE),
                 topic.attributes(),
                 reading,
-                topic.knowledge());
+                topic.knowledge(),
+                inOrder || watched.isPresent() ? OptionalLong.empty() : OptionalLong.of(shuffleSeed));
         if (watched.isPresent()) {
             watch(Place.of(watched.get()), config);
         } else if (list.isPresent()) {
             WebImages.Manners manners = WebImages.Manners.usual();
             WebImages web = new WebImages(
                     allowPrivateAddresses ? manners.allowingPrivateAddresses() : manners, Clock.systemUTC());
-            try (ImageSource listed = new ListedImages(openList(list.get()), web, reading)) {
+            try (ImageSource listed = new ListedImages(openList(list.get(), config), web, reading)) {
                 tell(shown((listener, meters) -> Ingest.run(config, listed, listener, meters)));
             }
         } else {
@@ -188,9 +227,15 @@ public final class IngestCommand implements Callable<Integer> {
         }
     }
 
-    private static InputStream openList(String name) {
+    private static InputStream openList(String name, IngestConfig config) {
         try {
-            return name.equals("-") ? System.in : Files.newInputStream(Place.of(name));
+            if (name.equals("-")) {
+                return System.in;
+            }
+            InputStream file = Files.newInputStream(Place.of(name));
+            return config.shuffleSeed().isPresent()
+                    ? ShuffledList.of(file, config.shuffleSeed().getAsLong())
+                    : file;
         } catch (IOException unreadable) {
             throw new RefusalException("The list " + name + " cannot be read; check the path", unreadable);
         }

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.OptionalLong;
 
 /**
  * What one run sends, and where to.
@@ -21,6 +22,7 @@ import java.util.Objects;
  * @param attributes put on every image, outranking what the source says
  * @param reading how the paths are read
  * @param knowledge how much of what the topic has is found out, so that it is not sent again
+ * @param shuffleSeed of the order in which the paths are read; empty for the order in which they lie there
  */
 public record IngestConfig(
         List<Path> paths,
@@ -30,7 +32,8 @@ public record IngestConfig(
         long limit,
         Map<String, String> attributes,
         Reading reading,
-        ImageTopic.Knowledge knowledge) {
+        ImageTopic.Knowledge knowledge,
+        OptionalLong shuffleSeed) {
 
     public IngestConfig {
         paths = List.copyOf(paths);
@@ -39,6 +42,7 @@ public record IngestConfig(
         Objects.requireNonNull(topic, "topic");
         Objects.requireNonNull(reading, "reading");
         Objects.requireNonNull(knowledge, "knowledge");
+        Objects.requireNonNull(shuffleSeed, "shuffleSeed");
         if (!(imagesPerSecond > 0)) {
             throw new RefusalException("--rate is " + imagesPerSecond + ", but it must be above 0 images per second");
         }
@@ -47,7 +51,7 @@ public record IngestConfig(
         }
     }
 
-    /** Everything under the paths, as fast as it goes, into the usual topic, nothing twice. */
+    /** Everything under the paths in its order, as fast as it goes, into the usual topic, nothing twice. */
     public static IngestConfig of(List<Path> paths, KafkaConnection kafka) {
         return new IngestConfig(
                 paths,
@@ -57,21 +61,30 @@ public record IngestConfig(
                 Long.MAX_VALUE,
                 Map.of(),
                 Reading.usual(),
-                ImageTopic.Knowledge.usual());
+                ImageTopic.Knowledge.usual(),
+                OptionalLong.empty());
     }
 
     /** The same into another topic. */
     public IngestConfig into(String otherTopic) {
-        return new IngestConfig(paths, kafka, otherTopic, imagesPerSecond, limit, attributes, reading, knowledge);
+        return new IngestConfig(
+                paths, kafka, otherTopic, imagesPerSecond, limit, attributes, reading, knowledge, shuffleSeed);
     }
 
     /** The same, but no more than this many images. */
     public IngestConfig upTo(long images) {
-        return new IngestConfig(paths, kafka, topic, imagesPerSecond, images, attributes, reading, knowledge);
+        return new IngestConfig(
+                paths, kafka, topic, imagesPerSecond, images, attributes, reading, knowledge, shuffleSeed);
     }
 
     /** The same at this rate. */
     public IngestConfig at(double rate) {
-        return new IngestConfig(paths, kafka, topic, rate, limit, attributes, reading, knowledge);
+        return new IngestConfig(paths, kafka, topic, rate, limit, attributes, reading, knowledge, shuffleSeed);
+    }
+
+    /** The same in a random order. */
+    public IngestConfig shuffled(long seed) {
+        return new IngestConfig(
+                paths, kafka, topic, imagesPerSecond, limit, attributes, reading, knowledge, OptionalLong.of(seed));
     }
 }

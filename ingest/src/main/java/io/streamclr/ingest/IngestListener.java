@@ -8,6 +8,11 @@ public interface IngestListener extends ReadingListener {
     /** Images are being sent. */
     void sending(IngestReport soFar);
 
+    /** Something that people should know, a sentence without its full stop. */
+    default void note(String sentence) {
+        // nobody wants to know
+    }
+
     /** Somebody who does not listen. */
     static IngestListener silent() {
         return new IngestListener() {

@@ -67,6 +67,14 @@ final class ProgressDisplay implements IngestListener, AutoCloseable {
         show("Sending", soFar.sent(), -1, more.toString());
     }
 
+    @Override
+    public void note(String sentence) {
+        close();
+        task = "";
+        err.println("note: " + sentence);
+        err.flush();
+    }
+
     /** Rounded up, so that it does not say 0 while something is left. */
     private static String inWords(Duration left) {
         long seconds = left.toSeconds() + 1;

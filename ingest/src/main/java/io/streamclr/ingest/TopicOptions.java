@@ -1,5 +1,6 @@
 package io.streamclr.ingest;
 
+import io.streamclr.ingest.classes.Labels;
 import io.streamclr.ingest.publish.ImageTopic;
 import io.streamclr.ingest.source.Reading;
 import io.streamclr.ingest.source.Videos;
@@ -58,7 +59,7 @@ final class TopicOptions {
     private int maxImageBytes;
 
     Reading reading() {
-        return new Reading(Videos.skipped(), maxImageBytes);
+        return new Reading(Videos.skipped(), maxImageBytes, Labels.NONE);
     }
 
     KafkaConnection kafka() {

@@ -16,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -94,7 +95,8 @@ class IngestTest {
                 1,
                 Map.of("site", "north"),
                 Reading.usual(),
-                ImageTopic.Knowledge.usual());
+                ImageTopic.Knowledge.usual(),
+                OptionalLong.empty());
 
         run(config);
 
@@ -203,7 +205,14 @@ class IngestTest {
 
     private IngestReport run(IngestConfig config, ImageTopic into) {
         try (ImageSource source = ImageSource.all(config.paths(), config.reading())) {
-            return Ingest.run(config, source, bytesRead -> bytesRead / 17.0, IngestListener.silent(), meters, into);
+            return Ingest.run(
+                    config,
+                    source,
+                    bytesRead -> bytesRead / 17.0,
+                    IngestListener.silent(),
+                    meters,
+                    into,
+                    Ingest.classes(config));
         }
     }
 }

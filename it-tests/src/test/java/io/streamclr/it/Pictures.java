@@ -37,7 +37,7 @@ final class Pictures {
     /** An encoded image as it lies in the topic of images. */
     static byte[] envelope(byte[] encoded) {
         return WireFormat.ENCODED_IMAGE.encode(
-                new EncodedImage("test", ByteBuffer.wrap(encoded), null, Instant.EPOCH, Map.of()));
+                new EncodedImage("test", ByteBuffer.wrap(encoded), null, Instant.EPOCH, Map.of(), null));
     }
 
     /** The bytes of a PNG file. */

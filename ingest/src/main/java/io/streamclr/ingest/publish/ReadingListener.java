@@ -9,4 +9,9 @@ public interface ReadingListener {
      * @param total records that were there at the beginning, at least {@code read}
      */
     void readingTopic(long read, long total);
+
+    /** The topic has an image of this class. */
+    default void hasClass(int label, String className) {
+        // nobody wants to know
+    }
 }

@@ -4,6 +4,7 @@ import io.streamclr.schemas.RefusalException;
 import io.streamclr.schemas.identity.ImageId;
 import io.streamclr.schemas.topic.KafkaConnection;
 import io.streamclr.schemas.topic.Topics;
+import io.streamclr.schemas.wire.ImageClass;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -24,7 +25,7 @@ import org.apache.kafka.common.serialization.Deserializer;
 
 /**
  * Reads which images a topic has, and later which ones have come since. Kafka hands out keys only together with their
- * values, so the whole topic travels once; the values are dropped unread. Keys that are no image id are other people's
+ * values, so the whole topic travels once; of the values only classes with names are looked at. Keys that are no image id are other people's
  * and are passed over. For one thread.
  */
 final class TopicKeys implements AutoCloseable {
@@ -35,11 +36,11 @@ final class TopicKeys implements AutoCloseable {
     private final KafkaConnection kafka;
     private final Topics topics;
     private final String topic;
-    private final Consumer<byte[], Void> consumer;
+    private final Consumer<byte[], ImageClass> consumer;
     /** The offset to go on from, by partition. */
     private final Map<Integer, Long> next = new HashMap<>();
 
-    private TopicKeys(KafkaConnection kafka, Topics topics, String topic, Consumer<byte[], Void> consumer) {
+    private TopicKeys(KafkaConnection kafka, Topics topics, String topic, Consumer<byte[], ImageClass> consumer) {
         this.kafka = kafka;
         this.topics = topics;
         this.topic = topic;
@@ -62,7 +63,7 @@ final class TopicKeys implements AutoCloseable {
                 "max.partition.fetch.bytes", Math.max(1, fetchBytes / 2),
                 "max.poll.records", 5000));
         return new TopicKeys(
-                kafka, topics, topic, new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new Dropped()));
+                kafka, topics, topic, new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ClassAlone()));
     }
 
     /**
@@ -148,7 +149,7 @@ final class TopicKeys implements AutoCloseable {
      * @param total about how many records there are
      */
     static void drain(
-            Consumer<byte[], Void> consumer,
+            Consumer<byte[], ImageClass> consumer,
             Map<TopicPartition, Long> ends,
             long total,
             java.util.function.Consumer<ImageId> ids,
@@ -158,10 +159,13 @@ final class TopicKeys implements AutoCloseable {
         long read = 0;
         long lastProgress = System.nanoTime();
         while (!open.isEmpty()) {
-            ConsumerRecords<byte[], Void> records = consumer.poll(Duration.ofMillis(500));
-            for (ConsumerRecord<byte[], Void> record : records) {
+            ConsumerRecords<byte[], ImageClass> records = consumer.poll(Duration.ofMillis(500));
+            for (ConsumerRecord<byte[], ImageClass> record : records) {
                 if (record.serializedValueSize() >= 0) { // or the key is there, and no image
                     add(record.key(), ids);
+                }
+                if (record.value() != null) {
+                    listener.hasClass(record.value().label(), record.value().className());
                 }
                 PictureHashHeader.in(record.headers()).ifPresent(pictureHashes);
             }
@@ -202,16 +206,16 @@ final class TopicKeys implements AutoCloseable {
         consumer.close(CloseOptions.timeout(Duration.ZERO));
     }
 
-    /** Leaves a value where it is, in the buffer that was fetched. */
-    private static final class Dropped implements Deserializer<Void> {
+    /** Leaves a value where it is, in the buffer that was fetched, but for the class that it says; null where it says none. */
+    private static final class ClassAlone implements Deserializer<ImageClass> {
         @Override
-        public Void deserialize(String topic, byte[] data) {
-            return null;
+        public ImageClass deserialize(String topic, byte[] data) {
+            return data == null ? null : ImageClass.in(ByteBuffer.wrap(data)).orElse(null);
         }
 
         @Override
-        public Void deserialize(String topic, Headers headers, ByteBuffer data) {
-            return null;
+        public ImageClass deserialize(String topic, Headers headers, ByteBuffer data) {
+            return data == null ? null : ImageClass.in(data).orElse(null);
         }
     }
 }

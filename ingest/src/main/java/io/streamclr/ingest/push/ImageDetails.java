@@ -77,6 +77,6 @@ record ImageDetails(String source, Integer label, Instant capturedAt, Map<String
     EncodedImage of(byte[] encoded, Map<String, String> more) {
         Map<String, String> all = new HashMap<>(attributes);
         all.putAll(more);
-        return new EncodedImage(OneLine.of(source), ByteBuffer.wrap(encoded), label, capturedAt, all);
+        return new EncodedImage(OneLine.of(source), ByteBuffer.wrap(encoded), label, capturedAt, all, null);
     }
 }

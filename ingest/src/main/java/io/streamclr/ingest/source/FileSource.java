@@ -3,7 +3,6 @@ package io.streamclr.ingest.source;
 import io.streamclr.schemas.RefusalException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -12,58 +11,61 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.ArrayDeque;
 import java.util.Arrays;
-import java.util.Comparator;
-import java.util.Deque;
-import java.util.Iterator;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.stream.Stream;
 
 /**
- * Files, one by one: a folder's in the order of their names, depth first, or a single one. Archives among them are read
- * where they lie. Only the listings of the folders on the way are in memory.
+ * Files, one by one: a folder's as {@link FileWalk} meets them, or a single one. Archives among them are read where they
+ * lie.
  */
 final class FileSource implements ImageSource {
 
-    /** One folder on the way down, with what is left in it. */
-    private record Level(Path realFolder, String source, Iterator<Path> rest) {}
-
-    private final Deque<Level> levels = new ArrayDeque<>();
+    private final FileWalk walk;
+    private final Path container;
+    private final String front;
+    private final Reading reading;
+    private final FolderClasses classes;
+    private final int atOnce;
     /** An archive that is being read; null between archives. */
     private ImageSource archive;
 
     private long archiveBytes;
     private long bytesBehind;
-    private final Reading reading;
 
-    private FileSource(Reading reading) {
+    private FileSource(
+            FileWalk walk, Path container, String front, Reading reading, FolderClasses classes, int atOnce) {
+        this.walk = walk;
+        this.container = container;
+        this.front = front;
         this.reading = reading;
+        this.classes = classes;
+        this.atOnce = atOnce;
     }
 
-    static FileSource folder(Path folder, Reading reading) {
-        FileSource files = new FileSource(reading);
-        try {
-            files.levels.push(list(folder, nameOf(folder)));
-        } catch (IOException unreadable) {
-            throw new RefusalException("The folder " + folder + " cannot be read because it " + why(unreadable));
-        }
-        return files;
+    /** A folder with all that is in it, or a file. @param classes of the images in it */
+    static FileSource at(Path place, Reading reading, FolderClasses classes) {
+        return new FileSource(FileWalk.at(place), place, FileWalk.nameOf(place), reading, classes, 1);
     }
 
-    static ImageSource file(Path file, Reading reading) {
-        return file(file, "", reading);
-    }
-
-    /** @param folder what the folder that it lies in is called to people; empty for a file that was named by itself */
-    static ImageSource file(Path file, String folder, Reading reading) {
-        FileSource files = new FileSource(reading);
-        Path parent = file.toAbsolutePath().getParent();
-        files.levels.push(new Level(parent, folder, List.of(file).iterator()));
-        return files;
+    /**
+     * One file of a folder, or by itself.
+     *
+     * @param folder what the folder that it lies in is called to people; empty for a file that was named by itself
+     * @param container the folder that was named, by which classes are known
+     * @param front what that folder is called to people
+     * @param atOnce how many archives are read at the same time, between which memory is divided
+     */
+    static FileSource file(
+            Path file,
+            String folder,
+            Path container,
+            String front,
+            Reading reading,
+            FolderClasses classes,
+            int atOnce) {
+        return new FileSource(FileWalk.file(file, folder), container, front, reading, classes, atOnce);
     }
 
     @Override
@@ -78,61 +80,30 @@ final class FileSource implements ImageSource {
                 archive = null;
                 bytesBehind += archiveBytes;
             }
-            if (levels.isEmpty()) {
+            Optional<FileWalk.Step> step = walk.next();
+            if (step.isEmpty()) {
                 return Optional.empty();
             }
-            if (!levels.peek().rest().hasNext()) {
-                levels.pop();
-                continue;
-            }
-            Optional<Found> found = look(levels.peek().rest().next());
+            Optional<Found> found = step.get() instanceof FileWalk.File file
+                    ? look(file)
+                    : Optional.of(((FileWalk.Other) step.get()).found());
             if (found.isPresent()) {
                 return found;
             }
         }
     }
 
-    /** What is at the path; empty if it is a folder or an archive, whose contents come next, or belongs to one. */
-    private Optional<Found> look(Path path) {
-        String name = nameOf(path);
-        String folder = levels.peek().source();
-        String source = folder.isEmpty() ? name : folder + "/" + name;
-        if (ImageSource.isHidden(path) && !folder.isEmpty()) {
-            return Optional.of(Found.Skipped.hidden(source));
-        }
+    /** What the file is; empty if it is an archive, whose contents come next, or belongs to one. */
+    private Optional<Found> look(FileWalk.File file) {
         try {
-            BasicFileAttributes attributes = Files.readAttributes(path, BasicFileAttributes.class);
-            if (attributes.isDirectory()) {
-                Path real = path.toRealPath();
-                if (levels.stream().anyMatch(level -> real.equals(level.realFolder()))) {
-                    return Optional.of(new Found.Unreadable(source, "is a link to a folder that it lies in"));
-                }
-                levels.push(list(path, source));
-                return Optional.empty();
-            }
-            if (!attributes.isRegularFile()) {
-                return Optional.of(new Found.Skipped(source, "is no file but a pipe, a socket or a device"));
-            }
-            archiveBytes = attributes.size();
-            Optional<Found> found = read(path, source, attributes);
-            bytesBehind += archive == null ? attributes.size() : 0;
+            archiveBytes = file.attributes().size();
+            Optional<Found> found = read(file.path(), file.source(), file.attributes());
+            bytesBehind += archive == null ? file.attributes().size() : 0;
             return found;
         } catch (IOException unreadable) {
-            return Optional.of(new Found.Unreadable(source, why(unreadable)));
+            return Optional.of(new Found.Unreadable(file.source(), why(unreadable)));
         } catch (RefusalException refused) {
-            return Optional.of(new Found.Unreadable(source, "is damaged: " + refused.getMessage()));
-        }
-    }
-
-    private static Level list(Path folder, String source) throws IOException {
-        try (Stream<Path> entries = Files.list(folder)) {
-            // By name and not by path: paths compare differently on other systems.
-            Comparator<Path> byName =
-                    Comparator.comparing(entry -> entry.getFileName().toString());
-            return new Level(
-                    folder.toRealPath(), source, entries.sorted(byName).toList().iterator());
-        } catch (UncheckedIOException whileListing) {
-            throw whileListing.getCause();
+            return Optional.of(new Found.Unreadable(file.source(), "is damaged: " + refused.getMessage()));
         }
     }
 
@@ -147,11 +118,11 @@ final class FileSource implements ImageSource {
             }
             FileKind kind = FileKind.of(source, head);
             if (kind == FileKind.IMAGE) {
-                return Optional.of(image(source, attributes, head, in));
+                return Optional.of(classes.of(container, front, image(source, attributes, head, in)));
             }
             Packing packing = kind.packing();
             FileKind inside = packing == Packing.NONE ? kind : kindInside(source, file, packing);
-            archive = archive(file, source, inside, packing);
+            archive = classes.in(file, source, archive(file, source, inside, packing));
             boolean read = archive != null || (inside == FileKind.IDX_LABELS && IdxSource.hasImages(file));
             return read ? Optional.empty() : Optional.of(skipped(source, inside, packing));
         }
@@ -174,7 +145,7 @@ final class FileSource implements ImageSource {
         // Most are compressed in themselves, or never: with more around them hardly anybody meets them.
         boolean packed = packing != Packing.NONE;
         return switch (kind) {
-            case TAR -> TarSource.open(file, source, packing, reading);
+            case TAR -> TarSource.open(file, source, packing, reading, atOnce);
             case IDX_IMAGES -> IdxSource.open(file, source, packing);
             case ZIP -> packed ? null : ZipSource.open(file, source, reading);
             case PARQUET -> packed ? null : ParquetSource.open(file, source, reading, ParquetLimits.usual());
@@ -185,7 +156,7 @@ final class FileSource implements ImageSource {
         };
     }
 
-    private static FileKind kindInside(String source, Path packed, Packing packing) throws IOException {
+    static FileKind kindInside(String source, Path packed, Packing packing) throws IOException {
         try (FileBytes inside = FileBytes.open(packed, packing)) {
             return FileKind.of(packing.nameInside(source), inside.stream().readNBytes(FileKind.HEAD_BYTES));
         }
@@ -215,13 +186,6 @@ final class FileSource implements ImageSource {
         return time.toInstant().truncatedTo(ChronoUnit.MILLIS);
     }
 
-    private static String nameOf(Path path) {
-        Path last = path.toAbsolutePath().normalize().getFileName();
-        String name = last == null ? "" : last.toString();
-        // The names of folders in object stores end with a slash.
-        return name.endsWith("/") ? name.substring(0, name.length() - 1) : name;
-    }
-
     /** Ends the sentence "it cannot be read because it ...". */
     static String why(IOException failure) {
         if (failure instanceof AccessDeniedException) {
@@ -240,7 +204,7 @@ final class FileSource implements ImageSource {
 
     @Override
     public void close() {
-        levels.clear();
+        walk.end();
         if (archive != null) {
             archive.close();
         }

@@ -1,5 +1,6 @@
 package io.streamclr.ingest.source;
 
+import io.streamclr.ingest.classes.ClassName;
 import io.streamclr.schemas.topic.Topic;
 import java.time.Instant;
 import java.util.Arrays;
@@ -24,11 +25,18 @@ public sealed interface Found {
      * @param encoded the bytes as found, 1 to {@link Topic#MOST_IMAGE_BYTES}; owned by this record, never written
      *     to
      * @param label class of the image, where the source says it
+     * @param className what that class is called, with or without a number; empty where the source does not say it
      * @param capturedAt modification time of the file or entry, whole milliseconds; a time that 64 bits of milliseconds
      *     cannot say becomes the nearest that they can
      * @param attributes what the source says of the image beside that
      */
-    record Image(String source, byte[] encoded, OptionalInt label, Instant capturedAt, Map<String, String> attributes)
+    record Image(
+            String source,
+            byte[] encoded,
+            OptionalInt label,
+            String className,
+            Instant capturedAt,
+            Map<String, String> attributes)
             implements Found {
 
         private static final Instant EARLIEST = Instant.ofEpochMilli(Long.MIN_VALUE);
@@ -37,6 +45,7 @@ public sealed interface Found {
         public Image {
             Objects.requireNonNull(source, "source");
             Objects.requireNonNull(label, "label");
+            Objects.requireNonNull(className, "className");
             // Archives claim any time, and a wrong one is no reason to lose the image.
             if (capturedAt.isBefore(EARLIEST)) {
                 capturedAt = EARLIEST;
@@ -50,6 +59,17 @@ public sealed interface Found {
             }
         }
 
+        /** Of a class without a name. */
+        public Image(
+                String source, byte[] encoded, OptionalInt label, Instant capturedAt, Map<String, String> attributes) {
+            this(source, encoded, label, "", capturedAt, attributes);
+        }
+
+        /** The same, of this class. */
+        Image of(ClassName known) {
+            return new Image(source, encoded, known.number(), known.name(), capturedAt, attributes);
+        }
+
         @Override
         public void match(Consumer<Image> onImage, Consumer<Unreadable> onUnreadable, Consumer<Skipped> onSkipped) {
             onImage.accept(this);
@@ -61,13 +81,14 @@ public sealed interface Found {
                     && source.equals(that.source)
                     && Arrays.equals(encoded, that.encoded)
                     && label.equals(that.label)
+                    && className.equals(that.className)
                     && capturedAt.equals(that.capturedAt)
                     && attributes.equals(that.attributes);
         }
 
         @Override
         public int hashCode() {
-            return Objects.hash(source, Arrays.hashCode(encoded), label, capturedAt, attributes);
+            return Objects.hash(source, Arrays.hashCode(encoded), label, className, capturedAt, attributes);
         }
 
         @Override

@@ -1,5 +1,6 @@
 package io.streamclr.ingest.source;
 
+import io.streamclr.ingest.classes.Labels;
 import io.streamclr.schemas.OneLine;
 import io.streamclr.schemas.RefusalException;
 import java.io.Closeable;
@@ -11,8 +12,8 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * A place with encoded images, read once from front to back. The same place gives the same images in the same order
- * every time. For one thread.
+ * A place with encoded images, read once. The same place gives the same images in the same order every time. For one
+ * thread.
  */
 public interface ImageSource extends Closeable {
 
@@ -21,6 +22,11 @@ public interface ImageSource extends Closeable {
 
     /** Bytes of files that lie behind, packed as they are: how far it is, compared with their sizes. */
     long bytesRead();
+
+    /** What people should know before it begins, a sentence each. */
+    default List<String> notes() {
+        return List.of();
+    }
 
     /** Gives back what is open; what was handed out stays valid. */
     @Override
@@ -43,8 +49,7 @@ public interface ImageSource extends Closeable {
 
     /** The same, read in this way. */
     static ImageSource open(Path path, Reading reading) {
-        requireThere(path);
-        return Files.isDirectory(path) ? FileSource.folder(path, reading) : FileSource.file(path, reading);
+        return all(List.of(path), reading);
     }
 
     /** @throws RefusalException if nothing is there */
@@ -57,18 +62,38 @@ public interface ImageSource extends Closeable {
         }
     }
 
-    /** These places, one after the other; each is opened when its turn comes. */
+    /**
+     * These places, one after the other; each is opened when its turn comes. Their classes are numbered together.
+     *
+     * @throws RefusalException if nothing is at the first, or a folder cannot be listed
+     */
     static ImageSource all(List<Path> paths, Reading reading) {
-        return new SeveralPlaces(paths, reading);
+        requireThere(paths.get(0));
+        return new SeveralPlaces(paths, reading, FolderClasses.of(paths, reading));
     }
 
     /**
-     * Opens one file as it is found in a folder, for somebody who walks folders otherwise.
+     * What these places hold, in an order that looks random and is a function of the seed and of the names of files and
+     * entries alone, as {@link ShuffledPlaces} says.
+     *
+     * @param wanted how many images are to be taken; then the first of them are a fair sample of all
+     * @throws RefusalException if nothing is at one of them, or a folder cannot be listed
+     */
+    static ImageSource shuffled(List<Path> paths, Reading reading, long seed, long wanted) {
+        paths.forEach(ImageSource::requireThere);
+        return new ShuffledPlaces(paths, reading, FolderClasses.of(paths, reading), seed, wanted);
+    }
+
+    /**
+     * Opens one file as it is found in a folder, for somebody who walks folders otherwise. Nobody knows what else is there,
+     * so a class, which has to be asked for, is a name without a number.
      *
      * @param folder what the folder is called to people, in front of the file's name
      */
     static ImageSource openIn(Path file, String folder, Reading reading) {
-        return FileSource.file(file, folder, reading);
+        FolderClasses classes = reading.labels() == Labels.FOLDERS ? FolderClasses.UNNUMBERED : FolderClasses.NONE;
+        String front = folder.contains("/") ? folder.substring(0, folder.indexOf('/')) : folder;
+        return FileSource.file(file, folder, file, front, reading, classes, 1);
     }
 
     /** Whether a file or folder of this name is passed over where it lies in a folder. */

@@ -27,7 +27,7 @@ final class Samples {
     private static final Said NOTHING_SAID = new Said();
 
     private final Consumer<Found> out;
-    private final long mostBytes = Math.min(MOST_BYTES, Runtime.getRuntime().maxMemory() / 6);
+    private final long mostBytes;
     /** Samples with an image, by their keys, in the order of their first images. */
     private final Map<String, Sample> pictured = new LinkedHashMap<>();
     /** Samples of which only what is said of them has come. */
@@ -35,9 +35,13 @@ final class Samples {
 
     private long bytes;
 
-    /** @param out gets the images, and files that belong to none */
-    Samples(Consumer<Found> out) {
+    /**
+     * @param out gets the images, and files that belong to none
+     * @param atOnce how many such archives are read at the same time, between which memory is divided
+     */
+    Samples(Consumer<Found> out, int atOnce) {
         this.out = out;
+        this.mostBytes = Math.min(MOST_BYTES, Runtime.getRuntime().maxMemory() / 6) / atOnce;
     }
 
     /** Hands out samples until so many bytes can be held as well, if that can be. */

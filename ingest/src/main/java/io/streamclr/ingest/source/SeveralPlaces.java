@@ -10,21 +10,25 @@ final class SeveralPlaces implements ImageSource {
 
     private final Iterator<Path> rest;
     private final Reading reading;
+    private final FolderClasses classes;
     /** The place that is being read; null before the first and after the last. */
     private ImageSource open;
 
     private long bytesBehind;
 
-    SeveralPlaces(List<Path> paths, Reading reading) {
+    SeveralPlaces(List<Path> paths, Reading reading, FolderClasses classes) {
         this.rest = List.copyOf(paths).iterator();
         this.reading = reading;
+        this.classes = classes;
     }
 
     @Override
     public Optional<Found> next() {
         while (open != null || rest.hasNext()) {
             if (open == null) {
-                open = ImageSource.open(rest.next(), reading);
+                Path place = rest.next();
+                ImageSource.requireThere(place);
+                open = FileSource.at(place, reading, classes);
             }
             Optional<Found> found = open.next();
             if (found.isPresent()) {
@@ -34,6 +38,11 @@ final class SeveralPlaces implements ImageSource {
             close();
         }
         return Optional.empty();
+    }
+
+    @Override
+    public List<String> notes() {
+        return classes.notes();
     }
 
     @Override

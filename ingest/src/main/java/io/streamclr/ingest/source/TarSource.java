@@ -3,10 +3,7 @@ package io.streamclr.ingest.source;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import java.io.FilterInputStream;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -29,31 +26,39 @@ import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 final class TarSource implements ImageSource {
 
     private static final int MAX_SIDECAR_BYTES = 16 << 10;
-    /** Names and extended headers of one entry; the tar library reads these whole. */
-    private static final int MAX_HEADER_BYTES = 1 << 20;
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final String source;
     private final Reading reading;
-    private final FileBytes file;
-    private final BudgetedStream bytes;
-    private final TarArchiveInputStream tar;
+    private final TarEntries entries;
     private final Deque<Found> ready = new ArrayDeque<>();
-    private final Samples samples = new Samples(ready::add);
+    private final Samples samples;
+    /** What the entry is read from that is being read. */
+    private TarArchiveInputStream tar;
+
     private boolean ended;
 
-    private TarSource(String source, FileBytes file, Reading reading) {
+    private TarSource(String source, TarEntries entries, Reading reading, int atOnce) {
         this.source = source;
         this.reading = reading;
-        this.file = file;
-        this.bytes = new BudgetedStream(file.stream());
-        this.tar = new TarArchiveInputStream(bytes, StandardCharsets.UTF_8.name());
+        this.entries = entries;
+        this.samples = new Samples(ready::add, atOnce);
     }
 
-    /** @param source what the file is called to people */
-    static TarSource open(Path file, String source, Packing packing, Reading reading) throws IOException {
-        return new TarSource(source, FileBytes.open(file, packing), reading);
+    /**
+     * A whole file, from front to back.
+     *
+     * @param source what the file is called to people
+     * @param atOnce how many such files are read at the same time, between which memory is divided
+     */
+    static TarSource open(Path file, String source, Packing packing, Reading reading, int atOnce) throws IOException {
+        return new TarSource(source, TarEntries.all(FileBytes.open(file, packing)), reading, atOnce);
+    }
+
+    /** Some entries of a file that is not compressed. @param offsets where their headers begin */
+    static TarSource open(Path file, String source, long[] offsets, Reading reading) {
+        return new TarSource(source, TarEntries.some(file, offsets), reading, 1);
     }
 
     @Override
@@ -71,24 +76,18 @@ final class TarSource implements ImageSource {
     }
 
     private void readEntry() throws IOException {
-        bytes.allow(MAX_HEADER_BYTES);
-        TarArchiveEntry entry = tar.getNextEntry();
-        bytes.allow(Long.MAX_VALUE);
+        TarArchiveEntry entry = entries.next();
         if (entry == null) {
             samples.finish();
             ended = true;
             return;
         }
-        if (entry.isSparse()) {
-            throw new IOException(entry.getName() + " is a sparse entry, which no data set needs");
-        }
+        tar = entries.content();
         if (entry.isFile()) {
             readFile(entry);
         } else if (!entry.isDirectory()) {
             ready.add(new Found.Skipped(source + "/" + entry.getName(), "is a link or a device in an archive"));
         }
-        // Here and not within getNextEntry, so that the budget of a header counts the header alone.
-        tar.transferTo(OutputStream.nullOutputStream());
     }
 
     private void readFile(TarArchiveEntry entry) throws IOException {
@@ -104,7 +103,7 @@ final class TarSource implements ImageSource {
             ready.add(Found.Skipped.noImage(where));
             return;
         }
-        String key = path.substring(0, path.length() - name.length() + dot);
+        String key = keyOf(path);
         String part = name.substring(dot, name.lastIndexOf('.'));
         String ending = name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT);
         if (FileKind.saysImage(name)) {
@@ -114,6 +113,12 @@ final class TarSource implements ImageSource {
         } else {
             ready.add(FileKind.saysArchive(name) ? Found.Skipped.nested(where) : Found.Skipped.noImage(where));
         }
+    }
+
+    /** What the entries of one sample have in common: the path up to the first dot of the name. */
+    static String keyOf(String path) {
+        int dot = path.indexOf('.', path.lastIndexOf('/') + 1);
+        return dot < 0 ? path : path.substring(0, dot);
     }
 
     private void readImage(TarArchiveEntry entry, String key, String part, String where) throws IOException {
@@ -177,55 +182,13 @@ final class TarSource implements ImageSource {
 
     @Override
     public long bytesRead() {
-        return file.read();
+        return entries.bytesRead();
     }
 
     @Override
     public void close() {
         ended = true;
         ready.clear();
-        file.close();
-    }
-
-    /** A stream that fails when more is read than was allowed. */
-    private static final class BudgetedStream extends FilterInputStream {
-
-        private long left = MAX_HEADER_BYTES;
-
-        BudgetedStream(InputStream in) {
-            super(in);
-        }
-
-        void allow(long bytes) {
-            left = bytes;
-        }
-
-        @Override
-        public int read() throws IOException {
-            int value = super.read();
-            spend(value < 0 ? 0 : 1);
-            return value;
-        }
-
-        @Override
-        public int read(byte[] into, int offset, int length) throws IOException {
-            int read = super.read(into, offset, length);
-            spend(Math.max(0, read));
-            return read;
-        }
-
-        @Override
-        public long skip(long bytes) throws IOException {
-            long skipped = super.skip(bytes);
-            spend(skipped);
-            return skipped;
-        }
-
-        private void spend(long bytes) throws IOException {
-            left -= bytes;
-            if (left < 0) {
-                throw new IOException("an entry's header is larger than " + MAX_HEADER_BYTES + " bytes");
-            }
-        }
+        entries.close();
     }
 }

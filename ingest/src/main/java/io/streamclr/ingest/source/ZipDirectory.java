@@ -11,6 +11,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.Iterator;
+import java.util.List;
+import java.util.Optional;
 import org.apache.commons.compress.archivers.zip.ZipArchiveEntry;
 import org.apache.commons.compress.archivers.zip.ZipArchiveInputStream;
 import org.apache.commons.compress.archivers.zip.ZipFile;
@@ -38,13 +40,49 @@ final class ZipDirectory {
             if (bytes > Runtime.getRuntime().maxMemory() / 3 / TIMES_IN_MEMORY) {
                 return frontToBack(file, channel, "");
             }
-            channel.position(0);
-            return new ByDirectory(ZipFile.builder()
-                    .setSeekableByteChannel(channel)
-                    .setIgnoreLocalFileHeader(true) // or each is visited before the first is read
-                    .get());
+            return new ByDirectory(library(channel));
         } catch (IOException | RuntimeException damaged) { // the library has many ways to say so
             return frontToBack(file, channel, "has a damaged directory (" + damaged.getMessage() + ")");
+        }
+    }
+
+    private static ZipFile library(SeekableByteChannel channel) throws IOException {
+        channel.position(0);
+        return ZipFile.builder()
+                .setSeekableByteChannel(channel)
+                .setIgnoreLocalFileHeader(true) // or each is visited before the first is read
+                .get();
+    }
+
+    /** A directory that was read. @param bytesInMemory about what it takes there */
+    record InMemory(ZipFile zip, long bytesInMemory) {}
+
+    /** The directory; empty if there is none, or it takes more memory. @throws IOException if it is damaged */
+    static Optional<InMemory> of(Path file, long mostBytes) throws IOException {
+        SeekableByteChannel channel = Files.newByteChannel(file);
+        try {
+            long bytes = TIMES_IN_MEMORY * directoryBytes(channel);
+            if (bytes >= 0 && bytes <= mostBytes) {
+                return Optional.of(new InMemory(library(channel), bytes));
+            }
+            channel.close();
+            return Optional.empty();
+        } catch (IOException | RuntimeException damaged) {
+            channel.close();
+            throw damaged;
+        }
+    }
+
+    /** One entry of it, which stays open. */
+    static ZipSource.Entries some(ZipFile zip, ZipArchiveEntry entry) {
+        return new ByDirectory(zip, List.of(entry).iterator(), false);
+    }
+
+    static void close(ZipFile zip) {
+        try {
+            zip.close();
+        } catch (IOException harmless) {
+            return; // nothing was written, so nothing is lost
         }
     }
 
@@ -93,12 +131,18 @@ final class ZipDirectory {
 
         private final ZipFile zip;
         private final Iterator<ZipArchiveEntry> rest;
+        private final boolean closing;
         private ZipArchiveEntry entry;
         private long bytesRead;
 
         ByDirectory(ZipFile zip) {
+            this(zip, Collections.list(zip.getEntriesInPhysicalOrder()).iterator(), true);
+        }
+
+        ByDirectory(ZipFile zip, Iterator<ZipArchiveEntry> rest, boolean closing) {
             this.zip = zip;
-            this.rest = Collections.list(zip.getEntriesInPhysicalOrder()).iterator();
+            this.rest = rest;
+            this.closing = closing;
         }
 
         @Override
@@ -132,10 +176,8 @@ final class ZipDirectory {
 
         @Override
         public void close() {
-            try {
-                zip.close();
-            } catch (IOException harmless) {
-                entry = null; // nothing was written, so nothing is lost
+            if (closing) {
+                ZipDirectory.close(zip);
             }
         }
     }

@@ -52,7 +52,12 @@ final class ZipSource implements ImageSource {
 
     /** @param source what the file is called to people */
     static ZipSource open(Path file, String source, Reading reading) throws IOException {
-        return new ZipSource(source, reading, ZipDirectory.entriesOf(file));
+        return of(source, reading, ZipDirectory.entriesOf(file));
+    }
+
+    /** These entries, which are closed with this. */
+    static ZipSource of(String source, Reading reading, Entries entries) {
+        return new ZipSource(source, reading, entries);
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.streamclr.ingest.publish;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.streamclr.schemas.identity.ImageId;
+import io.streamclr.schemas.wire.ImageClass;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,7 +27,7 @@ class TopicKeysTest {
     private Headers headersOfLast;
     private final ImageIdSet ids = ImageIdSet.expecting(0);
     private final List<Long> hashes = new ArrayList<>();
-    private final MockConsumer<byte[], Void> consumer = new MockConsumer<>("earliest");
+    private final MockConsumer<byte[], ImageClass> consumer = new MockConsumer<>("earliest");
 
     @Test
     void theKeysOfEveryPartitionAreFoundAndOtherPeoplesKeysPassedOver() {
@@ -93,7 +94,7 @@ class TopicKeysTest {
     }
 
     private void add(TopicPartition partition, long offset, String key, int valueSize) {
-        ConsumerRecord<byte[], Void> record = new ConsumerRecord<>(
+        ConsumerRecord<byte[], ImageClass> record = new ConsumerRecord<>(
                 partition.topic(),
                 partition.partition(),
                 offset,

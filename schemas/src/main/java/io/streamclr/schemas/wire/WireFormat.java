@@ -46,7 +46,10 @@ public final class WireFormat<T extends SpecificRecord> {
                 ClassSecurityValidator.getGlobal(), type -> type.getPackage() == EncodedImage.class.getPackage()));
     }
 
-    public static final WireFormat<EncodedImage> ENCODED_IMAGE = of(EncodedImage.class, EncodedImage.getClassSchema());
+    /** An image without a class name is written as the release before class names wrote it. */
+    public static final WireFormat<EncodedImage> ENCODED_IMAGE = new WireFormat<>(
+            EncodedImage.class, EncodedImage.getClassSchema(), new Brevity<>(1, image -> image.getClassName() == null));
+
     public static final WireFormat<RejectedImage> REJECTED_IMAGE =
             of(RejectedImage.class, RejectedImage.getClassSchema());
     /**

@@ -47,7 +47,8 @@ class WireFormatTest {
     void whatWasEncodedIsDecoded() throws Exception {
         assertThat(WireFormat.VIEW_PAIR.decode(WireFormat.VIEW_PAIR.encode(pair())))
                 .isEqualTo(pair());
-        EncodedImage image = new EncodedImage("a.png", bytes(5), 3, Instant.ofEpochMilli(7), Map.of("camera", "2"));
+        EncodedImage image =
+                new EncodedImage("a.png", bytes(5), 3, Instant.ofEpochMilli(7), Map.of("camera", "2"), "cat");
         assertThat(WireFormat.ENCODED_IMAGE.decode(WireFormat.ENCODED_IMAGE.encode(image)))
                 .isEqualTo(image);
         RejectedImage rejected =
@@ -77,7 +78,7 @@ class WireFormatTest {
                 new BinaryMessageEncoder<>(SpecificData.get(), EncodedImage.getClassSchema());
 
         for (int size : new int[] {0, 100, 20_000, 5, 20_000, 20_000, 60_000, 20_000, 0}) {
-            EncodedImage image = new EncodedImage("a.png", bytes(size), 3, Instant.ofEpochMilli(7), Map.of());
+            EncodedImage image = new EncodedImage("a.png", bytes(size), 3, Instant.ofEpochMilli(7), Map.of(), "cat");
 
             assertThat(ByteBuffer.wrap(WireFormat.ENCODED_IMAGE.encode(image)))
                     .as("%d bytes", size)

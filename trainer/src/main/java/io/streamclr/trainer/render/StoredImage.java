@@ -21,7 +21,7 @@ public record StoredImage(int partition, long offset, EncodedImage image) {
         try {
             return new StoredImage(partition, offset, WireFormat.ENCODED_IMAGE.decode(value));
         } catch (ForeignRecordException bare) {
-            EncodedImage image = new EncodedImage("", ByteBuffer.wrap(value), null, Instant.EPOCH, Map.of());
+            EncodedImage image = new EncodedImage("", ByteBuffer.wrap(value), null, Instant.EPOCH, Map.of(), null);
             return new StoredImage(partition, offset, image);
         }
     }
