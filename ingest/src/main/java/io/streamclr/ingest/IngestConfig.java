@@ -1,5 +1,6 @@
 package io.streamclr.ingest;
 
+import io.streamclr.ingest.classes.Labels;
 import io.streamclr.ingest.publish.ImageTopic;
 import io.streamclr.ingest.source.Reading;
 import io.streamclr.schemas.RefusalException;
@@ -80,6 +81,12 @@ public record IngestConfig(
     /** The same at this rate. */
     public IngestConfig at(double rate) {
         return new IngestConfig(paths, kafka, topic, rate, limit, attributes, reading, knowledge, shuffleSeed);
+    }
+
+    /** The same with labels from folders in this way. */
+    public IngestConfig by(Labels labels) {
+        return new IngestConfig(
+                paths, kafka, topic, imagesPerSecond, limit, attributes, reading.with(labels), knowledge, shuffleSeed);
     }
 
     /** The same in a random order. */

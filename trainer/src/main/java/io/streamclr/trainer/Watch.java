@@ -27,6 +27,9 @@ import org.slf4j.LoggerFactory;
  */
 final class Watch {
 
+    /** Of a class's name in that of a file. */
+    private static final int MOST_CHARACTERS = 60;
+
     private static final Logger LOG = LoggerFactory.getLogger(Watch.class);
     private static final ObjectMapper JSON = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
     private static final String CALMER = "go on with a lower --learning-rate or a longer --warm-up";
@@ -160,7 +163,17 @@ final class Watch {
         note.put("from", fall.from());
         note.put("to", fall.to());
         note.put("what_to_do", what);
-        write("forgetting-" + fall.slice(), fall.step(), note);
+        write("forgetting-" + inAFileName(fall.slice()), fall.step(), note);
+    }
+
+    /** Classes are called anything that a folder may be; files of the run, what any file system can hold. */
+    private static String inAFileName(String slice) {
+        String plain = slice.replaceAll("[^A-Za-z0-9._-]", "_");
+        return plain.equals(slice) && plain.length() <= MOST_CHARACTERS
+                ? plain
+                : plain.substring(0, Math.min(plain.length(), MOST_CHARACTERS))
+                        + "-"
+                        + Integer.toHexString(slice.hashCode());
     }
 
     private ObjectNode note(String kind, long step) {

@@ -128,6 +128,11 @@ final class FolderClasses {
                 .orElse(found);
     }
 
+    /** Whether some images have a class. */
+    boolean areKnown() {
+        return !known.isEmpty();
+    }
+
     private boolean says(Path container) {
         return this == UNNUMBERED || known.containsKey(container);
     }

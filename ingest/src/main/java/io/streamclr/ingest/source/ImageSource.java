@@ -52,6 +52,22 @@ public interface ImageSource extends Closeable {
         return all(List.of(path), reading);
     }
 
+    /**
+     * At most so many images of a place for somebody who wants no more: all of them in their order, or, of more, a fair
+     * sample in a random order. Of files that are read from front to back and whose folders are no classes it is the first,
+     * for so data sets are made that were shuffled before.
+     */
+    static ImageSource sample(Path path, Reading reading, long most) {
+        requireThere(path);
+        FolderClasses classes = FolderClasses.of(List.of(path), reading);
+        ShuffledPlaces shuffled = new ShuffledPlaces(List.of(path), reading, classes, 1, most);
+        if (shuffled.holdsMoreThan(most)) {
+            return shuffled;
+        }
+        shuffled.close();
+        return new SeveralPlaces(List.of(path), reading, classes);
+    }
+
     /** @throws RefusalException if nothing is there */
     static void requireThere(Path path) {
         if (!Files.exists(path)) {

@@ -189,15 +189,32 @@ final class ShuffledPlaces implements ImageSource {
         if (wanted == Long.MAX_VALUE || streams.isEmpty()) {
             return 1;
         }
+        OptionalLong images = stock();
+        return images.isEmpty()
+                ? 1
+                : Math.min(1, (wanted + 3 * Math.sqrt(wanted) + 10) / Math.max(1, images.getAsLong()));
+    }
+
+    /** How many images the portion holds; empty where a file does not say. */
+    private OptionalLong stock() {
         long images = deck.count();
         for (Stream stream : streams) {
             OptionalLong held = Stock.of(stream.file().path(), stream.kind(), stream.packing());
             if (held.isEmpty()) {
-                return 1;
+                return held;
             }
             images += held.getAsLong();
         }
-        return Math.min(1, (wanted + 3 * Math.sqrt(wanted) + 10) / Math.max(1, images));
+        return OptionalLong.of(images);
+    }
+
+    /**
+     * Whether the places surely hold more images than so many, as far as it matters: of what is read from front to back only
+     * that counts which has classes from folders. To be asked before the first is taken.
+     */
+    boolean holdsMoreThan(long images) {
+        goOn();
+        return deck.count() > images || (classes.areKnown() && stock().orElse(0) > images);
     }
 
     /** Lists what the places hold, as far as memory for it reaches. */

@@ -61,7 +61,7 @@ public final class HeldOutProbe implements AutoCloseable {
         this.network = network;
         this.copy = Network.of(torch, network.architecture(), network.values());
         this.images = images;
-        this.slices = Slices.of(images.labels());
+        this.slices = Slices.of(images.labels(), images.classNames());
         this.probe = Probe.on(torch);
     }
 

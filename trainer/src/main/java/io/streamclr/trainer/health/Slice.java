@@ -3,7 +3,7 @@ package io.streamclr.trainer.health;
 /**
  * How a part of the labelled images fared in one probe.
  *
- * @param name the number of its class, or {@link Slices#REST}
+ * @param name what its class is called, or its number, or {@link Slices#REST}
  * @param images how many it has, 1 or more
  * @param right how many of them were classified rightly
  */

@@ -31,8 +31,16 @@ final class Slices {
         this.sliceOf = sliceOf;
     }
 
-    /** @param labels class of each image, 0 or more */
+    /** Called by the numbers of their classes. @param labels class of each image, 0 or more */
     static Slices of(int[] labels) {
+        return of(labels, Map.of());
+    }
+
+    /**
+     * @param labels class of each image, 0 or more
+     * @param classNames what slices are called, where all of the images' classes have a name; else they are numbers
+     */
+    static Slices of(int[] labels, Map<Integer, String> classNames) {
         Map<Integer, Long> images = Arrays.stream(labels)
                 .boxed()
                 .collect(Collectors.groupingBy(Function.identity(), Collectors.counting()));
@@ -44,11 +52,19 @@ final class Slices {
         List<Integer> own = classes.stream().limit(MOST).sorted().toList();
         Map<Integer, Integer> sliceOf =
                 IntStream.range(0, own.size()).boxed().collect(Collectors.toMap(own::get, Function.identity()));
-        List<String> names = new ArrayList<>(own.stream().map(String::valueOf).toList());
+        boolean named = classNames.keySet().containsAll(classes);
+        List<String> names = new ArrayList<>(own.stream()
+                .map(label -> named ? unlikeRest(classNames.get(label), label) : String.valueOf(label))
+                .toList());
         if (classes.size() > own.size()) {
             names.add(REST);
         }
         return new Slices(List.copyOf(names), sliceOf);
+    }
+
+    /** A class may be called as the slice of all others is. */
+    private static String unlikeRest(String name, int label) {
+        return name.equals(REST) ? name + " (class " + label + ")" : name;
     }
 
     /**

@@ -2,6 +2,7 @@ package io.streamclr.trainer.probe;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Map;
 
 /** Images of known classes, off-heap. Never changes. */
 public final class LabelledImages {
@@ -10,13 +11,20 @@ public final class LabelledImages {
     private final int height;
     private final int width;
     private final int[] labels;
+    private final Map<Integer, String> classNames;
+
+    /** Of classes without names. */
+    public LabelledImages(ByteBuffer pixels, int height, int width, int[] labels) {
+        this(pixels, height, width, labels, Map.of());
+    }
 
     /**
      * @param pixels (labels.length, height, width, 3) unsigned bytes, direct, from its position to its limit; shared,
      *     never written to again
      * @param labels class of each image, 0 or more; copied
+     * @param classNames what classes are called, as far as it is known, no two alike
      */
-    public LabelledImages(ByteBuffer pixels, int height, int width, int[] labels) {
+    public LabelledImages(ByteBuffer pixels, int height, int width, int[] labels, Map<Integer, String> classNames) {
         if (!pixels.isDirect() || labels.length == 0 || pixels.remaining() != 3L * labels.length * height * width) {
             throw new IllegalArgumentException(pixels.remaining() + " bytes are not " + labels.length + " images of "
                     + height + "x" + width + " RGB pixels, off-heap");
@@ -25,6 +33,7 @@ public final class LabelledImages {
         this.height = height;
         this.width = width;
         this.labels = labels.clone();
+        this.classNames = Map.copyOf(classNames);
     }
 
     /** Number of images, 1 or more. */
@@ -45,6 +54,11 @@ public final class LabelledImages {
     /** A copy. */
     public int[] labels() {
         return labels.clone();
+    }
+
+    /** What classes are called, by their numbers, as far as it is known. */
+    public Map<Integer, String> classNames() {
+        return classNames;
     }
 
     /** One more than the highest label. */
@@ -68,7 +82,7 @@ public final class LabelledImages {
         for (int row : rows) {
             copy.put(pixels(row, row + 1));
         }
-        return new LabelledImages(copy.flip(), height, width, LabelDraw.pick(labels, rows));
+        return new LabelledImages(copy.flip(), height, width, LabelDraw.pick(labels, rows), classNames);
     }
 
     @Override

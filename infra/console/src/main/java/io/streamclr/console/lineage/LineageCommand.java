@@ -177,7 +177,10 @@ public final class LineageCommand implements Callable<Integer> {
     private static String source(StoredImage stored) {
         String source = OneLine.of(stored.image().getSource());
         Integer label = stored.image().getLabel();
-        return (source.isEmpty() ? "" : ", from " + source) + (label == null ? "" : ", label " + label);
+        String name = stored.image().getClassName();
+        return (source.isEmpty() ? "" : ", from " + source)
+                + (label == null ? "" : ", label " + label)
+                + (name == null ? "" : ", class " + OneLine.of(name));
     }
 
     private ObjectNode figures(long step, int slot, BatchManifest manifest, StoredImage stored, ViewPair pair) {
@@ -188,6 +191,7 @@ public final class LineageCommand implements Callable<Integer> {
         figures.put("image", pair.getImageId());
         figures.put("source", stored.image().getSource());
         figures.put("label", stored.image().getLabel());
+        figures.put("class", stored.image().getClassName());
         figures.put("partition", stored.partition());
         figures.put("offset", stored.offset());
         figures.put("pass", pair.getPass());

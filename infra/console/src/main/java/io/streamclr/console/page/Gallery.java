@@ -11,6 +11,7 @@ import io.streamclr.augment.view.Recipe;
 import io.streamclr.console.probe.MiddleSquare;
 import io.streamclr.console.probe.ShippedEncoder;
 import io.streamclr.schemas.RefusalException;
+import io.streamclr.schemas.command.OneLine;
 import io.streamclr.schemas.topic.Topics;
 import io.streamclr.trainer.probe.Embedder;
 import io.streamclr.trainer.probe.Features;
@@ -40,6 +41,9 @@ final class Gallery {
     private static final int COLUMNS = 20;
     private static final int LEAST_TILE = 28;
     private static final int MOST_TILE = 56;
+    /** Of a class's name. */
+    private static final int MOST_CHARACTERS = 60;
+
     private static final int NO_LABEL = -1;
 
     private final Subject subject;
@@ -51,9 +55,11 @@ final class Gallery {
      *
      * @param squares (N, side, side, 3) unsigned bytes, direct
      * @param labels of the images; -1 for one without
+     * @param classes what the labels are called, in their order; empty if they are numbers and no more
      * @param png all of them, in rows of {@value #COLUMNS}
      */
-    private record Sample(int count, int side, int tile, ByteBuffer squares, int[] labels, byte[] png) {}
+    private record Sample(
+            int count, int side, int tile, ByteBuffer squares, int[] labels, List<String> classes, byte[] png) {}
 
     Gallery(Subject subject) {
         this.subject = subject;
@@ -97,6 +103,7 @@ final class Gallery {
         gallery.put("count", images.count());
         ArrayNode map = gallery.putArray("points");
         ArrayNode labels = gallery.putArray("labels");
+        images.classes().forEach(gallery.putArray("classes")::add);
         for (int image = 0; image < images.count(); image++) {
             map.addArray().add((float) points[image][0]).add((float) points[image][1]);
             labels.add(images.labels()[image]);
@@ -122,6 +129,7 @@ final class Gallery {
         ImageDecoder decoder = new ImageDecoder(DecodeLimits.DEFAULT);
         List<byte[]> squares = new ArrayList<>();
         List<Integer> labels = new ArrayList<>();
+        List<String> names = new ArrayList<>();
         try (StoredImages stored = new StoredImages(subject.kafka(), subject.imagesTopic())) {
             for (Map.Entry<Integer, List<Long>> partition : places().entrySet()) {
                 for (long offset : partition.getValue()) {
@@ -130,6 +138,7 @@ final class Gallery {
                                 squares.add(square.of(pixels));
                                 Integer label = image.image().getLabel();
                                 labels.add(label == null ? NO_LABEL : label);
+                                names.add(name(image.image().getClassName()));
                             }));
                 }
             }
@@ -139,14 +148,27 @@ final class Gallery {
         }
         ByteBuffer together = ByteBuffer.allocateDirect(squares.size() * 3 * side * side);
         squares.forEach(together::put);
+        List<String> classes = names.stream()
+                .filter(name -> !name.isEmpty())
+                .distinct()
+                .sorted()
+                .toList();
         int tile = Math.max(LEAST_TILE, Math.min(MOST_TILE, side));
         return Optional.of(new Sample(
                 squares.size(),
                 side,
                 tile,
                 together.flip(),
-                labels.stream().mapToInt(Integer::intValue).toArray(),
+                (classes.isEmpty() ? labels.stream() : names.stream().map(classes::indexOf))
+                        .mapToInt(Integer::intValue)
+                        .toArray(),
+                classes,
                 sheet(squares, side, tile)));
+    }
+
+    private static String name(String className) {
+        String name = className == null ? "" : OneLine.of(className);
+        return name.substring(0, Math.min(name.length(), MOST_CHARACTERS));
     }
 
     private static byte[] sheet(List<byte[]> squares, int side, int tile) {

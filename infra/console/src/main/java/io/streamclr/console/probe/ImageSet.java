@@ -7,8 +7,10 @@ import io.streamclr.augment.decode.LeftOut;
 import io.streamclr.augment.decode.Pixels;
 import io.streamclr.augment.view.Recipe;
 import io.streamclr.augment.view.ViewEngine;
+import io.streamclr.ingest.classes.Labels;
 import io.streamclr.ingest.source.Found;
 import io.streamclr.ingest.source.ImageSource;
+import io.streamclr.ingest.source.Reading;
 import io.streamclr.schemas.RefusalException;
 import io.streamclr.schemas.identity.ImageId;
 import io.streamclr.schemas.record.View;
@@ -17,11 +19,16 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.BitSet;
+import java.util.Collections;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
 import java.util.PriorityQueue;
+import java.util.TreeSet;
 import java.util.function.IntPredicate;
 import java.util.stream.Stream;
 
@@ -47,19 +54,28 @@ public final class ImageSet {
     private final ByteBuffer pixels;
     private final ByteBuffer views;
     private final int[] labels;
+    private final Map<Integer, String> classNames;
     private final LeftOut leftOut;
 
-    private ImageSet(int side, int count, ByteBuffer pixels, ByteBuffer views, int[] labels, LeftOut leftOut) {
+    private ImageSet(
+            int side,
+            int count,
+            ByteBuffer pixels,
+            ByteBuffer views,
+            int[] labels,
+            Map<Integer, String> classNames,
+            LeftOut leftOut) {
         this.side = side;
         this.count = count;
         this.pixels = pixels;
         this.views = views;
         this.labels = labels;
+        this.classNames = classNames;
         this.leftOut = leftOut;
     }
 
     /**
-     * Reads every image of a place, as {@link ImageSource#open} understands it.
+     * Reads the images of a place, as {@link ImageSource#sample} understands it.
      *
      * @param recipe gives the side, and draws the views
      * @param viewSeed seed of the random views; without it none are drawn
@@ -67,7 +83,12 @@ public final class ImageSet {
      * @throws RefusalException if there is no image, or more than memory is set aside for
      */
     public static ImageSet read(Path place, Recipe recipe, OptionalLong viewSeed, int limit) {
-        return read(place, recipe, viewSeed, limit, index -> true, Integer.MAX_VALUE);
+        return read(place, Labels.AUTO, recipe, viewSeed, limit);
+    }
+
+    /** The same. @param labels whether folders say what class their images are of */
+    public static ImageSet read(Path place, Labels labels, Recipe recipe, OptionalLong viewSeed, int limit) {
+        return read(place, labels, recipe, viewSeed, limit, index -> true, Integer.MAX_VALUE, limit);
     }
 
     /**
@@ -80,7 +101,7 @@ public final class ImageSet {
     }
 
     private static ImageSet read(
-            Path place, Recipe recipe, OptionalLong viewSeed, int limit, IntPredicate isWanted, int end) {
+            Path place, Recipe recipe, OptionalLong viewSeed, int limit, IntPredicate isWanted, int end, int sampled) {
         ImageDecoder decoder = recipe.imageDecoder(DecodeLimits.DEFAULT);
         ViewEngine engine = new ViewEngine(recipe);
         MiddleSquare square = new MiddleSquare(recipe);
@@ -88,9 +109,11 @@ public final class ImageSet {
         long most = MOST_BYTES / imageBytes / (viewSeed.isPresent() ? 2 : 1);
         List<byte[]> pixels = new ArrayList<>();
         List<byte[]> views = new ArrayList<>();
-        List<Integer> labels = new ArrayList<>();
+        List<Integer> numbers = new ArrayList<>();
         LeftOut leftOut = new LeftOut();
-        try (Stream<Found.Image> images = ImageSource.open(place).images()) {
+        Map<Integer, String> names = new HashMap<>();
+        try (Stream<Found.Image> images =
+                ImageSource.sample(place, Reading.usual().with(labels), sampled).images()) {
             Iterator<Found.Image> all = images.iterator();
             for (int index = 0; all.hasNext() && pixels.size() < limit && index < end; index++) {
                 Found.Image image = all.next();
@@ -113,7 +136,10 @@ public final class ImageSet {
                 pixels.add(square.of(decoded));
                 viewSeed.ifPresent(seed ->
                         views.add(bytes(engine.draw(decoded, seed, ImageId.of(image.encoded()), PROBE_PASS, 0))));
-                labels.add(image.label().orElse(-1));
+                numbers.add(image.label().orElse(-1));
+                if (image.label().isPresent() && !image.className().isEmpty()) {
+                    names.put(image.label().getAsInt(), image.className());
+                }
             }
         }
         if (pixels.isEmpty()) {
@@ -125,14 +151,15 @@ public final class ImageSet {
                 pixels.size(),
                 together(pixels, imageBytes),
                 together(views, imageBytes),
-                labels.stream().mapToInt(Integer::intValue).toArray(),
+                numbers.stream().mapToInt(Integer::intValue).toArray(),
+                Map.copyOf(names),
                 leftOut);
     }
 
     /**
      * Labelled images for a trainer to probe its encoder on. Where there are more than wanted, those are taken whose ids
-     * are the lowest: a fair sample, also of a set that is sorted by class, and always the same one. Only the first
-     * {@value #LOOKED_AT} are looked at.
+     * are the lowest: a fair sample, also of a set that is sorted by class, and always the same one. Only
+     * {@value #LOOKED_AT} are looked at, as {@link ImageSource#sample} gives them.
      *
      * @param side height and width to bring them to, in pixels
      * @param most images to take
@@ -141,7 +168,8 @@ public final class ImageSet {
     public static LabelledImages heldOut(Path place, int side, int most) {
         BitSet sample = sample(place, most);
         Recipe recipe = Recipe.parse("cifar,size=" + side);
-        ImageSet images = read(place, recipe, OptionalLong.empty(), most, sample::get, sample.length());
+        ImageSet images =
+                read(place, Labels.AUTO, recipe, OptionalLong.empty(), most, sample::get, sample.length(), LOOKED_AT);
         if (!images.labelled() || images.count() < LEAST_HELD_OUT) {
             throw new RefusalException("The " + images.count() + " images under " + place + " are not all labelled, or"
                     + " fewer than " + LEAST_HELD_OUT + ", so no encoder can be probed on them; give others");
@@ -153,7 +181,8 @@ public final class ImageSet {
     private static BitSet sample(Path place, int most) {
         record Candidate(long id, int index) {}
         PriorityQueue<Candidate> lowest = new PriorityQueue<>((one, other) -> Long.compareUnsigned(other.id, one.id));
-        try (Stream<Found.Image> images = ImageSource.open(place).images()) {
+        try (Stream<Found.Image> images =
+                ImageSource.sample(place, Reading.usual(), LOOKED_AT).images()) {
             Iterator<Found.Image> all = images.iterator();
             for (int index = 0; all.hasNext() && index < LOOKED_AT; index++) {
                 lowest.add(new Candidate(ImageId.of(all.next().encoded()).high(), index));
@@ -216,7 +245,42 @@ public final class ImageSet {
 
     /** The images with their classes; only for a labelled set. */
     LabelledImages withLabels() {
-        return new LabelledImages(pixels(), side, side, labels);
+        return new LabelledImages(pixels(), side, side, labels, classNames);
+    }
+
+    /** What classes are called, by their numbers, as far as the place says it. */
+    public Map<Integer, String> classNames() {
+        return classNames;
+    }
+
+    /**
+     * The same images with their classes numbered as another set numbers them, told by their names; classes that the other
+     * one does not have come behind. As they are, where one of the sets does not say all names.
+     */
+    public ImageSet numberedAs(ImageSet other) {
+        if (!isNamed() || !other.isNamed()) {
+            return this;
+        }
+        Map<String, Integer> numbers = new HashMap<>();
+        other.classNames.forEach((label, name) -> numbers.put(name, label));
+        int next = Collections.max(other.classNames.keySet()) + 1;
+        for (int label : new TreeSet<>(classNames.keySet())) {
+            if (numbers.putIfAbsent(classNames.get(label), next) == null) {
+                next++;
+            }
+        }
+        Map<Integer, String> names = new HashMap<>();
+        numbers.forEach((name, label) -> names.put(label, name));
+        int[] renumbered = Arrays.stream(labels)
+                .map(label -> numbers.get(classNames.get(label)))
+                .toArray();
+        return Arrays.equals(renumbered, labels)
+                ? this
+                : new ImageSet(side, count, pixels, views, renumbered, names, leftOut);
+    }
+
+    private boolean isNamed() {
+        return labelled() && Arrays.stream(labels).allMatch(classNames::containsKey);
     }
 
     /** Images that cannot be decoded. */

@@ -9,11 +9,13 @@ import io.streamclr.process.command.PlaceConverter;
 import io.streamclr.schemas.RefusalException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.Callable;
+import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import picocli.CommandLine.Command;
@@ -52,7 +54,7 @@ public final class ProbeCommand implements Callable<Integer> {
             paramLabel = "PATH",
             required = true,
             description = "Training images: an IDX file with its labels beside it, a tar file in WebDataset form, or a"
-                    + " folder.")
+                    + " folder; a folder or archive with a folder for each class says them.")
     private Path data;
 
     @Option(
@@ -109,8 +111,8 @@ public final class ProbeCommand implements Callable<Integer> {
             names = "--class-names",
             paramLabel = "NAME",
             split = ",",
-            description = "Names of the classes in their order, with commas, for the confusion matrix. Default: their"
-                    + " numbers.")
+            description = "Names of the classes in their order, with commas, for the confusion matrix. Default: the"
+                    + " names of their folders, or their numbers.")
     private List<String> classNames = List.of();
 
     @Option(
@@ -152,7 +154,11 @@ public final class ProbeCommand implements Callable<Integer> {
         Path archive = ShippedEncoder.at(encoder).archive();
         Recipe by = Recipe.parse(recipe);
         ImageSet known = ImageSet.read(data, by, OptionalLong.empty(), limit);
-        ImageSet asked = ImageSet.read(test == null ? data : test, by, OptionalLong.of(seed), limit);
+        ImageSet read = ImageSet.read(test == null ? data : test, by, OptionalLong.of(seed), limit);
+        ImageSet asked = read.numberedAs(known);
+        if (asked != read) {
+            tell(data + " and " + test + " number their classes differently, so they are told by their names");
+        }
         boolean classes = test != null && known.labelled() && asked.labelled();
         if (classes) {
             requireNames(
@@ -174,7 +180,7 @@ public final class ProbeCommand implements Callable<Integer> {
             run.measure(threads);
             return run;
         });
-        charts.ifPresent(folder -> run.draw(folder, classNames));
+        charts.ifPresent(folder -> run.draw(folder, names(known, asked)));
         print(run.tables(), known, asked, archive);
         return 0;
     }
@@ -184,6 +190,24 @@ public final class ProbeCommand implements Callable<Integer> {
             throw new RefusalException("--class-names gives " + classNames.size() + " names, but there are " + classes
                     + " classes; give one for each");
         }
+    }
+
+    /** Of the classes, for charts: as they were given, or as the images' folders are called. */
+    private List<String> names(ImageSet known, ImageSet asked) {
+        if (!classNames.isEmpty()) {
+            return classNames;
+        }
+        Map<Integer, String> said = new HashMap<>(asked.classNames());
+        said.putAll(known.classNames());
+        return said.isEmpty()
+                ? List.of()
+                : IntStream.range(
+                                0,
+                                Math.max(
+                                        known.withLabels().classes(),
+                                        asked.withLabels().classes()))
+                        .mapToObj(label -> said.getOrDefault(label, Integer.toString(label)))
+                        .toList();
     }
 
     private void requireNoClasses() {

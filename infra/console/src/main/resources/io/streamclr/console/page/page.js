@@ -147,12 +147,27 @@
       const label = gallery.labels[image];
       tile(pen, image, left, top, side);
       if (label >= 0) {
-        pen.strokeStyle = `hsl(${label * 137.5 % 360} 65% 55%)`;
+        pen.strokeStyle = colour(label);
         pen.lineWidth = 1.5;
         pen.strokeRect(left, top, side, side);
       }
     });
     canvas.dataset.points = gallery.points.length;
+    drawClasses();
+  }
+
+  function colour(label) {
+    return `hsl(${label * 137.5 % 360} 65% 55%)`;
+  }
+
+  /** What the colours mean, where classes have names. */
+  function drawClasses() {
+    const shown = gallery.classes.slice(0, 24);
+    $('classes').replaceChildren(...shown.map((name, label) => {
+      const item = element('span', name);
+      item.style.borderColor = colour(label);
+      return item;
+    }), ...(gallery.classes.length > shown.length ? [element('small', `and ${gallery.classes.length - shown.length} more`)] : []));
   }
 
   /** A canvas with as many points as the screen has. */
@@ -182,6 +197,7 @@
     const canvas = element('canvas');
     canvas.width = gallery.tile;
     canvas.height = gallery.tile;
+    canvas.title = gallery.classes[gallery.labels[image]] || '';
     tile(canvas.getContext('2d'), image, 0, 0, gallery.tile);
     return canvas;
   }

@@ -149,11 +149,8 @@ final class Demo {
             ExecutorService beside, long begin, KafkaConnection kafka, TrainConfig config, TrainingListener page)
             throws Exception {
         Future<IngestReport> sending = beside.submit(() -> send(kafka));
-        ImageSet train = ImageSet.read(
-                plan.train(),
-                plan.recipe(),
-                plan.test().isPresent() ? OptionalLong.empty() : OptionalLong.of(plan.seed()),
-                measured());
+        ImageSet train =
+                read(plan.train(), plan.test().isPresent() ? OptionalLong.empty() : OptionalLong.of(plan.seed()));
         Probing probing = probing(train);
         IngestReport sent = result(sending);
         status.say("images", DemoWords.images(sent));
@@ -214,7 +211,26 @@ final class Demo {
     }
 
     private IngestReport send(KafkaConnection kafka) throws Exception {
-        return Ingest.run(IngestConfig.of(List.of(plan.train()), kafka), IngestListener.silent(), metrics.registry());
+        IngestConfig config = IngestConfig.of(List.of(plan.train()), kafka).by(plan.labels());
+        return Ingest.run(
+                plan.shuffled() ? config.shuffled(plan.seed()) : config,
+                new IngestListener() {
+                    @Override
+                    public void readingTopic(long read, long total) {
+                        // nobody wants to know
+                    }
+
+                    @Override
+                    public void sending(IngestReport soFar) {
+                        // nobody wants to know
+                    }
+
+                    @Override
+                    public void note(String sentence) {
+                        status.say("note", sentence);
+                    }
+                },
+                metrics.registry());
     }
 
     /** So many images of each kind are measured on, as memory allows. */
@@ -222,9 +238,13 @@ final class Demo {
         return Math.min(DemoPlan.MEASURED_IMAGES, ImageSet.fitting(plan.recipe()));
     }
 
+    private ImageSet read(Path images, OptionalLong viewSeed) {
+        return ImageSet.read(images, plan.labels(), plan.recipe(), viewSeed, measured());
+    }
+
     private Probing probing(ImageSet train) {
         ImageSet test = plan.test().isPresent()
-                ? ImageSet.read(plan.test().get(), plan.recipe(), OptionalLong.of(plan.seed()), measured())
+                ? read(plan.test().get(), OptionalLong.of(plan.seed())).numberedAs(train)
                 : train;
         return new Probing(train, test, plan.threads(), plan.test().isPresent());
     }

@@ -6,6 +6,8 @@ import io.streamclr.console.Home;
 import io.streamclr.console.guard.Guarded;
 import io.streamclr.console.page.PageAddress;
 import io.streamclr.console.page.PageOptions;
+import io.streamclr.ingest.classes.Labels;
+import io.streamclr.local.Home;
 import io.streamclr.local.dataset.FashionMnist;
 import io.streamclr.local.screen.Fetching;
 import io.streamclr.local.screen.Status;
@@ -58,15 +60,27 @@ public final class DemoCommand implements Callable<Integer> {
     @Option(
             names = "--images",
             paramLabel = "PATH",
-            description = "Learn from your own images instead: a folder, a tar file in WebDataset form, an IDX file.")
+            description =
+                    "Learn from your own images instead: a folder, a tar file in WebDataset form, an IDX file. They"
+                            + " are sent in a random order.")
     private Path images;
 
     @Option(
             names = "--test",
             paramLabel = "PATH",
-            description = "With --images: other images to measure on. With labels on both, kNN is measured too."
+            description = "With --images: other images to measure on. With labels on both, as a folder for each"
+                    + " class says them, kNN is measured too."
                     + " Default: the images themselves, by retrieval alone.")
     private Path test;
+
+    @Option(
+            names = "--labels",
+            paramLabel = "WAY",
+            defaultValue = "auto",
+            description =
+                    "With --images: classes by the folders that images lie in, as ingest takes them: auto, folders or"
+                            + " none. Default: ${DEFAULT-VALUE}.")
+    private Labels labels;
 
     @Option(
             names = "--recipe",
@@ -138,6 +152,8 @@ public final class DemoCommand implements Callable<Integer> {
             return new DemoPlan(
                     everything,
                     folder.resolve(FashionMnist.TRAIN_IMAGES),
+                    Labels.NONE, // they have their own
+                    false, // they are
                     Optional.of(folder.resolve(FashionMnist.TEST_IMAGES)),
                     Recipe.parse(recipe == null ? "grey" : recipe),
                     duration,
@@ -155,6 +171,8 @@ public final class DemoCommand implements Callable<Integer> {
         return new DemoPlan(
                 everything,
                 images.toAbsolutePath().normalize(),
+                labels,
+                true,
                 Optional.ofNullable(test),
                 Recipe.parse(recipe == null ? "imagenet,size=48" : recipe),
                 duration,

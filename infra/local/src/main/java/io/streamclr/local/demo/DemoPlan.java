@@ -1,6 +1,7 @@
 package io.streamclr.local.demo;
 
 import io.streamclr.augment.view.Recipe;
+import io.streamclr.ingest.classes.Labels;
 import io.streamclr.schemas.RefusalException;
 import io.streamclr.schemas.topic.KafkaConnection;
 import io.streamclr.schemas.topic.Topic;
@@ -32,6 +33,8 @@ import java.util.Optional;
  *
  * @param home folder of everything local
  * @param train images to learn from
+ * @param labels whether the folders of images say their classes
+ * @param shuffled whether they are sent in a random order and not in their own
  * @param test images to measure on; empty to measure on the training images, which leaves kNN out
  * @param recipe of the views
  * @param duration of everything after the images are on this machine
@@ -44,6 +47,8 @@ import java.util.Optional;
 record DemoPlan(
         Path home,
         Path train,
+        Labels labels,
+        boolean shuffled,
         Optional<Path> test,
         Recipe recipe,
         Duration duration,

@@ -2,6 +2,7 @@ package io.streamclr.local.experiment;
 
 import io.streamclr.ingest.source.Found;
 import io.streamclr.ingest.source.ImageSource;
+import io.streamclr.ingest.source.Reading;
 import io.streamclr.schemas.RefusalException;
 import java.awt.color.ColorSpace;
 import java.awt.image.BufferedImage;
@@ -87,7 +88,7 @@ enum StreamOrder {
      * Writes a stream, if it is not there.
      *
      * @param data labelled images
-     * @param images how many of them are taken, from the first on
+     * @param images how many of them are taken, as {@link ImageSource#sample} gives them
      * @param folder gets a folder of the stream
      * @return that folder
      * @throws RefusalException if there are too few labelled images, or it cannot be written
@@ -117,7 +118,8 @@ enum StreamOrder {
     }
 
     private static List<Found.Image> read(Path data, int count) {
-        try (Stream<Found.Image> images = ImageSource.open(data).images()) {
+        try (Stream<Found.Image> images =
+                ImageSource.sample(data, Reading.usual(), count).images()) {
             List<Found.Image> taken =
                     new ArrayList<>(images.filter(image -> image.label().isPresent())
                             .limit(count)

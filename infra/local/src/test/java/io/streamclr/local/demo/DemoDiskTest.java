@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.streamclr.augment.view.Recipe;
+import io.streamclr.ingest.classes.Labels;
 import io.streamclr.schemas.RefusalException;
 import io.streamclr.trainer.model.NetworkPlan.Precision;
 import java.io.IOException;
@@ -51,6 +52,8 @@ class DemoDiskTest {
         return new DemoPlan(
                 folder,
                 images,
+                Labels.AUTO,
+                true,
                 Optional.empty(),
                 Recipe.parse("grey"),
                 Duration.ofMinutes(1),

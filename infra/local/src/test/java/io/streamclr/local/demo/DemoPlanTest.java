@@ -3,6 +3,7 @@ package io.streamclr.local.demo;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.streamclr.augment.view.Recipe;
+import io.streamclr.ingest.classes.Labels;
 import io.streamclr.schemas.topic.KafkaConnection;
 import io.streamclr.trainer.TrainConfig;
 import io.streamclr.trainer.model.NetworkPlan.Precision;
@@ -46,6 +47,8 @@ class DemoPlanTest {
         return new DemoPlan(
                 Path.of("home"),
                 Path.of("images"),
+                Labels.AUTO,
+                true,
                 Optional.empty(),
                 Recipe.parse("grey"),
                 Duration.ofMinutes(10),
