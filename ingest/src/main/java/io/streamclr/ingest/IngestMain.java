@@ -14,7 +14,9 @@ public final class IngestMain {
     }
 
     static CommandLine commandLine() {
-        CommandLine command = new CommandLine(new IngestCommand()).addSubcommand(new ReceiveCommand());
+        CommandLine command = new CommandLine(new IngestCommand())
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .addSubcommand(new ReceiveCommand());
         return command.setExecutionExceptionHandler((failure, line, parsed) -> {
             if (failure instanceof RefusalException) {
                 line.getErr().println(failure.getMessage());

@@ -101,7 +101,14 @@ public final class ImageSet {
     }
 
     private static ImageSet read(
-            Path place, Recipe recipe, OptionalLong viewSeed, int limit, IntPredicate isWanted, int end, int sampled) {
+            Path place,
+            Labels labels,
+            Recipe recipe,
+            OptionalLong viewSeed,
+            int limit,
+            IntPredicate isWanted,
+            int end,
+            int sampled) {
         ImageDecoder decoder = recipe.imageDecoder(DecodeLimits.DEFAULT);
         ViewEngine engine = new ViewEngine(recipe);
         MiddleSquare square = new MiddleSquare(recipe);
