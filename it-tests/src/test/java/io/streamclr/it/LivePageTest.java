@@ -228,7 +228,7 @@ class LivePageTest {
         RealBroker.create(Topic.ENCODERS, "page.encoders", 1);
         run("ingest", pictures.toString(), "--images-topic", "page.images");
         EncodedImage foreign = new EncodedImage(
-                SOURCE, ByteBuffer.wrap(new byte[] {1, 2, 3}), null, Instant.EPOCH, Map.of(MARKUP, SOURCE));
+                SOURCE, ByteBuffer.wrap(new byte[] {1, 2, 3}), null, Instant.EPOCH, Map.of(MARKUP, SOURCE), MARKUP);
         RealBroker.send(
                 "page.images", 1, MARKUP.getBytes(StandardCharsets.UTF_8), WireFormat.ENCODED_IMAGE.encode(foreign));
         run(

@@ -149,8 +149,9 @@ final class Demo {
             ExecutorService beside, long begin, KafkaConnection kafka, TrainConfig config, TrainingListener page)
             throws Exception {
         Future<IngestReport> sending = beside.submit(() -> send(kafka));
-        ImageSet train =
-                read(plan.train(), plan.test().isPresent() ? OptionalLong.empty() : OptionalLong.of(plan.seed()));
+        ImageSet train = plan.test().isPresent()
+                ? read(plan.train(), OptionalLong.empty(), DemoPlan.MEASURED_TRAIN)
+                : read(plan.train(), OptionalLong.of(plan.seed()), DemoPlan.MEASURED_ALONE);
         Probing probing = probing(train);
         IngestReport sent = result(sending);
         status.say("images", DemoWords.images(sent));
@@ -233,18 +234,23 @@ final class Demo {
                 metrics.registry());
     }
 
-    /** So many images of each kind are measured on, as memory allows. */
-    private int measured() {
-        return Math.min(DemoPlan.MEASURED_IMAGES, ImageSet.fitting(plan.recipe()));
+    /** Of larger images fewer are measured on, for each is compared with each, or as many as memory allows. */
+    private int measured(int images) {
+        return Math.min(
+                (int) Math.min(
+                        images,
+                        (long) images * DemoPlan.MEASURED_SIDE / plan.recipe().size()),
+                ImageSet.fitting(plan.recipe()));
     }
 
-    private ImageSet read(Path images, OptionalLong viewSeed) {
-        return ImageSet.read(images, plan.labels(), plan.recipe(), viewSeed, measured());
+    private ImageSet read(Path images, OptionalLong viewSeed, int most) {
+        return ImageSet.read(images, plan.labels(), plan.recipe(), viewSeed, measured(most));
     }
 
     private Probing probing(ImageSet train) {
         ImageSet test = plan.test().isPresent()
-                ? read(plan.test().get(), OptionalLong.of(plan.seed())).numberedAs(train)
+                ? read(plan.test().get(), OptionalLong.of(plan.seed()), DemoPlan.MEASURED_TEST)
+                        .numberedAs(train)
                 : train;
         return new Probing(train, test, plan.threads(), plan.test().isPresent());
     }
