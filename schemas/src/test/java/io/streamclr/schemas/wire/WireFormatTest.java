@@ -101,6 +101,46 @@ class WireFormatTest {
                 .isEqualTo("06b04dbf103d7eb7");
     }
 
+    @Test
+    void anImageWithoutAClassNameIsWrittenAsByTheReleaseBeforeClassNames() throws Exception {
+        Schema before = WireFormat.released("EncodedImage", 1);
+        EncodedImage image =
+                new EncodedImage("a.png", bytes(50), 3, Instant.ofEpochMilli(7), Map.of("camera", "2"), null);
+        ByteBuffer avroWrites = new BinaryMessageEncoder<EncodedImage>(new SpecificData(), before).encode(image);
+
+        byte[] ours = WireFormat.ENCODED_IMAGE.encode(image);
+
+        assertThat(ByteBuffer.wrap(ours)).isEqualTo(avroWrites);
+        assertThat(WireFormat.ENCODED_IMAGE.decode(ours)).isEqualTo(image);
+        assertThat(HexFormat.of().toHexDigits(SchemaNormalization.parsingFingerprint64(before)))
+                .as("what stands in topics")
+                .isEqualTo("d52a88b36adf00d5");
+    }
+
+    @Test
+    void theClassOfAnImageIsReadWithoutTheImage() {
+        byte[] named = WireFormat.ENCODED_IMAGE.encode(
+                new EncodedImage("a.png", bytes(5000), 3, Instant.EPOCH, Map.of("camera", "2"), "cat"));
+        byte[] numbered =
+                WireFormat.ENCODED_IMAGE.encode(new EncodedImage("a.png", bytes(50), 3, Instant.EPOCH, Map.of(), null));
+        byte[] unnumbered = WireFormat.ENCODED_IMAGE.encode(
+                new EncodedImage("a.png", bytes(50), null, Instant.EPOCH, Map.of(), "cat"));
+        ByteBuffer amongOthers = ByteBuffer.allocate(named.length + 20)
+                .position(10)
+                .put(named)
+                .flip()
+                .position(10);
+
+        assertThat(ImageClass.in(ByteBuffer.wrap(named))).contains(new ImageClass(3, "cat"));
+        assertThat(ImageClass.in(amongOthers)).contains(new ImageClass(3, "cat"));
+        assertThat(ImageClass.in(amongOthers.asReadOnlyBuffer())).contains(new ImageClass(3, "cat"));
+        assertThat(ImageClass.in(ByteBuffer.wrap(numbered))).isEmpty();
+        assertThat(ImageClass.in(ByteBuffer.wrap(unnumbered))).isEmpty();
+        for (int length = 0; length < named.length; length += 7) {
+            assertThat(ImageClass.in(ByteBuffer.wrap(named, 0, length))).isEmpty();
+        }
+    }
+
     @ParameterizedTest
     @MethodSource("everyFormat")
     void everyReleasedSchemaCanStillBeRead(WireFormat<?> format) {

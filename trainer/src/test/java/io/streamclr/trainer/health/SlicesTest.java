@@ -3,6 +3,7 @@ package io.streamclr.trainer.health;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -16,6 +17,16 @@ class SlicesTest {
 
         assertThat(Slices.of(labels).of(labels, elected))
                 .containsExactly(new Slice("2", 3, 2), new Slice("7", 2, 1), new Slice("9", 1, 0));
+    }
+
+    @Test
+    void aSliceIsCalledAsItsClassIsWhereAllClassesHaveNames() {
+        int[] labels = {7, 2, 7};
+
+        assertThat(Slices.of(labels, Map.of(7, "cat", 2, "other", 1, "dog")).of(labels, labels))
+                .containsExactly(new Slice("other (class 2)", 1, 1), new Slice("cat", 2, 2));
+        assertThat(Slices.of(labels, Map.of(7, "cat")).of(labels, labels))
+                .containsExactly(new Slice("2", 1, 1), new Slice("7", 2, 2));
     }
 
     @Test

@@ -2,7 +2,10 @@ package io.streamclr.console.probe;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.streamclr.augment.view.Recipe;
+import io.streamclr.ingest.classes.Labels;
 import io.streamclr.trainer.probe.LabelledImages;
+import java.awt.image.BufferedImage;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -11,8 +14,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Random;
 import java.util.stream.IntStream;
+import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -21,6 +27,8 @@ class ImageSetTest {
     private static final int SIDE = 8;
     private static final int CLASSES = 4;
     private static final int EACH = 100;
+
+    private static final Recipe GREY = Recipe.parse("grey,size=" + SIDE);
 
     @TempDir
     private Path folder;
@@ -53,6 +61,59 @@ class ImageSetTest {
     @Test
     void whereThereAreNoMoreThanWantedAllAreHeldOut() throws IOException {
         assertThat(ImageSet.heldOut(set(sorted()), SIDE, 1000).count()).isEqualTo(CLASSES * EACH);
+    }
+
+    @Test
+    void ofAFolderForEachClassThatIsMoreThanWantedAFairSampleIsTaken() throws IOException {
+        ImageSet images = ImageSet.read(classes("set", "a", "b", "c"), GREY, OptionalLong.empty(), 30);
+
+        assertThat(images.count()).isEqualTo(30);
+        assertThat(images.classNames()).isEqualTo(Map.of(0, "a", 1, "b", 2, "c"));
+        for (int label = 0; label < 3; label++) {
+            int wanted = label;
+            // 10 are expected, with a standard deviation of less than 3.
+            assertThat(IntStream.of(images.labels())
+                            .filter(each -> each == wanted)
+                            .boxed())
+                    .hasSizeBetween(1, 22);
+        }
+    }
+
+    @Test
+    void classesOfTwoPlacesAreToldByTheirNames() throws IOException {
+        ImageSet known = ImageSet.read(classes("known", "a", "b", "c"), GREY, OptionalLong.empty(), 100);
+        ImageSet asked = ImageSet.read(classes("asked", "b", "c", "d"), GREY, OptionalLong.empty(), 100);
+
+        ImageSet matched = asked.numberedAs(known);
+
+        assertThat(matched.classNames()).isEqualTo(Map.of(0, "a", 1, "b", 2, "c", 3, "d"));
+        assertThat(matched.labels())
+                .containsExactly(
+                        IntStream.of(asked.labels()).map(label -> label + 1).toArray());
+        assertThat(known.numberedAs(known)).isSameAs(known);
+        ImageSet unnamed = ImageSet.read(set(sorted()), GREY, OptionalLong.empty(), 100);
+        assertThat(unnamed.numberedAs(known)).isSameAs(unnamed);
+        assertThat(known.numberedAs(unnamed)).isSameAs(known);
+    }
+
+    @Test
+    void foldersAreNoClassesForWhoeverDoesNotWantThem() throws IOException {
+        ImageSet images = ImageSet.read(classes("set", "a", "b"), Labels.NONE, GREY, OptionalLong.empty(), 100);
+
+        assertThat(images.labelled()).isFalse();
+    }
+
+    /** Twenty pictures in each of some folders. */
+    private Path classes(String place, String... names) throws IOException {
+        for (String name : names) {
+            Path inside = Files.createDirectories(folder.resolve(place).resolve(name));
+            for (int i = 0; i < 20; i++) {
+                BufferedImage picture = new BufferedImage(SIDE, SIDE, BufferedImage.TYPE_INT_RGB);
+                picture.setRGB(i % SIDE, i / SIDE, (name + i).hashCode());
+                ImageIO.write(picture, "png", inside.resolve(i + ".png").toFile());
+            }
+        }
+        return folder.resolve(place);
     }
 
     private static List<ByteBuffer> each(LabelledImages images) {
