@@ -2,7 +2,7 @@
 
 Usage: features.py FOLDER COUNT SIDE, with FOLDER/images.bin holding COUNT x SIDE x SIDE x 3 unsigned bytes.
 Writes FOLDER/jit.bin and FOLDER/projected.bin (h and z from encoder.pt) and FOLDER/torchvision.bin (h from
-encoder.safetensors), 32-bit little-endian.
+encoder.safetensors), 32-bit little-endian. Then trains both for a step and finds them alike.
 """
 import json
 import struct
@@ -59,3 +59,26 @@ with torch.no_grad():
     features = model((images - mean) / deviation)
     write("torchvision.bin", features if len(stages) == 1 else torch.cat(averages, dim=1))
     assert {name for name in shipped.state_dict() if not name.startswith("head.")} == set(model.state_dict())
+
+
+def step(network, features):
+    averages.clear()
+    network.train()
+    network.zero_grad()
+    features().square().mean().backward()
+    network.eval()
+    return {name: parameter.grad for name, parameter in network.named_parameters() if not name.startswith("head.")}
+
+
+def torchvisions():
+    features = model((images - mean) / deviation)
+    return features if len(stages) == 1 else torch.cat(averages, dim=1)
+
+
+shipped_slopes = step(shipped, lambda: shipped(images))
+torchvision_slopes = step(model, torchvisions)
+assert set(shipped_slopes) == set(torchvision_slopes)
+for name, slope in torchvision_slopes.items():
+    assert (slope - shipped_slopes[name]).norm() <= 1e-3 * slope.norm(), "gradient of " + name
+for name, value in model.state_dict().items():
+    assert torch.allclose(shipped.state_dict()[name], value, rtol=1e-4, atol=1e-6), name + " after training"

@@ -62,7 +62,14 @@ record Branch(String run, Path trunk, long step, RunJournal journal) {
         Origin origin = from.origin();
         Checkpoint ofBranch = new Checkpoint(
                 architecture,
-                new Origin(config.runId(), step, origin.seed(), origin.recipe(), origin.height(), origin.width()),
+                new Origin(
+                        config.runId(),
+                        step,
+                        origin.seed(),
+                        origin.recipe(),
+                        origin.recipeText(),
+                        origin.height(),
+                        origin.width()),
                 from.pairs(),
                 from.settings(),
                 from.rounding(),

@@ -375,7 +375,13 @@ public final class Training {
                 throw watch.notFinite(what + STOPPED, batch, loss);
             }
             origin = new Origin(
-                    config.runId(), batch.step(), config.seed(), batch.recipe(), batch.height(), batch.width());
+                    config.runId(),
+                    batch.step(),
+                    config.seed(),
+                    batch.recipe(),
+                    batch.manifest().getRecipeText(),
+                    batch.height(),
+                    batch.width());
             pairs += batch.pairs();
             replays.ifPresent(memory -> memory.trained(batch.step(), trained.embeddings()));
             feed.showAllTrained();

@@ -75,6 +75,7 @@ final class CheckpointForm {
         facts.put("step", origin.step());
         facts.put("seed", origin.seed());
         facts.put("recipe", origin.recipe());
+        facts.put("recipe_text", origin.recipeText());
         facts.put("height", origin.height());
         facts.put("width", origin.width());
         facts.put("pairs", checkpoint.pairs());
@@ -107,6 +108,7 @@ final class CheckpointForm {
                 facts.path("step").asLong(),
                 facts.path("seed").asLong(),
                 facts.path("recipe").asText(),
+                facts.path("recipe_text").asText(),
                 facts.path("height").asInt(),
                 facts.path("width").asInt());
         return new Checkpoint(

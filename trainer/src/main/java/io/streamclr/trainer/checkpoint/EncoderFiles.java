@@ -36,7 +36,8 @@ public final class EncoderFiles {
     /**
      * A TorchScript archive. {@code forward} takes floats in [0, 1] of shape (N, 3, H, W) and {@code embed} unsigned
      * bytes of shape (N, H, W, 3); both give features h of shape (N, F). {@code project} takes such features on through
-     * the head to embeddings z of shape (N, D).
+     * the head to embeddings z of shape (N, D). It is loaded in evaluation mode and can be trained further:
+     * {@code train()} makes batch normalisation use the batch's statistics and move the running ones.
      */
     public static final String TORCHSCRIPT = "encoder.pt";
 
@@ -51,10 +52,17 @@ public final class EncoderFiles {
      *
      * @param step how many steps it was trained; 0 for none
      * @param recipe fingerprint of its views' recipe; empty if it saw none
+     * @param recipeText that recipe as {@code streamclr augment --recipe} takes it; empty where nobody knows
      * @param height of the views it was trained on, in pixels; 0 if it saw none
      * @param width likewise
      */
-    public record Origin(String runId, long step, long seed, String recipe, int height, int width) {}
+    public record Origin(String runId, long step, long seed, String recipe, String recipeText, int height, int width) {
+
+        /** Of a run whose recipe nobody can spell. */
+        public Origin(String runId, long step, long seed, String recipe, int height, int width) {
+            this(runId, step, seed, recipe, "", height, width);
+        }
+    }
 
     /**
      * An encoder's weights, for what goes on training them.
@@ -107,11 +115,7 @@ public final class EncoderFiles {
      */
     public static Optional<NetworkPlan> described(Path folder) {
         try {
-            Path file = folder.resolve(DESCRIPTION);
-            if (!Files.isRegularFile(file) || Files.size(file) > MOST_DESCRIPTION_BYTES) {
-                return Optional.empty();
-            }
-            JsonNode node = JSON.readTree(Files.readAllBytes(file));
+            JsonNode node = description(folder);
             return Optional.of(new NetworkPlan(
                     Integer.parseInt(node.path("architecture").asText().replace("resnet", "")),
                     node.path("width").asDouble(),
@@ -123,6 +127,50 @@ public final class EncoderFiles {
         } catch (IOException | IllegalArgumentException foreign) {
             return Optional.empty();
         }
+    }
+
+    /**
+     * Where an encoder comes from, as its description tells.
+     *
+     * @param folder with {@value #DESCRIPTION} in it
+     * @return empty if there is no description
+     * @throws RefusalException if it cannot be read
+     */
+    public static Optional<Origin> origin(Path folder) {
+        try {
+            JsonNode node = description(folder);
+            return Optional.of(new Origin(
+                    node.path("run").asText(),
+                    node.path("step").asLong(),
+                    node.path("seed").asLong(),
+                    node.path("recipe").asText(),
+                    node.path("recipe_text").asText(),
+                    node.path("input").path("trained_height").asInt(),
+                    node.path("input").path("trained_width").asInt()));
+        } catch (NoSuchFileException none) {
+            return Optional.empty();
+        } catch (IOException broken) {
+            throw new RefusalException(
+                    "The description " + folder.resolve(DESCRIPTION) + " cannot be read ("
+                            + String.valueOf(broken.getMessage())
+                                    .lines()
+                                    .findFirst()
+                                    .orElse("") + "); put the file"
+                            + " back as StreamCLR wrote it, or take it away",
+                    broken);
+        }
+    }
+
+    /** @throws NoSuchFileException if there is none */
+    private static JsonNode description(Path folder) throws IOException {
+        Path file = folder.resolve(DESCRIPTION);
+        if (!Files.isRegularFile(file)) {
+            throw new NoSuchFileException(file.toString());
+        }
+        if (Files.size(file) > MOST_DESCRIPTION_BYTES) {
+            throw new IOException("it has more than " + MOST_DESCRIPTION_BYTES + " bytes");
+        }
+        return JSON.readTree(Files.readAllBytes(file));
     }
 
     private static NetworkPlan plan(Map<String, String> metadata) {
@@ -162,9 +210,9 @@ public final class EncoderFiles {
         ScriptModule encoder = ScriptModule.named("Encoder")
                 .withMethods(architecture.pixelMethods() + architecture.shippedMethods() + """
                           def forward(self, x: Tensor) -> Tensor:
-                            return self.features(self.pixels(x))
+                            return self.features(self.pixels(x))  # (N, F) from (N, 3, H, W)
                           def embed(self, x: Tensor) -> Tensor:
-                            return self.features(self.bytes(x))
+                            return self.features(self.bytes(x))  # (N, F) from (N, H, W, 3)
                         """.indent(0));
         for (Slot slot : architecture.slots()) {
             String[] path = slot.name().split("\\.", -1);
@@ -215,6 +263,9 @@ public final class EncoderFiles {
         metadata.put("step", Long.toString(origin.step()));
         metadata.put("seed", Long.toString(origin.seed()));
         metadata.put("recipe", origin.recipe());
+        if (!origin.recipeText().isEmpty()) {
+            metadata.put("recipe_text", origin.recipeText());
+        }
         return new Safetensors(floats, counters, metadata);
     }
 
@@ -244,6 +295,9 @@ public final class EncoderFiles {
         node.put("step", origin.step());
         node.put("seed", origin.seed());
         node.put("recipe", origin.recipe());
+        if (!origin.recipeText().isEmpty()) {
+            node.put("recipe_text", origin.recipeText());
+        }
         return node;
     }
 }

@@ -42,6 +42,19 @@ public final class SavedSteps {
     }
 
     /**
+     * The folder of the newest checkpoint that is complete; empty if there is none, or no such folder. One that is being
+     * written on an object store is passed over.
+     *
+     * @throws RefusalException if the folder cannot be read
+     */
+    public static Optional<Path> newest(Path folder) {
+        return in(folder).stream()
+                .map(step -> place(folder, step))
+                .filter(ContentSums::isSealed)
+                .findFirst();
+    }
+
+    /**
      * The checkpoint of a step.
      *
      * @param folder of the run

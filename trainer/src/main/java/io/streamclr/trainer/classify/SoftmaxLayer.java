@@ -12,16 +12,16 @@ final class SoftmaxLayer implements AutoCloseable {
 
     private static final String SCRIPT = """
               def loss(self, h: Tensor, w: Tensor, b: Tensor, y: Tensor) -> List[Tensor]:
-                truth = torch.unsqueeze(y, 1)
-                logp = torch.log_softmax(torch.linear(h, w, b), 1)
-                picked = torch.gather(logp, 1, truth)
-                residual = torch.scatter_add(torch.exp(logp), 1, truth, torch.neg(torch.ones_like(picked)))
-                residual = torch.div(residual, h.shape[0])
-                pulled = torch.matmul(torch.t(residual), h)
-                return [torch.neg(torch.mean(picked)), torch.matmul(residual, w), pulled, torch.sum(residual, [0])]
+                truth = torch.unsqueeze(y, 1)  # (N, 1)
+                logp = torch.log_softmax(torch.linear(h, w, b), 1)  # (N, C) from (N, F), (C, F) and (C)
+                picked = torch.gather(logp, 1, truth)  # (N, 1)
+                residual = torch.scatter_add(torch.exp(logp), 1, truth, torch.neg(torch.ones_like(picked)))  # (N, C)
+                residual = torch.div(residual, h.shape[0])  # (N, C)
+                pulled = torch.matmul(torch.t(residual), h)  # (C, F)
+                return [torch.neg(torch.mean(picked)), torch.matmul(residual, w), pulled, torch.sum(residual, [0])]  # (), (N, F), (C, F), (C)
 
               def classes(self, h: Tensor, w: Tensor, b: Tensor) -> Tensor:
-                return torch.argmax(torch.linear(h, w, b), 1)
+                return torch.argmax(torch.linear(h, w, b), 1)  # (N)
             """;
 
     private final Script script;

@@ -51,7 +51,7 @@ public sealed interface LossFormula {
         public String rows() {
             return """
                   def rows(self, x: Tensor, positive: Tensor, count: Tensor) -> List[Tensor]:
-                    return [x, torch.ones_like(x), torch.ones_like(x)]
+                    return [x, torch.ones_like(x), torch.ones_like(x)]  # three of (2N)
                 """;
         }
     }
@@ -136,11 +136,11 @@ public sealed interface LossFormula {
                     ? "torch.maximum(cosine, spare, out=spare)"
                     : "torch.mul_(torch.add_(spare, cosine), 0.5)";
             return """
-                    spare = torch.matmul(torch.narrow(partner, 0, start, rows), torch.t(u), out=spare)
-                    score = torch.masked_fill_(SCORE, out, -2.)
-                    nearest, where = torch.topk(score, min(MOST, len(u)))
-                    leave = torch.logical_or(torch.gt(nearest, ABOVE), torch.lt(nearest, -1.5))
-                    out = torch.scatter_(out, 1, where, leave)
+                    spare = torch.matmul(torch.narrow(partner, 0, start, rows), torch.t(u), out=spare)  # (T, 2N) from (T, D) and (2N, D)
+                    score = torch.masked_fill_(SCORE, out, -2.)  # (T, 2N)
+                    nearest, where = torch.topk(score, min(MOST, len(u)))  # (T, k), (T, k)
+                    leave = torch.logical_or(torch.gt(nearest, ABOVE), torch.lt(nearest, -1.5))  # (T, k)
+                    out = torch.scatter_(out, 1, where, leave)  # (T, 2N)
                 """.replace("SCORE", score)
                     .replace("MOST", Integer.toString(most))
                     .replace("ABOVE", Double.toString(above));
@@ -150,22 +150,22 @@ public sealed interface LossFormula {
     private static String crossEntropy() {
         return """
               def rows(self, x: Tensor, positive: Tensor, count: Tensor) -> List[Tensor]:
-                q = torch.sigmoid(x)
-                return [torch.logaddexp(x, torch.zeros_like(x)), q, q]
+                q = torch.sigmoid(x)  # (2N)
+                return [torch.logaddexp(x, torch.zeros_like(x)), q, q]  # three of (2N)
             """;
     }
 
     private static String debiased(double tauPlus) {
         return """
               def rows(self, x: Tensor, positive: Tensor, count: Tensor) -> List[Tensor]:
-                left = torch.clamp_min(1. - TAU_PLUS * count * torch.exp(torch.neg(x)), 1e-300)
-                a = x + torch.log(left) - LOG_REST
-                least = torch.log(count) - INVERSE_TEMPERATURE - positive
-                free = torch.gt(a, least)
-                a = torch.maximum(a, least)
-                q = torch.sigmoid(a)
-                pull = q / left
-                return [torch.logaddexp(a, torch.zeros_like(a)), torch.where(free, pull, torch.zeros_like(q)), torch.where(free, pull, q)]
+                left = torch.clamp_min(1. - TAU_PLUS * count * torch.exp(torch.neg(x)), 1e-300)  # (2N)
+                a = x + torch.log(left) - LOG_REST  # (2N)
+                least = torch.log(count) - INVERSE_TEMPERATURE - positive  # (2N)
+                free = torch.gt(a, least)  # (2N)
+                a = torch.maximum(a, least)  # (2N)
+                q = torch.sigmoid(a)  # (2N)
+                pull = q / left  # (2N)
+                return [torch.logaddexp(a, torch.zeros_like(a)), torch.where(free, pull, torch.zeros_like(q)), torch.where(free, pull, q)]  # three of (2N)
             """.replace("TAU_PLUS", Double.toString(tauPlus)).replace("LOG_REST", "(" + Math.log1p(-tauPlus) + ")");
     }
 

@@ -7,7 +7,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.function.UnaryOperator;
 
 /**
  * A network on paper: its tensors in order and its forward pass as TorchScript. ResNet is He et al. 2015
@@ -17,6 +16,9 @@ import java.util.function.UnaryOperator;
  * {@code self.bn1.weight} where the module holds them.
  */
 public final class Architecture {
+
+    /** How far {@code torch.nn.BatchNorm2d} moves its running statistics towards a batch's. */
+    private static final double PYTORCH_MOMENTUM = 0.1;
 
     private final NetworkPlan plan;
     private final List<Slot> slots;
@@ -67,7 +69,7 @@ public final class Architecture {
                 + new ForwardText(plan, inList(), Precision.FLOAT32).maps(cells);
     }
 
-    private UnaryOperator<String> inList() {
+    private Names inList() {
         Map<String, Integer> index = new LinkedHashMap<>();
         for (Slot slot : slots) {
             index.put(slot.name(), index.size());
@@ -76,14 +78,15 @@ public final class Architecture {
     }
 
     /**
-     * The methods {@code features(y)} from normalised pixels to h and {@code project(y)} from h to z, with running
-     * statistics and the module's tensors.
+     * The methods {@code features(y)} from normalised pixels to h and {@code project(y)} from h to z, with the module's
+     * tensors. After {@code eval()} they go by running statistics; after {@code train()} by the batch's own, and move the
+     * running ones as PyTorch's {@code BatchNorm2d} does.
      */
     public String shippedMethods() {
-        ForwardText walk = new ForwardText(plan, Architecture::attribute, Precision.FLOAT32);
+        ForwardText walk = new ForwardText(plan, new ModuleNames(), Precision.FLOAT32);
         String encoder = walk.encoder();
         String head = walk.head();
-        String begin = "(self, y: Tensor) -> Tensor:\n    training = False\n    momentum = 0.0\n";
+        String begin = "(self, y: Tensor) -> Tensor:\n    momentum = " + PYTORCH_MOMENTUM + "\n";
         return "  def features" + begin + encoder + "  def project" + begin + head;
     }
 
@@ -95,33 +98,23 @@ public final class Architecture {
         double[] mean = plan.pixels().mean();
         double[] deviation = plan.pixels().deviation();
         StringBuilder text = new StringBuilder("  def pixels(self, x: Tensor) -> Tensor:\n");
-        text.append("    y = torch.contiguous(x, memory_format=2)\n");
+        String shape = "  # (N, 3, H, W)\n";
+        text.append("    y = torch.contiguous(x, memory_format=torch.channels_last)" + shape);
         if (plan.pixels() != NetworkPlan.Normalisation.NONE) {
             text.append("    y = torch.sub(y, torch.reshape(torch.tensor(" + list(mean)
-                    + ", device=x.device), [1, 3, 1, 1]))\n");
+                    + ", device=x.device), [1, 3, 1, 1]))" + shape);
             text.append("    y = torch.div(y, torch.reshape(torch.tensor(" + list(deviation)
-                    + ", device=x.device), [1, 3, 1, 1]))\n");
+                    + ", device=x.device), [1, 3, 1, 1]))" + shape);
         }
         text.append("    return y\n");
         text.append("  def bytes(self, x: Tensor) -> Tensor:\n");
-        text.append("    y = torch.div(torch.to(torch.permute(x, [0, 3, 1, 2]), 6), 255.0)\n");
-        text.append("    return self.pixels(y)\n");
+        text.append("    y = torch.div(torch.to(torch.permute(x, [0, 3, 1, 2]), torch.float32), 255.0)" + shape);
+        text.append("    return self.pixels(y)" + shape);
         return text.toString();
     }
 
     private static String list(double[] values) {
         return "[" + values[0] + ", " + values[1] + ", " + values[2] + "]";
-    }
-
-    /** {@code layer1.0.bn1.weight} as {@code getattr(self.layer1, "0").bn1.weight}. */
-    private static String attribute(String name) {
-        String expression = "self";
-        for (String part : name.split("\\.", -1)) {
-            expression = Character.isDigit(part.charAt(0))
-                    ? "getattr(" + expression + ", \"" + part + "\")"
-                    : expression + "." + part;
-        }
-        return expression;
     }
 
     /**

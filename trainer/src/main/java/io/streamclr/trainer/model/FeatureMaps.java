@@ -41,7 +41,7 @@ public final class FeatureMaps implements AutoCloseable {
                 .toList();
         Script script = torch.compile(architecture.pixelMethods() + architecture.mapMethod(cells) + """
                   def encode(self, x: Tensor, p: List[Tensor]) -> Tensor:
-                    return self.maps(self.bytes(x), p)
+                    return self.maps(self.bytes(x), p)  # (N, M) from (N, H, W, 3)
                 """.indent(0));
         return new FeatureMaps(
                 weights, script, Convolutions.of(torch, architecture.plan(), Precision.FLOAT32), tensors);

@@ -4,22 +4,23 @@ import io.streamclr.trainer.model.NetworkPlan.Norm;
 import io.streamclr.trainer.model.NetworkPlan.Precision;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.IntConsumer;
-import java.util.function.UnaryOperator;
 
 /** Walks through a network once, writing its forward pass and noting each tensor that it meets. */
 final class ForwardText {
 
     private final NetworkPlan plan;
-    private final UnaryOperator<String> tensor;
+    private final Names names;
     private final Precision precision;
     private final List<Slot> slots = new ArrayList<>();
     private final StringBuilder lines = new StringBuilder();
+    /** By how much the map is smaller than the images, each way. */
+    private int shrunk;
 
-    /** @param tensor from a tensor's name to the expression that stands for it */
-    ForwardText(NetworkPlan plan, UnaryOperator<String> tensor, Precision precision) {
+    ForwardText(NetworkPlan plan, Names names, Precision precision) {
         this.plan = plan;
-        this.tensor = tensor;
+        this.names = names;
         this.precision = precision;
     }
 
@@ -33,10 +34,10 @@ final class ForwardText {
         stages(stage -> {
             if (stage > NetworkPlan.STAGES - plan.stages()) {
                 averages.add("h" + stage);
-                line("h" + stage + " = torch.mean(y, [2, 3])");
+                line("h" + stage + " = torch.mean(y, [2, 3])", "(N, " + channels(stage) + ")");
             }
         });
-        return together(averages);
+        return together(averages, "(N, " + plan.features() + ")");
     }
 
     /**
@@ -49,30 +50,45 @@ final class ForwardText {
         List<String> maps = new ArrayList<>();
         stages(stage -> {
             maps.add("h" + stage);
-            line("h" + stage + " = torch.flatten(torch.adaptive_avg_pool2d(y, [min(" + cells + ", y.shape[2]), min("
-                    + cells + ", y.shape[3])]), 1)");
+            line(
+                    "h" + stage + " = torch.flatten(torch.adaptive_avg_pool2d(y, [min(" + cells + ", y.shape[2]), min("
+                            + cells + ", y.shape[3])]), 1)",
+                    "(N, " + channels(stage) + " times cells)");
         });
-        return together(maps);
+        return together(maps, "(N, M)");
     }
 
-    private String together(List<String> parts) {
-        line("y = " + (parts.size() == 1 ? parts.get(0) : "torch.cat(" + parts + ", 1)"));
-        line(precision == Precision.FLOAT32 ? "return y" : "return torch.to(y, 6)");
+    private String together(List<String> parts, String shape) {
+        line("y = " + (parts.size() == 1 ? parts.get(0) : "torch.cat(" + parts + ", 1)"), shape);
+        line(precision == Precision.FLOAT32 ? "return y" : "return torch.to(y, torch.float32)", shape);
         return lines.toString();
+    }
+
+    /** Of the map of a stage, counted from 1. */
+    private int channels(int stage) {
+        return (plan.base() << (stage - 1)) * plan.expansion();
+    }
+
+    /** The shape of a map as it is now. */
+    private String map(int channels) {
+        String shorter = shrunk == 1 ? "" : " / " + shrunk;
+        return "(N, " + channels + ", H" + shorter + ", W" + shorter + ")";
     }
 
     /** @param behind each stage, by its number from 1 on, whose map is {@code y} */
     private void stages(IntConsumer behind) {
         lines.setLength(0);
+        shrunk = 1;
         Stem stem = plan.stem();
         if (precision != Precision.FLOAT32) {
-            line("y = " + lowered("y"));
+            line("y = " + lowered("y"), map(3));
         }
         convolve("y", "y", "conv1", 3, plan.base(), stem.side(), stem.stride());
         normalise("y", "bn1", plan.base(), 1);
-        line("y = torch.relu_(y)");
+        line("y = torch.relu_(y)", map(plan.base()));
         if (stem.pool()) {
-            line("y = torch.max_pool2d(y, [3, 3], [2, 2], [1, 1])");
+            shrunk *= 2;
+            line("y = torch.max_pool2d(y, [3, 3], [2, 2], [1, 1])", map(plan.base()));
         }
         int channels = plan.base();
         for (int stage = 0; stage < NetworkPlan.STAGES; stage++) {
@@ -101,79 +117,96 @@ final class ForwardText {
                     : plan.head().spread();
             String name = "head." + layer + ".";
             slots.add(new Slot(name + "linear.weight", new long[] {outputs, inputs}, Slot.Start.NORMAL, spread, true));
-            line("y = torch.linear(y, " + tensor.apply(name + "linear.weight") + ", None)");
-            normalise("y", name + "bn", outputs, 1, 1, !last);
+            String shape = "(N, " + outputs + ")";
+            line("y = torch.linear(y, " + names.tensor(name + "linear.weight") + ", None)", shape);
+            normalise("y", name + "bn", outputs, 1, 1, !last, shape);
             if (!last) {
-                line("y = torch.relu_(y)");
+                line("y = torch.relu_(y)", shape);
             }
             inputs = outputs;
         }
-        line("return y");
+        line("return y", "(N, " + inputs + ")");
         return lines.toString();
     }
 
     private void residual(String name, int channels, int planes, int stride) {
         int outputs = planes * plan.expansion();
         double lastScale = plan.zeroGamma() ? 0 : 1;
+        int shrunkBefore = shrunk;
         if (plan.expansion() == 1) {
             convolve("a", "y", name + "conv1", channels, planes, 3, stride);
             normalise("a", name + "bn1", planes, 1);
-            line("a = torch.relu_(a)");
+            line("a = torch.relu_(a)", map(planes));
             convolve("a", "a", name + "conv2", planes, planes, 3, 1);
             normalise("a", name + "bn2", planes, lastScale);
         } else {
             convolve("a", "y", name + "conv1", channels, planes, 1, 1);
             normalise("a", name + "bn1", planes, 1);
-            line("a = torch.relu_(a)");
+            line("a = torch.relu_(a)", map(planes));
             convolve("a", "a", name + "conv2", planes, planes, 3, stride);
             normalise("a", name + "bn2", planes, 1);
-            line("a = torch.relu_(a)");
+            line("a = torch.relu_(a)", map(planes));
             convolve("a", "a", name + "conv3", planes, outputs, 1, 1);
             normalise("a", name + "bn3", outputs, lastScale);
         }
         if (stride != 1 || channels != outputs) {
+            shrunk = shrunkBefore;
             convolve("y", "y", name + "downsample.0", channels, outputs, 1, stride);
             normalise("y", name + "downsample.1", outputs, 1);
         }
-        line("y = torch.relu_(torch.add_(a, y))");
+        line("y = torch.relu_(torch.add_(a, y))", map(outputs));
     }
 
     private String lowered(String expression) {
         return precision == Precision.FLOAT32
                 ? expression
-                : "torch.to(" + expression + ", " + precision.torchType() + ")";
+                : "torch.to(" + expression + ", torch." + precision.name().toLowerCase(Locale.ROOT) + ")";
     }
 
     private void convolve(String to, String from, String name, int inputs, int outputs, int side, int stride) {
         double spread = Math.sqrt(2.0 / ((double) outputs * side * side));
         String weight = name + ".weight";
         slots.add(new Slot(weight, new long[] {outputs, inputs, side, side}, Slot.Start.NORMAL, spread, true));
-        line(to + " = torch.conv2d(" + from + ", " + lowered(tensor.apply(weight)) + ", None, [" + stride + ", "
-                + stride + "], [" + side / 2 + ", " + side / 2 + "])");
+        shrunk *= stride;
+        line(
+                to + " = torch.conv2d(" + from + ", " + lowered(names.tensor(weight)) + ", None, [" + stride + ", "
+                        + stride + "], [" + side / 2 + ", " + side / 2 + "])",
+                map(outputs));
     }
 
     private void normalise(String variable, String name, int width, double scale) {
-        normalise(variable, name, width, scale, plan.groups(), true);
+        normalise(variable, name, width, scale, plan.groups(), true, map(width));
     }
 
-    private void normalise(String variable, String name, int width, double scale, int groups, boolean shifted) {
+    private void normalise(
+            String variable, String name, int width, double scale, int groups, boolean shifted, String tensorShape) {
         long[] shape = {width};
         slots.add(new Slot(name + ".weight", shape, Slot.Start.CONSTANT, scale, true));
         if (shifted) {
             slots.add(new Slot(name + ".bias", shape, Slot.Start.CONSTANT, 0, true));
         }
-        String affine = tensor.apply(name + ".weight") + ", " + (shifted ? tensor.apply(name + ".bias") : "None");
+        String affine = names.tensor(name + ".weight") + ", " + (shifted ? names.tensor(name + ".bias") : "None");
         if (plan.norm() == Norm.GROUP) {
-            line(variable + " = torch.group_norm(" + variable + ", " + groups + ", " + affine + ", 1e-05, True)");
+            line(
+                    variable + " = torch.group_norm(" + variable + ", " + groups + ", " + affine + ", 1e-05, True)",
+                    tensorShape);
             return;
         }
         slots.add(new Slot(name + ".running_mean", shape, Slot.Start.CONSTANT, 0, false));
         slots.add(new Slot(name + ".running_var", shape, Slot.Start.CONSTANT, 1, false));
-        line(variable + " = torch.batch_norm(" + variable + ", " + affine + ", " + tensor.apply(name + ".running_mean")
-                + ", " + tensor.apply(name + ".running_var") + ", training, momentum, 1e-05, True)");
+        names.batches(name).ifPresent(batches -> {
+            lines.append("    if ").append(names.training(name)).append(":\n");
+            lines.append("      torch.add_(").append(batches).append(", 1)  # ()\n");
+        });
+        line(
+                variable + " = torch.batch_norm(" + variable + ", " + affine + ", "
+                        + names.tensor(name + ".running_mean") + ", " + names.tensor(name + ".running_var") + ", "
+                        + names.training(name) + ", momentum, 1e-05, True)",
+                tensorShape);
     }
 
-    private void line(String text) {
-        lines.append("    ").append(text).append('\n');
+    /** @param shape of the tensor that the line makes; sides are divided rounding up */
+    private void line(String text, String shape) {
+        lines.append("    ").append(text).append("  # ").append(shape).append('\n');
     }
 }

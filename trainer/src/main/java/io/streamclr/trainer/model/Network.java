@@ -15,7 +15,7 @@ public final class Network implements AutoCloseable {
 
     private static final String PULL = """
               def pull(self, z: Tensor, p: List[Tensor], seed: Tensor) -> List[Tensor]:
-                return self.slopes(z, p, seed, False)
+                return self.slopes(z, p, seed, False)  # one of each tensor's shape
             """;
 
     /**
@@ -25,17 +25,17 @@ public final class Network implements AutoCloseable {
      */
     private static final String PULL_SCALED = """
               def pull(self, z: Tensor, p: List[Tensor], seed: Tensor) -> List[Tensor]:
-                power = torch.sub(10., torch.ceil(torch.log2(torch.clamp_min(torch.max(torch.abs(seed)), 1e-30))))
-                found = self.scaled(z, p, seed, power)
+                power = torch.sub(10., torch.ceil(torch.log2(torch.clamp_min(torch.max(torch.abs(seed)), 1e-30))))  # ()
+                found = self.scaled(z, p, seed, power)  # one of each tensor's shape
                 tries = 1
                 while tries < 8 and not bool(torch.isfinite(torch.sum(torch.stack(torch._foreach_norm(found))))):
-                  power = torch.sub(power, 4.)
-                  found = self.scaled(z, p, seed, power)
+                  power = torch.sub(power, 4.)  # ()
+                  found = self.scaled(z, p, seed, power)  # one of each tensor's shape
                   tries += 1
                 return found
               def scaled(self, z: Tensor, p: List[Tensor], seed: Tensor, power: Tensor) -> List[Tensor]:
-                scale = torch.exp2(power)
-                found = self.slopes(z, p, torch.mul(seed, scale), True)
+                scale = torch.exp2(power)  # ()
+                found = self.slopes(z, p, torch.mul(seed, scale), True)  # one of each tensor's shape
                 torch._foreach_div_(found, scale)
                 return found
             """;
@@ -84,18 +84,18 @@ public final class Network implements AutoCloseable {
                 + """
                   def embed(self, x: Tensor, p: List[Tensor], momentum: Tensor) -> Tensor:
                     m = float(momentum)
-                    return self.project(self.features(self.bytes(x), p, True, m), p, True, m)
+                    return self.project(self.features(self.bytes(x), p, True, m), p, True, m)  # (N, D) from (N, H, W, 3)
                   def encode(self, x: Tensor, p: List[Tensor]) -> Tensor:
-                    return self.features(self.bytes(x), p, False, 0.0)
+                    return self.features(self.bytes(x), p, False, 0.0)  # (N, F) from (N, H, W, 3)
                   def become(self, p: List[Tensor], q: List[Tensor]) -> Tensor:
                     torch._foreach_copy_(p, q)
-                    return p[0]
+                    return p[0]  # as p[0]; nothing of it is used
                   def project_alone(self, y: Tensor, p: List[Tensor]) -> Tensor:
-                    return self.project(y, p, False, 0.0)
+                    return self.project(y, p, False, 0.0)  # (N, D) from (N, F)
                   def slopes(self, z: Tensor, p: List[Tensor], seed: Tensor, keep: bool) -> List[Tensor]:
                     found = annotate(List[Tensor], [])
                     for g in torch.grad([z], p, annotate(List[Optional[Tensor]], [seed]), keep):
-                      found.append(unchecked_cast(Tensor, g))
+                      found.append(unchecked_cast(Tensor, g))  # as its tensor of p
                     return found
                 """.indent(0)
                 + (architecture.plan().precision() == Precision.FLOAT16 ? PULL_SCALED : PULL);

@@ -36,6 +36,10 @@ public record Slot(String name, long[] shape, Start start, double constant, bool
 
     /** Whether it belongs to the encoder that is shipped, and not to the head. */
     public boolean ofEncoder() {
+        return isOfEncoder(name);
+    }
+
+    static boolean isOfEncoder(String name) {
         return !name.startsWith("head.");
     }
 

@@ -42,17 +42,17 @@ public sealed interface UpdateRule {
                   def update(self, p: List[Tensor], gradients: List[Tensor], v: List[Tensor], rate: Tensor, count: Tensor) -> List[Tensor]:
                     lr = float(rate)
                     for i in range(len(p)):
-                      w = p[i]
-                      g = gradients[i]
+                      w = p[i]  # any shape; what is made of it has the same
+                      g = gradients[i]  # as w
                       if torch.dim(w) > 1:
-                        g = torch.add(g, w, alpha=DECAY)
-                        a = torch.norm(w)
-                        b = torch.norm(g)
-                        known = torch.logical_and(torch.gt(a, 0), torch.gt(b, 0))
-                        g = torch.mul_(g, torch.where(known, torch.div(torch.mul(a, ETA), b), torch.ones_like(a)))
-                      m = torch.add_(torch.mul_(v[i], MOMENTUM), g, alpha=lr)
-                      w = torch.sub_(w, m)
-                    return [rate]
+                        g = torch.add(g, w, alpha=DECAY)  # as w
+                        a = torch.norm(w)  # ()
+                        b = torch.norm(g)  # ()
+                        known = torch.logical_and(torch.gt(a, 0), torch.gt(b, 0))  # ()
+                        g = torch.mul_(g, torch.where(known, torch.div(torch.mul(a, ETA), b), torch.ones_like(a)))  # as w
+                      m = torch.add_(torch.mul_(v[i], MOMENTUM), g, alpha=lr)  # as w
+                      w = torch.sub_(w, m)  # as it was
+                    return [rate]  # (1); nothing of it is used
                 """.indent(0)
                     .replace("DECAY", Double.toString(weightDecay))
                     .replace("MOMENTUM", Double.toString(momentum))
@@ -79,13 +79,13 @@ public sealed interface UpdateRule {
                   def update(self, p: List[Tensor], gradients: List[Tensor], v: List[Tensor], rate: Tensor, count: Tensor) -> List[Tensor]:
                     lr = float(rate)
                     for i in range(len(p)):
-                      w = p[i]
-                      g = gradients[i]
+                      w = p[i]  # any shape; what is made of it has the same
+                      g = gradients[i]  # as w
                       if torch.dim(w) > 1:
-                        g = torch.add(g, w, alpha=DECAY)
-                      m = torch.add_(torch.mul_(v[i], MOMENTUM), g)
-                      w = torch.sub_(w, m, alpha=lr)
-                    return [rate]
+                        g = torch.add(g, w, alpha=DECAY)  # as w
+                      m = torch.add_(torch.mul_(v[i], MOMENTUM), g)  # as w
+                      w = torch.sub_(w, m, alpha=lr)  # as it was
+                    return [rate]  # (1); nothing of it is used
                 """.indent(0)
                     .replace("DECAY", Double.toString(weightDecay))
                     .replace("MOMENTUM", Double.toString(momentum));
@@ -115,14 +115,14 @@ public sealed interface UpdateRule {
                     near = 1. - BETA1 ** t
                     far = (1. - BETA2 ** t) ** 0.5
                     for i in range(len(p)):
-                      w = p[i]
-                      g = gradients[i]
-                      m = torch.add_(torch.mul_(mean[i], BETA1), g, alpha=1. - BETA1)
-                      s = torch.addcmul_(torch.mul_(square[i], BETA2), g, g, value=1. - BETA2)
+                      w = p[i]  # any shape; what is made of it has the same
+                      g = gradients[i]  # as w
+                      m = torch.add_(torch.mul_(mean[i], BETA1), g, alpha=1. - BETA1)  # as w
+                      s = torch.addcmul_(torch.mul_(square[i], BETA2), g, g, value=1. - BETA2)  # as w
                       if torch.dim(w) > 1:
-                        w = torch.mul_(w, 1. - lr * DECAY)
-                      w = torch.addcdiv_(w, m, torch.add_(torch.div_(torch.sqrt(s), far), EPSILON), value=-lr / near)
-                    return [rate]
+                        w = torch.mul_(w, 1. - lr * DECAY)  # as it was
+                      w = torch.addcdiv_(w, m, torch.add_(torch.div_(torch.sqrt(s), far), EPSILON), value=-lr / near)  # as it was
+                    return [rate]  # (1); nothing of it is used
                 """.indent(0)
                     .replace("DECAY", Double.toString(weightDecay))
                     .replace("BETA1", Double.toString(beta1))

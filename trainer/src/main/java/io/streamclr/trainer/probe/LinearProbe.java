@@ -29,31 +29,31 @@ final class LinearProbe implements AutoCloseable {
     /** The narrow side of a product stands first: written the other way round, the gradient takes seven times as long. */
     private static final String SCRIPT = """
               def moments(self, x: Tensor) -> List[Tensor]:
-                spread, mean = torch.std_mean(x, [0], False)
-                return [mean, torch.clamp_min(spread, 1e-6)]
+                spread, mean = torch.std_mean(x, [0], False)  # (F), (F) from (N, F)
+                return [mean, torch.clamp_min(spread, 1e-6)]  # (F), (F)
 
               def standardised(self, x: Tensor, mean: Tensor, spread: Tensor) -> Tensor:
-                return torch.div_(torch.sub(x, mean), spread)
+                return torch.div_(torch.sub(x, mean), spread)  # (N, F)
 
               def rows(self, x: Tensor, which: Tensor) -> Tensor:
-                return torch.index_select(x, 0, which)
+                return torch.index_select(x, 0, which)  # (M, F) from (N, F) and (M)
 
               def logits(self, x: Tensor, w: Tensor) -> Tensor:
-                pulls = torch.t(torch.matmul(torch.t(torch.slice(w, 0, 0, -1, 1)), torch.t(x)))
-                return torch.add(pulls, torch.select(w, 0, -1))
+                pulls = torch.t(torch.matmul(torch.t(torch.slice(w, 0, 0, -1, 1)), torch.t(x)))  # (N, C) from (F + 1, C) and (N, F)
+                return torch.add(pulls, torch.select(w, 0, -1))  # (N, C)
 
               def loss(self, x: Tensor, y: Tensor, w: Tensor, penalty: Tensor) -> List[Tensor]:
                 n = x.shape[0]
-                logp = torch.log_softmax(self.logits(x, w), 1)
-                weights = torch.slice(w, 0, 0, -1, 1)
-                fit = torch.div(torch.sum(torch.mul(logp, y), dtype=7), -n)
-                loss = torch.add(fit, torch.mul(torch.sum(torch.square(weights), dtype=7), torch.div(penalty, 2.0)))
-                residual = torch.div(torch.sub(torch.exp(logp), y), n)
-                pulled = torch.add(torch.t(torch.matmul(torch.t(residual), x)), torch.mul(weights, torch.to(penalty, 6)))
-                return [loss, torch.cat([pulled, torch.sum(residual, [0], True)], 0)]
+                logp = torch.log_softmax(self.logits(x, w), 1)  # (N, C)
+                weights = torch.slice(w, 0, 0, -1, 1)  # (F, C)
+                fit = torch.div(torch.sum(torch.mul(logp, y), dtype=torch.float64), -n)  # ()
+                loss = torch.add(fit, torch.mul(torch.sum(torch.square(weights), dtype=torch.float64), torch.div(penalty, 2.0)))  # ()
+                residual = torch.div(torch.sub(torch.exp(logp), y), n)  # (N, C)
+                pulled = torch.add(torch.t(torch.matmul(torch.t(residual), x)), torch.mul(weights, torch.to(penalty, torch.float32)))  # (F, C)
+                return [loss, torch.cat([pulled, torch.sum(residual, [0], True)], 0)]  # (), (F + 1, C)
 
               def classes(self, x: Tensor, w: Tensor) -> Tensor:
-                return torch.argmax(self.logits(x, w), 1)
+                return torch.argmax(self.logits(x, w), 1)  # (N)
             """;
 
     private final Torch torch;

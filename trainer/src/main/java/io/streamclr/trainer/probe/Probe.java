@@ -18,34 +18,34 @@ public final class Probe implements AutoCloseable {
 
     private static final String SCRIPT = """
               def normalised(self, x: Tensor) -> Tensor:
-                return torch.div(x, torch.clamp_min(torch.norm(x, 2, [1], True), 1e-12))
+                return torch.div(x, torch.clamp_min(torch.norm(x, 2, [1], True), 1e-12))  # (N, D) from (N, D)
 
               def cosines(self, queries: Tensor, database: Tensor) -> Tensor:
-                return torch.matmul(queries, torch.t(database))
+                return torch.matmul(queries, torch.t(database))  # (Q, N) from (Q, D) and (N, D)
 
               def nearest(self, cosines: Tensor, k: Tensor) -> List[Tensor]:
-                values, indices = torch.topk(cosines, int(k), 1, True, True)
+                values, indices = torch.topk(cosines, int(k), 1, True, True)  # (Q, k), (Q, k)
                 return [values, indices]
 
               def row(self, cosines: Tensor, row: Tensor) -> Tensor:
-                return torch.select(cosines, 0, int(row))
+                return torch.select(cosines, 0, int(row))  # (N)
 
               def singular(self, x: Tensor) -> Tensor:
-                wide = torch.to(x, 7)
+                wide = torch.to(x, torch.float64)  # (N, D)
                 if int(torch.size(wide, 0)) < int(torch.size(wide, 1)):
-                  wide = torch.t(wide)
-                gram = torch.matmul(torch.t(wide), wide)
+                  wide = torch.t(wide)  # (D, N)
+                gram = torch.matmul(torch.t(wide), wide)  # (M, M), M the less of N and D
                 if not bool(torch.all(torch.isfinite(gram))):
-                  return torch.diag(gram)
-                values = torch.linalg_eigvalsh(gram)
-                return torch.sqrt(torch.clamp_min(values, 0.0))
+                  return torch.diag(gram)  # (M)
+                values = torch.linalg_eigvalsh(gram)  # (M)
+                return torch.sqrt(torch.clamp_min(values, 0.0))  # (M)
 
               def apart(self, first: Tensor, second: Tensor) -> Tensor:
-                return torch.sum(torch.to(torch.square(torch.sub(first, second)), 7))
+                return torch.sum(torch.to(torch.square(torch.sub(first, second)), torch.float64))  # () from (N, D) and (N, D)
 
               def potential(self, some: Tensor, all: Tensor) -> Tensor:
-                cosines = torch.matmul(some, torch.t(all))
-                return torch.sum(torch.exp(torch.sub(torch.mul(cosines, 4.0), 4.0)), dtype=7)
+                cosines = torch.matmul(some, torch.t(all))  # (S, N) from (S, D) and (N, D)
+                return torch.sum(torch.exp(torch.sub(torch.mul(cosines, 4.0), 4.0)), dtype=torch.float64)  # ()
             """;
 
     private final Torch torch;

@@ -20,30 +20,30 @@ final class Passes implements AutoCloseable {
 
     private static final String METHODS = """
               def cut(self, z: Tensor, bounds: Tensor) -> Tensor:
-                return torch.narrow(z, 0, int(bounds[0]), int(bounds[1]))
+                return torch.narrow(z, 0, int(bounds[0]), int(bounds[1]))  # (R, D) from (2N, D)
               def add(self, sums: List[Tensor], more: List[Tensor]) -> Tensor:
                 torch._foreach_add_(sums, more)
-                return sums[0]
+                return sums[0]  # as sums[0]; nothing of it is used
               def row(self, tensors: List[Tensor]) -> Tensor:
                 rows = annotate(List[Tensor], [])
                 for t in tensors:
-                  rows.append(torch.reshape(t, [-1]))
-                return torch.cat(rows)
+                  rows.append(torch.reshape(t, [-1]))  # (elements of t)
+                return torch.cat(rows)  # (elements of all)
               def parted(self, row: Tensor, like: List[Tensor]) -> List[Tensor]:
                 parts = annotate(List[Tensor], [])
                 at = 0
                 for t in like:
-                  parts.append(torch.reshape(torch.narrow(row, 0, at, torch.numel(t)), torch.size(t)))
+                  parts.append(torch.reshape(torch.narrow(row, 0, at, torch.numel(t)), torch.size(t)))  # as t
                   at += torch.numel(t)
                 return parts
               def add_row(self, sums: List[Tensor], row: Tensor) -> Tensor:
                 torch._foreach_add_(sums, self.parted(row, sums))
-                return sums[0]
+                return sums[0]  # as sums[0]; nothing of it is used
               def take_row(self, to: List[Tensor], row: Tensor) -> Tensor:
                 torch._foreach_copy_(to, self.parted(row, to))
-                return to[0]
+                return to[0]  # as to[0]; nothing of it is used
               def finite(self, tensors: List[Tensor]) -> Tensor:
-                return torch.to(torch.all(torch.isfinite(torch.stack(torch._foreach_norm(tensors, 1)))), 7)
+                return torch.to(torch.all(torch.isfinite(torch.stack(torch._foreach_norm(tensors, 1)))), torch.float64)  # ()
             """;
 
     private final Network network;

@@ -18,17 +18,17 @@ public final class Teacher implements AutoCloseable {
               def follow(self, slow: List[Tensor], fast: List[Tensor], decay: Tensor) -> Tensor:
                 torch._foreach_mul_(slow, float(decay))
                 torch._foreach_add_(slow, fast, alpha=1 - float(decay))
-                return slow[0]
+                return slow[0]  # as slow[0]; nothing of it is used
               def align(self, z: Tensor, gradient: Tensor, taught: Tensor, bounds: Tensor, weight: Tensor) -> Tensor:
-                rows = torch.narrow(z, 0, int(bounds[0]), int(bounds[1]))
-                norm = torch.clamp_min(torch.norm(rows, 2, [1], True), 1e-12)
-                u = torch.div(rows, norm)
-                v = torch.div(taught, torch.clamp_min(torch.norm(taught, 2, [1], True), 1e-12))
-                cosine = torch.sum(torch.mul(u, v), [1], True)
+                rows = torch.narrow(z, 0, int(bounds[0]), int(bounds[1]))  # (R, D) from (2N, D)
+                norm = torch.clamp_min(torch.norm(rows, 2, [1], True), 1e-12)  # (R, 1)
+                u = torch.div(rows, norm)  # (R, D)
+                v = torch.div(taught, torch.clamp_min(torch.norm(taught, 2, [1], True), 1e-12))  # (R, D)
+                cosine = torch.sum(torch.mul(u, v), [1], True)  # (R, 1)
                 share = float(weight) / int(bounds[2])
-                slope = torch.mul(torch.div(torch.sub(torch.mul(u, cosine), v), norm), share)
-                torch.narrow(gradient, 0, int(bounds[0]), int(bounds[1])).add_(slope)
-                return torch.mul(torch.sum(torch.sub(1., cosine)), share)
+                slope = torch.mul(torch.div(torch.sub(torch.mul(u, cosine), v), norm), share)  # (R, D)
+                torch.narrow(gradient, 0, int(bounds[0]), int(bounds[1])).add_(slope)  # (R, D)
+                return torch.mul(torch.sum(torch.sub(1., cosine)), share)  # ()
             """;
 
     private final TeacherPlan plan;

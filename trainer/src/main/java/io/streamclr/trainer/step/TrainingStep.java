@@ -35,7 +35,7 @@ public final class TrainingStep implements AutoCloseable {
 
     private static final String METHODS = """
               def join(self, z: List[Tensor]) -> Tensor:
-                return torch.cat(z)
+                return torch.cat(z)  # (2N, D) from chunks of (R, D)
             """;
 
     private final Network network;

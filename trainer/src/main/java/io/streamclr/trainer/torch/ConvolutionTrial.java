@@ -31,21 +31,21 @@ final class ConvolutionTrial {
                 n = 1
                 for s in shape:
                   n = torch.mul(n, s)
-                x = torch.mul(torch.sin(torch.add(torch.arange(n, dtype=7, layout=None, device=like.device), salt)), 43758.5453)
-                return torch.reshape(torch.frac(x), shape)
+                x = torch.mul(torch.sin(torch.add(torch.arange(n, dtype=torch.float64, layout=None, device=like.device), salt)), 43758.5453)  # (n)
+                return torch.reshape(torch.frac(x), shape)  # as asked for
               def slopes(self, g: Tensor, x: Tensor, w: Tensor, s: int, p: int) -> List[Tensor]:
-                a, b, c = torch.convolution_backward(g, x, w, None, [s, s], [p, p], [1, 1], False, [0, 0], 1, [True, True, False])
+                a, b, c = torch.convolution_backward(g, x, w, None, [s, s], [p, p], [1, 1], False, [0, 0], 1, [True, True, False])  # as x, as w, none
                 return [a, b]
               def off(self, got: Tensor, right: Tensor) -> Tensor:
-                d = torch.max(torch.abs(torch.sub(torch.to(got, 7), right)))
-                return torch.div(d, torch.max(torch.abs(right)))
+                d = torch.max(torch.abs(torch.sub(torch.to(got, torch.float64), right)))  # ()
+                return torch.div(d, torch.max(torch.abs(right)))  # ()
               def off_of_each(self, got: Tensor, pair: Tensor) -> Tensor:
-                off = torch.zeros([], dtype=7, layout=None, device=got.device)
+                off = torch.zeros([], dtype=torch.float64, layout=None, device=got.device)  # ()
                 for i in range(got.shape[0]):
                   j = i % 2
-                  d = torch.max(torch.abs(torch.sub(torch.to(torch.slice(got, 0, i, i + 1), 7), torch.slice(pair, 0, j, j + 1))))
-                  off = torch.maximum(off, d)
-                return torch.div(off, torch.max(torch.abs(pair)))
+                  d = torch.max(torch.abs(torch.sub(torch.to(torch.slice(got, 0, i, i + 1), torch.float64), torch.slice(pair, 0, j, j + 1))))  # () from (n, ...) and (2, ...)
+                  off = torch.maximum(off, d)  # ()
+                return torch.div(off, torch.max(torch.abs(pair)))  # ()
               def off_by(self, c: Tensor) -> Tensor:
                 ci = int(c[0])
                 co = int(c[1])
@@ -54,22 +54,22 @@ final class ConvolutionTrial {
                 n = int(c[6])
                 t = int(c[7])
                 p = torch.floordiv(k, 2)
-                x = torch.to(torch.to(self.noise([2, ci, int(c[4]), int(c[5])], c, 1.0), t), 7)
-                w = torch.to(torch.to(torch.div(self.noise([co, ci, k, k], c, 2.0), float(torch.mul(k, k))), t), 7)
-                y = torch.conv2d(x, w, None, [s, s], [p, p])
-                g = torch.to(torch.to(self.noise([2, co, y.shape[2], y.shape[3]], c, 3.0), t), 7)
-                order = torch.remainder(torch.arange(n, dtype=4, layout=None, device=c.device), 2)
-                xs = torch.contiguous(torch.index_select(torch.to(x, t), 0, order), memory_format=2)
-                gs = torch.contiguous(torch.index_select(torch.to(g, t), 0, order), memory_format=2)
-                ws = torch.to(w, t)
-                ys = torch.conv2d(xs, ws, None, [s, s], [p, p])
-                found = self.slopes(gs, xs, ws, s, p)
-                first = self.slopes(torch.slice(g, 0, 0, 1), torch.slice(x, 0, 0, 1), w, s, p)
-                second = self.slopes(torch.slice(g, 0, 1, 2), torch.slice(x, 0, 1, 2), w, s, p)
+                x = torch.to(torch.to(self.noise([2, ci, int(c[4]), int(c[5])], c, 1.0), t), torch.float64)  # (2, ci, height, width)
+                w = torch.to(torch.to(torch.div(self.noise([co, ci, k, k], c, 2.0), float(torch.mul(k, k))), t), torch.float64)  # (co, ci, k, k)
+                y = torch.conv2d(x, w, None, [s, s], [p, p])  # (2, co, height / s, width / s)
+                g = torch.to(torch.to(self.noise([2, co, y.shape[2], y.shape[3]], c, 3.0), t), torch.float64)  # as y
+                order = torch.remainder(torch.arange(n, dtype=torch.int64, layout=None, device=c.device), 2)  # (n)
+                xs = torch.contiguous(torch.index_select(torch.to(x, t), 0, order), memory_format=torch.channels_last)  # (n, ci, height, width)
+                gs = torch.contiguous(torch.index_select(torch.to(g, t), 0, order), memory_format=torch.channels_last)  # as ys
+                ws = torch.to(w, t)  # (co, ci, k, k)
+                ys = torch.conv2d(xs, ws, None, [s, s], [p, p])  # (n, co, height / s, width / s)
+                found = self.slopes(gs, xs, ws, s, p)  # as xs, as ws
+                first = self.slopes(torch.slice(g, 0, 0, 1), torch.slice(x, 0, 0, 1), w, s, p)  # (1, ci, height, width), as w
+                second = self.slopes(torch.slice(g, 0, 1, 2), torch.slice(x, 0, 1, 2), w, s, p)  # (1, ci, height, width), as w
                 more = torch.floordiv(n, 2)
-                dw = torch.add(torch.mul(first[1], torch.sub(n, more)), torch.mul(second[1], more))
-                dx = torch.cat([first[0], second[0]])
-                return torch.stack([self.off_of_each(ys, y), self.off_of_each(found[0], dx), self.off(found[1], dw)])
+                dw = torch.add(torch.mul(first[1], torch.sub(n, more)), torch.mul(second[1], more))  # as w
+                dx = torch.cat([first[0], second[0]])  # as x
+                return torch.stack([self.off_of_each(ys, y), self.off_of_each(found[0], dx), self.off(found[1], dw)])  # (3)
             """;
 
     private static final int ENDED_WITH_THE_PARENT = 137;

@@ -38,7 +38,10 @@ public final class ScriptModule {
         return new ScriptModule(className);
     }
 
-    /** Its methods, each indented by two spaces. */
+    /**
+     * Its methods, each indented by two spaces. Constants stand by their names in Python, such as {@code torch.float32} and
+     * {@code torch.channels_last}; an archive has no names for them, so their numbers are written.
+     */
     public ScriptModule withMethods(String text) {
         methods = text;
         return this;
@@ -155,7 +158,7 @@ public final class ScriptModule {
                 isNumber(name)
                         ? "  __annotations__[\"" + name + "\"] = __torch__." + child.className + "\n"
                         : "  " + name + " : __torch__." + child.className + "\n"));
-        text.append(methods);
+        text.append(TorchConstants.inNumbers(methods));
         String before = classes.putIfAbsent(className, text.toString());
         if (before != null && !before.equals(text.toString())) {
             throw new IllegalStateException("Two different classes are called " + className);

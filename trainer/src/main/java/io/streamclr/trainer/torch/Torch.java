@@ -155,8 +155,8 @@ public final class Torch implements AutoCloseable {
     /**
      * Compiles TorchScript into a module without weights, whose methods are then called by name.
      *
-     * @param methods the methods' text, each indented by two spaces and taking {@code self}; types other than
-     *     {@code Tensor} are annotated
+     * @param methods the methods' text as {@link ScriptModule#withMethods} has it, each taking {@code self}; types other
+     *     than {@code Tensor} are annotated
      * @throws IllegalArgumentException if PyTorch does not take the text; the message names the line
      */
     public Script compile(String methods) {

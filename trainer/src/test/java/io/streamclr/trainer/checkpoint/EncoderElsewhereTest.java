@@ -21,6 +21,7 @@ import io.streamclr.trainer.model.NetworkPlan.Normalisation;
 import io.streamclr.trainer.model.NetworkPlan.Precision;
 import io.streamclr.trainer.model.Stem;
 import io.streamclr.trainer.torch.Scope;
+import io.streamclr.trainer.torch.Script;
 import io.streamclr.trainer.torch.Tensor;
 import io.streamclr.trainer.torch.Torch;
 import java.io.IOException;
@@ -93,6 +94,27 @@ class EncoderElsewhereTest {
         requireAlike(floats("projected.bin"), embeddings);
     }
 
+    @Test
+    void pythonTrainsItOnAndSavesIt() throws Exception {
+        assumeTrue(
+                run(PYTHON, "-c", "import torch") == 0,
+                "Skipped because " + PYTHON + " has no PyTorch; Debian's python3-torch brings it");
+        ship(1.0 / 16, Norm.BATCH, 2, Normalisation.NONE);
+        Path script = Path.of(getClass().getResource("/python/fine_tune.py").toURI());
+
+        int code = run(PYTHON, script.toString(), folder.toString(), Integer.toString(SIDE / 2));
+
+        assertThat(code).as(this::log).isZero();
+        try (Torch torch = Torch.open(1);
+                Scope scope = torch.scope();
+                Script tuned = torch.load(folder.resolve("tuned.pt"))) {
+            assertThat(tuned.one(scope, "embed", scope.bytes(direct(), IMAGES, SIDE, SIDE, 3))
+                            .shape())
+                    .as("what Python saved is an encoder here too")
+                    .containsExactly(IMAGES, 96);
+        }
+    }
+
     /** Writes an encoder whose statistics have moved, and gives what our own network makes of the images. */
     private float[] ship(double width, Norm norm, int stages, Normalisation normalisation) throws IOException {
         Architecture architecture = Architecture.of(
@@ -100,7 +122,7 @@ class EncoderElsewhereTest {
                         .withNorm(norm)
                         .withStages(stages));
         new Random(3).nextBytes(pixels);
-        ByteBuffer direct = ByteBuffer.allocateDirect(pixels.length).put(pixels).flip();
+        ByteBuffer direct = direct();
         try (Torch torch = Torch.open(1);
                 Scope scope = torch.scope();
                 Network network = Network.of(torch, architecture, architecture.initialValues(1))) {
@@ -111,6 +133,10 @@ class EncoderElsewhereTest {
             embeddings = network.project(scope, features).floats();
             return features.floats();
         }
+    }
+
+    private ByteBuffer direct() {
+        return ByteBuffer.allocateDirect(pixels.length).put(pixels).flip();
     }
 
     private static void requireAlike(float[] actual, float[] expected) {

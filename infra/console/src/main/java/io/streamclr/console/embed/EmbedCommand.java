@@ -3,6 +3,7 @@ package io.streamclr.console.embed;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.streamclr.console.Interruptible;
+import io.streamclr.console.probe.ShippedEncoder;
 import io.streamclr.schemas.RefusalException;
 import io.streamclr.trainer.probe.Embedder;
 import io.streamclr.trainer.torch.Torch;
@@ -46,7 +47,9 @@ public final class EmbedCommand implements Callable<Integer> {
             description = "Where to write, ending in .npy or .parquet. What is there is replaced when all is done.")
     private Path out;
 
-    @Option(names = "--json", description = "End with one JSON object: images, undecodable, features, seconds, file.")
+    @Option(
+            names = "--json",
+            description = "End with one JSON object: images, undecodable, features, seconds, file, encoder.")
     private boolean json;
 
     @Spec
@@ -61,9 +64,10 @@ public final class EmbedCommand implements Callable<Integer> {
             throw new RefusalException("There is no folder " + folder + " to write " + out.getFileName()
                     + " into; make it, or name another with --out");
         }
-        ImageWalk walk = options.walk();
+        ShippedEncoder shipped = options.find(spec.commandLine().getErr());
+        ImageWalk walk = options.walk(shipped, spec.commandLine().getErr());
         long start = System.nanoTime();
-        int features = Interruptible.work(() -> embed(walk));
+        int features = Interruptible.work(() -> embed(walk, shipped));
         double seconds = (System.nanoTime() - start) / 1e9;
         if (json) {
             ObjectNode object = new ObjectMapper().createObjectNode();
@@ -72,6 +76,7 @@ public final class EmbedCommand implements Callable<Integer> {
             object.put("features", features);
             object.put("seconds", Math.round(seconds * 1000) / 1000.0);
             object.put("file", out.toString());
+            object.put("encoder", shipped.archive().toString());
             spec.commandLine().getOut().println(object);
         } else {
             spec.commandLine()
@@ -91,9 +96,9 @@ public final class EmbedCommand implements Callable<Integer> {
     }
 
     /** The number of features of an image. */
-    private int embed(ImageWalk walk) {
+    private int embed(ImageWalk walk, ShippedEncoder shipped) {
         try (Torch torch = options.torch();
-                Embedder encoder = options.load(torch);
+                Embedder encoder = options.load(torch, shipped);
                 Growing file = new Growing();
                 EmbeddingProgress progress =
                         EmbeddingProgress.on(spec.commandLine().getErr())) {

@@ -1,11 +1,13 @@
 package io.streamclr.console.embed;
 
 import io.streamclr.augment.decode.SystemFormats;
+import io.streamclr.augment.view.Recipe;
 import io.streamclr.console.probe.ShippedEncoder;
 import io.streamclr.process.command.PlaceConverter;
 import io.streamclr.schemas.RefusalException;
 import io.streamclr.trainer.probe.Embedder;
 import io.streamclr.trainer.torch.Torch;
+import java.io.PrintWriter;
 import java.nio.file.Path;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -22,15 +24,15 @@ final class EncoderOptions {
             paramLabel = "PATH",
             required = true,
             converter = PlaceConverter.class,
-            description =
-                    "An encoder.pt, or the checkpoint folder that holds it; may be a URI such as s3://BUCKET/DIR.")
+            description = ShippedEncoder.PLACES)
     private Path encoder;
 
     @Option(
             names = "--size",
             paramLabel = "PIXELS",
             description = "Side of the squares that the encoder is shown: of each image the middle square, resized."
-                    + " Default: what it was trained on, as encoder.json beside it says.")
+                    + " Default: what it was trained on, as encoder.json beside it says. Another size is taken, and a"
+                    + " line says so.")
     private Integer size;
 
     @Option(
@@ -51,9 +53,8 @@ final class EncoderOptions {
     @Option(
             names = "--system-formats",
             paramLabel = "no|exact|all",
-            defaultValue = "no",
             description = "Whether the system's libheif and libjxl decode HEIC, AVIF and JPEG XL, as 'augment' has it."
-                    + " Default: ${DEFAULT-VALUE}.")
+                    + " Default: as the encoder's recipe has it.")
     private SystemFormats systemFormats;
 
     @Option(names = "--threads", paramLabel = "N", description = "Threads of PyTorch. Default: all processors.")
@@ -80,23 +81,50 @@ final class EncoderOptions {
         return Torch.open(threads);
     }
 
-    Embedder load(Torch torch) {
-        Path archive = ShippedEncoder.at(encoder).archive();
+    /**
+     * Finds the encoder, once: while its run goes on, a newer checkpoint may come.
+     *
+     * @param told where a line says which checkpoint of a run it is
+     * @throws RefusalException if there is none
+     */
+    ShippedEncoder find(PrintWriter told) {
+        ShippedEncoder shipped = ShippedEncoder.at(encoder);
+        if (!shipped.archive().equals(encoder)
+                && !encoder.equals(shipped.archive().getParent())) {
+            told.println("The newest checkpoint of " + encoder + " is taken: "
+                    + shipped.archive().getParent());
+            told.flush();
+        }
+        return shipped;
+    }
+
+    Embedder load(Torch torch, ShippedEncoder shipped) {
+        Path archive = shipped.archive();
         return output == Output.h ? Embedder.load(torch, archive) : Embedder.loadWithHead(torch, archive);
     }
 
-    /** @throws RefusalException if nobody says how large the squares are, or a batch of them is too large */
-    ImageWalk walk() {
-        ShippedEncoder shipped = ShippedEncoder.at(encoder);
-        int side = size != null
-                ? size
-                : shipped.trainedSide()
-                        .orElseThrow(() -> new RefusalException("Beside " + shipped.archive()
-                                + " lies no encoder.json that says what it was trained on; say it with --size PIXELS"));
-        if (3L * side * side * batch > 1 << 30) {
-            throw new RefusalException("A batch of " + batch + " squares of " + side
+    /**
+     * @param told where a line goes if the encoder is shown another size than it was trained on
+     * @throws RefusalException if nobody says how large the squares are, or a batch of them is too large
+     */
+    ImageWalk walk(ShippedEncoder shipped, PrintWriter told) {
+        if (size == null && shipped.trainedSide().isEmpty()) {
+            throw new RefusalException("Beside " + shipped.archive()
+                    + " lies no encoder.json that says what it was trained on; say it with --size PIXELS");
+        }
+        Recipe recipe = shipped.plainRecipe().orElseGet(() -> Recipe.parse("imagenet"));
+        if (size != null) {
+            recipe = recipe.with("size", size.toString());
+            if (shipped.trainedSide().orElse(size) != size) {
+                told.println("The encoder was trained on images of "
+                        + shipped.trainedSide().getAsInt() + " pixels and is shown " + size + ", as --size says");
+                told.flush();
+            }
+        }
+        if (3L * recipe.size() * recipe.size() * batch > 1 << 30) {
+            throw new RefusalException("A batch of " + batch + " squares of " + recipe.size()
                     + " pixels takes more than a gibibyte; make it smaller with --batch-size");
         }
-        return new ImageWalk(side, batch, systemFormats);
+        return new ImageWalk(recipe, batch, systemFormats == null ? recipe.systemFormats() : systemFormats);
     }
 }

@@ -1,6 +1,5 @@
 package io.streamclr.console.embed;
 
-import io.streamclr.augment.decode.CutImages;
 import io.streamclr.augment.decode.DecodeLimits;
 import io.streamclr.augment.decode.Decoding;
 import io.streamclr.augment.decode.ImageDecoder;
@@ -44,14 +43,17 @@ final class ImageWalk {
     private final LeftOut leftOut = new LeftOut();
 
     /**
-     * @param side of the squares that the encoder is shown, in pixels
+     * @param recipe gives side and filter of the squares that the encoder is shown, and says what becomes of images that
+     *     were cut off
      * @param batch images that it is shown at a time, 1 or more
      * @param system which images the system's libraries decode
      */
-    ImageWalk(int side, int batch, SystemFormats system) {
-        this.decoder = new ImageDecoder(DecodeLimits.DEFAULT, JpegDecoder.IMAGEIO, CutImages.REJECT, system);
-        this.square = new MiddleSquare(Recipe.parse("imagenet").with("size", Integer.toString(side)));
-        this.side = side;
+    ImageWalk(Recipe recipe, int batch, SystemFormats system) {
+        // Whatever decoded the images of the training: this one is on every machine, and its pixels are nearly the
+        // same.
+        this.decoder = new ImageDecoder(DecodeLimits.DEFAULT, JpegDecoder.IMAGEIO, recipe.cutImages(), system);
+        this.square = new MiddleSquare(recipe);
+        this.side = recipe.size();
         this.batch = batch;
     }
 

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.streamclr.augment.decode.Decoding;
 import io.streamclr.augment.decode.Pixels;
 import io.streamclr.console.Interruptible;
+import io.streamclr.console.probe.ShippedEncoder;
 import io.streamclr.schemas.OneLine;
 import io.streamclr.schemas.RefusalException;
 import io.streamclr.trainer.probe.Embedder;
@@ -100,9 +101,10 @@ public final class SearchCommand implements Callable<Integer> {
                             ? "give IMAGES to search in, or --index FILE"
                             : "--out needs IMAGES: the index holds no pictures");
         }
-        ImageWalk walk = options.walk();
+        ShippedEncoder shipped = options.find(spec.commandLine().getErr());
+        ImageWalk walk = options.walk(shipped, spec.commandLine().getErr());
         Pixels asked = asked(walk);
-        List<Result> results = Interruptible.work(() -> search(walk, asked));
+        List<Result> results = Interruptible.work(() -> search(walk, shipped, asked));
         if (!images.isEmpty()) {
             draw(walk, asked, results);
         }
@@ -144,9 +146,9 @@ public final class SearchCommand implements Callable<Integer> {
         }
     }
 
-    private List<Result> search(ImageWalk walk, Pixels asked) {
+    private List<Result> search(ImageWalk walk, ShippedEncoder shipped, Pixels asked) {
         try (Torch torch = options.torch();
-                Embedder encoder = options.load(torch);
+                Embedder encoder = options.load(torch, shipped);
                 Probe probe = Probe.on(torch)) {
             Embeddings all = index != null ? Embeddings.read(index) : embed(walk, encoder);
             Features query = walk.embed(asked, encoder);

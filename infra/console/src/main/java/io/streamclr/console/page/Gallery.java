@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.streamclr.augment.decode.DecodeLimits;
 import io.streamclr.augment.decode.Decoding;
 import io.streamclr.augment.decode.ImageDecoder;
+import io.streamclr.augment.decode.JpegDecoder;
 import io.streamclr.augment.decode.Pixels;
 import io.streamclr.augment.view.Recipe;
 import io.streamclr.console.probe.MiddleSquare;
@@ -72,8 +73,8 @@ final class Gallery {
      */
     Optional<ObjectNode> show(long step, Path checkpoint) {
         ShippedEncoder encoder = ShippedEncoder.at(checkpoint);
-        if (sample.isEmpty() && encoder.trainedSide().isPresent()) {
-            sample = sample(encoder.trainedSide().getAsInt());
+        if (sample.isEmpty()) {
+            sample = encoder.plainRecipe().flatMap(this::sample);
         }
         return sample.map(images -> show(step, encoder, images));
     }
@@ -124,9 +125,11 @@ final class Gallery {
         return gallery;
     }
 
-    private Optional<Sample> sample(int side) {
-        MiddleSquare square = new MiddleSquare(Recipe.parse("imagenet").with("size", Integer.toString(side)));
-        ImageDecoder decoder = new ImageDecoder(DecodeLimits.DEFAULT);
+    private Optional<Sample> sample(Recipe recipe) {
+        int side = recipe.size();
+        MiddleSquare square = new MiddleSquare(recipe);
+        ImageDecoder decoder =
+                new ImageDecoder(DecodeLimits.DEFAULT, JpegDecoder.IMAGEIO, recipe.cutImages(), recipe.systemFormats());
         List<byte[]> squares = new ArrayList<>();
         List<Integer> labels = new ArrayList<>();
         List<String> names = new ArrayList<>();

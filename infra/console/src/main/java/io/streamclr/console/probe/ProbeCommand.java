@@ -46,7 +46,7 @@ public final class ProbeCommand implements Callable<Integer> {
             paramLabel = "PATH",
             required = true,
             converter = PlaceConverter.class,
-            description = "A checkpoint folder, or the encoder.pt in it; may be a URI such as s3://BUCKET/DIR.")
+            description = ShippedEncoder.PLACES)
     private Path encoder;
 
     @Option(
@@ -66,10 +66,11 @@ public final class ProbeCommand implements Callable<Integer> {
     @Option(
             names = "--recipe",
             paramLabel = "RECIPE",
-            defaultValue = "grey",
-            description = "Recipe that the encoder learned by: gives the side of the images and draws the fresh views."
-                    + " A preset (imagenet, cifar, grey) and changes to it. Default: ${DEFAULT-VALUE}.")
-    private String recipe;
+            description = "Recipe for the fresh views, whose size and resize filter all images are shown in: a preset"
+                    + " (imagenet, cifar, grey) and changes to it. The size is the encoder's unless the recipe says"
+                    + " size=. Default: what the encoder was trained with, as encoder.json beside it says. Another"
+                    + " recipe is taken, and a line says so.")
+    private Optional<String> recipe;
 
     @Option(
             names = "--labels",
@@ -151,8 +152,9 @@ public final class ProbeCommand implements Callable<Integer> {
                 labels.stream().map(LabelShare::parse).distinct().toList();
         whole.plan(seed);
         Optional<ChartFolder> charts = out.map(ChartFolder::at);
-        Path archive = ShippedEncoder.at(encoder).archive();
-        Recipe by = Recipe.parse(recipe);
+        ShippedEncoder shipped = ShippedEncoder.at(encoder);
+        Path archive = shipped.archive();
+        Recipe by = new ProbeRecipe(shipped, this::tell).of(recipe);
         ImageSet known = ImageSet.read(data, by, OptionalLong.empty(), limit);
         ImageSet read = ImageSet.read(test == null ? data : test, by, OptionalLong.of(seed), limit);
         ImageSet asked = read.numberedAs(known);
@@ -181,7 +183,7 @@ public final class ProbeCommand implements Callable<Integer> {
             return run;
         });
         charts.ifPresent(folder -> run.draw(folder, names(known, asked)));
-        print(run.tables(), known, asked, archive);
+        print(run.tables(), known, asked, archive, by);
         return 0;
     }
 
@@ -223,7 +225,7 @@ public final class ProbeCommand implements Callable<Integer> {
         err.flush();
     }
 
-    private void print(Map<LabelShare, ScoreTable> tables, ImageSet known, ImageSet asked, Path archive) {
+    private void print(Map<LabelShare, ScoreTable> tables, ImageSet known, ImageSet asked, Path archive, Recipe by) {
         PrintWriter page = spec.commandLine().getOut();
         if (json) {
             ObjectNode object = new ObjectMapper().createObjectNode();
@@ -238,13 +240,16 @@ public final class ProbeCommand implements Callable<Integer> {
             object.put("test_images", asked.count());
             object.put("undecodable", known.leftOut().count() + asked.leftOut().count());
             object.put("encoder", archive.toString());
+            object.put("recipe", by.shortText());
             page.println(object);
         } else {
             tables.forEach((share, table) -> {
                 page.println(tables.size() == 1 ? "" : "with " + share + " of the labels");
                 page.println(table.text());
             });
-            page.printf("%d training and %d test images%n", known.count(), asked.count());
+            page.printf(
+                    "%d training and %d test images of %d pixels, views by recipe %s, encoder %s%n",
+                    known.count(), asked.count(), by.size(), by.shortText(), archive);
             Stream.of(known, asked)
                     .map(set -> set.leftOut().sentence())
                     .filter(sentence -> !sentence.isEmpty())

@@ -1,48 +1,120 @@
 package io.streamclr.console.probe;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import io.streamclr.augment.view.Recipe;
+import io.streamclr.schemas.OneLine;
 import io.streamclr.schemas.RefusalException;
+import io.streamclr.trainer.checkpoint.EncoderFiles;
+import io.streamclr.trainer.checkpoint.EncoderFiles.Origin;
+import io.streamclr.trainer.checkpoint.SavedSteps;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
- * An encoder as training leaves it: an archive, and a description beside it.
+ * An encoder as training leaves it: an archive, and a description beside it that says what it was trained on. Everything
+ * that reads an encoder comes in here.
  *
  * @param archive an {@code encoder.pt} that exists
+ * @param origin what the description says; empty where there is none
  */
-public record ShippedEncoder(Path archive) {
+public record ShippedEncoder(Path archive, Optional<Origin> origin) {
+
+    /** For the help of options that name one. */
+    public static final String PLACES = "A run's folder (its newest checkpoint is taken), a checkpoint folder, or an"
+            + " encoder.pt; may be a URI such as s3://BUCKET/DIR.";
+
+    private static final int MOST_RUNS_NAMED = 5;
 
     /**
-     * @param place an {@code encoder.pt}, or the checkpoint folder that holds it
-     * @throws RefusalException if there is none
+     * @param place the folder of a run, whose newest complete checkpoint is taken; the folder of a checkpoint; or an {@code
+     *     encoder.pt}
+     * @throws RefusalException if there is none, or its description cannot be read
      */
     public static ShippedEncoder at(Path place) {
-        Path archive = Files.isRegularFile(place) ? place : place.resolve("encoder.pt");
+        Path archive = Files.isRegularFile(place)
+                ? place
+                : SavedSteps.newest(place).orElse(place).resolve(EncoderFiles.TORCHSCRIPT);
         if (!Files.isRegularFile(archive)) {
             throw new RefusalException("There is no encoder at " + place
-                    + "; give an encoder.pt, or the checkpoint folder that holds one");
+                    + "; give a run's folder, a checkpoint folder, or an encoder.pt" + runs(place));
         }
-        return new ShippedEncoder(archive);
+        return new ShippedEncoder(
+                archive, EncoderFiles.origin(archive.toAbsolutePath().getParent()));
     }
 
-    /** The side of the views that it was trained on, in pixels, as {@code encoder.json} beside it says; empty if not. */
+    /** Whoever names the folder of all runs is told which there are. */
+    private static String runs(Path place) {
+        if (!Files.isDirectory(place)) {
+            return "";
+        }
+        try (Stream<Path> inside = Files.list(place)) {
+            List<String> runs = inside.filter(run -> SavedSteps.newest(run).isPresent())
+                    .map(run -> OneLine.of(run.getFileName().toString()))
+                    .sorted()
+                    .toList();
+            return runs.isEmpty()
+                    ? ""
+                    : ": the runs in there are "
+                            + runs.stream().limit(MOST_RUNS_NAMED).collect(Collectors.joining(", "))
+                            + (runs.size() > MOST_RUNS_NAMED ? ", ..." : "");
+        } catch (IOException unreadable) {
+            return "";
+        }
+    }
+
+    /** The side of the views that it was trained on, in pixels; empty where nobody knows. */
     public OptionalInt trainedSide() {
-        Path description = archive.resolveSibling("encoder.json");
-        if (!Files.isRegularFile(description)) {
-            return OptionalInt.empty();
+        int side = origin.map(Origin::height).orElse(0);
+        return side > 0 ? OptionalInt.of(side) : OptionalInt.empty();
+    }
+
+    /**
+     * The recipe of the views that it was trained on; empty where nobody knows. Release 0.1 wrote its fingerprint alone,
+     * by which a preset of any size is known.
+     *
+     * @throws RefusalException if this release cannot read it
+     */
+    public Optional<Recipe> recipe() {
+        if (origin.isEmpty() || trainedSide().isEmpty()) {
+            return Optional.empty();
         }
+        if (!origin.get().recipeText().isEmpty()) {
+            return Optional.of(parse(origin.get().recipeText()));
+        }
+        return Recipe.presets().stream()
+                .map(preset -> Recipe.parse(preset)
+                        .with("size", Integer.toString(trainedSide().getAsInt())))
+                .filter(recipe -> recipe.fingerprint().equals(origin.get().recipe()))
+                .findFirst();
+    }
+
+    private Recipe parse(String text) {
         try {
-            JsonNode input =
-                    new ObjectMapper().readTree(Files.readAllBytes(description)).path("input");
-            int side = input.path("trained_height").asInt();
-            return side > 0 ? OptionalInt.of(side) : OptionalInt.empty();
-        } catch (IOException broken) {
+            return Recipe.parse(text);
+        } catch (RefusalException unknown) {
             throw new RefusalException(
-                    "Cannot read " + description + ": " + broken.getMessage() + "; put it right, or take it away",
-                    broken);
+                    "The recipe that " + EncoderFiles.DESCRIPTION + " beside " + archive + " names cannot be read ("
+                            + OneLine.of(unknown.getMessage())
+                            + "); use the release that trained the encoder, or a newer one",
+                    unknown);
         }
+    }
+
+    /**
+     * How it is to be shown images that nobody changes: in the size, and by the filter, of its recipe. Where nobody knows the
+     * recipe the filter is that of preset {@code imagenet}.
+     *
+     * @return empty where nobody knows the size
+     */
+    public Optional<Recipe> plainRecipe() {
+        return recipe().or(() -> trainedSide().isEmpty()
+                ? Optional.empty()
+                : Optional.of(Recipe.parse("imagenet")
+                        .with("size", Integer.toString(trainedSide().getAsInt()))));
     }
 }

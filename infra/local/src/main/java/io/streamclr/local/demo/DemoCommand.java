@@ -137,7 +137,7 @@ public final class DemoCommand implements Callable<Integer> {
                 status.say("stopped", "what was learned is kept; the same command goes on from here");
                 return 130;
             }
-            show(result.get());
+            show(plan, result.get());
             return 0;
         }
     }
@@ -183,7 +183,7 @@ public final class DemoCommand implements Callable<Integer> {
                 Math.min(DemoPlan.PARTITIONS, Runtime.getRuntime().availableProcessors()));
     }
 
-    private void show(Demo.Result result) {
+    private void show(DemoPlan plan, Demo.Result result) {
         PrintWriter out = spec.commandLine().getOut();
         Path encoder = result.checkpoint().resolve("encoder.pt");
         if (!json) {
@@ -193,7 +193,11 @@ public final class DemoCommand implements Callable<Integer> {
             out.println();
             out.println("The encoder: " + encoder);
             out.println("  in Python: torch.jit.load(\"" + encoder + "\")");
-            out.println("  measure:   streamclr probe --encoder " + result.checkpoint() + " --data IMAGES");
+            out.println("  measure:   streamclr probe --encoder "
+                    + result.checkpoint().getParent() + " --data " + plan.train()
+                    + plan.test().map(test -> " --test " + test).orElse(""));
+            out.println("  features:  streamclr embed IMAGES --encoder "
+                    + result.checkpoint().getParent() + " --out FILE.npy");
             out.println("  go on:     start the demo again");
         } else {
             ObjectNode object = result.table().json();
