@@ -9,8 +9,9 @@ import torch
 
 folder, side = sys.argv[1], int(sys.argv[2])
 torch.manual_seed(7)
+torch.set_num_threads(1)
 CLASSES = 4
-STEPS = 40
+STEPS = 120
 
 
 def coloured(count):
@@ -18,7 +19,7 @@ def coloured(count):
     labels = torch.arange(count) % CLASSES
     hues = torch.tensor([[0.8, 0.3, 0.3], [0.3, 0.8, 0.3], [0.3, 0.3, 0.8], [0.55, 0.55, 0.3]])
     images = hues[labels][:, :, None, None] * (0.6 + 0.4 * torch.rand(count, 1, 1, 1))
-    return (images + 0.25 * torch.randn(count, 3, side, side)).clamp(0, 1), labels
+    return (images + 0.1 * torch.randn(count, 3, side, side)).clamp(0, 1), labels
 
 
 def accuracy(encoder, classifier, images, labels):
@@ -44,7 +45,7 @@ assert torch.equal(first, encoder(asked))
 
 classifier = torch.nn.Linear(first.shape[1], CLASSES)
 start = accuracy(encoder, classifier, asked, truth)
-optimizer = torch.optim.AdamW([*encoder.parameters(), *classifier.parameters()], lr=3e-3)
+optimizer = torch.optim.AdamW([*encoder.parameters(), *classifier.parameters()], lr=0.01)
 before = copy.deepcopy(encoder.state_dict())
 for step in range(STEPS):
     encoder.train()

@@ -87,13 +87,13 @@ class BucketTest {
                 "embed",
                 folder.resolve("pictures").toString(),
                 "--encoder",
-                s3.uri(RUNS) + "bucketed/step-00000060",
+                s3.uri(RUNS) + "bucketed",
                 "--out",
                 folder.resolve("features.npy").toString(),
                 "--threads",
                 "1",
                 "--json");
-        assertThat(embedded.lastLine()).as(embedded.errors()).contains("\"images\":6,");
+        assertThat(embedded.lastLine()).as(embedded.errors()).contains("\"images\":6,", "/step-00000060/encoder.pt\"");
     }
 
     @Test

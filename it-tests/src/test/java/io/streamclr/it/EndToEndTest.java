@@ -105,15 +105,7 @@ class EndToEndTest {
         assertThat(newest.getStep()).isEqualTo(40);
 
         Path encoder = Path.of(resumed.path("checkpoint").asText()).resolve("encoder.pt");
-        Command probed = Command.run(
-                "probe",
-                "--encoder",
-                encoder.toString(),
-                "--data",
-                pictures.toString(),
-                "--recipe",
-                "cifar,size=28",
-                "--json");
+        Command probed = Command.run("probe", "--encoder", encoder.toString(), "--data", pictures.toString(), "--json");
         Command shown = Command.run(
                 "views",
                 "show",
@@ -143,6 +135,9 @@ class EndToEndTest {
                 "--json");
 
         assertThat(json(probed).path("retrieval").path("trained").asDouble()).isBetween(0.0, 1.0);
+        assertThat(json(probed).path("recipe").asText())
+                .as("as the encoder says that it was trained by")
+                .isEqualTo("cifar,size=28");
         assertThat(json(probed).path("train_images").asInt()).isEqualTo(GOOD + 1);
         assertThat(shown.exitCode()).isZero();
         BufferedImage sheet = ImageIO.read(folder.resolve("sheet.png").toFile());

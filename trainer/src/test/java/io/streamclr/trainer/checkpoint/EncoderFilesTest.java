@@ -32,7 +32,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class EncoderFilesTest {
 
-    private static final Origin ORIGIN = new Origin("run-1", 1200, 5, "00ff00ff00ff00ff", 28, 28);
+    private static final Origin ORIGIN = new Origin("run-1", 1200, 5, "00ff00ff00ff00ff", "grey,flip.p=0", 28, 28);
     private static final int SIDE = 20;
     private static final int IMAGES = 3;
 
@@ -82,6 +82,7 @@ class EncoderFilesTest {
         assertThat(read.metadata())
                 .containsEntry("architecture", "resnet18")
                 .containsEntry("recipe", "00ff00ff00ff00ff")
+                .containsEntry("recipe_text", "grey,flip.p=0")
                 .containsEntry("run", "run-1")
                 .containsEntry("step", "1200")
                 .containsEntry("mean", "[0.0, 0.0, 0.0]")
@@ -100,7 +101,9 @@ class EncoderFilesTest {
         assertThat(description.path("features").asInt()).isEqualTo(128);
         assertThat(description.path("embedding").asInt()).isEqualTo(128);
         assertThat(description.path("recipe").asText()).isEqualTo("00ff00ff00ff00ff");
+        assertThat(description.path("recipe_text").asText()).isEqualTo("grey,flip.p=0");
         assertThat(description.path("step").asInt()).isEqualTo(1200);
+        assertThat(EncoderFiles.origin(folder)).contains(ORIGIN);
         assertThat(description.path("input").path("mean").get(0).asDouble()).isEqualTo(0.485);
         assertThat(description.path("input").path("trained_height").asInt()).isEqualTo(28);
     }

@@ -44,6 +44,8 @@ class EmbedAndSearchTest {
 
     private static final int IMAGES = 7;
     private static final int SIDE = 16;
+    /** Its filter is not the one of the other presets. */
+    private static final Recipe RECIPE = Recipe.parse("grey,size=" + SIDE);
 
     @TempDir
     private static Path shared;
@@ -63,7 +65,7 @@ class EmbedAndSearchTest {
                 encoder(),
                 architecture,
                 architecture.initialValues(3),
-                new EncoderFiles.Origin("run", 1, 3, "00ff00ff00ff00ff", SIDE, SIDE));
+                new EncoderFiles.Origin("run", 1, 3, RECIPE.fingerprint(), RECIPE.shortText(), SIDE, SIDE));
         Files.createDirectories(images());
         for (int i = 0; i < IMAGES; i++) {
             ImageIO.write(picture(i), "png", image(i).toFile());
@@ -112,6 +114,42 @@ class EmbedAndSearchTest {
             assertThat(all.features().row(i)).containsExactly(shownAlone(i).row(0), within(1e-5f));
         }
         assertThat(files(work)).containsExactly("all.npy", "all.npy.tsv");
+    }
+
+    @Test
+    void theEncoderOfARunIsItsNewestCheckpointAndALineSaysWhich() throws IOException {
+        Path run = Files.createDirectories(work.resolve("run"));
+        Path step = Files.createDirectory(run.resolve("step-00000007"));
+        for (String file : files(encoder())) {
+            Files.copy(encoder().resolve(file), step.resolve(file));
+        }
+        Files.createFile(step.resolve("SHA256SUMS"));
+        Path file = work.resolve("one.npy");
+
+        int code = new CommandLine(Console.commandLine().getCommandSpec())
+                .setOut(new PrintWriter(out, true))
+                .setErr(new PrintWriter(err, true))
+                .execute("embed", image(0).toString(), "--encoder", run.toString(), "--out", file.toString());
+
+        assertThat(code).isZero();
+        assertThat(err.toString()).isEqualToIgnoringNewLines("The newest checkpoint of " + run + " is taken: " + step);
+        assertThat(Embeddings.read(file).features().row(0))
+                .containsExactly(shownAlone(0).row(0), within(1e-5f));
+    }
+
+    @Test
+    void anotherSizeThanTheEncodersIsTakenAndALineSaysSo() {
+        Path file = work.resolve("one.npy");
+
+        assertThat(execute("embed", image(0).toString(), "--out", file.toString(), "--size", "16"))
+                .isZero();
+        assertThat(err.toString()).isEmpty();
+        assertThat(execute("embed", image(0).toString(), "--out", file.toString(), "--size", "20"))
+                .isZero();
+
+        assertThat(err.toString())
+                .isEqualToIgnoringNewLines(
+                        "The encoder was trained on images of 16 pixels and is shown 20, as --size says");
     }
 
     @Test
@@ -266,7 +304,7 @@ class EmbedAndSearchTest {
                 .match(Decoding.Decoded::pixels, rejected -> {
                     throw new AssertionError(rejected.toString());
                 });
-        byte[] square = new MiddleSquare(Recipe.parse("imagenet").with("size", "16")).of(decoded);
+        byte[] square = new MiddleSquare(RECIPE).of(decoded);
         try (Torch torch = Torch.open(1);
                 Embedder embedder = Embedder.load(torch, encoder().resolve("encoder.pt"))) {
             ByteBuffer pixels =

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.streamclr.augment.view.Recipe;
 import io.streamclr.console.Console;
 import io.streamclr.trainer.checkpoint.EncoderFiles;
 import io.streamclr.trainer.model.Architecture;
@@ -31,7 +32,10 @@ import picocli.CommandLine;
 
 class ProbeCommandTest {
 
+    /** Of the images; the encoder was trained on smaller ones. */
     private static final int SIDE = 28;
+
+    private static final Recipe RECIPE = Recipe.parse("cifar,size=24,flip=off");
 
     @TempDir
     private static Path folder;
@@ -47,7 +51,7 @@ class ProbeCommandTest {
                 Files.createDirectories(folder.resolve("encoder")),
                 architecture,
                 architecture.initialValues(3),
-                new EncoderFiles.Origin("run", 1, 3, "00ff00ff00ff00ff", SIDE, SIDE));
+                new EncoderFiles.Origin("run", 1, 3, RECIPE.fingerprint(), RECIPE.text(), 24, 24));
         images("train", 300, 1);
         images("test", 90, 2);
         Files.copy(folder.resolve("test-images-idx3-ubyte"), folder.resolve("bare.idx3-ubyte"));
@@ -71,6 +75,27 @@ class ProbeCommandTest {
         }
         Files.write(folder.resolve(name + "-images-idx3-ubyte"), images.array());
         Files.write(folder.resolve(name + "-labels-idx1-ubyte"), labels.array());
+    }
+
+    @Test
+    void imagesAreShownInTheSizeAndByTheRecipeThatTheEncoderWasTrainedWith() throws IOException {
+        int code = probe("--test", test(), "--limit", "60", "--json");
+
+        assertThat(code).as(err.toString()).isZero();
+        JsonNode own = lastLine();
+        assertThat(own.path("recipe").asText()).isEqualTo("cifar,size=24,flip.p=0");
+        assertThat(err.toString()).doesNotContain("as --recipe says");
+        assertThat(probe("--test", test(), "--limit", "60", "--json", "--recipe", "cifar,flip=off"))
+                .isZero();
+        assertThat(lastLine())
+                .as("in the encoder's size, where none is asked for")
+                .isEqualTo(own);
+        assertThat(probe("--test", test(), "--limit", "60", "--json", "--recipe", "grey,size=28"))
+                .isZero();
+        assertThat(lastLine()).isNotEqualTo(own);
+        assertThat(err.toString())
+                .contains("The encoder was trained by recipe cifar,size=24,flip.p=0 and is probed by grey, as --recipe"
+                        + " says");
     }
 
     private int probe(String... more) {
@@ -162,7 +187,9 @@ class ProbeCommandTest {
         assertThat(out.toString())
                 .containsSubsequence("kNN-200 w.", "kNN (k=20)", "kNN (k=10)", "linear", "retrieval")
                 .containsSubsequence("raw pixels", "oriented gradients", "untrained encoder", "\nencoder ")
-                .contains("300 training and 90 test images");
+                .contains(
+                        "300 training and 90 test images of 24 pixels, views by recipe cifar,size=24,flip.p=0, encoder "
+                                + folder.resolve("encoder/encoder.pt"));
     }
 
     @Test
