@@ -120,7 +120,8 @@ class BucketTest {
     }
 
     private static Map<String, float[]> weights(TrainConfig config, long step) {
-        return SavedSteps.read(config.folder(), step, Architecture.of(config.network()))
+        return SavedSteps.read(
+                        config.folder(), step, Architecture.of(config.learning().network()))
                 .values();
     }
 }

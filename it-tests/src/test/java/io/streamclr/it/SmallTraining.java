@@ -1,9 +1,15 @@
 package io.streamclr.it;
 
+import io.streamclr.trainer.Batching;
+import io.streamclr.trainer.Computing;
+import io.streamclr.trainer.Learning;
+import io.streamclr.trainer.Remembering;
+import io.streamclr.trainer.RunTopics;
+import io.streamclr.trainer.Saving;
+import io.streamclr.trainer.Schedule;
 import io.streamclr.trainer.TrainConfig;
 import io.streamclr.trainer.WatchPlan;
 import io.streamclr.trainer.loss.LossPlan;
-import io.streamclr.trainer.memory.MemoryPlan;
 import io.streamclr.trainer.model.HeadPlan;
 import io.streamclr.trainer.model.NetworkPlan;
 import io.streamclr.trainer.model.NetworkPlan.Normalisation;
@@ -12,10 +18,7 @@ import io.streamclr.trainer.model.Stem;
 import io.streamclr.trainer.optimiser.LearningRate;
 import io.streamclr.trainer.optimiser.LearningRate.Fall;
 import io.streamclr.trainer.optimiser.UpdateRule;
-import io.streamclr.trainer.step.TeacherPlan;
-import io.streamclr.trainer.torch.TorchDevice;
 import java.nio.file.Path;
-import java.util.List;
 
 /** A network so small that a step takes a few milliseconds. */
 final class SmallTraining {
@@ -33,30 +36,20 @@ final class SmallTraining {
     static TrainConfig config(String name, Path checkpoints, long steps) {
         NetworkPlan network = new NetworkPlan(
                 18, 0.0625, Stem.SMALL2, new HeadPlan(2, 32, 16, 0), false, Normalisation.NONE, Precision.FLOAT32);
+        LearningRate rate = LearningRate.constant(0.001, 0);
         return new TrainConfig(
-                RealBroker.connection(),
-                name + ".views",
-                name + ".batches",
-                name + ".encoders",
                 name,
-                checkpoints,
-                BATCH,
-                2,
-                2 * BATCH,
-                LossPlan.ntXent(0.1),
-                network,
-                new UpdateRule.AdamW(1e-4, 0.9, 0.99, 1e-8),
-                LearningRate.constant(0.001, 0),
-                steps,
-                0,
-                Fall.LINEAR,
                 1,
-                1,
-                List.of(TorchDevice.CPU),
-                20,
-                2,
+                new RunTopics(RealBroker.connection(), name + ".views", name + ".batches", name + ".encoders"),
+                new Saving(checkpoints, 20, 2),
+                new Batching(BATCH, 2, 2 * BATCH),
+                new Learning(
+                        network,
+                        LossPlan.ntXent(0.1),
+                        new UpdateRule.AdamW(1e-4, 0.9, 0.99, 1e-8),
+                        new Schedule(rate, steps, 0, Fall.LINEAR)),
+                Computing.onProcessor(1),
                 WatchPlan.USUAL,
-                MemoryPlan.NONE,
-                TeacherPlan.NONE);
+                Remembering.NOTHING);
     }
 }

@@ -9,7 +9,6 @@ import io.streamclr.trainer.checkpoint.SavedSteps;
 import io.streamclr.trainer.feed.FeedPosition;
 import io.streamclr.trainer.model.Architecture;
 import java.nio.file.Path;
-import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -40,12 +39,16 @@ record Branch(String run, Path trunk, long step, RunJournal journal) {
         }
         TrainConfig.requireRun(parts.group(1));
         Path trunk = checkpoints.resolve(parts.group(1));
-        return new Branch(parts.group(1), trunk, Long.parseLong(parts.group(2)), RunJournal.read(trunk, kafka));
+        return new Branch(
+                parts.group(1),
+                trunk,
+                Long.parseLong(parts.group(2)),
+                RunJournal.read(checkpoints, parts.group(1), kafka));
     }
 
-    /** What the branch is told: where it reads, writes and ends, and all else as the other was told. */
-    TrainConfig config(Map<String, ?> changes) {
-        return journal.config(changes);
+    /** What the other run was told. */
+    TrainConfig told() {
+        return journal.told();
     }
 
     /**
@@ -57,7 +60,7 @@ record Branch(String run, Path trunk, long step, RunJournal journal) {
         if (!SavedSteps.in(config.folder()).isEmpty()) {
             return;
         }
-        Architecture architecture = Architecture.of(config.network());
+        Architecture architecture = Architecture.of(config.learning().network());
         Checkpoint from = SavedSteps.read(trunk, step, architecture);
         Origin origin = from.origin();
         Checkpoint ofBranch = new Checkpoint(
@@ -77,7 +80,7 @@ record Branch(String run, Path trunk, long step, RunJournal journal) {
                 FeedPosition.decode(from.feedPosition()).ofRun(config.runId()).encoded(),
                 from.values(),
                 from.optimiser());
-        try (RunFolder folder = RunFolder.open(config.folder(), config.keep())) {
+        try (RunFolder folder = RunFolder.open(config.folder(), config.saving().keep())) {
             folder.save(ofBranch, MemoryFile.copyOf(SavedSteps.place(trunk, step)));
         }
     }

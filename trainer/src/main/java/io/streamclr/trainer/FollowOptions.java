@@ -1,10 +1,7 @@
 package io.streamclr.trainer;
 
 import io.streamclr.schemas.RefusalException;
-import io.streamclr.schemas.topic.KafkaConnection;
-import java.nio.file.Path;
-import java.util.HashMap;
-import java.util.Map;
+import io.streamclr.trainer.optimiser.LearningRate.Fall;
 import java.util.Optional;
 import java.util.Set;
 import picocli.CommandLine;
@@ -62,57 +59,60 @@ final class FollowOptions {
     }
 
     /**
+     * What the command line says of where a run reads and writes.
+     *
+     * @param run its name
+     */
+    record Place(String run, RunTopics topics, Saving saving) {}
+
+    /**
      * The training that these options ask for; empty if they ask for none.
      *
      * @param command whose options were given
-     * @param places what the run is told of where it reads and writes, by component of its configuration
-     * @param steps where it is to end; 0 if nobody said
+     * @param length of the run; no steps if nobody said
+     * @param fall the form of its cool-down
      * @param start makes it
      */
-    Optional<Training> training(
-            CommandLine command,
-            Map<String, Object> places,
-            long steps,
-            LearningOptions learning,
-            KafkaConnection kafka,
-            Start start) {
+    Optional<Training> training(CommandLine command, Place place, RunLength length, Fall fall, Start start) {
         if (replay.isPresent() && resumeFrom.isPresent()) {
             throw new ParameterException(command, "--replay and --resume-from do not go together");
         }
-        Map<String, Object> changes = new HashMap<>(places);
-        Path checkpoints = (Path) places.get("checkpoints");
         if (replay.isPresent()) {
-            requireOptions(command, "--replay", replay.get(), Set.of());
-            requireAnotherName(command, "repetition", replay.get(), places);
-            String batchesTopic = (String) places.get("batchesTopic");
-            return Optional.of(
-                    repetition(Repetition.of(replay.get(), checkpoints, kafka, batchesTopic), changes, steps, start));
+            return Optional.of(repetition(command, replay.get(), place, length.steps(), start));
         }
-        if (resumeFrom.isEmpty()) {
-            return Optional.empty();
-        }
-        Branch branch = Branch.of(resumeFrom.get(), checkpoints, kafka);
-        requireOptions(command, "--resume-from", branch.run(), OF_A_BRANCH);
-        requireAnotherName(command, "branch", branch.run(), places);
-        if (steps > 0 && learning.coolDownSteps() > 0) {
-            throw new ParameterException(command, "a branch that cools down ends with --cool-down; leave out --steps");
-        }
-        changes.put("steps", learning.coolDownSteps() > 0 ? branch.step() + learning.coolDownSteps() : steps);
-        changes.put("coolDownSteps", learning.coolDownSteps());
-        changes.put("fall", learning.fall());
-        TrainConfig config = branch.config(changes);
-        branch.begin(config);
-        return Optional.of(start.training(config, Optional.empty()));
+        return resumeFrom.map(from -> branch(command, from, place, length, fall, start));
     }
 
-    private Training repetition(Repetition repetition, Map<String, Object> changes, long steps, Start start) {
+    private static Training repetition(CommandLine command, String other, Place place, long steps, Start start) {
+        requireOptions(command, "--replay", other, Set.of());
+        requireAnotherName(command, "repetition", other, place);
+        RunTopics topics = place.topics();
+        Repetition repetition = Repetition.of(other, place.saving().checkpoints(), topics.kafka(), topics.batches());
         if (steps > repetition.lastStep()) {
-            throw new RefusalException("Run " + replay.orElseThrow() + " ended at step " + repetition.lastStep()
+            throw new RefusalException("Run " + other + " ended at step " + repetition.lastStep()
                     + " and cannot be repeated to step " + steps + "; give --steps of at most that, or leave it out");
         }
-        changes.put("steps", steps == 0 ? repetition.lastStep() : steps);
-        changes.put("coolDownSteps", 0);
-        return start.training(repetition.config(changes), Optional.of(repetition));
+        return start.training(
+                repetition.config(place, steps == 0 ? repetition.lastStep() : steps), Optional.of(repetition));
+    }
+
+    private static Training branch(
+            CommandLine command, String from, Place place, RunLength length, Fall fall, Start start) {
+        Branch branch =
+                Branch.of(from, place.saving().checkpoints(), place.topics().kafka());
+        requireOptions(command, "--resume-from", branch.run(), OF_A_BRANCH);
+        requireAnotherName(command, "branch", branch.run(), place);
+        long coolDown = length.coolDown();
+        if (length.steps() > 0 && coolDown > 0) {
+            throw new ParameterException(command, "a branch that cools down ends with --cool-down; leave out --steps");
+        }
+        TrainConfig told = branch.told().elsewhere(place.run(), place.topics(), place.saving());
+        Schedule schedule = told.learning()
+                .schedule()
+                .ending(coolDown > 0 ? branch.step() + coolDown : length.steps(), coolDown, fall);
+        TrainConfig config = told.by(schedule);
+        branch.begin(config);
+        return start.training(config, Optional.empty());
     }
 
     private static void requireOptions(CommandLine command, String how, String other, Set<String> more) {
@@ -125,8 +125,8 @@ final class FollowOptions {
         }
     }
 
-    private static void requireAnotherName(CommandLine command, String what, String other, Map<String, Object> places) {
-        if (other.equals(places.get("runId"))) {
+    private static void requireAnotherName(CommandLine command, String what, String other, Place place) {
+        if (other.equals(place.run())) {
             throw new ParameterException(
                     command, "give the " + what + " of run " + other + " another name, with --run");
         }

@@ -18,6 +18,7 @@ import io.streamclr.trainer.optimiser.Optimiser;
 import io.streamclr.trainer.probe.Features;
 import io.streamclr.trainer.probe.LabelledImages;
 import io.streamclr.trainer.step.Teacher;
+import io.streamclr.trainer.step.TeacherPlan;
 import io.streamclr.trainer.step.TrainingStep;
 import io.streamclr.trainer.step.TrainingStep.Trained;
 import io.streamclr.trainer.torch.Torch;
@@ -50,14 +51,17 @@ final class Learner implements AutoCloseable {
         Map<String, float[]> values =
                 from.map(Checkpoint::values).orElseGet(() -> architecture.initialValues(config.seed()));
         this.network = Network.of(torch, architecture, values);
-        this.loss = new TiledLoss(torch, config.loss());
-        this.optimiser = new Optimiser(torch, config.rule(), network.trained());
-        this.teacher = config.teacher().teaches()
-                ? Optional.of(new Teacher(torch, config.teacher(), network, config.chunkViews()))
-                : Optional.empty();
+        this.loss = new TiledLoss(torch, config.learning().loss());
+        this.optimiser = new Optimiser(torch, config.learning().rule(), network.trained());
+        int chunkViews = config.batching().chunkViews();
+        TeacherPlan taught = config.remembering().teacher();
+        this.teacher =
+                taught.teaches() ? Optional.of(new Teacher(torch, taught, network, chunkViews)) : Optional.empty();
         from.ifPresent(checkpoint -> restore(checkpoint.optimiser()));
-        config.devices().stream().skip(1).forEach(device -> more.add(Torch.open(config.threads(), device)));
-        this.step = new TrainingStep(torch, network, loss, optimiser, config.chunkViews(), more);
+        config.computing().devices().stream()
+                .skip(1)
+                .forEach(device -> more.add(Torch.open(config.computing().threads(), device)));
+        this.step = new TrainingStep(torch, network, loss, optimiser, chunkViews, more);
         teacher.ifPresent(step::heed);
         this.check = new HealthCheck(torch, network);
     }
@@ -83,10 +87,10 @@ final class Learner implements AutoCloseable {
     /** What the loss is told of the images; numbers are equal for pairs whose views are not held against each other. */
     private ShownImages images(Batch batch) {
         ShownImages images = ShownImages.numbered(
-                config.loss().sameImage() == SameImage.MASKED
+                config.learning().loss().sameImage() == SameImage.MASKED
                         ? batch.images()
                         : IntStream.range(0, batch.pairs()).toArray());
-        if (!config.loss().comparesPictures()) {
+        if (!config.learning().loss().comparesPictures()) {
             return images;
         }
         return images.hashed(batch.pictureHashes()
@@ -130,7 +134,7 @@ final class Learner implements AutoCloseable {
 
     /** What may change while a run lasts, and changes how numbers are rounded; all of it is known once it has trained. */
     Map<String, String> rounding() {
-        Map<String, String> rounding = new LinkedHashMap<>(config.rounding());
+        Map<String, String> rounding = new LinkedHashMap<>(OptionWords.rounding(config));
         torch.convolutions().ifPresent(way -> rounding.put("convolutions", way));
         return rounding;
     }
@@ -141,7 +145,7 @@ final class Learner implements AutoCloseable {
                 network.architecture(),
                 origin,
                 pairs,
-                config.settings(),
+                OptionWords.settings(config),
                 rounding(),
                 rate,
                 feedPosition,

@@ -105,8 +105,8 @@ final class LearningOptions {
         };
     }
 
-    /** @param batch pairs in a batch; @param steps where the run ends, 0 for no end */
-    LearningRate rate(int batch, long steps) {
+    /** @param batch pairs in a batch */
+    LearningRate rate(int batch, RunLength length) {
         double peak = learningRate
                 .map(given -> switch (scaling) {
                     case none -> given;
@@ -119,12 +119,16 @@ final class LearningOptions {
                     case sgd -> LearningRate.linearlyScaled(0.03, batch);
                 });
         if (schedule == LearningRate.Course.CONSTANT) {
-            return LearningRate.constant(peak, warmUp);
+            return LearningRate.constant(peak, length.warmUp());
         }
-        if (steps == 0) {
+        if (length.steps() == 0) {
             throw new RefusalException("A cosine schedule needs an end; give --steps, or --schedule constant");
         }
-        return LearningRate.cosine(peak, warmUp, steps);
+        return LearningRate.cosine(peak, length.warmUp(), length.steps());
+    }
+
+    long warmUpSteps() {
+        return warmUp;
     }
 
     long coolDownSteps() {

@@ -4,6 +4,7 @@ import io.streamclr.schemas.RefusalException;
 import io.streamclr.trainer.checkpoint.RunFolder.MoreFiles;
 import io.streamclr.trainer.checkpoint.SavedSteps;
 import io.streamclr.trainer.feed.Replays;
+import io.streamclr.trainer.memory.MemoryPlan;
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
 import java.io.DataInputStream;
@@ -30,10 +31,11 @@ final class MemoryFile {
      * @throws RefusalException if the checkpoint has none, or another one
      */
     static Optional<Replays> read(TrainConfig config, Optional<Path> checkpoint) {
-        if (!config.memory().remembers()) {
+        MemoryPlan plan = config.remembering().memory();
+        if (!plan.remembers()) {
             return Optional.empty();
         }
-        Replays replays = new Replays(config.memory(), config.network().embedding(), config.seed());
+        Replays replays = new Replays(plan, config.learning().network().embedding(), config.seed());
         if (checkpoint.isPresent()) {
             Path file = checkpoint.get().resolve(NAME);
             try (DataInputStream in =

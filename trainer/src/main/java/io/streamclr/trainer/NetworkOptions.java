@@ -22,7 +22,8 @@ final class NetworkOptions {
             names = "--width",
             paramLabel = "FACTOR",
             defaultValue = "1",
-            description = "Multiplies every width of the network; 0.25 begins with 16 channels (default:"
+            converter = FractionConverter.class,
+            description = "Multiplies every width of the network; 1/4, or 0.25, begins with 16 channels (default:"
                     + " ${DEFAULT-VALUE}).")
     private double width;
 

@@ -5,7 +5,6 @@ import io.streamclr.schemas.topic.KafkaConnection;
 import io.streamclr.trainer.checkpoint.SavedSteps;
 import io.streamclr.trainer.feed.NamedRun;
 import java.nio.file.Path;
-import java.util.Map;
 
 /**
  * A run that another one repeats: the batches it was fed and all that it was told.
@@ -25,7 +24,7 @@ record Repetition(NamedRun batches, RunJournal journal, long lastStep) {
     static Repetition of(String run, Path checkpoints, KafkaConnection kafka, String batchesTopic) {
         TrainConfig.requireRun(run);
         Path folder = checkpoints.resolve(run);
-        RunJournal journal = RunJournal.read(folder, kafka);
+        RunJournal journal = RunJournal.read(checkpoints, run, kafka);
         long lastStep = SavedSteps.in(folder).stream()
                 .findFirst()
                 .orElseThrow(() -> new RefusalException("Run " + run + " has saved nothing in " + folder
@@ -33,8 +32,10 @@ record Repetition(NamedRun batches, RunJournal journal, long lastStep) {
         return new Repetition(NamedRun.read(kafka, batchesTopic, run, 0, lastStep), journal, lastStep);
     }
 
-    /** What the repeating run is told: where it reads and writes, and all else as the other was told. */
-    TrainConfig config(Map<String, ?> places) {
-        return journal.config(places);
+    /** What the repeating run is told: where it reads, writes and ends, and all else as the other was told. */
+    TrainConfig config(FollowOptions.Place place, long steps) {
+        TrainConfig told = journal.told().elsewhere(place.run(), place.topics(), place.saving());
+        Schedule schedule = told.learning().schedule();
+        return told.by(schedule.ending(steps, 0, schedule.fall()));
     }
 }

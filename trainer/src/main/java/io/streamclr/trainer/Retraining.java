@@ -12,7 +12,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -45,14 +44,15 @@ public final class Retraining implements AutoCloseable {
     public static Retraining open(Path checkpoints, String run, KafkaConnection kafka, long after, long to) {
         TrainConfig.requireRun(run);
         Path folder = checkpoints.resolve(run);
-        RunJournal journal = RunJournal.read(folder, kafka);
-        TrainConfig config = journal.config(Map.of("runId", run, "checkpoints", checkpoints));
-        Architecture architecture = Architecture.of(config.network());
+        RunJournal journal = RunJournal.read(checkpoints, run, kafka);
+        TrainConfig config = journal.told();
+        Architecture architecture = Architecture.of(config.learning().network());
         Checkpoint expected = SavedSteps.read(folder, to, architecture);
         Optional<Checkpoint> from =
                 after == 0 ? Optional.empty() : Optional.of(SavedSteps.read(folder, after, architecture));
         Origin origin = from.map(Checkpoint::origin).orElseGet(() -> new Origin(run, 0, config.seed(), "", 0, 0));
-        Torch torch = Torch.open(config.threads(), config.devices().get(0));
+        Torch torch =
+                Torch.open(config.computing().threads(), config.computing().first());
         return new Retraining(journal, expected, torch, new Learner(torch, config, architecture, from), origin);
     }
 

@@ -1,21 +1,15 @@
 package io.streamclr.trainer;
 
-import com.fasterxml.jackson.annotation.JsonTypeInfo;
-import com.fasterxml.jackson.core.JsonGenerator;
-import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.DeserializationContext;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializerProvider;
-import com.fasterxml.jackson.databind.deser.std.StdDeserializer;
-import com.fasterxml.jackson.databind.module.SimpleModule;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.fasterxml.jackson.databind.ser.std.StdSerializer;
 import io.streamclr.schemas.RefusalException;
 import io.streamclr.schemas.topic.KafkaConnection;
-import io.streamclr.trainer.loss.LossFormula;
+import io.streamclr.trainer.checkpoint.RateForm;
+import io.streamclr.trainer.form.Fields;
 import io.streamclr.trainer.optimiser.LearningRate;
-import io.streamclr.trainer.optimiser.UpdateRule;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -23,20 +17,27 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 
 /**
  * What a run was told, in its folder: a line of JSON for each time that it began or its learning rate changed. With the
  * batches that were named, it is all that is needed to train the run again. A later line outranks those before it.
+ *
+ * <p>Each line says its version. Those of release 0.1 say none, and may be followed by others; whatever else a line says
+ * is passed over.
  */
 final class RunJournal {
 
     private static final String FILE = "run.jsonl";
+    private static final String FORMAT = "streamclr-run";
 
-    private final Path folder;
-    private final KafkaConnection kafka;
+    /** Version 1, of release 0.1, did not say so. */
+    private static final int VERSION = 2;
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final Path file;
     private final List<Entry> entries;
-    private final ObjectNode told;
+    private final Told told;
 
     /**
      * One line.
@@ -46,29 +47,26 @@ final class RunJournal {
      */
     private record Entry(long behind, LearningRate rate) {}
 
-    /** What comes in several kinds is written with the name of its kind. */
-    @JsonTypeInfo(use = JsonTypeInfo.Id.SIMPLE_NAME, property = "kind")
-    private interface Named {}
+    /** What the newest line tells, to be read when somebody asks for it. */
+    @FunctionalInterface
+    private interface Told {
+        TrainConfig read() throws IOException;
+    }
 
-    private RunJournal(Path folder, KafkaConnection kafka, List<Entry> entries, ObjectNode told) {
-        this.folder = folder;
-        this.kafka = kafka;
+    private RunJournal(Path file, List<Entry> entries, Told told) {
+        this.file = file;
         this.entries = List.copyOf(entries);
         this.told = told;
     }
 
     /** Notes in the run's folder, which is there, what holds behind a step. */
     static void note(TrainConfig config, long behind, LearningRate rate) {
-        ObjectMapper json = json(config.kafka());
-        ObjectNode line = json.createObjectNode().put("behind", behind);
-        line.set("rate", json.valueToTree(rate));
-        line.set("told", json.valueToTree(config));
         Path file = config.folder().resolve(FILE);
         Path beside = config.folder().resolve(FILE + ".partial");
         try {
             // Written whole and moved: file systems of object stores cannot append, and readers see all or nothing.
             String before = Files.exists(file) ? Files.readString(file) : "";
-            Files.writeString(beside, before + line + "\n");
+            Files.writeString(beside, before + line(config, behind, rate) + "\n");
             Files.move(beside, file, StandardCopyOption.REPLACE_EXISTING);
         } catch (IOException unwritable) {
             throw new RefusalException(
@@ -78,51 +76,81 @@ final class RunJournal {
         }
     }
 
+    private static ObjectNode line(TrainConfig config, long behind, LearningRate rate) {
+        ObjectNode line = JsonNodeFactory.instance.objectNode();
+        line.put("format", FORMAT).put("version", VERSION).put("behind", behind);
+        line.set("rate", RateForm.write(rate));
+        line.set("told", ToldForm.write(config));
+        return line;
+    }
+
     /**
      * Reads what a run was told.
      *
-     * @param folder of the run
+     * @param checkpoints the folder of the folders of runs; replaces the one that the run was told
      * @param kafka replaces the connection that it had, which is not kept
      * @throws RefusalException if there is no such run, or it kept no journal
      */
-    static RunJournal read(Path folder, KafkaConnection kafka) {
-        ObjectMapper json = json(kafka);
+    static RunJournal read(Path checkpoints, String run, KafkaConnection kafka) {
+        Path file = checkpoints.resolve(run).resolve(FILE);
         List<Entry> entries = new ArrayList<>();
-        ObjectNode told = json.createObjectNode();
+        Told told = () -> {
+            throw new IOException("it is empty");
+        };
         try {
-            for (String line : Files.readAllLines(folder.resolve(FILE))) {
-                ObjectNode read = (ObjectNode) json.readTree(line);
-                LearningRate rate = json.treeToValue(read.path("rate"), LearningRate.class);
-                entries.add(new Entry(read.path("behind").asLong(), rate));
-                told = (ObjectNode) read.path("told");
+            for (String line : Files.readAllLines(file)) {
+                JsonNode read = JSON.readTree(line);
+                boolean first = isOfTheFirstRelease(read);
+                JsonNode rate = read.path("rate");
+                entries.add(new Entry(behind(read), first ? RateForm.readFirst(rate) : RateForm.read(rate)));
+                told = () -> Fields.read(
+                        read.path("told"),
+                        fields -> first
+                                ? FirstToldForm.read(fields, kafka, checkpoints)
+                                : ToldForm.read(fields, kafka, checkpoints));
             }
         } catch (NoSuchFileException missing) {
             throw new RefusalException(
-                    "There is no " + folder.resolve(FILE) + ", so nobody can say how that run was trained; check --run"
-                            + " and --checkpoints",
+                    "There is no " + file + ", so nobody can say how that run was trained; check --run and"
+                            + " --checkpoints",
                     missing);
-        } catch (IOException | ClassCastException damaged) {
+        } catch (IOException damaged) {
+            String why =
+                    damaged instanceof JsonProcessingException json ? json.getOriginalMessage() : damaged.getMessage();
             throw new RefusalException(
-                    folder.resolve(FILE) + " cannot be read (" + damaged.getMessage()
-                            + "), so nobody can say how that run was trained",
-                    damaged);
+                    file + " cannot be read (" + why + "), so nobody can say how that run was trained", damaged);
         }
         if (entries.isEmpty()) {
-            throw new RefusalException(folder.resolve(FILE) + " is empty, so nobody can say how that run was trained");
+            throw new RefusalException(file + " is empty, so nobody can say how that run was trained");
         }
-        return new RunJournal(folder, kafka, entries, told);
+        return new RunJournal(file, entries, told);
     }
 
-    /** What the run was told when it began for the last time, with some of it changed, by component. */
-    TrainConfig config(Map<String, ?> changes) {
-        ObjectMapper json = json(kafka);
-        ObjectNode changed = told.deepCopy();
-        changes.forEach((name, value) -> changed.set(name, json.valueToTree(value)));
+    private static long behind(JsonNode line) throws IOException {
+        if (!line.path("behind").isIntegralNumber()) {
+            throw new IOException("a line does not say behind which step it holds");
+        }
+        return line.path("behind").longValue();
+    }
+
+    private static boolean isOfTheFirstRelease(JsonNode line) throws IOException {
+        if (!line.has("version")) {
+            return true;
+        }
+        if (!line.path("format").asText().equals(FORMAT) || line.path("version").asInt() != VERSION) {
+            throw new IOException("a line is of version " + line.path("version").asText() + ", and versions 1 to "
+                    + VERSION + " are known to this StreamCLR");
+        }
+        return false;
+    }
+
+    /** What the run was told when it began for the last time, but for broker and folder, which are the reader's. */
+    TrainConfig told() {
         try {
-            return json.treeToValue(changed, TrainConfig.class);
-        } catch (JsonProcessingException foreign) {
+            return told.read();
+        } catch (IOException | IllegalArgumentException | RefusalException foreign) {
             throw new RefusalException(
-                    "What " + folder.resolve(FILE) + " says is not of this release (" + foreign.getOriginalMessage()
+                    "What " + file + " says is not of this release (" + foreign.getMessage()
                             + "); replay the run with the release that trained it",
                     foreign);
         }
@@ -142,50 +170,5 @@ final class RunJournal {
     /** Notes for another run, which repeats this one, the learning rates of this one. */
     void copyTo(TrainConfig other) {
         entries.forEach(entry -> note(other, entry.behind(), entry.rate()));
-    }
-
-    private static ObjectMapper json(KafkaConnection kafka) {
-        SimpleModule module = new SimpleModule();
-        module.addSerializer(new AddressAlone());
-        module.addDeserializer(KafkaConnection.class, new Given(kafka));
-        ObjectMapper json = new ObjectMapper().registerModule(module);
-        for (Class<?> sealed : List.of(UpdateRule.class, LossFormula.class)) {
-            json.addMixIn(sealed, Named.class).registerSubtypes(sealed.getPermittedSubclasses());
-        }
-        return json;
-    }
-
-    /** A connection is written as the broker's address: its properties hold secrets. */
-    private static final class AddressAlone extends StdSerializer<KafkaConnection> {
-
-        private static final long serialVersionUID = 1L;
-
-        AddressAlone() {
-            super(KafkaConnection.class);
-        }
-
-        @Override
-        public void serialize(KafkaConnection kafka, JsonGenerator out, SerializerProvider unused) throws IOException {
-            out.writeString(kafka.bootstrapServers());
-        }
-    }
-
-    /** Whatever address was written, the connection is the one that the reader has. */
-    private static final class Given extends StdDeserializer<KafkaConnection> {
-
-        private static final long serialVersionUID = 1L;
-
-        private final transient KafkaConnection kafka;
-
-        Given(KafkaConnection kafka) {
-            super(KafkaConnection.class);
-            this.kafka = kafka;
-        }
-
-        @Override
-        public KafkaConnection deserialize(JsonParser in, DeserializationContext unused) throws IOException {
-            in.skipChildren();
-            return kafka;
-        }
     }
 }

@@ -112,7 +112,7 @@ final class RunRecords implements TrainingListener, AutoCloseable {
     public void looked(Batch batch, Supplier<Features> features) {
         attempt(() -> {
             events.image(batch.step(), "views", pairs(batch));
-            if (batch.step() % config.saveEvery() == 0) {
+            if (batch.step() % config.saving().every() == 0) {
                 Features made = features.get();
                 ByteBuffer first = batch.views();
                 first.limit(made.rows() * 3 * batch.height() * batch.width());

@@ -25,10 +25,10 @@ final class Scarcity {
 
     Scarcity(TrainConfig config) {
         run = config.runId();
-        topic = config.viewsTopic();
-        batchPairs = config.batchPairs();
-        blockBatches = config.blockBatches();
-        freshPairs = batchPairs - config.memory().replayedPairs(batchPairs);
+        topic = config.topics().views();
+        batchPairs = config.batching().pairs();
+        blockBatches = config.batching().blockBatches();
+        freshPairs = batchPairs - config.remembering().memory().replayedPairs(batchPairs);
     }
 
     /**

@@ -19,15 +19,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code streamclr train}: view pairs from a topic become encoders in a folder. */
@@ -120,36 +117,8 @@ public final class TrainCommand implements Callable<Integer> {
                     + " ${DEFAULT-VALUE}).")
     private long steps;
 
-    @Option(
-            names = "--batch",
-            paramLabel = "PAIRS",
-            defaultValue = "256",
-            description = "View pairs in a batch; all other pairs of it are negatives (default: ${DEFAULT-VALUE}).")
-    private int batch;
-
-    @Option(
-            names = "--chunk",
-            paramLabel = "VIEWS",
-            defaultValue = "512",
-            description = "Views that go through the network at once; bounds the memory, not the batch. A batch of"
-                    + " more views takes two passes (default: ${DEFAULT-VALUE}).")
-    private int chunk;
-
-    @Option(
-            names = "--block",
-            paramLabel = "BATCHES",
-            defaultValue = "8",
-            description = "Batches that are shuffled together, held in memory as bytes (default: ${DEFAULT-VALUE}).")
-    private int block;
-
     @Mixin
-    private LossOptions loss;
-
-    @Mixin
-    private NetworkOptions network;
-
-    @Mixin
-    private LearningOptions learning;
+    private TrainOptions how;
 
     @Option(
             names = "--seed",
@@ -166,15 +135,6 @@ public final class TrainCommand implements Callable<Integer> {
     private Optional<Integer> threads;
 
     @Option(
-            names = "--devices",
-            paramLabel = "NAME",
-            split = ",",
-            defaultValue = "cpu",
-            description = "What computes: cpu, gpu:0, or several that share each batch, such as gpu:0,gpu:1, or cpu,cpu"
-                    + " where other processes work on the same cores (default: ${DEFAULT-VALUE}).")
-    private List<String> devices;
-
-    @Option(
             names = "--save-every",
             paramLabel = "STEPS",
             defaultValue = "500",
@@ -187,12 +147,6 @@ public final class TrainCommand implements Callable<Integer> {
             defaultValue = "3",
             description = "Checkpoints to keep; older ones are deleted (default: ${DEFAULT-VALUE}).")
     private int keep;
-
-    @Mixin
-    private MemoryOptions memory;
-
-    @Mixin
-    private WatchOptions watch;
 
     @Mixin
     private HeldOutOptions heldOut;
@@ -247,17 +201,10 @@ public final class TrainCommand implements Callable<Integer> {
     }
 
     private Training training(KafkaConnection kafka, LostViews lost, MeterRegistry registry) {
-        Map<String, Object> places = Map.of(
-                "runId", run,
-                "checkpoints", checkpoints,
-                "viewsTopic", viewsTopic,
-                "batchesTopic", batchesTopic,
-                "encodersTopic", encodersTopic,
-                "saveEvery", saveEvery,
-                "keep", keep);
         FollowOptions.Start start =
                 (config, repetition) -> new Training(config, registry, lost, heldOut.plan(images), repetition);
-        return follow.training(spec.commandLine(), places, steps, learning, kafka, start)
+        FollowOptions.Place place = new FollowOptions.Place(run, topics(kafka), saving());
+        return follow.training(spec.commandLine(), place, how.length(steps), how.fall(), start)
                 .orElseGet(() -> start.training(config(kafka), Optional.empty()));
     }
 
@@ -275,58 +222,26 @@ public final class TrainCommand implements Callable<Integer> {
         }
     }
 
-    /**
-     * What a run is told by options of this command, for programs that train.
-     *
-     * @param options as they stand behind {@code streamclr train}
-     * @throws RefusalException if one is not known or makes no sense
-     */
-    public static TrainConfig told(List<String> options) {
-        TrainCommand command = new TrainCommand();
-        try {
-            new CommandLine(command)
-                    .setCaseInsensitiveEnumValuesAllowed(true)
-                    .parseArgs(options.toArray(String[]::new));
-        } catch (ParameterException mistake) {
-            throw new RefusalException(
-                    "'streamclr train " + String.join(" ", options) + "' cannot be: " + mistake.getMessage(), mistake);
-        }
-        return command.config(command.broker.connection());
+    private RunTopics topics(KafkaConnection kafka) {
+        return new RunTopics(kafka, viewsTopic, batchesTopic, encodersTopic);
+    }
+
+    private Saving saving() {
+        return new Saving(checkpoints, saveEvery, keep);
+    }
+
+    /** What a run is told that follows no other. */
+    TrainConfig config() {
+        return config(broker.connection());
     }
 
     private TrainConfig config(KafkaConnection kafka) {
-        List<TorchDevice> devicesToUse =
-                devices.stream().map(TorchDevice::parse).toList();
-        try {
-            return new TrainConfig(
-                    kafka,
-                    viewsTopic,
-                    batchesTopic,
-                    encodersTopic,
-                    run,
-                    checkpoints,
-                    batch,
-                    block,
-                    chunk,
-                    loss.plan(),
-                    network.plan(),
-                    learning.rule(),
-                    learning.rate(batch, steps),
-                    steps,
-                    learning.coolDownSteps(),
-                    learning.fall(),
-                    seed,
-                    threads.orElseGet(() -> TorchDevice.threadsEach(
-                            devicesToUse, Runtime.getRuntime().availableProcessors())),
-                    devicesToUse,
-                    saveEvery,
-                    keep,
-                    watch.plan(),
-                    memory.plan(network.plan().embedding()),
-                    memory.teacher());
-        } catch (IllegalArgumentException wrong) {
-            throw new RefusalException(wrong.getMessage(), wrong);
-        }
+        List<TorchDevice> devices = how.devices();
+        Computing computing = new Computing(
+                threads.orElseGet(() ->
+                        TorchDevice.threadsEach(devices, Runtime.getRuntime().availableProcessors())),
+                devices);
+        return how.config(run, seed, topics(kafka), saving(), how.length(steps), computing);
     }
 
     private void print(Outcome outcome) {

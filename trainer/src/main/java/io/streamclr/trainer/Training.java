@@ -117,7 +117,7 @@ public final class Training {
      * @return the encoder for PyTorch
      */
     public static Path writeUntrainedEncoder(TrainConfig config, Path folder) {
-        Architecture architecture = Architecture.of(config.network());
+        Architecture architecture = Architecture.of(config.learning().network());
         try {
             Files.createDirectories(folder);
             Origin origin = new Origin(config.runId(), 0, config.seed(), "", 0, 0);
@@ -138,17 +138,19 @@ public final class Training {
      * @throws InterruptedException if somebody else interrupts the thread while it waits for views
      */
     public Outcome run(TrainingListener listener) throws InterruptedException {
-        Architecture architecture = Architecture.of(config.network());
-        try (RunFolder folder = RunFolder.open(config.folder(), config.keep())) {
-            Optional<Checkpoint> from = folder.newest(architecture, config.settings());
+        Architecture architecture = Architecture.of(config.learning().network());
+        try (RunFolder folder = RunFolder.open(config.folder(), config.saving().keep())) {
+            Optional<Checkpoint> from = folder.newest(architecture, OptionWords.settings(config));
             Optional<FeedPosition> position = from.map(checkpoint -> FeedPosition.decode(checkpoint.feedPosition()));
             Optional<Replays> replays = MemoryFile.read(
                     config, from.map(each -> folder.place(each.origin().step())));
-            try (RunOwner owner = RunOwner.of(config.kafka(), config.batchesTopic(), config.runId())) {
-                EncoderAnnouncer announcer =
-                        EncoderAnnouncer.to(owner, config.kafka(), config.encodersTopic(), Clock.systemUTC());
+            try (RunOwner owner =
+                    RunOwner.of(config.topics().kafka(), config.topics().batches(), config.runId())) {
+                EncoderAnnouncer announcer = EncoderAnnouncer.to(
+                        owner, config.topics().kafka(), config.topics().encoders(), Clock.systemUTC());
                 // The feed comes last, because it takes the run over from a trainer that may be at work.
-                try (Torch torch = Torch.open(config.threads(), config.devices().get(0));
+                try (Torch torch = Torch.open(
+                                config.computing().threads(), config.computing().first());
                         Learner learner = new Learner(torch, config, architecture, from);
                         Feed feed = feed(owner, position, replays);
                         RunRecords records = new RunRecords(config, Clock.systemUTC());
@@ -197,7 +199,7 @@ public final class Training {
 
     /** Where the training ends as it was told, counted from the run's beginning; 0 for no end. */
     public long steps() {
-        return config.steps();
+        return config.learning().schedule().steps();
     }
 
     /** Ends the training behind the step at work, with a checkpoint. */
@@ -209,6 +211,7 @@ public final class Training {
     private final class Course implements AutoCloseable {
 
         private final RunFolder folder;
+        private final Schedule schedule;
         private final RunOwner owner;
         private final Feed feed;
         private final Optional<Replays> replays;
@@ -243,6 +246,7 @@ public final class Training {
                 Optional<Checkpoint> from,
                 TrainingListener listener) {
             this.folder = folder;
+            this.schedule = config.learning().schedule();
             this.owner = owner;
             this.feed = feed;
             this.replays = replays;
@@ -254,7 +258,7 @@ public final class Training {
             pairs = from.map(Checkpoint::pairs).orElse(0L);
             plan = from.map(checkpoint ->
                             goingOn(checkpoint.rate(), checkpoint.origin().step()))
-                    .orElseGet(config::plan);
+                    .orElseGet(schedule::plan);
             latest = StepReport.before(origin.step(), pairs);
             savedStep = origin.step();
             newest = from.map(checkpoint -> folder.place(savedStep));
@@ -286,8 +290,8 @@ public final class Training {
         private LearningRate goingOn(LearningRate before, long step) {
             boolean cooling = before.coolsDown() && step > before.coolDownAfter() && step < before.lastStep();
             return cooling
-                    ? config.rate().coolingDown(before.coolDownAfter(), before.coolDownSteps(), before.fall())
-                    : config.plan();
+                    ? schedule.rate().coolingDown(before.coolDownAfter(), before.coolDownSteps(), before.fall())
+                    : schedule.plan();
         }
 
         Outcome follow() throws InterruptedException {
@@ -306,7 +310,7 @@ public final class Training {
                 try (Batch batch = next.get()) {
                     train(batch);
                 }
-                if (origin.step() % config.saveEvery() == 0) {
+                if (origin.step() % config.saving().every() == 0) {
                     save();
                 }
             }
@@ -322,11 +326,11 @@ public final class Training {
             boolean cooling = plan.coolsDown() && origin.step() >= plan.coolDownAfter();
             if (asked > 0 && !cooling) {
                 owner.require(folder.isLocked());
-                plan = config.rate().coolingDown(origin.step(), asked, config.fall());
+                plan = schedule.rate().coolingDown(origin.step(), asked, schedule.fall());
                 RunJournal.note(config, origin.step(), plan);
                 LOG.info("cool-down begins step={} steps={}", origin.step(), asked);
             }
-            return Math.min(config.steps() > 0 ? config.steps() : Long.MAX_VALUE, plan.lastStep());
+            return Math.min(schedule.steps() > 0 ? schedule.steps() : Long.MAX_VALUE, plan.lastStep());
         }
 
         /** The next batch, unless the training is to stop; where there will be none, what was trained is saved first. */

@@ -68,7 +68,8 @@ final class Watch {
      * @throws RefusalException if training has collapsed and is to stop then
      */
     Optional<Health> look(Batch batch, double loss) {
-        if (batch.step() % config.watch().everySteps() != 0 && batch.step() % config.saveEvery() != 0) {
+        if (batch.step() % config.watch().everySteps() != 0
+                && batch.step() % config.saving().every() != 0) {
             return Optional.empty();
         }
         Health health = check.apply(batch);
@@ -118,7 +119,7 @@ final class Watch {
     private RefusalException raise(String kind, String what, Batch batch, double loss) {
         meters.alarmed();
         RefusalException alarm = new RefusalException(what + " (the batch is entry " + batch.manifestOffset()
-                + " of topic " + config.batchesTopic() + "; "
+                + " of topic " + config.topics().batches() + "; "
                 + lastGood.map(good -> "the last good checkpoint is " + good + ", and it is kept")
                         .orElse("no good checkpoint was saved yet")
                 + "); delete the checkpoints behind the last good one, if there are any, and " + CALMER);
@@ -189,13 +190,13 @@ final class Watch {
         BatchManifest manifest = batch.manifest();
         ObjectNode note = note(kind, batch.step());
         note.put("loss", Double.toString(loss));
-        latest.ifPresent(health -> note.set("latest_health", JSON.valueToTree(health.scores())));
+        latest.ifPresent(health -> health.scores().forEach(note.putObject("latest_health")::put));
         note.put("last_good_checkpoint", lastGood.map(Path::toString).orElse("none"));
         note.put("what_to_do", alarm.getMessage());
         ObjectNode entry = note.putObject("batch");
-        entry.put("topic", config.batchesTopic());
+        entry.put("topic", config.topics().batches());
         entry.put("offset", batch.manifestOffset());
-        entry.put("views_topic", config.viewsTopic());
+        entry.put("views_topic", config.topics().views());
         entry.put("recipe", manifest.getRecipe());
         entry.put("shuffle_seed", manifest.getShuffleSeed());
         entry.put("from", manifest.getFrom());

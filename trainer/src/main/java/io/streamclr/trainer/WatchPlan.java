@@ -1,6 +1,7 @@
 package io.streamclr.trainer;
 
 import io.streamclr.schemas.RefusalException;
+import io.streamclr.trainer.form.Word;
 
 /**
  * How a run's health is watched.
@@ -12,9 +13,26 @@ import io.streamclr.schemas.RefusalException;
 public record WatchPlan(int everySteps, double leastRank, OnCollapse onCollapse) {
 
     /** What a collapse does to the run. */
-    public enum OnCollapse {
-        WARN,
-        STOP
+    public enum OnCollapse implements Word {
+        WARN("warn"),
+        STOP("stop");
+
+        private final String word;
+
+        OnCollapse(String word) {
+            this.word = word;
+        }
+
+        @Override
+        public String word() {
+            return word;
+        }
+
+        /** As the command line has it. */
+        @Override
+        public String toString() {
+            return word;
+        }
     }
 
     /** What a run does that was told nothing else. */

@@ -276,7 +276,8 @@ class MishapTest {
     void anotherWayToComputeConvolutionsIsSaidToBeExactOnlyUpToRounding() throws Exception {
         runs.train(checkpoints, "way", "--steps 2");
         TrainConfig config = runs.config(checkpoints, "way", "");
-        Checkpoint saved = SavedSteps.read(config.folder(), 2, Architecture.of(config.network()));
+        Checkpoint saved = SavedSteps.read(
+                config.folder(), 2, Architecture.of(config.learning().network()));
         String way = saved.rounding().get("convolutions");
         assertThat(way).isNotBlank();
         ListAppender<ILoggingEvent> log = listenTo(Training.class.getName());
@@ -298,9 +299,10 @@ class MishapTest {
     /** Puts in place of a checkpoint what a machine that rounds otherwise would have saved. */
     private static void trainedOtherwise(TrainConfig config, long step, Map<String, String> rounding)
             throws IOException {
-        Checkpoint saved = SavedSteps.read(config.folder(), step, Architecture.of(config.network()));
+        Checkpoint saved = SavedSteps.read(
+                config.folder(), step, Architecture.of(config.learning().network()));
         makeRoom(SavedSteps.place(config.folder(), step));
-        try (RunFolder folder = RunFolder.open(config.folder(), config.keep())) {
+        try (RunFolder folder = RunFolder.open(config.folder(), config.saving().keep())) {
             folder.save(new Checkpoint(
                     saved.architecture(),
                     saved.origin(),

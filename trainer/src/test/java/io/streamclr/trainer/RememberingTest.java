@@ -142,7 +142,12 @@ class RememberingTest {
         Outcome first = runs.train(checkpoints, "original", "--steps 20" + memory);
         Repetition repetition =
                 Repetition.of("original", checkpoints, runs.broker().connection(), "batches");
-        TrainConfig config = repetition.config(Map.of("runId", "copy", "checkpoints", checkpoints, "steps", 20));
+        TrainConfig config = repetition.config(
+                new FollowOptions.Place(
+                        "copy",
+                        new RunTopics(runs.broker().connection(), "views", "batches", "encoders"),
+                        new Saving(checkpoints, 5, 2)),
+                20);
 
         Outcome copy = new Training(
                         config, new SimpleMeterRegistry(), SmallRuns.REPLAYING, HeldOut.NONE, Optional.of(repetition))
@@ -221,9 +226,11 @@ class RememberingTest {
     @Test
     void aSizeInBytesIsAsManyImagesAsFitIntoIt() {
         int fifo = runs.config(checkpoints, "a", "--memory fifo --memory-size 1MiB")
+                .remembering()
                 .memory()
                 .capacity();
         int minred = runs.config(checkpoints, "a", "--memory minred --memory-size 1MiB")
+                .remembering()
                 .memory()
                 .capacity();
 

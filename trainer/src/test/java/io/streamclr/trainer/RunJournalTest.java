@@ -8,7 +8,6 @@ import io.streamclr.schemas.topic.KafkaConnection;
 import io.streamclr.trainer.loss.LossFormula;
 import io.streamclr.trainer.loss.LossPlan;
 import io.streamclr.trainer.loss.LossPlan.SameImage;
-import io.streamclr.trainer.memory.MemoryPlan;
 import io.streamclr.trainer.model.HeadPlan;
 import io.streamclr.trainer.model.NetworkPlan;
 import io.streamclr.trainer.model.NetworkPlan.Normalisation;
@@ -17,12 +16,9 @@ import io.streamclr.trainer.model.Stem;
 import io.streamclr.trainer.optimiser.LearningRate;
 import io.streamclr.trainer.optimiser.LearningRate.Fall;
 import io.streamclr.trainer.optimiser.UpdateRule;
-import io.streamclr.trainer.step.TeacherPlan;
-import io.streamclr.trainer.torch.TorchDevice;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -44,38 +40,18 @@ class RunJournalTest {
     }
 
     private TrainConfig config(KafkaConnection kafka, UpdateRule rule, LossPlan loss) {
+        NetworkPlan network = new NetworkPlan(
+                18, 1.0 / 16, Stem.SMALL2, new HeadPlan(2, 0, 16, 0), false, Normalisation.NONE, Precision.BFLOAT16);
         return new TrainConfig(
-                kafka,
-                "views",
-                "batches",
-                "encoders",
                 "run",
-                checkpoints,
-                8,
-                2,
-                16,
-                loss,
-                new NetworkPlan(
-                        18,
-                        1.0 / 16,
-                        Stem.SMALL2,
-                        new HeadPlan(2, 0, 16, 0),
-                        false,
-                        Normalisation.NONE,
-                        Precision.BFLOAT16),
-                rule,
-                CONSTANT,
-                0,
-                0,
-                Fall.LINEAR,
                 1,
-                1,
-                List.of(TorchDevice.CPU),
-                5,
-                2,
+                new RunTopics(kafka, "views", "batches", "encoders"),
+                new Saving(checkpoints, 5, 2),
+                new Batching(8, 2, 16),
+                new Learning(network, loss, rule, Schedule.endless(CONSTANT)),
+                Computing.onProcessor(1),
                 WatchPlan.USUAL,
-                MemoryPlan.NONE,
-                TeacherPlan.NONE);
+                Remembering.NOTHING);
     }
 
     private TrainConfig config() {
@@ -99,22 +75,23 @@ class RunJournalTest {
 
                 RunJournal.note(told, 0, CONSTANT);
 
-                assertThat(RunJournal.read(folder, kafka).config(Map.of())).isEqualTo(told);
+                assertThat(RunJournal.read(checkpoints, "run", kafka).told()).isEqualTo(told);
             }
         }
     }
 
     @Test
-    void someOfItCanBeToldOtherwiseToARunThatRepeatsIt() {
+    void brokerAndFolderAreThoseOfWhoeverReads() throws Exception {
         RunJournal.note(config(), 0, CONSTANT);
+        Path moved = Files.createDirectory(checkpoints.resolve("moved"));
+        Files.move(folder, moved.resolve("run"));
 
-        TrainConfig changed =
-                RunJournal.read(folder, KafkaConnection.to("other:2")).config(Map.of("runId", "again", "steps", 40));
+        TrainConfig told =
+                RunJournal.read(moved, "run", KafkaConnection.to("other:2")).told();
 
-        assertThat(changed.runId()).isEqualTo("again");
-        assertThat(changed.steps()).isEqualTo(40);
-        assertThat(changed.kafka().bootstrapServers()).isEqualTo("other:2");
-        assertThat(changed.settings()).isEqualTo(config().settings());
+        assertThat(told.topics().kafka().bootstrapServers()).isEqualTo("other:2");
+        assertThat(told.folder()).isEqualTo(moved.resolve("run"));
+        assertThat(OptionWords.settings(told)).isEqualTo(OptionWords.settings(config()));
     }
 
     @Test
@@ -125,7 +102,7 @@ class RunJournalTest {
         RunJournal.note(config(), 14, CONSTANT); // a run that ended goes on
         RunJournal.note(config(), 12, cooling); // and is killed, and resumed from an older checkpoint
 
-        RunJournal journal = RunJournal.read(folder, KafkaConnection.to("host:1"));
+        RunJournal journal = RunJournal.read(checkpoints, "run", KafkaConnection.to("host:1"));
 
         assertThat(journal.rateOf(1)).isEqualTo(0.0025);
         assertThat(journal.rateOf(10)).isEqualTo(0.01);
@@ -145,7 +122,7 @@ class RunJournalTest {
 
     @Test
     void aRunWithoutAJournalIsNamed() {
-        assertThatThrownBy(() -> RunJournal.read(checkpoints.resolve("none"), KafkaConnection.to("host:1")))
+        assertThatThrownBy(() -> RunJournal.read(checkpoints, "none", KafkaConnection.to("host:1")))
                 .isInstanceOf(RefusalException.class)
                 .hasMessage("There is no " + checkpoints.resolve("none").resolve("run.jsonl")
                         + ", so nobody can say how that run was trained; check --run and --checkpoints");

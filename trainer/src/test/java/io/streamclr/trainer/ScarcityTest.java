@@ -69,6 +69,6 @@ class ScarcityTest {
     private static Scarcity scarcity(String... options) {
         List<String> all = new ArrayList<>(List.of("--bootstrap-server", "none:1", "--run", "few"));
         all.addAll(List.of(options));
-        return new Scarcity(TrainCommand.told(all));
+        return new Scarcity(SmallRuns.config(all.toArray(String[]::new)));
     }
 }

@@ -1,6 +1,7 @@
 package io.streamclr.trainer;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.streamclr.schemas.RefusalException;
 import io.streamclr.schemas.identity.ImageId;
 import io.streamclr.schemas.identity.Seeds;
 import io.streamclr.schemas.record.CropBox;
@@ -34,6 +35,8 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import picocli.CommandLine;
+import picocli.CommandLine.ParameterException;
 
 /** A broker with view pairs on it, and runs of a network so small that a step takes a few milliseconds. */
 final class SmallRuns implements AutoCloseable {
@@ -179,7 +182,13 @@ final class SmallRuns implements AutoCloseable {
     }
 
     static TrainConfig config(String... arguments) {
-        return TrainCommand.told(List.of(arguments));
+        TrainCommand command = new TrainCommand();
+        try {
+            new CommandLine(command).setCaseInsensitiveEnumValuesAllowed(true).parseArgs(arguments);
+        } catch (ParameterException mistake) {
+            throw new RefusalException(mistake.getMessage(), mistake);
+        }
+        return command.config();
     }
 
     /** Trains in this process. */

@@ -1,6 +1,5 @@
 package io.streamclr.trainer.checkpoint;
 
-import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
@@ -8,7 +7,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.streamclr.trainer.checkpoint.Safetensors.Values;
 import io.streamclr.trainer.model.Architecture;
 import io.streamclr.trainer.model.Slot;
-import io.streamclr.trainer.optimiser.LearningRate;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -22,8 +20,11 @@ import java.util.Map;
 /** The files of one checkpoint: the encoder's three, the head, the optimiser's state, the feed's position, the facts. */
 final class CheckpointForm {
 
-    /** Version 1 did not say what its rounding depended on. */
-    private static final int VERSION = 2;
+    /** Version 1 did not say what its rounding depended on, and version 2, of release 0.1, had words of Java's. */
+    private static final int VERSION = 3;
+
+    private static final int FIRST_IN_WORDS = 3;
+    private static final String FORMAT = "streamclr-checkpoint";
 
     private static final String FACTS = "checkpoint.json";
     private static final String HEAD = "head.safetensors";
@@ -70,6 +71,7 @@ final class CheckpointForm {
     private static ObjectNode facts(Checkpoint checkpoint) {
         EncoderFiles.Origin origin = checkpoint.origin();
         ObjectNode facts = JSON.createObjectNode();
+        facts.put("format", FORMAT);
         facts.put("version", VERSION);
         facts.put("run", origin.runId());
         facts.put("step", origin.step());
@@ -79,9 +81,9 @@ final class CheckpointForm {
         facts.put("height", origin.height());
         facts.put("width", origin.width());
         facts.put("pairs", checkpoint.pairs());
-        facts.set("settings", JSON.valueToTree(checkpoint.settings()));
-        facts.set("rounding", JSON.valueToTree(checkpoint.rounding()));
-        facts.set("rate", JSON.valueToTree(checkpoint.rate()));
+        checkpoint.settings().forEach(facts.putObject("settings")::put);
+        checkpoint.rounding().forEach(facts.putObject("rounding")::put);
+        facts.set("rate", RateForm.write(checkpoint.rate()));
         return facts;
     }
 
@@ -117,7 +119,7 @@ final class CheckpointForm {
                 facts.path("pairs").asLong(),
                 options(facts, "settings"),
                 options(facts, "rounding"),
-                JSON.treeToValue(facts.path("rate"), LearningRate.class),
+                inWords(facts) ? RateForm.read(facts.path("rate")) : RateForm.readFirst(facts.path("rate")),
                 Files.readAllBytes(folder.resolve(FEED)),
                 values,
                 optimiser);
@@ -129,7 +131,15 @@ final class CheckpointForm {
     }
 
     private static Map<String, String> options(JsonNode facts, String kind) {
-        return facts.has(kind) ? JSON.convertValue(facts.path(kind), new TypeReference<>() {}) : Map.of();
+        Map<String, String> options = new LinkedHashMap<>();
+        facts.path(kind)
+                .properties()
+                .forEach(each -> options.put(each.getKey(), each.getValue().asText()));
+        return inWords(facts) ? options : FirstSettings.inWords(options);
+    }
+
+    private static boolean inWords(JsonNode facts) {
+        return facts.path("version").asInt() >= FIRST_IN_WORDS;
     }
 
     private static JsonNode facts(Path folder) throws IOException {
@@ -138,6 +148,9 @@ final class CheckpointForm {
         if (version < 1 || version > VERSION) {
             throw new IOException("its format is version " + version + ", and versions 1 to " + VERSION
                     + " are known to this StreamCLR");
+        }
+        if (inWords(facts) && !facts.path("format").asText().equals(FORMAT)) {
+            throw new IOException("its format is '" + facts.path("format").asText() + "'");
         }
         return facts;
     }

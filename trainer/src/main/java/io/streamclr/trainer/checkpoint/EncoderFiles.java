@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.streamclr.schemas.RefusalException;
 import io.streamclr.trainer.checkpoint.Safetensors.Values;
+import io.streamclr.trainer.form.Word;
 import io.streamclr.trainer.model.Architecture;
 import io.streamclr.trainer.model.HeadPlan;
 import io.streamclr.trainer.model.NetworkPlan;
@@ -23,7 +24,6 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -119,7 +119,7 @@ public final class EncoderFiles {
             return Optional.of(new NetworkPlan(
                     Integer.parseInt(node.path("architecture").asText().replace("resnet", "")),
                     node.path("width").asDouble(),
-                    Stem.valueOf(node.path("stem").asText().toUpperCase(Locale.ROOT)),
+                    Word.of(Stem.class, node.path("stem").asText()),
                     HeadPlan.NONE,
                     false,
                     Normalisation.NONE,
@@ -185,10 +185,10 @@ public final class EncoderFiles {
         return new NetworkPlan(
                 Integer.parseInt(architecture.substring("resnet".length())),
                 Double.parseDouble(metadata.getOrDefault("width", "none")),
-                Stem.valueOf(metadata.getOrDefault("stem", "none").toUpperCase(Locale.ROOT)),
+                Word.of(Stem.class, metadata.getOrDefault("stem", "none")),
                 Integer.parseInt(metadata.getOrDefault("stages", "1")),
                 HeadPlan.NONE,
-                Norm.valueOf(metadata.getOrDefault("norm", "none").toUpperCase(Locale.ROOT)),
+                Word.of(Norm.class, metadata.getOrDefault("norm", "none")),
                 false,
                 pixels,
                 Precision.FLOAT32);
@@ -250,9 +250,9 @@ public final class EncoderFiles {
         metadata.put("format", "pt");
         metadata.put("architecture", "resnet" + architecture.plan().depth());
         metadata.put("width", Double.toString(architecture.plan().width()));
-        metadata.put("stem", architecture.plan().stem().toString());
+        metadata.put("stem", architecture.plan().stem().word());
         metadata.put("stages", Integer.toString(architecture.plan().stages()));
-        metadata.put("norm", architecture.plan().norm().name().toLowerCase(Locale.ROOT));
+        metadata.put("norm", architecture.plan().norm().word());
         if (architecture.plan().norm() == Norm.GROUP) {
             metadata.put("norm_groups", Integer.toString(architecture.plan().groups()));
         }
@@ -274,9 +274,9 @@ public final class EncoderFiles {
         node.put("format", 1);
         node.put("architecture", "resnet" + plan.depth());
         node.put("width", plan.width());
-        node.put("stem", plan.stem().toString());
+        node.put("stem", plan.stem().word());
         node.put("stages", plan.stages());
-        node.put("norm", plan.norm().name().toLowerCase(Locale.ROOT));
+        node.put("norm", plan.norm().word());
         if (plan.norm() == Norm.GROUP) {
             node.put("norm_groups", plan.groups());
         }
@@ -286,7 +286,7 @@ public final class EncoderFiles {
         input.put("forward", "float32 in [0, 1], RGB, shape (N, 3, height, width)");
         input.put("embed", "uint8, RGB, shape (N, height, width, 3)");
         input.put("project", "features as forward and embed give them, shape (N, features)");
-        input.put("normalisation_inside", plan.pixels().name().toLowerCase(Locale.ROOT));
+        input.put("normalisation_inside", plan.pixels().word());
         Arrays.stream(plan.pixels().mean()).forEach(input.putArray("mean")::add);
         Arrays.stream(plan.pixels().deviation()).forEach(input.putArray("std")::add);
         input.put("trained_height", origin.height());

@@ -156,14 +156,10 @@ public final class RunFolder implements AutoCloseable {
     }
 
     private static void requireSettings(Path candidate, Map<String, String> before, Map<String, String> now) {
-        for (Map.Entry<String, String> setting : now.entrySet()) {
-            String old = before.get(setting.getKey());
-            if (old != null && !old.equals(setting.getValue())) {
-                throw new RefusalException(
-                        "The run in " + candidate.getParent() + " was begun with " + setting.getKey() + " "
-                                + old + " and cannot go on with " + setting.getValue()
-                                + "; give it as it was, or begin another --run");
-            }
+        Differences differences = Differences.between(before, now);
+        if (!differences.isEmpty()) {
+            throw new RefusalException("The run in " + candidate.getParent() + " " + differences.sentence()
+                    + "; give what it was begun with, or begin another --run");
         }
     }
 

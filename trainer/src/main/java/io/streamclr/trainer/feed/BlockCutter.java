@@ -81,20 +81,12 @@ final class BlockCutter {
      */
     FeedPosition position(int index, long namedUntil) {
         boolean blockDone = index == config.blockBatches() - 1;
-        ViewShape shape = block.shape();
         return new FeedPosition(
-                config.runId(),
-                config.seed(),
-                config.batchPairs(),
-                config.blockBatches(),
+                config.feeding(),
                 step(index) + 1,
                 namedUntil,
-                shape.recipe(),
-                shape.recipeText(),
-                shape.height(),
-                shape.width(),
+                block.shape(),
                 blockDone ? block.after() : block.before(),
-                blockDone ? List.of() : block.ranges(),
-                config.mix());
+                blockDone ? List.of() : block.ranges());
     }
 }

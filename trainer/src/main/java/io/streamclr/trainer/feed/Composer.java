@@ -4,6 +4,7 @@ import io.streamclr.schemas.RefusalException;
 import io.streamclr.schemas.identity.Seeds;
 import io.streamclr.schemas.record.BatchManifest;
 import io.streamclr.schemas.record.ReplayedImage;
+import io.streamclr.trainer.feed.Feed.Means;
 import io.streamclr.trainer.memory.HeldImage;
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -44,17 +45,15 @@ final class Composer {
             FeedConfig config,
             FeedPosition start,
             RunHistory history,
-            Naming log,
-            Optional<Replays> replays,
-            LostViews views,
+            Means means,
             BlockingQueue<Supplier<Block>> fullBlocks,
             BlockingQueue<BlockMemory> freeBlocks) {
         this.config = config;
         this.position = start;
         this.history = history;
-        this.log = log;
-        this.replays = replays;
-        this.views = views;
+        this.log = means.naming();
+        this.replays = means.replays();
+        this.views = means.lost();
         this.fullBlocks = fullBlocks;
         this.freeBlocks = freeBlocks;
         this.buffers = new BatchBuffers(config.batchPairs());

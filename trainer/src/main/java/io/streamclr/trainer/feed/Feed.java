@@ -47,28 +47,31 @@ public final class Feed implements AutoCloseable {
     private final Thread composing;
     private volatile FeedPosition position;
 
-    private Feed(
-            FeedConfig config,
-            Topics topics,
-            FeedPosition start,
-            List<Reading> readings,
-            RunHistory history,
-            LostViews lost,
-            Optional<Replays> replays,
-            Naming naming) {
+    private Feed(FeedConfig config, Topics topics, Entered entered, Means means) {
         this.config = config;
-        this.position = start;
-        this.naming = naming;
-        fetcher = new Fetcher(config, topics, readings, start, history, lost);
+        this.position = entered.start();
+        this.naming = means.naming();
+        FeedPosition start = entered.start();
+        RunHistory history = entered.history();
+        fetcher = new Fetcher(config, topics, entered.readings(), start, history, means.lost());
         for (int i = 0; i < BLOCKS_IN_FLIGHT; i++) {
             freeBlocks.add(new BlockMemory(config.blockPairs()));
         }
         fetching = new Thread(() -> fetch(start.blockNumber()), "feed-fetch");
-        Composer composer = new Composer(config, start, history, naming, replays, lost, fullBlocks, freeBlocks);
+        Composer composer = new Composer(config, start, history, means, fullBlocks, freeBlocks);
         composing = new Thread(() -> compose(composer), "feed-compose");
         fetching.setDaemon(true);
         composing.setDaemon(true);
     }
+
+    /**
+     * What a feed makes batches with, beside the topic of views.
+     *
+     * @param lost draws views again
+     * @param replays the run's memory, if it has one
+     * @param naming names each batch
+     */
+    record Means(LostViews lost, Optional<Replays> replays, Naming naming) {}
 
     /**
      * Opens the feed of a run and begins to read ahead. What makes that impossible is found before the run is taken over
@@ -83,7 +86,7 @@ public final class Feed implements AutoCloseable {
      */
     public static Feed open(RunOwner owner, FeedConfig config, Optional<FeedPosition> from, LostViews lost)
             throws InterruptedException {
-        return open(config, from, lost, Optional.empty(), Optional.empty(), new ManifestLog(config, owner));
+        return open(config, from, Optional.empty(), new Means(lost, Optional.empty(), new ManifestLog(config, owner)));
     }
 
     /**
@@ -95,7 +98,8 @@ public final class Feed implements AutoCloseable {
     public static Feed remembering(
             RunOwner owner, Replays replays, FeedConfig config, Optional<FeedPosition> from, LostViews lost)
             throws InterruptedException {
-        return open(config, from, lost, Optional.of(replays), Optional.empty(), new ManifestLog(config, owner));
+        return open(
+                config, from, Optional.empty(), new Means(lost, Optional.of(replays), new ManifestLog(config, owner)));
     }
 
     /**
@@ -112,16 +116,10 @@ public final class Feed implements AutoCloseable {
             LostViews lost,
             Optional<Replays> replays)
             throws InterruptedException {
-        return open(config, from, lost, replays, Optional.of(other), new ManifestLog(config, owner));
+        return open(config, from, Optional.of(other), new Means(lost, replays, new ManifestLog(config, owner)));
     }
 
-    static Feed open(
-            FeedConfig config,
-            Optional<FeedPosition> from,
-            LostViews lost,
-            Optional<Replays> replays,
-            Optional<NamedRun> other,
-            Naming naming)
+    static Feed open(FeedConfig config, Optional<FeedPosition> from, Optional<NamedRun> other, Means means)
             throws InterruptedException {
         try (Topics topics = Topics.at(config.kafka())) {
             Map<Integer, Long> beginning = topics.beginning(config.viewsTopic());
@@ -131,7 +129,7 @@ public final class Feed implements AutoCloseable {
             List<NamedBatch> entries = new ArrayList<>();
             reader.visit(start.namedUntil(), topics, entries::add);
             Entered entered = enter(config, start, from, entries, other, topics);
-            naming.claim();
+            means.naming().claim();
             int before = entries.size();
             reader.visit(
                     before == 0 ? start.namedUntil() : entries.get(before - 1).offset() + 1, topics, entries::add);
@@ -145,7 +143,7 @@ public final class Feed implements AutoCloseable {
                     entered.history().steps(),
                     config.viewsTopic(),
                     beginning.size());
-            Feed feed = new Feed(config, topics, start, entered.readings(), entered.history(), lost, replays, naming);
+            Feed feed = new Feed(config, topics, entered, means);
             feed.fetching.start();
             feed.composing.start();
             return feed;
@@ -153,7 +151,7 @@ public final class Feed implements AutoCloseable {
     }
 
     /** What a feed begins with. */
-    private record Entered(RunHistory history, List<Reading> readings) {}
+    private record Entered(FeedPosition start, RunHistory history, List<Reading> readings) {}
 
     private static Entered enter(
             FeedConfig config,
@@ -169,7 +167,7 @@ public final class Feed implements AutoCloseable {
         if (history.block(start.blockNumber()).isEmpty()) {
             Fetcher.requireViews(config, readings, topics);
         }
-        return new Entered(history, readings);
+        return new Entered(start, history, readings);
     }
 
     /** The position of a run that has no checkpoint, at the first views there are. */
@@ -178,20 +176,7 @@ public final class Feed implements AutoCloseable {
         for (int partition = 0; partition < beginning.size(); partition++) {
             readings.add(Reading.from(beginning.get(partition)));
         }
-        return new FeedPosition(
-                config.runId(),
-                config.seed(),
-                config.batchPairs(),
-                config.blockBatches(),
-                1,
-                0,
-                "",
-                "",
-                0,
-                0,
-                readings,
-                List.of(),
-                config.mix());
+        return new FeedPosition(config.feeding(), 1, 0, ViewShape.UNKNOWN, readings, List.of());
     }
 
     /** A run whose batches were named, but that has no checkpoint, begins where its first block did. */
@@ -206,14 +191,12 @@ public final class Feed implements AutoCloseable {
     }
 
     private static void requireSettings(FeedConfig config, FeedPosition start, int partitions) {
-        if (!start.runId().equals(config.runId())) {
-            throw new RefusalException("The checkpoint is of run " + start.runId() + " and cannot feed run "
+        Feeding before = start.feeding();
+        if (!before.runId().equals(config.runId())) {
+            throw new RefusalException("The checkpoint is of run " + before.runId() + " and cannot feed run "
                     + config.runId() + "; resume it under its own name");
         }
-        if (start.batchPairs() != config.batchPairs()
-                || start.blockBatches() != config.blockBatches()
-                || start.seed() != config.seed()
-                || !start.mix().equals(config.mix())) {
+        if (!before.equals(config.feeding())) {
             throw RunHistory.otherSettings(config, "step " + (start.nextStep() - 1));
         }
         if (start.readings().size() != partitions) {

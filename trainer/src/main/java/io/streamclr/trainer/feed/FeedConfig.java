@@ -76,6 +76,11 @@ public record FeedConfig(
         this(kafka, viewsTopic, batchesTopic, runId, batchPairs, blockBatches, seed, monitoringGroup, Mix.FRESH);
     }
 
+    /** What does not change from the run's first step to its last. */
+    Feeding feeding() {
+        return new Feeding(runId, seed, batchPairs, blockBatches, mix);
+    }
+
     /** Fresh pairs in a batch that has any. */
     int freshPairs() {
         return batchPairs - mix.replayedPairs();

@@ -16,34 +16,20 @@ import java.util.Objects;
  * Where a feed stands between two batches: what a checkpoint keeps of it, and all it needs to go on as if it had never
  * stopped.
  *
- * @param runId the run that was fed
- * @param seed the run's seed
- * @param batchPairs pairs in each of its batches
- * @param blockBatches batches in each of its blocks
+ * @param feeding how the run is fed
  * @param nextStep the step of the next batch, 1 before the first
  * @param namedUntil offset in the topic of batches behind the entry of the last batch taken, 0 before the first
- * @param recipe fingerprint of the recipe of all views; empty before the first batch
- * @param recipeText that recipe in words; empty before the first batch, and where no view said so
- * @param height of the views in pixels; 0 before the first batch
- * @param width of the views in pixels; 0 before the first batch
+ * @param shape what all views have in common; unknown before the first batch
  * @param readings for each partition of the topic of views, how far it was read when the current block began
  * @param block the records of the current block; empty where the next batch begins a new one
- * @param mix how much of the batches comes from the run's memory
  */
 public record FeedPosition(
-        String runId,
-        long seed,
-        int batchPairs,
-        int blockBatches,
+        Feeding feeding,
         long nextStep,
         long namedUntil,
-        String recipe,
-        String recipeText,
-        int height,
-        int width,
+        ViewShape shape,
         List<Reading> readings,
-        List<BlockRange> block,
-        Mix mix) {
+        List<BlockRange> block) {
 
     /** Version 1 has neither the recipe's text nor origins, version 2 no mix. */
     private static final int VERSION = 3;
@@ -88,9 +74,8 @@ public record FeedPosition(
     }
 
     public FeedPosition {
-        Objects.requireNonNull(runId, "runId");
-        Objects.requireNonNull(recipe, "recipe");
-        Objects.requireNonNull(recipeText, "recipeText");
+        Objects.requireNonNull(feeding, "feeding");
+        Objects.requireNonNull(shape, "shape");
         readings = List.copyOf(readings);
         block = List.copyOf(block);
         if (nextStep < 1) {
@@ -98,85 +83,24 @@ public record FeedPosition(
         }
     }
 
-    /** A position of a run whose batches are fresh. */
-    public FeedPosition(
-            String runId,
-            long seed,
-            int batchPairs,
-            int blockBatches,
-            long nextStep,
-            long namedUntil,
-            String recipe,
-            String recipeText,
-            int height,
-            int width,
-            List<Reading> readings,
-            List<BlockRange> block) {
-        this(
-                runId,
-                seed,
-                batchPairs,
-                blockBatches,
-                nextStep,
-                namedUntil,
-                recipe,
-                recipeText,
-                height,
-                width,
-                readings,
-                block,
-                Mix.FRESH);
-    }
-
     /** Where the feed stands one step later, where that step had replayed pairs alone. */
     FeedPosition behindReplayed(long laterNamedUntil) {
-        return new FeedPosition(
-                runId,
-                seed,
-                batchPairs,
-                blockBatches,
-                nextStep + 1,
-                laterNamedUntil,
-                recipe,
-                recipeText,
-                height,
-                width,
-                readings,
-                block,
-                mix);
+        return new FeedPosition(feeding, nextStep + 1, laterNamedUntil, shape, readings, block);
     }
 
     /** The same place in the views for a run of another name, none of whose batches are named yet. */
     public FeedPosition ofRun(String other) {
-        return new FeedPosition(
-                other,
-                seed,
-                batchPairs,
-                blockBatches,
-                nextStep,
-                namedUntil,
-                recipe,
-                recipeText,
-                height,
-                width,
-                readings,
-                block,
-                mix);
-    }
-
-    /** What all views have in common. */
-    ViewShape shape() {
-        return new ViewShape(recipe, recipeText, height, width);
+        return new FeedPosition(feeding.ofRun(other), nextStep, namedUntil, shape, readings, block);
     }
 
     /** Number of the block that holds the next fresh batch, from 0. */
     long blockNumber() {
-        return mix.freshBatchFrom(nextStep) / blockBatches;
+        return feeding.mix().freshBatchFrom(nextStep) / feeding.blockBatches();
     }
 
     /** Number of the next fresh batch in its block, from 0. */
     int batchInBlock() {
-        return (int) (mix.freshBatchFrom(nextStep) % blockBatches);
+        return (int) (feeding.mix().freshBatchFrom(nextStep) % feeding.blockBatches());
     }
 
     /** These values as bytes, in a form that {@link #decode} of this and every later version reads. */
@@ -184,16 +108,16 @@ public record FeedPosition(
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (DataOutputStream out = new DataOutputStream(bytes)) {
             out.writeInt(VERSION);
-            out.writeUTF(runId);
-            out.writeLong(seed);
-            out.writeInt(batchPairs);
-            out.writeInt(blockBatches);
+            out.writeUTF(feeding.runId());
+            out.writeLong(feeding.seed());
+            out.writeInt(feeding.batchPairs());
+            out.writeInt(feeding.blockBatches());
             out.writeLong(nextStep);
             out.writeLong(namedUntil);
-            out.writeUTF(recipe);
-            out.writeUTF(recipeText);
-            out.writeInt(height);
-            out.writeInt(width);
+            out.writeUTF(shape.recipe());
+            out.writeUTF(shape.recipeText());
+            out.writeInt(shape.height());
+            out.writeInt(shape.width());
             out.writeInt(readings.size());
             for (Reading reading : readings) {
                 out.writeLong(reading.nextOffset());
@@ -214,8 +138,8 @@ public record FeedPosition(
                     out.writeLong(origin.getLastOffset());
                 }
             }
-            out.writeInt(mix.replayedPairs());
-            out.writeInt(mix.updates());
+            out.writeInt(feeding.mix().replayedPairs());
+            out.writeInt(feeding.mix().updates());
         } catch (IOException inMemory) {
             throw new UncheckedIOException(inMemory);
         }
@@ -236,24 +160,21 @@ public record FeedPosition(
                         "The feed position has version " + version + " and this program reads versions 1 to " + VERSION
                                 + "; resume with the program that wrote the checkpoint");
             }
-            FeedPosition position = new FeedPosition(
-                    in.readUTF(),
-                    in.readLong(),
-                    in.readInt(),
-                    in.readInt(),
-                    in.readLong(),
-                    in.readLong(),
-                    in.readUTF(),
-                    version == 1 ? "" : in.readUTF(),
-                    in.readInt(),
-                    in.readInt(),
-                    readings(in),
-                    block(in, version),
-                    version < 3 ? Mix.FRESH : new Mix(in.readInt(), in.readInt()));
-            if (in.read() >= 0 || position.batchPairs < 2 || position.blockBatches < 1) {
+            String runId = in.readUTF();
+            long seed = in.readLong();
+            int batchPairs = in.readInt();
+            int blockBatches = in.readInt();
+            long nextStep = in.readLong();
+            long namedUntil = in.readLong();
+            ViewShape shape = new ViewShape(in.readUTF(), version == 1 ? "" : in.readUTF(), in.readInt(), in.readInt());
+            List<Reading> readings = readings(in);
+            List<BlockRange> block = block(in, version);
+            Mix mix = version < 3 ? Mix.FRESH : new Mix(in.readInt(), in.readInt());
+            if (in.read() >= 0 || batchPairs < 2 || blockBatches < 1) {
                 throw new IOException("its lengths do not fit");
             }
-            return position;
+            Feeding feeding = new Feeding(runId, seed, batchPairs, blockBatches, mix);
+            return new FeedPosition(feeding, nextStep, namedUntil, shape, readings, block);
         } catch (IOException | IllegalArgumentException damaged) {
             throw new RefusalException(
                     "The feed position of the checkpoint is damaged; resume from an older checkpoint", damaged);

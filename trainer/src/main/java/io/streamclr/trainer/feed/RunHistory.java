@@ -36,7 +36,11 @@ final class RunHistory {
         RunHistory history = new RunHistory(config, partitions);
         if (!position.block().isEmpty()) {
             history.blocks.put(
-                    position.blockNumber(), new NamedBlock(position.block(), position.recipe(), position.recipeText()));
+                    position.blockNumber(),
+                    new NamedBlock(
+                            position.block(),
+                            position.shape().recipe(),
+                            position.shape().recipeText()));
         }
         long expected = position.nextStep();
         for (NamedBatch entry : entries) {

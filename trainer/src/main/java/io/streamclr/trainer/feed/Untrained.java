@@ -40,7 +40,9 @@ final class Untrained {
         long done = before.getOrDefault(trained.blockNumber(), filled)[partition];
         for (BlockRange range : trained.block()) {
             if (range.partition() == partition) {
-                done += (long) range.records() * trained.batchInBlock() / trained.blockBatches();
+                done += (long) range.records()
+                        * trained.batchInBlock()
+                        / trained.feeding().blockBatches();
             }
         }
         return filled[partition] - done;

@@ -1,5 +1,7 @@
 package io.streamclr.trainer.feed;
 
+import java.util.Objects;
+
 /**
  * What all views of a run have in common.
  *
@@ -9,6 +11,11 @@ package io.streamclr.trainer.feed;
  * @param width in pixels; 0 where no view was seen
  */
 record ViewShape(String recipe, String recipeText, int height, int width) {
+
+    ViewShape {
+        Objects.requireNonNull(recipe, "recipe");
+        Objects.requireNonNull(recipeText, "recipeText");
+    }
 
     static final ViewShape UNKNOWN = new ViewShape("", "", 0, 0);
 

@@ -1,5 +1,7 @@
 package io.streamclr.trainer.loss;
 
+import io.streamclr.trainer.form.Word;
+
 /**
  * What a view's loss is made of. With s_ij = u_i . u_j / tau for normalised embeddings u, s_i = s_ip(i) the similarity to
  * the other view of i's image, and N_i the n_i negatives of view i, every formula here is a function of
@@ -11,6 +13,9 @@ package io.streamclr.trainer.loss;
  * which for beta = 0 is the log of the negatives' sum over the positive.
  */
 public sealed interface LossFormula {
+
+    /** Its name in files and on the command line. */
+    String word();
 
     /** Weighs negatives by exp(beta s_ij); 0 weighs them alike. */
     default double beta() {
@@ -36,6 +41,11 @@ public sealed interface LossFormula {
     record NtXent() implements LossFormula {
 
         @Override
+        public String word() {
+            return "nt-xent";
+        }
+
+        @Override
         public String rows() {
             return crossEntropy();
         }
@@ -46,6 +56,11 @@ public sealed interface LossFormula {
      * not weaken the pull of the negatives, which matters in small batches.
      */
     record Decoupled() implements LossFormula {
+
+        @Override
+        public String word() {
+            return "dcl";
+        }
 
         @Override
         public String rows() {
@@ -66,6 +81,11 @@ public sealed interface LossFormula {
 
         public Debiased {
             requireTauPlus(tauPlus);
+        }
+
+        @Override
+        public String word() {
+            return "debiased";
         }
 
         @Override
@@ -92,6 +112,11 @@ public sealed interface LossFormula {
         }
 
         @Override
+        public String word() {
+            return "hard-negative";
+        }
+
+        @Override
         public String rows() {
             return debiased(tauPlus);
         }
@@ -108,9 +133,26 @@ public sealed interface LossFormula {
     record FalseNegativeElimination(int most, double above, Support support) implements LossFormula {
 
         /** Of the two similarities, the larger, or the mean. */
-        public enum Support {
-            MAX,
-            MEAN
+        public enum Support implements Word {
+            MAX("max"),
+            MEAN("mean");
+
+            private final String word;
+
+            Support(String word) {
+                this.word = word;
+            }
+
+            @Override
+            public String word() {
+                return word;
+            }
+
+            /** As the command line has it. */
+            @Override
+            public String toString() {
+                return word;
+            }
         }
 
         public FalseNegativeElimination {
@@ -122,6 +164,11 @@ public sealed interface LossFormula {
                 throw new IllegalArgumentException(
                         "False-negative elimination needs a cosine of -1 to below 1, not " + above + "; 0.7 is usual");
             }
+        }
+
+        @Override
+        public String word() {
+            return "fn-elimination";
         }
 
         @Override

@@ -1,5 +1,6 @@
 package io.streamclr.trainer.loss;
 
+import io.streamclr.trainer.form.Word;
 import java.util.Objects;
 
 /**
@@ -13,14 +14,31 @@ import java.util.Objects;
  *     against each other, 0 to {@link #MOST_ALIKE_BITS}; {@link #NO_HASHES} for none
  */
 public record LossPlan(
-        LossFormula formula, double temperature, double nearDuplicates, SameImage sameImage, Integer alikeBits) {
+        LossFormula formula, double temperature, double nearDuplicates, SameImage sameImage, int alikeBits) {
 
     /** What becomes of the views of an image that is in a batch more than once. */
-    public enum SameImage {
+    public enum SameImage implements Word {
         /** They are not held against each other. */
-        MASKED,
+        MASKED("masked"),
         /** They are negatives, as in a trainer that does not know which image a view shows: to see what masking is worth. */
-        NEGATIVE
+        NEGATIVE("negative");
+
+        private final String word;
+
+        SameImage(String word) {
+            this.word = word;
+        }
+
+        @Override
+        public String word() {
+            return word;
+        }
+
+        /** As the command line has it. */
+        @Override
+        public String toString() {
+            return word;
+        }
     }
 
     /** Above every cosine. */
@@ -33,8 +51,8 @@ public record LossPlan(
     public static final int MOST_ALIKE_BITS = 31;
 
     public LossPlan {
-        alikeBits = Objects.requireNonNullElse(alikeBits, NO_HASHES);
-        sameImage = Objects.requireNonNullElse(sameImage, SameImage.MASKED); // what journals of old runs do not say
+        Objects.requireNonNull(formula, "formula");
+        Objects.requireNonNull(sameImage, "sameImage");
         if (!(temperature > 0 && temperature <= 100)) {
             throw new IllegalArgumentException("The temperature is " + temperature
                     + ", but it must be above 0 and at most 100; 0.1 to 0.5 is usual");

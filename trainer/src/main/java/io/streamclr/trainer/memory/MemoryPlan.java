@@ -1,6 +1,7 @@
 package io.streamclr.trainer.memory;
 
 import io.streamclr.schemas.RefusalException;
+import io.streamclr.trainer.form.Word;
 import java.util.Objects;
 
 /**
@@ -14,20 +15,37 @@ import java.util.Objects;
 public record MemoryPlan(Policy policy, int capacity, double replayedShare, int updates) {
 
     /** Who stays when the memory is full. */
-    public enum Policy {
-        NONE,
+    public enum Policy implements Word {
+        NONE("none"),
         /** The newest images. */
-        FIFO,
+        FIFO("fifo"),
         /** Any image of the stream so far, all with the same chance (Vitter 1985, algorithm R). */
-        RESERVOIR,
+        RESERVOIR("reservoir"),
         /** Images that look least alike to the encoder (Purushwalkam et al. 2022, arXiv:2203.12710). */
-        MINRED,
+        MINRED("minred"),
         /** As many images of each region of the encoder's space as of any other (after arXiv:2606.31275). */
-        CENTROID;
+        CENTROID("centroid");
+
+        private final String word;
+
+        Policy(String word) {
+            this.word = word;
+        }
 
         /** Whether it asks how the encoder sees the images. */
         public boolean needsFeatures() {
             return this == MINRED || this == CENTROID;
+        }
+
+        @Override
+        public String word() {
+            return word;
+        }
+
+        /** As the command line has it. */
+        @Override
+        public String toString() {
+            return word;
         }
     }
 

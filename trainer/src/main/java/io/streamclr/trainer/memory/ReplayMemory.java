@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.IntStream;
 
@@ -133,6 +134,11 @@ public final class ReplayMemory {
         eviction.learned(slots, inOrder);
     }
 
+    /** The policy's word, in capitals since the first release. */
+    private String policy() {
+        return plan.policy().word().toUpperCase(Locale.ROOT);
+    }
+
     /** Images that it holds, in the order of its slots. */
     List<HeldImage> images() {
         return IntStream.range(0, slots.size()).mapToObj(slots::image).toList();
@@ -140,7 +146,7 @@ public final class ReplayMemory {
 
     /** Writes all it knows, in a form that {@link #read} of this and every later version reads. */
     public void write(DataOutputStream out) throws IOException {
-        out.writeUTF(plan.policy().name());
+        out.writeUTF(policy());
         out.writeInt(plan.capacity());
         out.writeInt(slots.dimensions());
         slots.write(out);
@@ -156,7 +162,7 @@ public final class ReplayMemory {
         String policy = in.readUTF();
         int capacity = in.readInt();
         int dimensions = in.readInt();
-        if (!policy.equals(plan.policy().name()) || capacity != plan.capacity() || dimensions != slots.dimensions()) {
+        if (!policy.equals(policy()) || capacity != plan.capacity() || dimensions != slots.dimensions()) {
             throw new IOException(
                     "a memory " + policy + " of " + capacity + " images with features of " + dimensions + " numbers");
         }

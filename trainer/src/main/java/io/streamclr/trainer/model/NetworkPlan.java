@@ -1,5 +1,6 @@
 package io.streamclr.trainer.model;
 
+import io.streamclr.trainer.form.Word;
 import java.util.Set;
 
 /**
@@ -31,26 +32,45 @@ public record NetworkPlan(
     private static final Set<Integer> DEPTHS = Set.of(18, 34, 50, 101);
 
     /** How the outputs of a layer are brought to one scale. */
-    public enum Norm {
+    public enum Norm implements Word {
         /** By the statistics of the images that go through the network together; SimCLR's. */
-        BATCH,
+        BATCH("batch"),
         /**
          * By the statistics of one image (Wu and He 2018, arXiv:1803.08494), so that no image sees another one and chunks
          * of any size give one gradient. The head, which has no area to average over, takes all of a layer as one group.
          */
-        GROUP
+        GROUP("group");
+
+        private final String word;
+
+        Norm(String word) {
+            this.word = word;
+        }
+
+        @Override
+        public String word() {
+            return word;
+        }
+
+        /** As the command line has it. */
+        @Override
+        public String toString() {
+            return word;
+        }
     }
 
     /** The kind of numbers that convolutions compute with. */
-    public enum Precision {
-        FLOAT32(6),
-        BFLOAT16(15),
+    public enum Precision implements Word {
+        FLOAT32("float32", 6),
+        BFLOAT16("bfloat16", 15),
         /** Reaches from 6e-8 to 65,504 only, so gradients are scaled on their way back. */
-        FLOAT16(5);
+        FLOAT16("float16", 5);
 
+        private final String word;
         private final int torchType;
 
-        Precision(int torchType) {
+        Precision(String word, int torchType) {
+            this.word = word;
             this.torchType = torchType;
         }
 
@@ -58,19 +78,32 @@ public record NetworkPlan(
         int torchType() {
             return torchType;
         }
+
+        @Override
+        public String word() {
+            return word;
+        }
+
+        /** As the command line has it. */
+        @Override
+        public String toString() {
+            return word;
+        }
     }
 
     /** Subtracted from and dividing each pixel of [0, 1] before the first convolution. */
-    public enum Normalisation {
+    public enum Normalisation implements Word {
         /** Pixels as they are, as the SimCLR reference has it. */
-        NONE(new double[] {0, 0, 0}, new double[] {1, 1, 1}),
+        NONE("none", new double[] {0, 0, 0}, new double[] {1, 1, 1}),
         /** Mean and deviation of ImageNet, as torchvision's own weights expect it. */
-        IMAGENET(new double[] {0.485, 0.456, 0.406}, new double[] {0.229, 0.224, 0.225});
+        IMAGENET("imagenet", new double[] {0.485, 0.456, 0.406}, new double[] {0.229, 0.224, 0.225});
 
+        private final String word;
         private final double[] mean;
         private final double[] deviation;
 
-        Normalisation(double[] mean, double[] deviation) {
+        Normalisation(String word, double[] mean, double[] deviation) {
+            this.word = word;
             this.mean = mean;
             this.deviation = deviation;
         }
@@ -83,6 +116,17 @@ public record NetworkPlan(
         /** Of red, green and blue. */
         public double[] deviation() {
             return deviation.clone();
+        }
+
+        @Override
+        public String word() {
+            return word;
+        }
+
+        /** As the command line has it. */
+        @Override
+        public String toString() {
+            return word;
         }
     }
 

@@ -1,21 +1,23 @@
 package io.streamclr.trainer.model;
 
-import java.util.Locale;
+import io.streamclr.trainer.form.Word;
 
 /** How an encoder begins: the first convolution, and whether a max-pool follows it. */
-public enum Stem {
+public enum Stem implements Word {
     /** 7x7 of stride 2 and a max-pool of stride 2, as for ImageNet; images of 64 pixels and more. */
-    IMAGENET(7, 2, true),
+    IMAGENET("imagenet", 7, 2, true),
     /** 3x3 of stride 1 and no pool, SimCLR's choice for images of 32 pixels. */
-    SMALL(3, 1, false),
+    SMALL("small", 3, 1, false),
     /** 3x3 of stride 2 and no pool: a quarter of the work of {@link #SMALL}. */
-    SMALL2(3, 2, false);
+    SMALL2("small2", 3, 2, false);
 
+    private final String word;
     private final int side;
     private final int stride;
     private final boolean pool;
 
-    Stem(int side, int stride, boolean pool) {
+    Stem(String word, int side, int stride, boolean pool) {
+        this.word = word;
         this.side = side;
         this.stride = stride;
         this.pool = pool;
@@ -33,9 +35,14 @@ public enum Stem {
         return pool;
     }
 
-    /** In lower case, as the command line has it. */
+    @Override
+    public String word() {
+        return word;
+    }
+
+    /** As the command line has it. */
     @Override
     public String toString() {
-        return name().toLowerCase(Locale.ROOT);
+        return word;
     }
 }

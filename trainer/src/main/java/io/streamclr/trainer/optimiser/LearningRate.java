@@ -1,5 +1,7 @@
 package io.streamclr.trainer.optimiser;
 
+import io.streamclr.trainer.form.Word;
+
 /**
  * The learning rate of every step, a pure function of the step: a linear warm-up from 0, then constant or falling by a
  * cosine (Loshchilov and Hutter 2017, arXiv:1608.03983, without restarts), and a cool-down to 0 that may begin at any
@@ -23,15 +25,49 @@ public record LearningRate(
         Fall fall) {
 
     /** What follows the warm-up. */
-    public enum Course {
-        CONSTANT,
-        COSINE
+    public enum Course implements Word {
+        CONSTANT("constant"),
+        COSINE("cosine");
+
+        private final String word;
+
+        Course(String word) {
+            this.word = word;
+        }
+
+        @Override
+        public String word() {
+            return word;
+        }
+
+        /** As the command line has it. */
+        @Override
+        public String toString() {
+            return word;
+        }
     }
 
     /** With t the part of the cool-down that has passed: 1 - t, or 1 - sqrt(t), which falls early. */
-    public enum Fall {
-        LINEAR,
-        SQRT
+    public enum Fall implements Word {
+        LINEAR("linear"),
+        SQRT("sqrt");
+
+        private final String word;
+
+        Fall(String word) {
+            this.word = word;
+        }
+
+        @Override
+        public String word() {
+            return word;
+        }
+
+        /** As the command line has it. */
+        @Override
+        public String toString() {
+            return word;
+        }
     }
 
     public LearningRate {

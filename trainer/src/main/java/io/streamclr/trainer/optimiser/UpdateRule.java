@@ -8,6 +8,9 @@ import java.util.List;
  */
 public sealed interface UpdateRule {
 
+    /** Its name in files and on the command line. */
+    String word();
+
     /** Multiplies the weights into the gradient, or into the step for AdamW; 0 or more. */
     double weightDecay();
 
@@ -29,6 +32,11 @@ public sealed interface UpdateRule {
             if (!(eta > 0)) {
                 throw new IllegalArgumentException("LARS needs a trust coefficient above 0, not " + eta);
             }
+        }
+
+        @Override
+        public String word() {
+            return "lars";
         }
 
         @Override
@@ -69,6 +77,11 @@ public sealed interface UpdateRule {
         }
 
         @Override
+        public String word() {
+            return "sgd";
+        }
+
+        @Override
         public List<String> state() {
             return List.of("velocity");
         }
@@ -99,6 +112,11 @@ public sealed interface UpdateRule {
             requireDecay(weightDecay);
             requireFraction("beta1", beta1);
             requireFraction("beta2", beta2);
+        }
+
+        @Override
+        public String word() {
+            return "adamw";
         }
 
         @Override

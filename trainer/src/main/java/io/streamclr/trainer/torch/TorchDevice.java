@@ -40,8 +40,12 @@ public record TorchDevice(int gpu) {
     }
 
     /** As {@link #parse} reads it. */
+    public String text() {
+        return gpu < 0 ? "cpu" : "gpu:" + gpu;
+    }
+
     @Override
     public String toString() {
-        return gpu < 0 ? "cpu" : "gpu:" + gpu;
+        return text();
     }
 }

@@ -3,6 +3,7 @@ package io.streamclr.trainer.checkpoint;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.google.common.jimfs.Configuration;
@@ -151,7 +152,8 @@ class RunFolderTest {
             Path saved = run.save(checkpoint(1));
             rewrite(saved, facts -> {
                 facts.put("version", 1);
-                facts.remove("rounding");
+                facts.remove(List.of("format", "rounding"));
+                facts.set("rate", rateOfTheFirstRelease(facts.path("rate")));
             });
 
             Checkpoint read = run.newest(ARCHITECTURE, SETTINGS).orElseThrow();
@@ -171,7 +173,7 @@ class RunFolderTest {
                     .isInstanceOf(RefusalException.class)
                     .hasMessage(
                             "The checkpoint " + saved + " cannot be read (its format is version 9, and versions 1 to"
-                                    + " 2 are known to this StreamCLR); move it away to go on from the one before it");
+                                    + " 3 are known to this StreamCLR); move it away to go on from the one before it");
         }
     }
 
@@ -327,6 +329,17 @@ class RunFolderTest {
         }
     }
 
+    private static ObjectNode rateOfTheFirstRelease(JsonNode rate) {
+        ObjectNode first = new ObjectMapper().createObjectNode();
+        first.set("peak", rate.path("peak"));
+        first.set("warmUpSteps", rate.path("warm_up"));
+        first.put("course", "CONSTANT");
+        first.set("totalSteps", rate.path("total_steps"));
+        first.set("coolDownAfter", rate.path("cool_down_after"));
+        first.set("coolDownSteps", rate.path("cool_down"));
+        return first.put("fall", "SQRT");
+    }
+
     private static void rewrite(Path checkpoint, Consumer<ObjectNode> change) throws IOException {
         ObjectMapper json = new ObjectMapper();
         Path file = checkpoint.resolve("checkpoint.json");
@@ -403,8 +416,9 @@ class RunFolderTest {
 
             assertThatThrownBy(() -> run.newest(ARCHITECTURE, Map.of("--batch", "512")))
                     .isInstanceOf(RefusalException.class)
-                    .hasMessage("The run in /data/run was begun with --batch 256 and cannot go on with 512;"
-                            + " give it as it was, or begin another --run");
+                    .hasMessage(
+                            "The run in /data/run was begun with --batch 256, and now --batch 512 is asked for; give"
+                                    + " what it was begun with, or begin another --run");
         }
     }
 

@@ -100,10 +100,11 @@ class FeedBenchmark {
         try (Feed feed = Feed.open(
                 config,
                 Optional.empty(),
-                LostViews.NONE,
                 Optional.empty(),
-                Optional.empty(),
-                named ? new ManifestLog(config, FeedTopics.owner(config)) : new Unnamed())) {
+                new Feed.Means(
+                        LostViews.NONE,
+                        Optional.empty(),
+                        named ? new ManifestLog(config, FeedTopics.owner(config)) : new Unnamed()))) {
             int batches = PAIRS / BATCH / 8 * 8;
             feed.next().close();
             long begin = System.nanoTime();

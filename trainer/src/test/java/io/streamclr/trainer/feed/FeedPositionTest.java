@@ -14,16 +14,10 @@ import org.junit.jupiter.api.Test;
 class FeedPositionTest {
 
     private static final FeedPosition POSITION = new FeedPosition(
-            "run",
-            -5,
-            256,
-            16,
+            new Feeding("run", -5, 256, 16, Mix.FRESH),
             35,
             1234,
-            "0123456789abcdef",
-            "cifar,size=28",
-            28,
-            32,
+            new ViewShape("0123456789abcdef", "cifar,size=28", 28, 32),
             List.of(new Reading(100, 1, 99), Reading.from(0)),
             List.of(ViewsOfTests.range(0, 100, 4200, 4096, 0)));
 
@@ -59,7 +53,7 @@ class FeedPositionTest {
         FeedPosition old = FeedPosition.decode(bytes.toByteArray());
 
         assertThat(old.nextStep()).isEqualTo(35);
-        assertThat(old.recipeText()).isEmpty();
+        assertThat(old.shape().recipeText()).isEmpty();
         assertThat(old.readings()).containsExactly(new Reading(100, 1, 99));
         assertThat(old.block()).containsExactly(new FeedPosition.BlockRange(0, 100, 4200, 4096, List.of()));
     }
@@ -72,8 +66,8 @@ class FeedPositionTest {
 
     @Test
     void withUpdatesFromMemoryTheBlockFollowsFromTheFreshBatches() {
-        FeedPosition tenth =
-                new FeedPosition("run", 1, 8, 4, 42, 0, "", "", 4, 4, List.of(), List.of(), new Mix(2, 10));
+        FeedPosition tenth = new FeedPosition(
+                new Feeding("run", 1, 8, 4, new Mix(2, 10)), 42, 0, new ViewShape("", "", 4, 4), List.of(), List.of());
 
         FeedPosition behind = tenth.behindReplayed(7);
 
@@ -83,8 +77,13 @@ class FeedPositionTest {
         assertThat(behind.nextStep()).isEqualTo(43);
         assertThat(behind.batchInBlock()).isEqualTo(1);
         assertThat(FeedPosition.decode(behind.ofRun("other").encoded()))
-                .isEqualTo(
-                        new FeedPosition("other", 1, 8, 4, 43, 7, "", "", 4, 4, List.of(), List.of(), new Mix(2, 10)));
+                .isEqualTo(new FeedPosition(
+                        new Feeding("other", 1, 8, 4, new Mix(2, 10)),
+                        43,
+                        7,
+                        new ViewShape("", "", 4, 4),
+                        List.of(),
+                        List.of()));
     }
 
     @Test

@@ -63,16 +63,10 @@ class RunHistoryTest {
     @Test
     void insideABlockThePositionKnowsItsRecordsWithoutAnyEntry() {
         FeedPosition position = new FeedPosition(
-                "run",
-                42,
-                4,
-                3,
+                CONFIG.feeding(),
                 5,
                 0,
-                "recipe",
-                "cifar",
-                4,
-                4,
+                new ViewShape("recipe", "cifar", 4, 4),
                 List.of(Reading.from(12), Reading.from(0)),
                 List.of(ViewsOfTests.range(0, 12, 23, 12, 12)));
 
@@ -84,7 +78,12 @@ class RunHistoryTest {
     @Test
     void entriesBeforeThePositionAndRepeatedOnesArePassedOver() {
         FeedPosition position = new FeedPosition(
-                "run", 42, 4, 3, 4, 0, "recipe", "", 4, 4, List.of(Reading.from(12), Reading.from(0)), List.of());
+                CONFIG.feeding(),
+                4,
+                0,
+                new ViewShape("recipe", "", 4, 4),
+                List.of(Reading.from(12), Reading.from(0)),
+                List.of());
         List<NamedBatch> entries = List.of(
                 new NamedBatch(manifest(3, BLOCK_0), 7),
                 new NamedBatch(manifest(4, BLOCK_1), 8),
@@ -149,7 +148,12 @@ class RunHistoryTest {
                         new NamedBatch(manifest(4, BLOCK_1), 1),
                         new NamedBatch(manifest(7, BLOCK_0), 2)));
         FeedPosition position = new FeedPosition(
-                "run", 42, 4, 3, 4, 0, "recipe", "", 4, 4, List.of(Reading.from(12), Reading.from(0)), List.of());
+                CONFIG.feeding(),
+                4,
+                0,
+                new ViewShape("recipe", "", 4, 4),
+                List.of(Reading.from(12), Reading.from(0)),
+                List.of());
         RunHistory history = RunHistory.behind(position, List.of(), CONFIG, 2);
 
         history.repeat(other, position);

@@ -28,13 +28,13 @@ record Subject(
 
     static Subject of(TrainConfig config, String imagesTopic, String rejectsTopic) {
         return new Subject(
-                config.kafka(),
+                config.topics().kafka(),
                 config.runId(),
                 imagesTopic,
-                config.viewsTopic(),
+                config.topics().views(),
                 rejectsTopic,
                 config.monitoringGroup(),
                 config.folder(),
-                config.threads());
+                config.computing().threads());
     }
 }

@@ -5,19 +5,23 @@ import io.streamclr.ingest.classes.Labels;
 import io.streamclr.schemas.RefusalException;
 import io.streamclr.schemas.topic.KafkaConnection;
 import io.streamclr.schemas.topic.Topic;
+import io.streamclr.trainer.Batching;
+import io.streamclr.trainer.Computing;
+import io.streamclr.trainer.Learning;
+import io.streamclr.trainer.Remembering;
+import io.streamclr.trainer.RunTopics;
+import io.streamclr.trainer.Saving;
+import io.streamclr.trainer.Schedule;
 import io.streamclr.trainer.TrainConfig;
 import io.streamclr.trainer.WatchPlan;
 import io.streamclr.trainer.loss.LossPlan;
-import io.streamclr.trainer.memory.MemoryPlan;
 import io.streamclr.trainer.model.HeadPlan;
 import io.streamclr.trainer.model.NetworkPlan;
 import io.streamclr.trainer.model.NetworkPlan.Normalisation;
 import io.streamclr.trainer.model.NetworkPlan.Precision;
 import io.streamclr.trainer.model.Stem;
 import io.streamclr.trainer.optimiser.LearningRate;
-import io.streamclr.trainer.optimiser.LearningRate.Fall;
 import io.streamclr.trainer.optimiser.UpdateRule;
-import io.streamclr.trainer.step.TeacherPlan;
 import io.streamclr.trainer.torch.TorchDevice;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -26,6 +30,7 @@ import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.HexFormat;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -110,8 +115,15 @@ record DemoPlan(
      * second start finds either the same run or none.
      */
     Path folder() {
-        String all = train.toAbsolutePath().normalize() + "\n" + recipe.text() + "\n" + seed + "\n" + network() + "\n"
-                + RULE + "\n" + BATCH_PAIRS + " " + blockBatches + " " + TEMPERATURE + " " + parts();
+        // As release 0.1 had it, so that its demos go on.
+        String network = String.format(
+                Locale.ROOT,
+                "NetworkPlan[depth=18, width=0.25, stem=small2, stages=2, head=HeadPlan[layers=2, hidden=256, output=128,"
+                        + " spread=0.0], norm=BATCH, zeroGamma=false, pixels=NONE, precision=%S]",
+                precision.word());
+        String rule = "AdamW[weightDecay=1.0E-4, beta1=0.9, beta2=0.99, epsilon=1.0E-8]";
+        String all = train.toAbsolutePath().normalize() + "\n" + recipe.text() + "\n" + seed + "\n" + network + "\n"
+                + rule + "\n" + BATCH_PAIRS + " " + blockBatches + " " + TEMPERATURE + " " + parts();
         try {
             byte[] digest = MessageDigest.getInstance("SHA-256").digest(all.getBytes(StandardCharsets.UTF_8));
             return home.resolve("demo").resolve(HexFormat.of().formatHex(digest, 0, 4));
@@ -122,31 +134,19 @@ record DemoPlan(
 
     /** What the trainer is told. */
     TrainConfig training(KafkaConnection kafka) {
+        RunTopics topics = new RunTopics(
+                kafka, Topic.VIEWS.defaultName(), Topic.BATCHES.defaultName(), Topic.ENCODERS.defaultName());
+        Schedule schedule = Schedule.endless(LearningRate.constant(PEAK_RATE, WARM_UP_STEPS));
         return new TrainConfig(
-                kafka,
-                Topic.VIEWS.defaultName(),
-                Topic.BATCHES.defaultName(),
-                Topic.ENCODERS.defaultName(),
                 RUN,
-                folder().resolve("checkpoints"),
-                BATCH_PAIRS,
-                blockBatches,
-                2 * BATCH_PAIRS,
-                LossPlan.ntXent(TEMPERATURE),
-                network(),
-                RULE,
-                LearningRate.constant(PEAK_RATE, WARM_UP_STEPS),
-                0,
-                0,
-                Fall.LINEAR,
                 seed,
-                threads / parts(),
-                Collections.nCopies(parts(), TorchDevice.CPU),
-                SAVE_EVERY,
-                KEEP,
+                topics,
+                new Saving(folder().resolve("checkpoints"), SAVE_EVERY, KEEP),
+                new Batching(BATCH_PAIRS, blockBatches, 2 * BATCH_PAIRS),
+                new Learning(network(), LossPlan.ntXent(TEMPERATURE), RULE, schedule),
+                new Computing(threads / parts(), Collections.nCopies(parts(), TorchDevice.CPU)),
                 WatchPlan.USUAL,
-                MemoryPlan.NONE,
-                TeacherPlan.NONE);
+                Remembering.NOTHING);
     }
 
     /**

@@ -6,6 +6,7 @@ import io.streamclr.console.probe.Scores;
 import io.streamclr.ingest.IngestReport;
 import io.streamclr.trainer.TrainConfig;
 import io.streamclr.trainer.TrainingListener.StepReport;
+import io.streamclr.trainer.model.NetworkPlan;
 import java.util.Locale;
 import java.util.OptionalDouble;
 
@@ -44,12 +45,13 @@ final class DemoWords {
     }
 
     static String network(TrainConfig config) {
+        NetworkPlan network = config.learning().network();
         return String.format(
                 Locale.ROOT,
                 "ResNet-%d of width %d, convolutions in %s, which is the faster here",
-                config.network().depth(),
-                config.network().base(),
-                config.network().precision().name().toLowerCase(Locale.ROOT));
+                network.depth(),
+                network.base(),
+                network.precision().word());
     }
 
     static String scores(Scores scores) {

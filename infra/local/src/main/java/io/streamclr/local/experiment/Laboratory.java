@@ -65,7 +65,7 @@ public final class Laboratory {
         return Interruptible.work(() -> {
             TrainConfig told = plan.trials().get(0).training(NO_BROKER, folder, threads);
             TrainBenchmark.Setting rehearsed = TrainBenchmark.Setting.usual(
-                    told.network().stem(), told.network().precision(), threads);
+                    told.learning().network().stem(), told.learning().network().precision(), threads);
             double pairs = TrainBenchmark.run(rehearsed, REHEARSED_STEPS).pairsPerSecond();
             measuring(plan);
             long begin = System.nanoTime();

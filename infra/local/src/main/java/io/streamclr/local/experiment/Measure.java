@@ -1,9 +1,9 @@
 package io.streamclr.local.experiment;
 
-import com.fasterxml.jackson.annotation.JsonValue;
+import io.streamclr.trainer.form.Word;
 
 /** What can be measured on a trained encoder: accuracies, all in [0, 1]. */
-public enum Measure {
+public enum Measure implements Word {
     /** Of a linear classifier of the labels, on the features h. */
     LINEAR_H("linear-h", Task.LABELS, false),
     /** The same on the embeddings z, behind the head. */
@@ -48,7 +48,11 @@ public enum Measure {
     }
 
     /** As plans and tables have it, such as {@code linear-h}. */
-    @JsonValue
+    @Override
+    public String word() {
+        return text;
+    }
+
     @Override
     public String toString() {
         return text;

@@ -1,7 +1,6 @@
 package io.streamclr.local.experiment;
 
 import com.fasterxml.jackson.core.JacksonException;
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import io.streamclr.augment.view.Recipe;
@@ -30,9 +29,7 @@ import java.util.stream.LongStream;
  */
 public record Plan(String experiment, Wishes wishes, String scaled, List<PlannedRun> runs) {
 
-    private static final ObjectMapper JSON = new ObjectMapper()
-            .enable(SerializationFeature.INDENT_OUTPUT)
-            .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES);
+    private static final ObjectMapper JSON = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
 
     /** Fewer steps teach nothing. */
     private static final long LEAST_STEPS = 10;
@@ -43,7 +40,7 @@ public record Plan(String experiment, Wishes wishes, String scaled, List<Planned
     /** @throws RefusalException if it has no runs, or two of one name */
     public Plan {
         Objects.requireNonNull(wishes, "wishes");
-        scaled = Objects.requireNonNullElse(scaled, "");
+        Objects.requireNonNull(scaled, "scaled");
         runs = List.copyOf(runs);
         Set<String> names = new HashSet<>();
         for (PlannedRun run : runs) {
@@ -132,22 +129,24 @@ public record Plan(String experiment, Wishes wishes, String scaled, List<Planned
      */
     static Plan read(Path file) {
         try {
-            return JSON.readValue(Files.readAllBytes(file), Plan.class);
+            return read(Files.readAllBytes(file), file);
         } catch (NoSuchFileException missing) {
             throw new RefusalException("There is no plan " + file + "; check the path", missing);
-        } catch (JacksonException broken) {
-            for (Throwable cause = broken; cause != null; cause = cause.getCause()) {
-                if (cause instanceof RefusalException refusal) {
-                    throw new RefusalException("In the plan " + file + ": " + refusal.getMessage(), broken);
-                }
-            }
-            throw new RefusalException(
-                    file + " is no plan: " + broken.getOriginalMessage() + "; mend it, or delete it for a new one",
-                    broken);
         } catch (IOException unreadable) {
             throw new RefusalException(
                     "The plan " + file + " cannot be read: " + unreadable + "; check the path and the rights",
                     unreadable);
+        }
+    }
+
+    private static Plan read(byte[] content, Path file) {
+        try {
+            return PlanForm.read(JSON.readTree(content));
+        } catch (RefusalException senseless) {
+            throw new RefusalException("In the plan " + file + ": " + senseless.getMessage(), senseless);
+        } catch (IOException broken) {
+            String why = broken instanceof JacksonException json ? json.getOriginalMessage() : broken.getMessage();
+            throw new RefusalException(file + " is no plan: " + why + "; mend it, or delete it for a new one", broken);
         }
     }
 
@@ -156,7 +155,7 @@ public record Plan(String experiment, Wishes wishes, String scaled, List<Planned
         Path partial = file.resolveSibling(file.getFileName() + ".partial");
         try {
             Files.createDirectories(file.toAbsolutePath().getParent());
-            Files.write(partial, JSON.writeValueAsBytes(this));
+            Files.write(partial, JSON.writeValueAsBytes(PlanForm.write(this)));
             Files.move(partial, file, StandardCopyOption.REPLACE_EXISTING);
         } catch (IOException unwritable) {
             throw new RefusalException(

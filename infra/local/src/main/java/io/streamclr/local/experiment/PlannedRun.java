@@ -1,6 +1,5 @@
 package io.streamclr.local.experiment;
 
-import com.fasterxml.jackson.annotation.JsonInclude;
 import io.streamclr.augment.view.Recipe;
 import io.streamclr.schemas.RefusalException;
 import java.util.Collections;
@@ -31,7 +30,7 @@ public record PlannedRun(
         long pairs,
         String train,
         List<Measure> measures,
-        @JsonInclude(JsonInclude.Include.NON_EMPTY) String data) {
+        String data) {
 
     private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9.-]{0,39}");
 
@@ -39,7 +38,7 @@ public record PlannedRun(
     public PlannedRun {
         at = Collections.unmodifiableMap(new LinkedHashMap<>(at));
         measures = List.copyOf(measures);
-        data = Objects.requireNonNullElse(data, "");
+        Objects.requireNonNull(data, "data");
         if (!NAME.matcher(name).matches()) {
             throw new RefusalException("The run '" + name
                     + "' cannot name a file; use small letters, digits, dots and dashes, 40 at most");

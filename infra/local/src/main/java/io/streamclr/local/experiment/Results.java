@@ -32,7 +32,7 @@ final class Results {
             return Optional.empty();
         }
         try {
-            return Optional.of(JSON.readValue(file.toFile(), Result.class));
+            return Optional.of(ResultForm.read(JSON.readTree(Files.readAllBytes(file))));
         } catch (IOException broken) {
             throw new RefusalException(
                     "The result " + file + " cannot be read: " + broken.getMessage()
@@ -47,7 +47,7 @@ final class Results {
         Path partial = file.resolveSibling(file.getFileName() + ".partial");
         try {
             Files.createDirectories(folder);
-            Files.write(partial, JSON.writeValueAsBytes(result));
+            Files.write(partial, JSON.writeValueAsBytes(ResultForm.write(result)));
             Files.move(partial, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         } catch (IOException unwritable) {
             throw new RefusalException(

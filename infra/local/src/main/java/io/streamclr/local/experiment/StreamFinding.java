@@ -81,7 +81,7 @@ final class StreamFinding implements Finding {
             Map<StreamOrder, Path> places,
             int images,
             long pairs) {
-        add(order.toString(), memory, masked, options, places.get(order), images, pairs);
+        add(order.word(), memory, masked, options, places.get(order), images, pairs);
     }
 
     private void add(String stream, String memory, boolean masked, String options, Path place, int images, long pairs) {

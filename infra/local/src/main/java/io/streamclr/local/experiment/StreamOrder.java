@@ -4,6 +4,7 @@ import io.streamclr.ingest.source.Found;
 import io.streamclr.ingest.source.ImageSource;
 import io.streamclr.ingest.source.Reading;
 import io.streamclr.schemas.RefusalException;
+import io.streamclr.trainer.form.Word;
 import java.awt.color.ColorSpace;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
@@ -16,29 +17,28 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Locale;
 import java.util.Random;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 
 /** The order in which a stream brings images: a folder of files whose names count. */
-enum StreamOrder {
+enum StreamOrder implements Word {
     /** As a shuffled data set. */
-    SHUFFLED {
+    SHUFFLED("shuffled") {
         @Override
         List<byte[]> of(List<Found.Image> images, Random random) {
             return encoded(images);
         }
     },
     /** One class after the other. */
-    SORTED {
+    SORTED("sorted") {
         @Override
         List<byte[]> of(List<Found.Image> images, Random random) {
             return encoded(byLabel(images));
         }
     },
     /** One class after the other with half of the images, and once more with the others. */
-    TWO_ROUNDS {
+    TWO_ROUNDS("two-rounds") {
         @Override
         List<byte[]> of(List<Found.Image> images, Random random) {
             int half = images.size() / 2;
@@ -48,7 +48,7 @@ enum StreamOrder {
         }
     },
     /** As a camera would: each of a quarter of the images four times, once as it is and then shifted, noisy, encoded anew. */
-    BURSTS {
+    BURSTS("bursts") {
         @Override
         List<byte[]> of(List<Found.Image> images, Random random) {
             List<byte[]> bursts = new ArrayList<>();
@@ -62,7 +62,7 @@ enum StreamOrder {
         }
     },
     /** The same quarter of the images, shuffled, once each. */
-    CALM {
+    CALM("calm") {
         @Override
         List<byte[]> of(List<Found.Image> images, Random random) {
             return encoded(images.subList(0, images.size() / FRAMES));
@@ -75,13 +75,24 @@ enum StreamOrder {
     private static final int MOST_SHIFT = 2;
     private static final int MOST_NOISE = 16;
 
+    private final String word;
+
+    StreamOrder(String word) {
+        this.word = word;
+    }
+
     /** Puts images in this order. @param images shuffled, all with a label */
     abstract List<byte[]> of(List<Found.Image> images, Random random);
 
-    /** As plans and tables have it. */
+    /** As plans, tables and folders have it. */
+    @Override
+    public String word() {
+        return word;
+    }
+
     @Override
     public String toString() {
-        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+        return word;
     }
 
     /**
@@ -94,7 +105,7 @@ enum StreamOrder {
      * @throws RefusalException if there are too few labelled images, or it cannot be written
      */
     Path write(Path data, int images, Path folder) {
-        Path place = folder.resolve(this + "-" + images);
+        Path place = folder.resolve(word + "-" + images);
         if (Files.isDirectory(place)) {
             return place;
         }

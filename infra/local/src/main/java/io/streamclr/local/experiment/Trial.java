@@ -3,16 +3,21 @@ package io.streamclr.local.experiment;
 import io.streamclr.augment.view.Recipe;
 import io.streamclr.schemas.RefusalException;
 import io.streamclr.schemas.topic.KafkaConnection;
-import io.streamclr.trainer.TrainCommand;
+import io.streamclr.schemas.topic.Topic;
+import io.streamclr.trainer.Computing;
+import io.streamclr.trainer.RunLength;
+import io.streamclr.trainer.RunTopics;
+import io.streamclr.trainer.Saving;
 import io.streamclr.trainer.TrainConfig;
+import io.streamclr.trainer.TrainOptions;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /** A run with one seed: of views, weights and shuffles. */
 record Trial(PlannedRun run, long seed, Wishes wishes) {
@@ -27,15 +32,7 @@ record Trial(PlannedRun run, long seed, Wishes wishes) {
 
     /** Pairs in a batch of this run. */
     static int batchPairs(PlannedRun run) {
-        return TrainCommand.told(words(run)).batchPairs();
-    }
-
-    private static List<String> words(PlannedRun run) {
-        List<String> words = new ArrayList<>(List.of("--bootstrap-server", "none:1"));
-        Arrays.stream(run.train().strip().split(" +", -1))
-                .filter(word -> !word.isEmpty())
-                .forEach(words::add);
-        return words;
+        return TrainOptions.of(run.train()).batching().pairs();
     }
 
     /** Names it among all trials that there ever are: another recipe, budget or option is another trial. */
@@ -46,14 +43,18 @@ record Trial(PlannedRun run, long seed, Wishes wishes) {
                         views().key(),
                         run.pairs(),
                         run.train(),
-                        run.measures(),
+                        words(run.measures()),
                         wishes.test(),
                         wishes.measured());
     }
 
     /** Names what it is held against: what the same network makes of the same images before it has learned. */
     String floor() {
-        return digest(wishes.data(), wishes.test(), wishes.measured(), run.train(), run.measures());
+        return digest(wishes.data(), wishes.test(), wishes.measured(), run.train(), words(run.measures()));
+    }
+
+    private static List<String> words(List<Measure> measures) {
+        return measures.stream().map(Measure::word).toList();
     }
 
     /** The views that it learns from; trials that differ in nothing here read one topic. */
@@ -100,34 +101,38 @@ record Trial(PlannedRun run, long seed, Wishes wishes) {
             throw new RefusalException("Run " + run.name() + " has " + run.pairs() + " pairs and batches of "
                     + batchPairs(run) + ", so there is no step to train; give it more pairs");
         }
-        List<String> words = words(run);
-        words.set(1, kafka.bootstrapServers());
-        words.addAll(List.of(
-                "--run=" + id(),
-                "--checkpoints=" + checkpoints,
-                "--views-topic=" + views().topic(),
-                "--seed=" + seed,
-                "--threads=" + threads,
-                "--steps=" + steps,
-                "--warm-up=" + Math.round(WARM_UP * steps),
-                "--cool-down=" + Math.round(COOL_DOWN * steps),
-                "--save-every=" + Math.max(1, steps / CHECKPOINTS),
-                "--keep=1"));
-        return TrainCommand.told(words);
+        TrainOptions options = TrainOptions.of(run.train());
+        RunTopics topics =
+                new RunTopics(kafka, views().topic(), Topic.BATCHES.defaultName(), Topic.ENCODERS.defaultName());
+        Saving saving = new Saving(checkpoints, Math.toIntExact(Math.max(1, steps / CHECKPOINTS)), 1);
+        RunLength length =
+                RunLength.of(steps).warmingUp(Math.round(WARM_UP * steps)).coolingDown(Math.round(COOL_DOWN * steps));
+        return options.config(id(), seed, topics, saving, length, new Computing(threads, options.devices()));
     }
 
     /** View pairs that the topic must hold: the feed reads whole blocks. */
     long pairsRead() {
-        TrainConfig told = TrainCommand.told(words(run));
-        return told.freshPairs((run.pairs() + told.batchPairs() - 1) / told.batchPairs());
+        TrainOptions options = TrainOptions.of(run.train());
+        int batch = options.batching().pairs();
+        return options.freshPairs((run.pairs() + batch - 1) / batch);
     }
 
+    /** Of texts, numbers and lists of texts, in the form that Java gave lists when the first trials were named. */
     private static String digest(Object... parts) {
         try {
-            byte[] text = Arrays.deepToString(parts).getBytes(StandardCharsets.UTF_8);
+            byte[] text = Arrays.stream(parts)
+                    .map(Trial::text)
+                    .collect(Collectors.joining(", ", "[", "]"))
+                    .getBytes(StandardCharsets.UTF_8);
             return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(text), 0, 4);
         } catch (NoSuchAlgorithmException missing) {
             throw new IllegalStateException("Every Java platform must have SHA-256", missing);
         }
+    }
+
+    private static String text(Object part) {
+        return part instanceof List<?> several
+                ? several.stream().map(Trial::text).collect(Collectors.joining(", ", "[", "]"))
+                : String.valueOf(part);
     }
 }

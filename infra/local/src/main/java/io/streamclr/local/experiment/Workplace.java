@@ -164,6 +164,7 @@ final class Workplace implements AutoCloseable {
      */
     Optional<Outcome> train(Trial trial) throws Exception {
         TrainConfig config = trial.training(kafka, folder.resolve("checkpoints"), threads);
+        long steps = config.learning().schedule().steps();
         newest = null;
         Guarded.saves(config.folder());
         try (ImageTopicRenderer lost =
@@ -180,12 +181,12 @@ final class Workplace implements AutoCloseable {
                 }
                 StepReport report = newest;
                 if (report != null) {
-                    status.moving("training", report.step(), config.steps(), " steps", sentence(report));
+                    status.moving("training", report.step(), steps, " steps", sentence(report));
                 }
             }
             requireBroker();
             Outcome outcome = result(learning);
-            return outcome.step() < config.steps() ? Optional.empty() : Optional.of(outcome);
+            return outcome.step() < steps ? Optional.empty() : Optional.of(outcome);
         } finally {
             training = null;
             status.stands();

@@ -6,8 +6,16 @@ import io.streamclr.augment.view.Recipe;
 import io.streamclr.ingest.classes.Labels;
 import io.streamclr.schemas.topic.KafkaConnection;
 import io.streamclr.trainer.TrainConfig;
+import io.streamclr.trainer.form.Word;
+import io.streamclr.trainer.model.HeadPlan;
+import io.streamclr.trainer.model.NetworkPlan;
+import io.streamclr.trainer.model.NetworkPlan.Norm;
+import io.streamclr.trainer.model.NetworkPlan.Normalisation;
 import io.streamclr.trainer.model.NetworkPlan.Precision;
+import io.streamclr.trainer.model.Stem;
+import io.streamclr.trainer.optimiser.UpdateRule;
 import io.streamclr.trainer.torch.TorchDevice;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -17,21 +25,62 @@ class DemoPlanTest {
 
     @Test
     void halfOfTheThreadsTakeTheFirstViewsThroughTheNetworkAndHalfTheSecond() {
-        assertThat(training(2).threads()).isEqualTo(1);
-        assertThat(training(9).threads()).isEqualTo(4);
-        assertThat(training(9).devices()).containsExactly(TorchDevice.CPU, TorchDevice.CPU);
+        assertThat(training(2).computing().threads()).isEqualTo(1);
+        assertThat(training(9).computing().threads()).isEqualTo(4);
+        assertThat(training(9).computing().devices()).containsExactly(TorchDevice.CPU, TorchDevice.CPU);
     }
 
     @Test
     void aSingleThreadTakesAllViews() {
-        assertThat(training(1).threads()).isEqualTo(1);
-        assertThat(training(1).devices()).containsExactly(TorchDevice.CPU);
+        assertThat(training(1).computing().threads()).isEqualTo(1);
+        assertThat(training(1).computing().devices()).containsExactly(TorchDevice.CPU);
     }
 
     @Test
     void aRunIsNotGoneOnWithInAnotherNumberOfParts() {
         assertThat(plan(1).folder()).isNotEqualTo(plan(2).folder());
         assertThat(plan(2).folder()).isEqualTo(plan(16).folder());
+    }
+
+    @Test
+    void aDemoThatReleaseOneBeganLiesWhereItLay() throws Exception {
+        Path file = Path.of(
+                DemoPlanTest.class.getResource("/version-0.1/demo/folders.txt").toURI());
+        for (String line : Files.readAllLines(file)) {
+            String[] words = line.split(" ", -1);
+            DemoPlan plan = new DemoPlan(
+                    Path.of("/home"),
+                    Path.of("/data/images"),
+                    Optional.empty(),
+                    Recipe.parse("grey"),
+                    Duration.ofMinutes(10),
+                    Long.parseLong(words[2]),
+                    Integer.parseInt(words[1]),
+                    Word.of(Precision.class, words[0]),
+                    Integer.parseInt(words[3]),
+                    1);
+
+            assertThat(plan.folder()).as(line).isEqualTo(Path.of(words[4]));
+        }
+    }
+
+    /** The text that names a folder says so much of the network; whoever changes it must say that there too. */
+    @Test
+    void theNetworkOfADemoIsTheOneThatItsFolderIsNamedFor() {
+        TrainConfig told = training(2);
+
+        assertThat(told.learning().network())
+                .isEqualTo(new NetworkPlan(
+                        18,
+                        0.25,
+                        Stem.SMALL2,
+                        2,
+                        new HeadPlan(2, 256, 128, 0),
+                        Norm.BATCH,
+                        false,
+                        Normalisation.NONE,
+                        Precision.FLOAT32));
+        assertThat(told.learning().rule()).isEqualTo(new UpdateRule.AdamW(1e-4, 0.9, 0.99, 1e-8));
     }
 
     @Test

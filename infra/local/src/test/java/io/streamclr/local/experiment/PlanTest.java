@@ -43,6 +43,8 @@ class PlanTest {
             assertThat(plan.trials().stream().map(Trial::id)).doesNotHaveDuplicates();
             assertThat(plan.trials()).allSatisfy(trial -> {
                 assertThat(trial.training(KafkaConnection.to("none:1"), folder, 1)
+                                .learning()
+                                .schedule()
                                 .steps())
                         .isPositive();
                 assertThat(trial.pairsRead()).isGreaterThanOrEqualTo(trial.run().pairs() / 512 * 512);

@@ -122,7 +122,10 @@ class StreamFindingTest {
         assertThat(plan.runs()).hasSize(43);
         assertThat(plan.trials()).allSatisfy(trial -> {
             boolean bound = trial.run().name().startsWith("bound");
-            assertThat(trial.training(KafkaConnection.to("none:1"), folder, 1).steps())
+            assertThat(trial.training(KafkaConnection.to("none:1"), folder, 1)
+                            .learning()
+                            .schedule()
+                            .steps())
                     .isEqualTo(80);
             assertThat(trial.pairsRead())
                     .isEqualTo((bound ? 10L : 1L) * trial.run().images());

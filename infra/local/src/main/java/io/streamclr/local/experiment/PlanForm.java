@@ -1,0 +1,115 @@
+package io.streamclr.local.experiment;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.streamclr.trainer.form.Fields;
+import io.streamclr.trainer.form.Word;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** A plan as a file has it. */
+final class PlanForm {
+
+    private static final String FORMAT = "streamclr-experiment-plan";
+
+    /** Version 1, of release 0.1, did not say so, and is the same in all else. */
+    private static final int VERSION = 2;
+
+    private PlanForm() {}
+
+    static ObjectNode write(Plan plan) {
+        ObjectNode json = JsonNodeFactory.instance.objectNode();
+        json.put("format", FORMAT).put("version", VERSION).put("experiment", plan.experiment());
+        Wishes wishes = plan.wishes();
+        json.putObject("wishes")
+                .put("data", wishes.data())
+                .put("test", wishes.test())
+                .put("pairs", wishes.pairs())
+                .put("seeds", wishes.seeds())
+                .put("images", wishes.images())
+                .put("measured", wishes.measured())
+                .put("minutes", wishes.minutes());
+        json.put("scaled", plan.scaled());
+        for (PlannedRun run : plan.runs()) {
+            ObjectNode one = json.withArray("runs").addObject();
+            one.put("name", run.name());
+            run.at().forEach(one.putObject("at")::put);
+            one.put("recipe", run.recipe());
+            one.put("images", run.images());
+            one.put("pairs", run.pairs());
+            one.put("train", run.train());
+            run.measures().stream().map(Measure::word).forEach(one.putArray("measures")::add);
+            if (!run.data().isEmpty()) {
+                one.put("data", run.data());
+            }
+        }
+        return json;
+    }
+
+    /** @throws IOException if it is no plan */
+    static Plan read(JsonNode json) throws IOException {
+        return Fields.read(json, fields -> {
+            if (fields.has("version")) {
+                String format = fields.text("format");
+                int version = fields.small("version");
+                if (!format.equals(FORMAT) || version != VERSION) {
+                    throw new IOException("its format is " + format + " of version " + version + ", and " + FORMAT
+                            + " of version 1 or " + VERSION + " is known to this StreamCLR");
+                }
+            }
+            return new Plan(
+                    fields.text("experiment"),
+                    fields.object("wishes", PlanForm::wishes),
+                    fields.has("scaled") ? fields.text("scaled") : "",
+                    fields.objects("runs", PlanForm::run));
+        });
+    }
+
+    private static Wishes wishes(Fields wishes) throws IOException {
+        return new Wishes(
+                wishes.text("data"),
+                wishes.text("test"),
+                wishes.whole("pairs"),
+                wishes.small("seeds"),
+                wishes.small("images"),
+                wishes.small("measured"),
+                wishes.small("minutes"));
+    }
+
+    private static PlannedRun run(Fields run) throws IOException {
+        return new PlannedRun(
+                run.text("name"),
+                run.object("at", PlanForm::columns),
+                run.text("recipe"),
+                run.small("images"),
+                run.whole("pairs"),
+                run.text("train"),
+                measures(run.texts("measures")),
+                run.has("data") ? run.text("data") : "");
+    }
+
+    /** Columns are called as the plan calls them. */
+    private static Map<String, String> columns(Fields at) throws IOException {
+        Map<String, String> columns = new LinkedHashMap<>();
+        for (String column : at.names()) {
+            columns.put(column, at.text(column));
+        }
+        return columns;
+    }
+
+    private static List<Measure> measures(List<String> words) throws IOException {
+        List<Measure> measures = new ArrayList<>();
+        for (String word : words) {
+            try {
+                measures.add(Word.of(Measure.class, word));
+            } catch (IllegalArgumentException unknown) {
+                throw new IOException("measures: " + unknown.getMessage(), unknown);
+            }
+        }
+        return measures;
+    }
+}

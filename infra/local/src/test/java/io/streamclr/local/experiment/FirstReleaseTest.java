@@ -1,0 +1,108 @@
+package io.streamclr.local.experiment;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.streamclr.schemas.RefusalException;
+import java.net.URISyntaxException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Experiments that release 0.1 began. */
+class FirstReleaseTest {
+
+    private static final Wishes WISHES = new Wishes("/data/train.idx", "/data/test.idx", 40_000, 2, 20_000, 10_000, 90);
+
+    @TempDir
+    private Path folder;
+
+    private static Path resource(String name) throws URISyntaxException {
+        return Path.of(FirstReleaseTest.class.getResource(name).toURI());
+    }
+
+    private static Path left(String name) throws URISyntaxException {
+        return resource("/version-0.1/experiment").resolve(name);
+    }
+
+    @Test
+    void itsPlansAreThoseThatAreMadeToday() throws Exception {
+        for (Finding finding : List.of(new AugmentationsFinding(), new HeadFinding(), new BatchFinding())) {
+            Plan today = new Plan(finding.name(), WISHES, "", finding.runs(WISHES, folder));
+
+            assertThat(Plan.read(left("plan-" + finding.name() + ".json"))).isEqualTo(today);
+        }
+    }
+
+    @Test
+    void aTrialIsCalledAsItWasAndReadsWhatItRead() throws Exception {
+        List<String> called = new ArrayList<>();
+        for (String name : List.of("augmentations", "head", "batch", "stream")) {
+            for (Trial trial : Plan.read(left("plan-" + name + ".json")).trials()) {
+                called.add(String.join(
+                        " ",
+                        name,
+                        trial.id(),
+                        trial.floor(),
+                        trial.views().topic(),
+                        trial.views().images().topic()));
+            }
+        }
+
+        assertThat(called).isEqualTo(Files.readAllLines(left("trials.txt")));
+    }
+
+    @Test
+    void aResultIsReadAgain() throws Exception {
+        Result result = new Results(left("results")).read("head-s1-0123abcd").orElseThrow();
+
+        assertThat(result).isEqualTo(result());
+    }
+
+    private static Result result() {
+        Map<Measure, Double> figures = new LinkedHashMap<>();
+        for (Measure measure : Measure.values()) {
+            figures.put(measure, 0.5 + measure.ordinal() / 100.0);
+        }
+        return new Result(
+                "head-s1-0123abcd", "head", 1, 312, 39936, 61.25, figures, "/data/checkpoints/x/step-00000312");
+    }
+
+    @Test
+    void whatIsWrittenTodayIsWrittenOutInFiles() throws Exception {
+        Plan plan = Plan.read(left("plan-stream.json"));
+
+        plan.write(folder.resolve("plan.json"));
+        new Results(folder).keep(result());
+
+        assertThat(folder.resolve("plan.json")).hasSameTextualContentAs(resource("/today/plan.json"));
+        assertThat(folder.resolve("head-s1-0123abcd.json")).hasSameTextualContentAs(resource("/today/result.json"));
+        assertThat(Plan.read(folder.resolve("plan.json"))).isEqualTo(plan);
+        assertThat(new Results(folder).read("head-s1-0123abcd")).contains(result());
+    }
+
+    @Test
+    void whatALaterReleaseWroteIsRefused() throws Exception {
+        Path plan = folder.resolve("plan.json");
+        String later = Files.readString(resource("/today/plan.json")).replace("\"version\" : 2", "\"version\" : 3");
+        Files.writeString(plan, later);
+
+        assertThatThrownBy(() -> Plan.read(plan))
+                .isInstanceOf(RefusalException.class)
+                .hasMessage(plan + " is no plan: its format is streamclr-experiment-plan of version 3, and"
+                        + " streamclr-experiment-plan of version 1 or 2 is known to this StreamCLR; mend it, or delete"
+                        + " it for a new one");
+    }
+
+    @Test
+    void foldersOfStreamsAreCalledAsTheyWere() throws Exception {
+        assertThat(Arrays.stream(StreamOrder.values()).map(StreamOrder::word))
+                .isEqualTo(Files.readAllLines(left("streams.txt")));
+    }
+}

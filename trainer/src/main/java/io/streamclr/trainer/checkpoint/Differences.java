@@ -1,0 +1,51 @@
+package io.streamclr.trainer.checkpoint;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What a run was begun with and what is asked for now, as far as the two differ, by the options that say it.
+ *
+ * @param before as a person would have to give it
+ * @param now likewise, in the same order
+ */
+record Differences(List<String> before, List<String> now) {
+
+    /** What only one of the two knows is no difference: an older release did not, or what it is a part of differs too. */
+    static Differences between(Map<String, String> before, Map<String, String> now) {
+        List<String> were = new ArrayList<>();
+        List<String> are = new ArrayList<>();
+        now.forEach((option, value) -> {
+            String old = before.get(option);
+            if (old != null && !old.equals(value)) {
+                were.add(told(option, old));
+                are.add(told(option, value));
+            }
+        });
+        return new Differences(were, are);
+    }
+
+    boolean isEmpty() {
+        return before.isEmpty();
+    }
+
+    private static String told(String option, String value) {
+        return switch (value) {
+            case "", "false" -> "no " + option;
+            case "true" -> option;
+            default -> option.equals("--devices") ? value + " of " + option : option + " " + value;
+        };
+    }
+
+    /** A sentence's part, such as: was begun with --batch 256, and now --batch 512 is asked for. */
+    String sentence() {
+        return "was begun with " + listed(before) + ", and now " + listed(now) + (now.size() == 1 ? " is" : " are")
+                + " asked for";
+    }
+
+    private static String listed(List<String> parts) {
+        int last = parts.size() - 1;
+        return last == 0 ? parts.get(0) : String.join(", ", parts.subList(0, last)) + " and " + parts.get(last);
+    }
+}
