@@ -135,8 +135,18 @@ final class Learner implements AutoCloseable {
     /** What may change while a run lasts, and changes how numbers are rounded; all of it is known once it has trained. */
     Map<String, String> rounding() {
         Map<String, String> rounding = new LinkedHashMap<>(OptionWords.rounding(config));
-        torch.convolutions().ifPresent(way -> rounding.put("convolutions", way));
+        wayOfConvolutions().ifPresent(way -> rounding.put("convolutions", way));
         return rounding;
+    }
+
+    /** The way in which convolutions are computed, by name; empty before the first step and on a graphics card. */
+    Optional<String> wayOfConvolutions() {
+        return network.wayOfConvolutions();
+    }
+
+    /** Has convolutions computed in the way of this name if it is right, where no network chose another before. */
+    void preferWay(String name) {
+        torch.preferWay(name);
     }
 
     /** All there is to save, copied out of native memory. */

@@ -24,10 +24,13 @@ public final class Retraining implements AutoCloseable {
     private final Checkpoint expected;
     private final Torch torch;
     private final Learner learner;
+    private final RecordedWay way;
     private Origin origin;
 
-    private Retraining(RunJournal journal, Checkpoint expected, Torch torch, Learner learner, Origin origin) {
+    private Retraining(
+            RunJournal journal, Checkpoint expected, Torch torch, Learner learner, RecordedWay way, Origin origin) {
         this.journal = journal;
+        this.way = way;
         this.expected = expected;
         this.torch = torch;
         this.learner = learner;
@@ -53,7 +56,10 @@ public final class Retraining implements AutoCloseable {
         Origin origin = from.map(Checkpoint::origin).orElseGet(() -> new Origin(run, 0, config.seed(), "", 0, 0));
         Torch torch =
                 Torch.open(config.computing().threads(), config.computing().first());
-        return new Retraining(journal, expected, torch, new Learner(torch, config, architecture, from), origin);
+        Learner learner = new Learner(torch, config, architecture, from);
+        RecordedWay way = new RecordedWay(journal, run);
+        way.prefer(learner, after + 1);
+        return new Retraining(journal, expected, torch, learner, way, origin);
     }
 
     /**
@@ -66,6 +72,7 @@ public final class Retraining implements AutoCloseable {
             throw new IllegalArgumentException("Step " + batch.step() + " cannot follow step " + origin.step());
         }
         double loss = learner.train(batch, journal.rateOf(batch.step())).loss();
+        way.compare(batch.step(), learner.wayOfConvolutions());
         origin = new Origin(origin.runId(), batch.step(), origin.seed(), batch.recipe(), batch.height(), batch.width());
         return loss;
     }

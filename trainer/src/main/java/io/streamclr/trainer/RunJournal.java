@@ -17,6 +17,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 
 /**
  * What a run was told, in its folder: a line of JSON for each time that it began or its learning rate changed. With the
@@ -44,8 +46,9 @@ final class RunJournal {
      *
      * @param behind the step behind which it holds, 0 for the run's beginning
      * @param rate the plan of the learning rate
+     * @param way of the convolutions, by name; empty if the line does not say it
      */
-    private record Entry(long behind, LearningRate rate) {}
+    private record Entry(long behind, LearningRate rate, String way) {}
 
     /** What the newest line tells, to be read when somebody asks for it. */
     @FunctionalInterface
@@ -61,12 +64,17 @@ final class RunJournal {
 
     /** Notes in the run's folder, which is there, what holds behind a step. */
     static void note(TrainConfig config, long behind, LearningRate rate) {
+        note(config, behind, rate, "");
+    }
+
+    /** As the other. @param way in which convolutions are computed, by name; empty where there are none */
+    static void note(TrainConfig config, long behind, LearningRate rate, String way) {
         Path file = config.folder().resolve(FILE);
         Path beside = config.folder().resolve(FILE + ".partial");
         try {
             // Written whole and moved: file systems of object stores cannot append, and readers see all or nothing.
             String before = Files.exists(file) ? Files.readString(file) : "";
-            Files.writeString(beside, before + line(config, behind, rate) + "\n");
+            Files.writeString(beside, before + line(config, behind, rate, way) + "\n");
             Files.move(beside, file, StandardCopyOption.REPLACE_EXISTING);
         } catch (IOException unwritable) {
             throw new RefusalException(
@@ -76,11 +84,14 @@ final class RunJournal {
         }
     }
 
-    private static ObjectNode line(TrainConfig config, long behind, LearningRate rate) {
+    private static ObjectNode line(TrainConfig config, long behind, LearningRate rate, String way) {
         ObjectNode line = JsonNodeFactory.instance.objectNode();
         line.put("format", FORMAT).put("version", VERSION).put("behind", behind);
         line.set("rate", RateForm.write(rate));
         line.set("told", ToldForm.write(config));
+        if (!way.isEmpty()) {
+            line.put("convolutions", way);
+        }
         return line;
     }
 
@@ -102,7 +113,10 @@ final class RunJournal {
                 JsonNode read = JSON.readTree(line);
                 boolean first = isOfTheFirstRelease(read);
                 JsonNode rate = read.path("rate");
-                entries.add(new Entry(behind(read), first ? RateForm.readFirst(rate) : RateForm.read(rate)));
+                entries.add(new Entry(
+                        behind(read),
+                        first ? RateForm.readFirst(rate) : RateForm.read(rate),
+                        read.path("convolutions").asText("")));
                 told = () -> Fields.read(
                         read.path("told"),
                         fields -> first
@@ -167,8 +181,16 @@ final class RunJournal {
         return rate;
     }
 
-    /** Notes for another run, which repeats this one, the learning rates of this one. */
-    void copyTo(TrainConfig other) {
-        entries.forEach(entry -> note(other, entry.behind(), entry.rate()));
+    /** The way in which a step's convolutions were computed; empty if it is not known, as of older releases. */
+    Optional<String> wayOf(long step) {
+        return entries.stream()
+                .filter(entry -> entry.behind() < step && !entry.way().isEmpty())
+                .reduce((earlier, later) -> later)
+                .map(Entry::way);
+    }
+
+    /** Notes for another run, which repeats this one, the learning rates of this one. @param way as the other computes */
+    void copyTo(TrainConfig other, String way) {
+        entries.forEach(entry -> note(other, entry.behind(), entry.rate(), way));
     }
 }

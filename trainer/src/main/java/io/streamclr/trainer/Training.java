@@ -16,9 +16,11 @@ import io.streamclr.trainer.feed.Replays;
 import io.streamclr.trainer.health.Forgetting;
 import io.streamclr.trainer.health.Health;
 import io.streamclr.trainer.model.Architecture;
+import io.streamclr.trainer.model.Convolutions;
 import io.streamclr.trainer.optimiser.LearningRate;
 import io.streamclr.trainer.owner.RunOwner;
 import io.streamclr.trainer.publish.EncoderAnnouncer;
+import io.streamclr.trainer.step.TrainingStep;
 import io.streamclr.trainer.step.TrainingStep.Trained;
 import io.streamclr.trainer.torch.Torch;
 import java.io.IOException;
@@ -132,6 +134,21 @@ public final class Training {
     }
 
     /**
+     * Has the way chosen in which the network of a run computes its convolutions, as if it were alone in this process. To be
+     * called by whoever computes other networks, such as an untrained encoder, before the run begins; without effect behind
+     * them.
+     *
+     * @param side of the views, in pixels
+     */
+    public static void foresee(TrainConfig config, int side) {
+        try (Torch torch = Torch.open(config.threads(), config.devices().get(0))) {
+            int views = TrainingStep.firstViews(
+                    config.batchPairs(), config.chunkViews(), config.devices().size());
+            Convolutions.foresee(torch, config.network(), side, side, views);
+        }
+    }
+
+    /**
      * Trains until the planned end, the end of a cool-down, or {@link #stop}; saves before it returns.
      *
      * @throws RefusalException if it cannot begin or go on; what was saved before is safe
@@ -223,8 +240,11 @@ public final class Training {
         private final HeldOutWatch heldOutWatch;
         private final Pace pace = new Pace();
         private final Scarcity scarcity = new Scarcity(config);
-        /** Until it has gone on. */
-        private Optional<Checkpoint> goingOnFrom;
+        private final Optional<Checkpoint> goingOnFrom;
+        private final Optional<RecordedWay> again = repetition.map(
+                other -> new RecordedWay(other.journal(), other.batches().runId()));
+        /** Whether a step was trained. */
+        private boolean begun;
 
         private LearningRate plan;
         private Origin origin;
@@ -266,6 +286,7 @@ public final class Training {
             forgetting = new Forgetting(heldOut.mostForgotten(), ForgettingFile.read(newest));
             heldOutWatch = new HeldOutWatch(heldOut, learner::probeOn, meters, listener, watch, forgetting);
             goingOnFrom = from;
+            again.ifPresent(way -> way.prefer(learner, origin.step() + 1));
         }
 
         /** Behind the first step: how convolutions are computed is found out with the first of them. */
@@ -286,6 +307,14 @@ public final class Training {
             });
         }
 
+        /** Behind the first step likewise, and before anything is saved. */
+        private void noteBeginning() {
+            String way = learner.wayOfConvolutions().orElse("");
+            repetition.ifPresentOrElse(
+                    other -> other.journal().copyTo(config, way),
+                    () -> RunJournal.note(config, origin.step(), plan, way));
+        }
+
         /** A cool-down that has begun goes on; one that has ended does not, so that a finished run can learn more. */
         private LearningRate goingOn(LearningRate before, long step) {
             boolean cooling = before.coolsDown() && step > before.coolDownAfter() && step < before.lastStep();
@@ -296,8 +325,6 @@ public final class Training {
 
         Outcome follow() throws InterruptedException {
             LOG.info("training begins run={} step={} pairs={}", config.runId(), origin.step(), pairs);
-            repetition.ifPresentOrElse(
-                    other -> other.journal().copyTo(config), () -> RunJournal.note(config, origin.step(), plan));
             meters.watchLag(feed);
             listener.began(origin.step(), pairs);
             long pairsBefore = pairs;
@@ -366,8 +393,12 @@ public final class Training {
                     .orElseGet(() -> plan.at(batch.step()));
             long begin = System.nanoTime();
             Trained trained = learner.train(batch, rate);
-            goingOnFrom.ifPresent(this::warnOfOtherRounding);
-            goingOnFrom = Optional.empty();
+            if (!begun) {
+                begun = true;
+                goingOnFrom.ifPresent(this::warnOfOtherRounding);
+                noteBeginning();
+            }
+            again.ifPresent(way -> way.compare(batch.step(), learner.wayOfConvolutions()));
             loss = trained.loss();
             double seconds = (System.nanoTime() - begin) / 1e9;
             // Before anybody is told of the step: the process may have been paused, and replaced.

@@ -111,6 +111,22 @@ class RunJournalTest {
     }
 
     @Test
+    void aStepHasTheWayOfItsConvolutionsThatWasToldLastForItAndOldLinesSayNone() {
+        RunJournal.note(config(), 0, CONSTANT);
+        RunJournal.note(config(), 5, CONSTANT, "avx2");
+        RunJournal.note(config(), 9, CONSTANT);
+        RunJournal.note(config(), 20, CONSTANT, "full");
+
+        RunJournal journal = RunJournal.read(folder, KafkaConnection.to("host:1"));
+
+        assertThat(journal.wayOf(5)).isEmpty();
+        assertThat(journal.wayOf(6)).hasValue("avx2");
+        assertThat(journal.wayOf(20)).hasValue("avx2");
+        assertThat(journal.wayOf(21)).hasValue("full");
+        assertThat(journal.config(Map.of())).isEqualTo(config());
+    }
+
+    @Test
     void secretsOfTheConnectionAreNotWritten() throws Exception {
         Path properties = Files.writeString(checkpoints.resolve("client"), "sasl.jaas.config=hush\n");
         KafkaConnection kafka = KafkaConnection.from(Optional.of("host:1"), Optional.of(properties));

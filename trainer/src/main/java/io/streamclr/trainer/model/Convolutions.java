@@ -2,6 +2,7 @@ package io.streamclr.trainer.model;
 
 import io.streamclr.trainer.model.NetworkPlan.Precision;
 import io.streamclr.trainer.torch.Convolution;
+import io.streamclr.trainer.torch.ConvolutionWay;
 import io.streamclr.trainer.torch.Tensor;
 import io.streamclr.trainer.torch.Torch;
 import java.util.ArrayList;
@@ -9,6 +10,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 /**
@@ -28,9 +30,11 @@ public final class Convolutions {
     private final Torch torch;
     private final List<NetworkPlan> plans;
     private final Precision precision;
-    private long height;
-    private long width;
-    private long images;
+    private final List<Shown> shown = new ArrayList<>();
+    private Optional<ConvolutionWay> recorded = Optional.empty();
+
+    /** @param images that many, or fewer, of this size are computed in this way */
+    private record Shown(long height, long width, long images, ConvolutionWay way) {}
 
     private Convolutions(Torch torch, List<NetworkPlan> plans, Precision precision) {
         this.torch = torch;
@@ -54,26 +58,64 @@ public final class Convolutions {
     }
 
     /**
-     * To be called before the network sees these images.
+     * Computes the network in the way that is right for these images, whatever else it was shown before.
      *
-     * @param shown (N, H, W, 3)
+     * @param images (N, H, W, 3)
      * @throws io.streamclr.schemas.RefusalException if this machine computes the network rightly in no way
      */
-    public void require(Tensor shown) {
-        long[] shape = shown.shape();
-        if (shape[1] == height && shape[2] == width && shape[0] <= images) {
-            return;
-        }
-        torch.require(Stream.concat(
-                        plans.stream()
-                                .flatMap(plan ->
-                                        of(plan, precision, (int) shape[1], (int) shape[2], (int) shape[0]).stream()),
-                        plans.stream().anyMatch(plan -> plan.base() < NARROW) ? Stream.of(TELLING) : Stream.empty())
+    public <T> T compute(Tensor images, Supplier<T> work) {
+        return torch.compute(wayOf(images), work);
+    }
+
+    /** As {@link #compute}, and what {@link #pull} computes later belongs to it. */
+    <T> T record(Tensor images, Supplier<T> work) {
+        ConvolutionWay way = wayOf(images);
+        recorded = Optional.of(way);
+        return torch.compute(way, work);
+    }
+
+    /** Computes gradients in the way of the pass that was recorded. */
+    <T> T pull(Supplier<T> work) {
+        return torch.compute(recorded.orElseThrow(), work);
+    }
+
+    /** The name of the way in which gradients are computed; empty before the first, and on a graphics card. */
+    Optional<String> way() {
+        return recorded.flatMap(torch::name);
+    }
+
+    private ConvolutionWay wayOf(Tensor images) {
+        long[] shape = images.shape();
+        return shown.stream()
+                .filter(before -> before.height() == shape[1] && before.width() == shape[2])
+                .filter(before -> before.images() >= shape[0])
+                .findFirst()
+                .map(Shown::way)
+                .orElseGet(() -> wayOf((int) shape[1], (int) shape[2], (int) shape[0]));
+    }
+
+    private ConvolutionWay wayOf(int height, int width, int images) {
+        ConvolutionWay way = torch.wayOf(tried(plans, precision, height, width, images));
+        shown.add(new Shown(height, width, images, way));
+        return way;
+    }
+
+    /**
+     * Has the way of a network chosen before any other network limits it in this process.
+     *
+     * @param images that it is shown at once first
+     */
+    public static void foresee(Torch torch, NetworkPlan plan, int height, int width, int images) {
+        of(torch, plan, plan.precision()).wayOf(height, width, images);
+    }
+
+    /** All convolutions that tell whether a way is right for these networks. */
+    static List<Convolution> tried(List<NetworkPlan> plans, Precision precision, int height, int width, int images) {
+        Stream<Convolution> own = plans.stream().flatMap(plan -> of(plan, precision, height, width, images).stream());
+        boolean narrow = plans.stream().anyMatch(plan -> plan.base() < NARROW);
+        return Stream.concat(own, narrow ? Stream.of(TELLING) : Stream.empty())
                 .distinct()
-                .toList());
-        images = shape[0];
-        height = shape[1];
-        width = shape[2];
+                .toList();
     }
 
     /** All convolutions of a network that differ, in the order of the forward pass. */

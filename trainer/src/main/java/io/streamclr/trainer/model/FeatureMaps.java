@@ -54,8 +54,7 @@ public final class FeatureMaps implements AutoCloseable {
      * @return (N, M); M is the sum over the stages of their channels times their cells
      */
     public Tensor encode(Scope scope, Tensor images) {
-        convolutions.require(images);
-        return script.one(scope, "encode", images, tensors);
+        return convolutions.compute(images, () -> script.one(scope, "encode", images, tensors));
     }
 
     @Override

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** A network with its weights in native memory. Each forward pass and each backward pass is one native call. */
 public final class Network implements AutoCloseable {
@@ -124,15 +125,15 @@ public final class Network implements AutoCloseable {
      * @return z, (N, D), any scale
      */
     public Tensor embedForGradient(Scope scope, Tensor images, double momentum) {
-        convolutions.require(images);
-        return script.recording(scope, "embed", images, tensors, scope.doubles(new double[] {momentum}))
-                .get(0);
+        return convolutions.record(
+                images, () -> script.recording(scope, "embed", images, tensors, scope.doubles(new double[] {momentum}))
+                        .get(0));
     }
 
     /** Embeddings as {@link #embedForGradient} makes them, without remembering anything. */
     public Tensor embed(Scope scope, Tensor images, double momentum) {
-        convolutions.require(images);
-        return script.one(scope, "embed", images, tensors, scope.doubles(new double[] {momentum}));
+        return convolutions.compute(
+                images, () -> script.one(scope, "embed", images, tensors, scope.doubles(new double[] {momentum})));
     }
 
     /**
@@ -142,7 +143,7 @@ public final class Network implements AutoCloseable {
      * @param gradient of the loss with respect to them, (N, D)
      */
     public List<Tensor> pull(Scope scope, Tensor embeddings, Tensor gradient) {
-        return script.call(scope, "pull", embeddings, trained, gradient);
+        return convolutions.pull(() -> script.call(scope, "pull", embeddings, trained, gradient));
     }
 
     /**
@@ -152,8 +153,12 @@ public final class Network implements AutoCloseable {
      * @return h, (N, F)
      */
     public Tensor encode(Scope scope, Tensor images) {
-        convolutions.require(images);
-        return script.one(scope, "encode", images, tensors);
+        return convolutions.compute(images, () -> script.one(scope, "encode", images, tensors));
+    }
+
+    /** The way in which its gradients are computed, by name; empty before the first, and on a graphics card. */
+    public Optional<String> wayOfConvolutions() {
+        return convolutions.way();
     }
 
     /**

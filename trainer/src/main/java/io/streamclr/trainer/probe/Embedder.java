@@ -71,10 +71,7 @@ public final class Embedder implements AutoCloseable {
     private static Encoder features(Torch torch, Path archive, Script script) {
         Convolutions convolutions = Convolutions.ofSaved(
                 torch, EncoderFiles.described(archive.toAbsolutePath().getParent()));
-        return (scope, images) -> {
-            convolutions.require(images);
-            return script.one(scope, "embed", images);
-        };
+        return (scope, images) -> convolutions.compute(images, () -> script.one(scope, "embed", images));
     }
 
     /** An encoder that lives already, as the one in training; it is not closed here. */

@@ -77,6 +77,11 @@ public final class TrainingStep implements AutoCloseable {
         more.forEach(device -> helpers.add(new Helper(device, network, helpers.size() + 1)));
     }
 
+    /** How many views the first device's network is shown first of a batch. @param pairs of the batch */
+    public static int firstViews(int pairs, int chunkViews, int devices) {
+        return Chunk.cut(pairs, chunkViews, devices).get(0).rows();
+    }
+
     /** Has the network agree with a teacher on what is replayed; the teacher is not closed with the step. */
     public void heed(Teacher other) {
         teacher = Optional.of(other);

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -14,13 +15,24 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Tries convolutions in a child process, a JVM as this one that loads the same library. */
 final class ChildTrial implements ConvolutionCheck.Trial {
 
-    private static final int MOST_MINUTES = 5;
+    private static final int MOST_SECONDS = 300;
+    private static final int LOOK_SECONDS = 1;
+    /**
+     * Seconds of computing, summed over threads, that no trial takes that comes to an end: for beginning, and for its
+     * multiplications at a hundredth of what a core does. One way of oneDNN turns in a circle where it divides by 0.
+     */
+    private static final int MOST_TO_BEGIN = 30;
+
+    private static final double LEAST_A_SECOND = 1e8;
     /** Signals by which a process ends itself, as whoever waits for it is told; the C library aborts on damaged memory. */
     private static final Map<Integer, String> SELF_MADE =
             Map.of(132, "SIGILL", 134, "SIGABRT", 135, "SIGBUS", 136, "SIGFPE", 139, "SIGSEGV");
@@ -31,12 +43,15 @@ final class ChildTrial implements ConvolutionCheck.Trial {
     private static final Pattern PASSED_ON = Pattern.compile(
             "user\\.home|java\\.io\\.tmpdir|ENGINE_CACHE_DIR|DJL_CACHE_DIR|PYTORCH_.*|jna\\..*|ai\\.djl\\..*");
 
+    private static final Logger LOG = LoggerFactory.getLogger(ChildTrial.class);
     private static final Pattern SIGNAL = Pattern.compile("^#\\s+(SIG[A-Z]+)\\b");
     /** A report of a crash is of some thousand lines; the first of them name the signal. */
     private static final int MOST_LINES = 100_000;
 
     private final String program;
     private final Map<String, String> environment;
+    private final int mostToBegin;
+    private final int mostSeconds;
 
     private record Heard(boolean begun, Optional<String> signal, String last) {}
 
@@ -45,7 +60,19 @@ final class ChildTrial implements ConvolutionCheck.Trial {
      * @param environment of this process
      */
     ChildTrial(Class<?> program, Map<String, String> environment) {
+        this(program, environment, MOST_TO_BEGIN, MOST_SECONDS);
+    }
+
+    /**
+     * As the other.
+     *
+     * @param mostToBegin seconds of computing, for each thread, beside those for multiplications
+     * @param mostSeconds that it may last, computing or not
+     */
+    ChildTrial(Class<?> program, Map<String, String> environment, int mostToBegin, int mostSeconds) {
         this.program = program.getName();
+        this.mostToBegin = mostToBegin;
+        this.mostSeconds = mostSeconds;
         this.environment = new HashMap<>(environment);
         this.environment.keySet().removeAll(OPTIONS_OF_THE_PARENT);
     }
@@ -61,7 +88,7 @@ final class ChildTrial implements ConvolutionCheck.Trial {
             // Its pipe stays open until it has been heard: it ends when that ends.
             Process child = builder.start();
             try {
-                return fault(child);
+                return fault(child, threads * (mostToBegin + work(way, convolutions) / LEAST_A_SECOND));
             } finally {
                 child.destroyForcibly();
             }
@@ -77,19 +104,29 @@ final class ChildTrial implements ConvolutionCheck.Trial {
         }
     }
 
-    private static Optional<Fault> fault(Process child) throws InterruptedException {
+    private static double work(ConvolutionWay way, List<Convolution> convolutions) {
+        return convolutions.stream().mapToDouble(each -> each.work(way)).sum();
+    }
+
+    /** @param most seconds of computing */
+    private Optional<Fault> fault(Process child, double most) throws InterruptedException {
         // Its output ends with it, so a clock beside ends it where it hangs.
-        Thread clock = new Thread(() -> endLate(child), "trial of convolutions");
+        AtomicBoolean endless = new AtomicBoolean();
+        Thread clock = new Thread(() -> endless.set(endLate(child, most)), "trial of convolutions");
         clock.setDaemon(true);
         clock.start();
         Heard heard = heard(child);
         int status = child.waitFor();
         clock.interrupt();
+        clock.join();
         if (status == 0 && heard.last().equals(ConvolutionTrial.RIGHT)) {
             return Optional.empty();
         }
         if (heard.last().startsWith(ConvolutionTrial.WRONG)) {
             return Optional.of(new Fault(heard.last().substring(ConvolutionTrial.WRONG.length()), true));
+        }
+        if (heard.begun() && endless.get()) {
+            return Optional.of(new Fault("computed without end", true));
         }
         Optional<String> signal = heard.signal().or(() -> Optional.ofNullable(SELF_MADE.get(status)));
         if (heard.begun() && signal.isPresent()) {
@@ -105,26 +142,40 @@ final class ChildTrial implements ConvolutionCheck.Trial {
         boolean begun = false;
         Optional<String> signal = Optional.empty();
         String last = "";
-        for (String line : (Iterable<String>)
-                child.inputReader(StandardCharsets.UTF_8).lines().limit(MOST_LINES)::iterator) {
-            Matcher matcher = SIGNAL.matcher(line);
-            if (signal.isEmpty() && matcher.find()) {
-                signal = Optional.of(matcher.group(1));
+        try {
+            for (String line : (Iterable<String>)
+                    child.inputReader(StandardCharsets.UTF_8).lines().limit(MOST_LINES)::iterator) {
+                Matcher matcher = SIGNAL.matcher(line);
+                if (signal.isEmpty() && matcher.find()) {
+                    signal = Optional.of(matcher.group(1));
+                }
+                begun |= line.equals(ConvolutionTrial.BEGUN);
+                last = line.isBlank() ? last : line;
             }
-            begun |= line.equals(ConvolutionTrial.BEGUN);
-            last = line.isBlank() ? last : line;
+        } catch (UncheckedIOException ended) {
+            LOG.debug("a trial was ended while it was heard", ended);
         }
         return new Heard(begun, signal, last);
     }
 
-    private static void endLate(Process child) {
+    /** Ends it when it has computed for longer than it can take, or has hung for minutes; whether it computed too long. */
+    private boolean endLate(Process child, double most) {
         try {
-            if (!child.waitFor(MOST_MINUTES, TimeUnit.MINUTES)) {
-                child.destroyForcibly();
+            for (int look = 0; look < mostSeconds / LOOK_SECONDS; look++) {
+                if (child.waitFor(LOOK_SECONDS, TimeUnit.SECONDS)) {
+                    return false;
+                }
+                Duration computed = child.info().totalCpuDuration().orElse(Duration.ZERO);
+                if (computed.toMillis() > 1000 * most) {
+                    child.destroyForcibly();
+                    return true;
+                }
             }
+            child.destroyForcibly();
         } catch (InterruptedException done) {
             Thread.currentThread().interrupt();
         }
+        return false;
     }
 
     private List<String> command(ConvolutionWay way, int threads, List<Convolution> convolutions) {

@@ -34,6 +34,12 @@ public record Convolution(
                 inputs, outputs, kernel, stride, height, width, (int) Math.min(most, Math.max(2, images)), type);
     }
 
+    /** Multiplications of its trial: there, back to inputs and back to weights, of two images in 64 bits besides. */
+    double work(ConvolutionWay way) {
+        double each = (double) inputs * outputs * kernel * kernel * after(height) * after(width);
+        return 3 * each * (2 + tried(way).images());
+    }
+
     private int after(int side) {
         return (side - 1) / stride + 1;
     }

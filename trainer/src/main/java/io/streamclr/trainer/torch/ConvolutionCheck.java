@@ -2,20 +2,22 @@ package io.streamclr.trainer.torch;
 
 import io.streamclr.schemas.RefusalException;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Finds the way in which a process computes convolutions: the first, in a fixed order, whose trial by a child process ends
- * with right numbers. No clock is asked, so the same machine takes the same way each time and a run can be made again.
+ * Finds the way in which each network of a process is computed: the first, in a fixed order, whose trial by a child process
+ * ends with right numbers. No clock is asked, so the same machine takes the same way each time and a run can be made again.
  *
- * <p>The first network of a process chooses among all ways. A network that comes later and is wrong in the way that was
- * taken leads to the slowest, which can be taken at any time.
+ * <p>The first network of a process chooses among all ways, and limits oneDNN by that for the whole process. One that comes
+ * later is computed in the same way if that is right for it, and else in the slowest, which can be had at any time; the
+ * networks before it stay as they are.
  */
 final class ConvolutionCheck {
 
@@ -26,10 +28,11 @@ final class ConvolutionCheck {
 
     private final Trial trial;
     private final Verdicts verdicts;
-    private final Consumer<ConvolutionWay> taking;
-    private final Set<String> right = new HashSet<>();
+    private final Consumer<ConvolutionWay> limiting;
+    private final Map<String, ConvolutionWay> right = new HashMap<>();
     private List<ConvolutionWay> left;
-    private Optional<ConvolutionWay> taken = Optional.empty();
+    private Optional<ConvolutionWay> first = Optional.empty();
+    private Optional<ConvolutionWay> preferred = Optional.empty();
 
     /**
      * Why a way is not taken.
@@ -48,46 +51,50 @@ final class ConvolutionCheck {
 
     /**
      * @param offered to the first network, the preferred way first
-     * @param taking told of each way that the process takes
+     * @param limiting told of the way of the first network, before its first convolution
      */
-    ConvolutionCheck(List<ConvolutionWay> offered, Trial trial, Verdicts verdicts, Consumer<ConvolutionWay> taking) {
+    ConvolutionCheck(List<ConvolutionWay> offered, Trial trial, Verdicts verdicts, Consumer<ConvolutionWay> limiting) {
         this.left = List.copyOf(offered);
         this.trial = trial;
         this.verdicts = verdicts;
-        this.taking = taking;
+        this.limiting = limiting;
+    }
+
+    /** Has a way tried before all others, if it is offered and no network came yet. */
+    synchronized void prefer(ConvolutionWay way) {
+        if (first.isEmpty() && left.contains(way)) {
+            left = Stream.concat(Stream.of(way), left.stream()).distinct().toList();
+            preferred = Optional.of(way);
+        }
     }
 
     /**
-     * Returns when this process computes these convolutions rightly.
+     * The way in which this process computes these convolutions rightly.
      *
      * @throws RefusalException if no way is right, or a trial does not come to its end
      */
-    synchronized void require(int threads, List<Convolution> convolutions) {
+    synchronized ConvolutionWay way(int threads, List<Convolution> convolutions) {
         String question = threads + " " + convolutions;
-        if (convolutions.isEmpty() || right.contains(question)) {
-            return;
+        ConvolutionWay known = right.get(question);
+        if (known != null) {
+            return known;
         }
         ConvolutionWay way = verdicts.of(left, question).orElseGet(() -> firstRight(threads, convolutions, question));
-        if (taken.isEmpty() || taken.get() != way) {
-            taking.accept(way);
-            boolean later = taken.isPresent();
-            taken = Optional.of(way);
-            if (left.size() > 1 && way != left.get(0)) {
-                LOG.warn(
-                        "On this machine PyTorch's fastest convolutions compute wrong numbers or end the process, so {}"
-                                + " they are computed {}, which takes longer",
-                        later ? "from now on" : "here",
-                        way.words());
-            }
-            left = left.size() == 1 ? left : way.andLater();
-            right.clear();
+        boolean chosen = left.size() > 1 && way != ConvolutionWay.FULL && !preferred.equals(Optional.of(way));
+        if (chosen && !right.containsValue(way)) {
+            LOG.warn(
+                    "On this machine PyTorch's fastest convolutions compute wrong numbers or end the process, so {} they"
+                            + " are computed {}, which takes longer",
+                    first.isPresent() ? "for one more network" : "here",
+                    way.words());
         }
-        right.add(question);
-    }
-
-    /** The way that is taken now; empty before the first convolution. */
-    synchronized Optional<ConvolutionWay> taken() {
-        return taken;
+        if (first.isEmpty()) {
+            limiting.accept(way);
+            first = Optional.of(way);
+            left = left.size() == 1 ? left : way.andLater();
+        }
+        right.put(question, way);
+        return way;
     }
 
     private ConvolutionWay firstRight(int threads, List<Convolution> convolutions, String question) {

@@ -84,7 +84,8 @@ final class ConvolutionTrial {
                 Arrays.stream(arguments).skip(2).map(Convolution::parse).toList();
         String verdict;
         try (Torch torch = Torch.open(Integer.parseInt(arguments[1]))) {
-            way.take();
+            way.limitProcess();
+            way.switchTo();
             System.out.println(BEGUN);
             verdict = verdict(torch, way, convolutions);
         }

@@ -12,7 +12,7 @@ import java.util.stream.Collectors;
  * How PyTorch computes convolutions on the processor, the fastest first. On machines that hide their caches oneDNN divides
  * its work by a size of 0, in code for new processors more than for old ones.
  */
-enum ConvolutionWay {
+public enum ConvolutionWay {
     /** Whatever oneDNN takes the processor for. */
     FULL("", "with all that this processor can do"),
     /** The instructions of 2017, which have their own code for numbers of 16 bits. */
@@ -72,18 +72,20 @@ enum ConvolutionWay {
         return this == OFF ? List.of(OFF) : List.of(this, OFF);
     }
 
-    /**
-     * Takes this way in this process from now on.
-     *
-     * @throws RefusalException if the library that was loaded cannot be told
-     */
-    void take() {
+    /** Limits oneDNN in this process for good; of use before the first convolution only. */
+    void limitProcess() {
         if (!instructions.isEmpty()) {
             NativeSwitches.setEnvironment(LIMIT, instructions);
         }
-        if (this == OFF) {
-            NativeSwitches.ofTorch().oneDnn(false);
-        }
+    }
+
+    /**
+     * Has the next convolutions of this process computed in this way, within the limit that it took.
+     *
+     * @throws RefusalException if the library that was loaded cannot be told
+     */
+    void switchTo() {
+        NativeSwitches.ofTorch().oneDnn(this != OFF);
     }
 
     /** Whether it lacks instructions that 16 bits are fast with. */

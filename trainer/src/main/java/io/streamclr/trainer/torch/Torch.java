@@ -17,6 +17,8 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /**
  * The PyTorch engine, loaded from the class path and never from the network. Everything that is made through it dies
@@ -48,7 +50,26 @@ public final class Torch implements AutoCloseable {
                 new Verdicts(
                         Verdicts.folder(System.getenv(), System.getProperty("user.home", ""), NativeSwitches.user()),
                         Machine.text(System.getenv())),
-                ConvolutionWay::take);
+                ConvolutionWay::limitProcess);
+        private static final Turns TURNS = new Turns(ConvolutionWay::switchTo);
+    }
+
+    /** Once in a process, before the library is loaded. */
+    private static final class Unpacked {
+
+        private static boolean done;
+
+        static synchronized void once() {
+            if (done) {
+                return;
+            }
+            try {
+                Unpacking.complete();
+            } catch (IOException unwritable) {
+                throw new UncheckedIOException(unwritable);
+            }
+            done = true;
+        }
     }
 
     /** Once in a process, when the library has been loaded. */
@@ -92,6 +113,7 @@ public final class Torch implements AutoCloseable {
         System.setProperty("OPT_OUT_TRACKING", "true");
         System.setProperty("ai.djl.pytorch.num_interop_threads", "1");
         try {
+            Unpacked.once();
             Engine engine = Engine.getEngine("PyTorch");
             Ending.prepare();
             JniUtils.setNumThreads(threads);
@@ -104,7 +126,7 @@ public final class Torch implements AutoCloseable {
                 NativeSwitches.ofTorch().nnPack(false);
             }
             return new Torch((PtNDManager) engine.newBaseManager(place), threads, place.equals(Device.cpu()));
-        } catch (EngineException | IllegalStateException | UnsatisfiedLinkError broken) {
+        } catch (EngineException | IllegalStateException | UncheckedIOException | UnsatisfiedLinkError broken) {
             throw notLoaded(broken);
         }
     }
@@ -127,24 +149,36 @@ public final class Torch implements AutoCloseable {
     }
 
     /**
-     * Makes sure that these convolutions are computed rightly before they are: some machines compute wrong numbers in the
-     * fastest way, or end the process. Once for a machine and these convolutions that takes a second or a few, for a child
-     * process tries them. To be called before the first convolution of a process, and before each new kind.
+     * In which way these convolutions are computed rightly: some machines compute wrong numbers in the fastest way, or end
+     * the process. Once for a machine and these convolutions that takes a second or a few, for a child process tries them.
+     * To be asked before the first convolution of a process, and before each new kind.
      *
      * @throws RefusalException if this machine computes them rightly in no way
      */
-    public void require(List<Convolution> convolutions) {
-        if (onProcessor) {
-            Check.OF_PROCESS.require(threads, convolutions);
-        }
+    public ConvolutionWay wayOf(List<Convolution> convolutions) {
+        return onProcessor ? Check.OF_PROCESS.way(threads, convolutions) : ConvolutionWay.FULL;
+    }
+
+    /** Has convolutions computed in the way that {@link #wayOf} told; others in another way wait meanwhile. */
+    public <T> T compute(ConvolutionWay way, Supplier<T> work) {
+        return onProcessor ? Check.TURNS.in(way, work) : work.get();
+    }
+
+    /** The name of a way, as rounding hangs on it; empty on a graphics card. */
+    public Optional<String> name(ConvolutionWay way) {
+        return onProcessor ? Optional.of(way.within(System.getenv())) : Optional.empty();
     }
 
     /**
-     * How this process computes convolutions on the processor, which their rounding hangs on; empty before the first, and
-     * on a graphics card.
+     * Has the way of this name, from {@link #name}, taken for the first network of this process if it is right for it.
+     * Without effect behind that, and for a name that is none here.
      */
-    public Optional<String> convolutions() {
-        return onProcessor ? Check.OF_PROCESS.taken().map(way -> way.within(System.getenv())) : Optional.empty();
+    public void preferWay(String name) {
+        if (onProcessor) {
+            Stream.of(ConvolutionWay.values())
+                    .filter(way -> way.within(System.getenv()).equals(name))
+                    .forEach(Check.OF_PROCESS::prefer);
+        }
     }
 
     /** Opens a scope of its own, as for weights; a scope inside a scope comes from {@link Scope#inner}. */

@@ -62,6 +62,22 @@ class ConvolutionsTest {
     }
 
     @Test
+    void narrowNetworksAreTriedWithWhatTellsOfFaultyMachinesAndOthersAreNot() {
+        Convolution telling = new Convolution(256, 512, 1, 2, 8, 8, 32, 6);
+
+        for (Precision precision : Precision.values()) {
+            assertThat(Convolutions.tried(List.of(width(0.125)), precision, 32, 32, 4))
+                    .containsAll(Convolutions.of(width(0.125), precision, 32, 32, 4))
+                    .contains(telling);
+            assertThat(Convolutions.tried(List.of(width(0.25), width(0.0625)), precision, 32, 32, 4))
+                    .contains(telling);
+            assertThat(Convolutions.tried(List.of(width(0.25)), precision, 32, 32, 4))
+                    .isEqualTo(Convolutions.of(width(0.25), precision, 32, 32, 4))
+                    .doesNotContain(telling);
+        }
+    }
+
+    @Test
     void featuresAndGradientsOfTheFallBacksAreThoseOfTheFastWay() throws Exception {
         List<float[]> fast = oneStep(Map.of());
 
@@ -124,8 +140,16 @@ class ConvolutionsTest {
         return Math.sqrt(apart / length);
     }
 
+    private static NetworkPlan width(double width) {
+        return plan(18, width, Stem.SMALL);
+    }
+
     private static NetworkPlan plan(int depth, Stem stem) {
+        return plan(depth, 0.5, stem);
+    }
+
+    private static NetworkPlan plan(int depth, double width, Stem stem) {
         return new NetworkPlan(
-                depth, 0.5, stem, new HeadPlan(2, 0, 16, 0), false, Normalisation.NONE, Precision.FLOAT32);
+                depth, width, stem, new HeadPlan(2, 0, 16, 0), false, Normalisation.NONE, Precision.FLOAT32);
     }
 }

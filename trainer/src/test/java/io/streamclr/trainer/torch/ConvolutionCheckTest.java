@@ -26,6 +26,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -49,7 +53,7 @@ class ConvolutionCheckTest {
 
         assertThat(child.fault(FULL, 1, SMALL)).hasValue(new Fault("ended by SIGFPE", true));
         assertThat(child.fault(AVX512, 1, SMALL)).hasValue(new Fault("half of the numbers", true));
-        check(ALL, child, "machine").require(1, SMALL);
+        check(ALL, child, "machine").way(1, SMALL);
 
         assertThat(taken).containsExactly(AVX2);
     }
@@ -82,25 +86,25 @@ class ConvolutionCheckTest {
 
     @Test
     void aVerdictIsFoundOutOnceForAMachineItsLibraryAndANetwork() {
-        check(ALL, wrong(FULL), "machine").require(1, SMALL);
+        check(ALL, wrong(FULL), "machine").way(1, SMALL);
         assertThat(tried).containsExactly("full", "avx512");
         assertThat(taken).containsExactly(AVX512);
         tried.clear();
 
-        check(ALL, wrong(FULL), "machine").require(1, SMALL);
+        check(ALL, wrong(FULL), "machine").way(1, SMALL);
         assertThat(tried).isEmpty();
         assertThat(taken).containsExactly(AVX512, AVX512);
 
-        check(ALL, wrong(FULL), "another machine").require(1, SMALL);
-        check(ALL, wrong(FULL), "machine").require(2, SMALL);
-        check(ALL, wrong(FULL), "machine").require(1, WIDE);
-        check(List.of(FULL, OFF), wrong(FULL), "machine").require(1, SMALL);
+        check(ALL, wrong(FULL), "another machine").way(1, SMALL);
+        check(ALL, wrong(FULL), "machine").way(2, SMALL);
+        check(ALL, wrong(FULL), "machine").way(1, WIDE);
+        check(List.of(FULL, OFF), wrong(FULL), "machine").way(1, SMALL);
         assertThat(tried).containsExactly("full", "avx512", "full", "avx512", "full", "avx512", "full", "off");
     }
 
     @Test
     void aDamagedVerdictIsFoundOutAgain() throws IOException {
-        check(ALL, wrong(FULL), "machine").require(1, SMALL);
+        check(ALL, wrong(FULL), "machine").way(1, SMALL);
         Path verdict = onlyFile();
         String whole = Files.readString(verdict);
 
@@ -108,7 +112,7 @@ class ConvolutionCheckTest {
             Files.writeString(verdict, damaged);
             tried.clear();
             taken.clear();
-            check(ALL, wrong(FULL), "machine").require(1, SMALL);
+            check(ALL, wrong(FULL), "machine").way(1, SMALL);
             assertThat(tried).containsExactly("full", "avx512");
             assertThat(taken).containsExactly(AVX512);
         }
@@ -120,14 +124,14 @@ class ConvolutionCheckTest {
         assertThat(child.fault(OFF, 1, SMALL))
                 .hasValueSatisfying(fault -> assertThat(fault.lasting()).isFalse());
 
-        check(ALL, ended(1), "machine").require(1, SMALL);
+        check(ALL, ended(1), "machine").way(1, SMALL);
         assertThat(tried).containsExactly("full", "full");
         assertThat(taken).containsExactly(FULL);
     }
 
     @Test
     void aTrialThatIsEndedAgainAndAgainIsRefusedAndNoVerdict() {
-        assertThatThrownBy(() -> check(ALL, ended(2), "machine").require(1, SMALL))
+        assertThatThrownBy(() -> check(ALL, ended(2), "machine").way(1, SMALL))
                 .isInstanceOf(RefusalException.class)
                 .hasMessageContaining(
                         "could not be tried, because the second process for it ended with status 137, and" + " again")
@@ -135,8 +139,19 @@ class ConvolutionCheckTest {
         assertThat(tried).containsExactly("full", "full");
         assertThat(taken).isEmpty();
 
-        check(ALL, wrong(), "machine").require(1, SMALL);
+        check(ALL, wrong(), "machine").way(1, SMALL);
         assertThat(taken).containsExactly(FULL);
+    }
+
+    @Test
+    void aWayThatTurnsInACircleLeadsToTheNextAndOneThatHangsDoesNot() {
+        ChildTrial circling = new ChildTrial(FaultyTrial.class, System.getenv(), 4, 600);
+        ChildTrial hanging = new ChildTrial(FaultyTrial.class, System.getenv(), 600, 5);
+
+        assertThat(circling.fault(FULL, 1, List.of(FaultyTrial.IN_A_CIRCLE)))
+                .hasValue(new Fault("computed without end", true));
+        assertThat(hanging.fault(FULL, Integer.parseInt(FaultyTrial.FOR_EVER), SMALL))
+                .hasValueSatisfying(fault -> assertThat(fault.lasting()).isFalse());
     }
 
     @Test
@@ -265,7 +280,7 @@ class ConvolutionCheckTest {
             assertThat(Verdicts.folder(Map.of(), none, user)).as(none).isEmpty();
         }
         assertThat(Verdicts.folder(Map.of(), home.toString(), user + 1)).isEmpty();
-        new ConvolutionCheck(ALL, wrong(), new Verdicts(Optional.empty(), "machine"), taken::add).require(1, SMALL);
+        new ConvolutionCheck(ALL, wrong(), new Verdicts(Optional.empty(), "machine"), taken::add).way(1, SMALL);
         assertThat(taken).containsExactly(FULL);
     }
 
@@ -279,8 +294,7 @@ class ConvolutionCheckTest {
             Files.write(disk.getPath("/full"), new byte[1024]);
             Path folder = disk.getPath("/verdicts");
 
-            new ConvolutionCheck(ALL, wrong(), new Verdicts(Optional.of(folder), "machine"), taken::add)
-                    .require(1, SMALL);
+            new ConvolutionCheck(ALL, wrong(), new Verdicts(Optional.of(folder), "machine"), taken::add).way(1, SMALL);
 
             assertThat(taken).containsExactly(FULL);
             try (Stream<Path> left = Files.list(folder)) {
@@ -301,33 +315,113 @@ class ConvolutionCheckTest {
         Path file = Files.createFile(cache.resolve("file"));
         Verdicts nowhere = new Verdicts(Optional.of(file), "machine");
 
-        new ConvolutionCheck(ALL, wrong(), nowhere, taken::add).require(1, SMALL);
-        new ConvolutionCheck(ALL, wrong(), nowhere, taken::add).require(1, SMALL);
+        new ConvolutionCheck(ALL, wrong(), nowhere, taken::add).way(1, SMALL);
+        new ConvolutionCheck(ALL, wrong(), nowhere, taken::add).way(1, SMALL);
 
         assertThat(tried).containsExactly("full", "full");
     }
 
     @Test
-    void aLaterNetworkThatIsWrongInTheWayThatWasTakenIsComputedInTheSlowest() {
-        ConvolutionCheck check = check(
-                ALL,
-                (way, threads, convolutions) -> way != OFF && convolutions.equals(WIDE)
+    void aLaterNetworkThatIsWrongInTheWayThatWasTakenIsComputedInTheSlowestAndTheFirstStaysAsItIs() {
+        ConvolutionCheck check = check(ALL, wrongFor(WIDE, FULL, AVX512, AVX2), "machine");
+
+        assertThat(check.way(1, SMALL)).isEqualTo(FULL);
+        assertThat(check.way(1, WIDE)).isEqualTo(OFF);
+        assertThat(check.way(1, SMALL)).isEqualTo(FULL);
+
+        assertThat(taken).containsExactly(FULL);
+    }
+
+    @Test
+    void theFirstNetworkLimitsAProcessForAllThatComeLater() {
+        ConvolutionCheck check = check(ALL, wrongFor(WIDE, FULL, AVX512), "machine");
+
+        assertThat(check.way(1, WIDE)).isEqualTo(AVX2);
+        assertThat(check.way(1, SMALL)).isEqualTo(AVX2);
+
+        assertThat(taken).containsExactly(AVX2);
+        assertThat(check(ALL, wrongFor(WIDE, FULL, AVX512), "machine").way(1, SMALL))
+                .as("alone")
+                .isEqualTo(FULL);
+    }
+
+    @Test
+    void aWayThatIsPreferredIsTakenIfItIsRightAndNothingWasTakenBefore() {
+        ConvolutionCheck check = check(ALL, wrongFor(WIDE, FULL), "machine");
+
+        check.prefer(AVX2);
+        assertThat(check.way(1, SMALL)).isEqualTo(AVX2);
+        check.prefer(OFF);
+        assertThat(check.way(2, SMALL)).isEqualTo(AVX2);
+
+        ConvolutionCheck another = check(ALL, wrongFor(WIDE, FULL), "machine");
+        another.prefer(FULL);
+        assertThat(another.way(1, WIDE)).as("the preferred one is wrong").isEqualTo(AVX512);
+        ConvolutionCheck forced = check(List.of(OFF), wrongFor(WIDE, FULL), "machine");
+        forced.prefer(FULL);
+        assertThat(forced.way(1, SMALL)).as("what is not offered").isEqualTo(OFF);
+    }
+
+    @Test
+    void whoComputesInAnotherWayWaitsUntilNobodyComputes() throws Exception {
+        List<ConvolutionWay> switched = new ArrayList<>();
+        Turns turns = new Turns(switched::add);
+        CountDownLatch first = new CountDownLatch(1);
+        CountDownLatch end = new CountDownLatch(1);
+        ExecutorService threads = Executors.newFixedThreadPool(2);
+        try {
+            Future<Integer> slow = threads.submit(() -> turns.in(FULL, () -> {
+                first.countDown();
+                await(end);
+                return switched.size();
+            }));
+            await(first);
+            assertThat(turns.in(FULL, switched::size)).as("beside the first").isEqualTo(1);
+            Thread[] waiting = new Thread[1];
+            Future<Integer> other = threads.submit(() -> {
+                waiting[0] = Thread.currentThread();
+                return turns.in(OFF, switched::size);
+            });
+            while (waiting[0] == null || waiting[0].getState() != Thread.State.WAITING) {
+                assertThat(other).isNotDone();
+                Thread.onSpinWait();
+            }
+            end.countDown();
+
+            assertThat(slow.get()).isEqualTo(1);
+            assertThat(other.get()).isEqualTo(2);
+            assertThat(switched).containsExactly(FULL, OFF);
+            assertThatThrownBy(() -> turns.in(OFF, () -> {
+                        throw new IllegalStateException("broken");
+                    }))
+                    .hasMessage("broken");
+            assertThat(turns.in(FULL, switched::size)).isEqualTo(3);
+        } finally {
+            end.countDown();
+            threads.shutdown();
+        }
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException unwanted) {
+            throw new IllegalStateException(unwanted);
+        }
+    }
+
+    private static ConvolutionCheck.Trial wrongFor(List<Convolution> these, ConvolutionWay... ways) {
+        return (way, threads, convolutions) ->
+                convolutions.equals(these) && List.of(ways).contains(way)
                         ? Optional.of(new Fault("wrong", true))
-                        : Optional.empty(),
-                "machine");
-
-        check.require(1, SMALL);
-        check.require(1, WIDE);
-        check.require(1, SMALL);
-
-        assertThat(taken).containsExactly(FULL, OFF);
+                        : Optional.empty();
     }
 
     @Test
     void aMachineThatIsRightInNoWayIsRefusedWithWhatHappened() {
         ConvolutionCheck check = check(List.of(FULL, OFF), wrong(FULL, OFF), "machine");
 
-        assertThatThrownBy(() -> check.require(1, SMALL))
+        assertThatThrownBy(() -> check.way(1, SMALL))
                 .isInstanceOf(RefusalException.class)
                 .hasMessageContaining("full: wrong; off: wrong")
                 .hasMessageContaining("another machine");

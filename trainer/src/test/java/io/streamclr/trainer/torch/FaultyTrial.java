@@ -15,6 +15,9 @@ public final class FaultyTrial {
     /** Instead of a number of threads: it comes to no end. */
     static final String FOR_EVER = "98";
 
+    /** Computes for ever. */
+    static final Convolution IN_A_CIRCLE = new Convolution(1, 1, 1, 1, 1, 1, 1, 6);
+
     private FaultyTrial() {}
 
     /** @param arguments as a trial's */
@@ -26,6 +29,9 @@ public final class FaultyTrial {
         System.out.println(ConvolutionTrial.BEGUN);
         if (arguments[1].equals(FOR_EVER)) {
             new CountDownLatch(1).await();
+        }
+        while (arguments[2].equals(IN_A_CIRCLE.toString())) {
+            Thread.onSpinWait();
         }
         switch (ConvolutionWay.valueOf(arguments[0])) {
             case FULL -> signal("FPE");

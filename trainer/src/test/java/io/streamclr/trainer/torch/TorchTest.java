@@ -2,6 +2,7 @@ package io.streamclr.trainer.torch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.streamclr.schemas.RefusalException;
 import java.io.OutputStream;
@@ -10,7 +11,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -137,6 +140,46 @@ class TorchTest {
                 .contains("PyTorch's native library cannot be unpacked into " + noFolder.resolve("engine"))
                 .contains("; it takes 440 MiB, so make room there, or name another folder in the environment as"
                         + " ENGINE_CACHE_DIR");
+    }
+
+    /** A process of its own, which a damaged library would end by a signal. */
+    @Test
+    void aLibraryThatWasCutShortIsUnpackedAnewBeforeItIsLoaded(@TempDir Path cache) throws Exception {
+        assumeTrue(System.getenv("PYTORCH_LIBRARY_PATH") == null, "another library is not unpacked");
+        Path whole = NativeSwitches.file().getParent();
+        Path damaged = Files.createDirectories(cache.resolve("pytorch").resolve(whole.getFileName()));
+        Path large = NativeSwitches.file().getFileName();
+        try (Stream<Path> files = Files.list(whole)) {
+            for (Path file : files.toList()) {
+                Path copy = damaged.resolve(file.getFileName());
+                if (copy.endsWith(large)) {
+                    Files.createSymbolicLink(copy, file);
+                } else {
+                    byte[] bytes = Files.readAllBytes(file);
+                    Files.write(copy, Arrays.copyOf(bytes, bytes.length / 2));
+                }
+            }
+        }
+        Files.write(damaged.resolve("library1.partial"), new byte[9]);
+        ProcessBuilder child = child(Opening.class, "-DENGINE_CACHE_DIR=" + cache);
+        child.environment().keySet().removeAll(List.of("ENGINE_CACHE_DIR", "PYTORCH_LIBRARY_PATH", "PYTORCH_VERSION"));
+
+        Process opening = child.start();
+        String said = new String(opening.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+
+        assertThat(opening.waitFor()).as(said).isZero();
+        try (Stream<Path> files = Files.list(whole)) {
+            for (Path file : files.toList()) {
+                assertThat(Files.mismatch(damaged.resolve(file.getFileName()), file))
+                        .isEqualTo(-1);
+            }
+        }
+        assertThat(damaged.resolve("library1.partial")).doesNotExist();
+        Files.delete(damaged.resolve(large));
+        // Nothing was left to DJL, which would have unpacked elsewhere.
+        try (Stream<Path> engines = Files.list(damaged.getParent())) {
+            assertThat(engines).containsExactly(damaged);
+        }
     }
 
     /** Once is not enough: it is a race between the end of the process and the computation. */

@@ -264,6 +264,8 @@ final class Demo {
         if (stopAsked) {
             return Optional.empty();
         }
+        // Else the run would be computed as suits the untrained encoder, and not as a trainer alone computes it.
+        Training.foresee(config, plan.recipe().size());
         Path untrained = Training.writeUntrainedEncoder(config, plan.folder().resolve("untrained"));
         long begin = System.nanoTime();
         Scores scores = probing.encoder(untrained);
