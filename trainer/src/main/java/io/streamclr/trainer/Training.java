@@ -141,10 +141,13 @@ public final class Training {
      * @param side of the views, in pixels
      */
     public static void foresee(TrainConfig config, int side) {
-        try (Torch torch = Torch.open(config.threads(), config.devices().get(0))) {
+        try (Torch torch =
+                Torch.open(config.computing().threads(), config.computing().first())) {
             int views = TrainingStep.firstViews(
-                    config.batchPairs(), config.chunkViews(), config.devices().size());
-            Convolutions.foresee(torch, config.network(), side, side, views);
+                    config.batching().pairs(),
+                    config.batching().chunkViews(),
+                    config.computing().devices().size());
+            Convolutions.foresee(torch, config.learning().network(), side, side, views);
         }
     }
 

@@ -117,13 +117,13 @@ class RunJournalTest {
         RunJournal.note(config(), 9, CONSTANT);
         RunJournal.note(config(), 20, CONSTANT, "full");
 
-        RunJournal journal = RunJournal.read(folder, KafkaConnection.to("host:1"));
+        RunJournal journal = RunJournal.read(checkpoints, "run", KafkaConnection.to("host:1"));
 
         assertThat(journal.wayOf(5)).isEmpty();
         assertThat(journal.wayOf(6)).hasValue("avx2");
         assertThat(journal.wayOf(20)).hasValue("avx2");
         assertThat(journal.wayOf(21)).hasValue("full");
-        assertThat(journal.config(Map.of())).isEqualTo(config());
+        assertThat(journal.told()).isEqualTo(config());
     }
 
     @Test

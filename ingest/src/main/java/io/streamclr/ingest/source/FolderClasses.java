@@ -3,7 +3,7 @@ package io.streamclr.ingest.source;
 import io.streamclr.ingest.classes.ClassLayout;
 import io.streamclr.ingest.classes.ClassName;
 import io.streamclr.ingest.classes.Labels;
-import io.streamclr.schemas.command.OneLine;
+import io.streamclr.schemas.OneLine;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;

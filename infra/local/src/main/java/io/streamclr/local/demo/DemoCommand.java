@@ -7,7 +7,6 @@ import io.streamclr.console.guard.Guarded;
 import io.streamclr.console.page.PageAddress;
 import io.streamclr.console.page.PageOptions;
 import io.streamclr.ingest.classes.Labels;
-import io.streamclr.local.Home;
 import io.streamclr.local.dataset.FashionMnist;
 import io.streamclr.local.screen.Fetching;
 import io.streamclr.local.screen.Status;
