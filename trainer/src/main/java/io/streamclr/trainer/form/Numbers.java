@@ -31,7 +31,9 @@ public final class Numbers {
     /** Such as {@code 1/8}; numbers that are no part of 1 as {@link #text} has them. */
     public static String fraction(double number) {
         double parts = Math.rint(1 / number);
-        return number < 1 && parts <= MOST_PARTS && 1 / parts == number ? "1/" + (int) parts : text(number);
+        return number > 0 && number < 1 && parts <= MOST_PARTS && 1 / parts == number
+                ? "1/" + (int) parts
+                : text(number);
     }
 
     /**

@@ -20,6 +20,7 @@ import io.streamclr.trainer.model.Stem;
 import io.streamclr.trainer.optimiser.LearningRate;
 import io.streamclr.trainer.optimiser.LearningRate.Fall;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystem;
 import java.nio.file.FileSystems;
@@ -27,6 +28,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -73,6 +75,46 @@ class RunFolderTest {
                         .containsExactly(saved.optimiser().get("velocity").get(i));
             }
         }
+    }
+
+    @Test
+    void whatIsSavedIsWrittenOutInAFile() throws Exception {
+        try (RunFolder run = RunFolder.open(folder, 3);
+                InputStream written = RunFolderTest.class.getResourceAsStream("/today/checkpoint.json")) {
+            Path saved = run.save(checkpoint(1200));
+
+            assertThat(Files.readString(saved.resolve("checkpoint.json")))
+                    .isEqualTo(new String(written.readAllBytes(), StandardCharsets.UTF_8));
+        }
+    }
+
+    @Test
+    void everySettingThatDiffersIsNamedAndNoneThatOnlyOneKnows() {
+        Map<String, String> before = new LinkedHashMap<>();
+        before.put("--loss", "debiased");
+        before.put("--tau-plus", "0.1");
+        before.put("--width", "1/8");
+        before.put("--mask-picture-hash", "");
+        before.put("--zero-gamma", "true");
+        Map<String, String> now = new LinkedHashMap<>(before);
+        now.put("--loss", "dcl");
+        now.remove("--tau-plus");
+        now.put("--mask-picture-hash", "4");
+        now.put("--zero-gamma", "false");
+        now.put("--norm", "group");
+
+        assertThat(Differences.between(before, now).sentence())
+                .isEqualTo(
+                        "was begun with --loss debiased, no --mask-picture-hash and --zero-gamma, and now --loss dcl,"
+                                + " --mask-picture-hash 4 and no --zero-gamma are asked for");
+        assertThat(Differences.between(before, before).isEmpty()).isTrue();
+    }
+
+    @Test
+    void settingsOfReleaseOneThatNobodyUnderstandsStayAsTheyAre() {
+        assertThat(FirstSettings.inWords(
+                        Map.of("--loss", "Magic[of=7]", "--optimiser", "none", "--width", "wide", "--more", "4.0")))
+                .isEqualTo(Map.of("--loss", "Magic[of=7]", "--optimiser", "none", "--width", "wide", "--more", "4"));
     }
 
     @Test

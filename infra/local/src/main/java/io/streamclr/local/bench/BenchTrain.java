@@ -147,7 +147,7 @@ final class BenchTrain implements Callable<Integer> {
             object.put("stem", stem.toString());
             object.put("size", size);
             object.put("chunk", chunkViews);
-            object.put("precision", precision.name().toLowerCase(Locale.ROOT));
+            object.put("precision", precision.word());
             object.put("threads", threads);
             object.put("batch", batch);
             object.put("devices", String.join(",", devices));
