@@ -41,7 +41,7 @@ final class NetworkOptions {
             defaultValue = "1",
             description =
                     "Take the features from the last N of the four stages: 1, as torchvision does, or 2 to 4, whose"
-                            + " averages stand one behind the other (default: ${DEFAULT-VALUE}).")
+                            + " averages are concatenated, the earliest first (default: ${DEFAULT-VALUE}).")
     private int stages;
 
     @Option(

@@ -10,7 +10,7 @@ import java.util.Map;
 
 /**
  * An encoder whose four stages all answer, with where in the image they found what: each stage's map is averaged over a
- * grid of cells, of as many cells as it has pixels where these are fewer, and the averages stand one behind the other.
+ * grid of cells, of as many cells as it has pixels where these are fewer, and the averages are concatenated.
  * So Goyal et al. 2019 (arXiv:1905.01235) look at layers by linear classifiers; the features h, averages over
  * whole maps, keep no places.
  */

@@ -9,7 +9,7 @@ import java.util.Set;
  * @param depth 18, 34, 50 or 101
  * @param width multiplies every width of the encoder; 1 is torchvision's, 0.25 begins with 16 channels
  * @param stages how many of the four stages, counted from the last, the features are taken from: 1 is torchvision's, and
- *     with 2 to 4 the averages of the stages stand one behind the other, the earliest first
+ *     with 2 to 4 the averages of the stages are concatenated, the earliest first
  * @param norm what follows every layer
  * @param zeroGamma whether the last normalisation of each residual block starts with scale 0, so that blocks start as
  *     identities
