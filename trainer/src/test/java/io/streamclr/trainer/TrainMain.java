@@ -12,7 +12,7 @@ public final class TrainMain {
         System.exit(commandLine().execute(arguments));
     }
 
-    /** The command as this process and its tests run it: a refusal is one sentence and exit code 1. */
+    /** The command as this process and its tests run it: a refusal is one sentence and its exit code, usually 1. */
     static CommandLine commandLine() {
         return commandLine(new TrainCommand());
     }
@@ -22,9 +22,9 @@ public final class TrainMain {
         command.setCaseInsensitiveEnumValuesAllowed(true);
         CommandLine.IExecutionExceptionHandler defect = command.getExecutionExceptionHandler();
         command.setExecutionExceptionHandler((exception, line, parsed) -> {
-            if (exception instanceof RefusalException) {
-                line.getErr().println(exception.getMessage());
-                return 1;
+            if (exception instanceof RefusalException refusal) {
+                line.getErr().println(refusal.getMessage());
+                return refusal.exitCode();
             }
             return defect.handleExecutionException(exception, line, parsed);
         });

@@ -9,6 +9,7 @@ import io.streamclr.schemas.RefusalException;
 import io.streamclr.trainer.TrainCommand;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -54,7 +55,7 @@ public record Program(Class<?> mainClass, Supplier<CommandLine> commands, Set<Li
                         && command.equals(List.of(args).subList(0, command.size())));
     }
 
-    /** Commands as a process runs them: refusals in one sentence and exit code 1, usage errors 2. */
+    /** Commands as a process runs them: refusals in one sentence and exit code 1 or what they say, usage errors 2. */
     public static CommandLine commandLine(Object command) {
         return new CommandLine(command, new Furnished())
                 .setCaseInsensitiveEnumValuesAllowed(true)
@@ -62,7 +63,7 @@ public record Program(Class<?> mainClass, Supplier<CommandLine> commands, Set<Li
                 .setExecutionExceptionHandler((failure, running, parsed) -> {
                     running.getErr()
                             .println(running.getColorScheme().errorText("streamclr: " + oneByOne(sentence(failure))));
-                    return 1;
+                    return refusal(failure).map(RefusalException::exitCode).orElse(1);
                 })
                 .setParameterExceptionHandler((mistake, arguments) -> {
                     CommandLine wrong = mistake.getCommandLine();
@@ -94,11 +95,19 @@ public record Program(Class<?> mainClass, Supplier<CommandLine> commands, Set<Li
         return text.lines().map(OneLine::of).collect(Collectors.joining("\n"));
     }
 
-    private static String sentence(Exception failure) {
+    private static Optional<RefusalException> refusal(Exception failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             if (cause instanceof RefusalException refusal) {
-                return refusal.getMessage();
+                return Optional.of(refusal);
             }
+        }
+        return Optional.empty();
+    }
+
+    private static String sentence(Exception failure) {
+        Optional<RefusalException> refusal = refusal(failure);
+        if (refusal.isPresent()) {
+            return refusal.get().getMessage();
         }
         LoggerFactory.getLogger(Program.class).error("command failed by a defect", failure);
         return "this should not have happened: " + failure + "; please report it, with the stack trace that is in "

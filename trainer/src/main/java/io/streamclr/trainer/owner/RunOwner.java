@@ -43,6 +43,9 @@ public final class RunOwner implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(RunOwner.class);
 
+    /** Exit code of a trainer whose run another one took over: to start it again would take the run back, without end. */
+    public static final int TAKEN_OVER = 3;
+
     /** For one answer of the broker. */
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
@@ -259,10 +262,12 @@ public final class RunOwner implements AutoCloseable {
     }
 
     private void giveUp(Owner other) {
-        replaced = Optional.of(new RefusalException("Run " + me.runId() + " was taken over by another trainer ("
-                + other.place()
-                + "), which began later, so this one ends and writes nothing more: a run has one trainer"
-                + " at a time; give one of them another --run, if it is not the same one, started again"));
+        replaced = Optional.of(new RefusalException(
+                "Run " + me.runId() + " was taken over by another trainer ("
+                        + other.place()
+                        + "), which began later, so this one ends and writes nothing more: a run has one trainer"
+                        + " at a time; give one of them another --run, if it is not the same one, started again",
+                TAKEN_OVER));
         throw replaced.get();
     }
 

@@ -24,7 +24,7 @@ import org.slf4j.LoggerFactory;
 /** Tries convolutions in a child process, a JVM as this one that loads the same library. */
 final class ChildTrial implements ConvolutionCheck.Trial {
 
-    private static final int MOST_SECONDS = 300;
+    private static final int MOST_SECONDS = 900;
     private static final int LOOK_SECONDS = 1;
     /**
      * Seconds of computing, summed over threads, that no trial takes that comes to an end: for beginning, and for its

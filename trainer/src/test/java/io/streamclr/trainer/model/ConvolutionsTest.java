@@ -88,20 +88,23 @@ class ConvolutionsTest {
         assertThat(apart(off, fast)).allMatch(apart -> apart < 2e-3);
         // Equal to the bit they would not be two ways.
         assertThat(apart(off, narrower)).anyMatch(apart -> apart > 0);
+        assertThat(apart(oneStep(Map.of(), "off"), off)).as("preferred").allMatch(apart -> apart == 0);
     }
 
-    private List<float[]> oneStep(Map<String, String> environment) throws IOException, InterruptedException {
+    private List<float[]> oneStep(Map<String, String> environment, String... preferred)
+            throws IOException, InterruptedException {
         Path values = folder.resolve("values");
         Path log = folder.resolve("log");
-        ProcessBuilder child = new ProcessBuilder(
+        ProcessBuilder child = new ProcessBuilder(new ArrayList<>(List.of(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-Xmx256m",
                         "-cp",
                         System.getProperty("java.class.path"),
                         OneStep.class.getName(),
-                        values.toString())
+                        values.toString())))
                 .redirectErrorStream(true)
                 .redirectOutput(log.toFile());
+        child.command().addAll(List.of(preferred));
         child.environment().putAll(environment);
         int status = child.start().waitFor();
         String said = Files.readString(log, StandardCharsets.UTF_8);

@@ -23,7 +23,7 @@ public final class OneStep {
 
     private OneStep() {}
 
-    /** @param arguments the file */
+    /** @param arguments the file, and the way that is preferred, if one is */
     public static void main(String[] arguments) throws IOException {
         NetworkPlan plan = new NetworkPlan(
                 18, 0.25, Stem.SMALL2, new HeadPlan(2, 0, 16, 0), false, Normalisation.NONE, Precision.FLOAT32);
@@ -33,7 +33,7 @@ public final class OneStep {
         ByteBuffer pixels = ByteBuffer.allocateDirect(noise.length).put(noise).flip();
         float[] slope = new float[IMAGES * plan.embedding()];
         Arrays.fill(slope, 0, slope.length / 2, 0.1f);
-        try (Torch torch = Torch.open(1);
+        try (Torch torch = preferring(Torch.open(1), arguments);
                 Network network = Network.of(torch, architecture, architecture.initialValues(1));
                 Scope scope = torch.scope();
                 DataOutputStream out = new DataOutputStream(Files.newOutputStream(Path.of(arguments[0])))) {
@@ -51,5 +51,12 @@ public final class OneStep {
                 }
             }
         }
+    }
+
+    private static Torch preferring(Torch torch, String[] arguments) {
+        if (arguments.length > 1) {
+            torch.preferWay(arguments[1]);
+        }
+        return torch;
     }
 }

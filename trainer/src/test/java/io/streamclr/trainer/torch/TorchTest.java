@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -180,6 +181,31 @@ class TorchTest {
         try (Stream<Path> engines = Files.list(damaged.getParent())) {
             assertThat(engines).containsExactly(damaged);
         }
+    }
+
+    @Test
+    void aNetworkIsComputedInItsOwnWayWhateverAnotherWasComputedInMeanwhile() {
+        torch.wayOf(List.of(new Convolution(16, 32, 3, 1, 16, 16, 8, 6)));
+        Script script = torch.compile("""
+                  def conv(self, x: Tensor, w: Tensor) -> Tensor:
+                    return torch.conv2d(torch.contiguous(x, memory_format=2), w, None, [1, 1], [1, 1])
+                """);
+        float[] noise = new float[8 * 16 * 16 * 16];
+        for (int i = 0; i < noise.length; i++) {
+            noise[i] = (float) Math.sin(i);
+        }
+        Tensor x = scope.floats(noise, 8, 16, 16, 16);
+        Tensor w = scope.floats(Arrays.copyOf(noise, 32 * 16 * 9), 32, 16, 3, 3);
+        Supplier<float[]> convolution = () -> script.one(scope, "conv", x, w).floats();
+
+        float[] full = torch.compute(ConvolutionWay.FULL, convolution);
+        float[] off = torch.compute(ConvolutionWay.OFF, convolution);
+
+        assertThat(off)
+                .isNotEqualTo(full)
+                .usingElementComparator((a, b) -> Math.abs(a - b) < 1e-3 ? 0 : 1)
+                .isEqualTo(full);
+        assertThat(torch.compute(ConvolutionWay.FULL, convolution)).isEqualTo(full);
     }
 
     /** Once is not enough: it is a race between the end of the process and the computation. */

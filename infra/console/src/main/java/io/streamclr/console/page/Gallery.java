@@ -14,6 +14,7 @@ import io.streamclr.console.probe.ShippedEncoder;
 import io.streamclr.schemas.OneLine;
 import io.streamclr.schemas.RefusalException;
 import io.streamclr.schemas.topic.Topics;
+import io.streamclr.trainer.Training;
 import io.streamclr.trainer.probe.Embedder;
 import io.streamclr.trainer.probe.Features;
 import io.streamclr.trainer.probe.Neighbours;
@@ -86,6 +87,7 @@ final class Gallery {
 
     private ObjectNode show(long step, ShippedEncoder encoder, Sample images) {
         int k = Math.min(NEAREST + 1, images.count());
+        Training.foresee(subject.told(), images.side());
         try (Torch torch = Torch.open(subject.threads());
                 Embedder embedder = Embedder.load(torch, encoder.archive());
                 Probe probe = Probe.on(torch)) {

@@ -15,6 +15,7 @@ import java.nio.file.Path;
  * @param folder of its checkpoints
  * @param threads of PyTorch in this process: an encoder that is loaded beside the training must ask for as many, because
  *     the number is one for the whole process
+ * @param told what the training was told, which comes before whatever an encoder beside it would limit in the process
  */
 record Subject(
         KafkaConnection kafka,
@@ -24,7 +25,8 @@ record Subject(
         String rejectsTopic,
         String group,
         Path folder,
-        int threads) {
+        int threads,
+        TrainConfig told) {
 
     static Subject of(TrainConfig config, String imagesTopic, String rejectsTopic) {
         return new Subject(
@@ -35,6 +37,7 @@ record Subject(
                 rejectsTopic,
                 config.monitoringGroup(),
                 config.folder(),
-                config.computing().threads());
+                config.computing().threads(),
+                config);
     }
 }

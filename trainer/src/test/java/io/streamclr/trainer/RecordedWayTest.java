@@ -1,0 +1,122 @@
+package io.streamclr.trainer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.streamclr.trainer.Training.Outcome;
+import io.streamclr.trainer.checkpoint.Checkpoint;
+import io.streamclr.trainer.checkpoint.SavedSteps;
+import io.streamclr.trainer.feed.Batch;
+import io.streamclr.trainer.feed.LostViews;
+import io.streamclr.trainer.feed.NamedRun;
+import io.streamclr.trainer.feed.Replay;
+import io.streamclr.trainer.feed.Replay.Replayed;
+import io.streamclr.trainer.model.Architecture;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.LoggerFactory;
+
+/** Runs that are trained again, on a real broker, by what their journal says of their convolutions. */
+class RecordedWayTest {
+
+    @TempDir
+    private static Path home;
+
+    private static SmallRuns runs;
+
+    @TempDir
+    private Path checkpoints;
+
+    private final Logger logger = (Logger) LoggerFactory.getLogger(RecordedWay.class);
+    private final ListAppender<ILoggingEvent> log = new ListAppender<>();
+
+    @BeforeAll
+    static void begin() throws Exception {
+        runs = SmallRuns.start(home, 64);
+    }
+
+    @AfterAll
+    static void end() throws Exception {
+        runs.close();
+    }
+
+    @BeforeEach
+    void listen() {
+        log.start();
+        logger.addAppender(log);
+    }
+
+    @AfterEach
+    void listenNoMore() {
+        logger.detachAppender(log);
+    }
+
+    @Test
+    void aRunThatWasComputedInAnotherWayIsSaidToBeTrainedAgainOnlyUpToRounding() throws Exception {
+        runs.train(checkpoints, "told", "--steps 4 --keep 9");
+        TrainConfig config = runs.config(checkpoints, "told", "");
+        Checkpoint saved = SavedSteps.read(config.folder(), 4, Architecture.of(config.network()));
+        String way = saved.rounding().get("convolutions");
+        Path journal = config.folder().resolve("run.jsonl");
+        String line = Files.readString(journal);
+        String field = ",\"convolutions\":\"" + way + "\"";
+        assertThat(line).containsOnlyOnce(field);
+
+        assertThat(trainedAgain("told", 4)).isEmpty();
+        Files.writeString(journal, line.replace(field, ""));
+        assertThat(trainedAgain("told", 4)).isEmpty();
+        assertThat(log.list).isEmpty();
+        Files.writeString(journal, line.replace(field, ",\"convolutions\":\"another\""));
+        trainedAgain("told", 4);
+
+        assertThat(log.list)
+                .extracting(ILoggingEvent::getFormattedMessage)
+                .containsExactly("Run told computed its convolutions in the way 'another' at step 1 and here they are"
+                        + " computed in the way '" + way + "', because the first is not right on this machine, or may"
+                        + " not be taken in this process, so weights will equal those of the run only up to rounding");
+    }
+
+    @Test
+    void aRunThatRepeatsAnotherNotesItsOwnWay() throws Exception {
+        Outcome first = runs.train(checkpoints, "original", "--steps 4");
+        Repetition repetition =
+                Repetition.of("original", checkpoints, runs.broker().connection(), "batches");
+        TrainConfig config = repetition.config(Map.of("runId", "copy", "checkpoints", checkpoints, "steps", 4));
+
+        Outcome copy = new Training(
+                        config, new SimpleMeterRegistry(), LostViews.NONE, HeldOut.NONE, Optional.of(repetition))
+                .run(report -> {});
+
+        assertThat(SmallRuns.tensors(copy)).isEqualTo(SmallRuns.tensors(first));
+        Optional<String> way =
+                RunJournal.read(checkpoints.resolve("copy"), config.kafka()).wayOf(1);
+        assertThat(way).isPresent().isEqualTo(repetition.journal().wayOf(1));
+        assertThat(log.list).isEmpty();
+    }
+
+    private List<String> trainedAgain(String run, long to) throws Exception {
+        NamedRun named = NamedRun.read(runs.broker().connection(), "batches", run, 0, to);
+        try (Replay replay = Replay.open(runs.broker().connection(), "views", named, LostViews.NONE);
+                Retraining again =
+                        Retraining.open(checkpoints, run, runs.broker().connection(), 0, to)) {
+            for (Optional<Replayed> next = replay.next(); next.isPresent(); next = replay.next()) {
+                try (Batch batch = next.get().batch()) {
+                    again.train(batch);
+                }
+            }
+            return again.differences();
+        }
+    }
+}
