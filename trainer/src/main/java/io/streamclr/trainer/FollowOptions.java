@@ -59,13 +59,6 @@ final class FollowOptions {
     }
 
     /**
-     * What the command line says of where a run reads and writes.
-     *
-     * @param run its name
-     */
-    record Place(String run, RunTopics topics, Saving saving) {}
-
-    /**
      * The training that these options ask for; empty if they ask for none.
      *
      * @param command whose options were given
@@ -73,7 +66,7 @@ final class FollowOptions {
      * @param fall the form of its cool-down
      * @param start makes it
      */
-    Optional<Training> training(CommandLine command, Place place, RunLength length, Fall fall, Start start) {
+    Optional<Training> training(CommandLine command, RunPlace place, RunLength length, Fall fall, Start start) {
         if (replay.isPresent() && resumeFrom.isPresent()) {
             throw new ParameterException(command, "--replay and --resume-from do not go together");
         }
@@ -83,7 +76,7 @@ final class FollowOptions {
         return resumeFrom.map(from -> branch(command, from, place, length, fall, start));
     }
 
-    private static Training repetition(CommandLine command, String other, Place place, long steps, Start start) {
+    private static Training repetition(CommandLine command, String other, RunPlace place, long steps, Start start) {
         requireOptions(command, "--replay", other, Set.of());
         requireAnotherName(command, "repetition", other, place);
         RunTopics topics = place.topics();
@@ -97,7 +90,7 @@ final class FollowOptions {
     }
 
     private static Training branch(
-            CommandLine command, String from, Place place, RunLength length, Fall fall, Start start) {
+            CommandLine command, String from, RunPlace place, RunLength length, Fall fall, Start start) {
         Branch branch =
                 Branch.of(from, place.saving().checkpoints(), place.topics().kafka());
         requireOptions(command, "--resume-from", branch.run(), OF_A_BRANCH);
@@ -125,7 +118,7 @@ final class FollowOptions {
         }
     }
 
-    private static void requireAnotherName(CommandLine command, String what, String other, Place place) {
+    private static void requireAnotherName(CommandLine command, String what, String other, RunPlace place) {
         if (other.equals(place.run())) {
             throw new ParameterException(
                     command, "give the " + what + " of run " + other + " another name, with --run");

@@ -33,7 +33,7 @@ record Repetition(NamedRun batches, RunJournal journal, long lastStep) {
     }
 
     /** What the repeating run is told: where it reads, writes and ends, and all else as the other was told. */
-    TrainConfig config(FollowOptions.Place place, long steps) {
+    TrainConfig config(RunPlace place, long steps) {
         TrainConfig told = journal.told().elsewhere(place.run(), place.topics(), place.saving());
         Schedule schedule = told.learning().schedule();
         return told.by(schedule.ending(steps, 0, schedule.fall()));

@@ -203,7 +203,7 @@ public final class TrainCommand implements Callable<Integer> {
     private Training training(KafkaConnection kafka, LostViews lost, MeterRegistry registry) {
         FollowOptions.Start start =
                 (config, repetition) -> new Training(config, registry, lost, heldOut.plan(images), repetition);
-        FollowOptions.Place place = new FollowOptions.Place(run, topics(kafka), saving());
+        RunPlace place = new RunPlace(run, topics(kafka), saving());
         return follow.training(spec.commandLine(), place, how.length(steps), how.fall(), start)
                 .orElseGet(() -> start.training(config(kafka), Optional.empty()));
     }

@@ -18,7 +18,6 @@ import io.streamclr.trainer.model.Architecture;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -67,7 +66,7 @@ class RecordedWayTest {
     void aRunThatWasComputedInAnotherWayIsSaidToBeTrainedAgainOnlyUpToRounding() throws Exception {
         runs.train(checkpoints, "told", "--steps 4 --keep 9");
         TrainConfig config = runs.config(checkpoints, "told", "");
-        Checkpoint saved = SavedSteps.read(config.folder(), 4, Architecture.of(config.network()));
+        Checkpoint saved = SavedSteps.read(config.folder(), 4, Architecture.of(config.learning().network()));
         String way = saved.rounding().get("convolutions");
         Path journal = config.folder().resolve("run.jsonl");
         String line = Files.readString(journal);
@@ -93,7 +92,8 @@ class RecordedWayTest {
         Outcome first = runs.train(checkpoints, "original", "--steps 4");
         Repetition repetition =
                 Repetition.of("original", checkpoints, runs.broker().connection(), "batches");
-        TrainConfig config = repetition.config(Map.of("runId", "copy", "checkpoints", checkpoints, "steps", 4));
+        TrainConfig original = runs.config(checkpoints, "original", "");
+        TrainConfig config = repetition.config(new RunPlace("copy", original.topics(), original.saving()), 4);
 
         Outcome copy = new Training(
                         config, new SimpleMeterRegistry(), LostViews.NONE, HeldOut.NONE, Optional.of(repetition))
@@ -101,7 +101,7 @@ class RecordedWayTest {
 
         assertThat(SmallRuns.tensors(copy)).isEqualTo(SmallRuns.tensors(first));
         Optional<String> way =
-                RunJournal.read(checkpoints.resolve("copy"), config.kafka()).wayOf(1);
+                RunJournal.read(checkpoints, "copy", config.topics().kafka()).wayOf(1);
         assertThat(way).isPresent().isEqualTo(repetition.journal().wayOf(1));
         assertThat(log.list).isEmpty();
     }
