@@ -3,7 +3,7 @@ package io.streamclr.augment;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.streamclr.augment.job.Compression;
-import io.streamclr.augment.job.Drawing;
+import io.streamclr.augment.job.RenderSettings;
 import io.streamclr.augment.job.ImagesFormat;
 import io.streamclr.augment.source.LookAhead;
 import io.streamclr.augment.source.Passes;
@@ -289,7 +289,7 @@ public final class AugmentCommand implements Callable<Integer> {
                 new AugmentConfig.TopicNames(imagesTopic, viewsTopic, rejectsTopic),
                 new Passes(passes, follow, asOf == null ? Passes.NOW : asOf),
                 aheadOf == null ? LookAhead.unlimited() : new LookAhead(ahead == null ? 20_000 : ahead, aheadOf),
-                new Drawing(drawnBy, seed, limits.limits(), imagesFormat, rejectBytes),
+                new RenderSettings(drawnBy, seed, limits.limits(), imagesFormat, rejectBytes),
                 parallelism,
                 new AugmentConfig.Checkpoints(
                         checkpoints == null ? "" : checkpoints,

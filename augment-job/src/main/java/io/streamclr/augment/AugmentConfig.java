@@ -1,7 +1,7 @@
 package io.streamclr.augment;
 
 import io.streamclr.augment.job.Compression;
-import io.streamclr.augment.job.Drawing;
+import io.streamclr.augment.job.RenderSettings;
 import io.streamclr.augment.source.LookAhead;
 import io.streamclr.augment.source.Passes;
 import io.streamclr.augment.view.Recipe;
@@ -30,7 +30,7 @@ public record AugmentConfig(
         TopicNames topics,
         Passes passes,
         LookAhead ahead,
-        Drawing drawing,
+        RenderSettings drawing,
         int parallelism,
         Checkpoints checkpoints,
         boolean exactlyOnce,
@@ -104,7 +104,7 @@ public record AugmentConfig(
                 TopicNames.DEFAULT,
                 Passes.once(),
                 LookAhead.unlimited(),
-                Drawing.by(recipe),
+                RenderSettings.by(recipe),
                 0,
                 Checkpoints.DEFAULT,
                 false,
@@ -131,7 +131,7 @@ public record AugmentConfig(
     }
 
     /** The same, drawing in another way. */
-    public AugmentConfig withDrawing(Drawing other) {
+    public AugmentConfig withDrawing(RenderSettings other) {
         return new AugmentConfig(
                 kafka, topics, passes, ahead, other, parallelism, checkpoints, exactlyOnce, compression, metricsPort);
     }

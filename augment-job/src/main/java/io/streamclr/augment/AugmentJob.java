@@ -1,7 +1,7 @@
 package io.streamclr.augment;
 
 import io.streamclr.augment.job.AugmentFunction;
-import io.streamclr.augment.job.KafkaEnds;
+import io.streamclr.augment.job.KafkaSinks;
 import io.streamclr.augment.job.Outgoing;
 import io.streamclr.augment.source.PartitionSplit;
 import io.streamclr.augment.source.PartitionStarts;
@@ -114,8 +114,8 @@ public final class AugmentJob {
         String rejects = config.topics().rejects();
         String recipe = config.drawing().recipe().shortText();
         return config.exactlyOnce()
-                ? KafkaEnds.writingExactlyOnce(config.kafka(), views, rejects, recipe, config.compression())
-                : KafkaEnds.writingAtLeastOnce(config.kafka(), views, rejects, recipe, config.compression());
+                ? KafkaSinks.writingExactlyOnce(config.kafka(), views, rejects, recipe, config.compression())
+                : KafkaSinks.writingAtLeastOnce(config.kafka(), views, rejects, recipe, config.compression());
     }
 
     private static int requireTopics(AugmentConfig config) {

@@ -2,7 +2,7 @@ package io.streamclr.augment;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.streamclr.augment.job.Drawing;
+import io.streamclr.augment.job.RenderSettings;
 import io.streamclr.augment.job.ImagesFormat;
 import io.streamclr.augment.job.Outgoing;
 import io.streamclr.augment.source.RawImage;
@@ -175,7 +175,7 @@ class AugmentJobTest {
     @Test
     void everyPassOfAPictureCarriesTheSameHashWhereTheRecipeAsksForIt() throws Exception {
         StreamExecutionEnvironment flink = flink();
-        AugmentConfig hashing = CONFIG.withDrawing(Drawing.by(Recipe.parse("cifar,picture-hash=yes")));
+        AugmentConfig hashing = CONFIG.withDrawing(RenderSettings.by(Recipe.parse("cifar,picture-hash=yes")));
         byte[] photograph = encode(shapes(400, 300), "jpg");
 
         AugmentJob.define(
@@ -208,7 +208,7 @@ class AugmentJobTest {
         Collecting.WRITTEN.clear();
         StreamExecutionEnvironment other = flink();
         AugmentJob.define(
-                other, CONFIG.withDrawing(Drawing.by(keeping)), images(index -> avro(index, cut), 1), new Collecting());
+                other, CONFIG.withDrawing(RenderSettings.by(keeping)), images(index -> avro(index, cut), 1), new Collecting());
         other.execute();
 
         assertThat(rejects()).isEmpty();
@@ -239,9 +239,9 @@ class AugmentJobTest {
     @Test
     void aRejectCarriesOnlyTheFirstBytesOfItsImage() throws Exception {
         StreamExecutionEnvironment flink = flink();
-        Drawing usual = CONFIG.drawing();
+        RenderSettings usual = CONFIG.drawing();
         AugmentConfig sparing =
-                CONFIG.withDrawing(new Drawing(usual.recipe(), usual.seed(), usual.limits(), usual.format(), 2));
+                CONFIG.withDrawing(new RenderSettings(usual.recipe(), usual.seed(), usual.limits(), usual.format(), 2));
 
         AugmentJob.define(flink, sparing, images(index -> avro(index, BROKEN), 1), new Collecting());
         flink.execute();

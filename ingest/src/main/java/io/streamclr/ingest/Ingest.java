@@ -41,7 +41,7 @@ public final class Ingest {
     private final IngestListener listener;
     private final ImageTopic topic;
     private final MeterRegistry meters;
-    private final Pace pace;
+    private final RateLimit pace;
     private final long begin = System.nanoTime();
     /** Also the lock for itself and {@link #unreadable}. */
     private final List<String> troubles = new ArrayList<>();
@@ -82,7 +82,7 @@ public final class Ingest {
         this.topic = topic;
         this.meters = meters;
         this.sent = counter("sent");
-        this.pace = new Pace(config.imagesPerSecond());
+        this.pace = new RateLimit(config.imagesPerSecond());
     }
 
     /**

@@ -33,7 +33,7 @@ public record IngestConfig(
         long limit,
         Map<String, String> attributes,
         Reading reading,
-        ImageTopic.Knowledge knowledge,
+        ImageTopic.Deduplication knowledge,
         OptionalLong shuffleSeed) {
 
     public IngestConfig {
@@ -62,7 +62,7 @@ public record IngestConfig(
                 Long.MAX_VALUE,
                 Map.of(),
                 Reading.usual(),
-                ImageTopic.Knowledge.usual(),
+                ImageTopic.Deduplication.usual(),
                 OptionalLong.empty());
     }
 

@@ -74,8 +74,8 @@ final class TopicOptions {
         return attributes;
     }
 
-    ImageTopic.Knowledge knowledge() {
-        return new ImageTopic.Knowledge(
+    ImageTopic.Deduplication knowledge() {
+        return new ImageTopic.Deduplication(
                 !noCheck, !noCheck, nearDuplicateBits.map(OptionalInt::of).orElse(OptionalInt.empty()));
     }
 }

@@ -95,7 +95,7 @@ class IngestTest {
                 1,
                 Map.of("site", "north"),
                 Reading.usual(),
-                ImageTopic.Knowledge.usual(),
+                ImageTopic.Deduplication.usual(),
                 OptionalLong.empty());
 
         run(config);

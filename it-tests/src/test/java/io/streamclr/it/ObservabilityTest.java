@@ -24,7 +24,7 @@ import io.streamclr.process.metrics.MetricsEndpoint;
 import io.streamclr.schemas.topic.Topic;
 import io.streamclr.trainer.HeldOut;
 import io.streamclr.trainer.Training;
-import io.streamclr.trainer.feed.LostViews;
+import io.streamclr.trainer.feed.ViewRenderer;
 import io.streamclr.trainer.probe.LabelledImages;
 import java.io.IOException;
 import java.net.ServerSocket;
@@ -208,7 +208,7 @@ class ObservabilityTest {
             new Training(
                             SmallTraining.config("seen", folder.resolve("checkpoints"), STEPS),
                             trainer.registry(),
-                            LostViews.NONE,
+                            ViewRenderer.NONE,
                             new HeldOut(1, ObservabilityTest::heldOut))
                     .run(report -> {});
             scraped.append(scrape(ingest.port().orElseThrow()))

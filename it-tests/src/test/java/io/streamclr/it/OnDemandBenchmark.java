@@ -3,7 +3,7 @@ package io.streamclr.it;
 import io.streamclr.augment.view.Recipe;
 import io.streamclr.schemas.record.ReplayedImage;
 import io.streamclr.schemas.topic.Topic;
-import io.streamclr.trainer.feed.LostViews.Replayed;
+import io.streamclr.trainer.feed.ViewRenderer.RememberedViews;
 import io.streamclr.trainer.render.ImageTopicRenderer;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -138,7 +138,7 @@ class OnDemandBenchmark {
                 });
                 if (!wanted.isEmpty()) {
                     views.replay(
-                            new Replayed("run", 1, "views", recipe.fingerprint(), recipe.text(), 1, wanted),
+                            new RememberedViews("run", 1, "views", recipe.fingerprint(), recipe.text(), 1, wanted),
                             encoded -> answers.send(new ProducerRecord<>(name + ".answers", 0, null, encoded)));
                     answers.flush();
                 }
@@ -170,7 +170,7 @@ class OnDemandBenchmark {
         long begin = System.nanoTime();
         for (int batch = 0; batch < batches && System.nanoTime() - begin < SECONDS * 1_000_000_000L; batch++) {
             int from = batch * BATCH % (all.size() - BATCH);
-            Replayed wanted = new Replayed(
+            RememberedViews wanted = new RememberedViews(
                     "run", batch, "views", recipe.fingerprint(), recipe.text(), batch, all.subList(from, from + BATCH));
             views.replay(wanted, encoded -> drawn.incrementAndGet());
         }

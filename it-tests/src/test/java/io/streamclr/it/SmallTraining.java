@@ -8,7 +8,7 @@ import io.streamclr.trainer.RunTopics;
 import io.streamclr.trainer.Saving;
 import io.streamclr.trainer.Schedule;
 import io.streamclr.trainer.TrainConfig;
-import io.streamclr.trainer.WatchPlan;
+import io.streamclr.trainer.HealthWatchPlan;
 import io.streamclr.trainer.loss.LossPlan;
 import io.streamclr.trainer.model.HeadPlan;
 import io.streamclr.trainer.model.NetworkPlan;
@@ -16,7 +16,7 @@ import io.streamclr.trainer.model.NetworkPlan.Normalisation;
 import io.streamclr.trainer.model.NetworkPlan.Precision;
 import io.streamclr.trainer.model.Stem;
 import io.streamclr.trainer.optimiser.LearningRate;
-import io.streamclr.trainer.optimiser.LearningRate.Fall;
+import io.streamclr.trainer.optimiser.LearningRate.Decay;
 import io.streamclr.trainer.optimiser.UpdateRule;
 import java.nio.file.Path;
 
@@ -47,9 +47,9 @@ final class SmallTraining {
                         network,
                         LossPlan.ntXent(0.1),
                         new UpdateRule.AdamW(1e-4, 0.9, 0.99, 1e-8),
-                        new Schedule(rate, steps, 0, Fall.LINEAR)),
+                        new Schedule(rate, steps, 0, Decay.LINEAR)),
                 Computing.onProcessor(1),
-                WatchPlan.USUAL,
+                HealthWatchPlan.USUAL,
                 Remembering.NOTHING);
     }
 }

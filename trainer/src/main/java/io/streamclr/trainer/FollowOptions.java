@@ -1,7 +1,7 @@
 package io.streamclr.trainer;
 
 import io.streamclr.schemas.RefusalException;
-import io.streamclr.trainer.optimiser.LearningRate.Fall;
+import io.streamclr.trainer.optimiser.LearningRate.Decay;
 import java.util.Optional;
 import java.util.Set;
 import picocli.CommandLine;
@@ -55,7 +55,7 @@ final class FollowOptions {
     interface Start {
 
         /** @param repetition the run that is repeated, if one is */
-        Training training(TrainConfig config, Optional<Repetition> repetition);
+        Training training(TrainConfig config, Optional<RunReplay> repetition);
     }
 
     /**
@@ -66,7 +66,7 @@ final class FollowOptions {
      * @param fall the form of its cool-down
      * @param start makes it
      */
-    Optional<Training> training(CommandLine command, RunPlace place, RunLength length, Fall fall, Start start) {
+    Optional<Training> training(CommandLine command, RunPlace place, RunLength length, Decay fall, Start start) {
         if (replay.isPresent() && resumeFrom.isPresent()) {
             throw new ParameterException(command, "--replay and --resume-from do not go together");
         }
@@ -80,7 +80,7 @@ final class FollowOptions {
         requireOptions(command, "--replay", other, Set.of());
         requireAnotherName(command, "repetition", other, place);
         RunTopics topics = place.topics();
-        Repetition repetition = Repetition.of(other, place.saving().checkpoints(), topics.kafka(), topics.batches());
+        RunReplay repetition = RunReplay.of(other, place.saving().checkpoints(), topics.kafka(), topics.batches());
         if (steps > repetition.lastStep()) {
             throw new RefusalException("Run " + other + " ended at step " + repetition.lastStep()
                     + " and cannot be repeated to step " + steps + "; give --steps of at most that, or leave it out");
@@ -90,7 +90,7 @@ final class FollowOptions {
     }
 
     private static Training branch(
-            CommandLine command, String from, RunPlace place, RunLength length, Fall fall, Start start) {
+            CommandLine command, String from, RunPlace place, RunLength length, Decay fall, Start start) {
         Branch branch =
                 Branch.of(from, place.saving().checkpoints(), place.topics().kafka());
         requireOptions(command, "--resume-from", branch.run(), OF_A_BRANCH);

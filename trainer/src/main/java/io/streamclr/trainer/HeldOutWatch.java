@@ -15,7 +15,7 @@ final class HeldOutWatch implements AutoCloseable {
     private final Function<LabelledImages, HeldOutProbe> probes;
     private final TrainingMeters meters;
     private final TrainingListener listener;
-    private final Watch watch;
+    private final HealthWatch watch;
     private final Forgetting forgetting;
     /** Null before the first probe: only views say how large the images must be. */
     private HeldOutProbe probe;
@@ -30,7 +30,7 @@ final class HeldOutWatch implements AutoCloseable {
             Function<LabelledImages, HeldOutProbe> probes,
             TrainingMeters meters,
             TrainingListener listener,
-            Watch watch,
+            HealthWatch watch,
             Forgetting forgetting) {
         this.heldOut = heldOut;
         this.probes = probes;

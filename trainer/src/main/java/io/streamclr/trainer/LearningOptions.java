@@ -2,7 +2,7 @@ package io.streamclr.trainer;
 
 import io.streamclr.schemas.RefusalException;
 import io.streamclr.trainer.optimiser.LearningRate;
-import io.streamclr.trainer.optimiser.LearningRate.Fall;
+import io.streamclr.trainer.optimiser.LearningRate.Decay;
 import io.streamclr.trainer.optimiser.UpdateRule;
 import java.util.Optional;
 import picocli.CommandLine.Option;
@@ -81,7 +81,7 @@ final class LearningOptions {
             paramLabel = "NAME",
             defaultValue = "constant",
             description = "What follows: constant, or cosine, which falls to 0 at --steps (default: ${DEFAULT-VALUE}).")
-    private LearningRate.Course schedule;
+    private LearningRate.Shape schedule;
 
     @Option(
             names = "--cool-down",
@@ -95,7 +95,7 @@ final class LearningOptions {
             paramLabel = "NAME",
             defaultValue = "linear",
             description = "linear, or sqrt, which falls early (default: ${DEFAULT-VALUE}).")
-    private Fall fall;
+    private Decay fall;
 
     UpdateRule rule() {
         return switch (optimiser) {
@@ -118,7 +118,7 @@ final class LearningOptions {
                     case adamw -> 0.002;
                     case sgd -> LearningRate.linearlyScaled(0.03, batch);
                 });
-        if (schedule == LearningRate.Course.CONSTANT) {
+        if (schedule == LearningRate.Shape.CONSTANT) {
             return LearningRate.constant(peak, length.warmUp());
         }
         if (length.steps() == 0) {
@@ -135,7 +135,7 @@ final class LearningOptions {
         return coolDown;
     }
 
-    Fall fall() {
+    Decay fall() {
         return fall;
     }
 }

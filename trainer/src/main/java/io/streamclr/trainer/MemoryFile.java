@@ -3,7 +3,7 @@ package io.streamclr.trainer;
 import io.streamclr.schemas.RefusalException;
 import io.streamclr.trainer.checkpoint.RunFolder.MoreFiles;
 import io.streamclr.trainer.checkpoint.SavedSteps;
-import io.streamclr.trainer.feed.Replays;
+import io.streamclr.trainer.feed.RememberedImages;
 import io.streamclr.trainer.memory.MemoryPlan;
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
@@ -30,12 +30,12 @@ final class MemoryFile {
      * @return empty for a run without a memory
      * @throws RefusalException if the checkpoint has none, or another one
      */
-    static Optional<Replays> read(TrainConfig config, Optional<Path> checkpoint) {
+    static Optional<RememberedImages> read(TrainConfig config, Optional<Path> checkpoint) {
         MemoryPlan plan = config.remembering().memory();
         if (!plan.remembers()) {
             return Optional.empty();
         }
-        Replays replays = new Replays(plan, config.learning().network().embedding(), config.seed());
+        RememberedImages replays = new RememberedImages(plan, config.learning().network().embedding(), config.seed());
         if (checkpoint.isPresent()) {
             Path file = checkpoint.get().resolve(NAME);
             try (DataInputStream in =
@@ -52,7 +52,7 @@ final class MemoryFile {
     }
 
     /** Writes a memory into checkpoints; nothing where there is none. */
-    static MoreFiles of(Optional<Replays> replays) {
+    static MoreFiles of(Optional<RememberedImages> replays) {
         return checkpoint -> {
             if (replays.isPresent()) {
                 try (DataOutputStream out = new DataOutputStream(

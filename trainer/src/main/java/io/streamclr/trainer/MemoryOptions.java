@@ -3,7 +3,7 @@ package io.streamclr.trainer;
 import io.streamclr.schemas.RefusalException;
 import io.streamclr.trainer.memory.MemoryPlan;
 import io.streamclr.trainer.memory.MemoryPlan.Policy;
-import io.streamclr.trainer.memory.ReplayMemory;
+import io.streamclr.trainer.memory.ImageMemory;
 import io.streamclr.trainer.step.TeacherPlan;
 import java.util.Locale;
 import java.util.Optional;
@@ -85,7 +85,7 @@ final class MemoryOptions {
         long number = Long.parseLong(parts.group(1));
         if (parts.group(2) != null) {
             int shift = parts.group(2).toUpperCase(Locale.ROOT).startsWith("M") ? 20 : 30;
-            number = (number << shift) / ReplayMemory.bytesEach(policy, dimensions);
+            number = (number << shift) / ImageMemory.bytesEach(policy, dimensions);
         }
         if (number > Integer.MAX_VALUE) {
             throw new RefusalException("A --memory-size of " + given + " is " + number

@@ -87,7 +87,7 @@ final class RunJournal {
         ObjectNode line = JsonNodeFactory.instance.objectNode();
         line.put("format", FORMAT).put("version", VERSION).put("behind", behind);
         line.set("rate", RateForm.write(rate));
-        line.set("told", ToldForm.write(config));
+        line.set("told", SettingsForm.write(config));
         if (!way.isEmpty()) {
             line.put("convolutions", way);
         }
@@ -119,8 +119,8 @@ final class RunJournal {
                 told = () -> Fields.read(
                         read.path("told"),
                         fields -> first
-                                ? FirstToldForm.read(fields, kafka, checkpoints)
-                                : ToldForm.read(fields, kafka, checkpoints));
+                                ? FirstSettingsForm.read(fields, kafka, checkpoints)
+                                : SettingsForm.read(fields, kafka, checkpoints));
             }
         } catch (NoSuchFileException missing) {
             throw new RefusalException(

@@ -6,7 +6,7 @@ import io.streamclr.trainer.probe.Features;
 import io.streamclr.trainer.record.EventFile;
 import io.streamclr.trainer.record.FigureLines;
 import io.streamclr.trainer.record.Projection;
-import io.streamclr.trainer.record.Sheet;
+import io.streamclr.trainer.record.SpriteSheet;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.FileSystems;
@@ -122,13 +122,13 @@ final class RunRecords implements TrainingListener, AutoCloseable {
     }
 
     /** First views above, second views below. */
-    private static Sheet pairs(Batch batch) {
+    private static SpriteSheet pairs(Batch batch) {
         int viewBytes = 3 * batch.height() * batch.width();
         int shown = Math.min(SHOWN, batch.pairs());
         ByteBuffer both = ByteBuffer.allocate(2 * shown * viewBytes);
         both.put(batch.views().slice(0, shown * viewBytes));
         both.put(batch.views().slice(batch.pairs() * viewBytes, shown * viewBytes));
-        return Sheet.of(both.flip(), batch.height(), batch.width(), shown);
+        return SpriteSheet.of(both.flip(), batch.height(), batch.width(), shown);
     }
 
     @Override

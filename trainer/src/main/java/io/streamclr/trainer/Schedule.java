@@ -2,7 +2,7 @@ package io.streamclr.trainer;
 
 import io.streamclr.schemas.RefusalException;
 import io.streamclr.trainer.optimiser.LearningRate;
-import io.streamclr.trainer.optimiser.LearningRate.Fall;
+import io.streamclr.trainer.optimiser.LearningRate.Decay;
 import java.util.Objects;
 
 /**
@@ -13,7 +13,7 @@ import java.util.Objects;
  * @param coolDownSteps how many of the last of {@code steps} the rate takes to fall to 0; 0 for none
  * @param fall the form of every cool-down
  */
-public record Schedule(LearningRate rate, long steps, long coolDownSteps, Fall fall) {
+public record Schedule(LearningRate rate, long steps, long coolDownSteps, Decay fall) {
 
     /** @throws RefusalException if the cool-down does not fit */
     public Schedule {
@@ -27,11 +27,11 @@ public record Schedule(LearningRate rate, long steps, long coolDownSteps, Fall f
 
     /** At this rate, without end. */
     public static Schedule endless(LearningRate rate) {
-        return new Schedule(rate, 0, 0, Fall.LINEAR);
+        return new Schedule(rate, 0, 0, Decay.LINEAR);
     }
 
     /** The same rate with another end. */
-    Schedule ending(long otherSteps, long otherCoolDown, Fall form) {
+    Schedule ending(long otherSteps, long otherCoolDown, Decay form) {
         return new Schedule(rate, otherSteps, otherCoolDown, form);
     }
 

@@ -11,7 +11,7 @@ import io.streamclr.process.metrics.MetricsEndpoint;
 import io.streamclr.schemas.RefusalException;
 import io.streamclr.schemas.topic.KafkaConnection;
 import io.streamclr.trainer.Training.Outcome;
-import io.streamclr.trainer.feed.LostViews;
+import io.streamclr.trainer.feed.ViewRenderer;
 import io.streamclr.trainer.render.ImageTopicRenderer;
 import io.streamclr.trainer.torch.TorchDevice;
 import java.io.PrintWriter;
@@ -47,7 +47,7 @@ public final class TrainCommand implements Callable<Integer> {
     /** How long Ctrl-C waits for a step to end and a checkpoint to be saved. */
     private static final Duration TO_SAVE = Duration.ofSeconds(60);
 
-    private final LostViews.Source lostViews;
+    private final ViewRenderer.Source lostViews;
     private final HeldOut.Source images;
 
     @Mixin
@@ -175,7 +175,7 @@ public final class TrainCommand implements Callable<Integer> {
      * @param images reads the images of {@code --probe-data}
      * @param audience looks on, as its options say
      */
-    public TrainCommand(LostViews.Source lostViews, HeldOut.Source images, Audience audience) {
+    public TrainCommand(ViewRenderer.Source lostViews, HeldOut.Source images, Audience audience) {
         this.lostViews = lostViews;
         this.images = images;
         this.audience = audience;
@@ -184,7 +184,7 @@ public final class TrainCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         KafkaConnection kafka = broker.connection();
-        try (LostViews lost = lostViews.from(kafka, imagesTopic);
+        try (ViewRenderer lost = lostViews.from(kafka, imagesTopic);
                 MetricsEndpoint counted = metrics.open()) {
             train(training(kafka, lost, counted.registry()));
         } catch (OutOfMemoryError full) {
@@ -200,7 +200,7 @@ public final class TrainCommand implements Callable<Integer> {
         return 0;
     }
 
-    private Training training(KafkaConnection kafka, LostViews lost, MeterRegistry registry) {
+    private Training training(KafkaConnection kafka, ViewRenderer lost, MeterRegistry registry) {
         FollowOptions.Start start =
                 (config, repetition) -> new Training(config, registry, lost, heldOut.plan(images), repetition);
         RunPlace place = new RunPlace(run, topics(kafka), saving());

@@ -29,7 +29,7 @@ public record TrainConfig(
         Batching batching,
         Learning learning,
         Computing computing,
-        WatchPlan watch,
+        HealthWatchPlan watch,
         Remembering remembering) {
 
     private static final Pattern RUN = Pattern.compile("[A-Za-z0-9._-]{1,64}");

@@ -1,7 +1,7 @@
 package io.streamclr.trainer;
 
 import io.streamclr.schemas.RefusalException;
-import io.streamclr.trainer.optimiser.LearningRate.Fall;
+import io.streamclr.trainer.optimiser.LearningRate.Decay;
 import io.streamclr.trainer.torch.TorchDevice;
 import java.util.Arrays;
 import java.util.List;
@@ -141,7 +141,7 @@ public final class TrainOptions {
     }
 
     /** The form of every cool-down. */
-    Fall fall() {
+    Decay fall() {
         return learning.fall();
     }
 }

@@ -11,8 +11,8 @@ import io.streamclr.trainer.checkpoint.RunFolder.MoreFiles;
 import io.streamclr.trainer.feed.Batch;
 import io.streamclr.trainer.feed.Feed;
 import io.streamclr.trainer.feed.FeedPosition;
-import io.streamclr.trainer.feed.LostViews;
-import io.streamclr.trainer.feed.Replays;
+import io.streamclr.trainer.feed.ViewRenderer;
+import io.streamclr.trainer.feed.RememberedImages;
 import io.streamclr.trainer.health.Forgetting;
 import io.streamclr.trainer.health.Health;
 import io.streamclr.trainer.model.Architecture;
@@ -49,26 +49,26 @@ public final class Training {
 
     private final TrainConfig config;
     private final TrainingMeters meters;
-    private final LostViews lost;
+    private final ViewRenderer lost;
     private final HeldOut heldOut;
-    private final Optional<Repetition> repetition;
+    private final Optional<RunReplay> repetition;
     /** Steps of a cool-down that somebody asked for; 0 for none. */
     private final AtomicLong coolDownAsked = new AtomicLong();
 
-    private final EndOfWait stop = new EndOfWait();
+    private final StopSignal stop = new StopSignal();
 
     /** @param registry receives the training's gauges and counters, names beginning with {@code streamclr.trainer} */
     public Training(TrainConfig config, MeterRegistry registry) {
-        this(config, registry, LostViews.NONE);
+        this(config, registry, ViewRenderer.NONE);
     }
 
     /** @param lost draws views again that expired before they were trained a second time; its owner closes it */
-    public Training(TrainConfig config, MeterRegistry registry, LostViews lost) {
+    public Training(TrainConfig config, MeterRegistry registry, ViewRenderer lost) {
         this(config, registry, lost, HeldOut.NONE);
     }
 
     /** @param heldOut says on which images the encoder is probed meanwhile; changes nothing that is learned */
-    public Training(TrainConfig config, MeterRegistry registry, LostViews lost, HeldOut heldOut) {
+    public Training(TrainConfig config, MeterRegistry registry, ViewRenderer lost, HeldOut heldOut) {
         this(config, registry, lost, heldOut, Optional.empty());
     }
 
@@ -76,9 +76,9 @@ public final class Training {
     Training(
             TrainConfig config,
             MeterRegistry registry,
-            LostViews lost,
+            ViewRenderer lost,
             HeldOut heldOut,
-            Optional<Repetition> repetition) {
+            Optional<RunReplay> repetition) {
         this.config = config;
         this.meters = new TrainingMeters(registry, Clock.systemUTC());
         this.lost = lost;
@@ -162,7 +162,7 @@ public final class Training {
         try (RunFolder folder = RunFolder.open(config.folder(), config.saving().keep())) {
             Optional<Checkpoint> from = folder.newest(architecture, OptionWords.settings(config));
             Optional<FeedPosition> position = from.map(checkpoint -> FeedPosition.decode(checkpoint.feedPosition()));
-            Optional<Replays> replays = MemoryFile.read(
+            Optional<RememberedImages> replays = MemoryFile.read(
                     config, from.map(each -> folder.place(each.origin().step())));
             try (RunOwner owner =
                     RunOwner.of(config.topics().kafka(), config.topics().batches(), config.runId())) {
@@ -174,7 +174,7 @@ public final class Training {
                         Learner learner = new Learner(torch, config, architecture, from);
                         Feed feed = feed(owner, position, replays);
                         RunRecords records = new RunRecords(config, Clock.systemUTC());
-                        Course course = new Course(
+                        RunLoop course = new RunLoop(
                                 folder,
                                 owner,
                                 feed,
@@ -189,7 +189,7 @@ public final class Training {
         }
     }
 
-    private Feed feed(RunOwner owner, Optional<FeedPosition> position, Optional<Replays> replays)
+    private Feed feed(RunOwner owner, Optional<FeedPosition> position, Optional<RememberedImages> replays)
             throws InterruptedException {
         if (repetition.isPresent()) {
             return Feed.repeating(owner, repetition.get().batches(), config.feed(), position, lost, replays);
@@ -228,21 +228,21 @@ public final class Training {
     }
 
     /** One pass through {@link #run}, with what it holds open. */
-    private final class Course implements AutoCloseable {
+    private final class RunLoop implements AutoCloseable {
 
         private final RunFolder folder;
         private final Schedule schedule;
         private final RunOwner owner;
         private final Feed feed;
-        private final Optional<Replays> replays;
+        private final Optional<RememberedImages> replays;
         private final Learner learner;
         private final EncoderAnnouncer announcer;
         private final TrainingListener listener;
-        private final Watch watch;
+        private final HealthWatch watch;
         private final Forgetting forgetting;
         private final HeldOutWatch heldOutWatch;
-        private final Pace pace = new Pace();
-        private final Scarcity scarcity = new Scarcity(config);
+        private final TrainingRate pace = new TrainingRate();
+        private final ViewShortage scarcity = new ViewShortage(config);
         private final Optional<Checkpoint> goingOnFrom;
         private final Optional<RecordedWay> again = repetition.map(
                 other -> new RecordedWay(other.journal(), other.batches().runId()));
@@ -259,11 +259,11 @@ public final class Training {
         /** The last that was trained; closed, and null before the first. */
         private Batch newestBatch;
 
-        Course(
+        RunLoop(
                 RunFolder folder,
                 RunOwner owner,
                 Feed feed,
-                Optional<Replays> replays,
+                Optional<RememberedImages> replays,
                 Learner learner,
                 EncoderAnnouncer announcer,
                 Optional<Checkpoint> from,
@@ -285,7 +285,7 @@ public final class Training {
             latest = StepReport.before(origin.step(), pairs);
             savedStep = origin.step();
             newest = from.map(checkpoint -> folder.place(savedStep));
-            watch = new Watch(config, folder, learner::measure, meters, Clock.systemUTC(), newest);
+            watch = new HealthWatch(config, folder, learner::measure, meters, Clock.systemUTC(), newest);
             forgetting = new Forgetting(heldOut.mostForgotten(), ForgettingFile.read(newest));
             heldOutWatch = new HeldOutWatch(heldOut, learner::probeOn, meters, listener, watch, forgetting);
             goingOnFrom = from;

@@ -27,9 +27,9 @@ final class WatchOptions {
             defaultValue = "warn",
             description = "warn and go on, or stop; the last good checkpoint is kept either way (default:"
                     + " ${DEFAULT-VALUE}).")
-    private WatchPlan.OnCollapse onCollapse;
+    private HealthWatchPlan.OnCollapse onCollapse;
 
-    WatchPlan plan() {
-        return new WatchPlan(every, leastRank, onCollapse);
+    HealthWatchPlan plan() {
+        return new HealthWatchPlan(every, leastRank, onCollapse);
     }
 }

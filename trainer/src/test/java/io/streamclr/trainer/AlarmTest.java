@@ -11,7 +11,7 @@ import io.streamclr.schemas.RefusalException;
 import io.streamclr.schemas.record.EncoderPublished;
 import io.streamclr.schemas.wire.WireFormat;
 import io.streamclr.trainer.Training.Outcome;
-import io.streamclr.trainer.feed.LostViews;
+import io.streamclr.trainer.feed.ViewRenderer;
 import io.streamclr.trainer.probe.LabelledImages;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -138,7 +138,7 @@ class AlarmTest {
         TrainConfig wild = runs.config(
                 checkpoints, "forgetting", USELESS_WEIGHTS + " --warm-up 60 --steps 45 --least-rank 0 --save-every 45");
 
-        Outcome outcome = new Training(wild, registry, LostViews.NONE, new HeldOut(1, AlarmTest::brightAndDark))
+        Outcome outcome = new Training(wild, registry, ViewRenderer.NONE, new HeldOut(1, AlarmTest::brightAndDark))
                 .run(report -> {});
 
         assertThat(outcome.step()).isEqualTo(45);
@@ -162,7 +162,7 @@ class AlarmTest {
         new Training(
                         runs.config(checkpoints, "restarted", "--steps 5"),
                         new SimpleMeterRegistry(),
-                        LostViews.NONE,
+                        ViewRenderer.NONE,
                         new HeldOut(1, AlarmTest::brightAndDark))
                 .run(report -> {});
 
@@ -170,7 +170,7 @@ class AlarmTest {
         new Training(
                         runs.config(checkpoints, "restarted", "--steps 10"),
                         registry,
-                        LostViews.NONE,
+                        ViewRenderer.NONE,
                         new HeldOut(1, side -> images(side, i -> 0)))
                 .run(report -> {});
 

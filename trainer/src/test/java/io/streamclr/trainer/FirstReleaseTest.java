@@ -11,9 +11,9 @@ import io.streamclr.trainer.Training.Outcome;
 import io.streamclr.trainer.checkpoint.SavedSteps;
 import io.streamclr.trainer.feed.Batch;
 import io.streamclr.trainer.feed.FeedPosition;
-import io.streamclr.trainer.feed.NamedRun;
-import io.streamclr.trainer.feed.Replay;
-import io.streamclr.trainer.feed.Replay.Replayed;
+import io.streamclr.trainer.feed.LoggedRun;
+import io.streamclr.trainer.feed.BatchReplay;
+import io.streamclr.trainer.feed.BatchReplay.RememberedViews;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -84,7 +84,7 @@ class FirstReleaseTest {
     }
 
     private static List<ByteBuffer> digests(String run, long after, long to) {
-        return NamedRun.read(runs.broker().connection(), "batches", run, after, to).batches().stream()
+        return LoggedRun.read(runs.broker().connection(), "batches", run, after, to).batches().stream()
                 .map(batch -> batch.manifest())
                 .map(BatchManifest::getDigest)
                 .toList();
@@ -168,11 +168,11 @@ class FirstReleaseTest {
 
     @Test
     void everyBatchOfARunIsMadeAgain() throws Exception {
-        NamedRun named = NamedRun.read(runs.broker().connection(), "batches", FirstRelease.RUN, 0, FirstRelease.LATER);
+        LoggedRun named = LoggedRun.read(runs.broker().connection(), "batches", FirstRelease.RUN, 0, FirstRelease.LATER);
 
-        try (Replay replay = Replay.open(runs.broker().connection(), "views", named, SmallRuns.REPLAYING)) {
+        try (BatchReplay replay = BatchReplay.open(runs.broker().connection(), "views", named, SmallRuns.REPLAYING)) {
             int batches = 0;
-            for (Optional<Replayed> next = replay.next(); next.isPresent(); next = replay.next()) {
+            for (Optional<RememberedViews> next = replay.next(); next.isPresent(); next = replay.next()) {
                 try (Batch batch = next.get().batch()) {
                     assertThat(next.get().same()).as("step " + batch.step()).isTrue();
                     batches++;

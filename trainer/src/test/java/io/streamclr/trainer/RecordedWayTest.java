@@ -10,10 +10,10 @@ import io.streamclr.trainer.Training.Outcome;
 import io.streamclr.trainer.checkpoint.Checkpoint;
 import io.streamclr.trainer.checkpoint.SavedSteps;
 import io.streamclr.trainer.feed.Batch;
-import io.streamclr.trainer.feed.LostViews;
-import io.streamclr.trainer.feed.NamedRun;
-import io.streamclr.trainer.feed.Replay;
-import io.streamclr.trainer.feed.Replay.Replayed;
+import io.streamclr.trainer.feed.ViewRenderer;
+import io.streamclr.trainer.feed.LoggedRun;
+import io.streamclr.trainer.feed.BatchReplay;
+import io.streamclr.trainer.feed.BatchReplay.RememberedViews;
 import io.streamclr.trainer.model.Architecture;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -90,13 +90,13 @@ class RecordedWayTest {
     @Test
     void aRunThatRepeatsAnotherNotesItsOwnWay() throws Exception {
         Outcome first = runs.train(checkpoints, "original", "--steps 4");
-        Repetition repetition =
-                Repetition.of("original", checkpoints, runs.broker().connection(), "batches");
+        RunReplay repetition =
+                RunReplay.of("original", checkpoints, runs.broker().connection(), "batches");
         TrainConfig original = runs.config(checkpoints, "original", "");
         TrainConfig config = repetition.config(new RunPlace("copy", original.topics(), original.saving()), 4);
 
         Outcome copy = new Training(
-                        config, new SimpleMeterRegistry(), LostViews.NONE, HeldOut.NONE, Optional.of(repetition))
+                        config, new SimpleMeterRegistry(), ViewRenderer.NONE, HeldOut.NONE, Optional.of(repetition))
                 .run(report -> {});
 
         assertThat(SmallRuns.tensors(copy)).isEqualTo(SmallRuns.tensors(first));
@@ -107,11 +107,11 @@ class RecordedWayTest {
     }
 
     private List<String> trainedAgain(String run, long to) throws Exception {
-        NamedRun named = NamedRun.read(runs.broker().connection(), "batches", run, 0, to);
-        try (Replay replay = Replay.open(runs.broker().connection(), "views", named, LostViews.NONE);
-                Retraining again =
-                        Retraining.open(checkpoints, run, runs.broker().connection(), 0, to)) {
-            for (Optional<Replayed> next = replay.next(); next.isPresent(); next = replay.next()) {
+        LoggedRun named = LoggedRun.read(runs.broker().connection(), "batches", run, 0, to);
+        try (BatchReplay replay = BatchReplay.open(runs.broker().connection(), "views", named, ViewRenderer.NONE);
+                WeightVerification again =
+                        WeightVerification.open(checkpoints, run, runs.broker().connection(), 0, to)) {
+            for (Optional<RememberedViews> next = replay.next(); next.isPresent(); next = replay.next()) {
                 try (Batch batch = next.get().batch()) {
                     again.train(batch);
                 }

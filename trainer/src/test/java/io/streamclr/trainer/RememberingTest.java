@@ -8,10 +8,10 @@ import io.streamclr.schemas.RefusalException;
 import io.streamclr.schemas.record.BatchManifest;
 import io.streamclr.trainer.Training.Outcome;
 import io.streamclr.trainer.feed.Batch;
-import io.streamclr.trainer.feed.NamedBatch;
-import io.streamclr.trainer.feed.NamedRun;
-import io.streamclr.trainer.feed.Replay;
-import io.streamclr.trainer.feed.Replay.Replayed;
+import io.streamclr.trainer.feed.LoggedBatch;
+import io.streamclr.trainer.feed.LoggedRun;
+import io.streamclr.trainer.feed.BatchReplay;
+import io.streamclr.trainer.feed.BatchReplay.RememberedViews;
 import io.streamclr.trainer.feed.SlotOrigin;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -52,8 +52,8 @@ class RememberingTest {
     }
 
     /** What is named of a run up to a step; the feed names more, ahead of the trainer. */
-    private NamedRun named(String run, long to) {
-        return NamedRun.read(runs.broker().connection(), "batches", run, 0, to);
+    private LoggedRun named(String run, long to) {
+        return LoggedRun.read(runs.broker().connection(), "batches", run, 0, to);
     }
 
     @ParameterizedTest
@@ -93,7 +93,7 @@ class RememberingTest {
 
         Set<SlotOrigin> drawn = new HashSet<>();
         Map<Long, Integer> freshAt = new HashMap<>();
-        for (NamedBatch batch : named("mixed", 30).batches()) {
+        for (LoggedBatch batch : named("mixed", 30).batches()) {
             BatchManifest manifest = batch.manifest();
             int fresh = manifest.getTo() - manifest.getFrom();
             assertThat(fresh).isEqualTo(batch.step() % 3 == 1 ? 6 : 0);
@@ -120,12 +120,12 @@ class RememberingTest {
     void everyBatchIsMadeAgainFromItsEntryAndTrainedOnToTheSameWeights() throws Exception {
         String memory = " --memory minred --memory-size 24 --replayed-share 0.5 --updates 2 --keep 9";
         runs.train(checkpoints, "told", "--steps 20" + memory);
-        NamedRun fromTheMiddle = NamedRun.read(runs.broker().connection(), "batches", "told", 5, 20);
+        LoggedRun fromTheMiddle = LoggedRun.read(runs.broker().connection(), "batches", "told", 5, 20);
 
-        try (Replay replay = Replay.open(runs.broker().connection(), "views", fromTheMiddle, SmallRuns.REPLAYING);
-                Retraining again =
-                        Retraining.open(checkpoints, "told", runs.broker().connection(), 5, 20)) {
-            for (Optional<Replayed> next = replay.next(); next.isPresent(); next = replay.next()) {
+        try (BatchReplay replay = BatchReplay.open(runs.broker().connection(), "views", fromTheMiddle, SmallRuns.REPLAYING);
+                WeightVerification again =
+                        WeightVerification.open(checkpoints, "told", runs.broker().connection(), 5, 20)) {
+            for (Optional<RememberedViews> next = replay.next(); next.isPresent(); next = replay.next()) {
                 try (Batch batch = next.get().batch()) {
                     assertThat(next.get().same()).isTrue();
                     again.train(batch);
@@ -140,10 +140,10 @@ class RememberingTest {
     void aRunIsRepeatedWithItsMemoryUnderAnotherName() throws Exception {
         String memory = " --memory centroid --memory-size 24 --updates 4";
         Outcome first = runs.train(checkpoints, "original", "--steps 20" + memory);
-        Repetition repetition =
-                Repetition.of("original", checkpoints, runs.broker().connection(), "batches");
+        RunReplay repetition =
+                RunReplay.of("original", checkpoints, runs.broker().connection(), "batches");
         TrainConfig config = repetition.config(
-                new FollowOptions.Place(
+                new RunPlace(
                         "copy",
                         new RunTopics(runs.broker().connection(), "views", "batches", "encoders"),
                         new Saving(checkpoints, 5, 2)),

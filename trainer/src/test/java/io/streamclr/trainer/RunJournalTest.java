@@ -14,7 +14,7 @@ import io.streamclr.trainer.model.NetworkPlan.Normalisation;
 import io.streamclr.trainer.model.NetworkPlan.Precision;
 import io.streamclr.trainer.model.Stem;
 import io.streamclr.trainer.optimiser.LearningRate;
-import io.streamclr.trainer.optimiser.LearningRate.Fall;
+import io.streamclr.trainer.optimiser.LearningRate.Decay;
 import io.streamclr.trainer.optimiser.UpdateRule;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -50,7 +50,7 @@ class RunJournalTest {
                 new Batching(8, 2, 16),
                 new Learning(network, loss, rule, Schedule.endless(CONSTANT)),
                 Computing.onProcessor(1),
-                WatchPlan.USUAL,
+                HealthWatchPlan.USUAL,
                 Remembering.NOTHING);
     }
 
@@ -96,7 +96,7 @@ class RunJournalTest {
 
     @Test
     void aStepHasTheRateThatWasToldLastForIt() {
-        LearningRate cooling = CONSTANT.coolingDown(10, 4, Fall.LINEAR);
+        LearningRate cooling = CONSTANT.coolingDown(10, 4, Decay.LINEAR);
         RunJournal.note(config(), 0, CONSTANT);
         RunJournal.note(config(), 10, cooling);
         RunJournal.note(config(), 14, CONSTANT); // a run that ended goes on

@@ -15,7 +15,7 @@ import io.streamclr.schemas.topic.Topics;
 import io.streamclr.schemas.wire.WireFormat;
 import io.streamclr.trainer.Training.Outcome;
 import io.streamclr.trainer.checkpoint.Safetensors;
-import io.streamclr.trainer.feed.LostViews;
+import io.streamclr.trainer.feed.ViewRenderer;
 import io.streamclr.trainer.feed.TestBroker;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -122,15 +122,15 @@ final class SmallRuns implements AutoCloseable {
     }
 
     /** Draws new views of what a run remembers, from the number of the image, its pass and the seed alone. */
-    static final LostViews REPLAYING = new LostViews() {
+    static final ViewRenderer REPLAYING = new ViewRenderer() {
 
         @Override
-        public void draw(Lost lost, Consumer<byte[]> into) {
+        public void draw(ExpiredViews lost, Consumer<byte[]> into) {
             NONE.draw(lost, into);
         }
 
         @Override
-        public void replay(Replayed wanted, Consumer<byte[]> into) {
+        public void replay(RememberedViews wanted, Consumer<byte[]> into) {
             for (ReplayedImage image : wanted.images()) {
                 int number = (int) image.getOffset() * PARTITIONS + image.getPartition();
                 Random random = new Random(wanted.seed() + 31L * number + image.getPass());

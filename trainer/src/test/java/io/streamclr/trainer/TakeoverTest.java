@@ -9,8 +9,8 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.streamclr.schemas.RefusalException;
 import io.streamclr.schemas.topic.Topics;
 import io.streamclr.trainer.Training.Outcome;
-import io.streamclr.trainer.feed.NamedBatch;
-import io.streamclr.trainer.feed.NamedRun;
+import io.streamclr.trainer.feed.LoggedBatch;
+import io.streamclr.trainer.feed.LoggedRun;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.FileSystem;
@@ -186,8 +186,8 @@ class TakeoverTest {
 
     /** What each step of a run was fed. */
     private static List<String> names(String run, long steps) {
-        return NamedRun.read(runs.broker().connection(), "batches", run, 0, steps).batches().stream()
-                .map(NamedBatch::manifest)
+        return LoggedRun.read(runs.broker().connection(), "batches", run, 0, steps).batches().stream()
+                .map(LoggedBatch::manifest)
                 .map(manifest -> manifest.getStep() + " " + manifest.getRanges() + manifest.getDigest())
                 .toList();
     }

@@ -18,7 +18,7 @@ import io.streamclr.trainer.model.NetworkPlan.Normalisation;
 import io.streamclr.trainer.model.NetworkPlan.Precision;
 import io.streamclr.trainer.model.Stem;
 import io.streamclr.trainer.optimiser.LearningRate;
-import io.streamclr.trainer.optimiser.LearningRate.Fall;
+import io.streamclr.trainer.optimiser.LearningRate.Decay;
 import io.streamclr.trainer.optimiser.UpdateRule;
 import io.streamclr.trainer.step.TeacherPlan;
 import io.streamclr.trainer.torch.TorchDevice;
@@ -82,7 +82,7 @@ class TrainCommandTest {
                 Precision.BFLOAT16);
         LossPlan loss = new LossPlan(new LossFormula.HardNegative(0.15, 0.6), 0.3, 0.9, SameImage.NEGATIVE, 3);
         UpdateRule rule = new UpdateRule.AdamW(0.003, 0.85, 0.97, 1e-8);
-        Schedule schedule = new Schedule(LearningRate.cosine(0.7, 17, 4000), 4000, 300, Fall.SQRT);
+        Schedule schedule = new Schedule(LearningRate.cosine(0.7, 17, 4000), 4000, 300, Decay.SQRT);
 
         TrainConfig told = config(ALL);
 
@@ -97,7 +97,7 @@ class TrainCommandTest {
                         new Batching(96, 5, 64),
                         new Learning(network, loss, rule, schedule),
                         new Computing(3, List.of(TorchDevice.CPU, new TorchDevice(1))),
-                        new WatchPlan(13, 1.5, WatchPlan.OnCollapse.STOP),
+                        new HealthWatchPlan(13, 1.5, HealthWatchPlan.OnCollapse.STOP),
                         new Remembering(new MemoryPlan(Policy.RESERVOIR, 777, 0.25, 6), new TeacherPlan(0.8, 0.9))));
     }
 

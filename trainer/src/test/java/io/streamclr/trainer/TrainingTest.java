@@ -8,7 +8,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.streamclr.schemas.RefusalException;
 import io.streamclr.trainer.Training.Outcome;
 import io.streamclr.trainer.TrainingListener.StepReport;
-import io.streamclr.trainer.feed.LostViews;
+import io.streamclr.trainer.feed.ViewRenderer;
 import io.streamclr.trainer.health.Similarities;
 import io.streamclr.trainer.probe.LabelledImages;
 import java.io.PrintWriter;
@@ -112,7 +112,7 @@ class TrainingTest {
         });
         TrainConfig config = runs.config(checkpoints, "probed", "--steps 12 --measure-every 6");
 
-        Outcome outcome = new Training(config, registry, LostViews.NONE, heldOut).run(new TrainingListener() {
+        Outcome outcome = new Training(config, registry, ViewRenderer.NONE, heldOut).run(new TrainingListener() {
             @Override
             public void trained(StepReport report) {}
 

@@ -34,7 +34,7 @@ public final class AugmentFunction extends RichMapFunction<RawImage, Outgoing> {
 
     private static final long serialVersionUID = 1L;
 
-    private final Drawing drawing;
+    private final RenderSettings drawing;
     private final String fingerprint;
     private final LongCounter pairs = new LongCounter();
     private final LongCounter rejects = new LongCounter();
@@ -44,7 +44,7 @@ public final class AugmentFunction extends RichMapFunction<RawImage, Outgoing> {
 
     private transient ViewEngine engine;
 
-    public AugmentFunction(Drawing drawing) {
+    public AugmentFunction(RenderSettings drawing) {
         this.drawing = drawing;
         this.fingerprint = drawing.recipe().fingerprint();
     }

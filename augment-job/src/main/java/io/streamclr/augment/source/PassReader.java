@@ -44,7 +44,7 @@ final class PassReader implements SplitReader<RawImage, PartitionSplit> {
     private final Passes passes;
     private final AheadLimit limit;
     private final KafkaConsumer<byte[], byte[]> consumer;
-    private final Map<TopicPartition, Course> courses = new HashMap<>();
+    private final Map<TopicPartition, PassProgress> courses = new HashMap<>();
     private long lastHeard = System.nanoTime();
 
     PassReader(Properties settings, String topic, Passes passes, AheadLimit limit) {
@@ -86,7 +86,7 @@ final class PassReader implements SplitReader<RawImage, PartitionSplit> {
 
     private Set<Integer> repeated() {
         return courses.values().stream()
-                .filter(Course::repeats)
+                .filter(PassProgress::repeats)
                 .map(course -> course.split().partition())
                 .collect(Collectors.toSet());
     }
@@ -98,9 +98,9 @@ final class PassReader implements SplitReader<RawImage, PartitionSplit> {
     /** Gives what needs no broker; the consumer stands still where that is so. */
     private boolean remember(RecordsBySplits.Builder<RawImage> batch) {
         boolean any = false;
-        for (Map.Entry<TopicPartition, Course> each : courses.entrySet()) {
+        for (Map.Entry<TopicPartition, PassProgress> each : courses.entrySet()) {
             TopicPartition partition = each.getKey();
-            Course course = each.getValue();
+            PassProgress course = each.getValue();
             if (course.fromMemory()) {
                 consumer.pause(Set.of(partition));
                 List<RawImage> images = course.remembered(
@@ -121,7 +121,7 @@ final class PassReader implements SplitReader<RawImage, PartitionSplit> {
             TopicPartition partition,
             List<ConsumerRecord<byte[], byte[]>> records,
             RecordsBySplits.Builder<RawImage> batch) {
-        Course course = courses.get(partition);
+        PassProgress course = courses.get(partition);
         long room = limit.room(partition.partition(), course.repeats());
         int taken = 0;
         for (ConsumerRecord<byte[], byte[]> read : records) {
@@ -140,7 +140,7 @@ final class PassReader implements SplitReader<RawImage, PartitionSplit> {
     }
 
     /** At the end of a pass back to the begin. */
-    private void turn(TopicPartition partition, Course course) {
+    private void turn(TopicPartition partition, PassProgress course) {
         if (course.turn(consumer.position(partition))) {
             consumer.seek(partition, course.split().begin());
         }
@@ -183,7 +183,7 @@ final class PassReader implements SplitReader<RawImage, PartitionSplit> {
             }
             arrived.put(new TopicPartition(topic, split.partition()), split);
         }
-        arrived.forEach((partition, split) -> courses.put(partition, new Course(split, passes)));
+        arrived.forEach((partition, split) -> courses.put(partition, new PassProgress(split, passes)));
         consumer.assign(courses.keySet());
         arrived.forEach((partition, split) -> {
             consumer.seek(partition, split.next());

@@ -29,7 +29,7 @@ import org.apache.kafka.common.errors.RecordTooLargeException;
  * Topic {@code images} as a place that takes every content once. Sending is asynchronous with bounded memory: a slow
  * broker makes the sender wait. {@link #offer} is for one thread that sends much, and ends a run at the first failure;
  * {@link #deliver} is for many threads that each want to know what became of their image. Several processes may send at
- * the same time where {@link Knowledge#others} says so.
+ * the same time where {@link Deduplication#others} says so.
  */
 public final class ImageTopic implements AutoCloseable {
 
@@ -102,17 +102,17 @@ public final class ImageTopic implements AutoCloseable {
      * @param nearDuplicateBits most bits of the picture hash in which pictures differ that count as duplicates too;
      *     empty if only equal bytes do
      */
-    public record Knowledge(boolean check, boolean others, OptionalInt nearDuplicateBits) {
+    public record Deduplication(boolean check, boolean others, OptionalInt nearDuplicateBits) {
 
-        public Knowledge {
+        public Deduplication {
             if (others && !check) {
                 throw new IllegalArgumentException("What others send is only known to who reads the topic");
             }
         }
 
         /** The topic is read, nobody else sends, and equal bytes are duplicates. */
-        public static Knowledge usual() {
-            return new Knowledge(true, false, OptionalInt.empty());
+        public static Deduplication usual() {
+            return new Deduplication(true, false, OptionalInt.empty());
         }
     }
 
@@ -124,7 +124,7 @@ public final class ImageTopic implements AutoCloseable {
      *     may not write to it
      */
     public static ImageTopic open(
-            KafkaConnection kafka, String name, Knowledge knowledge, int maxImageBytes, ReadingListener listener) {
+            KafkaConnection kafka, String name, Deduplication knowledge, int maxImageBytes, ReadingListener listener) {
         Topics topics = Topics.at(kafka);
         try {
             int partitions = topics.require(name);

@@ -97,7 +97,7 @@ public final class PushServer implements AutoCloseable {
         }
 
         private static int linesBytes(int maxImageBytes) {
-            return Math.max(LEAST_LINES_BYTES, Intake.lineBytes(maxImageBytes) + (1 << 20));
+            return Math.max(LEAST_LINES_BYTES, RequestImages.lineBytes(maxImageBytes) + (1 << 20));
         }
 
         /** What a refused client may go on sending before the connection is closed. */
@@ -190,7 +190,7 @@ public final class PushServer implements AutoCloseable {
         }
         boolean answering = false;
         try {
-            Intake intake = new Intake(topic, config.maxImageBytes(), config.attributes(), meters);
+            RequestImages intake = new RequestImages(topic, config.maxImageBytes(), config.attributes(), meters);
             read(request, body, intake);
             CompletableFuture<Void> answered = intake.answer()
                     .whenComplete((answer, defect) -> inFlight.giveBack(body.reserved()))
@@ -213,7 +213,7 @@ public final class PushServer implements AutoCloseable {
         }
     }
 
-    private void read(Context request, Body body, Intake intake) throws IOException {
+    private void read(Context request, Body body, RequestImages intake) throws IOException {
         ImageDetails details = ImageDetails.from(request::queryParam, clock.instant());
         switch (body.kind()) {
             case IMAGE -> intake.image(request.bodyInputStream(), details);
@@ -222,7 +222,7 @@ public final class PushServer implements AutoCloseable {
         }
     }
 
-    private static void parts(Context request, ImageDetails details, Intake intake) throws IOException {
+    private static void parts(Context request, ImageDetails details, RequestImages intake) throws IOException {
         try {
             for (UploadedFile part : request.uploadedFiles()) {
                 try (InputStream content = part.content()) {

@@ -5,8 +5,8 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.streamclr.trainer.form.Fields;
 import io.streamclr.trainer.optimiser.LearningRate;
-import io.streamclr.trainer.optimiser.LearningRate.Course;
-import io.streamclr.trainer.optimiser.LearningRate.Fall;
+import io.streamclr.trainer.optimiser.LearningRate.Shape;
+import io.streamclr.trainer.optimiser.LearningRate.Decay;
 import java.io.IOException;
 
 /** The plan of a learning rate, as files have it. */
@@ -36,11 +36,11 @@ public final class RateForm {
         return rate(
                 fields.number("peak"),
                 fields.whole("warm_up"),
-                fields.word("schedule", Course.class),
+                fields.word("schedule", Shape.class),
                 fields.whole("total_steps"),
                 fields.whole("cool_down_after"),
                 fields.whole("cool_down"),
-                fields.word("cool_down_form", Fall.class));
+                fields.word("cool_down_form", Decay.class));
     }
 
     /** What release 0.1 wrote. */
@@ -53,15 +53,15 @@ public final class RateForm {
         return rate(
                 fields.number("peak"),
                 fields.whole("warmUpSteps"),
-                fields.word("course", Course.class),
+                fields.word("course", Shape.class),
                 fields.whole("totalSteps"),
                 fields.whole("coolDownAfter"),
                 fields.whole("coolDownSteps"),
-                fields.word("fall", Fall.class));
+                fields.word("fall", Decay.class));
     }
 
     private static LearningRate rate(
-            double peak, long warmUp, Course course, long total, long after, long coolDown, Fall fall)
+            double peak, long warmUp, Shape course, long total, long after, long coolDown, Decay fall)
             throws IOException {
         try {
             return new LearningRate(peak, warmUp, course, total, after, coolDown, fall);

@@ -10,7 +10,7 @@ import java.util.function.Consumer;
 /** View pairs that train one step. Its pixels are valid until it is closed; whoever makes it has room for few. */
 public final class Batch implements AutoCloseable {
 
-    private final NamedBatch entry;
+    private final LoggedBatch entry;
     private final int[] images;
     private final long[] arrivedAt;
     private final Optional<long[]> pictureHashes;
@@ -25,7 +25,7 @@ public final class Batch implements AutoCloseable {
      * @param views (2N, height, width, 3) bytes
      * @param giveBack takes the buffer when the batch is closed
      */
-    Batch(NamedBatch entry, Rows rows, ViewShape shape, ByteBuffer views, Consumer<ByteBuffer> giveBack) {
+    Batch(LoggedBatch entry, Rows rows, ViewShape shape, ByteBuffer views, Consumer<ByteBuffer> giveBack) {
         this.entry = entry;
         this.images = rows.images();
         this.arrivedAt = rows.arrivedAt();

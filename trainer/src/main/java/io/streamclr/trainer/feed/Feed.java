@@ -2,7 +2,7 @@ package io.streamclr.trainer.feed;
 
 import io.streamclr.schemas.RefusalException;
 import io.streamclr.schemas.topic.Topics;
-import io.streamclr.trainer.feed.Composer.Ready;
+import io.streamclr.trainer.feed.BatchAssembler.Ready;
 import io.streamclr.trainer.feed.FeedPosition.Reading;
 import io.streamclr.trainer.owner.RunOwner;
 import java.time.Duration;
@@ -37,7 +37,7 @@ public final class Feed implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(2);
 
     private final FeedConfig config;
-    private final Naming naming;
+    private final BatchLog naming;
     private final Fetcher fetcher;
     private final BlockingQueue<BlockMemory> freeBlocks = new ArrayBlockingQueue<>(BLOCKS_IN_FLIGHT);
     private final BlockingQueue<Supplier<Block>> fullBlocks = new LinkedBlockingQueue<>();
@@ -58,7 +58,7 @@ public final class Feed implements AutoCloseable {
             freeBlocks.add(new BlockMemory(config.blockPairs()));
         }
         fetching = new Thread(() -> fetch(start.blockNumber()), "feed-fetch");
-        Composer composer = new Composer(config, start, history, means, fullBlocks, freeBlocks);
+        BatchAssembler composer = new BatchAssembler(config, start, history, means, fullBlocks, freeBlocks);
         composing = new Thread(() -> compose(composer), "feed-compose");
         fetching.setDaemon(true);
         composing.setDaemon(true);
@@ -71,7 +71,7 @@ public final class Feed implements AutoCloseable {
      * @param replays the run's memory, if it has one
      * @param naming names each batch
      */
-    record Means(LostViews lost, Optional<Replays> replays, Naming naming) {}
+    record Means(ViewRenderer lost, Optional<RememberedImages> replays, BatchLog naming) {}
 
     /**
      * Opens the feed of a run and begins to read ahead. What makes that impossible is found before the run is taken over
@@ -84,9 +84,9 @@ public final class Feed implements AutoCloseable {
      * @throws RefusalException if a topic is missing, no broker answers, the run was begun with other settings, or what
      *     it needs is no longer there
      */
-    public static Feed open(RunOwner owner, FeedConfig config, Optional<FeedPosition> from, LostViews lost)
+    public static Feed open(RunOwner owner, FeedConfig config, Optional<FeedPosition> from, ViewRenderer lost)
             throws InterruptedException {
-        return open(config, from, Optional.empty(), new Means(lost, Optional.empty(), new ManifestLog(config, owner)));
+        return open(config, from, Optional.empty(), new Means(lost, Optional.empty(), new TopicBatchLog(config, owner)));
     }
 
     /**
@@ -96,10 +96,10 @@ public final class Feed implements AutoCloseable {
      * @param replays as it was where the checkpoint stood; it is to be told of each trained step
      */
     public static Feed remembering(
-            RunOwner owner, Replays replays, FeedConfig config, Optional<FeedPosition> from, LostViews lost)
+            RunOwner owner, RememberedImages replays, FeedConfig config, Optional<FeedPosition> from, ViewRenderer lost)
             throws InterruptedException {
         return open(
-                config, from, Optional.empty(), new Means(lost, Optional.of(replays), new ManifestLog(config, owner)));
+                config, from, Optional.empty(), new Means(lost, Optional.of(replays), new TopicBatchLog(config, owner)));
     }
 
     /**
@@ -110,23 +110,23 @@ public final class Feed implements AutoCloseable {
      */
     public static Feed repeating(
             RunOwner owner,
-            NamedRun other,
+            LoggedRun other,
             FeedConfig config,
             Optional<FeedPosition> from,
-            LostViews lost,
-            Optional<Replays> replays)
+            ViewRenderer lost,
+            Optional<RememberedImages> replays)
             throws InterruptedException {
-        return open(config, from, Optional.of(other), new Means(lost, replays, new ManifestLog(config, owner)));
+        return open(config, from, Optional.of(other), new Means(lost, replays, new TopicBatchLog(config, owner)));
     }
 
-    static Feed open(FeedConfig config, Optional<FeedPosition> from, Optional<NamedRun> other, Means means)
+    static Feed open(FeedConfig config, Optional<FeedPosition> from, Optional<LoggedRun> other, Means means)
             throws InterruptedException {
         try (Topics topics = Topics.at(config.kafka())) {
             Map<Integer, Long> beginning = topics.beginning(config.viewsTopic());
             FeedPosition start = from.orElseGet(() -> beginning(config, beginning));
             requireSettings(config, start, beginning.size());
-            ManifestReader reader = new ManifestReader(config.kafka(), config.batchesTopic(), config.runId());
-            List<NamedBatch> entries = new ArrayList<>();
+            BatchLogReader reader = new BatchLogReader(config.kafka(), config.batchesTopic(), config.runId());
+            List<LoggedBatch> entries = new ArrayList<>();
             reader.visit(start.namedUntil(), topics, entries::add);
             Entered entered = enter(config, start, from, entries, other, topics);
             means.naming().claim();
@@ -157,8 +157,8 @@ public final class Feed implements AutoCloseable {
             FeedConfig config,
             FeedPosition start,
             Optional<FeedPosition> from,
-            List<NamedBatch> entries,
-            Optional<NamedRun> other,
+            List<LoggedBatch> entries,
+            Optional<LoggedRun> other,
             Topics topics) {
         RunHistory history =
                 RunHistory.behind(start, entries, config, start.readings().size());
@@ -220,7 +220,7 @@ public final class Feed implements AutoCloseable {
         }
     }
 
-    private void compose(Composer composer) {
+    private void compose(BatchAssembler composer) {
         try {
             while (true) {
                 Ready ready = composer.next();

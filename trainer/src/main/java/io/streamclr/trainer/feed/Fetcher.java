@@ -42,7 +42,7 @@ final class Fetcher implements AutoCloseable {
     private final List<TopicPartition> partitions;
     private final KafkaConsumer<byte[], byte[]> consumer;
     private final ViewReader reader;
-    private final NamedBlocks named;
+    private final LoggedBlocks named;
     private final Untrained untrained;
     private final AtomicReference<FeedPosition> trained;
     private final TopicWatch watch;
@@ -68,7 +68,7 @@ final class Fetcher implements AutoCloseable {
             List<Reading> readings,
             FeedPosition start,
             RunHistory history,
-            LostViews lost) {
+            ViewRenderer lost) {
         this.config = config;
         this.history = history;
         this.reader = new ViewReader(start.shape());
@@ -76,7 +76,7 @@ final class Fetcher implements AutoCloseable {
         untrained = new Untrained(readings.size());
         partitions = ViewConsumer.partitions(config.viewsTopic(), readings.size());
         watch = new TopicWatch(config.kafka(), config.viewsTopic());
-        named = new NamedBlocks(config.kafka(), config.viewsTopic(), topics, readings, reader, lost);
+        named = new LoggedBlocks(config.kafka(), config.viewsTopic(), topics, readings, reader, lost);
         consumer = ViewConsumer.of(
                 config.kafka(), partitions, Map.of(ConsumerConfig.GROUP_ID_CONFIG, config.monitoringGroup()));
         seek(readings);
@@ -96,7 +96,7 @@ final class Fetcher implements AutoCloseable {
      */
     void run(long firstBlock, BlockingQueue<BlockMemory> free, Consumer<Block> full) {
         long number = firstBlock;
-        Optional<NamedBlock> again = history.block(number);
+        Optional<LoggedBlock> again = history.block(number);
         while (again.isPresent()) {
             untrained.begin(number);
             Block block = named.read(number, again.get(), await(free));

@@ -16,8 +16,8 @@ final class RunHistory {
 
     private final FeedConfig config;
     private final int partitions;
-    private final Map<Long, NamedBatch> batches = new HashMap<>();
-    private final Map<Long, NamedBlock> blocks = new HashMap<>();
+    private final Map<Long, LoggedBatch> batches = new HashMap<>();
+    private final Map<Long, LoggedBlock> blocks = new HashMap<>();
     private final Map<Long, List<ReplayedImage>> replayed = new HashMap<>();
 
     private RunHistory(FeedConfig config, int partitions) {
@@ -32,18 +32,18 @@ final class RunHistory {
      * @param partitions of the topic of views
      * @throws RefusalException if they were not written by this run with these settings, or one is missing
      */
-    static RunHistory behind(FeedPosition position, List<NamedBatch> entries, FeedConfig config, int partitions) {
+    static RunHistory behind(FeedPosition position, List<LoggedBatch> entries, FeedConfig config, int partitions) {
         RunHistory history = new RunHistory(config, partitions);
         if (!position.block().isEmpty()) {
             history.blocks.put(
                     position.blockNumber(),
-                    new NamedBlock(
+                    new LoggedBlock(
                             position.block(),
                             position.shape().recipe(),
                             position.shape().recipeText()));
         }
         long expected = position.nextStep();
-        for (NamedBatch entry : entries) {
+        for (LoggedBatch entry : entries) {
             long step = entry.manifest().getStep();
             if (step > expected) {
                 throw new RefusalException("Topic " + config.batchesTopic() + " does not name step " + expected
@@ -58,10 +58,10 @@ final class RunHistory {
         return history;
     }
 
-    private void add(NamedBatch entry) {
+    private void add(LoggedBatch entry) {
         BatchManifest manifest = entry.manifest();
         long step = manifest.getStep();
-        NamedBatch known = batches.putIfAbsent(step, entry);
+        LoggedBatch known = batches.putIfAbsent(step, entry);
         if (known != null) {
             if (!known.manifest().equals(manifest)) {
                 throw new RefusalException("Topic " + config.batchesTopic() + " names step " + step + " of run "
@@ -75,7 +75,7 @@ final class RunHistory {
 
     private void addBlock(BatchManifest manifest) {
         long step = manifest.getStep();
-        NamedBlock block = NamedBlock.of(manifest);
+        LoggedBlock block = LoggedBlock.of(manifest);
         if (!isOfTheseSettings(manifest, block)) {
             throw otherSettings(config, "step " + step);
         }
@@ -83,7 +83,7 @@ final class RunHistory {
         if (!config.mix().isFresh(step)) {
             return;
         }
-        NamedBlock sameBlock = blocks.putIfAbsent(blockOf(step), block);
+        LoggedBlock sameBlock = blocks.putIfAbsent(blockOf(step), block);
         if (sameBlock != null && !sameBlock.hasRecordsOf(block)) {
             throw new RefusalException("Topic " + config.batchesTopic() + " names other records for step " + step
                     + " of run " + config.runId() + " than the steps of the same block have; two trainers fed the same"
@@ -95,12 +95,12 @@ final class RunHistory {
         return config.mix().freshBatchOf(step) / config.blockBatches();
     }
 
-    private boolean isOfTheseSettings(BatchManifest manifest, NamedBlock block) {
+    private boolean isOfTheseSettings(BatchManifest manifest, LoggedBlock block) {
         long step = manifest.getStep();
         int pairs =
                 manifest.getTo() - manifest.getFrom() + manifest.getReplayed().size();
         if (pairs != config.batchPairs()
-                || (!manifest.getReplayed().isEmpty() && manifest.getReplaySeed() != Composer.seed(config, step))) {
+                || (!manifest.getReplayed().isEmpty() && manifest.getReplaySeed() != BatchAssembler.seed(config, step))) {
             return false;
         }
         if (!config.mix().isFresh(step)) {
@@ -119,8 +119,8 @@ final class RunHistory {
      * @param other a run of the same settings
      * @throws RefusalException if its settings were others, or this run has been fed other records
      */
-    void repeat(NamedRun other, FeedPosition position) {
-        for (NamedBatch batch : other.batches()) {
+    void repeat(LoggedRun other, FeedPosition position) {
+        for (LoggedBatch batch : other.batches()) {
             boolean blockIsAhead =
                     config.mix().isFresh(batch.step()) && blockOf(batch.step()) >= position.blockNumber();
             if (blockIsAhead || batch.step() >= position.nextStep()) {
@@ -142,12 +142,12 @@ final class RunHistory {
     }
 
     /** The records of a block that was named; empty if it is still to be found. */
-    Optional<NamedBlock> block(long number) {
+    Optional<LoggedBlock> block(long number) {
         return Optional.ofNullable(blocks.get(number));
     }
 
     /** The entry of a step that was named; empty if it is still to be named. */
-    Optional<NamedBatch> batch(long step) {
+    Optional<LoggedBatch> batch(long step) {
         return Optional.ofNullable(batches.get(step));
     }
 

@@ -57,7 +57,7 @@ public final class Forgetting {
      * @param from its best, in [0, 1]
      * @param to its level, in [0, 1]
      */
-    public record Fall(String slice, long step, double from, double to) {}
+    public record AccuracyDrop(String slice, long step, double from, double to) {}
 
     /** One slice over time. */
     private static final class Course {
@@ -107,8 +107,8 @@ public final class Forgetting {
     }
 
     /** Takes an answer, later than those before. @return the slices that fell with it */
-    public List<Fall> hear(Answer answer) {
-        List<Fall> falls = new ArrayList<>();
+    public List<AccuracyDrop> hear(Answer answer) {
+        List<AccuracyDrop> falls = new ArrayList<>();
         for (Slice slice : answer.slices()) {
             Course course = courses.compute(
                     slice.name(),
@@ -128,7 +128,7 @@ public final class Forgetting {
             double fall = course.best - level;
             if (fall > limit && !course.forgotten) {
                 course.forgotten = true;
-                falls.add(new Fall(slice.name(), answer.step(), course.best, level));
+                falls.add(new AccuracyDrop(slice.name(), answer.step(), course.best, level));
             } else if (fall <= limit / 2) {
                 course.forgotten = false;
             }

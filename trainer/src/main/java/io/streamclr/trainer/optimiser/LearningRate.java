@@ -10,7 +10,7 @@ import io.streamclr.trainer.form.Word;
  * @param peak the rate after the warm-up, above 0
  * @param warmUpSteps 0 for none
  * @param course what follows the warm-up
- * @param totalSteps where the cosine reaches 0; of no account for {@link Course#CONSTANT}
+ * @param totalSteps where the cosine reaches 0; of no account for {@link Shape#CONSTANT}
  * @param coolDownAfter the last step before the cool-down; negative while none is planned
  * @param coolDownSteps how many steps the cool-down lasts; the last of them has a rate above 0, the one after it has 0
  * @param fall the form of the cool-down
@@ -18,20 +18,20 @@ import io.streamclr.trainer.form.Word;
 public record LearningRate(
         double peak,
         long warmUpSteps,
-        Course course,
+        Shape course,
         long totalSteps,
         long coolDownAfter,
         long coolDownSteps,
-        Fall fall) {
+        Decay fall) {
 
     /** What follows the warm-up. */
-    public enum Course implements Word {
+    public enum Shape implements Word {
         CONSTANT("constant"),
         COSINE("cosine");
 
         private final String word;
 
-        Course(String word) {
+        Shape(String word) {
             this.word = word;
         }
 
@@ -48,13 +48,13 @@ public record LearningRate(
     }
 
     /** With t the part of the cool-down that has passed: 1 - t, or 1 - sqrt(t), which falls early. */
-    public enum Fall implements Word {
+    public enum Decay implements Word {
         LINEAR("linear"),
         SQRT("sqrt");
 
         private final String word;
 
-        Fall(String word) {
+        Decay(String word) {
             this.word = word;
         }
 
@@ -78,7 +78,7 @@ public record LearningRate(
             throw new IllegalArgumentException(
                     "Warm-up and cool-down last 0 steps or more, not " + warmUpSteps + " and " + coolDownSteps);
         }
-        if (course == Course.COSINE && totalSteps <= warmUpSteps) {
+        if (course == Shape.COSINE && totalSteps <= warmUpSteps) {
             throw new IllegalArgumentException("A cosine needs an end behind the warm-up of " + warmUpSteps
                     + " steps, not " + totalSteps + " steps");
         }
@@ -86,16 +86,16 @@ public record LearningRate(
 
     /** Constant after the warm-up, and without end. */
     public static LearningRate constant(double peak, long warmUpSteps) {
-        return new LearningRate(peak, warmUpSteps, Course.CONSTANT, 0, -1, 0, Fall.LINEAR);
+        return new LearningRate(peak, warmUpSteps, Shape.CONSTANT, 0, -1, 0, Decay.LINEAR);
     }
 
     /** Falling from the end of the warm-up to 0 behind step {@code totalSteps}. */
     public static LearningRate cosine(double peak, long warmUpSteps, long totalSteps) {
-        return new LearningRate(peak, warmUpSteps, Course.COSINE, totalSteps, -1, 0, Fall.LINEAR);
+        return new LearningRate(peak, warmUpSteps, Shape.COSINE, totalSteps, -1, 0, Decay.LINEAR);
     }
 
     /** This plan with a cool-down behind step {@code after} that lasts {@code steps} steps. */
-    public LearningRate coolingDown(long after, long steps, Fall form) {
+    public LearningRate coolingDown(long after, long steps, Decay form) {
         if (after < 0 || steps < 1) {
             throw new IllegalArgumentException(
                     "A cool-down follows step 0 or later and lasts 1 step or more, not " + after + " and " + steps);
@@ -123,7 +123,7 @@ public record LearningRate(
         if (coolsDown()) {
             return coolDownAfter + coolDownSteps;
         }
-        return course == Course.COSINE ? totalSteps : Long.MAX_VALUE;
+        return course == Shape.COSINE ? totalSteps : Long.MAX_VALUE;
     }
 
     /**
@@ -135,13 +135,13 @@ public record LearningRate(
         double rate = peak;
         if (step < warmUpSteps) {
             rate = peak * step / warmUpSteps;
-        } else if (course == Course.COSINE) {
+        } else if (course == Shape.COSINE) {
             double passed = Math.min(1, (double) (step - warmUpSteps) / (totalSteps + 1 - warmUpSteps));
             rate = peak * 0.5 * (1 + StrictMath.cos(Math.PI * passed));
         }
         if (coolsDown() && step > coolDownAfter) {
             double passed = Math.min(1, (double) (step - coolDownAfter) / (coolDownSteps + 1));
-            rate *= fall == Fall.LINEAR ? 1 - passed : 1 - Math.sqrt(passed);
+            rate *= fall == Decay.LINEAR ? 1 - passed : 1 - Math.sqrt(passed);
         }
         return rate;
     }

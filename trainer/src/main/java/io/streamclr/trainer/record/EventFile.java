@@ -90,7 +90,7 @@ public final class EventFile implements AutoCloseable {
     }
 
     /** Notes a picture of a step. */
-    public void image(long step, String name, Sheet sheet) throws IOException {
+    public void image(long step, String name, SpriteSheet sheet) throws IOException {
         Message image = new Message()
                 .number(IMAGE_HEIGHT, sheet.height())
                 .number(IMAGE_WIDTH, sheet.width())

@@ -36,7 +36,7 @@ public final class Projection {
         // fewer.
         Files.write(
                 folder.resolve("features.png"),
-                Sheet.square(pixels, height, width).png());
+                SpriteSheet.square(pixels, height, width).png());
         Files.move(rows, folder.resolve("features.tsv"), StandardCopyOption.REPLACE_EXISTING);
         Files.writeString(folder.resolve("projector_config.pbtxt"), """
                 embeddings {

@@ -6,7 +6,7 @@ import io.streamclr.schemas.record.OriginRange;
 import io.streamclr.schemas.record.ReplayedImage;
 import io.streamclr.schemas.topic.KafkaConnection;
 import io.streamclr.schemas.wire.WireFormat;
-import io.streamclr.trainer.feed.LostViews;
+import io.streamclr.trainer.feed.ViewRenderer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -20,7 +20,7 @@ import org.slf4j.LoggerFactory;
  * Draws views that no topic holds from the topic of images, with all processors. The topic is opened when the first are
  * asked for.
  */
-public final class ImageTopicRenderer implements LostViews {
+public final class ImageTopicRenderer implements ViewRenderer {
 
     private static final Logger LOG = LoggerFactory.getLogger(ImageTopicRenderer.class);
 
@@ -43,7 +43,7 @@ public final class ImageTopicRenderer implements LostViews {
     }
 
     @Override
-    public void draw(Lost lost, Consumer<byte[]> into) {
+    public void draw(ExpiredViews lost, Consumer<byte[]> into) {
         if (lost.origins().isEmpty() || lost.recipeText().isEmpty()) {
             throw lost.refusal(
                     "nobody noted "
@@ -78,7 +78,7 @@ public final class ImageTopicRenderer implements LostViews {
     }
 
     @Override
-    public void replay(Replayed wanted, Consumer<byte[]> into) {
+    public void replay(RememberedViews wanted, Consumer<byte[]> into) {
         if (wanted.recipeText().isEmpty()) {
             throw refusal(wanted, "nobody noted the recipe of its views; have them rendered by this release's augment");
         }
@@ -103,7 +103,7 @@ public final class ImageTopicRenderer implements LostViews {
         }
     }
 
-    private static RefusalException refusal(Replayed wanted, String why) {
+    private static RefusalException refusal(RememberedViews wanted, String why) {
         return new RefusalException("Step " + wanted.step() + " of run " + wanted.runId()
                 + " cannot replay images from its memory, because " + why);
     }

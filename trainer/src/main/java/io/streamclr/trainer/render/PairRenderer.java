@@ -3,7 +3,7 @@ package io.streamclr.trainer.render;
 import io.streamclr.augment.decode.DecodeLimits;
 import io.streamclr.augment.decode.ImageDecoder;
 import io.streamclr.augment.decode.Pixels;
-import io.streamclr.augment.decode.Wanted;
+import io.streamclr.augment.decode.DecodeRegion;
 import io.streamclr.augment.view.Recipe;
 import io.streamclr.augment.view.ViewEngine;
 import io.streamclr.schemas.RefusalException;
@@ -34,10 +34,10 @@ public final class PairRenderer {
      * @throws RefusalException if it cannot be decoded
      */
     public Pixels decode(StoredImage stored) {
-        return decode(stored, Wanted.WHOLE);
+        return decode(stored, DecodeRegion.WHOLE);
     }
 
-    private Pixels decode(StoredImage stored, Wanted wanted) {
+    private Pixels decode(StoredImage stored, DecodeRegion wanted) {
         return decoder.decode(stored.encoded(), wanted).match(decoded -> decoded.pixels(), rejected -> {
             throw new RefusalException("The image at partition " + stored.partition() + ", offset " + stored.offset()
                     + " cannot be decoded (" + rejected.detail() + "); is this the topic that the views were drawn"

@@ -84,7 +84,7 @@ public final class Teacher implements AutoCloseable {
 
     /** A copy of its weights, one array for each trained tensor. */
     public List<float[]> values() {
-        return Passes.floats(network.trained());
+        return ChunkedBackprop.floats(network.trained());
     }
 
     /** Goes on from weights that {@link #values} gave. */
@@ -95,8 +95,8 @@ public final class Teacher implements AutoCloseable {
                     "The teacher has " + weights.size() + " weights, and " + values.size() + " were saved");
         }
         try (Scope taking = torch.scope();
-                Passes passes = new Passes(torch, network)) {
-            passes.take(taking, weights, Passes.row(values));
+                ChunkedBackprop passes = new ChunkedBackprop(torch, network)) {
+            passes.take(taking, weights, ChunkedBackprop.row(values));
         }
     }
 

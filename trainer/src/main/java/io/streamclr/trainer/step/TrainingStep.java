@@ -5,7 +5,7 @@ import io.streamclr.trainer.loss.ContrastiveLoss.Evaluation;
 import io.streamclr.trainer.loss.ShownImages;
 import io.streamclr.trainer.model.Network;
 import io.streamclr.trainer.optimiser.Optimiser;
-import io.streamclr.trainer.step.Helper.Part;
+import io.streamclr.trainer.step.DeviceReplica.Part;
 import io.streamclr.trainer.torch.Scope;
 import io.streamclr.trainer.torch.Script;
 import io.streamclr.trainer.torch.Tensor;
@@ -44,8 +44,8 @@ public final class TrainingStep implements AutoCloseable {
     private final int chunkViews;
     private final Scope scope;
     private final Script script;
-    private final Passes passes;
-    private final List<Helper> helpers = new ArrayList<>();
+    private final ChunkedBackprop passes;
+    private final List<DeviceReplica> helpers = new ArrayList<>();
     private Optional<Teacher> teacher = Optional.empty();
 
     /** A step on one device. @param chunkViews how many views go through the network at once, 4 or more */
@@ -73,8 +73,8 @@ public final class TrainingStep implements AutoCloseable {
         this.chunkViews = chunkViews;
         this.scope = torch.scope();
         this.script = torch.compile(METHODS);
-        this.passes = new Passes(torch, network);
-        more.forEach(device -> helpers.add(new Helper(device, network, helpers.size() + 1)));
+        this.passes = new ChunkedBackprop(torch, network);
+        more.forEach(device -> helpers.add(new DeviceReplica(device, network, helpers.size() + 1)));
     }
 
     /** How many views the first device's network is shown first of a batch. @param pairs of the batch */
@@ -235,7 +235,7 @@ public final class TrainingStep implements AutoCloseable {
 
     @Override
     public void close() {
-        helpers.forEach(Helper::close);
+        helpers.forEach(DeviceReplica::close);
         passes.close();
         scope.close();
         script.close();

@@ -18,7 +18,7 @@ import io.streamclr.trainer.model.NetworkPlan.Precision;
 import io.streamclr.trainer.model.Slot;
 import io.streamclr.trainer.model.Stem;
 import io.streamclr.trainer.optimiser.LearningRate;
-import io.streamclr.trainer.optimiser.LearningRate.Fall;
+import io.streamclr.trainer.optimiser.LearningRate.Decay;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -533,7 +533,7 @@ class RunFolderTest {
                 step * 256,
                 SETTINGS,
                 ROUNDING,
-                LearningRate.constant(0.1, 10).coolingDown(step, 100, Fall.SQRT),
+                LearningRate.constant(0.1, 10).coolingDown(step, 100, Decay.SQRT),
                 new byte[] {1, 2, (byte) step},
                 values,
                 Map.of("velocity", velocity));

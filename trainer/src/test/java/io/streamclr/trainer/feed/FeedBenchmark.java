@@ -34,7 +34,7 @@ class FeedBenchmark {
     private Path home;
 
     /** Hands batches out without a trace. */
-    private static final class Unnamed implements Naming {
+    private static final class Unnamed implements BatchLog {
 
         @Override
         public void claim() {}
@@ -102,9 +102,9 @@ class FeedBenchmark {
                 Optional.empty(),
                 Optional.empty(),
                 new Feed.Means(
-                        LostViews.NONE,
+                        ViewRenderer.NONE,
                         Optional.empty(),
-                        named ? new ManifestLog(config, FeedTopics.owner(config)) : new Unnamed()))) {
+                        named ? new TopicBatchLog(config, FeedTopics.owner(config)) : new Unnamed()))) {
             int batches = PAIRS / BATCH / 8 * 8;
             feed.next().close();
             long begin = System.nanoTime();

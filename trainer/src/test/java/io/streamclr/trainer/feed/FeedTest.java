@@ -82,7 +82,7 @@ class FeedTest {
         topics.sendViews(0, 12);
         topics.sendViews(9, 18);
 
-        try (Feed feed = FeedTopics.feed(config, Optional.empty(), LostViews.NONE)) {
+        try (Feed feed = FeedTopics.feed(config, Optional.empty(), ViewRenderer.NONE)) {
             List<Fed> fed = new ArrayList<>();
             for (int step = 1; step <= 9; step++) {
                 fed.add(Fed.next(feed));
@@ -111,7 +111,7 @@ class FeedTest {
         topics.send(1, "not a view".getBytes(StandardCharsets.UTF_8)).get(30, TimeUnit.SECONDS);
         topics.sendViews(8, 20);
 
-        try (Feed feed = FeedTopics.feed(config, Optional.empty(), LostViews.NONE)) {
+        try (Feed feed = FeedTopics.feed(config, Optional.empty(), ViewRenderer.NONE)) {
             Fed.next(feed, 3);
             FeedPosition good = feed.position();
 
@@ -130,14 +130,14 @@ class FeedTest {
     void viewsThatExpiredBeforeTheyWereInABatchEndTheRunWithTheNumbers() throws Exception {
         topics.sendViews(0, 6);
         FeedPosition checkpoint;
-        try (Feed feed = FeedTopics.feed(config, Optional.empty(), LostViews.NONE)) {
+        try (Feed feed = FeedTopics.feed(config, Optional.empty(), ViewRenderer.NONE)) {
             Fed.next(feed, 3);
             checkpoint = feed.position();
         }
         topics.sendViews(6, 12);
         topics.expire(1, 9);
 
-        assertThatThrownBy(() -> FeedTopics.feed(config, Optional.of(checkpoint), LostViews.NONE))
+        assertThatThrownBy(() -> FeedTopics.feed(config, Optional.of(checkpoint), ViewRenderer.NONE))
                 .isInstanceOf(RefusalException.class)
                 .hasMessage("Run run was too slow for topic " + config.viewsTopic()
                         + ": it needs offset 6 of partition 1 next, and the topic begins at 9, so 3 records were deleted"
@@ -148,7 +148,7 @@ class FeedTest {
     @Test
     void aTopicOfViewsThatWasMadeAnewUnderARunEndsIt() throws Exception {
         topics.sendViews(0, 6);
-        try (Feed feed = FeedTopics.feed(config, Optional.empty(), LostViews.NONE)) {
+        try (Feed feed = FeedTopics.feed(config, Optional.empty(), ViewRenderer.NONE)) {
             Fed.next(feed, 3);
             topics.makeViewsAnew();
             topics.sendViews(0, 2);
@@ -162,7 +162,7 @@ class FeedTest {
     @Test
     void whatWasNamedAndNeverHandedOutComesFirstEvenIfItWouldBeCutOtherwiseNow() throws Exception {
         topics.sendViews(0, 12, 1);
-        try (Feed killed = FeedTopics.feed(config, Optional.empty(), LostViews.NONE)) {
+        try (Feed killed = FeedTopics.feed(config, Optional.empty(), ViewRenderer.NONE)) {
             while (named().size() < 3) {
                 Thread.onSpinWait();
             }
@@ -171,7 +171,7 @@ class FeedTest {
         List<BatchManifest> before = named();
         topics.sendViews(0, 12, 0);
 
-        try (Feed again = FeedTopics.feed(config, Optional.empty(), LostViews.NONE)) {
+        try (Feed again = FeedTopics.feed(config, Optional.empty(), ViewRenderer.NONE)) {
             List<Fed> fed = Fed.next(again, 6);
 
             assertThat(fed).extracting(Fed::manifest).startsWith(before.toArray(BatchManifest[]::new));
@@ -185,7 +185,7 @@ class FeedTest {
 
     @Test
     void aBatchThatCannotBeNamedIsNotHandedOut() throws Exception {
-        try (Feed feed = FeedTopics.feed(config, Optional.empty(), LostViews.NONE);
+        try (Feed feed = FeedTopics.feed(config, Optional.empty(), ViewRenderer.NONE);
                 Admin admin = Admin.create(broker.connection().with(Map.of()))) {
             ConfigEntry tiny = new ConfigEntry("max.message.bytes", "100");
             admin.incrementalAlterConfigs(Map.of(
@@ -207,8 +207,8 @@ class FeedTest {
         topics.sendViews(0, 18);
         FeedConfig slow = topics.config("slow");
         List<Fed> ofTheFast;
-        try (Feed fast = FeedTopics.feed(config, Optional.empty(), LostViews.NONE);
-                Feed late = FeedTopics.feed(slow, Optional.empty(), LostViews.NONE)) {
+        try (Feed fast = FeedTopics.feed(config, Optional.empty(), ViewRenderer.NONE);
+                Feed late = FeedTopics.feed(slow, Optional.empty(), ViewRenderer.NONE)) {
             Fed first = Fed.next(late);
             ofTheFast = Fed.next(fast, 9);
 
@@ -229,7 +229,7 @@ class FeedTest {
         RunHistory nothing = RunHistory.behind(start, List.of(), config, 2);
 
         AtomicInteger sent = new AtomicInteger(6);
-        try (Fetcher fetcher = new Fetcher(config, topics.topics(), readings, start, nothing, LostViews.NONE)) {
+        try (Fetcher fetcher = new Fetcher(config, topics.topics(), readings, start, nothing, ViewRenderer.NONE)) {
             assertThatThrownBy(() -> fetcher.run(0, free, block -> {
                         int from = sent.getAndAdd(14);
                         sendAndExpire(from, from + 14);
@@ -259,7 +259,7 @@ class FeedTest {
     void aRunThatGoesOnWithOtherSettingsIsRefused() throws Exception {
         topics.sendViews(0, 6);
         FeedPosition checkpoint;
-        try (Feed feed = FeedTopics.feed(config, Optional.empty(), LostViews.NONE)) {
+        try (Feed feed = FeedTopics.feed(config, Optional.empty(), ViewRenderer.NONE)) {
             Fed.next(feed, 1);
             checkpoint = feed.position();
         }
@@ -268,10 +268,10 @@ class FeedTest {
 
         String sentence = " than with batches of 6 pairs, blocks of 2 batches and seed 42; give the same settings, or"
                 + " begin another run";
-        assertThatThrownBy(() -> FeedTopics.feed(larger, Optional.of(checkpoint), LostViews.NONE))
+        assertThatThrownBy(() -> FeedTopics.feed(larger, Optional.of(checkpoint), ViewRenderer.NONE))
                 .isInstanceOf(RefusalException.class)
                 .hasMessageContaining("up to step 1" + sentence);
-        assertThatThrownBy(() -> FeedTopics.feed(larger, Optional.empty(), LostViews.NONE))
+        assertThatThrownBy(() -> FeedTopics.feed(larger, Optional.empty(), ViewRenderer.NONE))
                 .isInstanceOf(RefusalException.class)
                 .hasMessageContaining("up to step 1" + sentence);
     }
@@ -279,7 +279,7 @@ class FeedTest {
     @Test
     void lagMonitorsSeeEachBatchAsItsPartOfTheBlock() throws Exception {
         topics.sendViews(0, 12);
-        try (Feed feed = FeedTopics.feed(config, Optional.empty(), LostViews.NONE);
+        try (Feed feed = FeedTopics.feed(config, Optional.empty(), ViewRenderer.NONE);
                 Admin admin = Admin.create(broker.connection().with(Map.of()))) {
             for (long step = 1; step <= 3; step++) {
                 try (Batch batch = feed.next()) {
@@ -310,7 +310,7 @@ class FeedTest {
             killed.abortTransaction();
         }
 
-        try (Feed feed = FeedTopics.feed(config, Optional.empty(), LostViews.NONE);
+        try (Feed feed = FeedTopics.feed(config, Optional.empty(), ViewRenderer.NONE);
                 Admin admin = Admin.create(broker.connection().with(Map.of()))) {
             // 5 and 4 records, 1 that was dropped and the mark of that; 5 of them wait for a block to fill.
             awaitShown(admin, 5 + 4 + 1 + 1 - 5);
@@ -343,7 +343,7 @@ class FeedTest {
         FeedConfig missing = new FeedConfig(
                 broker.connection(), "views-none", config.batchesTopic(), "run", PAIRS, BLOCK, 42, "monitor");
 
-        assertThatThrownBy(() -> FeedTopics.feed(missing, Optional.empty(), LostViews.NONE))
+        assertThatThrownBy(() -> FeedTopics.feed(missing, Optional.empty(), ViewRenderer.NONE))
                 .isInstanceOf(RefusalException.class)
                 .hasMessageContaining("Topic views-none does not exist")
                 .hasMessageContaining("streamclr topics create");
@@ -352,7 +352,7 @@ class FeedTest {
     @Test
     void aClosedFeedHandsOutNothing() throws Exception {
         topics.sendViews(0, 6);
-        Feed feed = FeedTopics.feed(config, Optional.empty(), LostViews.NONE);
+        Feed feed = FeedTopics.feed(config, Optional.empty(), ViewRenderer.NONE);
         Fed.next(feed, 1);
 
         feed.close();

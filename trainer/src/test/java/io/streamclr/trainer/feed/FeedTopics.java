@@ -28,7 +28,7 @@ final class FeedTopics implements AutoCloseable {
     static final int PARTITIONS = 2;
 
     /** Draws the views of {@link ViewsOfTests} again; what it is told of their recipe must be what they said. */
-    static final LostViews DRAWN_AGAIN = (lost, into) -> {
+    static final ViewRenderer DRAWN_AGAIN = (lost, into) -> {
         if (!lost.recipe().equals("recipe-1") || !lost.recipeText().equals("the recipe of tests")) {
             throw new IllegalArgumentException("Nobody drew by " + lost);
         }
@@ -91,7 +91,7 @@ final class FeedTopics implements AutoCloseable {
     }
 
     /** A feed that names batches as a trainer of its own. */
-    static Feed feed(FeedConfig config, Optional<FeedPosition> from, LostViews lost) throws InterruptedException {
+    static Feed feed(FeedConfig config, Optional<FeedPosition> from, ViewRenderer lost) throws InterruptedException {
         return Feed.open(owner(config), config, from, lost);
     }
 
@@ -174,7 +174,7 @@ final class FeedTopics implements AutoCloseable {
     /** What the topic of batches holds of a run. */
     List<BatchManifest> named(String run) {
         List<BatchManifest> named = new ArrayList<>();
-        new ManifestReader(config.kafka(), config.batchesTopic(), run)
+        new BatchLogReader(config.kafka(), config.batchesTopic(), run)
                 .visit(0, topics, entry -> named.add(entry.manifest()));
         return named;
     }

@@ -35,8 +35,8 @@ class RunHistoryTest {
     }
 
     private static RunHistory history(BatchManifest... manifests) {
-        List<NamedBatch> entries = Arrays.stream(manifests)
-                .map(manifest -> new NamedBatch(manifest, 100 + manifest.getStep()))
+        List<LoggedBatch> entries = Arrays.stream(manifests)
+                .map(manifest -> new LoggedBatch(manifest, 100 + manifest.getStep()))
                 .toList();
         return RunHistory.behind(Feed.beginning(CONFIG, Map.of(0, 0L, 1, 0L)), entries, CONFIG, 2);
     }
@@ -53,9 +53,9 @@ class RunHistoryTest {
                 history(manifest(1, BLOCK_0), manifest(2, BLOCK_0), manifest(3, BLOCK_0), manifest(4, BLOCK_1));
 
         assertThat(history.steps()).isEqualTo(4);
-        assertThat(history.batch(4)).contains(new NamedBatch(manifest(4, BLOCK_1), 104));
+        assertThat(history.batch(4)).contains(new LoggedBatch(manifest(4, BLOCK_1), 104));
         assertThat(history.batch(5)).isEmpty();
-        assertThat(history.block(1)).contains(NamedBlock.of(manifest(4, BLOCK_1)));
+        assertThat(history.block(1)).contains(LoggedBlock.of(manifest(4, BLOCK_1)));
         assertThat(history.block(2)).isEmpty();
         assertThat(history.firstOffsets()).containsOnly(Map.entry(0, 0L), Map.entry(1, 0L));
     }
@@ -72,7 +72,7 @@ class RunHistoryTest {
 
         RunHistory history = RunHistory.behind(position, List.of(), CONFIG, 2);
 
-        assertThat(history.block(1)).contains(new NamedBlock(position.block(), "recipe", "cifar"));
+        assertThat(history.block(1)).contains(new LoggedBlock(position.block(), "recipe", "cifar"));
     }
 
     @Test
@@ -84,15 +84,15 @@ class RunHistoryTest {
                 new ViewShape("recipe", "", 4, 4),
                 List.of(Reading.from(12), Reading.from(0)),
                 List.of());
-        List<NamedBatch> entries = List.of(
-                new NamedBatch(manifest(3, BLOCK_0), 7),
-                new NamedBatch(manifest(4, BLOCK_1), 8),
-                new NamedBatch(manifest(4, BLOCK_1), 9));
+        List<LoggedBatch> entries = List.of(
+                new LoggedBatch(manifest(3, BLOCK_0), 7),
+                new LoggedBatch(manifest(4, BLOCK_1), 8),
+                new LoggedBatch(manifest(4, BLOCK_1), 9));
 
         RunHistory history = RunHistory.behind(position, entries, CONFIG, 2);
 
         assertThat(history.steps()).isEqualTo(1);
-        assertThat(history.batch(4)).map(NamedBatch::offset).contains(8L);
+        assertThat(history.batch(4)).map(LoggedBatch::offset).contains(8L);
     }
 
     @Test
@@ -141,12 +141,12 @@ class RunHistoryTest {
 
     @Test
     void aRunThatRepeatsAnotherIsGivenItsBlocksFromItsOwnPositionOn() {
-        NamedRun other = new NamedRun(
+        LoggedRun other = new LoggedRun(
                 "other",
                 List.of(
-                        new NamedBatch(manifest(1, BLOCK_0), 0),
-                        new NamedBatch(manifest(4, BLOCK_1), 1),
-                        new NamedBatch(manifest(7, BLOCK_0), 2)));
+                        new LoggedBatch(manifest(1, BLOCK_0), 0),
+                        new LoggedBatch(manifest(4, BLOCK_1), 1),
+                        new LoggedBatch(manifest(7, BLOCK_0), 2)));
         FeedPosition position = new FeedPosition(
                 CONFIG.feeding(),
                 4,
@@ -159,10 +159,10 @@ class RunHistoryTest {
         history.repeat(other, position);
 
         assertThat(history.block(0)).isEmpty();
-        assertThat(history.block(1)).contains(NamedBlock.of(manifest(4, BLOCK_1)));
+        assertThat(history.block(1)).contains(LoggedBlock.of(manifest(4, BLOCK_1)));
         assertThat(history.block(2)).isPresent();
         assertThat(history.steps()).isZero();
-        NamedRun unlike = new NamedRun("unlike", List.of(new NamedBatch(manifest(4, BLOCK_0), 0)));
+        LoggedRun unlike = new LoggedRun("unlike", List.of(new LoggedBatch(manifest(4, BLOCK_0), 0)));
         assertThatThrownBy(() -> history.repeat(unlike, position))
                 .isInstanceOf(RefusalException.class)
                 .hasMessageStartingWith("Topic batches names other records for step 4 of run run than");

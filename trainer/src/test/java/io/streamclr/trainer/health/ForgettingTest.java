@@ -3,7 +3,7 @@ package io.streamclr.trainer.health;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.streamclr.trainer.health.Forgetting.Fall;
+import io.streamclr.trainer.health.Forgetting.AccuracyDrop;
 import io.streamclr.trainer.health.HeldOutProbe.Answer;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -20,7 +20,7 @@ class ForgettingTest {
     void aSliceThatFallsIsToldOnceWithWhereItCameFromAndWhereItIs() {
         Forgetting forgetting = new Forgetting(10);
 
-        List<Fall> falls = heard(forgetting, 1000, 900, 900, 900, 900, 900, 500, 500, 500, 500, 500);
+        List<AccuracyDrop> falls = heard(forgetting, 1000, 900, 900, 900, 900, 900, 500, 500, 500, 500, 500);
 
         assertThat(falls).hasSize(1);
         assertThat(falls.get(0).slice()).isEqualTo("3");
@@ -42,13 +42,13 @@ class ForgettingTest {
     @Test
     void aStopAnywhereChangesNothing() {
         int[] right = {900, 910, 890, 600, 600, 600, 880, 890, 900, 910, 500, 500, 500};
-        List<Fall> unbroken = heard(new Forgetting(10), 1000, right);
+        List<AccuracyDrop> unbroken = heard(new Forgetting(10), 1000, right);
         assertThat(unbroken).hasSize(2);
 
         for (int stop = 0; stop <= right.length; stop++) {
             step = 0;
             Forgetting before = new Forgetting(10);
-            List<Fall> falls = new ArrayList<>(heard(before, 1000, Arrays.copyOf(right, stop)));
+            List<AccuracyDrop> falls = new ArrayList<>(heard(before, 1000, Arrays.copyOf(right, stop)));
             Forgetting after = new Forgetting(10, before.known());
             falls.addAll(heard(after, 1000, Arrays.copyOfRange(right, stop, right.length)));
 
@@ -105,7 +105,7 @@ class ForgettingTest {
                 Forgetting forgetting = new Forgetting(0);
                 Random random = new Random(images);
 
-                List<Fall> falls = new ArrayList<>();
+                List<AccuracyDrop> falls = new ArrayList<>();
                 for (int probe = 0; probe < 300; probe++) {
                     int right = (int) IntStream.range(0, images)
                             .filter(image -> random.nextDouble() < accuracy)
@@ -121,19 +121,19 @@ class ForgettingTest {
     @Test
     void slicesAreToldApart() {
         Forgetting forgetting = new Forgetting(10);
-        List<Fall> falls = new ArrayList<>();
+        List<AccuracyDrop> falls = new ArrayList<>();
         for (int probe = 1; probe <= 6; probe++) {
             Slice falling = new Slice("0", 1000, probe < 4 ? 900 : 400);
             Slice rising = new Slice("1", 1000, 400 + 50 * probe);
             falls.addAll(forgetting.hear(new Answer(probe, 0.5, List.of(falling, rising))));
         }
 
-        assertThat(falls).extracting(Fall::slice).containsExactly("0");
+        assertThat(falls).extracting(AccuracyDrop::slice).containsExactly("0");
     }
 
     /** What is told when one probe after the other finds so many of the images of slice 3 right. */
-    private List<Fall> heard(Forgetting forgetting, int images, int... right) {
-        List<Fall> falls = new ArrayList<>();
+    private List<AccuracyDrop> heard(Forgetting forgetting, int images, int... right) {
+        List<AccuracyDrop> falls = new ArrayList<>();
         for (int each : right) {
             Slice slice = new Slice("3", images, each);
             falls.addAll(forgetting.hear(new Answer(++step, slice.accuracy(), List.of(slice))));

@@ -23,7 +23,7 @@ class EvictionTest {
 
     @Test
     void fifoHoldsWhatAQueueHolds() {
-        ReplayMemory memory = memory(Policy.FIFO, 20);
+        ImageMemory memory = memory(Policy.FIFO, 20);
         Deque<Integer> slowly = new ArrayDeque<>();
         for (int step = 1; step <= 30; step++) {
             memory.keep(step, images(7 * step, 7 * step + 7));
@@ -39,7 +39,7 @@ class EvictionTest {
 
     @Test
     void reservoirHoldsWhatAlgorithmRHolds() {
-        ReplayMemory memory = memory(Policy.RESERVOIR, 20);
+        ImageMemory memory = memory(Policy.RESERVOIR, 20);
         List<Integer> slowly = new ArrayList<>();
         int seen = 0;
         for (int step = 1; step <= 50; step++) {
@@ -64,7 +64,7 @@ class EvictionTest {
     void reservoirHoldsEarlyAndLateImagesWithTheSameChance() {
         int early = 0;
         for (int seed = 0; seed < 200; seed++) {
-            ReplayMemory memory = new ReplayMemory(new MemoryPlan(Policy.RESERVOIR, 20, 0.5, 1), 0, seed);
+            ImageMemory memory = new ImageMemory(new MemoryPlan(Policy.RESERVOIR, 20, 0.5, 1), 0, seed);
             for (int step = 1; step <= 100; step++) {
                 memory.keep(step, images(4 * step, 4 * step + 4));
             }
@@ -130,7 +130,7 @@ class EvictionTest {
 
     @Test
     void minredOfALargeMemoryTakesAwayNearCopiesAndLeavesWhatIsAlone() {
-        ReplayMemory memory = memory(Policy.MINRED, 700);
+        ImageMemory memory = memory(Policy.MINRED, 700);
         for (int step = 1; step <= 400; step++) {
             Streams.step(memory, step, mostlyCopies(step));
         }
@@ -164,8 +164,8 @@ class EvictionTest {
 
     @Test
     void centroidKeepsARareRegionThatTheStreamHasLeft() {
-        ReplayMemory memory = memory(Policy.CENTROID, 320);
-        ReplayMemory fifo = memory(Policy.FIFO, 320);
+        ImageMemory memory = memory(Policy.CENTROID, 320);
+        ImageMemory fifo = memory(Policy.FIFO, 320);
         // 200 images of one region, then 4,000 of another.
         for (int step = 1; step <= 420; step++) {
             List<HeldImage> fresh = images(10 * step, 10 * step + 10);
@@ -178,7 +178,7 @@ class EvictionTest {
         assertThat(early(fifo)).isZero();
     }
 
-    private static long early(ReplayMemory memory) {
+    private static long early(ImageMemory memory) {
         return numbers(memory.images()).stream().filter(number -> number < 210).count();
     }
 

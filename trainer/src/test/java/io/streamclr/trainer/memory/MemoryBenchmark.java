@@ -28,7 +28,7 @@ class MemoryBenchmark {
     @EnumSource(value = Policy.class, names = "NONE", mode = Mode.EXCLUDE)
     void aMillionImages(Policy policy) {
         long before = direct();
-        ReplayMemory memory = new ReplayMemory(new MemoryPlan(policy, IMAGES, 0.5, 1), DIMENSIONS, 1);
+        ImageMemory memory = new ImageMemory(new MemoryPlan(policy, IMAGES, 0.5, 1), DIMENSIONS, 1);
         for (int from = 0; from < IMAGES; from += 1000) {
             List<HeldImage> images = images(from, 1000);
             memory.keep(0, images);

@@ -21,8 +21,8 @@ final class Streams {
     private Streams() {}
 
     /** Any memory of this policy that may be replayed from. */
-    static ReplayMemory memory(Policy policy, int capacity) {
-        return new ReplayMemory(new MemoryPlan(policy, capacity, 0.5, 1), DIMENSIONS, 42);
+    static ImageMemory memory(Policy policy, int capacity) {
+        return new ImageMemory(new MemoryPlan(policy, capacity, 0.5, 1), DIMENSIONS, 42);
     }
 
     static HeldImage image(int number) {
@@ -58,14 +58,14 @@ final class Streams {
     }
 
     /** Takes in fresh images of a step, and has the encoder see all that it draws and these. */
-    static void step(ReplayMemory memory, long step, List<HeldImage> fresh) {
+    static void step(ImageMemory memory, long step, List<HeldImage> fresh) {
         memory.keep(step, fresh);
         List<HeldImage> shown = new ArrayList<>(fresh);
         shown.addAll(memory.draw(step, 4));
         memory.learn(ids(shown), embeddings(shown));
     }
 
-    static byte[] written(ReplayMemory memory) {
+    static byte[] written(ImageMemory memory) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (DataOutputStream out = new DataOutputStream(bytes)) {
             memory.write(out);
@@ -75,7 +75,7 @@ final class Streams {
         return bytes.toByteArray();
     }
 
-    static ReplayMemory read(byte[] bytes, ReplayMemory empty) throws IOException {
+    static ImageMemory read(byte[] bytes, ImageMemory empty) throws IOException {
         empty.read(new DataInputStream(new ByteArrayInputStream(bytes)));
         return empty;
     }

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import io.streamclr.trainer.optimiser.LearningRate.Fall;
+import io.streamclr.trainer.optimiser.LearningRate.Decay;
 import org.junit.jupiter.api.Test;
 
 class LearningRateTest {
@@ -29,7 +29,7 @@ class LearningRateTest {
 
     @Test
     void aCoolDownBeginsWhereItIsAskedForAndEndsAboveNothing() {
-        LearningRate rate = LearningRate.constant(1, 0).coolingDown(100, 4, Fall.LINEAR);
+        LearningRate rate = LearningRate.constant(1, 0).coolingDown(100, 4, Decay.LINEAR);
 
         assertThat(rate.at(100)).isEqualTo(1);
         assertThat(rate.at(101)).isCloseTo(0.8, within(1e-12));
@@ -40,7 +40,7 @@ class LearningRateTest {
 
     @Test
     void theSquareRootFallsEarly() {
-        LearningRate rate = LearningRate.constant(1, 0).coolingDown(0, 3, Fall.SQRT);
+        LearningRate rate = LearningRate.constant(1, 0).coolingDown(0, 3, Decay.SQRT);
 
         assertThat(rate.at(1)).isCloseTo(0.5, within(1e-12)); // a quarter of the way
     }

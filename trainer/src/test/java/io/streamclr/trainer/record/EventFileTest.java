@@ -40,7 +40,7 @@ class EventFileTest {
         figures.put("gauge/knn", -0.25);
         try (EventFile events = EventFile.begin(folder, 7, CLOCK)) {
             events.scalars(300, figures);
-            events.image(1L << 40, "views", Sheet.of(ByteBuffer.allocate(3 * 3 * 4 * 5), 4, 5, 2));
+            events.image(1L << 40, "views", SpriteSheet.of(ByteBuffer.allocate(3 * 3 * 4 * 5), 4, 5, 2));
         }
 
         Python read = run("src/test/python/read_events.py", file().toString());

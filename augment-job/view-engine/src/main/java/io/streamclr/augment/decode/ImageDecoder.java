@@ -112,7 +112,7 @@ public final class ImageDecoder implements AutoCloseable {
 
     /** Reads a whole image, as {@link #decode(byte[], Wanted)} does. */
     public Decoding decode(byte[] encoded) {
-        return decode(encoded, Wanted.WHOLE);
+        return decode(encoded, DecodeRegion.WHOLE);
     }
 
     /**
@@ -121,7 +121,7 @@ public final class ImageDecoder implements AutoCloseable {
      *
      * @param encoded is read, never changed
      */
-    public Decoding decode(byte[] encoded, Wanted wanted) {
+    public Decoding decode(byte[] encoded, DecodeRegion wanted) {
         try {
             return dispatch(encoded, wanted);
         } catch (IOException | RuntimeException | StackOverflowError | OutOfMemoryError | LinkageError bad) {
@@ -129,7 +129,7 @@ public final class ImageDecoder implements AutoCloseable {
         }
     }
 
-    private Decoding dispatch(byte[] encoded, Wanted wanted) throws IOException {
+    private Decoding dispatch(byte[] encoded, DecodeRegion wanted) throws IOException {
         if (encoded.length == 0) {
             return rejected(RejectReason.EMPTY, "The image has no bytes");
         }
@@ -149,7 +149,7 @@ public final class ImageDecoder implements AutoCloseable {
         return decodeJpeg(JpegSegments.of(encoded), wanted);
     }
 
-    private Decoding decodeJpeg(JpegSegments jpeg, Wanted wanted) throws IOException {
+    private Decoding decodeJpeg(JpegSegments jpeg, DecodeRegion wanted) throws IOException {
         Optional<Decoding.Rejected> flaw = jpeg.flaw();
         if (flaw.isPresent()) {
             return flaw.get();
@@ -163,7 +163,7 @@ public final class ImageDecoder implements AutoCloseable {
     }
 
     /** @param orientation of the container, 1 (upright) to 8; what the format finds itself counts where this is upright */
-    private Decoding decode(ImageFormat format, byte[] file, int orientation, Wanted wanted) throws IOException {
+    private Decoding decode(ImageFormat format, byte[] file, int orientation, DecodeRegion wanted) throws IOException {
         OpenedImage image = format.open(file);
         int width = image.width();
         int height = image.height();
@@ -190,7 +190,7 @@ public final class ImageDecoder implements AutoCloseable {
             if (reader.isEmpty()) {
                 Optional<byte[]> jpeg = JpegSegments.behindJunk(file);
                 if (jpeg.isPresent()) {
-                    return decodeJpeg(JpegSegments.of(jpeg.get()), Wanted.WHOLE);
+                    return decodeJpeg(JpegSegments.of(jpeg.get()), DecodeRegion.WHOLE);
                 }
                 return rejected(RejectReason.NOT_AN_IMAGE, "No decoder knows bytes that begin with " + beginning(file));
             }

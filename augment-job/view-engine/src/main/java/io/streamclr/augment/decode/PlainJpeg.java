@@ -8,5 +8,5 @@ interface PlainJpeg {
      *
      * @param file plain and without a flaw
      */
-    Decoding decode(JpegSegments file, Wanted wanted);
+    Decoding decode(JpegSegments file, DecodeRegion wanted);
 }

@@ -21,7 +21,7 @@ final class PlatformJpeg implements PlainJpeg {
     }
 
     @Override
-    public Decoding decode(JpegSegments file, Wanted wanted) {
+    public Decoding decode(JpegSegments file, DecodeRegion wanted) {
         ImageReader reader = readers.platformJpeg();
         boolean healthy = false;
         try (MeteredStream content = new MeteredStream(file.bare())) {

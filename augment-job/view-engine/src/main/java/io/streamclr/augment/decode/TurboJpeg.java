@@ -41,7 +41,7 @@ final class TurboJpeg implements PlainJpeg {
     }
 
     @Override
-    public Decoding decode(JpegSegments file, Wanted wanted) {
+    public Decoding decode(JpegSegments file, DecodeRegion wanted) {
         try {
             NativeLong bytes = new NativeLong(file.bare().length);
             encoded = holding(encoded, bytes.longValue());
@@ -65,7 +65,7 @@ final class TurboJpeg implements PlainJpeg {
         }
     }
 
-    private Decoding decode(JpegSegments file, Upright full, NativeLong bytes, Wanted wanted) {
+    private Decoding decode(JpegSegments file, Upright full, NativeLong bytes, DecodeRegion wanted) {
         int shrink = wanted.shrink(full.width(), full.height());
         Upright shrunk = full.shrunk(shrink);
         Region region = wanted.of(full.width(), full.height()).shrunk(shrink);

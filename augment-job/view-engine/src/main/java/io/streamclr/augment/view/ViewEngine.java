@@ -2,7 +2,7 @@ package io.streamclr.augment.view;
 
 import io.streamclr.augment.decode.Pixels;
 import io.streamclr.augment.decode.Region;
-import io.streamclr.augment.decode.Wanted;
+import io.streamclr.augment.decode.DecodeRegion;
 import io.streamclr.schemas.RefusalException;
 import io.streamclr.schemas.identity.ImageId;
 import io.streamclr.schemas.identity.PictureHash;
@@ -68,13 +68,13 @@ public final class ViewEngine {
      * @param id content id of the image
      * @param pass 0 or more
      */
-    public Wanted wanted(long runSeed, ImageId id, int pass) {
+    public DecodeRegion wanted(long runSeed, ImageId id, int pass) {
         if (recipe.picturesHashed()) {
-            return Wanted.WHOLE;
+            return DecodeRegion.WHOLE;
         }
         long first = Seeds.view(runSeed, id, pass, 0);
         long second = Seeds.view(runSeed, id, pass, 1);
-        return new Wanted() {
+        return new DecodeRegion() {
             @Override
             public Region of(int width, int height) {
                 return region(cropOf(width, height, first)).with(region(cropOf(width, height, second)));

@@ -50,7 +50,7 @@ class TurboJpegTest {
     @Test
     void shrunkPixelsShowTheSameAtAPartOfTheSides() {
         byte[] file = EncodedSamples.encode(smooth(333, 250), "jpg");
-        Pixels whole = decoded(usual, file, Wanted.WHOLE);
+        Pixels whole = decoded(usual, file, DecodeRegion.WHOLE);
         for (int shrink : new int[] {2, 4, 8}) {
 
             Pixels shrunk = decoded(turbo, file, shrinking(shrink));
@@ -122,7 +122,7 @@ class TurboJpegTest {
     void aCropIsNeverShrunkBelowTheView() {
         ViewEngine engine = new ViewEngine(Recipe.parse("imagenet,size=48"));
         for (int pass = 0; pass < 200; pass++) {
-            Wanted wanted = engine.wanted(7, ID, pass);
+            DecodeRegion wanted = engine.wanted(7, ID, pass);
             Region both = wanted.of(1600, 1200);
 
             int shrink = wanted.shrink(1600, 1200);
@@ -207,12 +207,12 @@ class TurboJpegTest {
         return image;
     }
 
-    private static Wanted shrinking(int by) {
-        return shrinking(by, Wanted.WHOLE);
+    private static DecodeRegion shrinking(int by) {
+        return shrinking(by, DecodeRegion.WHOLE);
     }
 
-    private static Wanted shrinking(int by, Wanted part) {
-        return new Wanted() {
+    private static DecodeRegion shrinking(int by, DecodeRegion part) {
+        return new DecodeRegion() {
             @Override
             public Region of(int width, int height) {
                 return part.of(width, height);
@@ -225,7 +225,7 @@ class TurboJpegTest {
         };
     }
 
-    private static Pixels decoded(ImageDecoder decoder, byte[] file, Wanted wanted) {
+    private static Pixels decoded(ImageDecoder decoder, byte[] file, DecodeRegion wanted) {
         return decoder.decode(file, wanted).match(Decoding.Decoded::pixels, rejected -> {
             throw new AssertionError(rejected.toString());
         });

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.streamclr.augment.decode.Pixels;
 import io.streamclr.augment.decode.Region;
-import io.streamclr.augment.decode.Wanted;
+import io.streamclr.augment.decode.DecodeRegion;
 import io.streamclr.schemas.RefusalException;
 import io.streamclr.schemas.identity.ImageId;
 import io.streamclr.schemas.identity.PictureHash;
@@ -84,7 +84,7 @@ class ViewEngineTest {
             }
         });
 
-        assertThat(engine.wanted(7, ID, 0)).isSameAs(Wanted.WHOLE);
+        assertThat(engine.wanted(7, ID, 0)).isSameAs(DecodeRegion.WHOLE);
         assertThat(engine.pictureHash(whole)).isEqualTo(expected).isNotEqualTo(PictureHash.PLAIN);
         assertThatThrownBy(() -> engine.pictureHash(cut(whole, new Region(0, 0, 100, 100))))
                 .isInstanceOf(IllegalArgumentException.class);

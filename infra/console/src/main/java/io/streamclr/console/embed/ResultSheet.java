@@ -1,7 +1,7 @@
 package io.streamclr.console.embed;
 
 import io.streamclr.augment.decode.Pixels;
-import io.streamclr.console.views.Sheet;
+import io.streamclr.console.views.CaptionedSheet;
 import java.awt.Color;
 import java.awt.geom.Rectangle2D;
 import java.nio.ByteBuffer;
@@ -15,13 +15,13 @@ final class ResultSheet {
     private static final int GAP = 12;
     private static final int COLUMNS = 6;
 
-    private final Sheet sheet;
+    private final CaptionedSheet sheet;
 
     /** @param results how many will follow the image that was asked for, 1 or more */
     ResultSheet(int results, Pixels asked) {
         int columns = Math.min(COLUMNS, results + 1);
         int rows = (results + COLUMNS) / COLUMNS;
-        this.sheet = new Sheet(columns * (TILE + GAP) + GAP, rows * (TILE + GAP) + GAP);
+        this.sheet = new CaptionedSheet(columns * (TILE + GAP) + GAP, rows * (TILE + GAP) + GAP);
         place(0, asked);
         sheet.outline(new Rectangle2D.Double(GAP - 2, GAP - 2, TILE + 3, TILE + 3), ASKED);
     }

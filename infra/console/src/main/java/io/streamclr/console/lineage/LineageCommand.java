@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.streamclr.augment.view.Recipe;
-import io.streamclr.console.replay.RunTopics;
+import io.streamclr.console.replay.RunTopicOptions;
 import io.streamclr.console.views.ContactSheet;
 import io.streamclr.console.views.LineageText;
 import io.streamclr.process.command.BrokerOptions;
@@ -16,7 +16,7 @@ import io.streamclr.schemas.record.BatchManifest;
 import io.streamclr.schemas.record.View;
 import io.streamclr.schemas.record.ViewPair;
 import io.streamclr.schemas.topic.KafkaConnection;
-import io.streamclr.trainer.feed.NamedRun;
+import io.streamclr.trainer.feed.LoggedRun;
 import io.streamclr.trainer.feed.SlotOrigin;
 import io.streamclr.trainer.render.PairRenderer;
 import io.streamclr.trainer.render.StoredImage;
@@ -51,7 +51,7 @@ public final class LineageCommand implements Callable<Integer> {
     private BrokerOptions broker;
 
     @Mixin
-    private RunTopics topics;
+    private RunTopicOptions topics;
 
     @Option(names = "--run", paramLabel = "ID", required = true, description = "The run.")
     private String run;
@@ -118,7 +118,7 @@ public final class LineageCommand implements Callable<Integer> {
         if (step < 1) {
             throw new ParameterException(spec.commandLine(), "--step is " + step + ", but steps count from 1");
         }
-        BatchManifest manifest = NamedRun.read(kafka, topics.batches(), run, step - 1, step)
+        BatchManifest manifest = LoggedRun.read(kafka, topics.batches(), run, step - 1, step)
                 .batches()
                 .get(0)
                 .manifest();
@@ -228,7 +228,7 @@ public final class LineageCommand implements Callable<Integer> {
         ObjectNode figures =
                 new ObjectMapper().createObjectNode().put("run", run).put("image", question.image);
         ArrayNode uses = figures.putArray("uses");
-        NamedRun.visit(kafka, topics.batches(), run, batch -> {
+        LoggedRun.visit(kafka, topics.batches(), run, batch -> {
             if (places.stream().noneMatch(each -> mayBeIn(batch.manifest(), each))) {
                 return;
             }

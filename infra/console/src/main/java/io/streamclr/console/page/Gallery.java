@@ -48,9 +48,9 @@ final class Gallery {
 
     private static final int NO_LABEL = -1;
 
-    private final Subject subject;
+    private final ShownRun subject;
     private Optional<Sample> sample = Optional.empty();
-    private Optional<Plane> plane = Optional.empty();
+    private Optional<PcaProjection> plane = Optional.empty();
 
     /**
      * Images that every encoder is shown.
@@ -63,7 +63,7 @@ final class Gallery {
     private record Sample(
             int count, int side, int tile, ByteBuffer squares, int[] labels, List<String> classes, byte[] png) {}
 
-    Gallery(Subject subject) {
+    Gallery(ShownRun subject) {
         this.subject = subject;
     }
 
@@ -93,7 +93,7 @@ final class Gallery {
                 Probe probe = Probe.on(torch)) {
             Features features =
                     embedder.embed(images.squares().duplicate(), images.count(), images.side(), images.side());
-            plane = Optional.of(Plane.of(features, plane));
+            plane = Optional.of(PcaProjection.of(features, plane));
             return json(step, images, plane.get().points(), probe.nearest(features, features, k));
         }
     }

@@ -60,7 +60,7 @@ public final class LivePage implements Audience.Seat {
     /** A checkpoint whose encoder is to be shown. */
     private record Saved(long step, Path folder) {}
 
-    private LivePage(PageAddress address, Subject subject) {
+    private LivePage(PageAddress address, ShownRun subject) {
         figures = new TopicFigures(subject, history, Clock.systemUTC());
         rejects = new RejectTail(subject.kafka(), subject.rejectsTopic());
         pairs = new NewestPairs(subject);
@@ -89,7 +89,7 @@ public final class LivePage implements Audience.Seat {
      * @throws RefusalException if the page cannot be shown there
      */
     public static LivePage open(PageAddress address, TrainConfig config, String imagesTopic, String rejectsTopic) {
-        return new LivePage(address, Subject.of(config, imagesTopic, rejectsTopic));
+        return new LivePage(address, ShownRun.of(config, imagesTopic, rejectsTopic));
     }
 
     /** Where a person finds it. */

@@ -39,7 +39,7 @@ final class NewestPairs implements AutoCloseable {
         ORIGINAL
     }
 
-    NewestPairs(Subject subject) {
+    NewestPairs(ShownRun subject) {
         this.log = new ViewLog(subject.kafka(), subject.viewsTopic(), subject.imagesTopic());
     }
 

@@ -9,7 +9,7 @@ import java.util.Map;
 /** What the topics tell: images and view pairs a second, and how many pairs of each partition wait. For one thread. */
 final class TopicFigures implements AutoCloseable {
 
-    private final Subject subject;
+    private final ShownRun subject;
     private final Topics topics;
     private final History history;
     private final Clock clock;
@@ -17,7 +17,7 @@ final class TopicFigures implements AutoCloseable {
     private long imagesBefore;
     private long viewsBefore;
 
-    TopicFigures(Subject subject, History history, Clock clock) {
+    TopicFigures(ShownRun subject, History history, Clock clock) {
         this.subject = subject;
         this.topics = Topics.at(subject.kafka());
         this.history = history;

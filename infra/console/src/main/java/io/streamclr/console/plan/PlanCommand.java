@@ -115,7 +115,7 @@ public final class PlanCommand implements Callable<Integer> {
         Measurements measurements = measured.isEmpty() ? Measurements.shipped() : Measurements.of(measured);
         Demand demand = demand(measurements);
         Costs costs = measurements.costs(size);
-        Plan plan = Plan.of(demand, costs);
+        CapacityPlan plan = CapacityPlan.of(demand, costs);
         PrintWriter out = spec.commandLine().getOut();
         if (json) {
             out.println(asJson(demand, costs, plan));
@@ -164,7 +164,7 @@ public final class PlanCommand implements Callable<Integer> {
         }
     }
 
-    private static void print(Demand demand, Costs costs, Plan plan, PrintWriter out) {
+    private static void print(Demand demand, Costs costs, CapacityPlan plan, PrintWriter out) {
         line(
                 out,
                 "demand",
@@ -199,7 +199,7 @@ public final class PlanCommand implements Callable<Integer> {
                 demand.brokers(),
                 plan.brokerCores(),
                 plan.brokerTerabytes());
-        for (Plan.Limit limit : plan.limits()) {
+        for (CapacityPlan.Limit limit : plan.limits()) {
             line(out, "limit", "%s: %,.0f pairs/s", limit.resource(), limit.pairsPerSecond());
         }
         line(out, "figures", "%s", costs.command());
@@ -212,7 +212,7 @@ public final class PlanCommand implements Callable<Integer> {
         out.printf(Locale.ROOT, "%-14s %s%n", name, String.format(Locale.ROOT, text, values));
     }
 
-    private static ObjectNode asJson(Demand demand, Costs costs, Plan plan) {
+    private static ObjectNode asJson(Demand demand, Costs costs, CapacityPlan plan) {
         ObjectNode object = new ObjectMapper().createObjectNode();
         object.put("pairs_per_second", demand.pairsPerSecond());
         object.put("size", demand.size());

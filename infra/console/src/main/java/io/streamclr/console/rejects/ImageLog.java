@@ -27,7 +27,7 @@ final class ImageLog implements AutoCloseable {
     }
 
     /** The record of an image; empty if the topic no longer holds it. */
-    Optional<ConsumerRecord<byte[], byte[]>> at(Place place) {
+    Optional<ConsumerRecord<byte[], byte[]>> at(RejectPlace place) {
         TopicPartition partition = new TopicPartition(topic, place.partition());
         consumer.assign(List.of(partition));
         consumer.seek(partition, place.offset());

@@ -79,7 +79,7 @@ final class Redrive implements AutoCloseable {
         try (ImageLog log = new ImageLog(kafka, images)) {
             // Ends what an earlier redrive left open, so that the notes that are read next are all there are.
             producer.initTransactions();
-            SortedMap<Place, Reject> known = RejectLog.read(kafka, rejects);
+            SortedMap<RejectPlace, Reject> known = RejectLog.read(kafka, rejects);
             Collection<Reject> chosen = known.values().stream().filter(wanted).toList();
             int sent = 0;
             int stillBad = 0;
@@ -132,7 +132,7 @@ final class Redrive implements AutoCloseable {
         producer.beginTransaction();
     }
 
-    private void send(ConsumerRecord<byte[], byte[]> image, Place from) {
+    private void send(ConsumerRecord<byte[], byte[]> image, RejectPlace from) {
         ProducerRecord<byte[], byte[]> again =
                 new ProducerRecord<>(images, from.partition(), null, image.key(), image.value(), image.headers());
         again.headers().remove(REDRIVEN_FROM).add(REDRIVEN_FROM, from.bytes());

@@ -76,7 +76,7 @@ final class RedriveRejects implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Set<Place> places =
+        Set<RejectPlace> places =
                 images.stream().map(text -> ShowReject.place(text, spec)).collect(Collectors.toSet());
         ImageDecoder decoder = decoding.in(Recipe.parse("imagenet")).imageDecoder(limits.limits());
         try (Redrive redrive = new Redrive(topics.kafka(), topics.images(), topics.rejects(), format, decoder)) {

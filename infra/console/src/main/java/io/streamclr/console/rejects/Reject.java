@@ -18,7 +18,7 @@ import java.time.Instant;
  * @param redriven whether it was sent in again
  */
 record Reject(
-        Place place,
+        RejectPlace place,
         RejectReason reason,
         String detail,
         String source,
@@ -34,7 +34,7 @@ record Reject(
 
     private static Reject of(RejectedImage image, Instant at, int times, boolean redriven) {
         return new Reject(
-                Place.of(image.getOrigin()),
+                RejectPlace.of(image.getOrigin()),
                 image.getReason(),
                 image.getDetail(),
                 image.getSource(),

@@ -38,8 +38,8 @@ final class RejectLog {
      *
      * @throws RefusalException if the topic is missing, cannot be read to its end, or holds something else
      */
-    static SortedMap<Place, Reject> read(KafkaConnection kafka, String topic) {
-        SortedMap<Place, Reject> rejects = new TreeMap<>();
+    static SortedMap<RejectPlace, Reject> read(KafkaConnection kafka, String topic) {
+        SortedMap<RejectPlace, Reject> rejects = new TreeMap<>();
         try (KafkaConsumer<byte[], byte[]> consumer = consumer(kafka)) {
             List<TopicPartition> partitions = partitions(kafka, topic);
             consumer.assign(partitions);
@@ -86,17 +86,17 @@ final class RejectLog {
                 new ByteArrayDeserializer());
     }
 
-    private static void note(ConsumerRecord<byte[], byte[]> record, Map<Place, Reject> rejects) {
+    private static void note(ConsumerRecord<byte[], byte[]> record, Map<RejectPlace, Reject> rejects) {
         Header redriven = record.headers().lastHeader(REDRIVEN);
         if (record.value() == null && redriven != null) {
-            rejects.computeIfPresent(Place.parse(redriven.value()), (place, reject) -> reject.sentAgain());
+            rejects.computeIfPresent(RejectPlace.parse(redriven.value()), (place, reject) -> reject.sentAgain());
             return;
         }
         try {
             RejectedImage image =
                     WireFormat.REJECTED_IMAGE.decode(record.value() == null ? new byte[0] : record.value());
             Instant at = Instant.ofEpochMilli(record.timestamp());
-            rejects.merge(Place.of(image.getOrigin()), Reject.first(image, at), (known, again) -> known.and(image, at));
+            rejects.merge(RejectPlace.of(image.getOrigin()), Reject.first(image, at), (known, again) -> known.and(image, at));
         } catch (ForeignRecordException foreign) {
             throw new RefusalException(
                     "The record at " + record.topic() + ", partition " + record.partition() + ", offset "

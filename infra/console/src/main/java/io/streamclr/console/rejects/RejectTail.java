@@ -85,7 +85,7 @@ public final class RejectTail implements AutoCloseable {
             RejectedImage image = WireFormat.REJECTED_IMAGE.decode(value);
             counts.merge(image.getReason(), 1L, Long::sum);
             newest.addFirst(new Rejection(
-                    Place.of(image.getOrigin()).toString(),
+                    RejectPlace.of(image.getOrigin()).toString(),
                     image.getReason(),
                     image.getDetail(),
                     image.getSource(),

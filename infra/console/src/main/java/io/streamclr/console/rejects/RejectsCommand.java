@@ -58,7 +58,7 @@ public final class RejectsCommand implements Runnable {
             return images;
         }
 
-        SortedMap<Place, Reject> read() {
+        SortedMap<RejectPlace, Reject> read() {
             return RejectLog.read(kafka(), rejects);
         }
     }

@@ -53,7 +53,7 @@ final class ShowReject implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Place place = place(image, spec);
+        RejectPlace place = place(image, spec);
         Reject reject = Optional.ofNullable(topics.read().get(place))
                 .orElseThrow(() -> new RefusalException("Topic " + topics.rejects() + " names no image at " + place
                         + "; 'streamclr rejects list --all' shows which it does"));
@@ -84,9 +84,9 @@ final class ShowReject implements Callable<Integer> {
         return 0;
     }
 
-    static Place place(String text, CommandSpec spec) {
+    static RejectPlace place(String text, CommandSpec spec) {
         try {
-            return Place.parse(text);
+            return RejectPlace.parse(text);
         } catch (IllegalArgumentException unclear) {
             throw new ParameterException(spec.commandLine(), unclear.getMessage(), unclear);
         }

@@ -5,12 +5,12 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.streamclr.process.command.BrokerOptions;
 import io.streamclr.process.command.PlaceConverter;
 import io.streamclr.schemas.topic.KafkaConnection;
-import io.streamclr.trainer.Retraining;
+import io.streamclr.trainer.WeightVerification;
 import io.streamclr.trainer.feed.Batch;
-import io.streamclr.trainer.feed.LostViews;
-import io.streamclr.trainer.feed.NamedRun;
-import io.streamclr.trainer.feed.Replay;
-import io.streamclr.trainer.feed.Replay.Replayed;
+import io.streamclr.trainer.feed.ViewRenderer;
+import io.streamclr.trainer.feed.LoggedRun;
+import io.streamclr.trainer.feed.BatchReplay;
+import io.streamclr.trainer.feed.BatchReplay.RememberedViews;
 import io.streamclr.trainer.render.ImageTopicRenderer;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -48,7 +48,7 @@ public final class ReplayCommand implements Callable<Integer> {
     private BrokerOptions broker;
 
     @Mixin
-    private RunTopics topics;
+    private RunTopicOptions topics;
 
     @Option(
             names = "--views-topic",
@@ -109,9 +109,9 @@ public final class ReplayCommand implements Callable<Integer> {
         }
         KafkaConnection kafka = broker.connection();
         long began = System.nanoTime();
-        NamedRun named = NamedRun.read(kafka, topics.batches(), run, from, to.orElse(Long.MAX_VALUE));
-        try (LostViews lost = new ImageTopicRenderer(kafka, topics.images());
-                Replay replay = Replay.open(kafka, viewsTopic, named, lost)) {
+        LoggedRun named = LoggedRun.read(kafka, topics.batches(), run, from, to.orElse(Long.MAX_VALUE));
+        try (ViewRenderer lost = new ImageTopicRenderer(kafka, topics.images());
+                BatchReplay replay = BatchReplay.open(kafka, viewsTopic, named, lost)) {
             List<Long> differing = new ArrayList<>();
             Weights weights = train ? retrain(kafka, replay, differing) : make(replay, differing);
             double seconds = (System.nanoTime() - began) / 1e9;
@@ -120,8 +120,8 @@ public final class ReplayCommand implements Callable<Integer> {
         }
     }
 
-    private static Weights make(Replay replay, List<Long> differing) {
-        Optional<Replayed> next = replay.next();
+    private static Weights make(BatchReplay replay, List<Long> differing) {
+        Optional<RememberedViews> next = replay.next();
         while (next.isPresent()) {
             try (Batch batch = next.get().batch()) {
                 note(next.get().same(), batch, differing);
@@ -131,9 +131,9 @@ public final class ReplayCommand implements Callable<Integer> {
         return new Weights(false, List.of());
     }
 
-    private Weights retrain(KafkaConnection kafka, Replay replay, List<Long> differing) {
-        try (Retraining again = Retraining.open(checkpoints, run, kafka, from, to.orElseThrow())) {
-            Optional<Replayed> next = replay.next();
+    private Weights retrain(KafkaConnection kafka, BatchReplay replay, List<Long> differing) {
+        try (WeightVerification again = WeightVerification.open(checkpoints, run, kafka, from, to.orElseThrow())) {
+            Optional<RememberedViews> next = replay.next();
             while (next.isPresent()) {
                 try (Batch batch = next.get().batch()) {
                     note(next.get().same(), batch, differing);
@@ -151,7 +151,7 @@ public final class ReplayCommand implements Callable<Integer> {
         }
     }
 
-    private void print(NamedRun named, Replay replay, List<Long> differing, Weights weights, double seconds) {
+    private void print(LoggedRun named, BatchReplay replay, List<Long> differing, Weights weights, double seconds) {
         PrintWriter out = spec.commandLine().getOut();
         int batches = named.batches().size();
         long fromTopic = replay.read() - replay.drawnAgain();

@@ -1,6 +1,6 @@
 /**
  * Makes what a run was fed again and says whether it is the same. Enter through
- * {@link io.streamclr.console.replay.ReplayCommand}; {@link io.streamclr.console.replay.RunTopics} are the options of
+ * {@link io.streamclr.console.replay.ReplayCommand}; {@link io.streamclr.console.replay.RunTopicOptions} are the options of
  * every command that follows a run's traces.
  */
 package io.streamclr.console.replay;

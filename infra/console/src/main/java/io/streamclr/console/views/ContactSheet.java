@@ -52,7 +52,7 @@ public final class ContactSheet {
     private final int columns;
     private final int tile;
     private final int pairHeight;
-    private final Sheet sheet;
+    private final CaptionedSheet sheet;
 
     /**
      * An empty sheet for these pairs.
@@ -67,7 +67,7 @@ public final class ContactSheet {
         this.tile = tile;
         int fontPixels = Math.max(10, Math.min(18, tile / 13));
         int lines = pairs.stream().mapToInt(Captioned::lines).max().orElse(0);
-        int words = Sheet.canWrite() ? GAP + lines * Sheet.lineHeight(fontPixels) : 0;
+        int words = CaptionedSheet.canWrite() ? GAP + lines * CaptionedSheet.lineHeight(fontPixels) : 0;
         this.pairHeight = tile + words + BETWEEN_PAIRS;
         int rows = (pairs.size() + columns - 1) / columns;
         long width = (long) columns * pairWidth() + BETWEEN_PAIRS;
@@ -76,7 +76,7 @@ public final class ContactSheet {
             throw new RefusalException("A picture of " + pairs.size() + " pairs would have " + width + " x " + height
                     + " pixels, more than a viewer shows; ask for fewer with --count, or for smaller ones with --tile");
         }
-        this.sheet = new Sheet((int) width, (int) height, fontPixels);
+        this.sheet = new CaptionedSheet((int) width, (int) height, fontPixels);
     }
 
     private int pairWidth() {

@@ -72,7 +72,7 @@ final class ShowViews implements Callable<Integer> {
             }
             sheet.write(out);
         }
-        if (!Sheet.canWrite()) {
+        if (!CaptionedSheet.canWrite()) {
             words.println("This Java finds no fonts, so the picture has no words in it; install one, such as DejaVu"
                     + " Sans, to have them");
         }

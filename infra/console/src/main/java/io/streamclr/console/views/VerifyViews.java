@@ -6,7 +6,7 @@ import io.streamclr.augment.decode.Decoding;
 import io.streamclr.augment.decode.ImageDecoder;
 import io.streamclr.augment.decode.LeftOut;
 import io.streamclr.augment.decode.Pixels;
-import io.streamclr.augment.decode.Wanted;
+import io.streamclr.augment.decode.DecodeRegion;
 import io.streamclr.augment.view.Recipe;
 import io.streamclr.augment.view.ViewEngine;
 import io.streamclr.schemas.RefusalException;
@@ -111,7 +111,7 @@ final class VerifyViews implements Callable<Integer> {
                     + "; name with --recipe the one that was given to 'streamclr augment', and fewer pairs with --count"
                     + " where a topic has views of several");
         }
-        Wanted wanted = engine.wanted(pair.getRunSeed(), ImageId.parse(pair.getImageId()), pair.getPass());
+        DecodeRegion wanted = engine.wanted(pair.getRunSeed(), ImageId.parse(pair.getImageId()), pair.getPass());
         return log.decodedOriginal(pair, decoder, wanted);
     }
 

@@ -7,7 +7,7 @@ import io.streamclr.augment.decode.ImageDecoder;
 import io.streamclr.augment.decode.JpegDecoder;
 import io.streamclr.augment.decode.Pixels;
 import io.streamclr.augment.decode.SystemFormats;
-import io.streamclr.augment.decode.Wanted;
+import io.streamclr.augment.decode.DecodeRegion;
 import io.streamclr.schemas.RefusalException;
 import io.streamclr.schemas.identity.ImageId;
 import io.streamclr.schemas.record.Origin;
@@ -170,7 +170,7 @@ public final class ViewLog implements AutoCloseable {
 
     /** As {@link #original(ViewPair)}, or why it cannot be decoded. */
     Decoding decodedOriginal(ViewPair pair) {
-        return decodedOriginal(pair, decoder, Wanted.WHOLE);
+        return decodedOriginal(pair, decoder, DecodeRegion.WHOLE);
     }
 
     /**
@@ -178,7 +178,7 @@ public final class ViewLog implements AutoCloseable {
      *
      * @throws RefusalException if it is no longer there, or not the image that the pair names
      */
-    Decoding decodedOriginal(ViewPair pair, ImageDecoder reader, Wanted wanted) {
+    Decoding decodedOriginal(ViewPair pair, ImageDecoder reader, DecodeRegion wanted) {
         Origin origin = pair.getOrigin();
         byte[] encoded = record(images, origin.getPartition(), origin.getOffset())
                 .map(record -> encoded(record.value()))

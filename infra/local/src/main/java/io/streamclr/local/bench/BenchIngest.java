@@ -90,7 +90,7 @@ final class BenchIngest implements Callable<Integer> {
         }
         Path room = folder == null ? BenchFolder.make() : BenchFolder.makeIn(folder);
         Path from = images == null ? madeUp(room.resolve("images")) : images;
-        Intake intake = new Intake(from, turns);
+        IngestBenchmark intake = new IngestBenchmark(from, turns);
         if (broker.areGiven()) {
             show(intake.measure(broker.connection()));
         } else {
@@ -113,7 +113,7 @@ final class BenchIngest implements Callable<Integer> {
         return folder;
     }
 
-    private void show(Intake.Figures figures) {
+    private void show(IngestBenchmark.Figures figures) {
         PrintWriter printer = spec.commandLine().getOut();
         double megabytes = figures.messageBytes() / 1e6;
         double share = figures.imagesPerSecond() / figures.rawPerSecond();

@@ -102,13 +102,13 @@ final class BenchPipeline implements Callable<Integer> {
                 : FashionMnist.fetch(home.folder().resolve("data"), (place, bytes) -> {})
                         .resolve(FashionMnist.TRAIN_IMAGES);
         Path folder = BenchFolder.make();
-        Pipeline pipeline =
-                new Pipeline(from, count, by, parallelism, exactlyOnce, compression, Duration.ofSeconds(seconds));
+        PipelineBenchmark pipeline =
+                new PipelineBenchmark(from, count, by, parallelism, exactlyOnce, compression, Duration.ofSeconds(seconds));
         show(pipeline.measure(folder), by.size());
         return 0;
     }
 
-    private void show(Pipeline.Figures figures, int side) {
+    private void show(PipelineBenchmark.Figures figures, int side) {
         double share = figures.pairsPerSecond() / figures.enginePairsPerSecond();
         double in = figures.pairsPerSecond() * figures.imageBytes() / 1e6;
         double out = figures.pairsPerSecond() * 6 * side * side / 1e6;

@@ -4,7 +4,7 @@ import io.streamclr.augment.AugmentConfig;
 import io.streamclr.augment.AugmentConfig.Checkpoints;
 import io.streamclr.augment.AugmentJob;
 import io.streamclr.augment.RunningJob;
-import io.streamclr.augment.job.Drawing;
+import io.streamclr.augment.job.RenderSettings;
 import io.streamclr.augment.source.LookAhead;
 import io.streamclr.augment.source.Passes;
 import io.streamclr.console.guard.Guarded;
@@ -276,7 +276,7 @@ final class Demo {
             ExecutorService beside, KafkaConnection kafka, TrainConfig config, long end, TrainingListener page)
             throws Exception {
         RunningJob job = AugmentJob.start(AugmentConfig.of(kafka, plan.recipe())
-                .withDrawing(Drawing.by(plan.recipe()).withSeed(plan.seed()))
+                .withDrawing(RenderSettings.by(plan.recipe()).withSeed(plan.seed()))
                 .withPasses(new Passes(PASSES, false))
                 .withAhead(new LookAhead(plan.pairsAhead(), config.monitoringGroup()))
                 .withParallelism(plan.workers())

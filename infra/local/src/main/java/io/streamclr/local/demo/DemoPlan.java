@@ -13,7 +13,7 @@ import io.streamclr.trainer.RunTopics;
 import io.streamclr.trainer.Saving;
 import io.streamclr.trainer.Schedule;
 import io.streamclr.trainer.TrainConfig;
-import io.streamclr.trainer.WatchPlan;
+import io.streamclr.trainer.HealthWatchPlan;
 import io.streamclr.trainer.loss.LossPlan;
 import io.streamclr.trainer.model.HeadPlan;
 import io.streamclr.trainer.model.NetworkPlan;
@@ -145,7 +145,7 @@ record DemoPlan(
                 new Batching(BATCH_PAIRS, blockBatches, 2 * BATCH_PAIRS),
                 new Learning(network(), LossPlan.ntXent(TEMPERATURE), RULE, schedule),
                 new Computing(threads / parts(), Collections.nCopies(parts(), TorchDevice.CPU)),
-                WatchPlan.USUAL,
+                HealthWatchPlan.USUAL,
                 Remembering.NOTHING);
     }
 

@@ -21,6 +21,6 @@ final class AugmentationsCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        return options.work(new AugmentationsFinding());
+        return options.work(new AugmentationsExperiment());
     }
 }

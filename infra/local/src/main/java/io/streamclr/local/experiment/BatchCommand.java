@@ -22,6 +22,6 @@ final class BatchCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        return options.work(new BatchFinding());
+        return options.work(new BatchExperiment());
     }
 }

@@ -103,7 +103,7 @@ public final class ExperimentOptions {
      *
      * @return the exit code
      */
-    public int work(Finding finding) throws Exception {
+    public int work(Experiment finding) throws Exception {
         if (threads < 1 || threads > 1024) {
             throw new ParameterException(spec.commandLine(), "--threads must be 1 to 1024");
         }
@@ -112,9 +112,9 @@ public final class ExperimentOptions {
         }
         Path place = place(finding);
         try (Status status = new Status(System.err, Guarded.atTerminal())) {
-            Laboratory laboratory = new Laboratory(place, threads, status);
+            ExperimentRunner laboratory = new ExperimentRunner(place, threads, status);
             Path file = plan == null ? place.resolve("plan.json") : plan;
-            Plan planned = plan(finding, file, laboratory, status);
+            ExperimentPlan planned = plan(finding, file, laboratory, status);
             status.say(
                     "plan", planned.runs().size() + " runs, " + planned.wishes().seeds() + " seeds each: " + file);
             if (!planned.scaled().isEmpty()) {
@@ -136,7 +136,7 @@ public final class ExperimentOptions {
         }
     }
 
-    private Path place(Finding finding) {
+    private Path place(Experiment finding) {
         if (folder != null) {
             return folder.toAbsolutePath().normalize();
         }
@@ -145,26 +145,26 @@ public final class ExperimentOptions {
                 : home.folder().resolve("experiments").resolve(finding.name());
     }
 
-    private Plan plan(Finding finding, Path file, Laboratory laboratory, Status status) {
+    private ExperimentPlan plan(Experiment finding, Path file, ExperimentRunner laboratory, Status status) {
         if (plan != null) {
-            return ofThis(finding, Plan.read(file), file);
+            return ofThis(finding, ExperimentPlan.read(file), file);
         }
-        Wishes wishes = wishes(status);
+        ExperimentSettings wishes = wishes(status);
         if (Files.exists(file)) {
-            Plan there = ofThis(finding, Plan.read(file), file);
+            ExperimentPlan there = ofThis(finding, ExperimentPlan.read(file), file);
             if (!there.wishes().equals(wishes)) {
                 throw new RefusalException("The plan " + file + " was made with other options; go on with it by --plan "
                         + file + ", or give another --folder");
             }
             return there;
         }
-        Plan whole = new Plan(finding.name(), wishes, "", finding.runs(wishes, file.getParent()));
-        Plan made = minutes == 0 ? whole : whole.within(Duration.ofMinutes(minutes), laboratory.pace(whole));
+        ExperimentPlan whole = new ExperimentPlan(finding.name(), wishes, "", finding.runs(wishes, file.getParent()));
+        ExperimentPlan made = minutes == 0 ? whole : whole.within(Duration.ofMinutes(minutes), laboratory.pace(whole));
         made.write(file);
         return made;
     }
 
-    private static Plan ofThis(Finding finding, Plan plan, Path file) {
+    private static ExperimentPlan ofThis(Experiment finding, ExperimentPlan plan, Path file) {
         if (!plan.experiment().equals(finding.name())) {
             throw new RefusalException("The plan " + file + " is of experiment " + plan.experiment()
                     + "; start it with 'streamclr experiment " + plan.experiment() + "'");
@@ -172,12 +172,12 @@ public final class ExperimentOptions {
         return plan;
     }
 
-    private Wishes wishes(Status status) {
+    private ExperimentSettings wishes(Status status) {
         if (data != null) {
-            return new Wishes(there(data), there(test), pairs, seeds, images, measured, minutes);
+            return new ExperimentSettings(there(data), there(test), pairs, seeds, images, measured, minutes);
         }
         Path fashion = FashionMnist.fetch(home.folder().resolve("data"), new Fetching(status));
-        return new Wishes(
+        return new ExperimentSettings(
                 fashion.resolve(FashionMnist.TRAIN_IMAGES).toString(),
                 fashion.resolve(FashionMnist.TEST_IMAGES).toString(),
                 pairs,

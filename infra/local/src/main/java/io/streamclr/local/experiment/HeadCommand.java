@@ -21,6 +21,6 @@ final class HeadCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        return options.work(new HeadFinding());
+        return options.work(new HeadExperiment());
     }
 }

@@ -13,16 +13,16 @@ import java.util.Optional;
 /** What an experiment came to, as far as it is done. */
 public final class Outcome {
 
-    private final Plan plan;
+    private final ExperimentPlan plan;
     private final List<Result> floors;
     private final List<Result> results;
-    private final List<Measure> measures;
+    private final List<TrialMetric> measures;
 
     /**
      * @param floors what looks at images without having learned
      * @param results of trials of the plan
      */
-    Outcome(Plan plan, List<Result> floors, List<Result> results) {
+    Outcome(ExperimentPlan plan, List<Result> floors, List<Result> results) {
         this.plan = plan;
         this.floors = List.copyOf(floors);
         this.results = List.copyOf(results);
@@ -35,7 +35,7 @@ public final class Outcome {
     }
 
     /** A run's figure; empty while no seed of it is done. */
-    public Optional<Spread> figure(PlannedRun run, Measure measure) {
+    public Optional<Spread> figure(PlannedRun run, TrialMetric measure) {
         return figure(
                 results.stream()
                         .filter(result -> result.run().equals(run.name()))
@@ -43,7 +43,7 @@ public final class Outcome {
                 measure);
     }
 
-    private static Optional<Spread> figure(List<Result> results, Measure measure) {
+    private static Optional<Spread> figure(List<Result> results, TrialMetric measure) {
         List<Double> values = results.stream()
                 .filter(result -> result.figures().containsKey(measure))
                 .map(result -> result.figures().get(measure))
@@ -149,9 +149,9 @@ public final class Outcome {
         return object;
     }
 
-    private Map<Measure, Spread> measured(PlannedRun run) {
-        Map<Measure, Spread> figures = new LinkedHashMap<>();
-        for (Measure measure : measures) {
+    private Map<TrialMetric, Spread> measured(PlannedRun run) {
+        Map<TrialMetric, Spread> figures = new LinkedHashMap<>();
+        for (TrialMetric measure : measures) {
             figure(run, measure).ifPresent(figure -> figures.put(measure, figure));
         }
         return figures;

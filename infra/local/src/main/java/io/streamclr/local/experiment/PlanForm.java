@@ -21,10 +21,10 @@ final class PlanForm {
 
     private PlanForm() {}
 
-    static ObjectNode write(Plan plan) {
+    static ObjectNode write(ExperimentPlan plan) {
         ObjectNode json = JsonNodeFactory.instance.objectNode();
         json.put("format", FORMAT).put("version", VERSION).put("experiment", plan.experiment());
-        Wishes wishes = plan.wishes();
+        ExperimentSettings wishes = plan.wishes();
         json.putObject("wishes")
                 .put("data", wishes.data())
                 .put("test", wishes.test())
@@ -42,7 +42,7 @@ final class PlanForm {
             one.put("images", run.images());
             one.put("pairs", run.pairs());
             one.put("train", run.train());
-            run.measures().stream().map(Measure::word).forEach(one.putArray("measures")::add);
+            run.measures().stream().map(TrialMetric::word).forEach(one.putArray("measures")::add);
             if (!run.data().isEmpty()) {
                 one.put("data", run.data());
             }
@@ -51,7 +51,7 @@ final class PlanForm {
     }
 
     /** @throws IOException if it is no plan */
-    static Plan read(JsonNode json) throws IOException {
+    static ExperimentPlan read(JsonNode json) throws IOException {
         return Fields.read(json, fields -> {
             if (fields.has("version")) {
                 String format = fields.text("format");
@@ -61,7 +61,7 @@ final class PlanForm {
                             + " of version 1 or " + VERSION + " is known to this StreamCLR");
                 }
             }
-            return new Plan(
+            return new ExperimentPlan(
                     fields.text("experiment"),
                     fields.object("wishes", PlanForm::wishes),
                     fields.has("scaled") ? fields.text("scaled") : "",
@@ -69,8 +69,8 @@ final class PlanForm {
         });
     }
 
-    private static Wishes wishes(Fields wishes) throws IOException {
-        return new Wishes(
+    private static ExperimentSettings wishes(Fields wishes) throws IOException {
+        return new ExperimentSettings(
                 wishes.text("data"),
                 wishes.text("test"),
                 wishes.whole("pairs"),
@@ -101,11 +101,11 @@ final class PlanForm {
         return columns;
     }
 
-    private static List<Measure> measures(List<String> words) throws IOException {
-        List<Measure> measures = new ArrayList<>();
+    private static List<TrialMetric> measures(List<String> words) throws IOException {
+        List<TrialMetric> measures = new ArrayList<>();
         for (String word : words) {
             try {
-                measures.add(Word.of(Measure.class, word));
+                measures.add(Word.of(TrialMetric.class, word));
             } catch (IllegalArgumentException unknown) {
                 throw new IOException("measures: " + unknown.getMessage(), unknown);
             }

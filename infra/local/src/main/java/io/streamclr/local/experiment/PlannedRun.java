@@ -29,7 +29,7 @@ public record PlannedRun(
         int images,
         long pairs,
         String train,
-        List<Measure> measures,
+        List<TrialMetric> measures,
         String data) {
 
     private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9.-]{0,39}");
@@ -58,7 +58,7 @@ public record PlannedRun(
             int images,
             long pairs,
             String train,
-            List<Measure> measures) {
+            List<TrialMetric> measures) {
         this(name, at, recipe, images, pairs, train, measures, "");
     }
 

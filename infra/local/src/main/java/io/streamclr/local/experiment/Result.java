@@ -19,5 +19,5 @@ record Result(
         long steps,
         long pairs,
         double seconds,
-        Map<Measure, Double> figures,
+        Map<TrialMetric, Double> figures,
         String checkpoint) {}

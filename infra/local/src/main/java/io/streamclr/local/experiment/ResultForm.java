@@ -56,11 +56,11 @@ final class ResultForm {
         });
     }
 
-    private static Map<Measure, Double> figures(Fields figures) throws IOException {
-        Map<Measure, Double> read = new EnumMap<>(Measure.class);
+    private static Map<TrialMetric, Double> figures(Fields figures) throws IOException {
+        Map<TrialMetric, Double> read = new EnumMap<>(TrialMetric.class);
         for (String word : figures.names()) {
             try {
-                read.put(Word.of(Measure.class, word), figures.number(word));
+                read.put(Word.of(TrialMetric.class, word), figures.number(word));
             } catch (IllegalArgumentException unknown) {
                 throw new IOException("figures: " + unknown.getMessage(), unknown);
             }

@@ -23,6 +23,6 @@ final class StreamCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        return options.work(new StreamFinding());
+        return options.work(new StreamExperiment());
     }
 }

@@ -20,7 +20,7 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /** A run with one seed: of views, weights and shuffles. */
-record Trial(PlannedRun run, long seed, Wishes wishes) {
+record Trial(PlannedRun run, long seed, ExperimentSettings wishes) {
 
     /** Part of the steps in which the learning rate rises. */
     private static final double WARM_UP = 0.05;
@@ -53,8 +53,8 @@ record Trial(PlannedRun run, long seed, Wishes wishes) {
         return digest(wishes.data(), wishes.test(), wishes.measured(), run.train(), words(run.measures()));
     }
 
-    private static List<String> words(List<Measure> measures) {
-        return measures.stream().map(Measure::word).toList();
+    private static List<String> words(List<TrialMetric> measures) {
+        return measures.stream().map(TrialMetric::word).toList();
     }
 
     /** The views that it learns from; trials that differ in nothing here read one topic. */

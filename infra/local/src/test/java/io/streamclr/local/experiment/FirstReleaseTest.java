@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Experiments that release 0.1 began. */
 class FirstReleaseTest {
 
-    private static final Wishes WISHES = new Wishes("/data/train.idx", "/data/test.idx", 40_000, 2, 20_000, 10_000, 90);
+    private static final ExperimentSettings WISHES = new ExperimentSettings("/data/train.idx", "/data/test.idx", 40_000, 2, 20_000, 10_000, 90);
 
     @TempDir
     private Path folder;
@@ -33,10 +33,10 @@ class FirstReleaseTest {
 
     @Test
     void itsPlansAreThoseThatAreMadeToday() throws Exception {
-        for (Finding finding : List.of(new AugmentationsFinding(), new HeadFinding(), new BatchFinding())) {
-            Plan today = new Plan(finding.name(), WISHES, "", finding.runs(WISHES, folder));
+        for (Experiment finding : List.of(new AugmentationsExperiment(), new HeadExperiment(), new BatchExperiment())) {
+            ExperimentPlan today = new ExperimentPlan(finding.name(), WISHES, "", finding.runs(WISHES, folder));
 
-            assertThat(Plan.read(left("plan-" + finding.name() + ".json"))).isEqualTo(today);
+            assertThat(ExperimentPlan.read(left("plan-" + finding.name() + ".json"))).isEqualTo(today);
         }
     }
 
@@ -44,7 +44,7 @@ class FirstReleaseTest {
     void aTrialIsCalledAsItWasAndReadsWhatItRead() throws Exception {
         List<String> called = new ArrayList<>();
         for (String name : List.of("augmentations", "head", "batch", "stream")) {
-            for (Trial trial : Plan.read(left("plan-" + name + ".json")).trials()) {
+            for (Trial trial : ExperimentPlan.read(left("plan-" + name + ".json")).trials()) {
                 called.add(String.join(
                         " ",
                         name,
@@ -66,8 +66,8 @@ class FirstReleaseTest {
     }
 
     private static Result result() {
-        Map<Measure, Double> figures = new LinkedHashMap<>();
-        for (Measure measure : Measure.values()) {
+        Map<TrialMetric, Double> figures = new LinkedHashMap<>();
+        for (TrialMetric measure : TrialMetric.values()) {
             figures.put(measure, 0.5 + measure.ordinal() / 100.0);
         }
         return new Result(
@@ -76,14 +76,14 @@ class FirstReleaseTest {
 
     @Test
     void whatIsWrittenTodayIsWrittenOutInFiles() throws Exception {
-        Plan plan = Plan.read(left("plan-stream.json"));
+        ExperimentPlan plan = ExperimentPlan.read(left("plan-stream.json"));
 
         plan.write(folder.resolve("plan.json"));
         new Results(folder).keep(result());
 
         assertThat(folder.resolve("plan.json")).hasSameTextualContentAs(resource("/today/plan.json"));
         assertThat(folder.resolve("head-s1-0123abcd.json")).hasSameTextualContentAs(resource("/today/result.json"));
-        assertThat(Plan.read(folder.resolve("plan.json"))).isEqualTo(plan);
+        assertThat(ExperimentPlan.read(folder.resolve("plan.json"))).isEqualTo(plan);
         assertThat(new Results(folder).read("head-s1-0123abcd")).contains(result());
     }
 
@@ -93,7 +93,7 @@ class FirstReleaseTest {
         String later = Files.readString(resource("/today/plan.json")).replace("\"version\" : 2", "\"version\" : 3");
         Files.writeString(plan, later);
 
-        assertThatThrownBy(() -> Plan.read(plan))
+        assertThatThrownBy(() -> ExperimentPlan.read(plan))
                 .isInstanceOf(RefusalException.class)
                 .hasMessage(plan + " is no plan: its format is streamclr-experiment-plan of version 3, and"
                         + " streamclr-experiment-plan of version 1 or 2 is known to this StreamCLR; mend it, or delete"

@@ -15,18 +15,18 @@ import org.junit.jupiter.api.io.TempDir;
 
 class OutcomeTest {
 
-    private static final Wishes WISHES = new Wishes("train.idx", "test.idx", 1_000, 2, 300, 300, 0);
+    private static final ExperimentSettings WISHES = new ExperimentSettings("train.idx", "test.idx", 1_000, 2, 300, 300, 0);
 
     @TempDir
     private Path folder;
 
     @Test
     void theTableHasALineForEachFloorAndEachRunDoneOrNot() {
-        Plan plan = new Plan("head", WISHES, "", List.of(run("some"), run("none")));
-        Result floor = result("pixels", "raw pixels", 1, Map.of(Measure.LINEAR_H, 0.8));
+        ExperimentPlan plan = new ExperimentPlan("head", WISHES, "", List.of(run("some"), run("none")));
+        Result floor = result("pixels", "raw pixels", 1, Map.of(TrialMetric.LINEAR_H, 0.8));
         List<Result> results = List.of(
-                result("a", "some", 1, Map.of(Measure.LINEAR_H, 0.81, Measure.KNN_H, 0.7)),
-                result("b", "some", 2, Map.of(Measure.LINEAR_H, 0.83, Measure.KNN_H, 0.7)));
+                result("a", "some", 1, Map.of(TrialMetric.LINEAR_H, 0.81, TrialMetric.KNN_H, 0.7)),
+                result("b", "some", 2, Map.of(TrialMetric.LINEAR_H, 0.83, TrialMetric.KNN_H, 0.7)));
 
         Outcome outcome = new Outcome(plan, List.of(floor), results);
 
@@ -53,12 +53,12 @@ class OutcomeTest {
 
     @Test
     void everyFindingDrawsItsChartsFromWhateverIsDone() {
-        for (Finding finding : List.of(new AugmentationsFinding(), new HeadFinding(), new BatchFinding())) {
+        for (Experiment finding : List.of(new AugmentationsExperiment(), new HeadExperiment(), new BatchExperiment())) {
             Path charts = folder.resolve(finding.name());
-            Plan plan = new Plan(finding.name(), WISHES, "", finding.runs(WISHES, folder));
+            ExperimentPlan plan = new ExperimentPlan(finding.name(), WISHES, "", finding.runs(WISHES, folder));
             List<Result> results = new ArrayList<>();
             plan.trials().stream().limit(3).forEach(trial -> {
-                Map<Measure, Double> figures = new EnumMap<>(Measure.class);
+                Map<TrialMetric, Double> figures = new EnumMap<>(TrialMetric.class);
                 trial.run().measures().forEach(measure -> figures.put(measure, 0.5 + 0.001 * figures.size()));
                 results.add(result(trial.id(), trial.run().name(), trial.seed(), figures));
             });
@@ -74,10 +74,10 @@ class OutcomeTest {
 
     private static PlannedRun run(String name) {
         return new PlannedRun(
-                name, Map.of("kind", name), "grey", 300, 1_000, "", List.of(Measure.KNN_H, Measure.LINEAR_H));
+                name, Map.of("kind", name), "grey", 300, 1_000, "", List.of(TrialMetric.KNN_H, TrialMetric.LINEAR_H));
     }
 
-    private static Result result(String id, String run, long seed, Map<Measure, Double> figures) {
+    private static Result result(String id, String run, long seed, Map<TrialMetric, Double> figures) {
         return new Result(id, run, seed, 10, 1_000, 1.5, figures, "");
     }
 }

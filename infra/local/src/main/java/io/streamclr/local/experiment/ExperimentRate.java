@@ -1,0 +1,9 @@
+package io.streamclr.local.experiment;
+
+/**
+ * How fast a machine does experiments.
+ *
+ * @param pairsPerSecond that are trained, drawing them included
+ * @param secondsARun that every run takes beside that: to begin, and to measure
+ */
+record ExperimentRate(double pairsPerSecond, double secondsARun) {}

@@ -1,9 +1,0 @@
-package io.streamclr.local.experiment;
-
-/**
- * How fast a machine does experiments.
- *
- * @param pairsPerSecond that are trained, drawing them included
- * @param secondsARun that every run takes beside that: to begin, and to measure
- */
-record Pace(double pairsPerSecond, double secondsARun) {}

@@ -1,0 +1,140 @@
+package io.streamclr.trainer.step;
+
+import io.streamclr.trainer.model.Network;
+import io.streamclr.trainer.torch.Scope;
+import io.streamclr.trainer.torch.Script;
+import io.streamclr.trainer.torch.Tensor;
+import io.streamclr.trainer.torch.Torch;
+import java.nio.FloatBuffer;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The two passes of a batch's chunks through the network of one device. The last chunk is remembered through both, so
+ * that it goes forward once only; memory is bound by one chunk's activations either way.
+ */
+final class ChunkedBackprop implements AutoCloseable {
+
+    /** PyTorch's momentum of running statistics, a decay of 0.9. */
+    private static final double STATISTICS_MOMENTUM = 0.1;
+
+    private static final String METHODS = """
+              def cut(self, z: Tensor, bounds: Tensor) -> Tensor:
+                return torch.narrow(z, 0, int(bounds[0]), int(bounds[1]))  # (R, D) from (2N, D)
+              def add(self, sums: List[Tensor], more: List[Tensor]) -> Tensor:
+                torch._foreach_add_(sums, more)
+                return sums[0]  # as sums[0]; nothing of it is used
+              def row(self, tensors: List[Tensor]) -> Tensor:
+                rows = annotate(List[Tensor], [])
+                for t in tensors:
+                  rows.append(torch.reshape(t, [-1]))  # (elements of t)
+                return torch.cat(rows)  # (elements of all)
+              def parted(self, row: Tensor, like: List[Tensor]) -> List[Tensor]:
+                parts = annotate(List[Tensor], [])
+                at = 0
+                for t in like:
+                  parts.append(torch.reshape(torch.narrow(row, 0, at, torch.numel(t)), torch.size(t)))  # as t
+                  at += torch.numel(t)
+                return parts
+              def add_row(self, sums: List[Tensor], row: Tensor) -> Tensor:
+                torch._foreach_add_(sums, self.parted(row, sums))
+                return sums[0]  # as sums[0]; nothing of it is used
+              def take_row(self, to: List[Tensor], row: Tensor) -> Tensor:
+                torch._foreach_copy_(to, self.parted(row, to))
+                return to[0]  # as to[0]; nothing of it is used
+              def finite(self, tensors: List[Tensor]) -> Tensor:
+                return torch.to(torch.all(torch.isfinite(torch.stack(torch._foreach_norm(tensors, 1)))), torch.float64)  # ()
+            """;
+
+    private final Network network;
+    private final Script script;
+
+    ChunkedBackprop(Torch torch, Network network) {
+        this.network = network;
+        this.script = torch.compile(METHODS);
+    }
+
+    /** Embeddings of each chunk; moves running statistics once. */
+    List<Tensor> embed(Scope scope, Views views, List<Chunk> chunks) {
+        List<Tensor> embeddings = new ArrayList<>();
+        double[] momenta = Chunk.momenta(chunks, STATISTICS_MOMENTUM);
+        int last = chunks.size() - 1;
+        for (int c = 0; c < last; c++) {
+            try (Scope pass = scope.inner()) {
+                embeddings.add(network.embed(scope, views.of(pass, chunks.get(c)), momenta[c]));
+            }
+        }
+        embeddings.add(network.embedForGradient(scope, views.of(scope, chunks.get(last)), momenta[last]));
+        return embeddings;
+    }
+
+    /**
+     * The gradient of the network's trained tensors over these chunks.
+     *
+     * @param embedded from {@link #embed}, whose memory is used up
+     * @param gradient of the loss with respect to all embeddings of the batch, (2N, D)
+     */
+    List<Tensor> pull(Scope scope, Views views, List<Chunk> chunks, List<Tensor> embedded, Tensor gradient) {
+        int last = chunks.size() - 1;
+        List<Tensor> sums = network.pull(scope, embedded.get(last), rows(scope, gradient, chunks.get(last)));
+        for (Chunk chunk : chunks.subList(0, last)) {
+            try (Scope pass = scope.inner()) {
+                Tensor again = network.embedForGradient(pass, views.of(pass, chunk), 0);
+                add(pass, sums, network.pull(pass, again, rows(pass, gradient, chunk)));
+            }
+        }
+        return sums;
+    }
+
+    private Tensor rows(Scope scope, Tensor gradient, Chunk chunk) {
+        return script.one(scope, "cut", gradient, scope.longs(new int[] {chunk.from(), chunk.rows()}, 2));
+    }
+
+    /** Adds each tensor to that at its place, in place. */
+    void add(Scope scope, List<Tensor> sums, List<Tensor> more) {
+        script.one(scope, "add", sums, more);
+    }
+
+    /** Whether every element is finite, and so are their sums. */
+    boolean areFinite(Scope scope, List<Tensor> tensors) {
+        return script.one(scope, "finite", tensors).number() == 1;
+    }
+
+    /**
+     * The numbers of all tensors, one after the other, so that one copy to the host's memory does for all.
+     */
+    float[] row(Scope scope, List<Tensor> tensors) {
+        return tensors.isEmpty()
+                ? new float[0]
+                : script.one(scope, "row", tensors).floats();
+    }
+
+    /** The same of numbers that are in the host's memory, an array for each tensor. */
+    static float[] row(List<float[]> values) {
+        FloatBuffer row = FloatBuffer.allocate(
+                values.stream().mapToInt(each -> each.length).sum());
+        values.forEach(row::put);
+        return row.array();
+    }
+
+    /** Adds numbers of a row to tensors of the same shapes, in place. */
+    void add(Scope scope, List<Tensor> sums, float[] row) {
+        script.one(scope, "add_row", sums, scope.floats(row, row.length));
+    }
+
+    /** Puts numbers of a row into tensors of the same shapes, in place. */
+    void take(Scope scope, List<Tensor> to, float[] row) {
+        if (!to.isEmpty()) {
+            script.one(scope, "take_row", to, scope.floats(row, row.length));
+        }
+    }
+
+    static List<float[]> floats(List<Tensor> tensors) {
+        return tensors.stream().map(Tensor::floats).toList();
+    }
+
+    @Override
+    public void close() {
+        script.close();
+    }
+}

@@ -1,0 +1,90 @@
+package io.streamclr.trainer.step;
+
+import io.streamclr.trainer.model.Network;
+import io.streamclr.trainer.torch.Scope;
+import io.streamclr.trainer.torch.Tensor;
+import io.streamclr.trainer.torch.Torch;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.Supplier;
+
+/**
+ * One more device, which takes a part of each batch through a copy of the network. One thread of its own makes every call
+ * to it; numbers come and go through the host's memory.
+ */
+final class DeviceReplica implements AutoCloseable {
+
+    private final Torch torch;
+    private final Network network;
+    private final ChunkedBackprop passes;
+    private final ExecutorService thread;
+
+    private Scope step;
+    private Views views;
+    private List<Chunk> chunks;
+    private List<Tensor> embedded;
+
+    /** @param network begins as a copy of it */
+    DeviceReplica(Torch torch, Network network, int number) {
+        this.torch = torch;
+        this.network = Network.of(torch, network.architecture(), network.values());
+        this.passes = new ChunkedBackprop(torch, this.network);
+        this.thread = Executors.newSingleThreadExecutor(work -> {
+            Thread made = new Thread(work, "device-" + number);
+            made.setDaemon(true);
+            return made;
+        });
+    }
+
+    /** Begins a step: embeddings of each chunk. */
+    CompletableFuture<List<float[]>> embed(Views batch, List<Chunk> part) {
+        return inItsThread(() -> {
+            step = torch.scope();
+            views = batch;
+            chunks = part;
+            embedded = passes.embed(step, views, chunks);
+            return ChunkedBackprop.floats(embedded);
+        });
+    }
+
+    /** Ends the step: the gradient over its chunks, and the running statistics. */
+    CompletableFuture<Part> pull(float[] gradient, long[] shape) {
+        return inItsThread(() -> {
+            try (Scope ending = step) {
+                Tensor slopes = ending.floats(gradient, shape);
+                float[] found = passes.row(ending, passes.pull(ending, views, chunks, embedded, slopes));
+                return new Part(found, passes.row(ending, network.statistics()));
+            }
+        });
+    }
+
+    /** Rows of numbers, as of {@link ChunkedBackprop#row}: of all trained tensors, and of all running statistics. */
+    record Part(float[] gradient, float[] statistics) {}
+
+    /** Takes over trained values or running statistics. */
+    CompletableFuture<Void> take(List<Tensor> to, float[] row) {
+        return inItsThread(() -> {
+            try (Scope taking = torch.scope()) {
+                passes.take(taking, to, row);
+            }
+            return null;
+        });
+    }
+
+    Network network() {
+        return network;
+    }
+
+    private <T> CompletableFuture<T> inItsThread(Supplier<T> work) {
+        return CompletableFuture.supplyAsync(work, thread);
+    }
+
+    @Override
+    public void close() {
+        thread.shutdown();
+        passes.close();
+        network.close();
+    }
+}
