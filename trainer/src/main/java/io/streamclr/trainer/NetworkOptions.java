@@ -48,7 +48,7 @@ final class NetworkOptions {
             names = "--norm",
             paramLabel = "NAME",
             defaultValue = "batch",
-            description = "Normalisation behind every layer: batch, or group, which sees one image at a time, so that a"
+            description = "Normalisation after every layer: batch, or group, which sees one image at a time, so that a"
                     + " batch in chunks has exactly the gradient of the whole (default: ${DEFAULT-VALUE}).")
     private Norm norm;
 

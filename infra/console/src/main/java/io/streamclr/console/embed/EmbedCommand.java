@@ -25,9 +25,9 @@ import picocli.CommandLine.Spec;
         sortOptions = false,
         mixinStandardHelpOptions = true,
         description = {
-            "Write what an encoder makes of images: 32-bit floats, one row an image, in the order of the images.",
-            "Of each image the encoder is shown the middle square, resized. FILE.npy is NumPy's form, with FILE.npy.tsv"
-                    + " beside it that says whose the rows are; FILE.parquet has columns id, source, label, embedding."
+            "Write the embeddings of images to a file: 32-bit floats, one row per image, in the order of the images.",
+            "The encoder sees the centre square of each image, resized. FILE.npy is a NumPy array, and FILE.npy.tsv beside"
+                    + " it lists the image of each row; FILE.parquet has columns id, source, label, embedding."
         })
 public final class EmbedCommand implements Callable<Integer> {
 

@@ -30,31 +30,31 @@ final class EncoderOptions {
     @Option(
             names = "--size",
             paramLabel = "PIXELS",
-            description = "Side of the squares that the encoder is shown: of each image the middle square, resized."
-                    + " Default: what it was trained on, as encoder.json beside it says. Another size is taken, and a"
-                    + " line says so.")
+            description = "Input size of the encoder: the centre square of each image is resized to it. Default: the"
+                    + " size that the encoder was trained on, from encoder.json beside it. A different size is used,"
+                    + " with a warning.")
     private Integer size;
 
     @Option(
             names = "--batch-size",
             paramLabel = "N",
             defaultValue = "256",
-            description = "Images that are decoded before the encoder is shown them. Default: ${DEFAULT-VALUE}.")
+            description = "Images in a batch. Default: ${DEFAULT-VALUE}.")
     private int batch;
 
     @Option(
             names = "--output",
             paramLabel = "h|z",
             defaultValue = "h",
-            description = "h, the encoder's features, which serve most uses; or z, what the head made of them in"
-                    + " training. Default: ${DEFAULT-VALUE}.")
+            description = "h, the features of the encoder, right for most uses; or z, the output of the projection head"
+                    + " that the loss saw in training. Default: ${DEFAULT-VALUE}.")
     private Output output;
 
     @Option(
             names = "--system-formats",
             paramLabel = "no|exact|all",
             description = "Whether the system's libheif and libjxl decode HEIC, AVIF and JPEG XL, as 'augment' has it."
-                    + " Default: as the encoder's recipe has it.")
+                    + " Default: as in the encoder's recipe.")
     private SystemFormats systemFormats;
 
     @Option(names = "--threads", paramLabel = "N", description = "Threads of PyTorch. Default: all processors.")
@@ -91,7 +91,7 @@ final class EncoderOptions {
         ShippedEncoder shipped = ShippedEncoder.at(encoder);
         if (!shipped.archive().equals(encoder)
                 && !encoder.equals(shipped.archive().getParent())) {
-            told.println("The newest checkpoint of " + encoder + " is taken: "
+            told.println("Using the newest checkpoint of " + encoder + ": "
                     + shipped.archive().getParent());
             told.flush();
         }
@@ -117,7 +117,7 @@ final class EncoderOptions {
             recipe = recipe.with("size", size.toString());
             if (shipped.trainedSide().orElse(size) != size) {
                 told.println("The encoder was trained on images of "
-                        + shipped.trainedSide().getAsInt() + " pixels and is shown " + size + ", as --size says");
+                        + shipped.trainedSide().getAsInt() + " pixels; using " + size + ", as --size says");
                 told.flush();
             }
         }

@@ -38,9 +38,9 @@ import picocli.CommandLine.Spec;
         sortOptions = false,
         mixinStandardHelpOptions = true,
         description = {
-            "Find the images that are most like one, by the cosine of what an encoder makes of them.",
-            "Searches in IMAGES, or, without showing them to the encoder again, in a file that 'streamclr embed' wrote"
-                    + " (--index); with both, IMAGES are only looked through for the pictures of what was found."
+            "Find the images most similar to one, by cosine similarity of their embeddings.",
+            "Searches in IMAGES, or, without embedding them again, in a file that 'streamclr embed' wrote (--index); with"
+                    + " both, IMAGES are only read to draw the results."
         })
 public final class SearchCommand implements Callable<Integer> {
 

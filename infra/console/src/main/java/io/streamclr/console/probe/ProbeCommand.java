@@ -31,8 +31,8 @@ import picocli.CommandLine.Spec;
         sortOptions = false,
         mixinStandardHelpOptions = true,
         description = {
-            "Measure an encoder on images, beside raw pixels, histograms of oriented gradients and the untrained"
-                    + " network.",
+            "Evaluate an encoder on images, compared with raw pixels, histograms of oriented gradients and the"
+                    + " untrained network.",
             "kNN: test images are classified by their nearest training images (cosine), 20 or 10 of them with one vote"
                     + " each, or 200 weighted by exp(cosine / 0.1). linear: by a linear classifier on the features, its"
                     + " l2 penalty chosen on a fifth of the training images. whole network: by the network after all of"
@@ -66,10 +66,11 @@ public final class ProbeCommand implements Callable<Integer> {
     @Option(
             names = "--recipe",
             paramLabel = "RECIPE",
-            description = "Recipe for the fresh views, whose size and resize filter all images are shown in: a preset"
-                    + " (imagenet, cifar, grey) and changes to it. The size is the encoder's unless the recipe says"
-                    + " size=. Default: what the encoder was trained with, as encoder.json beside it says. Another"
-                    + " recipe is taken, and a line says so.")
+            description =
+                    "Augmentation recipe for the random views of retrieval; its size and resize filter apply to all"
+                            + " images. A preset (imagenet, cifar, grey) and changes to it; without size= it has the encoder's"
+                            + " size. Default: the recipe that the encoder was trained with, from encoder.json beside it. A"
+                            + " different recipe is used, with a warning.")
     private Optional<String> recipe;
 
     @Option(

@@ -25,7 +25,7 @@ record ProbeRecipe(ShippedEncoder encoder, Consumer<String> told) {
         Optional<Recipe> own = encoder.recipe();
         if (asked.isEmpty()) {
             return own.orElseThrow(() -> new RefusalException("Nothing beside " + encoder.archive()
-                    + " says by which recipe it was trained; say it with --recipe, such as imagenet,size="
+                    + " says which recipe the encoder was trained with; give it with --recipe, such as imagenet,size="
                     + encoder.trainedSide().orElse(224)));
         }
         Recipe parsed = Recipe.parse(asked.get());
@@ -35,11 +35,11 @@ record ProbeRecipe(ShippedEncoder encoder, Consumer<String> told) {
                 ? parsed.with("size", Integer.toString(encoder.trainedSide().getAsInt()))
                 : parsed;
         if (own.isPresent() && !own.get().equals(by)) {
-            told.accept("The encoder was trained by recipe " + own.get().shortText() + " and is probed by "
-                    + by.shortText() + ", as --recipe says");
+            told.accept("The encoder was trained with recipe " + own.get().shortText() + "; using " + by.shortText()
+                    + ", as --recipe says");
         } else if (own.isEmpty() && encoder.trainedSide().orElse(by.size()) != by.size()) {
             told.accept("The encoder was trained on images of "
-                    + encoder.trainedSide().getAsInt() + " pixels and is probed on " + by.size()
+                    + encoder.trainedSide().getAsInt() + " pixels; using " + by.size()
                     + ", as --recipe says");
         }
         return by;

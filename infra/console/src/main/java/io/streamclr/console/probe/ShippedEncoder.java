@@ -25,8 +25,8 @@ import java.util.stream.Stream;
 public record ShippedEncoder(Path archive, Optional<Origin> origin) {
 
     /** For the help of options that name one. */
-    public static final String PLACES = "A run's folder (its newest checkpoint is taken), a checkpoint folder, or an"
-            + " encoder.pt; may be a URI such as s3://BUCKET/DIR.";
+    public static final String PLACES = "The folder of a run (its newest checkpoint is used), the folder of a"
+            + " checkpoint, or an encoder.pt; may be a URI such as s3://BUCKET/DIR.";
 
     private static final int MOST_RUNS_NAMED = 5;
 

@@ -132,7 +132,7 @@ class EmbedAndSearchTest {
                 .execute("embed", image(0).toString(), "--encoder", run.toString(), "--out", file.toString());
 
         assertThat(code).isZero();
-        assertThat(err.toString()).isEqualToIgnoringNewLines("The newest checkpoint of " + run + " is taken: " + step);
+        assertThat(err.toString()).isEqualToIgnoringNewLines("Using the newest checkpoint of " + run + ": " + step);
         assertThat(Embeddings.read(file).features().row(0))
                 .containsExactly(shownAlone(0).row(0), within(1e-5f));
     }
@@ -148,8 +148,7 @@ class EmbedAndSearchTest {
                 .isZero();
 
         assertThat(err.toString())
-                .isEqualToIgnoringNewLines(
-                        "The encoder was trained on images of 16 pixels and is shown 20, as --size says");
+                .isEqualToIgnoringNewLines("The encoder was trained on images of 16 pixels; using 20, as --size says");
     }
 
     @Test

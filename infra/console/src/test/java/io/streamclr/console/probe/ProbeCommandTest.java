@@ -94,8 +94,7 @@ class ProbeCommandTest {
                 .isZero();
         assertThat(lastLine()).isNotEqualTo(own);
         assertThat(err.toString())
-                .contains("The encoder was trained by recipe cifar,size=24,flip.p=0 and is probed by grey, as --recipe"
-                        + " says");
+                .contains("The encoder was trained with recipe cifar,size=24,flip.p=0; using grey, as --recipe says");
     }
 
     private int probe(String... more) {

@@ -73,8 +73,8 @@ class ShippedEncoderTest {
         assertThat(unknown.plainRecipe()).contains(preset);
         assertThatThrownBy(() -> new ProbeRecipe(unknown, line -> {}).of(Optional.empty()))
                 .isInstanceOf(RefusalException.class)
-                .hasMessage("Nothing beside " + unknown.archive() + " says by which recipe it was trained; say it with"
-                        + " --recipe, such as imagenet,size=48");
+                .hasMessage("Nothing beside " + unknown.archive() + " says which recipe the encoder was trained with;"
+                        + " give it with --recipe, such as imagenet,size=48");
     }
 
     @Test
@@ -98,9 +98,7 @@ class ShippedEncoderTest {
         assertThat(recipes.of(Optional.of("cifar")).size()).isEqualTo(48);
         assertThat(told).isEmpty();
         assertThat(recipes.of(Optional.of("cifar, size = 32")).size()).isEqualTo(32);
-        assertThat(told)
-                .containsExactly(
-                        "The encoder was trained on images of 48 pixels and is probed on 32, as --recipe says");
+        assertThat(told).containsExactly("The encoder was trained on images of 48 pixels; using 32, as --recipe says");
     }
 
     @Test
