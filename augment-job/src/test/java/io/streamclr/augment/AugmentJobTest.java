@@ -2,9 +2,9 @@ package io.streamclr.augment;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.streamclr.augment.job.RenderSettings;
 import io.streamclr.augment.job.ImagesFormat;
 import io.streamclr.augment.job.Outgoing;
+import io.streamclr.augment.job.RenderSettings;
 import io.streamclr.augment.source.RawImage;
 import io.streamclr.augment.view.Recipe;
 import io.streamclr.schemas.identity.ImageId;
@@ -208,7 +208,10 @@ class AugmentJobTest {
         Collecting.WRITTEN.clear();
         StreamExecutionEnvironment other = flink();
         AugmentJob.define(
-                other, CONFIG.withDrawing(RenderSettings.by(keeping)), images(index -> avro(index, cut), 1), new Collecting());
+                other,
+                CONFIG.withDrawing(RenderSettings.by(keeping)),
+                images(index -> avro(index, cut), 1),
+                new Collecting());
         other.execute();
 
         assertThat(rejects()).isEmpty();

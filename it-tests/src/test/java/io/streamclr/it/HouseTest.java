@@ -90,7 +90,11 @@ class HouseTest {
                     "io.streamclr.trainer.health..")
             .should()
             .dependOnClassesThat()
-            .resideInAnyPackage("org.apache.kafka..", "io.streamclr.trainer.feed..");
+            .resideInAnyPackage(
+                    "org.apache.kafka..",
+                    "io.streamclr.trainer.views..",
+                    "io.streamclr.trainer.batchlog..",
+                    "io.streamclr.trainer.feed..");
 
     @ArchTest
     static final ArchRule nativeMemoryStaysInOneRoom = noClasses()

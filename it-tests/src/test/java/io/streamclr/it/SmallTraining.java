@@ -1,14 +1,5 @@
 package io.streamclr.it;
 
-import io.streamclr.trainer.Batching;
-import io.streamclr.trainer.Computing;
-import io.streamclr.trainer.Learning;
-import io.streamclr.trainer.Remembering;
-import io.streamclr.trainer.RunTopics;
-import io.streamclr.trainer.Saving;
-import io.streamclr.trainer.Schedule;
-import io.streamclr.trainer.TrainConfig;
-import io.streamclr.trainer.HealthWatchPlan;
 import io.streamclr.trainer.loss.LossPlan;
 import io.streamclr.trainer.model.HeadPlan;
 import io.streamclr.trainer.model.NetworkPlan;
@@ -18,6 +9,15 @@ import io.streamclr.trainer.model.Stem;
 import io.streamclr.trainer.optimiser.LearningRate;
 import io.streamclr.trainer.optimiser.LearningRate.Decay;
 import io.streamclr.trainer.optimiser.UpdateRule;
+import io.streamclr.trainer.settings.Batching;
+import io.streamclr.trainer.settings.Computing;
+import io.streamclr.trainer.settings.HealthWatchPlan;
+import io.streamclr.trainer.settings.Learning;
+import io.streamclr.trainer.settings.Remembering;
+import io.streamclr.trainer.settings.RunTopics;
+import io.streamclr.trainer.settings.Saving;
+import io.streamclr.trainer.settings.Schedule;
+import io.streamclr.trainer.settings.TrainConfig;
 import java.nio.file.Path;
 
 /** A network so small that a step takes a few milliseconds. */

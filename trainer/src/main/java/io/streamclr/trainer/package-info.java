@@ -1,7 +1,7 @@
 /**
- * The training process: view pairs in, encoders out. Enter through {@link io.streamclr.trainer.TrainCommand} from a
- * shell and through {@link io.streamclr.trainer.Training} from Java; {@link io.streamclr.trainer.TrainConfig} says what
- * to train and {@link io.streamclr.trainer.TrainBenchmark} how fast this machine does it. The rooms inside decide, this
- * one wires.
+ * The training process: view pairs in, encoders out. Enter through {@link io.streamclr.trainer.command.TrainCommand} from
+ * a shell and through {@link io.streamclr.trainer.run.Training} from Java. A batch goes through the rooms {@code views}
+ * (read from the topic), {@code batchlog} (logged before it is trained), {@code feed} (assembled), {@code step}
+ * (trained), {@code checkpoint} (saved) and {@code publish} (announced).
  */
 package io.streamclr.trainer;

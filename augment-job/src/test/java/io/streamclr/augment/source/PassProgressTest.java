@@ -34,7 +34,8 @@ class PassProgressTest {
 
     @Test
     void aRangeThatIsRestoredBehindItsLastImageIsNotTakenForEmpty() {
-        PassProgress course = new PassProgress(PartitionSplit.unread("images", 0, 0, 3).at(4, 3), new Passes(9, false));
+        PassProgress course =
+                new PassProgress(PartitionSplit.unread("images", 0, 0, 3).at(4, 3), new Passes(9, false));
 
         boolean back = course.turn(3);
 

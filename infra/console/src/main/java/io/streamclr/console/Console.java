@@ -14,7 +14,7 @@ import io.streamclr.console.topics.TopicsCommand;
 import io.streamclr.console.views.ViewsCommand;
 import io.streamclr.ingest.IngestCommand;
 import io.streamclr.ingest.ReceiveCommand;
-import io.streamclr.trainer.TrainCommand;
+import io.streamclr.trainer.command.TrainCommand;
 import java.util.List;
 import java.util.Set;
 import picocli.CommandLine;

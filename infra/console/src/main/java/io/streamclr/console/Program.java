@@ -6,7 +6,7 @@ import io.streamclr.console.page.PageAudience;
 import io.streamclr.console.probe.ImageSet;
 import io.streamclr.schemas.OneLine;
 import io.streamclr.schemas.RefusalException;
-import io.streamclr.trainer.TrainCommand;
+import io.streamclr.trainer.command.TrainCommand;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;

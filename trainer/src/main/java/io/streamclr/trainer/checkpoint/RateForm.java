@@ -5,8 +5,8 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.streamclr.trainer.form.Fields;
 import io.streamclr.trainer.optimiser.LearningRate;
-import io.streamclr.trainer.optimiser.LearningRate.Shape;
 import io.streamclr.trainer.optimiser.LearningRate.Decay;
+import io.streamclr.trainer.optimiser.LearningRate.Shape;
 import java.io.IOException;
 
 /** The plan of a learning rate, as files have it. */

@@ -135,7 +135,7 @@ public final class Classifier implements AutoCloseable {
         private int place;
         private long round;
 
-        Rows(int count, long seed) {
+        public Rows(int count, long seed) {
             this.order = new ArrayList<>(IntStream.range(0, count).boxed().toList());
             this.seed = seed;
             this.place = count;

@@ -1,6 +1,9 @@
 package io.streamclr.trainer.feed;
 
 import io.streamclr.schemas.record.BatchManifest;
+import io.streamclr.trainer.batchlog.LoggedBatch;
+import io.streamclr.trainer.views.Rows;
+import io.streamclr.trainer.views.ViewShape;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Optional;

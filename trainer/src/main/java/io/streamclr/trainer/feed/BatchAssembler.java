@@ -4,8 +4,17 @@ import io.streamclr.schemas.RefusalException;
 import io.streamclr.schemas.identity.Seeds;
 import io.streamclr.schemas.record.BatchManifest;
 import io.streamclr.schemas.record.ReplayedImage;
+import io.streamclr.trainer.batchlog.BatchLog;
+import io.streamclr.trainer.batchlog.LoggedBatch;
 import io.streamclr.trainer.feed.Feed.Means;
 import io.streamclr.trainer.memory.HeldImage;
+import io.streamclr.trainer.views.Block;
+import io.streamclr.trainer.views.BlockMemory;
+import io.streamclr.trainer.views.FeedConfig;
+import io.streamclr.trainer.views.FeedPosition;
+import io.streamclr.trainer.views.Rows;
+import io.streamclr.trainer.views.ViewRenderer;
+import io.streamclr.trainer.views.ViewShape;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;
@@ -107,7 +116,8 @@ final class BatchAssembler {
     }
 
     /** Fills the rows that are left from memory: as it was named, where it was. */
-    private List<ReplayedImage> replay(RememberedImages memory, ViewShape shape, Rows rows) throws InterruptedException {
+    private List<ReplayedImage> replay(RememberedImages memory, ViewShape shape, Rows rows)
+            throws InterruptedException {
         long step = position.nextStep();
         int fresh = rows.filled();
         List<HeldImage> decided = memory.decide(step, rows.held(), config.batchPairs() - fresh);

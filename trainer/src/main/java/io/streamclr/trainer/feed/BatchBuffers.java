@@ -1,6 +1,7 @@
 package io.streamclr.trainer.feed;
 
 import io.streamclr.schemas.RefusalException;
+import io.streamclr.trainer.views.ViewShape;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.concurrent.ArrayBlockingQueue;

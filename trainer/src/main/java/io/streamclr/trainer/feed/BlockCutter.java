@@ -3,6 +3,12 @@ package io.streamclr.trainer.feed;
 import io.streamclr.schemas.record.BatchManifest;
 import io.streamclr.schemas.record.RecordRange;
 import io.streamclr.schemas.record.ReplayedImage;
+import io.streamclr.trainer.views.Block;
+import io.streamclr.trainer.views.FeedConfig;
+import io.streamclr.trainer.views.FeedPosition;
+import io.streamclr.trainer.views.Rows;
+import io.streamclr.trainer.views.Shuffle;
+import io.streamclr.trainer.views.ViewShape;
 import java.nio.ByteBuffer;
 import java.util.List;
 

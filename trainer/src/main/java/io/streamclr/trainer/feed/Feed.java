@@ -2,9 +2,21 @@ package io.streamclr.trainer.feed;
 
 import io.streamclr.schemas.RefusalException;
 import io.streamclr.schemas.topic.Topics;
+import io.streamclr.trainer.batchlog.BatchLog;
+import io.streamclr.trainer.batchlog.BatchLogReader;
+import io.streamclr.trainer.batchlog.LoggedBatch;
+import io.streamclr.trainer.batchlog.LoggedRun;
+import io.streamclr.trainer.batchlog.TopicBatchLog;
 import io.streamclr.trainer.feed.BatchAssembler.Ready;
-import io.streamclr.trainer.feed.FeedPosition.Reading;
 import io.streamclr.trainer.owner.RunOwner;
+import io.streamclr.trainer.views.Block;
+import io.streamclr.trainer.views.BlockMemory;
+import io.streamclr.trainer.views.FeedConfig;
+import io.streamclr.trainer.views.FeedPosition;
+import io.streamclr.trainer.views.FeedPosition.Reading;
+import io.streamclr.trainer.views.Feeding;
+import io.streamclr.trainer.views.ViewRenderer;
+import io.streamclr.trainer.views.ViewShape;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -86,7 +98,8 @@ public final class Feed implements AutoCloseable {
      */
     public static Feed open(RunOwner owner, FeedConfig config, Optional<FeedPosition> from, ViewRenderer lost)
             throws InterruptedException {
-        return open(config, from, Optional.empty(), new Means(lost, Optional.empty(), new TopicBatchLog(config, owner)));
+        return open(
+                config, from, Optional.empty(), new Means(lost, Optional.empty(), new TopicBatchLog(config, owner)));
     }
 
     /**
@@ -99,7 +112,10 @@ public final class Feed implements AutoCloseable {
             RunOwner owner, RememberedImages replays, FeedConfig config, Optional<FeedPosition> from, ViewRenderer lost)
             throws InterruptedException {
         return open(
-                config, from, Optional.empty(), new Means(lost, Optional.of(replays), new TopicBatchLog(config, owner)));
+                config,
+                from,
+                Optional.empty(),
+                new Means(lost, Optional.of(replays), new TopicBatchLog(config, owner)));
     }
 
     /**

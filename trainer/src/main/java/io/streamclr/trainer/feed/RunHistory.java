@@ -3,6 +3,13 @@ package io.streamclr.trainer.feed;
 import io.streamclr.schemas.RefusalException;
 import io.streamclr.schemas.record.BatchManifest;
 import io.streamclr.schemas.record.ReplayedImage;
+import io.streamclr.trainer.batchlog.LoggedBatch;
+import io.streamclr.trainer.batchlog.LoggedBlock;
+import io.streamclr.trainer.batchlog.LoggedRun;
+import io.streamclr.trainer.views.FeedConfig;
+import io.streamclr.trainer.views.FeedPosition;
+import io.streamclr.trainer.views.Mix;
+import io.streamclr.trainer.views.Shuffle;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -100,7 +107,8 @@ final class RunHistory {
         int pairs =
                 manifest.getTo() - manifest.getFrom() + manifest.getReplayed().size();
         if (pairs != config.batchPairs()
-                || (!manifest.getReplayed().isEmpty() && manifest.getReplaySeed() != BatchAssembler.seed(config, step))) {
+                || (!manifest.getReplayed().isEmpty()
+                        && manifest.getReplaySeed() != BatchAssembler.seed(config, step))) {
             return false;
         }
         if (!config.mix().isFresh(step)) {

@@ -1,5 +1,9 @@
 package io.streamclr.trainer.feed;
 
+import io.streamclr.trainer.views.Block;
+import io.streamclr.trainer.views.Rows;
+import io.streamclr.trainer.views.Shuffle;
+
 /** A full block in the order in which it is cut. Pure: the same block and seed give the same batches. */
 final class ShuffledBlock {
 

@@ -6,7 +6,7 @@ import io.streamclr.schemas.record.OriginRange;
 import io.streamclr.schemas.record.ReplayedImage;
 import io.streamclr.schemas.topic.KafkaConnection;
 import io.streamclr.schemas.wire.WireFormat;
-import io.streamclr.trainer.feed.ViewRenderer;
+import io.streamclr.trainer.views.ViewRenderer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

@@ -1,9 +1,9 @@
 package io.streamclr.trainer.render;
 
 import io.streamclr.augment.decode.DecodeLimits;
+import io.streamclr.augment.decode.DecodeRegion;
 import io.streamclr.augment.decode.ImageDecoder;
 import io.streamclr.augment.decode.Pixels;
-import io.streamclr.augment.decode.DecodeRegion;
 import io.streamclr.augment.view.Recipe;
 import io.streamclr.augment.view.ViewEngine;
 import io.streamclr.schemas.RefusalException;

@@ -9,7 +9,8 @@ import io.streamclr.schemas.record.View;
 import io.streamclr.schemas.record.ViewPair;
 import io.streamclr.schemas.topic.KafkaConnection;
 import io.streamclr.schemas.wire.WireFormat;
-import io.streamclr.trainer.feed.FeedPosition.BlockRange;
+import io.streamclr.trainer.views.FeedConfig;
+import io.streamclr.trainer.views.FeedPosition.BlockRange;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;
@@ -17,21 +18,21 @@ import java.util.SplittableRandom;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /** Small view pairs whose pixels follow from where they come from. */
-final class ViewsOfTests {
+public final class ViewsOfTests {
 
     static final int SIDE = 4;
 
     private ViewsOfTests() {}
 
     /** The pair of the image at this origin; images of equal {@code origin} in different passes are the same image. */
-    static ViewPair pair(int partition, int pass, long origin, String recipe, int side) {
+    public static ViewPair pair(int partition, int pass, long origin, String recipe, int side) {
         String image = new ImageId(partition, origin).toString();
         SplittableRandom random = new SplittableRandom(31 * (31L * partition + pass) + origin);
         return new ViewPair(
                 image, pass, new Origin(partition, origin), 7L, recipe, view(side, random), view(side, random), null);
     }
 
-    static ViewPair pair(int partition, int pass, long origin) {
+    public static ViewPair pair(int partition, int pass, long origin) {
         return pair(partition, pass, origin, "recipe-1", SIDE);
     }
 
@@ -42,17 +43,17 @@ final class ViewsOfTests {
         return new View(side, side, ByteBuffer.wrap(pixels), lineage);
     }
 
-    static ConsumerRecord<byte[], byte[]> record(int partition, long offset, byte[] value) {
+    public static ConsumerRecord<byte[], byte[]> record(int partition, long offset, byte[] value) {
         return new ConsumerRecord<>("views", partition, offset, new byte[0], value);
     }
 
     /** The record at this offset, made from the image at {@code origin} in pass 0. */
-    static ConsumerRecord<byte[], byte[]> record(int partition, long offset, long origin) {
+    public static ConsumerRecord<byte[], byte[]> record(int partition, long offset, long origin) {
         return record(partition, offset, WireFormat.VIEW_PAIR.encode(pair(partition, 0, origin)));
     }
 
     /** Records from {@code firstOffset} on, drawn in pass 0 from as many images from {@code firstOrigin} on. */
-    static BlockRange range(int partition, long firstOffset, long lastOffset, int records, long firstOrigin) {
+    public static BlockRange range(int partition, long firstOffset, long lastOffset, int records, long firstOrigin) {
         return new BlockRange(partition, firstOffset, lastOffset, records, origins(0, firstOrigin, records));
     }
 

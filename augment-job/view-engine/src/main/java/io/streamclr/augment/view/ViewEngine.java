@@ -1,8 +1,8 @@
 package io.streamclr.augment.view;
 
+import io.streamclr.augment.decode.DecodeRegion;
 import io.streamclr.augment.decode.Pixels;
 import io.streamclr.augment.decode.Region;
-import io.streamclr.augment.decode.DecodeRegion;
 import io.streamclr.schemas.RefusalException;
 import io.streamclr.schemas.identity.ImageId;
 import io.streamclr.schemas.identity.PictureHash;

@@ -3,9 +3,9 @@ package io.streamclr.augment.view;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.streamclr.augment.decode.DecodeRegion;
 import io.streamclr.augment.decode.Pixels;
 import io.streamclr.augment.decode.Region;
-import io.streamclr.augment.decode.DecodeRegion;
 import io.streamclr.schemas.RefusalException;
 import io.streamclr.schemas.identity.ImageId;
 import io.streamclr.schemas.identity.PictureHash;

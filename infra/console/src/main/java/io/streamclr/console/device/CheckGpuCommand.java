@@ -2,7 +2,7 @@ package io.streamclr.console.device;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.streamclr.schemas.RefusalException;
-import io.streamclr.trainer.DeviceCheck;
+import io.streamclr.trainer.bench.DeviceCheck;
 import io.streamclr.trainer.torch.TorchDevice;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

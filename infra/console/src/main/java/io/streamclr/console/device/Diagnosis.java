@@ -1,6 +1,6 @@
 package io.streamclr.console.device;
 
-import io.streamclr.trainer.DeviceCheck;
+import io.streamclr.trainer.bench.DeviceCheck;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;

@@ -1,8 +1,8 @@
 package io.streamclr.console.page;
 
 import io.streamclr.console.guard.Guarded;
-import io.streamclr.trainer.Audience;
-import io.streamclr.trainer.TrainConfig;
+import io.streamclr.trainer.settings.TrainConfig;
+import io.streamclr.trainer.watch.Audience;
 import java.util.Optional;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;

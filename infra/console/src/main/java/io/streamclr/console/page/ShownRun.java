@@ -1,7 +1,7 @@
 package io.streamclr.console.page;
 
 import io.streamclr.schemas.topic.KafkaConnection;
-import io.streamclr.trainer.TrainConfig;
+import io.streamclr.trainer.settings.TrainConfig;
 import java.nio.file.Path;
 
 /**

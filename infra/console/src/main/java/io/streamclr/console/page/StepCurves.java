@@ -1,7 +1,7 @@
 package io.streamclr.console.page;
 
-import io.streamclr.trainer.TrainingListener.StepReport;
 import io.streamclr.trainer.record.FigureLines;
+import io.streamclr.trainer.watch.TrainingListener.StepReport;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

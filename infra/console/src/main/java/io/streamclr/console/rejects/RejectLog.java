@@ -96,7 +96,8 @@ final class RejectLog {
             RejectedImage image =
                     WireFormat.REJECTED_IMAGE.decode(record.value() == null ? new byte[0] : record.value());
             Instant at = Instant.ofEpochMilli(record.timestamp());
-            rejects.merge(RejectPlace.of(image.getOrigin()), Reject.first(image, at), (known, again) -> known.and(image, at));
+            rejects.merge(
+                    RejectPlace.of(image.getOrigin()), Reject.first(image, at), (known, again) -> known.and(image, at));
         } catch (ForeignRecordException foreign) {
             throw new RefusalException(
                     "The record at " + record.topic() + ", partition " + record.partition() + ", offset "

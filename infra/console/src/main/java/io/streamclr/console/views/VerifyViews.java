@@ -2,11 +2,11 @@ package io.streamclr.console.views;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.streamclr.augment.decode.DecodeLimits;
+import io.streamclr.augment.decode.DecodeRegion;
 import io.streamclr.augment.decode.Decoding;
 import io.streamclr.augment.decode.ImageDecoder;
 import io.streamclr.augment.decode.LeftOut;
 import io.streamclr.augment.decode.Pixels;
-import io.streamclr.augment.decode.DecodeRegion;
 import io.streamclr.augment.view.Recipe;
 import io.streamclr.augment.view.ViewEngine;
 import io.streamclr.schemas.RefusalException;

@@ -2,12 +2,12 @@ package io.streamclr.console.views;
 
 import io.streamclr.augment.decode.CutImages;
 import io.streamclr.augment.decode.DecodeLimits;
+import io.streamclr.augment.decode.DecodeRegion;
 import io.streamclr.augment.decode.Decoding;
 import io.streamclr.augment.decode.ImageDecoder;
 import io.streamclr.augment.decode.JpegDecoder;
 import io.streamclr.augment.decode.Pixels;
 import io.streamclr.augment.decode.SystemFormats;
-import io.streamclr.augment.decode.DecodeRegion;
 import io.streamclr.schemas.RefusalException;
 import io.streamclr.schemas.identity.ImageId;
 import io.streamclr.schemas.record.Origin;

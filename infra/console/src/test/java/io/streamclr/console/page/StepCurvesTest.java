@@ -2,7 +2,7 @@ package io.streamclr.console.page;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.streamclr.trainer.TrainingListener.StepReport;
+import io.streamclr.trainer.watch.TrainingListener.StepReport;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;

@@ -102,8 +102,8 @@ final class BenchPipeline implements Callable<Integer> {
                 : FashionMnist.fetch(home.folder().resolve("data"), (place, bytes) -> {})
                         .resolve(FashionMnist.TRAIN_IMAGES);
         Path folder = BenchFolder.make();
-        PipelineBenchmark pipeline =
-                new PipelineBenchmark(from, count, by, parallelism, exactlyOnce, compression, Duration.ofSeconds(seconds));
+        PipelineBenchmark pipeline = new PipelineBenchmark(
+                from, count, by, parallelism, exactlyOnce, compression, Duration.ofSeconds(seconds));
         show(pipeline.measure(folder), by.size());
         return 0;
     }

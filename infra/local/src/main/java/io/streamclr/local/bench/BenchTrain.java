@@ -3,7 +3,7 @@ package io.streamclr.local.bench;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.streamclr.console.Interruptible;
-import io.streamclr.trainer.TrainBenchmark;
+import io.streamclr.trainer.bench.TrainBenchmark;
 import io.streamclr.trainer.model.HeadPlan;
 import io.streamclr.trainer.model.NetworkPlan;
 import io.streamclr.trainer.model.NetworkPlan.Normalisation;

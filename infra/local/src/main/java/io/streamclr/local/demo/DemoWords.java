@@ -4,9 +4,9 @@ import io.streamclr.augment.RunningJob;
 import io.streamclr.console.probe.Measure;
 import io.streamclr.console.probe.Scores;
 import io.streamclr.ingest.IngestReport;
-import io.streamclr.trainer.TrainConfig;
-import io.streamclr.trainer.TrainingListener.StepReport;
 import io.streamclr.trainer.model.NetworkPlan;
+import io.streamclr.trainer.settings.TrainConfig;
+import io.streamclr.trainer.watch.TrainingListener.StepReport;
 import java.util.Locale;
 import java.util.OptionalDouble;
 

@@ -13,7 +13,8 @@ import io.streamclr.schemas.RefusalException;
  * @param measured how many of {@code data} and of {@code test} are measured on, at most
  * @param minutes the experiment is to last no longer; 0 for no bound
  */
-public record ExperimentSettings(String data, String test, long pairs, int seeds, int images, int measured, int minutes) {
+public record ExperimentSettings(
+        String data, String test, long pairs, int seeds, int images, int measured, int minutes) {
 
     private static final long MOST_PAIRS = 1_000_000_000L;
     private static final int MOST_IMAGES = 10_000_000;

@@ -93,7 +93,11 @@ final class TrialProbes {
     }
 
     private void measure(
-            Probe probe, Look look, List<TrialMetric> wanted, BooleanSupplier stopped, Map<TrialMetric, Double> figures) {
+            Probe probe,
+            Look look,
+            List<TrialMetric> wanted,
+            BooleanSupplier stopped,
+            Map<TrialMetric, Double> figures) {
         for (Task task : Task.values()) {
             List<TrialMetric> ofTask =
                     wanted.stream().filter(measure -> measure.task() == task).toList();

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.streamclr.augment.view.Recipe;
 import io.streamclr.ingest.classes.Labels;
 import io.streamclr.schemas.topic.KafkaConnection;
-import io.streamclr.trainer.TrainConfig;
 import io.streamclr.trainer.form.Word;
 import io.streamclr.trainer.model.HeadPlan;
 import io.streamclr.trainer.model.NetworkPlan;
@@ -14,6 +13,7 @@ import io.streamclr.trainer.model.NetworkPlan.Normalisation;
 import io.streamclr.trainer.model.NetworkPlan.Precision;
 import io.streamclr.trainer.model.Stem;
 import io.streamclr.trainer.optimiser.UpdateRule;
+import io.streamclr.trainer.settings.TrainConfig;
 import io.streamclr.trainer.torch.TorchDevice;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -51,6 +51,8 @@ class DemoPlanTest {
             DemoPlan plan = new DemoPlan(
                     Path.of("/home"),
                     Path.of("/data/images"),
+                    Labels.AUTO,
+                    true,
                     Optional.empty(),
                     Recipe.parse("grey"),
                     Duration.ofMinutes(10),

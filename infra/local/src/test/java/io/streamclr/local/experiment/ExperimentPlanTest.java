@@ -17,7 +17,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 class ExperimentPlanTest {
 
-    private static final ExperimentSettings WISHES = new ExperimentSettings("train.idx", "test.idx", 40_000, 2, 20_000, 10_000, 0);
+    private static final ExperimentSettings WISHES =
+            new ExperimentSettings("train.idx", "test.idx", 40_000, 2, 20_000, 10_000, 0);
 
     @TempDir
     private Path folder;
@@ -80,7 +81,8 @@ class ExperimentPlanTest {
         ExperimentPlan plan = plan(run("a", 60_000, "--batch 32"), run("b", 30_000, "--batch 32"));
 
         // 180,000 pairs at 500 a second, and 4 times 15 seconds, are 7 minutes.
-        assertThat(plan.within(Duration.ofMinutes(8), new ExperimentRate(500, 15))).isEqualTo(plan);
+        assertThat(plan.within(Duration.ofMinutes(8), new ExperimentRate(500, 15)))
+                .isEqualTo(plan);
     }
 
     @Test

@@ -18,7 +18,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** Experiments that release 0.1 began. */
 class FirstReleaseTest {
 
-    private static final ExperimentSettings WISHES = new ExperimentSettings("/data/train.idx", "/data/test.idx", 40_000, 2, 20_000, 10_000, 90);
+    private static final ExperimentSettings WISHES =
+            new ExperimentSettings("/data/train.idx", "/data/test.idx", 40_000, 2, 20_000, 10_000, 90);
 
     @TempDir
     private Path folder;
@@ -36,7 +37,8 @@ class FirstReleaseTest {
         for (Experiment finding : List.of(new AugmentationsExperiment(), new HeadExperiment(), new BatchExperiment())) {
             ExperimentPlan today = new ExperimentPlan(finding.name(), WISHES, "", finding.runs(WISHES, folder));
 
-            assertThat(ExperimentPlan.read(left("plan-" + finding.name() + ".json"))).isEqualTo(today);
+            assertThat(ExperimentPlan.read(left("plan-" + finding.name() + ".json")))
+                    .isEqualTo(today);
         }
     }
 
@@ -44,7 +46,8 @@ class FirstReleaseTest {
     void aTrialIsCalledAsItWasAndReadsWhatItRead() throws Exception {
         List<String> called = new ArrayList<>();
         for (String name : List.of("augmentations", "head", "batch", "stream")) {
-            for (Trial trial : ExperimentPlan.read(left("plan-" + name + ".json")).trials()) {
+            for (Trial trial :
+                    ExperimentPlan.read(left("plan-" + name + ".json")).trials()) {
                 called.add(String.join(
                         " ",
                         name,

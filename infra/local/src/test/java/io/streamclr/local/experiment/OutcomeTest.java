@@ -15,7 +15,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 class OutcomeTest {
 
-    private static final ExperimentSettings WISHES = new ExperimentSettings("train.idx", "test.idx", 1_000, 2, 300, 300, 0);
+    private static final ExperimentSettings WISHES =
+            new ExperimentSettings("train.idx", "test.idx", 1_000, 2, 300, 300, 0);
 
     @TempDir
     private Path folder;

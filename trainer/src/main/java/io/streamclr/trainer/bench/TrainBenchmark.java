@@ -1,0 +1,176 @@
+package io.streamclr.trainer.bench;
+
+import io.streamclr.schemas.RefusalException;
+import io.streamclr.trainer.loss.ContrastiveLoss;
+import io.streamclr.trainer.loss.LossPlan;
+import io.streamclr.trainer.loss.TiledLoss;
+import io.streamclr.trainer.model.Architecture;
+import io.streamclr.trainer.model.HeadPlan;
+import io.streamclr.trainer.model.Network;
+import io.streamclr.trainer.model.NetworkPlan;
+import io.streamclr.trainer.model.NetworkPlan.Normalisation;
+import io.streamclr.trainer.model.NetworkPlan.Precision;
+import io.streamclr.trainer.model.Stem;
+import io.streamclr.trainer.optimiser.Optimiser;
+import io.streamclr.trainer.optimiser.UpdateRule;
+import io.streamclr.trainer.step.TrainingStep;
+import io.streamclr.trainer.step.TrainingStep.Trained;
+import io.streamclr.trainer.torch.Scope;
+import io.streamclr.trainer.torch.Script;
+import io.streamclr.trainer.torch.Torch;
+import io.streamclr.trainer.torch.TorchDevice;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.Random;
+import java.util.stream.IntStream;
+
+/** How fast this machine trains, on made-up views: usually ResNet-18 of width 16, views of 28x28. */
+public final class TrainBenchmark {
+
+    public static final int PAIRS = 256;
+    public static final int SIDE = 28;
+    public static final double TEMPERATURE = 0.2;
+    private static final int WARM_UP_STEPS = 3;
+    private static final int IDLE_CALLS = 200;
+    /** A step calls the network twice, the loss and the optimiser. */
+    private static final int CALLS = 4;
+
+    private TrainBenchmark() {}
+
+    /**
+     * What was measured.
+     *
+     * @param pairsPerSecond by the median step
+     * @param stepSeconds median
+     * @param outsideNativeShare of all steps' time that the first device's thread did not spend in PyTorch's operators, in
+     *     [0, 1]; what DJL takes to pass arguments counts as outside
+     * @param peakBytes of memory that this process has ever held, PyTorch's and Java's together; empty where the operating
+     *     system does not tell
+     * @param loss of the last step, in nats
+     * @param finite whether the loss and the gradients of all steps were finite numbers
+     */
+    public record Figures(
+            double pairsPerSecond,
+            double stepSeconds,
+            double outsideNativeShare,
+            OptionalLong peakBytes,
+            double loss,
+            boolean finite) {}
+
+    /**
+     * What to train with.
+     *
+     * @param side of the views, in pixels
+     * @param pairs of a batch, 4 or more
+     * @param chunkViews views that go through the network together, 4 or more
+     * @param threads of PyTorch, for each device, 1 or more
+     * @param devices that share each batch, 1 or more
+     */
+    public record Setting(
+            NetworkPlan network, int side, int pairs, int chunkViews, int threads, List<TorchDevice> devices) {
+
+        /** As many as the largest views that a recipe draws. */
+        private static final int MOST_SIDE = 1024;
+
+        private static final int IMAGENET_SIDE = 64;
+
+        public Setting {
+            devices = List.copyOf(devices);
+            if (side < 8 || side > MOST_SIDE) {
+                throw new RefusalException("Views of " + side + " pixels are not drawn; give --size 8 to " + MOST_SIDE);
+            }
+            if (network.stem() == Stem.IMAGENET && side < IMAGENET_SIDE) {
+                throw new RefusalException("The stem imagenet takes views of " + IMAGENET_SIDE
+                        + " pixels and more, and --size is " + side + "; give --stem small or small2 for such views");
+            }
+            if (bytes(pairs, side) > Integer.MAX_VALUE) {
+                throw new RefusalException("A batch of " + pairs + " pairs of " + side + " pixels takes "
+                        + (bytes(pairs, side) >> 20) + " MiB, and 2047 are the most; give a smaller --batch or --size");
+            }
+        }
+
+        private static long bytes(long pairs, long side) {
+            return 2 * pairs * side * side * 3;
+        }
+
+        /** ResNet-18 of width 16, 256 pairs of 28 pixels a batch, on the processor. */
+        public static Setting usual(Stem stem, Precision precision, int threads) {
+            return new Setting(plan(stem, precision), SIDE, PAIRS, 2 * PAIRS, threads, List.of(TorchDevice.CPU));
+        }
+    }
+
+    /**
+     * Trains on one made-up batch again and again.
+     *
+     * @param steps to measure, 1 or more
+     */
+    public static Figures run(Setting setting, int steps) {
+        int pairs = setting.pairs();
+        int side = setting.side();
+        Architecture architecture = Architecture.of(setting.network());
+        ByteBuffer views = noise(2 * pairs, side);
+        int[] images = IntStream.range(0, pairs).toArray();
+        List<Torch> more = setting.devices().stream()
+                .skip(1)
+                .map(device -> Torch.open(setting.threads(), device))
+                .toList();
+        try (Torch torch = Torch.open(setting.threads(), setting.devices().get(0));
+                Network network = Network.of(torch, architecture, architecture.initialValues(1));
+                ContrastiveLoss loss = new TiledLoss(torch, LossPlan.ntXent(TEMPERATURE));
+                Optimiser optimiser =
+                        new Optimiser(torch, new UpdateRule.AdamW(1e-4, 0.9, 0.99, 1e-8), network.trained());
+                TrainingStep step = new TrainingStep(torch, network, loss, optimiser, setting.chunkViews(), more)) {
+            boolean finite = true;
+            for (int i = 1; i <= WARM_UP_STEPS; i++) {
+                finite &= step.train(views, side, side, images, 0.001, i).moved();
+            }
+            double nativeBefore = torch.nativeSeconds();
+            double[] seconds = new double[steps];
+            double lastLoss = Double.NaN;
+            for (int i = 0; i < steps; i++) {
+                long begin = System.nanoTime();
+                Trained trained = step.train(views, side, side, images, 0.001, WARM_UP_STEPS + 1 + i);
+                seconds[i] = (System.nanoTime() - begin) / 1e9;
+                lastLoss = trained.loss();
+                finite &= trained.moved();
+            }
+            double all = Arrays.stream(seconds).sum();
+            double inOperators =
+                    torch.nativeSeconds() - nativeBefore - steps * CALLS * secondsOfAnIdleCall(torch, network);
+            Arrays.sort(seconds);
+            double median = seconds[steps / 2];
+            return new Figures(
+                    pairs / median, median, 1 - inOperators / all, PeakMemory.ofThisProcess(), lastLoss, finite);
+        } finally {
+            more.forEach(Torch::close);
+        }
+    }
+
+    public static Architecture network(Stem stem, Precision precision) {
+        return Architecture.of(plan(stem, precision));
+    }
+
+    private static NetworkPlan plan(Stem stem, Precision precision) {
+        return new NetworkPlan(18, 0.25, stem, new HeadPlan(2, 0, 128, 0), false, Normalisation.NONE, precision);
+    }
+
+    public static ByteBuffer noise(int views, int side) {
+        byte[] noise = new byte[views * side * side * 3];
+        new Random(1).nextBytes(noise);
+        return ByteBuffer.allocateDirect(noise.length).put(noise).flip();
+    }
+
+    /** What it costs to call a script that does nothing, with as many tensors as the network trains. */
+    private static double secondsOfAnIdleCall(Torch torch, Network network) {
+        try (Scope scope = torch.scope();
+                Script idle = torch.compile("  def idle(self, p: List[Tensor]) -> Tensor:\n    return p[0]\n")) {
+            double before = torch.nativeSeconds();
+            for (int i = 0; i < IDLE_CALLS; i++) {
+                idle.one(scope, "idle", network.trained()).close();
+            }
+            return (torch.nativeSeconds() - before) / IDLE_CALLS;
+        }
+    }
+}

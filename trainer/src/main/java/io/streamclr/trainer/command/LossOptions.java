@@ -1,0 +1,146 @@
+package io.streamclr.trainer.command;
+
+import io.streamclr.schemas.RefusalException;
+import io.streamclr.trainer.loss.LossFormula;
+import io.streamclr.trainer.loss.LossFormula.FalseNegativeElimination.Support;
+import io.streamclr.trainer.loss.LossPlan;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import picocli.CommandLine.Option;
+
+/** The options that say what training makes small. */
+final class LossOptions {
+
+    /** The losses, each with the options that it alone or with others takes. */
+    enum LossName {
+        NT_XENT("nt-xent"),
+        DCL("dcl"),
+        DEBIASED("debiased", "--tau-plus"),
+        HARD_NEGATIVE("hard-negative", "--tau-plus", "--beta"),
+        FN_ELIMINATION("fn-elimination", "--false-negatives", "--false-negative-cosine", "--support");
+
+        private final String text;
+        private final List<String> options;
+
+        LossName(String text, String... options) {
+            this.text = text;
+            this.options = List.of(options);
+        }
+
+        /** As the command line has it. */
+        @Override
+        public String toString() {
+            return text;
+        }
+    }
+
+    @Option(
+            names = "--loss",
+            paramLabel = "NAME",
+            defaultValue = "nt-xent",
+            description = "nt-xent (SimCLR's), dcl (decoupled, for small batches), debiased, hard-negative, or"
+                    + " fn-elimination (leaves out negatives that look like the image) (default: ${DEFAULT-VALUE}).")
+    private String loss;
+
+    @Option(
+            names = "--temperature",
+            paramLabel = "T",
+            defaultValue = "0.2",
+            description = "Temperature of the loss; lower looks harder at the nearest negatives (default:"
+                    + " ${DEFAULT-VALUE}).")
+    private double temperature;
+
+    @Option(
+            names = "--tau-plus",
+            paramLabel = "P",
+            description = "debiased, hard-negative: the chance that two images show the same (default: 0.1).")
+    private Optional<Double> tauPlus;
+
+    @Option(
+            names = "--beta",
+            paramLabel = "B",
+            description = "hard-negative: how much more near negatives weigh; 0 weighs all alike (default: 1).")
+    private Optional<Double> beta;
+
+    @Option(
+            names = "--false-negatives",
+            paramLabel = "N",
+            description = "fn-elimination: negatives of a view that are left out at most (default: 10).")
+    private Optional<Integer> falseNegatives;
+
+    @Option(
+            names = "--false-negative-cosine",
+            paramLabel = "C",
+            description = "fn-elimination: only those more alike than this, -1 to 1 (default: 0.7).")
+    private Optional<Double> falseNegativeCosine;
+
+    @Option(
+            names = "--support",
+            paramLabel = "NAME",
+            description = "fn-elimination: whether the max or the mean over the image's two views says how alike a"
+                    + " negative is (default: max).")
+    private Optional<Support> support;
+
+    @Option(
+            names = "--mask-near-duplicates",
+            paramLabel = "COSINE",
+            description =
+                    "Do not hold views of different images against each other whose embeddings have a cosine above"
+                            + " this, such as 0.95 (default: views of one image only are masked).")
+    private Optional<Double> nearDuplicates;
+
+    @Option(
+            names = "--mask-picture-hash",
+            paramLabel = "BITS",
+            description = "Do not hold views of different images against each other whose picture hashes differ in at"
+                    + " most this many of 64 bits; 4 is careful. Needs views of a recipe with picture-hash=yes"
+                    + " (default: picture hashes are not compared).")
+    private Optional<Integer> alikeBits;
+
+    @Option(
+            names = "--same-image",
+            paramLabel = "KIND",
+            defaultValue = "masked",
+            description = "What views of an image that is in a batch more than once are to each other: masked, or"
+                    + " negative, which shows what masking is worth (default: ${DEFAULT-VALUE}).")
+    private LossPlan.SameImage sameImage;
+
+    LossPlan plan() {
+        LossName name = Arrays.stream(LossName.values())
+                .filter(known -> known.toString().equals(loss))
+                .findFirst()
+                .orElseThrow(() -> new RefusalException(
+                        "There is no loss '" + loss + "'; choose one of " + Arrays.toString(LossName.values())));
+        requireUsed(name, "--tau-plus", tauPlus);
+        requireUsed(name, "--beta", beta);
+        requireUsed(name, "--false-negatives", falseNegatives);
+        requireUsed(name, "--false-negative-cosine", falseNegativeCosine);
+        requireUsed(name, "--support", support);
+        LossFormula formula =
+                switch (name) {
+                    case NT_XENT -> new LossFormula.NtXent();
+                    case DCL -> new LossFormula.Decoupled();
+                    case DEBIASED -> new LossFormula.Debiased(tauPlus.orElse(0.1));
+                    case HARD_NEGATIVE -> new LossFormula.HardNegative(tauPlus.orElse(0.1), beta.orElse(1.0));
+                    case FN_ELIMINATION ->
+                        new LossFormula.FalseNegativeElimination(
+                                falseNegatives.orElse(10),
+                                falseNegativeCosine.orElse(0.7),
+                                support.orElse(Support.MAX));
+                };
+        return new LossPlan(
+                formula,
+                temperature,
+                nearDuplicates.orElse(LossPlan.NEVER),
+                sameImage,
+                alikeBits.orElse(LossPlan.NO_HASHES));
+    }
+
+    private static void requireUsed(LossName name, String option, Optional<?> value) {
+        if (value.isPresent() && !name.options.contains(option)) {
+            throw new RefusalException("The loss " + name + " has no use for " + option
+                    + "; leave it out, or choose a --loss whose description names it");
+        }
+    }
+}

@@ -1,0 +1,96 @@
+package io.streamclr.trainer.command;
+
+import io.streamclr.schemas.RefusalException;
+import io.streamclr.trainer.memory.ImageMemory;
+import io.streamclr.trainer.memory.MemoryPlan;
+import io.streamclr.trainer.memory.MemoryPlan.Policy;
+import io.streamclr.trainer.step.TeacherPlan;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import picocli.CommandLine.Option;
+
+/** The options that say what a run remembers of its stream, and how often it trains on that. */
+final class MemoryOptions {
+
+    private static final Pattern SIZE = Pattern.compile("(\\d{1,12})(?i:(MiB|GiB))?");
+
+    @Option(
+            names = "--memory",
+            paramLabel = "POLICY",
+            defaultValue = "none",
+            description =
+                    "Remember images and train on them again, by fresh views: fifo (the newest), reservoir (any with"
+                            + " the same chance), minred (those that look least alike to the encoder), centroid (as many of each"
+                            + " region of its space), or none (default: ${DEFAULT-VALUE}).")
+    private Policy policy;
+
+    @Option(
+            names = "--memory-size",
+            paramLabel = "N",
+            description = "Images that the memory holds, or what they may take off-heap, such as 512MiB; places in the"
+                    + " topic of images are held and no pixels (default: 50000).")
+    private Optional<String> size;
+
+    @Option(
+            names = "--replayed-share",
+            paramLabel = "F",
+            description =
+                    "Share of each batch of fresh views that comes from memory instead, 0 to below 1 (default: 0.5,"
+                            + " and 0 with --updates above 1).")
+    private Optional<Double> replayedShare;
+
+    @Option(
+            names = "--updates",
+            paramLabel = "K",
+            defaultValue = "1",
+            description = "Steps for each batch of fresh views; those behind the first are trained from memory alone"
+                    + " (default: ${DEFAULT-VALUE}).")
+    private int updates;
+
+    @Option(
+            names = "--teacher-weight",
+            paramLabel = "X",
+            defaultValue = "0",
+            description =
+                    "Have the network agree on replayed images with a teacher, a copy of itself that follows slowly;"
+                            + " what that counts beside the loss, of which 1 is usual (default: ${DEFAULT-VALUE}, no teacher).")
+    private double teacherWeight;
+
+    @Option(
+            names = "--teacher-decay",
+            paramLabel = "X",
+            defaultValue = "0.999",
+            description = "What is left of the teacher's weights after each step (default: ${DEFAULT-VALUE}).")
+    private double teacherDecay;
+
+    TeacherPlan teacher() {
+        return new TeacherPlan(teacherWeight, teacherDecay);
+    }
+
+    /** @param dimensions of the run's embeddings */
+    MemoryPlan plan(int dimensions) {
+        boolean remembers = policy != Policy.NONE;
+        int capacity = size.map(given -> capacity(given, dimensions)).orElse(remembers ? 50_000 : 0);
+        return new MemoryPlan(policy, capacity, replayedShare.orElse(remembers && updates == 1 ? 0.5 : 0), updates);
+    }
+
+    private int capacity(String given, int dimensions) {
+        Matcher parts = SIZE.matcher(given.strip());
+        if (!parts.matches()) {
+            throw new RefusalException("The --memory-size '" + given
+                    + "' is no number of images or bytes; give one such as 50000, 512MiB or 1GiB");
+        }
+        long number = Long.parseLong(parts.group(1));
+        if (parts.group(2) != null) {
+            int shift = parts.group(2).toUpperCase(Locale.ROOT).startsWith("M") ? 20 : 30;
+            number = (number << shift) / ImageMemory.bytesEach(policy, dimensions);
+        }
+        if (number > Integer.MAX_VALUE) {
+            throw new RefusalException("A --memory-size of " + given + " is " + number
+                    + " images, and no memory holds so many; give less");
+        }
+        return (int) number;
+    }
+}

@@ -1,0 +1,289 @@
+package io.streamclr.trainer.command;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.streamclr.process.command.BrokerOptions;
+import io.streamclr.process.command.MetricsOptions;
+import io.streamclr.process.command.PlaceConverter;
+import io.streamclr.process.command.Stoppable;
+import io.streamclr.process.metrics.MetricsEndpoint;
+import io.streamclr.schemas.RefusalException;
+import io.streamclr.schemas.topic.KafkaConnection;
+import io.streamclr.trainer.render.ImageTopicRenderer;
+import io.streamclr.trainer.run.Training;
+import io.streamclr.trainer.run.Training.Outcome;
+import io.streamclr.trainer.settings.Computing;
+import io.streamclr.trainer.settings.RunPlace;
+import io.streamclr.trainer.settings.RunTopics;
+import io.streamclr.trainer.settings.Saving;
+import io.streamclr.trainer.settings.TrainConfig;
+import io.streamclr.trainer.torch.TorchDevice;
+import io.streamclr.trainer.views.ViewRenderer;
+import io.streamclr.trainer.watch.Audience;
+import io.streamclr.trainer.watch.HeldOut;
+import io.streamclr.trainer.watch.TrainingBar;
+import io.streamclr.trainer.watch.TrainingListener;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code streamclr train}: view pairs from a topic become encoders in a folder. */
+@Command(
+        name = "train",
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        description = "Trains an encoder with SimCLR on the view pairs of a topic, and goes on where it stopped.",
+        footer = {
+            "",
+            "Each checkpoint is a folder CHECKPOINTS/RUN/step-NNNNNNNN with encoder.pt (TorchScript, for PyTorch, C++"
+                    + " and DJL), encoder.safetensors (torchvision's names), encoder.json and all that the run needs"
+                    + " to go on. Ctrl-C saves one and ends; the same command goes on from the newest.",
+            "",
+            "Every batch is named in the topic of batches before it is trained. The topics are made with"
+                    + " 'streamclr topics create'."
+        })
+public final class TrainCommand implements Callable<Integer> {
+
+    /** How long Ctrl-C waits for a step to end and a checkpoint to be saved. */
+    private static final Duration TO_SAVE = Duration.ofSeconds(60);
+
+    private final ViewRenderer.Source lostViews;
+    private final HeldOut.Source images;
+
+    @Mixin
+    private final Audience audience;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Mixin
+    private BrokerOptions broker;
+
+    @Option(
+            names = "--views-topic",
+            paramLabel = "NAME",
+            defaultValue = "views",
+            description = "Topic of view pairs to train on (default: ${DEFAULT-VALUE}).")
+    private String viewsTopic;
+
+    @Option(
+            names = "--batches-topic",
+            paramLabel = "NAME",
+            defaultValue = "batches",
+            description = "Topic in which every batch is named (default: ${DEFAULT-VALUE}).")
+    private String batchesTopic;
+
+    @Option(
+            names = "--encoders-topic",
+            paramLabel = "NAME",
+            defaultValue = "encoders",
+            description = "Topic in which saved encoders are announced (default: ${DEFAULT-VALUE}).")
+    private String encodersTopic;
+
+    @Option(
+            names = "--images-topic",
+            paramLabel = "NAME",
+            defaultValue = "images",
+            description = "Topic of the images: views that expired before they were trained again are drawn from them"
+                    + " (default: ${DEFAULT-VALUE}).")
+    private String imagesTopic;
+
+    @Option(
+            names = "--run",
+            paramLabel = "ID",
+            defaultValue = "simclr",
+            description =
+                    "Name of the run; a run that has checkpoints goes on, and one that another trainer is at work on"
+                            + " is taken over (default: ${DEFAULT-VALUE}).")
+    private String run;
+
+    @Option(
+            names = "--checkpoints",
+            paramLabel = "DIR",
+            defaultValue = "checkpoints",
+            converter = PlaceConverter.class,
+            description = "Folder for the folders of runs, or a URI such as s3://BUCKET/DIR where STREAMCLR_CLASSPATH"
+                    + " has a provider for it (default: ${DEFAULT-VALUE}).")
+    private Path checkpoints;
+
+    @Mixin
+    private FollowOptions follow;
+
+    @Option(
+            names = "--steps",
+            paramLabel = "N",
+            defaultValue = "0",
+            description = "End behind step N, counted from the run's beginning; 0 trains until stopped (default:"
+                    + " ${DEFAULT-VALUE}).")
+    private long steps;
+
+    @Mixin
+    private TrainOptions how;
+
+    @Option(
+            names = "--seed",
+            paramLabel = "N",
+            defaultValue = "1",
+            description = "Seed of weights and shuffles (default: ${DEFAULT-VALUE}).")
+    private long seed;
+
+    @Option(
+            names = "--threads",
+            paramLabel = "N",
+            description = "Threads of PyTorch, for each device; the same number gives the same weights (default: one a"
+                    + " processor, shared among the devices that are cpu).")
+    private Optional<Integer> threads;
+
+    @Option(
+            names = "--save-every",
+            paramLabel = "STEPS",
+            defaultValue = "500",
+            description = "Steps between checkpoints (default: ${DEFAULT-VALUE}).")
+    private int saveEvery;
+
+    @Option(
+            names = "--keep",
+            paramLabel = "N",
+            defaultValue = "3",
+            description = "Checkpoints to keep; older ones are deleted (default: ${DEFAULT-VALUE}).")
+    private int keep;
+
+    @Mixin
+    private HeldOutOptions heldOut;
+
+    @Mixin
+    private MetricsOptions metrics;
+
+    @Option(names = "--json", description = "Print the result as one JSON object, on the last line.")
+    private boolean json;
+
+    /** A trainer that is not probed on files, and that nobody looks on. */
+    public TrainCommand() {
+        this(HeldOut.NOBODY_READS, Audience.NONE);
+    }
+
+    /**
+     * @param images reads the images of {@code --probe-data}
+     * @param audience looks on, as its options say
+     */
+    public TrainCommand(HeldOut.Source images, Audience audience) {
+        this(ImageTopicRenderer::new, images, audience);
+    }
+
+    /**
+     * @param lostViews makes what draws expired views again
+     * @param images reads the images of {@code --probe-data}
+     * @param audience looks on, as its options say
+     */
+    public TrainCommand(ViewRenderer.Source lostViews, HeldOut.Source images, Audience audience) {
+        this.lostViews = lostViews;
+        this.images = images;
+        this.audience = audience;
+    }
+
+    @Override
+    public Integer call() throws Exception {
+        KafkaConnection kafka = broker.connection();
+        try (ViewRenderer lost = lostViews.from(kafka, imagesTopic);
+                MetricsEndpoint counted = metrics.open()) {
+            train(training(kafka, lost, counted.registry()));
+        } catch (OutOfMemoryError full) {
+            throw new RefusalException(
+                    "Training needs more memory than the "
+                            + (Runtime.getRuntime().maxMemory() >> 20)
+                            + " MiB that Java may use (" + full.getMessage()
+                            + "); give more with -Xmx (for streamclr in"
+                            + " STREAMCLR_OPTS), or train with a smaller --batch, --block or network; what was saved is"
+                            + " safe",
+                    full);
+        }
+        return 0;
+    }
+
+    private Training training(KafkaConnection kafka, ViewRenderer lost, MeterRegistry registry) {
+        FollowOptions.Start start =
+                (config, repetition) -> new Training(config, registry, lost, heldOut.plan(images), repetition);
+        RunPlace place = new RunPlace(run, topics(kafka), saving());
+        return follow.training(spec.commandLine(), place, how.length(steps), how.fall(), start)
+                .orElseGet(() -> start.training(config(kafka), Optional.empty()));
+    }
+
+    private void train(Training training) throws Exception {
+        Stoppable.work(TO_SAVE, training::stop, () -> {
+            print(trained(training));
+            return 0;
+        });
+    }
+
+    private Outcome trained(Training training) throws InterruptedException {
+        try (Audience.Seat seat = audience.admit(training.config(), imagesTopic);
+                TrainingBar bar = new TrainingBar(training.steps())) {
+            return training.run(TrainingListener.all(List.of(bar, seat)));
+        }
+    }
+
+    private RunTopics topics(KafkaConnection kafka) {
+        return new RunTopics(kafka, viewsTopic, batchesTopic, encodersTopic);
+    }
+
+    private Saving saving() {
+        return new Saving(checkpoints, saveEvery, keep);
+    }
+
+    /** What a run is told that follows no other. */
+    public TrainConfig config() {
+        return config(broker.connection());
+    }
+
+    private TrainConfig config(KafkaConnection kafka) {
+        List<TorchDevice> devices = how.devices();
+        Computing computing = new Computing(
+                threads.orElseGet(() ->
+                        TorchDevice.threadsEach(devices, Runtime.getRuntime().availableProcessors())),
+                devices);
+        return how.config(run, seed, topics(kafka), saving(), how.length(steps), computing);
+    }
+
+    private void print(Outcome outcome) {
+        PrintWriter out = spec.commandLine().getOut();
+        String checkpoint = outcome.checkpoint().map(Path::toString).orElse("none");
+        double pairsPerSecond = outcome.seconds() > 0 ? outcome.pairsNow() / outcome.seconds() : 0;
+        if (json) {
+            ObjectNode figures = new ObjectMapper().createObjectNode();
+            figures.put("run", run);
+            figures.put("step", outcome.step());
+            figures.put("pairs", outcome.pairs());
+            figures.put("seconds", outcome.seconds());
+            if (Double.isNaN(outcome.loss())) {
+                figures.putNull("loss");
+            } else {
+                figures.put("loss", outcome.loss());
+            }
+            figures.put("pairs_per_second", pairsPerSecond);
+            figures.put("waiting_share", outcome.waitingShare());
+            figures.put("checkpoint", checkpoint);
+            out.println(figures);
+        } else {
+            out.printf(
+                    Locale.ROOT,
+                    "Trained to step %d on %d pairs, loss %.4f, %.0f pairs/s, waiting %.1f %%; checkpoint %s%n",
+                    outcome.step(),
+                    outcome.pairs(),
+                    outcome.loss(),
+                    pairsPerSecond,
+                    100 * outcome.waitingShare(),
+                    checkpoint);
+        }
+        out.flush();
+    }
+}

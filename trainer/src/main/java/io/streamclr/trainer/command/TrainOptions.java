@@ -1,0 +1,156 @@
+package io.streamclr.trainer.command;
+
+import io.streamclr.schemas.RefusalException;
+import io.streamclr.trainer.optimiser.LearningRate.Decay;
+import io.streamclr.trainer.settings.Batching;
+import io.streamclr.trainer.settings.Computing;
+import io.streamclr.trainer.settings.Learning;
+import io.streamclr.trainer.settings.Remembering;
+import io.streamclr.trainer.settings.RunLength;
+import io.streamclr.trainer.settings.RunTopics;
+import io.streamclr.trainer.settings.Saving;
+import io.streamclr.trainer.settings.Schedule;
+import io.streamclr.trainer.settings.TrainConfig;
+import io.streamclr.trainer.torch.TorchDevice;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import picocli.CommandLine;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+
+/** The options that say how a run learns: all of {@code streamclr train} but its place, its length and its chance. */
+public final class TrainOptions {
+
+    /** What follows from a run's length, where a plan says how many pairs that are. */
+    private static final Set<String> OF_THE_LENGTH = Set.of("--warm-up", "--cool-down");
+
+    @Option(
+            names = "--batch",
+            paramLabel = "PAIRS",
+            defaultValue = "256",
+            description = "View pairs in a batch; all other pairs of it are negatives (default: ${DEFAULT-VALUE}).")
+    private int batch;
+
+    @Option(
+            names = "--chunk",
+            paramLabel = "VIEWS",
+            defaultValue = "512",
+            description = "Views that go through the network at once; bounds the memory, not the batch. A batch of"
+                    + " more views takes two passes (default: ${DEFAULT-VALUE}).")
+    private int chunk;
+
+    @Option(
+            names = "--block",
+            paramLabel = "BATCHES",
+            defaultValue = "8",
+            description = "Batches that are shuffled together, held in memory as bytes (default: ${DEFAULT-VALUE}).")
+    private int block;
+
+    @Mixin
+    private LossOptions loss;
+
+    @Mixin
+    private NetworkOptions network;
+
+    @Mixin
+    private LearningOptions learning;
+
+    @Option(
+            names = "--devices",
+            paramLabel = "NAME",
+            split = ",",
+            defaultValue = "cpu",
+            description = "What computes: cpu, gpu:0, or several that share each batch, such as gpu:0,gpu:1, or cpu,cpu"
+                    + " where other processes work on the same cores (default: ${DEFAULT-VALUE}).")
+    private List<String> devices;
+
+    @Mixin
+    private MemoryOptions memory;
+
+    @Mixin
+    private WatchOptions watch;
+
+    /**
+     * Reads options as a plan of runs has them: text in the words of the command line.
+     *
+     * @throws RefusalException if one is not known, makes no sense, or is decided by the plan
+     */
+    public static TrainOptions of(String text) {
+        TrainOptions options = new TrainOptions();
+        String[] words = Arrays.stream(text.split("\\s+"))
+                .filter(word -> !word.isEmpty())
+                .toArray(String[]::new);
+        try {
+            for (OptionSpec given : new CommandLine(options)
+                    .setCaseInsensitiveEnumValuesAllowed(true)
+                    .parseArgs(words)
+                    .matchedOptions()) {
+                if (OF_THE_LENGTH.contains(given.longestName())) {
+                    throw new RefusalException("The training '" + text.strip() + "' cannot be: " + given.longestName()
+                            + " follows from how many pairs a run has; leave it out");
+                }
+            }
+        } catch (ParameterException mistake) {
+            throw new RefusalException(
+                    "The training '" + text.strip() + "' cannot be: " + mistake.getMessage(), mistake);
+        }
+        return options;
+    }
+
+    /** How view pairs become batches. */
+    public Batching batching() {
+        return new Batching(batch, block, chunk);
+    }
+
+    /** How many view pairs must be there for so many steps, 1 or more. */
+    public long freshPairs(long steps) {
+        return batching().freshPairs(steps, remembering().memory());
+    }
+
+    /** What computes, the device of the loss and the optimiser first. */
+    public List<TorchDevice> devices() {
+        return devices.stream().map(TorchDevice::parse).toList();
+    }
+
+    /**
+     * What a run is told that learns so.
+     *
+     * @throws RefusalException if a value is out of its range, or two do not go together
+     */
+    public TrainConfig config(
+            String run, long seed, RunTopics topics, Saving saving, RunLength length, Computing computing) {
+        try {
+            Schedule schedule =
+                    new Schedule(learning.rate(batch, length), length.steps(), length.coolDown(), learning.fall());
+            return new TrainConfig(
+                    run,
+                    seed,
+                    topics,
+                    saving,
+                    batching(),
+                    new Learning(network.plan(), loss.plan(), learning.rule(), schedule),
+                    computing,
+                    watch.plan(),
+                    remembering());
+        } catch (IllegalArgumentException wrong) {
+            throw new RefusalException(wrong.getMessage(), wrong);
+        }
+    }
+
+    private Remembering remembering() {
+        return new Remembering(memory.plan(network.plan().embedding()), memory.teacher());
+    }
+
+    /** As the command line has it. */
+    RunLength length(long steps) {
+        return RunLength.of(steps).warmingUp(learning.warmUpSteps()).coolingDown(learning.coolDownSteps());
+    }
+
+    /** The form of every cool-down. */
+    Decay fall() {
+        return learning.fall();
+    }
+}

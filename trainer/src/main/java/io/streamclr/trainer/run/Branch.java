@@ -1,0 +1,88 @@
+package io.streamclr.trainer.run;
+
+import io.streamclr.schemas.RefusalException;
+import io.streamclr.schemas.topic.KafkaConnection;
+import io.streamclr.trainer.checkpoint.Checkpoint;
+import io.streamclr.trainer.checkpoint.EncoderFiles.Origin;
+import io.streamclr.trainer.checkpoint.RunFolder;
+import io.streamclr.trainer.checkpoint.SavedSteps;
+import io.streamclr.trainer.model.Architecture;
+import io.streamclr.trainer.settings.TrainConfig;
+import io.streamclr.trainer.views.FeedPosition;
+import java.nio.file.Path;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * A run that goes on from a checkpoint of another one, which is only read and may be at work. So an encoder of a run
+ * without end can be cooled down and published while the run goes on.
+ *
+ * @param run the other run
+ * @param trunk its folder
+ * @param step of its checkpoint
+ * @param journal what the other run was told
+ */
+public record Branch(String run, Path trunk, long step, RunJournal journal) {
+
+    private static final Pattern PLACE = Pattern.compile("(.+)@(\\d{1,18})");
+
+    /**
+     * Finds the checkpoint.
+     *
+     * @param place as the command line has it: RUN@STEP
+     * @throws RefusalException if it is not written so, or the run kept no journal
+     */
+    public static Branch of(String place, Path checkpoints, KafkaConnection kafka) {
+        Matcher parts = PLACE.matcher(place);
+        if (!parts.matches()) {
+            throw new RefusalException("The checkpoint '" + place.replaceAll("\\p{Cntrl}", "?")
+                    + "' cannot be found; name it RUN@STEP, such as simclr@5000");
+        }
+        TrainConfig.requireRun(parts.group(1));
+        Path trunk = checkpoints.resolve(parts.group(1));
+        return new Branch(
+                parts.group(1),
+                trunk,
+                Long.parseLong(parts.group(2)),
+                RunJournal.read(checkpoints, parts.group(1), kafka));
+    }
+
+    /** What the other run was told. */
+    public TrainConfig told() {
+        return journal.told();
+    }
+
+    /**
+     * Puts the checkpoint into the branch's folder under its name, if the branch has not begun.
+     *
+     * @throws RefusalException if there is no such checkpoint; names those that are
+     */
+    public void begin(TrainConfig config) {
+        if (!SavedSteps.in(config.folder()).isEmpty()) {
+            return;
+        }
+        Architecture architecture = Architecture.of(config.learning().network());
+        Checkpoint from = SavedSteps.read(trunk, step, architecture);
+        Origin origin = from.origin();
+        Checkpoint ofBranch = new Checkpoint(
+                architecture,
+                new Origin(
+                        config.runId(),
+                        step,
+                        origin.seed(),
+                        origin.recipe(),
+                        origin.recipeText(),
+                        origin.height(),
+                        origin.width()),
+                from.pairs(),
+                from.settings(),
+                from.rounding(),
+                from.rate(),
+                FeedPosition.decode(from.feedPosition()).ofRun(config.runId()).encoded(),
+                from.values(),
+                from.optimiser());
+        try (RunFolder folder = RunFolder.open(config.folder(), config.saving().keep())) {
+            folder.save(ofBranch, MemoryFile.copyOf(SavedSteps.place(trunk, step)));
+        }
+    }
+}

@@ -1,0 +1,198 @@
+package io.streamclr.trainer.run;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.streamclr.schemas.RefusalException;
+import io.streamclr.schemas.topic.KafkaConnection;
+import io.streamclr.trainer.checkpoint.RateForm;
+import io.streamclr.trainer.form.Fields;
+import io.streamclr.trainer.optimiser.LearningRate;
+import io.streamclr.trainer.settings.FirstSettingsForm;
+import io.streamclr.trainer.settings.SettingsForm;
+import io.streamclr.trainer.settings.TrainConfig;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What a run was told, in its folder: a line of JSON for each time that it began or its learning rate changed. With the
+ * batches that were named, it is all that is needed to train the run again. A later line outranks those before it.
+ *
+ * <p>Each line says its version. Those of release 0.1 say none, and may be followed by others; whatever else a line says
+ * is passed over.
+ */
+public final class RunJournal {
+
+    private static final String FILE = "run.jsonl";
+    private static final String FORMAT = "streamclr-run";
+
+    /** Version 1, of release 0.1, did not say so. */
+    private static final int VERSION = 2;
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final Path file;
+    private final List<Entry> entries;
+    private final Told told;
+
+    /**
+     * One line.
+     *
+     * @param behind the step behind which it holds, 0 for the run's beginning
+     * @param rate the plan of the learning rate
+     * @param way of the convolutions, by name; empty if the line does not say it
+     */
+    private record Entry(long behind, LearningRate rate, String way) {}
+
+    /** What the newest line tells, to be read when somebody asks for it. */
+    @FunctionalInterface
+    private interface Told {
+        TrainConfig read() throws IOException;
+    }
+
+    private RunJournal(Path file, List<Entry> entries, Told told) {
+        this.file = file;
+        this.entries = List.copyOf(entries);
+        this.told = told;
+    }
+
+    /** Notes in the run's folder, which is there, what holds behind a step. */
+    public static void note(TrainConfig config, long behind, LearningRate rate) {
+        note(config, behind, rate, "");
+    }
+
+    /** As the other. @param way in which convolutions are computed, by name; empty where there are none */
+    public static void note(TrainConfig config, long behind, LearningRate rate, String way) {
+        Path file = config.folder().resolve(FILE);
+        Path beside = config.folder().resolve(FILE + ".partial");
+        try {
+            // Written whole and moved: file systems of object stores cannot append, and readers see all or nothing.
+            String before = Files.exists(file) ? Files.readString(file) : "";
+            Files.writeString(beside, before + line(config, behind, rate, way) + "\n");
+            Files.move(beside, file, StandardCopyOption.REPLACE_EXISTING);
+        } catch (IOException unwritable) {
+            throw new RefusalException(
+                    "What the run is told cannot be written to " + file + " (" + unwritable.getMessage()
+                            + "); give a --checkpoints folder with room that this user may write to",
+                    unwritable);
+        }
+    }
+
+    private static ObjectNode line(TrainConfig config, long behind, LearningRate rate, String way) {
+        ObjectNode line = JsonNodeFactory.instance.objectNode();
+        line.put("format", FORMAT).put("version", VERSION).put("behind", behind);
+        line.set("rate", RateForm.write(rate));
+        line.set("told", SettingsForm.write(config));
+        if (!way.isEmpty()) {
+            line.put("convolutions", way);
+        }
+        return line;
+    }
+
+    /**
+     * Reads what a run was told.
+     *
+     * @param checkpoints the folder of the folders of runs; replaces the one that the run was told
+     * @param kafka replaces the connection that it had, which is not kept
+     * @throws RefusalException if there is no such run, or it kept no journal
+     */
+    public static RunJournal read(Path checkpoints, String run, KafkaConnection kafka) {
+        Path file = checkpoints.resolve(run).resolve(FILE);
+        List<Entry> entries = new ArrayList<>();
+        Told told = () -> {
+            throw new IOException("it is empty");
+        };
+        try {
+            for (String line : Files.readAllLines(file)) {
+                JsonNode read = JSON.readTree(line);
+                boolean first = isOfTheFirstRelease(read);
+                JsonNode rate = read.path("rate");
+                entries.add(new Entry(
+                        behind(read),
+                        first ? RateForm.readFirst(rate) : RateForm.read(rate),
+                        read.path("convolutions").asText("")));
+                told = () -> Fields.read(
+                        read.path("told"),
+                        fields -> first
+                                ? FirstSettingsForm.read(fields, kafka, checkpoints)
+                                : SettingsForm.read(fields, kafka, checkpoints));
+            }
+        } catch (NoSuchFileException missing) {
+            throw new RefusalException(
+                    "There is no " + file + ", so nobody can say how that run was trained; check --run and"
+                            + " --checkpoints",
+                    missing);
+        } catch (IOException damaged) {
+            String why =
+                    damaged instanceof JsonProcessingException json ? json.getOriginalMessage() : damaged.getMessage();
+            throw new RefusalException(
+                    file + " cannot be read (" + why + "), so nobody can say how that run was trained", damaged);
+        }
+        if (entries.isEmpty()) {
+            throw new RefusalException(file + " is empty, so nobody can say how that run was trained");
+        }
+        return new RunJournal(file, entries, told);
+    }
+
+    private static long behind(JsonNode line) throws IOException {
+        if (!line.path("behind").isIntegralNumber()) {
+            throw new IOException("a line does not say behind which step it holds");
+        }
+        return line.path("behind").longValue();
+    }
+
+    private static boolean isOfTheFirstRelease(JsonNode line) throws IOException {
+        if (!line.has("version")) {
+            return true;
+        }
+        if (!line.path("format").asText().equals(FORMAT) || line.path("version").asInt() != VERSION) {
+            throw new IOException("a line is of version " + line.path("version").asText() + ", and versions 1 to "
+                    + VERSION + " are known to this StreamCLR");
+        }
+        return false;
+    }
+
+    /** What the run was told when it began for the last time, but for broker and folder, which are the reader's. */
+    public TrainConfig told() {
+        try {
+            return told.read();
+        } catch (IOException | IllegalArgumentException | RefusalException foreign) {
+            throw new RefusalException(
+                    "What " + file + " says is not of this release (" + foreign.getMessage()
+                            + "); replay the run with the release that trained it",
+                    foreign);
+        }
+    }
+
+    /** The learning rate that a step of the run had, 1 for the first. */
+    public double rateOf(long step) {
+        double rate = Double.NaN;
+        for (Entry entry : entries) {
+            if (entry.behind() < step) {
+                rate = entry.rate().at(step);
+            }
+        }
+        return rate;
+    }
+
+    /** The way in which a step's convolutions were computed; empty if it is not known, as of older releases. */
+    Optional<String> wayOf(long step) {
+        return entries.stream()
+                .filter(entry -> entry.behind() < step && !entry.way().isEmpty())
+                .reduce((earlier, later) -> later)
+                .map(Entry::way);
+    }
+
+    /** Notes for another run, which repeats this one, the learning rates of this one. @param way as the other computes */
+    public void copyTo(TrainConfig other, String way) {
+        entries.forEach(entry -> note(other, entry.behind(), entry.rate(), way));
+    }
+}

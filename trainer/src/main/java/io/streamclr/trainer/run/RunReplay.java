@@ -1,0 +1,44 @@
+package io.streamclr.trainer.run;
+
+import io.streamclr.schemas.RefusalException;
+import io.streamclr.schemas.topic.KafkaConnection;
+import io.streamclr.trainer.batchlog.LoggedRun;
+import io.streamclr.trainer.checkpoint.SavedSteps;
+import io.streamclr.trainer.settings.RunPlace;
+import io.streamclr.trainer.settings.Schedule;
+import io.streamclr.trainer.settings.TrainConfig;
+import java.nio.file.Path;
+
+/**
+ * A run that another one repeats: the batches it was fed and all that it was told.
+ *
+ * @param batches from its first step on
+ * @param lastStep of its newest checkpoint
+ */
+public record RunReplay(LoggedRun batches, RunJournal journal, long lastStep) {
+
+    /**
+     * Finds a run.
+     *
+     * @param checkpoints the folder of the folders of runs
+     * @param batchesTopic where its batches are named
+     * @throws RefusalException if it left no checkpoint or journal there, or no batches in the topic
+     */
+    public static RunReplay of(String run, Path checkpoints, KafkaConnection kafka, String batchesTopic) {
+        TrainConfig.requireRun(run);
+        Path folder = checkpoints.resolve(run);
+        RunJournal journal = RunJournal.read(checkpoints, run, kafka);
+        long lastStep = SavedSteps.in(folder).stream()
+                .findFirst()
+                .orElseThrow(() -> new RefusalException("Run " + run + " has saved nothing in " + folder
+                        + ", so its weights cannot be repeated; train it to its first checkpoint"));
+        return new RunReplay(LoggedRun.read(kafka, batchesTopic, run, 0, lastStep), journal, lastStep);
+    }
+
+    /** What the repeating run is told: where it reads, writes and ends, and all else as the other was told. */
+    public TrainConfig config(RunPlace place, long steps) {
+        TrainConfig told = journal.told().elsewhere(place.run(), place.topics(), place.saving());
+        Schedule schedule = told.learning().schedule();
+        return told.by(schedule.ending(steps, 0, schedule.fall()));
+    }
+}

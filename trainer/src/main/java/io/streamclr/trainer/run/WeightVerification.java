@@ -1,0 +1,113 @@
+package io.streamclr.trainer.run;
+
+import io.streamclr.schemas.RefusalException;
+import io.streamclr.schemas.topic.KafkaConnection;
+import io.streamclr.trainer.checkpoint.Checkpoint;
+import io.streamclr.trainer.checkpoint.EncoderFiles.Origin;
+import io.streamclr.trainer.checkpoint.SavedSteps;
+import io.streamclr.trainer.feed.Batch;
+import io.streamclr.trainer.model.Architecture;
+import io.streamclr.trainer.settings.TrainConfig;
+import io.streamclr.trainer.torch.Torch;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Trains steps of a run again, on batches that others make again, and holds the outcome against what the run saved. The
+ * run's folder is only read. For one thread.
+ */
+public final class WeightVerification implements AutoCloseable {
+
+    private final RunJournal journal;
+    private final Checkpoint expected;
+    private final Torch torch;
+    private final Learner learner;
+    private final RecordedWay way;
+    private Origin origin;
+
+    private WeightVerification(
+            RunJournal journal, Checkpoint expected, Torch torch, Learner learner, RecordedWay way, Origin origin) {
+        this.journal = journal;
+        this.way = way;
+        this.expected = expected;
+        this.torch = torch;
+        this.learner = learner;
+        this.origin = origin;
+    }
+
+    /**
+     * Begins behind step {@code after}, from the run's checkpoint there, or from its first weights behind step 0.
+     *
+     * @param checkpoints the folder of the folders of runs
+     * @param to the step whose checkpoint the outcome is held against
+     * @throws RefusalException if one of the two checkpoints is not there; names those that are
+     */
+    public static WeightVerification open(Path checkpoints, String run, KafkaConnection kafka, long after, long to) {
+        TrainConfig.requireRun(run);
+        Path folder = checkpoints.resolve(run);
+        RunJournal journal = RunJournal.read(checkpoints, run, kafka);
+        TrainConfig config = journal.told();
+        Architecture architecture = Architecture.of(config.learning().network());
+        Checkpoint expected = SavedSteps.read(folder, to, architecture);
+        Optional<Checkpoint> from =
+                after == 0 ? Optional.empty() : Optional.of(SavedSteps.read(folder, after, architecture));
+        Origin origin = from.map(Checkpoint::origin).orElseGet(() -> new Origin(run, 0, config.seed(), "", 0, 0));
+        Torch torch =
+                Torch.open(config.computing().threads(), config.computing().first());
+        Learner learner = new Learner(torch, config, architecture, from);
+        RecordedWay way = new RecordedWay(journal, run);
+        way.prefer(learner, after + 1);
+        return new WeightVerification(journal, expected, torch, learner, way, origin);
+    }
+
+    /**
+     * Trains on the next batch, with the learning rate that its step had.
+     *
+     * @return its loss, in nats
+     */
+    public double train(Batch batch) {
+        if (batch.step() != origin.step() + 1) {
+            throw new IllegalArgumentException("Step " + batch.step() + " cannot follow step " + origin.step());
+        }
+        double loss = learner.train(batch, journal.rateOf(batch.step())).loss();
+        way.compare(batch.step(), learner.wayOfConvolutions());
+        origin = new Origin(origin.runId(), batch.step(), origin.seed(), batch.recipe(), batch.height(), batch.width());
+        return loss;
+    }
+
+    /** Names of what differs from the saved step by a bit or more: weights, running statistics, the optimiser's state. */
+    public List<String> differences() {
+        if (origin.step() != expected.origin().step()) {
+            throw new IllegalStateException("Trained to step " + origin.step() + " and not to "
+                    + expected.origin().step());
+        }
+        Checkpoint made = learner.checkpoint(origin, expected.pairs(), expected.rate(), expected.feedPosition());
+        List<String> differing = new ArrayList<>();
+        expected.values().forEach((name, values) -> {
+            if (!equal(values, made.values().get(name))) {
+                differing.add(name);
+            }
+        });
+        expected.optimiser().forEach((state, values) -> {
+            for (int i = 0; i < values.size(); i++) {
+                if (!equal(values.get(i), made.optimiser().get(state).get(i))) {
+                    differing.add(state + " " + i);
+                }
+            }
+        });
+        return differing;
+    }
+
+    private static boolean equal(float[] saved, float[] made) {
+        return Arrays.equals(saved, made);
+    }
+
+    @Override
+    public void close() {
+        learner.close();
+        torch.close();
+    }
+}

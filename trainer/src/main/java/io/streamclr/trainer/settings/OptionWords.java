@@ -1,0 +1,119 @@
+package io.streamclr.trainer.settings;
+
+import io.streamclr.trainer.form.Numbers;
+import io.streamclr.trainer.loss.LossFormula;
+import io.streamclr.trainer.loss.LossPlan;
+import io.streamclr.trainer.memory.MemoryPlan;
+import io.streamclr.trainer.model.HeadPlan;
+import io.streamclr.trainer.model.NetworkPlan;
+import io.streamclr.trainer.optimiser.UpdateRule;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * What a run was told, by the options that say it. An option that is not given has no text, and a switch is true or false.
+ */
+public final class OptionWords {
+
+    private final Map<String, String> words = new LinkedHashMap<>();
+
+    private OptionWords() {}
+
+    /** What must not change while a run lasts. */
+    public static Map<String, String> settings(TrainConfig config) {
+        OptionWords words = new OptionWords();
+        Batching batching = config.batching();
+        words.put("--batch", batching.pairs());
+        words.put("--block", batching.blockBatches());
+        words.put("--chunk", Math.min(batching.chunkViews(), 2 * batching.pairs()));
+        words.put("--devices", config.computing().devices().size());
+        words.put(config.learning().loss());
+        words.put(config.learning().rule());
+        words.put(config.learning().network());
+        words.put("--seed", config.seed());
+        words.put(config.remembering().memory());
+        words.put("--teacher-weight", config.remembering().teacher().weight());
+        words.put("--teacher-decay", config.remembering().teacher().decay());
+        return words.words;
+    }
+
+    /** What may change while a run lasts, and changes how numbers are rounded. */
+    public static Map<String, String> rounding(TrainConfig config) {
+        OptionWords words = new OptionWords();
+        words.put("--threads", config.computing().threads());
+        words.put("--precision", config.learning().network().precision().word());
+        return words.words;
+    }
+
+    private void put(String option, String text) {
+        words.put(option, text);
+    }
+
+    private void put(String option, long number) {
+        put(option, Long.toString(number));
+    }
+
+    private void put(String option, double number) {
+        put(option, Numbers.text(number));
+    }
+
+    private void put(LossPlan loss) {
+        put("--loss", loss.formula().word());
+        if (loss.formula() instanceof LossFormula.Debiased debiased) {
+            put("--tau-plus", debiased.tauPlus());
+        } else if (loss.formula() instanceof LossFormula.HardNegative hard) {
+            put("--tau-plus", hard.tauPlus());
+            put("--beta", hard.beta());
+        } else if (loss.formula() instanceof LossFormula.FalseNegativeElimination elimination) {
+            put("--false-negatives", elimination.most());
+            put("--false-negative-cosine", elimination.above());
+            put("--support", elimination.support().word());
+        }
+        put("--temperature", loss.temperature());
+        put(
+                "--mask-near-duplicates",
+                loss.nearDuplicates() == LossPlan.NEVER ? "" : Numbers.text(loss.nearDuplicates()));
+        put("--mask-picture-hash", loss.comparesPictures() ? Integer.toString(loss.alikeBits()) : "");
+        put("--same-image", loss.sameImage().word());
+    }
+
+    /** What no option says has a name without dashes. */
+    private void put(UpdateRule rule) {
+        put("--optimiser", rule.word());
+        put("--weight-decay", rule.weightDecay());
+        if (rule instanceof UpdateRule.Lars lars) {
+            put("--momentum", lars.momentum());
+            put("trust", lars.eta());
+        } else if (rule instanceof UpdateRule.Sgd sgd) {
+            put("--momentum", sgd.momentum());
+        } else if (rule instanceof UpdateRule.AdamW adam) {
+            put("--momentum", adam.beta1());
+            put("--beta2", adam.beta2());
+            put("epsilon", adam.epsilon());
+        }
+    }
+
+    private void put(NetworkPlan network) {
+        HeadPlan head = network.head();
+        put("--depth", network.depth());
+        put("--width", Numbers.fraction(network.width()));
+        put("--stem", network.stem().word());
+        put("--stages", network.stages());
+        put("--head-layers", head.layers());
+        put("--head-hidden", head.hidden());
+        put("--head-output", head.output());
+        put("--head-spread", head.spread());
+        put("--norm", network.norm().word());
+        put("--zero-gamma", Boolean.toString(network.zeroGamma()));
+        put("--normalise", network.pixels().word());
+    }
+
+    private void put(MemoryPlan memory) {
+        put("--memory", memory.policy().word());
+        if (memory.remembers()) {
+            put("--memory-size", memory.capacity());
+            put("--replayed-share", memory.replayedShare());
+            put("--updates", memory.updates());
+        }
+    }
+}

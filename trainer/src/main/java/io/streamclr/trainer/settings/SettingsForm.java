@@ -1,0 +1,252 @@
+package io.streamclr.trainer.settings;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.streamclr.schemas.topic.KafkaConnection;
+import io.streamclr.trainer.checkpoint.RateForm;
+import io.streamclr.trainer.form.Fields;
+import io.streamclr.trainer.loss.LossFormula;
+import io.streamclr.trainer.loss.LossFormula.FalseNegativeElimination.Support;
+import io.streamclr.trainer.loss.LossPlan;
+import io.streamclr.trainer.loss.LossPlan.SameImage;
+import io.streamclr.trainer.memory.MemoryPlan;
+import io.streamclr.trainer.memory.MemoryPlan.Policy;
+import io.streamclr.trainer.model.HeadPlan;
+import io.streamclr.trainer.model.NetworkPlan;
+import io.streamclr.trainer.model.NetworkPlan.Norm;
+import io.streamclr.trainer.model.NetworkPlan.Normalisation;
+import io.streamclr.trainer.model.NetworkPlan.Precision;
+import io.streamclr.trainer.model.Stem;
+import io.streamclr.trainer.optimiser.LearningRate.Decay;
+import io.streamclr.trainer.optimiser.UpdateRule;
+import io.streamclr.trainer.step.TeacherPlan;
+import io.streamclr.trainer.torch.TorchDevice;
+import java.io.IOException;
+import java.nio.file.Path;
+
+/**
+ * What a run was told, as its journal has it: in the words of the options of {@code streamclr train}, as far as there are
+ * any. Broker and folder are written for people; whoever reads has their own.
+ */
+public final class SettingsForm {
+
+    private SettingsForm() {}
+
+    public static ObjectNode write(TrainConfig config) {
+        ObjectNode told = object();
+        told.put("run", config.runId());
+        told.put("seed", config.seed());
+        // The address alone: properties of a connection hold secrets.
+        told.putObject("topics")
+                .put("broker", config.topics().kafka().bootstrapServers())
+                .put("views", config.topics().views())
+                .put("batches", config.topics().batches())
+                .put("encoders", config.topics().encoders());
+        told.putObject("saving")
+                .put("checkpoints", config.saving().checkpoints().toUri().toString())
+                .put("every", config.saving().every())
+                .put("keep", config.saving().keep());
+        told.putObject("batching")
+                .put("batch", config.batching().pairs())
+                .put("block", config.batching().blockBatches())
+                .put("chunk", config.batching().chunkViews());
+        told.set("network", network(config.learning().network()));
+        told.set("loss", loss(config.learning().loss()));
+        told.set("optimiser", optimiser(config.learning().rule()));
+        Schedule schedule = config.learning().schedule();
+        ObjectNode course = told.putObject("schedule");
+        course.set("rate", RateForm.write(schedule.rate()));
+        course.put("steps", schedule.steps())
+                .put("cool_down", schedule.coolDownSteps())
+                .put("cool_down_form", schedule.fall().word());
+        ObjectNode computing =
+                told.putObject("computing").put("threads", config.computing().threads());
+        config.computing()
+                .devices()
+                .forEach(device -> computing.withArray("devices").add(device.text()));
+        told.putObject("watch")
+                .put("measure_every", config.watch().everySteps())
+                .put("least_rank", config.watch().leastRank())
+                .put("on_collapse", config.watch().onCollapse().word());
+        MemoryPlan memory = config.remembering().memory();
+        told.putObject("memory")
+                .put("policy", memory.policy().word())
+                .put("size", memory.capacity())
+                .put("replayed_share", memory.replayedShare())
+                .put("updates", memory.updates());
+        told.putObject("teacher")
+                .put("weight", config.remembering().teacher().weight())
+                .put("decay", config.remembering().teacher().decay());
+        return told;
+    }
+
+    private static ObjectNode object() {
+        return JsonNodeFactory.instance.objectNode();
+    }
+
+    private static ObjectNode network(NetworkPlan network) {
+        ObjectNode written = object().put("depth", network.depth())
+                .put("width", network.width())
+                .put("stem", network.stem().word())
+                .put("stages", network.stages())
+                .put("norm", network.norm().word())
+                .put("zero_gamma", network.zeroGamma())
+                .put("normalise", network.pixels().word())
+                .put("precision", network.precision().word());
+        written.putObject("head")
+                .put("layers", network.head().layers())
+                .put("hidden", network.head().hidden())
+                .put("output", network.head().output())
+                .put("spread", network.head().spread());
+        return written;
+    }
+
+    private static ObjectNode loss(LossPlan loss) {
+        ObjectNode written = object().put("name", loss.formula().word())
+                .put("temperature", loss.temperature())
+                .put("same_image", loss.sameImage().word());
+        if (loss.formula() instanceof LossFormula.Debiased debiased) {
+            written.put("tau_plus", debiased.tauPlus());
+        } else if (loss.formula() instanceof LossFormula.HardNegative hard) {
+            written.put("tau_plus", hard.tauPlus()).put("beta", hard.beta());
+        } else if (loss.formula() instanceof LossFormula.FalseNegativeElimination elimination) {
+            written.put("false_negatives", elimination.most())
+                    .put("false_negative_cosine", elimination.above())
+                    .put("support", elimination.support().word());
+        }
+        if (loss.nearDuplicates() != LossPlan.NEVER) {
+            written.put("mask_near_duplicates", loss.nearDuplicates());
+        }
+        if (loss.comparesPictures()) {
+            written.put("mask_picture_hash", loss.alikeBits());
+        }
+        return written;
+    }
+
+    private static ObjectNode optimiser(UpdateRule rule) {
+        ObjectNode written = object().put("name", rule.word()).put("weight_decay", rule.weightDecay());
+        if (rule instanceof UpdateRule.Lars lars) {
+            written.put("momentum", lars.momentum()).put("trust", lars.eta());
+        } else if (rule instanceof UpdateRule.Sgd sgd) {
+            written.put("momentum", sgd.momentum());
+        } else if (rule instanceof UpdateRule.AdamW adam) {
+            written.put("momentum", adam.beta1()).put("beta2", adam.beta2()).put("epsilon", adam.epsilon());
+        }
+        return written;
+    }
+
+    /**
+     * Reads what {@link #write} wrote.
+     *
+     * @param kafka the connection of whoever reads
+     * @param checkpoints the folder of folders where the journal was found
+     */
+    public static TrainConfig read(Fields told, KafkaConnection kafka, Path checkpoints) throws IOException {
+        return new TrainConfig(
+                told.text("run"),
+                told.whole("seed"),
+                told.object("topics", topics -> {
+                    topics.text("broker");
+                    return new RunTopics(kafka, topics.text("views"), topics.text("batches"), topics.text("encoders"));
+                }),
+                told.object("saving", saving -> {
+                    saving.text("checkpoints");
+                    return new Saving(checkpoints, saving.small("every"), saving.small("keep"));
+                }),
+                told.object(
+                        "batching",
+                        batching -> new Batching(
+                                batching.small("batch"), batching.small("block"), batching.small("chunk"))),
+                new Learning(
+                        told.object("network", SettingsForm::network),
+                        told.object("loss", SettingsForm::loss),
+                        told.object("optimiser", SettingsForm::optimiser),
+                        told.object(
+                                "schedule",
+                                schedule -> new Schedule(
+                                        schedule.object("rate", RateForm::read),
+                                        schedule.whole("steps"),
+                                        schedule.whole("cool_down"),
+                                        schedule.word("cool_down_form", Decay.class)))),
+                told.object(
+                        "computing",
+                        computing -> new Computing(
+                                computing.small("threads"),
+                                computing.texts("devices").stream()
+                                        .map(TorchDevice::parse)
+                                        .toList())),
+                told.object(
+                        "watch",
+                        watch -> new HealthWatchPlan(
+                                watch.small("measure_every"),
+                                watch.number("least_rank"),
+                                watch.word("on_collapse", HealthWatchPlan.OnCollapse.class))),
+                new Remembering(
+                        told.object(
+                                "memory",
+                                memory -> new MemoryPlan(
+                                        memory.word("policy", Policy.class),
+                                        memory.small("size"),
+                                        memory.number("replayed_share"),
+                                        memory.small("updates"))),
+                        told.object(
+                                "teacher",
+                                teacher -> new TeacherPlan(teacher.number("weight"), teacher.number("decay")))));
+    }
+
+    private static NetworkPlan network(Fields network) throws IOException {
+        return new NetworkPlan(
+                network.small("depth"),
+                network.number("width"),
+                network.word("stem", Stem.class),
+                network.small("stages"),
+                network.object(
+                        "head",
+                        head -> new HeadPlan(
+                                head.small("layers"),
+                                head.small("hidden"),
+                                head.small("output"),
+                                head.number("spread"))),
+                network.word("norm", Norm.class),
+                network.truth("zero_gamma"),
+                network.word("normalise", Normalisation.class),
+                network.word("precision", Precision.class));
+    }
+
+    private static LossPlan loss(Fields loss) throws IOException {
+        return new LossPlan(
+                formula(loss),
+                loss.number("temperature"),
+                loss.has("mask_near_duplicates") ? loss.number("mask_near_duplicates") : LossPlan.NEVER,
+                loss.word("same_image", SameImage.class),
+                loss.has("mask_picture_hash") ? loss.small("mask_picture_hash") : LossPlan.NO_HASHES);
+    }
+
+    private static LossFormula formula(Fields loss) throws IOException {
+        String name = loss.text("name");
+        return switch (name) {
+            case "nt-xent" -> new LossFormula.NtXent();
+            case "dcl" -> new LossFormula.Decoupled();
+            case "debiased" -> new LossFormula.Debiased(loss.number("tau_plus"));
+            case "hard-negative" -> new LossFormula.HardNegative(loss.number("tau_plus"), loss.number("beta"));
+            case "fn-elimination" ->
+                new LossFormula.FalseNegativeElimination(
+                        loss.small("false_negatives"),
+                        loss.number("false_negative_cosine"),
+                        loss.word("support", Support.class));
+            default -> throw new IOException("there is no loss '" + name + "'");
+        };
+    }
+
+    private static UpdateRule optimiser(Fields rule) throws IOException {
+        String name = rule.text("name");
+        double decay = rule.number("weight_decay");
+        return switch (name) {
+            case "lars" -> new UpdateRule.Lars(decay, rule.number("momentum"), rule.number("trust"));
+            case "sgd" -> new UpdateRule.Sgd(decay, rule.number("momentum"));
+            case "adamw" ->
+                new UpdateRule.AdamW(decay, rule.number("momentum"), rule.number("beta2"), rule.number("epsilon"));
+            default -> throw new IOException("there is no optimiser '" + name + "'");
+        };
+    }
+}

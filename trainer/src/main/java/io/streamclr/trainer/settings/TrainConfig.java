@@ -1,0 +1,106 @@
+package io.streamclr.trainer.settings;
+
+import io.streamclr.schemas.RefusalException;
+import io.streamclr.trainer.memory.MemoryPlan;
+import io.streamclr.trainer.views.FeedConfig;
+import io.streamclr.trainer.views.Mix;
+import java.nio.file.Path;
+import java.util.Objects;
+import java.util.regex.Pattern;
+
+/**
+ * All that a run of training is told. No two components are of one type, so none can stand in another's place.
+ *
+ * @param runId letters, digits, dots, dashes and underscores, 64 at most; the name to resume under
+ * @param seed of weights and shuffles
+ * @param topics where it reads and says what it does
+ * @param saving where it saves
+ * @param batching how view pairs become batches
+ * @param learning what learns, and how
+ * @param computing what computes
+ * @param watch how the run's health is watched
+ * @param remembering what it holds on to
+ */
+public record TrainConfig(
+        String runId,
+        long seed,
+        RunTopics topics,
+        Saving saving,
+        Batching batching,
+        Learning learning,
+        Computing computing,
+        HealthWatchPlan watch,
+        Remembering remembering) {
+
+    private static final Pattern RUN = Pattern.compile("[A-Za-z0-9._-]{1,64}");
+
+    /** @throws RefusalException if a value is out of its range, or two do not go together */
+    public TrainConfig {
+        Objects.requireNonNull(learning, "learning");
+        Objects.requireNonNull(watch, "watch");
+        requireRun(runId);
+        int sharing = computing.devices().size();
+        if (sharing == 0 || batching.pairs() < 2 * sharing) {
+            throw new RefusalException("A batch of " + batching.pairs() + " pairs cannot be shared by " + sharing
+                    + " devices; give one device or more, and 2 pairs for each");
+        }
+        feed(runId, seed, topics, batching, remembering.memory());
+    }
+
+    /**
+     * Holds the name of a run against what may name a folder.
+     *
+     * @throws RefusalException if it may not
+     */
+    public static void requireRun(String name) {
+        if (!RUN.matcher(name).matches() || name.startsWith(".")) {
+            throw new RefusalException("The run '" + name.replaceAll("\\p{Cntrl}", "?")
+                    + "' cannot name a folder; use letters, digits, dots, dashes and underscores, 64 at most");
+        }
+    }
+
+    /** What the feed is told. */
+    public FeedConfig feed() {
+        return feed(runId, seed, topics, batching, remembering.memory());
+    }
+
+    private static FeedConfig feed(String run, long seed, RunTopics topics, Batching batching, MemoryPlan memory) {
+        Mix mix = new Mix(memory.replayedPairs(batching.pairs()), memory.updates());
+        return new FeedConfig(
+                topics.kafka(),
+                topics.views(),
+                topics.batches(),
+                run,
+                batching.pairs(),
+                batching.blockBatches(),
+                seed,
+                groupOf(run),
+                mix);
+    }
+
+    /** The consumer group under which the trained offsets are shown; a job that looks ahead takes its bearings there. */
+    public String monitoringGroup() {
+        return groupOf(runId);
+    }
+
+    private static String groupOf(String run) {
+        return "streamclr-trainer-" + run;
+    }
+
+    /** The run's own folder. */
+    public Path folder() {
+        return saving.checkpoints().resolve(runId);
+    }
+
+    /** The same for a run of another name, which reads and saves elsewhere. */
+    public TrainConfig elsewhere(String otherRun, RunTopics otherTopics, Saving otherSaving) {
+        return new TrainConfig(
+                otherRun, seed, otherTopics, otherSaving, batching, learning, computing, watch, remembering);
+    }
+
+    /** The same by another schedule. */
+    public TrainConfig by(Schedule other) {
+        return new TrainConfig(
+                runId, seed, topics, saving, batching, learning.by(other), computing, watch, remembering);
+    }
+}

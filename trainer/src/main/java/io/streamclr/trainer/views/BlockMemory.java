@@ -1,0 +1,107 @@
+package io.streamclr.trainer.views;
+
+import io.streamclr.schemas.RefusalException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The encoded records of one block, off-heap in pages that are kept for the next block. Grows with what is put in, up
+ * to the records of a block at their bounded size.
+ */
+public final class BlockMemory {
+
+    private static final int PAGE_BYTES = 4 << 20;
+
+    private final List<ByteBuffer> pages = new ArrayList<>();
+    private final int[] page;
+    private final int[] offset;
+    private final int[] length;
+    private final long[] arrivedAt;
+    private int records;
+    private int current;
+
+    /** @param capacity records that it can hold */
+    public BlockMemory(int capacity) {
+        page = new int[capacity];
+        offset = new int[capacity];
+        length = new int[capacity];
+        arrivedAt = new long[capacity];
+    }
+
+    /** Forgets the records and keeps the pages. */
+    public void clear() {
+        pages.forEach(ByteBuffer::clear);
+        records = 0;
+        current = 0;
+    }
+
+    /** Forgets the newest records, so that {@code kept} are left. */
+    public void forgetBehind(int kept) {
+        if (kept == records) {
+            return;
+        }
+        int last = current;
+        current = page[kept];
+        pages.get(current).position(offset[kept]);
+        for (int behind = current + 1; behind <= last; behind++) {
+            pages.get(behind).clear();
+        }
+        records = kept;
+    }
+
+    /**
+     * Copies a record in.
+     *
+     * @param arrived when its image arrived, in milliseconds since 1970; negative where nobody knows
+     */
+    public void add(byte[] encoded, long arrived) {
+        while (current < pages.size() && pages.get(current).remaining() < encoded.length) {
+            current++;
+        }
+        if (current == pages.size()) {
+            pages.add(allocate(Math.max(PAGE_BYTES, encoded.length)));
+        }
+        page[records] = current;
+        offset[records] = pages.get(current).position();
+        length[records] = encoded.length;
+        arrivedAt[records] = arrived;
+        pages.get(current).put(encoded);
+        records++;
+    }
+
+    /** How many records it can hold. */
+    public int capacity() {
+        return page.length;
+    }
+
+    /** How many records it holds. */
+    public int records() {
+        return records;
+    }
+
+    /** A copy of the record that was put in as number {@code index}, from 0. */
+    public byte[] record(int index) {
+        byte[] encoded = new byte[length[index]];
+        pages.get(page[index]).get(offset[index], encoded);
+        return encoded;
+    }
+
+    /** When the image of that record arrived, in milliseconds since 1970; negative where nobody knows. */
+    public long arrivedAt(int index) {
+        return arrivedAt[index];
+    }
+
+    private ByteBuffer allocate(int bytes) {
+        try {
+            return ByteBuffer.allocateDirect(bytes);
+        } catch (OutOfMemoryError full) {
+            throw new RefusalException(
+                    "No memory is left for a block of " + page.length + " view pairs, of which " + records
+                            + " fill " + ((long) pages.size() * PAGE_BYTES / (1 << 20))
+                            + " MiB; make the block or the batch smaller, or give Java more with"
+                            + " -XX:MaxDirectMemorySize",
+                    full);
+        }
+    }
+}

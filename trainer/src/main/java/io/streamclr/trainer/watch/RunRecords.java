@@ -1,0 +1,164 @@
+package io.streamclr.trainer.watch;
+
+import io.streamclr.trainer.feed.Batch;
+import io.streamclr.trainer.health.HeldOutProbe.Answer;
+import io.streamclr.trainer.probe.Features;
+import io.streamclr.trainer.record.EventFile;
+import io.streamclr.trainer.record.FigureLines;
+import io.streamclr.trainer.record.Projection;
+import io.streamclr.trainer.record.SpriteSheet;
+import io.streamclr.trainer.settings.TrainConfig;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.FileSystems;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Writes down beside the checkpoints how a run goes: {@code metrics.jsonl} for scripts, {@code tensorboard/} for
+ * TensorBoard. A record that cannot be written is given up and training goes on, since nothing depends on it.
+ */
+public final class RunRecords implements TrainingListener, AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(RunRecords.class);
+
+    /** Steps from one line to the next; each tells of its own step alone. */
+    private static final int EVERY = 10;
+
+    /** Pairs in a picture. */
+    private static final int SHOWN = 8;
+
+    private final TrainConfig config;
+    private final Clock clock;
+    private FigureLines lines;
+    private EventFile events;
+    private boolean writing;
+
+    public RunRecords(TrainConfig config, Clock clock) {
+        this.config = config;
+        this.clock = clock;
+    }
+
+    /** What may fail for want of room. */
+    private interface Writing {
+        void write() throws IOException;
+    }
+
+    @Override
+    public void began(long step, long pairs) {
+        // Stores of objects cannot append to a file.
+        if (config.folder().getFileSystem() != FileSystems.getDefault()) {
+            LOG.info(
+                    "figures are not written down, because the place cannot append to files folder={}",
+                    config.folder());
+            return;
+        }
+        writing = true;
+        attempt(() -> {
+            lines = FigureLines.goOn(config.folder().resolve(FigureLines.FILE), step, clock);
+            events = EventFile.begin(folder(), step + 1, clock);
+        });
+    }
+
+    private Path folder() {
+        return config.folder().resolve("tensorboard");
+    }
+
+    @Override
+    public void trained(StepReport report) {
+        if (report.step() % EVERY != 0) {
+            return;
+        }
+        Map<String, Double> figures = new LinkedHashMap<>();
+        figures.put("loss", report.loss());
+        figures.put("learning_rate", report.rate());
+        figures.put("pairs", (double) report.pairs());
+        figures.put("pairs_per_second", report.pairsPerSecond());
+        figures.put("waiting_share", report.waitingShare());
+        figures.put("step_seconds", report.seconds());
+        attempt(() -> note("train/", report.step(), figures));
+    }
+
+    @Override
+    public void measured(long step, Map<String, Double> gauges) {
+        attempt(() -> {
+            note("gauge/", step, gauges);
+            flush();
+        });
+    }
+
+    @Override
+    public void probed(Answer answer) {
+        Map<String, Double> slices = new LinkedHashMap<>();
+        answer.slices().forEach(slice -> slices.put("held_out_slice_knn/" + slice.name(), slice.accuracy()));
+        attempt(() -> {
+            note("slice/", answer.step(), slices);
+            flush();
+        });
+    }
+
+    private void note(String group, long step, Map<String, Double> figures) throws IOException {
+        lines.add(step, figures);
+        Map<String, Double> grouped = new LinkedHashMap<>();
+        figures.forEach((name, value) -> grouped.put(group + name, value));
+        events.scalars(step, grouped);
+    }
+
+    @Override
+    public void looked(Batch batch, Supplier<Features> features) {
+        attempt(() -> {
+            events.image(batch.step(), "views", pairs(batch));
+            if (batch.step() % config.saving().every() == 0) {
+                Features made = features.get();
+                ByteBuffer first = batch.views();
+                first.limit(made.rows() * 3 * batch.height() * batch.width());
+                Projection.write(folder(), batch.step(), made, first, batch.height(), batch.width());
+            }
+        });
+    }
+
+    /** First views above, second views below. */
+    private static SpriteSheet pairs(Batch batch) {
+        int viewBytes = 3 * batch.height() * batch.width();
+        int shown = Math.min(SHOWN, batch.pairs());
+        ByteBuffer both = ByteBuffer.allocate(2 * shown * viewBytes);
+        both.put(batch.views().slice(0, shown * viewBytes));
+        both.put(batch.views().slice(batch.pairs() * viewBytes, shown * viewBytes));
+        return SpriteSheet.of(both.flip(), batch.height(), batch.width(), shown);
+    }
+
+    @Override
+    public void saved(long step, Path checkpoint) {
+        attempt(this::flush);
+    }
+
+    private void flush() throws IOException {
+        lines.flush();
+        events.flush();
+    }
+
+    private void attempt(Writing work) {
+        if (!writing) {
+            return;
+        }
+        try {
+            work.write();
+        } catch (IOException full) {
+            writing = false;
+            LOG.warn("figures are no longer written down folder={} reason={}", config.folder(), String.valueOf(full));
+        }
+    }
+
+    @Override
+    public void close() {
+        attempt(() -> {
+            lines.close();
+            events.close();
+        });
+    }
+}

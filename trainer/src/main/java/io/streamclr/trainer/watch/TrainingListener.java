@@ -1,0 +1,133 @@
+package io.streamclr.trainer.watch;
+
+import io.streamclr.trainer.feed.Batch;
+import io.streamclr.trainer.health.HeldOutProbe.Answer;
+import io.streamclr.trainer.health.Similarities;
+import io.streamclr.trainer.probe.Features;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+
+/** Watches a training. It is called by the training's own thread, so it should be quick. */
+public interface TrainingListener {
+
+    /**
+     * Training is about to begin or to go on.
+     *
+     * @param step the last step that is trained; 0 for a new run
+     * @param pairs view pairs trained so far
+     */
+    default void began(long step, long pairs) {}
+
+    /**
+     * One step is done.
+     *
+     * @param step 1 for the first of the run
+     * @param loss of this step's batch before the update, in nats
+     * @param rate the learning rate of this step
+     * @param pairs view pairs trained since the run began
+     * @param pairsPerSecond lately, waiting included
+     * @param waitingShare of the time lately that was spent waiting for views, in [0, 1]
+     * @param seconds this step took, waiting left out
+     */
+    record StepReport(
+            long step,
+            double loss,
+            double rate,
+            long pairs,
+            double pairsPerSecond,
+            double waitingShare,
+            double seconds) {
+
+        /** The report of a run's beginning: no step yet. */
+        public static StepReport before(long step, long pairs) {
+            return new StepReport(step, Double.NaN, Double.NaN, pairs, 0, 0, 0);
+        }
+
+        public StepReport at(double pairsPerSecond, double waitingShare) {
+            return new StepReport(step, loss, rate, pairs, pairsPerSecond, waitingShare, seconds);
+        }
+    }
+
+    /** Called after every step. */
+    void trained(StepReport report);
+
+    /**
+     * Called about every second for as long as there are no views to go on with.
+     *
+     * @param report of the last step, with what has become of the pace since; its loss is not a number before the first
+     */
+    default void waiting(StepReport report) {}
+
+    /**
+     * The network was measured after a step. Whatever is told here is shown on the dashboard, kept with the run's records
+     * and drawn on the live page under its name.
+     *
+     * @param gauges by name: lower case words, joined by underscores
+     */
+    default void measured(long step, Map<String, Double> gauges) {}
+
+    /**
+     * The batch at which the network was measured, before {@link #saved} tells of its step.
+     *
+     * @param batch open until this returns
+     * @param features asks for what the network makes of its first views, of a few hundred at most; costs part of a step
+     */
+    default void looked(Batch batch, Supplier<Features> features) {}
+
+    /** What a probe on held-out images found, class by class; the accuracy of all is among {@link #measured} too. */
+    default void probed(Answer answer) {}
+
+    /** How alike the embeddings of a step's batch were, told with each measurement of it. */
+    default void similar(long step, Similarities similarities) {}
+
+    /** @param checkpoint the folder of a checkpoint that is in place now */
+    default void saved(long step, Path checkpoint) {}
+
+    /** One that tells all of these, in their order. */
+    static TrainingListener all(List<TrainingListener> listeners) {
+        List<TrainingListener> told = List.copyOf(listeners);
+        return new TrainingListener() {
+            @Override
+            public void began(long step, long pairs) {
+                told.forEach(each -> each.began(step, pairs));
+            }
+
+            @Override
+            public void trained(StepReport report) {
+                told.forEach(each -> each.trained(report));
+            }
+
+            @Override
+            public void waiting(StepReport report) {
+                told.forEach(each -> each.waiting(report));
+            }
+
+            @Override
+            public void measured(long step, Map<String, Double> gauges) {
+                told.forEach(each -> each.measured(step, gauges));
+            }
+
+            @Override
+            public void looked(Batch batch, Supplier<Features> features) {
+                told.forEach(each -> each.looked(batch, features));
+            }
+
+            @Override
+            public void probed(Answer answer) {
+                told.forEach(each -> each.probed(answer));
+            }
+
+            @Override
+            public void similar(long step, Similarities similarities) {
+                told.forEach(each -> each.similar(step, similarities));
+            }
+
+            @Override
+            public void saved(long step, Path checkpoint) {
+                told.forEach(each -> each.saved(step, checkpoint));
+            }
+        };
+    }
+}

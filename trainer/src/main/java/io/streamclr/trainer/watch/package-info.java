@@ -1,0 +1,6 @@
+/**
+ * What is to be seen of a run while it trains: meters, records beside the checkpoints, the line on the terminal, its
+ * health and how well held-out images are told apart. Enter through
+ * {@link io.streamclr.trainer.watch.TrainingListener}. Nothing here changes what is learned.
+ */
+package io.streamclr.trainer.watch;

@@ -1,0 +1,215 @@
+package io.streamclr.trainer.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.streamclr.schemas.RefusalException;
+import io.streamclr.schemas.topic.KafkaConnection;
+import io.streamclr.trainer.loss.LossFormula;
+import io.streamclr.trainer.loss.LossFormula.FalseNegativeElimination.Support;
+import io.streamclr.trainer.loss.LossPlan;
+import io.streamclr.trainer.loss.LossPlan.SameImage;
+import io.streamclr.trainer.memory.MemoryPlan;
+import io.streamclr.trainer.memory.MemoryPlan.Policy;
+import io.streamclr.trainer.model.HeadPlan;
+import io.streamclr.trainer.model.NetworkPlan;
+import io.streamclr.trainer.model.NetworkPlan.Norm;
+import io.streamclr.trainer.model.NetworkPlan.Normalisation;
+import io.streamclr.trainer.model.NetworkPlan.Precision;
+import io.streamclr.trainer.model.Stem;
+import io.streamclr.trainer.optimiser.LearningRate;
+import io.streamclr.trainer.optimiser.LearningRate.Decay;
+import io.streamclr.trainer.optimiser.UpdateRule;
+import io.streamclr.trainer.settings.Batching;
+import io.streamclr.trainer.settings.Computing;
+import io.streamclr.trainer.settings.HealthWatchPlan;
+import io.streamclr.trainer.settings.Learning;
+import io.streamclr.trainer.settings.Remembering;
+import io.streamclr.trainer.settings.RunTopics;
+import io.streamclr.trainer.settings.Saving;
+import io.streamclr.trainer.settings.Schedule;
+import io.streamclr.trainer.settings.TrainConfig;
+import io.streamclr.trainer.step.TeacherPlan;
+import io.streamclr.trainer.torch.TorchDevice;
+import io.streamclr.trainer.watch.Audience;
+import io.streamclr.trainer.watch.HeldOut;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.OptionSpec;
+
+class TrainCommandTest {
+
+    private static final String ALL = "--views-topic v --batches-topic b --encoders-topic e --run other"
+            + " --checkpoints /data/runs --steps 4000 --batch 96 --chunk 64 --block 5 --loss hard-negative"
+            + " --temperature 0.3 --tau-plus 0.15 --beta 0.6 --mask-near-duplicates 0.9 --mask-picture-hash 3"
+            + " --same-image negative --depth 50 --width 1/8 --stem imagenet --stages 2 --norm group --zero-gamma"
+            + " --normalise imagenet --precision bfloat16 --head-layers 3 --head-hidden 40 --head-output 24"
+            + " --head-spread 0.02 --optimiser adamw --learning-rate 0.7 --weight-decay 0.003 --momentum 0.85"
+            + " --beta2 0.97 --warm-up 17 --schedule cosine --cool-down 300 --cool-down-form sqrt --seed 9"
+            + " --threads 3 --devices cpu,gpu:1 --save-every 70 --keep 11 --memory reservoir --memory-size 777"
+            + " --replayed-share 0.25 --updates 6 --teacher-weight 0.8 --teacher-decay 0.9 --measure-every 13"
+            + " --least-rank 1.5 --on-collapse stop";
+
+    /** What a run that is told all that cannot be told. */
+    private static final List<String> OTHERS = List.of(
+            "--optimiser lars --scaling sqrt",
+            "--loss fn-elimination --false-negatives 6 --false-negative-cosine 0.4 --support mean",
+            "--probe-data . --probe-every 40 --probe-images 90 --most-forgotten 20",
+            "--images-topic i --metrics-port 0 --metrics-host localhost --json --replay r --resume-from r@1");
+
+    @TempDir
+    private Path folder;
+
+    private static CommandLine parsed(String options) {
+        CommandLine command = new CommandLine(new TrainCommand()).setCaseInsensitiveEnumValuesAllowed(true);
+        command.parseArgs(options.split(" ", -1));
+        return command;
+    }
+
+    private static TrainConfig config(String options) {
+        return ((TrainCommand) parsed("--bootstrap-server host:1 " + options).getCommand()).config();
+    }
+
+    @Test
+    void everyOptionIsFoundAtItsPlace() {
+        NetworkPlan network = new NetworkPlan(
+                50,
+                0.125,
+                Stem.IMAGENET,
+                2,
+                new HeadPlan(3, 40, 24, 0.02),
+                Norm.GROUP,
+                true,
+                Normalisation.IMAGENET,
+                Precision.BFLOAT16);
+        LossPlan loss = new LossPlan(new LossFormula.HardNegative(0.15, 0.6), 0.3, 0.9, SameImage.NEGATIVE, 3);
+        UpdateRule rule = new UpdateRule.AdamW(0.003, 0.85, 0.97, 1e-8);
+        Schedule schedule = new Schedule(LearningRate.cosine(0.7, 17, 4000), 4000, 300, Decay.SQRT);
+
+        TrainConfig told = config(ALL);
+
+        KafkaConnection kafka = told.topics().kafka();
+        assertThat(kafka.bootstrapServers()).isEqualTo("host:1");
+        assertThat(told)
+                .isEqualTo(new TrainConfig(
+                        "other",
+                        9,
+                        new RunTopics(kafka, "v", "b", "e"),
+                        new Saving(Path.of("/data/runs"), 70, 11),
+                        new Batching(96, 5, 64),
+                        new Learning(network, loss, rule, schedule),
+                        new Computing(3, List.of(TorchDevice.CPU, new TorchDevice(1))),
+                        new HealthWatchPlan(13, 1.5, HealthWatchPlan.OnCollapse.STOP),
+                        new Remembering(new MemoryPlan(Policy.RESERVOIR, 777, 0.25, 6), new TeacherPlan(0.8, 0.9))));
+    }
+
+    @Test
+    void whatDoesNotGoWithAllThatIsFoundAtItsPlaceToo() {
+        assertThat(config(OTHERS.get(0) + " --batch 64 --learning-rate 0.1 --momentum 0.8")
+                        .learning())
+                .returns(new UpdateRule.Lars(1e-4, 0.8, 0.001), Learning::rule)
+                .returns(Schedule.endless(LearningRate.constant(0.8, 100)), Learning::schedule);
+        assertThat(config(OTHERS.get(1)).learning().loss().formula())
+                .isEqualTo(new LossFormula.FalseNegativeElimination(6, 0.4, Support.MEAN));
+        assertThat(config("--optimiser sgd --learning-rate 0.1 --scaling linear --batch 512")
+                        .learning()
+                        .schedule()
+                        .rate()
+                        .peak())
+                .isEqualTo(0.2);
+    }
+
+    @Test
+    void imagesToProbeOnAreAskedForAsTheyWereTold() {
+        HeldOutOptions options = new HeldOutOptions();
+        new CommandLine(options).parseArgs(OTHERS.get(2).split(" ", -1));
+        List<Object> asked = new ArrayList<>();
+
+        HeldOut heldOut = options.plan((place, side, most) -> {
+            asked.addAll(List.of(place, side, most));
+            return null;
+        });
+        assertThat(heldOut.images().apply(28)).isNull();
+
+        assertThat(heldOut).returns(40, HeldOut::everySteps).returns(20.0, HeldOut::mostForgotten);
+        assertThat(asked).containsExactly(Path.of("."), 28, 90);
+    }
+
+    @Test
+    void theTopicOfImagesAndTheBrokerAreHandedToWhoeverDrawsViewsAgain() throws Exception {
+        Path properties = Files.writeString(folder.resolve("client"), "client.id=me\n");
+        List<Object> told = new ArrayList<>();
+        TrainCommand command = new TrainCommand(
+                (kafka, imagesTopic) -> {
+                    told.addAll(List.of(kafka, imagesTopic));
+                    throw new RefusalException("enough");
+                },
+                HeldOut.NOBODY_READS,
+                Audience.NONE);
+        new CommandLine(command)
+                .parseArgs(
+                        "--bootstrap-server", "host:1", "--kafka-config", properties.toString(), "--images-topic", "i");
+
+        assertThatThrownBy(command::call).hasMessage("enough");
+
+        assertThat(told.get(1)).isEqualTo("i");
+        KafkaConnection kafka = (KafkaConnection) told.get(0);
+        assertThat(kafka.bootstrapServers()).isEqualTo("host:1");
+        assertThat(kafka.with(Map.of())).containsEntry("client.id", "me");
+    }
+
+    /** An option that is added must be given here, and differ from its default. */
+    @Test
+    void noOptionIsLeftOutHere() {
+        List<String> lines = new ArrayList<>(OTHERS);
+        lines.add(ALL);
+        lines.add("--bootstrap-server host:1 --kafka-config .");
+        CommandLine usual = parsed("--steps 0");
+        Set<String> given = new HashSet<>();
+        for (String line : lines) {
+            for (OptionSpec option : parsed(line).getParseResult().matchedOptions()) {
+                given.add(option.longestName());
+                Object value = option.getValue();
+                boolean chosenAgain = option.longestName().equals("--optimiser") && line.equals(ALL);
+                if (!chosenAgain) {
+                    assertThat(value)
+                            .as(option.longestName())
+                            .isNotEqualTo(usual.getCommandSpec()
+                                    .findOption(option.longestName())
+                                    .getValue());
+                }
+            }
+        }
+
+        assertThat(given)
+                .isEqualTo(usual.getCommandSpec().options().stream()
+                        .map(OptionSpec::longestName)
+                        .filter(name -> !name.equals("--help") && !name.equals("--version"))
+                        .collect(Collectors.toSet()));
+    }
+
+    @Test
+    void optionsOfAPlanAreReadWithoutABroker() {
+        TrainOptions told = TrainOptions.of("  --batch 32 --devices cpu,cpu  --memory fifo --memory-size 64 ");
+
+        assertThat(told.batching()).isEqualTo(new Batching(32, 8, 512));
+        assertThat(told.devices()).hasSize(2);
+        assertThat(told.freshPairs(9)).isEqualTo(2 * 8 * 16);
+        assertThatThrownBy(() -> TrainOptions.of("--batch 32 --warm-up 5"))
+                .isInstanceOf(RefusalException.class)
+                .hasMessage("The training '--batch 32 --warm-up 5' cannot be: --warm-up follows from how many pairs a"
+                        + " run has; leave it out");
+        assertThatThrownBy(() -> TrainOptions.of("--seed 5"))
+                .isInstanceOf(RefusalException.class)
+                .hasMessageStartingWith("The training '--seed 5' cannot be: Unknown option");
+    }
+}

@@ -1,0 +1,226 @@
+package io.streamclr.trainer.settings;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.google.common.jimfs.Configuration;
+import com.google.common.jimfs.Jimfs;
+import io.streamclr.schemas.RefusalException;
+import io.streamclr.schemas.topic.KafkaConnection;
+import io.streamclr.trainer.checkpoint.SavedSteps;
+import io.streamclr.trainer.health.Forgetting;
+import io.streamclr.trainer.health.Forgetting.Past;
+import io.streamclr.trainer.model.Architecture;
+import io.streamclr.trainer.run.FirstRelease;
+import io.streamclr.trainer.run.RunJournal;
+import io.streamclr.trainer.run.SmallRuns;
+import io.streamclr.trainer.watch.ForgettingFile;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystem;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What runs were told, as files of release 0.1 have it and as those of today do. */
+class SettingsFormsTest {
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final KafkaConnection KAFKA = KafkaConnection.to("host:1");
+
+    private final FileSystem memory = Jimfs.newFileSystem("told", Configuration.unix());
+    private final Path checkpoints = memory.getPath("/data/checkpoints");
+
+    @TempDir
+    private Path disk;
+
+    @AfterEach
+    void forgetTheFiles() throws Exception {
+        memory.close();
+    }
+
+    private TrainConfig config(JsonNode line) {
+        List<String> words =
+                new ArrayList<>(Arrays.asList(line.path("options").asText().split(" ", -1)));
+        words.addAll(List.of("--bootstrap-server", "host:1"));
+        TrainConfig config = SmallRuns.config(words.toArray(String[]::new));
+        Saving here =
+                new Saving(checkpoints, config.saving().every(), config.saving().keep());
+        return config.elsewhere(config.runId(), config.topics(), here);
+    }
+
+    private RunJournal journal(TrainConfig config, String... lines) throws Exception {
+        Files.createDirectories(config.folder());
+        Files.writeString(config.folder().resolve("run.jsonl"), String.join("\n", lines) + "\n");
+        return RunJournal.read(checkpoints, config.runId(), KAFKA);
+    }
+
+    @Test
+    void whatReleaseOneWroteOfARunIsWhatItsCommandLineTells() throws Exception {
+        for (JsonNode line : FirstRelease.lines("told.jsonl")) {
+            TrainConfig told = config(line);
+
+            RunJournal journal = journal(told, line.path("run.jsonl").toString());
+
+            assertThat(journal.told()).as(line.path("options").asText()).isEqualTo(told);
+            assertThat(journal.rateOf(3)).isNaN();
+            assertThat(journal.rateOf(4))
+                    .isEqualTo(told.learning().schedule().plan().at(4));
+        }
+    }
+
+    @Test
+    void theSettingsOfItsCheckpointsAreThoseOfTheCommandLine() throws Exception {
+        Path folder = disk.resolve("run");
+        Path place = SavedSteps.place(folder, FirstRelease.SAVED);
+        FirstRelease.copy(FirstRelease.file("remembering"), folder);
+        ObjectNode facts =
+                (ObjectNode) JSON.readTree(place.resolve("checkpoint.json").toFile());
+        for (JsonNode line : FirstRelease.lines("told.jsonl")) {
+            facts.set("settings", line.path("settings"));
+            facts.set("rounding", line.path("rounding"));
+            Files.write(place.resolve("checkpoint.json"), JSON.writeValueAsBytes(facts));
+            seal(place);
+            TrainConfig told = config(line);
+
+            var saved = SavedSteps.read(
+                    folder, FirstRelease.SAVED, Architecture.of(told.learning().network()));
+
+            assertThat(saved.settings()).as(line.path("options").asText()).isEqualTo(OptionWords.settings(told));
+            assertThat(saved.rounding()).isEqualTo(OptionWords.rounding(told));
+        }
+    }
+
+    /** As older releases did. */
+    private static void seal(Path place) throws Exception {
+        StringBuilder sums = new StringBuilder();
+        try (var files = Files.list(place)) {
+            for (Path file : files.sorted().toList()) {
+                if (!file.endsWith("SHA256SUMS")) {
+                    byte[] sum =
+                            java.security.MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(file));
+                    sums.append(java.util.HexFormat.of().formatHex(sum))
+                            .append("  ")
+                            .append(file.getFileName())
+                            .append('\n');
+                }
+            }
+        }
+        Files.writeString(place.resolve("SHA256SUMS"), sums);
+    }
+
+    @Test
+    void whatIsWrittenTodayIsWrittenOutInThisFile() throws Exception {
+        StringBuilder written = new StringBuilder();
+        for (JsonNode line : FirstRelease.lines("told.jsonl")) {
+            TrainConfig told = config(line);
+            Files.createDirectories(told.folder());
+            Files.deleteIfExists(told.folder().resolve("run.jsonl"));
+            RunJournal.note(told, 3, told.learning().schedule().plan());
+            ObjectNode today = JSON.createObjectNode();
+            today.set("options", line.path("options"));
+            OptionWords.settings(told).forEach(today.putObject("settings")::put);
+            OptionWords.rounding(told).forEach(today.putObject("rounding")::put);
+            today.set("run.jsonl", JSON.readTree(Files.readString(told.folder().resolve("run.jsonl"))));
+            written.append(today).append('\n');
+
+            assertThat(RunJournal.read(checkpoints, told.runId(), KAFKA).told()).isEqualTo(told);
+        }
+
+        assertThat(written.toString()).isEqualTo(resource("/today/told.jsonl"));
+        for (String line : written.toString().lines().toList()) {
+            assertThat(names(JSON.readTree(line))).allMatch(name -> name.matches("-{0,2}[a-z0-9]+([-_.][a-z0-9]+)*"));
+        }
+    }
+
+    private static List<String> names(JsonNode node) {
+        List<String> names = new ArrayList<>();
+        node.properties().forEach(each -> names.add(each.getKey()));
+        node.forEach(child -> names.addAll(names(child)));
+        return names;
+    }
+
+    private static String resource(String name) throws Exception {
+        try (var in = SettingsFormsTest.class.getResourceAsStream(name)) {
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        }
+    }
+
+    @Test
+    void aRunOfReleaseOneThatWentOnLaterHasLinesOfBoth() throws Exception {
+        JsonNode line = FirstRelease.lines("told.jsonl").get(0);
+        TrainConfig told = config(line);
+        journal(told, line.path("run.jsonl").toString());
+        TrainConfig later = told.by(told.learning()
+                .schedule()
+                .ending(900, 100, told.learning().schedule().fall()));
+
+        RunJournal.note(later, 40, later.learning().schedule().plan());
+
+        RunJournal both = RunJournal.read(checkpoints, told.runId(), KAFKA);
+        assertThat(both.told()).isEqualTo(later);
+        assertThat(both.rateOf(40)).isEqualTo(told.learning().schedule().plan().at(40));
+        assertThat(both.rateOf(850))
+                .isEqualTo(later.learning().schedule().plan().at(850));
+    }
+
+    @Test
+    void whatElseALineSaysIsPassedOverAndWhatElseARunIsToldIsNot() throws Exception {
+        TrainConfig told = config(FirstRelease.lines("told.jsonl").get(0));
+        Files.createDirectories(told.folder());
+        RunJournal.note(told, 0, told.learning().schedule().plan());
+        String line = Files.readString(told.folder().resolve("run.jsonl")).strip();
+
+        assertThat(journal(told, line.replace("\"behind\":", "\"more\":{},\"behind\":"))
+                        .told())
+                .isEqualTo(told);
+        RunJournal magic = journal(told, line.replace("\"depth\":", "\"magic\":1,\"depth\":"));
+        assertThatThrownBy(magic::told)
+                .isInstanceOf(RefusalException.class)
+                .hasMessage("What " + told.folder().resolve("run.jsonl")
+                        + " says is not of this release (network.magic is not known to this release); replay the run"
+                        + " with the release that trained it");
+        RunJournal missing = journal(told, line.replace("\"depth\":18,", ""));
+        assertThatThrownBy(missing::told).hasMessageContaining("(network.depth is missing)");
+        RunJournal wrong = journal(told, line.replace("\"stem\":\"small\"", "\"stem\":\"tall\""));
+        assertThatThrownBy(wrong::told)
+                .hasMessageContaining("(network.stem: 'tall' is none of imagenet, small, small2)");
+    }
+
+    @Test
+    void aLineOfALaterVersionIsRefused() throws Exception {
+        TrainConfig told = config(FirstRelease.lines("told.jsonl").get(0));
+        Files.createDirectories(told.folder());
+        RunJournal.note(told, 0, told.learning().schedule().plan());
+        String line = Files.readString(told.folder().resolve("run.jsonl")).strip();
+
+        assertThatThrownBy(() -> journal(told, line.replace("\"version\":2", "\"version\":3")))
+                .isInstanceOf(RefusalException.class)
+                .hasMessage(told.folder().resolve("run.jsonl")
+                        + " cannot be read (a line is of version 3, and versions 1 to 2 are known to this StreamCLR), so"
+                        + " nobody can say how that run was trained");
+    }
+
+    @Test
+    void whatIsKnownOfClassesIsReadFromBothFormsAndWrittenOutInOne() throws Exception {
+        Path first = FirstRelease.file("remembering/step-00000005");
+
+        List<Past> known = ForgettingFile.read(Optional.of(first));
+
+        assertThat(known)
+                .contains(new Past("1", 20, List.of(0.75, 0.5, 0.6), 0.6166666666666667, false))
+                .extracting(Past::slice)
+                .containsExactly("0", "1", "2");
+        ForgettingFile.of(new Forgetting(10, known)).write(disk);
+        assertThat(disk.resolve("forgetting.json")).hasContent(resource("/today/forgetting.json"));
+        assertThat(ForgettingFile.read(Optional.of(disk))).isEqualTo(known);
+    }
+}
