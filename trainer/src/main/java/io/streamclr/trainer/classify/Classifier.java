@@ -100,12 +100,12 @@ public final class Classifier implements AutoCloseable {
     }
 
     private double step(Scope scope, Optimiser optimiser, Tensor views, int[] classes, double rate, long count) {
-        Tensor features = network.embedForGradient(scope, views, STATISTICS_MOMENTUM);
-        SoftmaxLayer.Slopes slopes = layer.evaluate(scope, features, classes);
-        List<Tensor> gradients = new ArrayList<>(network.pull(scope, features, slopes.ofFeatures()));
-        gradients.addAll(slopes.ofLayer());
+        Tensor features = network.forwardWithGraph(scope, views, STATISTICS_MOMENTUM);
+        SoftmaxLayer.Gradients found = layer.evaluate(scope, features, classes);
+        List<Tensor> gradients = new ArrayList<>(network.backward(scope, features, found.ofFeatures()));
+        gradients.addAll(found.ofLayer());
         optimiser.update(scope, gradients, rate, count);
-        return slopes.loss();
+        return found.loss();
     }
 
     /** What each image is taken for. */

@@ -47,13 +47,13 @@ final class SoftmaxLayer implements AutoCloseable {
      * @param ofFeatures its gradient with respect to the features, (N, F)
      * @param ofLayer with respect to each of {@link #trained}
      */
-    record Slopes(double loss, Tensor ofFeatures, List<Tensor> ofLayer) {}
+    record Gradients(double loss, Tensor ofFeatures, List<Tensor> ofLayer) {}
 
     /** @param features (N, F); @param classes of the N images */
-    Slopes evaluate(Scope scope, Tensor features, int[] classes) {
+    Gradients evaluate(Scope scope, Tensor features, int[] classes) {
         Tensor truth = scope.longs(classes, classes.length);
         List<Tensor> answer = script.call(scope, "loss", features, weight, bias, truth);
-        return new Slopes(answer.get(0).number(), answer.get(1), answer.subList(2, 4));
+        return new Gradients(answer.get(0).number(), answer.get(1), answer.subList(2, 4));
     }
 
     /** The likeliest class of each row of features. */

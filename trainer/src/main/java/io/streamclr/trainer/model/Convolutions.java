@@ -67,7 +67,7 @@ public final class Convolutions {
         return torch.compute(wayOf(images), work);
     }
 
-    /** As {@link #compute}, and what {@link #pull} computes later belongs to it. */
+    /** As {@link #compute}, and what {@link #backward} computes later belongs to it. */
     <T> T record(Tensor images, Supplier<T> work) {
         ConvolutionWay way = wayOf(images);
         recorded = Optional.of(way);
@@ -75,7 +75,7 @@ public final class Convolutions {
     }
 
     /** Computes gradients in the way of the pass that was recorded. */
-    <T> T pull(Supplier<T> work) {
+    <T> T backward(Supplier<T> work) {
         return torch.compute(recorded.orElseThrow(), work);
     }
 

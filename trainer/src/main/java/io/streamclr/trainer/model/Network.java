@@ -14,9 +14,9 @@ import java.util.Optional;
 /** A network with its weights in native memory. Each forward pass and each backward pass is one native call. */
 public final class Network implements AutoCloseable {
 
-    private static final String PULL = """
-              def pull(self, z: Tensor, p: List[Tensor], seed: Tensor) -> List[Tensor]:
-                return self.slopes(z, p, seed, False)  # one of each tensor's shape
+    private static final String BACKWARD = """
+              def backward(self, z: Tensor, p: List[Tensor], seed: Tensor) -> List[Tensor]:
+                return self.gradients(z, p, seed, False)  # one of each tensor's shape
             """;
 
     /**
@@ -24,8 +24,8 @@ public final class Network implements AutoCloseable {
      * and by less and less while something overflows. The factor is a power of two found anew each time, so it costs
      * no digits and needs no state.
      */
-    private static final String PULL_SCALED = """
-              def pull(self, z: Tensor, p: List[Tensor], seed: Tensor) -> List[Tensor]:
+    private static final String BACKWARD_SCALED = """
+              def backward(self, z: Tensor, p: List[Tensor], seed: Tensor) -> List[Tensor]:
                 power = torch.sub(10., torch.ceil(torch.log2(torch.clamp_min(torch.max(torch.abs(seed)), 1e-30))))  # ()
                 found = self.scaled(z, p, seed, power)  # one of each tensor's shape
                 tries = 1
@@ -36,7 +36,7 @@ public final class Network implements AutoCloseable {
                 return found
               def scaled(self, z: Tensor, p: List[Tensor], seed: Tensor, power: Tensor) -> List[Tensor]:
                 scale = torch.exp2(power)  # ()
-                found = self.slopes(z, p, torch.mul(seed, scale), True)  # one of each tensor's shape
+                found = self.gradients(z, p, torch.mul(seed, scale), True)  # one of each tensor's shape
                 torch._foreach_div_(found, scale)
                 return found
             """;
@@ -93,13 +93,13 @@ public final class Network implements AutoCloseable {
                     return p[0]  # as p[0]; nothing of it is used
                   def project_alone(self, y: Tensor, p: List[Tensor]) -> Tensor:
                     return self.project(y, p, False, 0.0)  # (N, D) from (N, F)
-                  def slopes(self, z: Tensor, p: List[Tensor], seed: Tensor, keep: bool) -> List[Tensor]:
+                  def gradients(self, z: Tensor, p: List[Tensor], seed: Tensor, keep: bool) -> List[Tensor]:
                     found = annotate(List[Tensor], [])
                     for g in torch.grad([z], p, annotate(List[Optional[Tensor]], [seed]), keep):
                       found.append(unchecked_cast(Tensor, g))  # as its tensor of p
                     return found
                 """.indent(0)
-                + (architecture.plan().precision() == Precision.FLOAT16 ? PULL_SCALED : PULL);
+                + (architecture.plan().precision() == Precision.FLOAT16 ? BACKWARD_SCALED : BACKWARD);
         return new Network(torch, architecture, torch.compile(methods), values);
     }
 
@@ -118,19 +118,19 @@ public final class Network implements AutoCloseable {
     }
 
     /**
-     * Embeddings with the batch's own statistics, remembering what {@link #pull} needs.
+     * Embeddings with the batch's own statistics, remembering what {@link #backward} needs.
      *
      * @param images (N, H, W, 3), unsigned bytes
      * @param momentum how far the running statistics move towards the batch's, in [0, 1]; 0 leaves them as they are
      * @return z, (N, D), any scale
      */
-    public Tensor embedForGradient(Scope scope, Tensor images, double momentum) {
+    public Tensor forwardWithGraph(Scope scope, Tensor images, double momentum) {
         return convolutions.record(
                 images, () -> script.recording(scope, "embed", images, tensors, scope.doubles(new double[] {momentum}))
                         .get(0));
     }
 
-    /** Embeddings as {@link #embedForGradient} makes them, without remembering anything. */
+    /** Embeddings as {@link #forwardWithGraph} makes them, without remembering anything. */
     public Tensor embed(Scope scope, Tensor images, double momentum) {
         return convolutions.compute(
                 images, () -> script.one(scope, "embed", images, tensors, scope.doubles(new double[] {momentum})));
@@ -139,11 +139,11 @@ public final class Network implements AutoCloseable {
     /**
      * Gradients of the trained tensors, one for each of {@link #trained}.
      *
-     * @param embeddings from {@link #embedForGradient}, whose memory of the forward pass is used up
+     * @param embeddings from {@link #forwardWithGraph}, whose memory of the forward pass is used up
      * @param gradient of the loss with respect to them, (N, D)
      */
-    public List<Tensor> pull(Scope scope, Tensor embeddings, Tensor gradient) {
-        return convolutions.pull(() -> script.call(scope, "pull", embeddings, trained, gradient));
+    public List<Tensor> backward(Scope scope, Tensor embeddings, Tensor gradient) {
+        return convolutions.backward(() -> script.call(scope, "backward", embeddings, trained, gradient));
     }
 
     /**

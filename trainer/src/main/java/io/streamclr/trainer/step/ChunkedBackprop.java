@@ -64,7 +64,7 @@ final class ChunkedBackprop implements AutoCloseable {
                 embeddings.add(network.embed(scope, views.of(pass, chunks.get(c)), momenta[c]));
             }
         }
-        embeddings.add(network.embedForGradient(scope, views.of(scope, chunks.get(last)), momenta[last]));
+        embeddings.add(network.forwardWithGraph(scope, views.of(scope, chunks.get(last)), momenta[last]));
         return embeddings;
     }
 
@@ -74,13 +74,13 @@ final class ChunkedBackprop implements AutoCloseable {
      * @param embedded from {@link #embed}, whose memory is used up
      * @param gradient of the loss with respect to all embeddings of the batch, (2N, D)
      */
-    List<Tensor> pull(Scope scope, Views views, List<Chunk> chunks, List<Tensor> embedded, Tensor gradient) {
+    List<Tensor> backward(Scope scope, Views views, List<Chunk> chunks, List<Tensor> embedded, Tensor gradient) {
         int last = chunks.size() - 1;
-        List<Tensor> sums = network.pull(scope, embedded.get(last), rows(scope, gradient, chunks.get(last)));
+        List<Tensor> sums = network.backward(scope, embedded.get(last), rows(scope, gradient, chunks.get(last)));
         for (Chunk chunk : chunks.subList(0, last)) {
             try (Scope pass = scope.inner()) {
-                Tensor again = network.embedForGradient(pass, views.of(pass, chunk), 0);
-                add(pass, sums, network.pull(pass, again, rows(pass, gradient, chunk)));
+                Tensor again = network.forwardWithGraph(pass, views.of(pass, chunk), 0);
+                add(pass, sums, network.backward(pass, again, rows(pass, gradient, chunk)));
             }
         }
         return sums;

@@ -50,11 +50,11 @@ final class DeviceReplica implements AutoCloseable {
     }
 
     /** Ends the step: the gradient over its chunks, and the running statistics. */
-    CompletableFuture<Part> pull(float[] gradient, long[] shape) {
+    CompletableFuture<Part> backward(float[] gradient, long[] shape) {
         return inItsThread(() -> {
             try (Scope ending = step) {
-                Tensor slopes = ending.floats(gradient, shape);
-                float[] found = passes.row(ending, passes.pull(ending, views, chunks, embedded, slopes));
+                Tensor gradients = ending.floats(gradient, shape);
+                float[] found = passes.row(ending, passes.backward(ending, views, chunks, embedded, gradients));
                 return new Part(found, passes.row(ending, network.statistics()));
             }
         });

@@ -20,7 +20,7 @@ import java.util.function.Function;
 /**
  * Trains on one batch. A batch larger than a chunk goes through GradCache (Gao et al. 2021, arXiv:2101.06983): all
  * chunks are embedded without memory of it, the loss sees all embeddings at once, and each chunk is embedded again to
- * pull the gradient through it. Memory is bound by one chunk's activations; the gradient is that of the whole batch, to
+ * send the gradient backward through it. Memory is bound by one chunk's activations; the gradient is that of the whole batch, to
  * rounding: with group normalisation whatever the chunks are, with batch normalisation for the same chunks.
  *
  * <p>Batch normalisation sees one chunk at a time, the same in both passes. The two views of an image never share a
@@ -45,7 +45,7 @@ public final class TrainingStep implements AutoCloseable {
     private final Scope scope;
     private final Script script;
     private final ChunkedBackprop passes;
-    private final List<DeviceReplica> helpers = new ArrayList<>();
+    private final List<DeviceReplica> replicas = new ArrayList<>();
     private Optional<Teacher> teacher = Optional.empty();
 
     /** A step on one device. @param chunkViews how many views go through the network at once, 4 or more */
@@ -74,7 +74,7 @@ public final class TrainingStep implements AutoCloseable {
         this.scope = torch.scope();
         this.script = torch.compile(METHODS);
         this.passes = new ChunkedBackprop(torch, network);
-        more.forEach(device -> helpers.add(new DeviceReplica(device, network, helpers.size() + 1)));
+        more.forEach(device -> replicas.add(new DeviceReplica(device, network, replicas.size() + 1)));
     }
 
     /** How many views the first device's network is shown first of a batch. @param pairs of the batch */
@@ -135,7 +135,7 @@ public final class TrainingStep implements AutoCloseable {
             if (finite) {
                 optimiser.update(step, gradient.gradients(), rate, count);
                 teacher.ifPresent(slow -> slow.follow(step));
-                if (!helpers.isEmpty()) {
+                if (!replicas.isEmpty()) {
                     copy(Network::trained, passes.row(step, network.trained()));
                 }
             }
@@ -156,13 +156,13 @@ public final class TrainingStep implements AutoCloseable {
     }
 
     private Gradient gradient(Scope step, ByteBuffer bytes, int height, int width, ShownImages images, int replayed) {
-        int devices = 1 + helpers.size();
+        int devices = 1 + replicas.size();
         Views views = new Views(bytes, height, width);
         List<Chunk> chunks = Chunk.cut(images.count(), chunkViews, devices);
         List<Chunk> own = Chunk.part(chunks, 0, devices);
         List<CompletableFuture<List<float[]>>> elsewhere = new ArrayList<>();
         for (int d = 1; d < devices; d++) {
-            elsewhere.add(helpers.get(d - 1).embed(views, Chunk.part(chunks, d, devices)));
+            elsewhere.add(replicas.get(d - 1).embed(views, Chunk.part(chunks, d, devices)));
         }
         List<Tensor> embedded = passes.embed(step, views, own);
         Tensor all = chunks.size() == 1 ? embedded.get(0) : joined(step, chunks, embedded, results(elsewhere));
@@ -172,10 +172,10 @@ public final class TrainingStep implements AutoCloseable {
                 : 0;
         List<CompletableFuture<Part>> parts = new ArrayList<>();
         if (devices > 1) {
-            float[] slopes = evaluation.gradient().floats();
-            helpers.forEach(helper -> parts.add(helper.pull(slopes, all.shape())));
+            float[] gradients = evaluation.gradient().floats();
+            replicas.forEach(replica -> parts.add(replica.backward(gradients, all.shape())));
         }
-        List<Tensor> sums = passes.pull(step, views, own, embedded, evaluation.gradient());
+        List<Tensor> sums = passes.backward(step, views, own, embedded, evaluation.gradient());
         for (Part part : results(parts)) {
             passes.add(step, sums, part.gradient());
         }
@@ -187,7 +187,7 @@ public final class TrainingStep implements AutoCloseable {
 
     /** The embeddings of all chunks in order, (2N, D); chunk c comes from device c modulo the number of devices. */
     private Tensor joined(Scope step, List<Chunk> chunks, List<Tensor> own, List<List<float[]>> elsewhere) {
-        int devices = 1 + helpers.size();
+        int devices = 1 + replicas.size();
         long width = own.get(0).shape()[1];
         List<Tensor> ordered = new ArrayList<>();
         for (int c = 0; c < chunks.size(); c++) {
@@ -205,7 +205,7 @@ public final class TrainingStep implements AutoCloseable {
 
     /** Every device moved the running statistics by its own chunks; their weighted mean is what one would have found. */
     private void shareStatistics(Scope step, List<Chunk> chunks, List<Part> parts) {
-        int devices = 1 + helpers.size();
+        int devices = 1 + replicas.size();
         List<float[]> found = new ArrayList<>(List.of(passes.row(step, network.statistics())));
         parts.forEach(part -> found.add(part.statistics()));
         double[] sums = new double[found.get(0).length];
@@ -224,8 +224,8 @@ public final class TrainingStep implements AutoCloseable {
     }
 
     private void copy(Function<Network, List<Tensor>> tensors, float[] row) {
-        results(helpers.stream()
-                .map(helper -> helper.take(tensors.apply(helper.network()), row))
+        results(replicas.stream()
+                .map(replica -> replica.take(tensors.apply(replica.network()), row))
                 .toList());
     }
 
@@ -235,7 +235,7 @@ public final class TrainingStep implements AutoCloseable {
 
     @Override
     public void close() {
-        helpers.forEach(DeviceReplica::close);
+        replicas.forEach(DeviceReplica::close);
         passes.close();
         scope.close();
         script.close();

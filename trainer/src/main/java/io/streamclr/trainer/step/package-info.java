@@ -1,5 +1,5 @@
 /**
- * One step of training: embed, compare, pull back, update. Enter through
+ * One step of training: forward, loss, backward, update. Enter through
  * {@link io.streamclr.trainer.step.TrainingStep}, which takes a batch of any size in chunks that fit into memory. Knows
  * nothing of files, feeds or topics.
  */

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import io.streamclr.trainer.classify.SoftmaxLayer.Slopes;
+import io.streamclr.trainer.classify.SoftmaxLayer.Gradients;
 import io.streamclr.trainer.model.Architecture;
 import io.streamclr.trainer.model.HeadPlan;
 import io.streamclr.trainer.model.Network;
@@ -118,7 +118,7 @@ class ClassifierTest {
 
         try (SoftmaxLayer layer = new SoftmaxLayer(torch, 4, weight, bias);
                 Scope scope = torch.scope()) {
-            Slopes slopes = layer.evaluate(scope, scope.floats(features, 5, 4), classes);
+            Gradients slopes = layer.evaluate(scope, scope.floats(features, 5, 4), classes);
 
             assertThat(slopes.loss()).isCloseTo(loss(features, weight, bias, classes), within(1e-6));
             for (int i = 0; i < features.length; i++) {

@@ -146,8 +146,8 @@ class NetworkTest {
         try (Network network = Network.of(torch, architecture, architecture.initialValues(1))) {
             Tensor images = images(4, 32);
 
-            Tensor z = network.embedForGradient(scope, images, 0.1);
-            List<Tensor> gradients = network.pull(
+            Tensor z = network.forwardWithGraph(scope, images, 0.1);
+            List<Tensor> gradients = network.backward(
                     scope, z, scope.floats(noise(4 * architecture.plan().embedding()), z.shape()));
 
             assertThat(z.shape()).containsExactly(4, architecture.plan().embedding());
@@ -248,12 +248,12 @@ class NetworkTest {
 
     /** The gradient of the first convolution for a gradient of the embeddings of this size. */
     private float[] pulled(Network network, float size) {
-        Tensor z = network.embedForGradient(scope, images(32, 32), 0);
+        Tensor z = network.forwardWithGraph(scope, images(32, 32), 0);
         float[] seed = noise((int) z.size());
         for (int i = 0; i < seed.length; i++) {
             seed[i] *= size;
         }
-        return network.pull(scope, z, scope.floats(seed, z.shape())).get(0).floats();
+        return network.backward(scope, z, scope.floats(seed, z.shape())).get(0).floats();
     }
 
     private static double relativeDistance(float[] actual, float[] expected) {

@@ -31,17 +31,17 @@ public final class OneStep {
         byte[] noise = new byte[IMAGES * SIDE * SIDE * 3];
         new Random(1).nextBytes(noise);
         ByteBuffer pixels = ByteBuffer.allocateDirect(noise.length).put(noise).flip();
-        float[] slope = new float[IMAGES * plan.embedding()];
-        Arrays.fill(slope, 0, slope.length / 2, 0.1f);
+        float[] gradient = new float[IMAGES * plan.embedding()];
+        Arrays.fill(gradient, 0, gradient.length / 2, 0.1f);
         try (Torch torch = preferring(Torch.open(1), arguments);
                 Network network = Network.of(torch, architecture, architecture.initialValues(1));
                 Scope scope = torch.scope();
                 DataOutputStream out = new DataOutputStream(Files.newOutputStream(Path.of(arguments[0])))) {
             Tensor images = scope.bytes(pixels, IMAGES, SIDE, SIDE, 3);
             List<Tensor> found = new ArrayList<>(List.of(network.encode(scope, images)));
-            Tensor embeddings = network.embedForGradient(scope, images, 0);
+            Tensor embeddings = network.forwardWithGraph(scope, images, 0);
             found.add(embeddings);
-            found.addAll(network.pull(scope, embeddings, scope.floats(slope, IMAGES, plan.embedding())));
+            found.addAll(network.backward(scope, embeddings, scope.floats(gradient, IMAGES, plan.embedding())));
             out.writeInt(found.size());
             for (Tensor each : found) {
                 float[] values = each.floats();

@@ -77,7 +77,7 @@ class TeacherTest {
 
         teacher.align(scope, views, PAIRS, REPLAYED, scope.floats(z, 2 * PAIRS, WIDTH), gradient);
 
-        float[] slope = gradient.floats();
+        float[] added = gradient.floats();
         for (int i = 0; i < z.length; i++) {
             boolean replayed = i / WIDTH % PAIRS >= PAIRS - REPLAYED;
             float step = 1e-2f;
@@ -86,7 +86,7 @@ class TeacherTest {
             up[i] += step;
             down[i] -= step;
             double found = replayed ? (alignment(teacher, up) - alignment(teacher, down)) / (2 * step) : 0;
-            assertThat(slope[i] - 0.25).as("element " + i).isCloseTo(found, within(2e-3));
+            assertThat(added[i] - 0.25).as("element " + i).isCloseTo(found, within(2e-3));
         }
     }
 

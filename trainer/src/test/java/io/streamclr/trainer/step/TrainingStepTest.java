@@ -63,10 +63,10 @@ class TrainingStepTest {
         Script join = torch.compile("  def join(self, z: List[Tensor]) -> Tensor:\n    return torch.cat(z)\n");
         List<Tensor> parts = new ArrayList<>();
         for (Chunk chunk : chunks) {
-            parts.add(network.embedForGradient(scope, rows(chunk), 0));
+            parts.add(network.forwardWithGraph(scope, rows(chunk), 0));
         }
         Tensor all = join.recording(scope, "join", parts).get(0);
-        List<Tensor> whole = network.pull(
+        List<Tensor> whole = network.backward(
                 scope,
                 all,
                 loss.evaluate(scope, all, ShownImages.numbered(images)).gradient());
@@ -143,12 +143,12 @@ class TrainingStepTest {
     @Test
     void aGradientThatIsNotFiniteMovesNoWeightAlthoughTheLossIsFinite() {
         Network network = Network.of(torch, ARCHITECTURE, start);
-        float[] slopes = new float[2 * PAIRS * 16];
-        slopes[5] = Float.POSITIVE_INFINITY;
+        float[] gradients = new float[2 * PAIRS * 16];
+        gradients[5] = Float.POSITIVE_INFINITY;
         ContrastiveLoss overflowing = new ContrastiveLoss() {
             @Override
             public Evaluation evaluate(Scope owner, Tensor embeddings, ShownImages images) {
-                return new Evaluation(1, owner.floats(slopes, 2 * PAIRS, 16), 0);
+                return new Evaluation(1, owner.floats(gradients, 2 * PAIRS, 16), 0);
             }
 
             @Override
@@ -169,7 +169,7 @@ class TrainingStepTest {
         Network network = Network.of(torch, ARCHITECTURE, start);
         List<Tensor> gradients =
                 step(network, 22).gradient(scope, views, SIDE, SIDE, images).gradients();
-        double slope = norm(gradients) * norm(gradients);
+        double gradient = norm(gradients) * norm(gradients);
         Script move = torch.compile("  def move(self, w: List[Tensor], g: List[Tensor], by: Tensor) -> Tensor:\n"
                 + "    torch._foreach_add_(w, torch._foreach_mul(g, float(by)))\n    return by\n");
         double by = 3e-4 / norm(gradients);
@@ -181,7 +181,7 @@ class TrainingStepTest {
         double below =
                 step(network, 22).gradient(scope, views, SIDE, SIDE, images).loss();
 
-        assertThat((above - below) / (2 * by) / slope).isCloseTo(1, within(0.02));
+        assertThat((above - below) / (2 * by) / gradient).isCloseTo(1, within(0.02));
     }
 
     @Test

@@ -114,7 +114,7 @@ final class Demo {
     }
 
     private void stop() {
-        status.stands();
+        status.finishLine();
         status.say("stopping", "saving what was learned");
         stopAsked = true;
         if (training != null) {
@@ -293,7 +293,7 @@ final class Demo {
             watch(learning, job, end);
             return result(learning);
         } finally {
-            status.stands();
+            status.finishLine();
             job.stop();
         }
     }

@@ -99,7 +99,7 @@ public final class ExperimentRunner {
     }
 
     private void stop() {
-        status.stands();
+        status.finishLine();
         status.say("stopping", "saving what was learned");
         stopped = true;
         workplace.ifPresent(TrialPipeline::stop);

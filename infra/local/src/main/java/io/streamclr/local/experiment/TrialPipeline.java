@@ -140,7 +140,7 @@ final class TrialPipeline implements AutoCloseable {
             }
             job.awaitEnd();
         } finally {
-            status.stands();
+            status.finishLine();
             job.stop();
         }
         long drawn = topics.end(views.topic()).get(0);
@@ -189,7 +189,7 @@ final class TrialPipeline implements AutoCloseable {
             return outcome.step() < steps ? Optional.empty() : Optional.of(outcome);
         } finally {
             training = null;
-            status.stands();
+            status.finishLine();
         }
     }
 

@@ -67,7 +67,7 @@ public final class Status implements AutoCloseable {
     }
 
     /** Ends the moving line. */
-    public void stands() {
+    public void finishLine() {
         quietUntil = 0;
         if (bar != null) {
             bar.close();
@@ -77,6 +77,6 @@ public final class Status implements AutoCloseable {
 
     @Override
     public void close() {
-        stands();
+        finishLine();
     }
 }
