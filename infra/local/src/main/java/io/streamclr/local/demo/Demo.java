@@ -18,6 +18,7 @@ import io.streamclr.ingest.Ingest;
 import io.streamclr.ingest.IngestConfig;
 import io.streamclr.ingest.IngestListener;
 import io.streamclr.ingest.IngestReport;
+import io.streamclr.local.background.Background;
 import io.streamclr.local.broker.LocalBroker;
 import io.streamclr.local.screen.Status;
 import io.streamclr.process.command.Stoppable;
@@ -38,12 +39,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 
 /** Starts everything, watches it, ends it in time, and measures what was learned. */
 final class Demo {
@@ -91,25 +87,24 @@ final class Demo {
      *
      * @param pairs trained since the run began, earlier starts included
      * @param steps likewise
+     * @param images that were learned from
      * @param seconds of this start, from when the images were on this machine
      * @param checkpoint the folder with the encoder
      */
-    record Result(ScoreTable table, long pairs, long steps, long seconds, Path checkpoint) {}
+    record Result(ScoreTable table, long pairs, long steps, long images, long seconds, Path checkpoint) {
+
+        Verdict verdict() {
+            return Verdict.of(table, (double) pairs / Math.max(1, images));
+        }
+    }
 
     /** The floors, and how long it took to measure the encoder among them. */
     private record Floors(Scores pixels, Scores untrained, Duration perEncoder) {}
 
     /** Runs to the end of the plan's time; empty if somebody stopped it before. */
     Optional<Result> run() throws Exception {
-        ExecutorService beside = Executors.newCachedThreadPool(work -> {
-            Thread thread = new Thread(work, "demo");
-            thread.setDaemon(true);
-            return thread;
-        });
-        try {
+        try (Background beside = new Background("demo")) {
             return Stoppable.work(TO_SAVE, this::stop, () -> run(beside, System.nanoTime()));
-        } finally {
-            beside.shutdownNow();
         }
     }
 
@@ -122,7 +117,7 @@ final class Demo {
         }
     }
 
-    private Optional<Result> run(ExecutorService beside, long begin) throws Exception {
+    private Optional<Result> run(Background beside, long begin) throws Exception {
         try (LocalBroker started = LocalBroker.start(plan.folder(), DemoDisk.settings(plan))) {
             broker = started;
             KafkaConnection kafka = KafkaConnection.to(broker.bootstrapServers());
@@ -146,14 +141,14 @@ final class Demo {
     }
 
     private Optional<Result> run(
-            ExecutorService beside, long begin, KafkaConnection kafka, TrainConfig config, TrainingListener page)
+            Background beside, long begin, KafkaConnection kafka, TrainConfig config, TrainingListener page)
             throws Exception {
-        Future<IngestReport> sending = beside.submit(() -> send(kafka));
+        Future<IngestReport> sending = beside.begin(() -> send(kafka));
         ImageSet train = plan.test().isPresent()
                 ? read(plan.train(), OptionalLong.empty(), DemoPlan.MEASURED_TRAIN)
                 : read(plan.train(), OptionalLong.of(plan.seed()), DemoPlan.MEASURED_ALONE);
         Probing probing = probing(train);
-        IngestReport sent = result(sending);
+        IngestReport sent = Background.result(sending);
         status.say("images", DemoWords.images(sent));
         long images = sent.sent() + sent.alreadyThere();
         if (images < DemoPlan.BATCH_PAIRS) {
@@ -187,6 +182,7 @@ final class Demo {
                 table,
                 outcome.pairs(),
                 outcome.step(),
+                images,
                 seconds,
                 outcome.checkpoint().get()));
     }
@@ -273,7 +269,7 @@ final class Demo {
     }
 
     private Outcome train(
-            ExecutorService beside, KafkaConnection kafka, TrainConfig config, long end, TrainingListener page)
+            Background beside, KafkaConnection kafka, TrainConfig config, long end, TrainingListener page)
             throws Exception {
         RunningJob job = AugmentJob.start(AugmentConfig.of(kafka, plan.recipe())
                 .withDrawing(RenderSettings.by(plan.recipe()).withSeed(plan.seed()))
@@ -289,9 +285,9 @@ final class Demo {
                 training.stop();
             }
             Future<Outcome> learning =
-                    beside.submit(() -> training.run(TrainingListener.all(List.of(report -> newest = report, page))));
+                    beside.begin(() -> training.run(TrainingListener.all(List.of(report -> newest = report, page))));
             watch(learning, job, end);
-            return result(learning);
+            return Background.result(learning);
         } finally {
             status.finishLine();
             job.stop();
@@ -303,7 +299,7 @@ final class Demo {
         long begin = System.nanoTime();
         Duration planned = Duration.ofNanos(Math.max(0, end - begin));
         boolean cooling = false;
-        while (!ended(learning)) {
+        while (!Background.ended(learning)) {
             long now = System.nanoTime();
             double left = (end - now) / 1e9;
             StepReport report = newest;
@@ -314,12 +310,12 @@ final class Demo {
             Optional<String> trouble = broker.trouble().or(() -> job.failure().map(Throwable::getMessage));
             if (trouble.isPresent() && !stopAsked) {
                 training.stop();
-                result(learning);
+                Background.result(learning);
                 throw new RefusalException(trouble.get() + "; what was learned is kept, start the demo again");
             }
             if (report == null && left < -TO_BEGIN.toSeconds() && !stopAsked) {
                 training.stop();
-                result(learning);
+                Background.result(learning);
                 throw new RefusalException("There were too few views for a first step: of the images "
                         + job.counts().pairs() + " pairs were drawn and "
                         + job.counts().rejects()
@@ -331,28 +327,6 @@ final class Demo {
                     planned.toSeconds(),
                     " s",
                     DemoWords.training(report, job, cooling));
-        }
-    }
-
-    private static boolean ended(Future<?> work) throws InterruptedException {
-        try {
-            work.get(1, TimeUnit.SECONDS);
-        } catch (TimeoutException stillAtWork) {
-            return false;
-        } catch (ExecutionException failed) {
-            return true; // whoever asks for the result is told
-        }
-        return true;
-    }
-
-    private static <T> T result(Future<T> work) throws Exception {
-        try {
-            return work.get();
-        } catch (ExecutionException failed) {
-            if (failed.getCause() instanceof Exception cause) {
-                throw cause;
-            }
-            throw failed;
         }
     }
 }

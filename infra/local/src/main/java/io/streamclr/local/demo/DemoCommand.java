@@ -190,6 +190,8 @@ public final class DemoCommand implements Callable<Integer> {
             out.print(result.table().text());
             out.printf("%n%,d pairs in %,d steps, %,d s in all%n", result.pairs(), result.steps(), result.seconds());
             out.println();
+            out.println(result.verdict().sentence() + ".");
+            out.println();
             out.println("The encoder: " + encoder);
             out.println("  in Python: torch.jit.load(\"" + encoder + "\")");
             out.println("  measure:   streamclr probe --encoder "
@@ -200,6 +202,7 @@ public final class DemoCommand implements Callable<Integer> {
             out.println("  go on:     start the demo again");
         } else {
             ObjectNode object = result.table().json();
+            object.put("verdict", result.verdict().learned().word());
             object.put("pairs", result.pairs());
             object.put("steps", result.steps());
             object.put("seconds", result.seconds());

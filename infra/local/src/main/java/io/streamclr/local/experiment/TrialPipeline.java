@@ -11,6 +11,7 @@ import io.streamclr.console.guard.Guarded;
 import io.streamclr.ingest.Ingest;
 import io.streamclr.ingest.IngestConfig;
 import io.streamclr.ingest.IngestListener;
+import io.streamclr.local.background.Background;
 import io.streamclr.local.broker.LocalBroker;
 import io.streamclr.local.experiment.Trial.Images;
 import io.streamclr.local.experiment.Trial.Views;
@@ -29,12 +30,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 
 /**
  * A broker, and on it one thing at a time: a job that draws views, or a trainer that learns from them. Topics have one
@@ -50,11 +46,7 @@ final class TrialPipeline implements AutoCloseable {
     private final Status status;
     private final LocalBroker broker;
     private final KafkaConnection kafka;
-    private final ExecutorService beside = Executors.newSingleThreadExecutor(work -> {
-        Thread thread = new Thread(work, "training");
-        thread.setDaemon(true);
-        return thread;
-    });
+    private final Background beside = new Background("training");
 
     private volatile boolean stopping;
     private volatile Training training;
@@ -174,8 +166,8 @@ final class TrialPipeline implements AutoCloseable {
             if (stopping) {
                 return Optional.empty();
             }
-            Future<Outcome> learning = beside.submit(() -> now.run(report -> newest = report));
-            while (!ended(learning)) {
+            Future<Outcome> learning = beside.begin(() -> now.run(report -> newest = report));
+            while (!Background.ended(learning)) {
                 if (broker.trouble().isPresent()) {
                     now.stop();
                 }
@@ -185,7 +177,7 @@ final class TrialPipeline implements AutoCloseable {
                 }
             }
             requireBroker();
-            Outcome outcome = result(learning);
+            Outcome outcome = Background.result(learning);
             return outcome.step() < steps ? Optional.empty() : Optional.of(outcome);
         } finally {
             training = null;
@@ -209,28 +201,9 @@ final class TrialPipeline implements AutoCloseable {
         }
     }
 
-    private static boolean ended(Future<?> work) throws InterruptedException {
-        try {
-            work.get(GLANCE.toMillis(), TimeUnit.MILLISECONDS);
-        } catch (TimeoutException stillAtWork) {
-            return false;
-        } catch (ExecutionException failed) {
-            return true; // whoever asks for the result is told
-        }
-        return true;
-    }
-
-    private static <T> T result(Future<T> work) throws Exception {
-        try {
-            return work.get();
-        } catch (ExecutionException failed) {
-            throw failed.getCause() instanceof Exception cause ? cause : failed;
-        }
-    }
-
     @Override
     public void close() {
-        beside.shutdownNow();
+        beside.close();
         broker.close();
     }
 }

@@ -1,0 +1,53 @@
+package io.streamclr.local.demo;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.streamclr.console.probe.Measure;
+import io.streamclr.console.probe.ScoreTable;
+import io.streamclr.console.probe.Scores;
+import io.streamclr.local.demo.Verdict.Learned;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class VerdictTest {
+
+    @Test
+    void whoIsAboveBothBaselinesHasLearned() {
+        Verdict verdict = Verdict.of(table(Measure.KNN_20, 0.844, 0.82, 0.874), 12);
+
+        assertThat(verdict.learned()).isEqualTo(Learned.MUCH);
+        assertThat(verdict.sentence())
+                .isEqualTo("The encoder has learned from these images: kNN accuracy is 87.4 %, raw pixels 84.4 %, the"
+                        + " untrained encoder 82.0 %; longer makes it better");
+    }
+
+    @Test
+    void whoIsAboveTheUntrainedEncoderAloneHasBegun() {
+        Verdict verdict = Verdict.of(table(Measure.KNN_20, 0.36, 0.33, 0.35), 2.25);
+
+        assertThat(verdict.learned()).isEqualTo(Learned.LITTLE);
+        assertThat(verdict.sentence()).contains("not above raw pixels yet", "each image was seen 2.3 times");
+    }
+
+    @Test
+    void threeStepsThatMakeItWorseAreNotASuccess() {
+        Verdict verdict = Verdict.of(table(Measure.RETRIEVAL, 0.096, 0.04, 0.033), 0.1);
+
+        assertThat(verdict.learned()).isEqualTo(Learned.NOTHING);
+        assertThat(verdict.sentence()).startsWith("The encoder has learned nothing that shows yet: retrieval is 3.3 %");
+    }
+
+    @Test
+    void aDifferenceWithinTheNoiseIsNone() {
+        assertThat(Verdict.of(table(Measure.KNN_20, 0.3, 0.4, 0.405), 50).learned()).isEqualTo(Learned.NOTHING);
+        assertThat(Verdict.of(table(Measure.KNN_20, 0.4, 0.3, 0.405), 50).learned()).isEqualTo(Learned.LITTLE);
+    }
+
+    private static ScoreTable table(Measure measure, double pixels, double untrained, double trained) {
+        ScoreTable table = new ScoreTable();
+        table.add("pixels", "raw pixels", new Scores(Map.of(measure, pixels)));
+        table.add("untrained", "untrained encoder", new Scores(Map.of(measure, untrained)));
+        table.add("trained", "trained encoder", new Scores(Map.of(measure, trained)));
+        return table;
+    }
+}
