@@ -268,8 +268,7 @@ final class Demo {
         return Optional.of(new Floors(pixels, scores, Duration.ofNanos(System.nanoTime() - begin)));
     }
 
-    private Outcome train(
-            Background beside, KafkaConnection kafka, TrainConfig config, long end, TrainingListener page)
+    private Outcome train(Background beside, KafkaConnection kafka, TrainConfig config, long end, TrainingListener page)
             throws Exception {
         RunningJob job = AugmentJob.start(AugmentConfig.of(kafka, plan.recipe())
                 .withDrawing(RenderSettings.by(plan.recipe()).withSeed(plan.seed()))

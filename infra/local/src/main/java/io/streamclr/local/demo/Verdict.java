@@ -63,7 +63,8 @@ record Verdict(Learned learned, String sentence) {
                 : "; start it again or give it more --minutes, and more images if these are few";
         if (trained > untrained + NOISE) {
             return new Verdict(
-                    Learned.LITTLE, "The encoder has begun to learn, and is not above raw pixels yet: " + figures + next);
+                    Learned.LITTLE,
+                    "The encoder has begun to learn, and is not above raw pixels yet: " + figures + next);
         }
         return new Verdict(Learned.NOTHING, "The encoder has learned nothing that shows yet: " + figures + next);
     }

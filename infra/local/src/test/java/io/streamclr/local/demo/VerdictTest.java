@@ -39,8 +39,10 @@ class VerdictTest {
 
     @Test
     void aDifferenceWithinTheNoiseIsNone() {
-        assertThat(Verdict.of(table(Measure.KNN_20, 0.3, 0.4, 0.405), 50).learned()).isEqualTo(Learned.NOTHING);
-        assertThat(Verdict.of(table(Measure.KNN_20, 0.4, 0.3, 0.405), 50).learned()).isEqualTo(Learned.LITTLE);
+        assertThat(Verdict.of(table(Measure.KNN_20, 0.3, 0.4, 0.405), 50).learned())
+                .isEqualTo(Learned.NOTHING);
+        assertThat(Verdict.of(table(Measure.KNN_20, 0.4, 0.3, 0.405), 50).learned())
+                .isEqualTo(Learned.LITTLE);
     }
 
     private static ScoreTable table(Measure measure, double pixels, double untrained, double trained) {
