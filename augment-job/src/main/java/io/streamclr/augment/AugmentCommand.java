@@ -119,7 +119,7 @@ public final class AugmentCommand implements Callable<Integer> {
     @Option(
             names = "--checkpoints",
             paramLabel = "DIR",
-            description = "Folder for the job's progress. Without it a new start goes on behind the last view written.")
+            description = "Folder for the job's progress. Without it a new start goes on after the last view written.")
     private String checkpoints;
 
     @Option(
@@ -149,7 +149,7 @@ public final class AugmentCommand implements Callable<Integer> {
             paramLabel = "PORT",
             defaultValue = "0",
             description = "Show Flink's metrics to Prometheus at this port, on all addresses of this machine. For a job"
-                    + " inside this JVM: a Flink cluster is told in its own configuration. Default: do not.")
+                    + " inside this JVM: a Flink cluster needs this in its own configuration. Default: do not.")
     private int metricsPort;
 
     @Option(
@@ -211,7 +211,7 @@ public final class AugmentCommand implements Callable<Integer> {
                 "job started recipe={} text={}",
                 config.drawing().recipe().fingerprint(),
                 config.drawing().recipe().text());
-        // A JobManager that is told to end hands its job on to the next one; stopped here, it would be gone for good.
+        // A JobManager that is asked to end hands its job on to the next one; stopped here, it would be gone for good.
         Thread stopping = new Thread(() -> stop(job), "stop-augment");
         if (job.inThisProcess()) {
             Runtime.getRuntime().addShutdownHook(stopping);
@@ -227,7 +227,7 @@ public final class AugmentCommand implements Callable<Integer> {
         return 0;
     }
 
-    /** Tells every ten seconds how far the job is, on the error stream, so that figures stay alone on the other. */
+    /** Reports every ten seconds how far the job is, on the error stream, so that figures stay alone on the other. */
     private RunningJob.Counts watch(RunningJob job) throws InterruptedException {
         long before = 0;
         while (!job.awaitEnd(Duration.ofMillis(REPORT_MS))) {

@@ -51,7 +51,7 @@ public final class AugmentJob {
 
     /**
      * Starts the job, on the Flink cluster that this program runs in, or else on one inside this JVM. It goes on from
-     * the newest complete checkpoint in the folder of checkpoints; where there is none, behind the last views that the
+     * the newest complete checkpoint in the folder of checkpoints; where there is none, after the last views that the
      * same run has written. A cluster decides the parallelism where the configuration leaves it open.
      *
      * @throws RefusalException if topics are missing or differ in partitions, no broker answers, or the folder cannot

@@ -17,7 +17,7 @@ public final class DecodingOptions {
             names = "--cut-images",
             paramLabel = "WHAT",
             description =
-                    "What becomes of JPEG files that were cut off behind their header: reject, or keep, which shows"
+                    "What becomes of JPEG files that were cut off after their header: reject, or keep, which shows"
                             + " what is there of them, and grey below it. Default: the recipe's (reject).")
     private String cutImages;
 

@@ -81,7 +81,7 @@ public final class RunningJob {
      * Waits until the job has read all passes, or has been stopped.
      *
      * @return what it has done
-     * @throws RefusalException if it failed for a reason that a person can mend
+     * @throws RefusalException if it failed for a reason that a person can fix
      * @throws IllegalStateException if it failed for another
      */
     public Counts awaitEnd() throws InterruptedException {
@@ -188,7 +188,7 @@ public final class RunningJob {
             if (thrown instanceof KafkaException) {
                 return new RefusalException(
                         "The Kafka broker at " + config.kafka().bootstrapServers() + " failed the augment job ("
-                                + thrown.getMessage() + "); mend it and start the job again, it goes on where it was",
+                                + thrown.getMessage() + "); fix it and start the job again, it goes on where it was",
                         failure);
             }
         }

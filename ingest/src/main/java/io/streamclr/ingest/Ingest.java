@@ -27,7 +27,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * One run: every image under some paths into topic {@code images}, each content once. An image's id is the digest of its
- * bytes and its Kafka key; what the topic has is told by its keys. So a run that was killed, at any moment, is repeated
+ * bytes and its Kafka key; the topic's keys say what it has. So a run that was killed, at any moment, is repeated
  * and nothing is missing or there twice.
  */
 public final class Ingest {
@@ -152,7 +152,7 @@ public final class Ingest {
 
     /**
      * @param classes has seen those that the topic has
-     * @param share what share of the source lies behind, by its bytes that were read; may be not a number
+     * @param share what share of the source is done, by the bytes that were read; may be not a number
      */
     static IngestReport run(
             IngestConfig config,

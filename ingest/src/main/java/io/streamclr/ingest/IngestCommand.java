@@ -175,7 +175,7 @@ public final class IngestCommand implements Callable<Integer> {
     @Option(names = "--json", description = "Print the totals as one JSON object on the last line.")
     private boolean json;
 
-    /** @throws RefusalException if something is wrong that the user can mend */
+    /** @throws RefusalException if something is wrong that the user can fix */
     @Override
     public Integer call() throws Exception {
         try {

@@ -94,7 +94,7 @@ public final class ReceiveCommand implements Callable<Integer> {
     @Option(names = "--json", description = "Print the totals as one JSON object on the last line.")
     private boolean json;
 
-    /** @throws RefusalException if something is wrong that the user can mend */
+    /** @throws RefusalException if something is wrong that the user can fix */
     @Override
     public Integer call() throws Exception {
         PushServer.Config config = new PushServer.Config(

@@ -29,7 +29,7 @@ public final class AugmentFunction extends RichMapFunction<RawImage, Outgoing> {
     /** Accumulator that counts rejected images. */
     public static final String REJECTS = "rejects";
 
-    /** Begins the names of the job's own metrics, behind the names that Flink gives its scopes. */
+    /** Begins the names of the job's own metrics, after the names that Flink gives its scopes. */
     private static final String METRICS = "streamclr_augment";
 
     private static final long serialVersionUID = 1L;

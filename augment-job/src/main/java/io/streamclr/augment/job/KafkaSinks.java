@@ -12,7 +12,7 @@ import org.apache.kafka.clients.producer.ProducerConfig;
 /** The sinks of the job. */
 public final class KafkaSinks {
 
-    /** Below the 15 minutes that a broker allows unless told otherwise. */
+    /** Below the 15 minutes that a broker allows unless configured otherwise. */
     private static final int TRANSACTION_TIMEOUT_MS = 10 * 60 * 1000;
 
     private KafkaSinks() {}

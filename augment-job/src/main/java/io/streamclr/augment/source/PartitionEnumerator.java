@@ -19,7 +19,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Hands partition p to reader p modulo the number of readers, once, and tells each reader that no more will come. Whoever
- * gives the topic more partitions meanwhile is told in the log that those are read from the next start on.
+ * gives the topic more partitions meanwhile finds in the log that those are read from the next start on.
  */
 final class PartitionEnumerator implements SplitEnumerator<PartitionSplit, Unassigned> {
 

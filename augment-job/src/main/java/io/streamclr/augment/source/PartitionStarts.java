@@ -21,7 +21,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /**
- * Where a job without a checkpoint begins: behind the last view that a run of the same seed and recipe has left in each
+ * Where a job without a checkpoint begins: after the last view that a run of the same seed and recipe has left in each
  * partition, else at the first image. So a job that is started again adds what is missing and nothing twice, even when
  * its checkpoints are lost.
  */

@@ -5,7 +5,7 @@ import java.util.List;
 
 /**
  * One partition on its way through the passes. A range that holds nothing is passed at once, however many passes there
- * are, and a small one is read from the broker once: the passes behind that are given from memory. So a pass over next to
+ * are, and a small one is read from the broker once: the passes after that are given from memory. So a pass over next to
  * nothing costs next to nothing, neither a question to the broker nor a line in its client's log.
  */
 final class PassProgress {
@@ -102,7 +102,7 @@ final class PassProgress {
         pass = number;
         next = 0;
         whole = true;
-        // A live pass goes on behind the end, where memory has nothing.
+        // A live pass goes on after the end, where memory has nothing.
         fromMemory &= passes.bounded(pass);
         if (!fromMemory) {
             sawAny = false;

@@ -14,7 +14,7 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.GroupIdNotFoundException;
 
-/** Asks the broker how many views lie behind what a consumer group has committed. */
+/** Asks the broker how many views lie after what a consumer group has committed. */
 final class UnreadViews implements AutoCloseable {
 
     private static final int PATIENCE_MS = 15_000;
@@ -37,7 +37,7 @@ final class UnreadViews implements AutoCloseable {
      * The views of a partition.
      *
      * @param unread records between the committed offset and the end
-     * @param end offset behind the last
+     * @param end offset after the last
      */
     record Views(long unread, long end) {}
 

@@ -22,7 +22,7 @@ final class LogFile {
 
     private LogFile() {}
 
-    /** Tells the log's configuration where to write; a process beyond the sixteenth writes no file. */
+    /** Sets in the log's configuration where to write; a process beyond the sixteenth writes no file. */
     static void claim(Path logs) {
         System.setProperty("streamclr.logs", logs.toString());
         if (System.getProperty("streamclr.log") != null) {

@@ -16,7 +16,7 @@ import java.util.TreeSet;
  */
 public final class ClassLayout {
 
-    /** The names by which Hugging Face tells the parts of a data set. */
+    /** The names by which Hugging Face calls the parts of a data set. */
     private static final Set<String> SPLITS =
             Set.of("train", "training", "test", "testing", "eval", "evaluation", "val", "valid", "validation", "dev");
 

@@ -5,7 +5,7 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Pattern;
 
-/** What a file is, told from its name and its first bytes. */
+/** What a file is, by its name and its first bytes. */
 enum FileKind {
     IMAGE,
     TAR,

@@ -14,7 +14,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * In which folders the images of some places lie, told by the names of files and of what archives hold. A tar file that can
+ * In which folders the images of some places lie, by the names of files and of what archives hold. A tar file that can
  * only be read from front to back is unpacked for it once, but for those whose first image tells that there are none.
  */
 final class FolderSurvey {

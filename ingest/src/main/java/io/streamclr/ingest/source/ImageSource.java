@@ -20,7 +20,7 @@ public interface ImageSource extends Closeable {
     /** The next image, or the next thing that is none; empty at the end, and then for good. */
     Optional<Found> next();
 
-    /** Bytes of files that lie behind, packed as they are: how far it is, compared with their sizes. */
+    /** Bytes of files that have been read, packed as they are: how far it is, compared with their sizes. */
     long bytesRead();
 
     /** What people should know before it begins, a sentence each. */

@@ -23,7 +23,7 @@ abstract class Lane {
         return new Read(files, opening);
     }
 
-    /** How much of all lies behind, 0 to 1. */
+    /** How much of all has been read, 0 to 1. */
     abstract double progress();
 
     /** What comes next; null at the end. */

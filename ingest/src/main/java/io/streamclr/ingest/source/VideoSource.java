@@ -21,7 +21,7 @@ import java.util.OptionalInt;
  * -i VIDEO -vf fps=N:round=up -q:v 2 %06d.jpg} writes, which are the first picture and what is to be seen after each
  * interval. So the same video gives the same pictures wherever the same ffmpeg runs.
  *
- * <p>ffmpeg is told to open this one file, and as a video: some kinds of files name others, on this machine or far away,
+ * <p>ffmpeg is made to open this one file, and as a video: some kinds of files name others, on this machine or far away,
  * and what those hold would be sent as pictures.
  */
 final class VideoSource implements ImageSource {
@@ -96,7 +96,7 @@ final class VideoSource implements ImageSource {
                 "-q:v",
                 "2",
                 "-f",
-                "mpjpeg", // each picture behind its length
+                "mpjpeg", // each picture after its length
                 "pipe:1");
     }
 
@@ -187,7 +187,7 @@ final class VideoSource implements ImageSource {
         throw new IOException("ffmpeg gave a line that is too long");
     }
 
-    /** None until the file is behind: how far ffmpeg has read is not told. */
+    /** None until the file is done: ffmpeg does not report how far it has read. */
     @Override
     public long bytesRead() {
         return 0;

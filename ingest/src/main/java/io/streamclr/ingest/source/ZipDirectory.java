@@ -182,7 +182,7 @@ final class ZipDirectory {
         }
     }
 
-    /** As they lie there; one that is stored, and whose size is said behind it alone, has no end that could be found. */
+    /** As they lie there; one that is stored, and whose size is said after it alone, has no end that could be found. */
     private static final class FrontToBack implements ZipSource.Entries {
 
         private final FileBytes file;

@@ -12,7 +12,7 @@ import java.util.OptionalInt;
 import org.apache.commons.compress.archivers.zip.ZipArchiveEntry;
 
 /**
- * The images in a zip file, in the order in which they lie there; archives in it stay closed. What it holds is told by
+ * The images in a zip file, in the order in which they lie there; archives in it stay closed. What it holds is said by
  * its directory; a file that is cut off, or whose directory is too large for memory, is read from front to back. Of an
  * entry no more is unpacked than an image may have. Entries are never written anywhere, so their paths are names and no
  * more.

@@ -91,7 +91,7 @@ final class Arrivals {
         return List.copyOf(open.keySet());
     }
 
-    /** The files that are complete now, in the order of their names; each is told once. */
+    /** The files that are complete now, in the order of their names; each is reported once. */
     List<Path> takeComplete(Instant now) {
         List<Path> taken = new ArrayList<>();
         for (Map.Entry<Path, Seen> file : open.entrySet()) {

@@ -31,9 +31,9 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * A folder, with all folders in it, of which every complete file is found: first those that are there, then others as
- * they arrive, until somebody stops it. {@link Arrivals} says what complete means. What the operating system tells is
- * listened to where it tells anything; and now and then everything is looked at, because it may lose count, and file
- * systems of other machines tell nothing.
+ * they arrive, until somebody stops it. {@link Arrivals} says what complete means. What the operating system reports is
+ * listened to where it reports anything; and now and then everything is looked at, because it may lose count, and file
+ * systems of other machines report nothing.
  */
 public final class WatchedFolder implements ImageSource {
 

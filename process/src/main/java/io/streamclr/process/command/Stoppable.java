@@ -6,7 +6,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Lets Ctrl-C and a signal to end stop work that has something to save. The work is told to stop, and the process waits for
+ * Lets Ctrl-C and a signal to end stop work that has something to save. The work is asked to stop, and the process waits for
  * it and for what the command then has to say: a native library must not be taken apart while it computes.
  */
 public final class Stoppable {
@@ -17,7 +17,7 @@ public final class Stoppable {
      * Does the work.
      *
      * @param patience how long the process waits for the work to end
-     * @param stop tells the work to end soon; called in a thread of its own when a signal to end comes meanwhile
+     * @param stop asks the work to end soon; called in a thread of its own when a signal to end comes meanwhile
      */
     public static <T> T work(Duration patience, Runnable stop, Callable<T> work) throws Exception {
         CountDownLatch done = new CountDownLatch(1);

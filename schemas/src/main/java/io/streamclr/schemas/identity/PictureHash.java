@@ -1,7 +1,7 @@
 package io.streamclr.schemas.identity;
 
 /**
- * A difference hash of 64 bits, by which pictures can be told that look alike: the picture is averaged to 9 x 8 grey
+ * A difference hash of 64 bits, by which pictures that look alike can be recognised: the picture is averaged to 9 x 8 grey
  * cells, and each bit says whether a cell is brighter than its right neighbour. Scaling, compression and brightness
  * change few bits; cropping and mirroring change many. All arithmetic is in whole numbers, so the same pixels have the
  * same hash on every machine.
@@ -9,7 +9,7 @@ package io.streamclr.schemas.identity;
 public final class PictureHash {
 
     /**
-     * What a picture has that is too plain or too small to be told from others, and one that does nothing but brighten from
+     * What a picture has that is too plain or too small to be distinguished from others, and one that does nothing but brighten from
      * left to right.
      */
     public static final long PLAIN = 0;
@@ -21,7 +21,7 @@ public final class PictureHash {
     private static final int MOST_ROWS = 64;
     /** Cells that differ by less, in 1/255 of the brightness, are alike up to noise. */
     private static final int LEAST_DIFFERENCE = 2;
-    /** With fewer cells that differ, a picture is too plain to be told from others. */
+    /** With fewer cells that differ, a picture is too plain to be distinguished from others. */
     private static final int FEWEST_DIFFERENT = 20;
 
     private PictureHash() {}

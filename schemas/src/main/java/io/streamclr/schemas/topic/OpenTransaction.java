@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.Objects;
 
 /**
- * A transaction that has not ended and so hides its records, and all records behind them, from those who read only what
+ * A transaction that has not ended and so hides its records, and all records after them, from those who read only what
  * is committed. One that stays open belongs to a writer that was killed.
  *
  * @param partition of the topic

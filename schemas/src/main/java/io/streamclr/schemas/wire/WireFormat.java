@@ -187,7 +187,7 @@ public final class WireFormat<T extends SpecificRecord> {
     }
 
     /**
-     * The record in these bytes. What they claim of their lengths is held against what is there before anything is
+     * The record in these bytes. What they claim of their lengths is checked against what is there before anything is
      * allocated.
      *
      * @throws ForeignRecordException if they are not a record of this kind in a released schema, or are damaged

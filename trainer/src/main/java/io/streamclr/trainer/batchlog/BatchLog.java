@@ -7,7 +7,7 @@ import io.streamclr.schemas.record.BatchManifest;
 public interface BatchLog extends AutoCloseable {
 
     /**
-     * Becomes the only one who names batches of the run. Whatever was named before is there when this returns.
+     * Becomes the only one who logs batches of the run. Whatever was logged before is there when this returns.
      *
      * @throws RefusalException if it cannot
      */
@@ -17,7 +17,7 @@ public interface BatchLog extends AutoCloseable {
      * Names a batch, and returns when that is safe.
      *
      * @return the offset of the entry
-     * @throws RefusalException if it cannot be named
+     * @throws RefusalException if it cannot be logged
      */
     long append(BatchManifest manifest) throws InterruptedException;
 

@@ -29,7 +29,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Makes blocks again that were named: each range from the topic where it still has those very records, and drawn anew
+ * Makes blocks again that were logged: each range from the topic where it still has those very records, and drawn anew
  * from their images where not. For one thread, {@link #stop} apart.
  */
 public final class LoggedBlocks implements AutoCloseable {
@@ -80,7 +80,7 @@ public final class LoggedBlocks implements AutoCloseable {
                 each -> consumer.seek(each, readings.get(each.partition()).nextOffset()));
     }
 
-    /** Makes a block again; its ranges were held against the topic's partitions before. */
+    /** Makes a block again; its ranges were checked against the topic's partitions before. */
     public Block read(long number, LoggedBlock named, BlockMemory memory) {
         memory.clear();
         named.ranges().forEach(range -> readings.set(range.partition(), Reading.from(range.firstOffset())));
@@ -97,7 +97,7 @@ public final class LoggedBlocks implements AutoCloseable {
         return new Block(number, named.ranges(), before, readings, reader.shape(), memory, places);
     }
 
-    /** Whether the topic had all records of the range as they were named; some may be in memory even if not. */
+    /** Whether the topic had all records of the range as they were logged; some may be in memory even if not. */
     private boolean fetch(BlockRange range, BlockMemory memory) {
         int partition = range.partition();
         if (range.firstOffset() < beginning.get(partition)) {
@@ -169,7 +169,7 @@ public final class LoggedBlocks implements AutoCloseable {
                 return true;
             }
             watch.requireTopic();
-            LOG.info("waiting for views that were named topic={} partition={}", topic, partition);
+            LOG.info("waiting for views that were logged topic={} partition={}", topic, partition);
         }
     }
 
@@ -216,7 +216,7 @@ public final class LoggedBlocks implements AutoCloseable {
         return repetitions;
     }
 
-    /** Whether the topic held something else where named records had been: it is another one of that name. */
+    /** Whether the topic held something else where logged records had been: it is another one of that name. */
     public boolean topicWasWrittenAnew() {
         return writtenAnew;
     }

@@ -22,7 +22,7 @@ public record LoggedRun(String runId, List<LoggedBatch> batches) {
     }
 
     /**
-     * Reads what is named of a run behind step {@code after} and up to step {@code to}, or up to the last named one where
+     * Reads what is logged of a run after step {@code after} and up to step {@code to}, or up to the last logged one where
      * that comes first.
      *
      * @param topic of batches
@@ -58,7 +58,7 @@ public record LoggedRun(String runId, List<LoggedBatch> batches) {
     }
 
     /**
-     * Visits everything that is named of a run, in the order of the topic.
+     * Visits everything that is logged of a run, in the order of the topic.
      *
      * @throws RefusalException if nothing is
      */
@@ -109,7 +109,7 @@ public record LoggedRun(String runId, List<LoggedBatch> batches) {
                 + manifest.getReplayed().size();
     }
 
-    /** The last step that is named here. */
+    /** The last step that is logged here. */
     public long lastStep() {
         return batches.get(batches.size() - 1).step();
     }

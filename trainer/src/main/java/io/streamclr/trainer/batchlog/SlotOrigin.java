@@ -11,7 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What stands in a slot of a batch, told from the manifest alone.
+ * What stands in a slot of a batch, read from the manifest alone.
  *
  * @param partition of the images and of the views
  * @param offset of the image in that partition of {@code images}
@@ -31,7 +31,7 @@ public record SlotOrigin(int partition, long offset, int pass, long runSeed) {
         for (RecordRange range : manifest.getRanges()) {
             if (range.getOrigins().isEmpty()) {
                 throw new RefusalException("Step " + manifest.getStep() + " of run " + manifest.getRunId()
-                        + " was named by a release that did not note what views were drawn from; replay it while its"
+                        + " was logged by a release that did not note what views were drawn from; replay it while its"
                         + " views are kept");
             }
             for (OriginRange origins : range.getOrigins()) {

@@ -51,7 +51,7 @@ public final class TopicBatchLog implements BatchLog {
             }
             watch.requireTopic();
             LOG.warn(
-                    "batch not yet named, waiting for the broker step={} topic={}",
+                    "batch not yet logged, waiting for the broker step={} topic={}",
                     manifest.getStep(),
                     config.batchesTopic());
         }

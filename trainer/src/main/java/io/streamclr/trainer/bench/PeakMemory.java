@@ -7,7 +7,7 @@ import java.util.OptionalLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** How much memory this process has held at most, as Linux tells it. */
+/** How much memory this process has held at most, as Linux reports it. */
 final class PeakMemory {
 
     private static final Path STATUS = Path.of("/proc/self/status");

@@ -47,7 +47,7 @@ public final class TrainBenchmark {
      * @param outsideNativeShare of all steps' time that the first device's thread did not spend in PyTorch's operators, in
      *     [0, 1]; what DJL takes to pass arguments counts as outside
      * @param peakBytes of memory that this process has ever held, PyTorch's and Java's together; empty where the operating
-     *     system does not tell
+     *     system does not say
      * @param loss of the last step, in nats
      * @param finite whether the loss and the gradients of all steps were finite numbers
      */

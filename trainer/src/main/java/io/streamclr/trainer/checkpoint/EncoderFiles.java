@@ -108,7 +108,7 @@ public final class EncoderFiles {
     }
 
     /**
-     * The network of an encoder, as far as its description tells: depth, width and stem.
+     * The network of an encoder, as far as its description says: depth, width and stem.
      *
      * @param folder with {@value #DESCRIPTION} in it
      * @return empty if there is no description, or none that StreamCLR wrote
@@ -130,7 +130,7 @@ public final class EncoderFiles {
     }
 
     /**
-     * Where an encoder comes from, as its description tells.
+     * Where an encoder comes from, as its description says.
      *
      * @param folder with {@value #DESCRIPTION} in it
      * @return empty if there is no description

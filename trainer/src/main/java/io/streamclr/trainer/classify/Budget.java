@@ -6,7 +6,7 @@ import java.time.Duration;
 public sealed interface Budget {
 
     /**
-     * The part of the training that is behind.
+     * The part of the training that is done.
      *
      * @param steps done so far
      * @param time spent so far

@@ -18,7 +18,7 @@ import java.util.Random;
 import java.util.stream.IntStream;
 
 /**
- * A network and a layer behind its features that says which class an image is of. Training moves both. For one thread,
+ * A network and a layer after its features that says which class an image is of. Training moves both. For one thread,
  * as the engine that it runs on.
  */
 public final class Classifier implements AutoCloseable {
@@ -54,7 +54,7 @@ public final class Classifier implements AutoCloseable {
 
         /**
          * @param step 1 for the first
-         * @param passed the part of the training that is behind, in [0, 1]
+         * @param passed the part of the training that is done, in [0, 1]
          * @param loss cross-entropy of the step's images before the update, in nats
          */
         void trained(long step, double passed, double loss);

@@ -24,7 +24,7 @@ public record ClassifierPlan(UpdateRule rule, double peak, int batch, Budget bud
         }
     }
 
-    /** @param passed the part of the training that is behind, 0 to 1 */
+    /** @param passed the part of the training that is done, 0 to 1 */
     double rate(double passed) {
         if (passed < WARM_UP) {
             return peak * Math.max(passed, WARM_UP / 100) / WARM_UP;

@@ -20,7 +20,7 @@ import picocli.CommandLine.ParameterException;
 /** The options by which a run follows another one: repeats it, or goes on from one of its checkpoints. */
 final class FollowOptions {
 
-    /** What a run that repeats another, or branches off it, may be told; all else is as the other was told. */
+    /** What a run that repeats another, or branches off it, may set; all else is as in the other. */
     private static final Set<String> OF_BOTH = Set.of(
             "--replay",
             "--resume-from",
@@ -42,7 +42,7 @@ final class FollowOptions {
             "--metrics-host",
             "--json");
 
-    /** What a branch may be told beside. */
+    /** What a branch may set besides. */
     private static final Set<String> OF_A_BRANCH = Set.of("--cool-down", "--cool-down-form");
 
     @Option(

@@ -29,7 +29,7 @@ final class HeldOutOptions {
             paramLabel = "N",
             defaultValue = "2500",
             description = "With --probe-data: most images to take, a fair sample of the first 100,000, which are probed"
-                    + " 128 behind each of the steps that follow (default: ${DEFAULT-VALUE}).")
+                    + " 128 after each of the steps that follow (default: ${DEFAULT-VALUE}).")
     private int images;
 
     @Option(

@@ -45,7 +45,7 @@ final class MemoryOptions {
             names = "--updates",
             paramLabel = "K",
             defaultValue = "1",
-            description = "Steps for each batch of fresh views; those behind the first are trained from memory alone"
+            description = "Steps for each batch of fresh views; those after the first are trained from memory alone"
                     + " (default: ${DEFAULT-VALUE}).")
     private int updates;
 

@@ -49,7 +49,7 @@ import picocli.CommandLine.Spec;
                     + " and DJL), encoder.safetensors (torchvision's names), encoder.json and all that the run needs"
                     + " to go on. Ctrl-C saves one and ends; the same command goes on from the newest.",
             "",
-            "Every batch is named in the topic of batches before it is trained. The topics are made with"
+            "Every batch is logged in the topic of batches before it is trained. The topics are made with"
                     + " 'streamclr topics create'."
         })
 public final class TrainCommand implements Callable<Integer> {
@@ -80,7 +80,7 @@ public final class TrainCommand implements Callable<Integer> {
             names = "--batches-topic",
             paramLabel = "NAME",
             defaultValue = "batches",
-            description = "Topic in which every batch is named (default: ${DEFAULT-VALUE}).")
+            description = "Topic in which every batch is logged (default: ${DEFAULT-VALUE}).")
     private String batchesTopic;
 
     @Option(
@@ -123,7 +123,7 @@ public final class TrainCommand implements Callable<Integer> {
             names = "--steps",
             paramLabel = "N",
             defaultValue = "0",
-            description = "End behind step N, counted from the run's beginning; 0 trains until stopped (default:"
+            description = "End after step N, counted from the run's beginning; 0 trains until stopped (default:"
                     + " ${DEFAULT-VALUE}).")
     private long steps;
 
@@ -240,7 +240,7 @@ public final class TrainCommand implements Callable<Integer> {
         return new Saving(checkpoints, saveEvery, keep);
     }
 
-    /** What a run is told that follows no other. */
+    /** The settings of a run that follows no other. */
     public TrainConfig config() {
         return config(broker.connection());
     }

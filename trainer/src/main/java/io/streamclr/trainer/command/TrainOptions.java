@@ -116,7 +116,7 @@ public final class TrainOptions {
     }
 
     /**
-     * What a run is told that learns so.
+     * The settings of a run that learns so.
      *
      * @throws RefusalException if a value is out of its range, or two do not go together
      */

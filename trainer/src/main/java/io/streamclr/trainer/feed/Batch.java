@@ -23,7 +23,7 @@ public final class Batch implements AutoCloseable {
     private final AtomicBoolean closed = new AtomicBoolean();
 
     /**
-     * @param entry in which it was named
+     * @param entry in which it was logged
      * @param rows full; what they know of the pairs is the batch's from now on
      * @param views (2N, height, width, 3) bytes
      * @param giveBack takes the buffer when the batch is closed

@@ -23,7 +23,7 @@ import java.util.function.Supplier;
 
 /**
  * Makes the batches of a run, one step after the other: the fresh pairs of a block, and views of what the memory replays,
- * drawn for this step alone. Each batch is named before it is given. For one thread.
+ * drawn for this step alone. Each batch is logged before it is given. For one thread.
  */
 final class BatchAssembler {
 
@@ -115,7 +115,7 @@ final class BatchAssembler {
                 replaySeed);
     }
 
-    /** Fills the rows that are left from memory: as it was named, where it was. */
+    /** Fills the rows that are left from memory: as it was logged, where it was. */
     private List<ReplayedImage> replay(RememberedImages memory, ViewShape shape, Rows rows)
             throws InterruptedException {
         long step = position.nextStep();

@@ -24,7 +24,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Makes batches of a run again, one after the other, and holds each against the digest that it was named with. Names
+ * Makes batches of a run again, one after the other, and compares each with the digest that it was logged with. Names
  * nothing and commits nothing. For one thread.
  */
 public final class BatchReplay implements AutoCloseable {
@@ -84,7 +84,7 @@ public final class BatchReplay implements AutoCloseable {
         }
     }
 
-    /** The next batch; empty behind the last. */
+    /** The next batch; empty after the last. */
     public Optional<RememberedViews> next() {
         if (taken) {
             throw new IllegalStateException("The batch before must be closed first, its pixels are needed");

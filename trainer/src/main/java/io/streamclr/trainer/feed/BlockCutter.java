@@ -12,7 +12,7 @@ import io.streamclr.trainer.views.ViewShape;
 import java.nio.ByteBuffer;
 import java.util.List;
 
-/** Cuts one block into the fresh parts of batches and says how each is named. Pure: the same block gives the same. */
+/** Cuts one block into the fresh parts of batches and says how each is logged. Pure: the same block gives the same. */
 final class BlockCutter {
 
     private final FeedConfig config;
@@ -81,9 +81,9 @@ final class BlockCutter {
     }
 
     /**
-     * Where the feed stands behind batch {@code index}.
+     * Where the feed stands after batch {@code index}.
      *
-     * @param namedUntil offset behind the batch's entry in the topic of batches
+     * @param namedUntil offset after the batch's entry in the topic of batches
      */
     FeedPosition position(int index, long namedUntil) {
         boolean blockDone = index == config.blockBatches() - 1;

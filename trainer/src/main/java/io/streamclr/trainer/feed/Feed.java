@@ -32,10 +32,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Feeds one run: views from the log, shuffled in blocks and cut into batches, each named in the log before it is handed
+ * Feeds one run: views from the log, shuffled in blocks and cut into batches, each logged before it is handed
  * out. One thread reads blocks and one makes batches of them, ahead of the trainer by a block and a batch.
  *
- * <p>Opened at a position, it first gives again, byte for byte, every batch that was named behind it, and then goes on.
+ * <p>Opened at a position, it first gives again, byte for byte, every batch that was logged after that, and then goes on.
  * So a trainer that is killed at any moment and resumes from its last checkpoint trains the same steps.
  */
 public final class Feed implements AutoCloseable {
@@ -81,7 +81,7 @@ public final class Feed implements AutoCloseable {
      *
      * @param lost draws views again
      * @param replays the run's memory, if it has one
-     * @param naming names each batch
+     * @param naming logs each batch
      */
     record Means(ViewRenderer lost, Optional<RememberedImages> replays, BatchLog naming) {}
 
@@ -91,8 +91,8 @@ public final class Feed implements AutoCloseable {
      *
      * @param owner of the run, which names the batches; closed with the feed
      * @param from where the checkpoint stood; empty to begin at the first view there is, or, if batches of the run are
-     *     named already, to give these again from step 1
-     * @param lost draws named views again that expired; its owner closes it after the feed
+     *     logged already, to give these again from step 1
+     * @param lost draws logged views again that expired; its owner closes it after the feed
      * @throws RefusalException if a topic is missing, no broker answers, the run was begun with other settings, or what
      *     it needs is no longer there
      */
@@ -195,7 +195,7 @@ public final class Feed implements AutoCloseable {
         return new FeedPosition(config.feeding(), 1, 0, ViewShape.UNKNOWN, readings, List.of());
     }
 
-    /** A run whose batches were named, but that has no checkpoint, begins where its first block did. */
+    /** A run whose batches were logged, but that has no checkpoint, begins where its first block did. */
     private static List<Reading> firstReadings(FeedPosition start, RunHistory history) {
         Map<Integer, Long> named = history.firstOffsets();
         List<Reading> readings = new ArrayList<>();
@@ -252,7 +252,7 @@ public final class Feed implements AutoCloseable {
     }
 
     /**
-     * The next batch; waits until there is one. What cannot be trained ends the feed behind the last good batch: this
+     * The next batch; waits until there is one. What cannot be trained ends the feed after the last good batch: this
      * and every later call then throws the same.
      *
      * @return the batch, to be closed by the caller when its pixels are no longer needed
@@ -293,7 +293,7 @@ public final class Feed implements AutoCloseable {
         }
     }
 
-    /** Where the feed stands behind the last batch taken; belongs into the checkpoint of that batch's step. */
+    /** Where the feed stands after the last batch taken; belongs into the checkpoint of that batch's step. */
     public FeedPosition position() {
         return position;
     }
@@ -331,7 +331,7 @@ public final class Feed implements AutoCloseable {
         fetcher.show(position);
     }
 
-    /** Ends the threads. Batches that were read ahead are dropped; those that were named come again on resume. */
+    /** Ends the threads. Batches that were read ahead are dropped; those that were logged come again on resume. */
     @Override
     public void close() {
         batches.clear();

@@ -116,7 +116,7 @@ public final class RememberedImages {
         return named;
     }
 
-    /** Writes all that is needed to go on behind the newest trained step. */
+    /** Writes all that is needed to go on after the newest trained step. */
     public synchronized void write(DataOutputStream out) throws IOException {
         out.writeInt(VERSION);
         out.writeLong(trainedUntil);
@@ -153,7 +153,7 @@ public final class RememberedImages {
     /**
      * Reads into a memory that nobody used yet what {@link #write} wrote.
      *
-     * @param step behind which the run goes on
+     * @param step after which the run goes on
      * @throws RefusalException if it is of another step, another memory, a newer version, or damaged
      */
     public synchronized void read(DataInputStream in, long step) {
@@ -167,7 +167,7 @@ public final class RememberedImages {
             trainedUntil = in.readLong();
             decidedUntil = in.readLong();
             if (trainedUntil != step || decidedUntil < step || decidedUntil > step + MAX_STEPS) {
-                throw new IOException("steps " + trainedUntil + " and " + decidedUntil + " behind step " + step);
+                throw new IOException("steps " + trainedUntil + " and " + decidedUntil + " after step " + step);
             }
             memory.read(in);
             for (int left = count(in, MAX_STEPS); left > 0; left--) {
@@ -195,7 +195,7 @@ public final class RememberedImages {
                 seen.put(of, new Seen(images, embeddings));
             }
             if (in.read() >= 0) {
-                throw new IOException("bytes behind its end");
+                throw new IOException("bytes after its end");
             }
         } catch (IOException | IllegalArgumentException | ArithmeticException damaged) {
             throw new RefusalException(

@@ -16,7 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What was named of a run behind a position: batches that were perhaps trained after the last checkpoint, and that come
+ * What was logged of a run after a position: batches that were perhaps trained after the last checkpoint, and that come
  * again first and exactly.
  */
 final class RunHistory {
@@ -122,7 +122,7 @@ final class RunHistory {
     }
 
     /**
-     * Has the blocks of another run made here too, and its images replayed, as it named them.
+     * Has the blocks of another run made here too, and its images replayed, as it logged them.
      *
      * @param other a run of the same settings
      * @throws RefusalException if its settings were others, or this run has been fed other records
@@ -149,12 +149,12 @@ final class RunHistory {
                 + "; give the same settings, or begin another run");
     }
 
-    /** The records of a block that was named; empty if it is still to be found. */
+    /** The records of a block that was logged; empty if it is still to be found. */
     Optional<LoggedBlock> block(long number) {
         return Optional.ofNullable(blocks.get(number));
     }
 
-    /** The entry of a step that was named; empty if it is still to be named. */
+    /** The entry of a step that was logged; empty if it is still to be logged. */
     Optional<LoggedBatch> batch(long step) {
         return Optional.ofNullable(batches.get(step));
     }
@@ -169,7 +169,7 @@ final class RunHistory {
         return batches.size();
     }
 
-    /** The first offset that each partition is read from for a named block, by partition. */
+    /** The first offset that each partition is read from for a logged block, by partition. */
     Map<Integer, Long> firstOffsets() {
         Map<Integer, Long> first = new HashMap<>();
         blocks.values().forEach(block -> block.ranges()

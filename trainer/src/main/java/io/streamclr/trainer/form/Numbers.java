@@ -12,7 +12,7 @@ public final class Numbers {
     /** Fractions of more parts are no easier to read. */
     private static final int MOST_PARTS = 64;
 
-    /** Digits behind the point of a number that is written without an exponent. */
+    /** Digits after the point of a number that is written without an exponent. */
     private static final int MOST_DIGITS = 12;
 
     private Numbers() {}

@@ -22,7 +22,7 @@ import java.util.Map;
  * right and one wrong image more keep a small slice that was all right from seeming certain. From 90 % down, three such
  * errors are 10 points with 250 images and 24 points with 50.
  *
- * <p>Each fall is told once: a slice can be forgotten again when its level has risen to half of the way up. What it
+ * <p>Each fall is reported once: a slice can be forgotten again when its level has risen to half of the way up. What it
  * knows can be kept while a run is stopped. For one thread.
  */
 public final class Forgetting {

@@ -4,7 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * How well a network tells images apart, told from one batch.
+ * How well a network tells images apart, measured on one batch.
  *
  * @param featureRank how many directions the features h use: 1 when all images look alike, up to the smaller of images
  *     and dimensions; 0 when all features are zero

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Tells by kNN on labelled images how well a network does while it trains. It works on a copy of the weights, some
+ * Measures by kNN on labelled images how well a network does while it trains. It works on a copy of the weights, some
  * images at a time, so that no step waits long for it. Weights and running statistics of the network stay as they are,
  * to the bit. For one thread, as the engine that it runs on.
  */
@@ -34,7 +34,7 @@ public final class HeldOutProbe implements AutoCloseable {
     private int next;
 
     /**
-     * What the weights behind a step are worth.
+     * What the weights after a step are worth.
      *
      * @param accuracy of kNN (k=20, one vote each), in [0, 1]
      * @param slices the same of parts of the images, which together are all of them; the same parts in every answer

@@ -11,7 +11,7 @@ public interface ContrastiveLoss extends AutoCloseable {
      *
      * @param value mean over the 2N views, in nats
      * @param gradient of the value with respect to the embeddings as they came in, (2N, D)
-     * @param leftOut ordered pairs of views of different images that were not held against each other
+     * @param leftOut ordered pairs of views of different images that were not negatives of each other
      */
     record Evaluation(double value, Tensor gradient, long leftOut) {}
 

@@ -18,7 +18,7 @@ public record LossPlan(
 
     /** What becomes of the views of an image that is in a batch more than once. */
     public enum SameImage implements Word {
-        /** They are not held against each other. */
+        /** They are not negatives of each other. */
         MASKED("masked"),
         /** They are negatives, as in a trainer that does not know which image a view shows: to see what masking is worth. */
         NEGATIVE("negative");

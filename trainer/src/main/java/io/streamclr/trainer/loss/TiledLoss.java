@@ -28,7 +28,7 @@ public final class TiledLoss implements ContrastiveLoss {
 
     /**
      * A tile has a room that every tile of the batch is written into: similarities, a second one of that size for who
-     * needs it, and two of truth values. Memory of one tile asked for and given back a thousand times would stay behind as
+     * needs it, and two of truth values. Memory of one tile asked for and given back a thousand times would remain as
      * fragments in the C library's heap.
      *
      * <p>2N are the views, D the dimensions of an embedding, T the rows of the tile.

@@ -30,7 +30,7 @@ public final class ImageMemory {
     /**
      * An empty memory.
      *
-     * @param dimensions of the embeddings that it is told
+     * @param dimensions of the embeddings that it is given
      * @param seed of the run
      * @throws RefusalException if there is no room for it
      */

@@ -10,7 +10,7 @@ import java.util.Objects;
  * @param policy who stays in the memory; {@link Policy#NONE} for no memory
  * @param capacity images that the memory holds, 1 or more; 0 without one
  * @param replayedShare of each batch that has fresh images, in [0, 1)
- * @param updates steps for each fresh batch, 1 or more; those behind the first are trained from memory alone
+ * @param updates steps for each fresh batch, 1 or more; those after the first are trained from memory alone
  */
 public record MemoryPlan(Policy policy, int capacity, double replayedShare, int updates) {
 

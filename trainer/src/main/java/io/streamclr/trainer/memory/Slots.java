@@ -167,7 +167,7 @@ final class Slots {
         index.putInt(4 * at, slot);
     }
 
-    /** Takes an entry out and moves those behind it up, so that no search ends before its place. */
+    /** Takes an entry out and moves those after it up, so that no search ends before its place. */
     private void leaveIndex(int slot) {
         int hole = home(id(slot));
         while (index.getInt(4 * hole) != slot) {

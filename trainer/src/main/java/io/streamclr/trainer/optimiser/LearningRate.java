@@ -89,12 +89,12 @@ public record LearningRate(
         return new LearningRate(peak, warmUpSteps, Shape.CONSTANT, 0, -1, 0, Decay.LINEAR);
     }
 
-    /** Falling from the end of the warm-up to 0 behind step {@code totalSteps}. */
+    /** Falling from the end of the warm-up to 0 after step {@code totalSteps}. */
     public static LearningRate cosine(double peak, long warmUpSteps, long totalSteps) {
         return new LearningRate(peak, warmUpSteps, Shape.COSINE, totalSteps, -1, 0, Decay.LINEAR);
     }
 
-    /** This plan with a cool-down behind step {@code after} that lasts {@code steps} steps. */
+    /** This plan with a cool-down after step {@code after} that lasts {@code steps} steps. */
     public LearningRate coolingDown(long after, long steps, Decay form) {
         if (after < 0 || steps < 1) {
             throw new IllegalArgumentException(

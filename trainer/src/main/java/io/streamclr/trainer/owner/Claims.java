@@ -27,7 +27,7 @@ record Claims(KafkaConnection kafka, String topic) {
     /**
      * The newest trainer that claimed a run after another one wrote.
      *
-     * @param from offset behind what the other wrote last
+     * @param from offset after what the other wrote last
      * @throws RefusalException if the topic ends before that, so that it is another one of the same name
      * @throws TimeoutException if the broker is silent
      */
@@ -53,7 +53,7 @@ record Claims(KafkaConnection kafka, String topic) {
                     }
                 }
                 if (consumer.position(only) == before) {
-                    throw new TimeoutException("Nothing was sent of topic " + topic + " behind offset " + before);
+                    throw new TimeoutException("Nothing was sent of topic " + topic + " after offset " + before);
                 }
             }
             return newest;

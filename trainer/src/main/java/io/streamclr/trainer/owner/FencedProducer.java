@@ -55,7 +55,7 @@ final class FencedProducer {
                         "all",
                         ProducerConfig.LINGER_MS_CONFIG,
                         0,
-                        // What is sent just behind the end of a transaction is refused until that has gone round.
+                        // What is sent just after the end of a transaction is refused until that has gone round.
                         ProducerConfig.RETRY_BACKOFF_MS_CONFIG,
                         10,
                         ProducerConfig.MAX_BLOCK_MS_CONFIG,

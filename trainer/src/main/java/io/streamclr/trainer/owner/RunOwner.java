@@ -55,7 +55,7 @@ public final class RunOwner implements AutoCloseable {
     /** How old a proof may be while steps are trained. */
     private static final Duration FRESH = Duration.ofSeconds(1);
 
-    /** How long a transaction stays open while batches are named; far below the minute after which brokers end it. */
+    /** How long a transaction stays open while batches are logged; far below the minute after which brokers end it. */
     private static final Duration OPEN = Duration.ofSeconds(3);
 
     private static final int ATTEMPTS = 3;
@@ -76,7 +76,7 @@ public final class RunOwner implements AutoCloseable {
     private Optional<ScheduledFuture<?>> commits = Optional.empty();
     private Optional<FencedProducer> producer = Optional.empty();
     private boolean claimed;
-    /** Offset behind the last of the topic that is known to be ours. */
+    /** Offset after the last of the topic that is known to be ours. */
     private long behind;
 
     private Optional<RefusalException> replaced = Optional.empty();

@@ -20,7 +20,7 @@ final class LinearProbe implements AutoCloseable {
 
     private static final int MOST_STEPS = 100;
 
-    /** Enough to tell good penalties from bad ones, since each fit goes on from the one before. */
+    /** Enough to distinguish good penalties from bad ones, since each fit goes on from the one before. */
     private static final int MOST_STEPS_TO_CHOOSE = 30;
 
     /** One row in as many is held out to choose the penalty. */

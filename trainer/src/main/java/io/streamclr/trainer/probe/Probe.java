@@ -198,7 +198,7 @@ public final class Probe implements AutoCloseable {
     public double uniformity(Features features) {
         int rows = features.rows();
         if (rows < 2) {
-            throw new IllegalArgumentException("Uniformity is told from pairs of rows, and there is one row");
+            throw new IllegalArgumentException("Uniformity is computed from pairs of rows, and there is one row");
         }
         double sum = 0;
         int tile = Math.max(1, TILE / rows);

@@ -58,7 +58,7 @@ public final class EventFile implements AutoCloseable {
      * counts no more.
      *
      * @param folder made where there is none
-     * @param step the first that this file may tell of
+     * @param step the first that this file may be about
      */
     public static EventFile begin(Path folder, long step, Clock clock) throws IOException {
         Files.createDirectories(folder);

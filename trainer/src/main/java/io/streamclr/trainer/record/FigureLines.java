@@ -38,8 +38,8 @@ public final class FigureLines implements AutoCloseable {
     }
 
     /**
-     * Goes on with a file, or begins it. Lines behind the step are dropped: a run that was killed trains those steps again,
-     * and would tell of them twice. So is a line that was not written to its end.
+     * Goes on with a file, or begins it. Lines after the step are dropped: a run that was killed trains those steps again,
+     * and would list them twice. So is a line that was not written to its end.
      *
      * @param step the last that is trained
      */
@@ -85,7 +85,7 @@ public final class FigureLines implements AutoCloseable {
         return new BufferedReader(new InputStreamReader(Files.newInputStream(file), StandardCharsets.UTF_8));
     }
 
-    /** The next line; empty for one that is too long to be one of this file's, null behind the last. */
+    /** The next line; empty for one that is too long to be one of this file's, null after the last. */
     private static String next(BufferedReader lines) throws IOException {
         StringBuilder line = new StringBuilder();
         boolean tooLong = false;
@@ -111,7 +111,7 @@ public final class FigureLines implements AutoCloseable {
         }
     }
 
-    /** The step that a line tells of; beyond all steps for one that is no line of this file. */
+    /** The step that a line is about; beyond all steps for one that is no line of this file. */
     private static long stepOf(JsonNode line) {
         JsonNode step = line.path("step");
         return step.isIntegralNumber() && step.canConvertToLong() ? step.longValue() : Long.MAX_VALUE;

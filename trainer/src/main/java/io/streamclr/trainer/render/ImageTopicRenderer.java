@@ -48,7 +48,7 @@ public final class ImageTopicRenderer implements ViewRenderer {
             throw lost.refusal(
                     "nobody noted "
                             + (lost.origins().isEmpty() ? "which images they were drawn from" : "by which recipe")
-                            + "; a release before this one drew or named them, so only a longer retention would have kept them");
+                            + "; a release before this one rendered or logged them, so only a longer retention would have kept them");
         }
         if (images.isEmpty()) {
             images = Optional.of(new StoredImages(kafka, imagesTopic));

@@ -24,7 +24,7 @@ import java.util.Optional;
 
 /**
  * What a run was told, in its folder: a line of JSON for each time that it began or its learning rate changed. With the
- * batches that were named, it is all that is needed to train the run again. A later line outranks those before it.
+ * batches that were logged, it is all that is needed to train the run again. A later line outranks those before it.
  *
  * <p>Each line says its version. Those of release 0.1 say none, and may be followed by others; whatever else a line says
  * is passed over.
@@ -46,7 +46,7 @@ public final class RunJournal {
     /**
      * One line.
      *
-     * @param behind the step behind which it holds, 0 for the run's beginning
+     * @param behind the step after which it holds, 0 for the run's beginning
      * @param rate the plan of the learning rate
      * @param way of the convolutions, by name; empty if the line does not say it
      */
@@ -64,7 +64,7 @@ public final class RunJournal {
         this.told = told;
     }
 
-    /** Notes in the run's folder, which is there, what holds behind a step. */
+    /** Notes in the run's folder, which is there, what holds after a step. */
     public static void note(TrainConfig config, long behind, LearningRate rate) {
         note(config, behind, rate, "");
     }
@@ -160,7 +160,7 @@ public final class RunJournal {
         return false;
     }
 
-    /** What the run was told when it began for the last time, but for broker and folder, which are the reader's. */
+    /** The run's settings when it began for the last time, except broker and folder, which are the reader's. */
     public TrainConfig told() {
         try {
             return told.read();

@@ -21,7 +21,7 @@ public record RunReplay(LoggedRun batches, RunJournal journal, long lastStep) {
      * Finds a run.
      *
      * @param checkpoints the folder of the folders of runs
-     * @param batchesTopic where its batches are named
+     * @param batchesTopic where its batches are logged
      * @throws RefusalException if it left no checkpoint or journal there, or no batches in the topic
      */
     public static RunReplay of(String run, Path checkpoints, KafkaConnection kafka, String batchesTopic) {

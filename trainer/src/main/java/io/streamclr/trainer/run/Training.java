@@ -146,7 +146,7 @@ public final class Training {
 
     /**
      * Has the way chosen in which the network of a run computes its convolutions, as if it were alone in this process. To be
-     * called by whoever computes other networks, such as an untrained encoder, before the run begins; without effect behind
+     * called by whoever computes other networks, such as an untrained encoder, before the run begins; without effect after
      * them.
      *
      * @param side of the views, in pixels
@@ -211,7 +211,7 @@ public final class Training {
     }
 
     /**
-     * Lets the learning rate fall to 0 over the next steps and ends the training behind them. Without effect once a
+     * Lets the learning rate fall to 0 over the next steps and ends the training after them. Without effect once a
      * cool-down has begun.
      *
      * @param steps 1 or more
@@ -233,7 +233,7 @@ public final class Training {
         return config.learning().schedule().steps();
     }
 
-    /** Ends the training behind the step at work, with a checkpoint. */
+    /** Ends the training after the step at work, with a checkpoint. */
     public void stop() {
         stop.ask();
     }
@@ -303,7 +303,7 @@ public final class Training {
             again.ifPresent(way -> way.prefer(learner, origin.step() + 1));
         }
 
-        /** Behind the first step: how convolutions are computed is found out with the first of them. */
+        /** After the first step: how convolutions are computed is found out with the first of them. */
         private void warnOfOtherRounding(Checkpoint before) {
             learner.rounding().forEach((option, now) -> {
                 String was =
@@ -321,7 +321,7 @@ public final class Training {
             });
         }
 
-        /** Behind the first step likewise, and before anything is saved. */
+        /** After the first step likewise, and before anything is saved. */
         private void noteBeginning() {
             String way = learner.wayOfConvolutions().orElse("");
             repetition.ifPresentOrElse(

@@ -10,7 +10,7 @@ import java.util.Optional;
  */
 final class ViewShortage {
 
-    /** A job that starts again behind a broker that was away needs some time until its next view. */
+    /** A job that starts again after a broker that was away needs some time until its next view. */
     static final Duration PATIENCE = Duration.ofSeconds(45);
 
     private final String run;

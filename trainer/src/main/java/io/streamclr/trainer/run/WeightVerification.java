@@ -39,7 +39,7 @@ public final class WeightVerification implements AutoCloseable {
     }
 
     /**
-     * Begins behind step {@code after}, from the run's checkpoint there, or from its first weights behind step 0.
+     * Begins after step {@code after}, from the run's checkpoint there, or from its first weights after step 0.
      *
      * @param checkpoints the folder of the folders of runs
      * @param to the step whose checkpoint the outcome is held against

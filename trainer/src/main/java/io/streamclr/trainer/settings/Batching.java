@@ -12,7 +12,7 @@ import io.streamclr.trainer.memory.MemoryPlan;
  */
 public record Batching(int pairs, int blockBatches, int chunkViews) {
 
-    /** @throws RefusalException if a chunk is too small; what the feed takes is held against its own limits */
+    /** @throws RefusalException if a chunk is too small; what the feed takes is checked against its own limits */
     public Batching {
         if (chunkViews < 4) {
             throw new RefusalException(

@@ -24,7 +24,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 
 /**
- * What a run was told, as the journals of release 0.1 have it: by names that its Java had then. What was added before 0.1
+ * The settings of a run, as the journals of release 0.1 have it: by names that its Java had then. What was added before 0.1
  * was done may be missing, and was off.
  */
 public final class FirstSettingsForm {

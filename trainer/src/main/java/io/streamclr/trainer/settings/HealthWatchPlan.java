@@ -35,7 +35,7 @@ public record HealthWatchPlan(int everySteps, double leastRank, OnCollapse onCol
         }
     }
 
-    /** What a run does that was told nothing else. */
+    /** What a run does without other settings. */
     public static final HealthWatchPlan USUAL = new HealthWatchPlan(100, 2, OnCollapse.WARN);
 
     /** @throws RefusalException if a value is out of its range */

@@ -11,7 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * What a run was told, by the options that say it. An option that is not given has no text, and a switch is true or false.
+ * The settings of a run, by their options. An option that is not given has no text, and a switch is true or false.
  */
 public final class OptionWords {
 

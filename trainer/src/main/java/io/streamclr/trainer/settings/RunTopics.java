@@ -8,7 +8,7 @@ import java.util.Objects;
  *
  * @param kafka how to reach the broker
  * @param views where view pairs come from
- * @param batches where every batch is named before it is trained
+ * @param batches where every batch is logged before it is trained
  * @param encoders where saved encoders are announced
  */
 public record RunTopics(KafkaConnection kafka, String views, String batches, String encoders) {

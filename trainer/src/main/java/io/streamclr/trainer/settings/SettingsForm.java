@@ -25,7 +25,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 
 /**
- * What a run was told, as its journal has it: in the words of the options of {@code streamclr train}, as far as there are
+ * The settings of a run, as its journal has them: in the words of the options of {@code streamclr train}, as far as there are
  * any. Broker and folder are written for people; whoever reads has their own.
  */
 public final class SettingsForm {

@@ -9,7 +9,7 @@ import java.util.Objects;
 import java.util.regex.Pattern;
 
 /**
- * All that a run of training is told. No two components are of one type, so none can stand in another's place.
+ * All settings of a training run. No two components are of one type, so none can stand in another's place.
  *
  * @param runId letters, digits, dots, dashes and underscores, 64 at most; the name to resume under
  * @param seed of weights and shuffles
@@ -59,7 +59,7 @@ public record TrainConfig(
         }
     }
 
-    /** What the feed is told. */
+    /** The settings of the feed. */
     public FeedConfig feed() {
         return feed(runId, seed, topics, batching, remembering.memory());
     }

@@ -24,7 +24,7 @@ import java.util.function.Function;
  * rounding: with group normalisation whatever the chunks are, with batch normalisation for the same chunks.
  *
  * <p>Batch normalisation sees one chunk at a time, the same in both passes. The two views of an image never share a
- * chunk when there are several, or one could be told from the other by the statistics they share. Running statistics
+ * chunk when there are several, or one could be recognised from the other by the statistics they share. Running statistics
  * move once in a step, to where the mean of the chunks' statistics, weighted by their sizes, pulls them.
  *
  * <p>Several devices take their parts of the chunks at the same time. The loss sees the embeddings of all of them, the
@@ -91,7 +91,7 @@ public final class TrainingStep implements AutoCloseable {
      * What became of a batch.
      *
      * @param loss before the update, in nats, a teacher's part among them
-     * @param leftOut ordered pairs of views of different images that were not held against each other
+     * @param leftOut ordered pairs of views of different images that were not negatives of each other
      * @param moved whether the weights moved; they do not if the loss or a gradient is not finite
      * @param embeddings before the update, (2N, D), any scale; a copy
      */

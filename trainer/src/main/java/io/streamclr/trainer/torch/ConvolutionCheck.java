@@ -51,7 +51,7 @@ final class ConvolutionCheck {
 
     /**
      * @param offered to the first network, the preferred way first
-     * @param limiting told of the way of the first network, before its first convolution
+     * @param limiting given the way of the first network, before its first convolution
      */
     ConvolutionCheck(List<ConvolutionWay> offered, Trial trial, Verdicts verdicts, Consumer<ConvolutionWay> limiting) {
         this.left = List.copyOf(offered);

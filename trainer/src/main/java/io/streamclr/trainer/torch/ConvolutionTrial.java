@@ -25,7 +25,7 @@ final class ConvolutionTrial {
     /** A slope of weights is a sum over all pixels of all images, a million of them, whose rounding adds up. */
     private static final double MORE_FOR_WEIGHTS = 10;
 
-    /** One pair of images stands behind the other as often as it takes, so only two are computed twice. */
+    /** The pair of images is repeated as often as it takes, so only two are computed twice. */
     private static final String SCRIPT = """
               def noise(self, shape: List[int], like: Tensor, salt: float) -> Tensor:
                 n = 1

@@ -69,7 +69,7 @@ final class Machine {
         }
     }
 
-    /** All that tells the libraries how to compute. */
+    /** All settings of how the libraries compute. */
     private static String settings(Map<String, String> environment) {
         Map<String, String> settings = new TreeMap<>();
         environment.forEach((name, value) -> {

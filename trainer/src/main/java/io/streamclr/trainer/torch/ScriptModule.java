@@ -119,7 +119,7 @@ public final class ScriptModule {
                 + children.values().stream().mapToInt(ScriptModule::countFloats).sum();
     }
 
-    /** Float storages are numbered from 0, integer storages behind them from {@code floats}. */
+    /** Float storages are numbered from 0, integer storages after them from {@code floats}. */
     private void pickle(Pickle pickle, List<FloatTensor> storages, List<Long> numbers, int floats) {
         pickle.beginObject(className);
         pickle.attribute("training").bool(false);

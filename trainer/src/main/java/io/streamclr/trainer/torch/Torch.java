@@ -159,7 +159,7 @@ public final class Torch implements AutoCloseable {
         return onProcessor ? Check.OF_PROCESS.way(threads, convolutions) : ConvolutionWay.FULL;
     }
 
-    /** Has convolutions computed in the way that {@link #wayOf} told; others in another way wait meanwhile. */
+    /** Has convolutions computed in the way that {@link #wayOf} gave; others in another way wait meanwhile. */
     public <T> T compute(ConvolutionWay way, Supplier<T> work) {
         return onProcessor ? Check.TURNS.in(way, work) : work.get();
     }
@@ -171,7 +171,7 @@ public final class Torch implements AutoCloseable {
 
     /**
      * Has the way of this name, from {@link #name}, taken for the first network of this process if it is right for it.
-     * Without effect behind that, and for a name that is none here.
+     * Without effect after that, and for a name that is none here.
      */
     public void preferWay(String name) {
         if (onProcessor) {

@@ -14,7 +14,7 @@ final class Turns {
     private Optional<ConvolutionWay> now = Optional.empty();
     private int computing;
 
-    /** @param switching told of each change, while nobody computes */
+    /** @param switching called at each change, while nobody computes */
     Turns(Consumer<ConvolutionWay> switching) {
         this.switching = switching;
     }

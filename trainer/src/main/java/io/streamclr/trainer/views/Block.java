@@ -10,7 +10,7 @@ import java.util.List;
  * @param number from 0
  * @param ranges its records, ascending by partition, at most one range each
  * @param before how far each partition was read when the block began
- * @param after how far each partition is read behind it
+ * @param after how far each partition is read after it
  * @param shape what all its views have in common
  * @param memory the encoded records, in the order in which they were taken; the block's until it is cut
  * @param places for each place in the order of {@code ranges}, the record's number in {@code memory}; owned, never

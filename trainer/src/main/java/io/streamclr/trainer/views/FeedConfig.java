@@ -11,8 +11,8 @@ import java.util.Objects;
  *
  * @param kafka how to reach the broker
  * @param viewsTopic the topic of view pairs that is read
- * @param batchesTopic the topic of one partition in which every batch is named
- * @param runId names the run in {@code batchesTopic}; a run goes on where its last named batch ended
+ * @param batchesTopic the topic of one partition in which every batch is logged
+ * @param runId names the run in {@code batchesTopic}; a run goes on where its last logged batch ended
  * @param batchPairs view pairs in a batch, replayed ones among them, 2 to {@value #MAX_BATCH_PAIRS}
  * @param blockBatches fresh parts of batches that are shuffled together, 1 or more; a block has at most
  *     {@value #MAX_BLOCK_PAIRS} pairs

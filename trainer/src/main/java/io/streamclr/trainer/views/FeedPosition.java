@@ -18,7 +18,7 @@ import java.util.Objects;
  *
  * @param feeding how the run is fed
  * @param nextStep the step of the next batch, 1 before the first
- * @param namedUntil offset in the topic of batches behind the entry of the last batch taken, 0 before the first
+ * @param namedUntil offset in the topic of batches after the entry of the last batch taken, 0 before the first
  * @param shape what all views have in common; unknown before the first batch
  * @param readings for each partition of the topic of views, how far it was read when the current block began
  * @param block the records of the current block; empty where the next batch begins a new one
@@ -88,7 +88,7 @@ public record FeedPosition(
         return new FeedPosition(feeding, nextStep + 1, laterNamedUntil, shape, readings, block);
     }
 
-    /** The same place in the views for a run of another name, none of whose batches are named yet. */
+    /** The same place in the views for a run of another name, none of whose batches are logged yet. */
     public FeedPosition ofRun(String other) {
         return new FeedPosition(feeding.ofRun(other), nextStep, namedUntil, shape, readings, block);
     }

@@ -4,7 +4,7 @@ package io.streamclr.trainer.views;
  * How much of a run's batches comes from its memory.
  *
  * @param replayedPairs of each batch that has fresh pairs; 0 or more
- * @param updates steps for each fresh batch, 1 or more; those behind the first have replayed pairs alone
+ * @param updates steps for each fresh batch, 1 or more; those after the first have replayed pairs alone
  */
 public record Mix(int replayedPairs, int updates) {
 
@@ -23,7 +23,7 @@ public record Mix(int replayedPairs, int updates) {
         return (step - 1) % updates == 0;
     }
 
-    /** Number of the first fresh batch that is in this step or behind it, from 0. */
+    /** Number of the first fresh batch that is in this step or after it, from 0. */
     long freshBatchFrom(long step) {
         return (step - 1 + updates - 1) / updates;
     }

@@ -95,7 +95,7 @@ public final class Rows {
         return hashed ? Optional.of(pictureHashes) : Optional.empty();
     }
 
-    /** SHA-256 over the encoded records, in order; asked once, behind the last. */
+    /** SHA-256 over the encoded records, in order; asked once, after the last. */
     public ByteBuffer digest() {
         return ByteBuffer.wrap(digest.digest());
     }

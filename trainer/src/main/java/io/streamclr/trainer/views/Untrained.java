@@ -33,7 +33,7 @@ public final class Untrained {
     /**
      * Records of full blocks that are not yet trained.
      *
-     * @param trained where the feed stands behind the newest trained batch; blocks before it are not asked for again
+     * @param trained where the feed stands after the newest trained batch; blocks before it are not asked for again
      */
     public long of(int partition, FeedPosition trained) {
         before.keySet().removeIf(block -> block < trained.blockNumber());

@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import java.util.function.IntFunction;
 
 /**
- * Labelled images that no batch is made of, to tell how well the encoder does while it learns.
+ * Labelled images that no batch is made of, to measure how well the encoder does while it learns.
  *
  * @param everySteps steps between two probes; 0 for none
  * @param mostForgotten percentage points that a class may fall under its best before the alarm is raised, 0 to 100
@@ -58,7 +58,7 @@ public record HeldOut(int everySteps, double mostForgotten, IntFunction<Labelled
         }
     }
 
-    /** Whether a probe begins behind this step. */
+    /** Whether a probe begins after this step. */
     boolean isDue(long step) {
         return everySteps > 0 && step % everySteps == 0;
     }

@@ -8,7 +8,7 @@ import io.streamclr.trainer.probe.LabelledImages;
 import java.util.Map;
 import java.util.function.Function;
 
-/** Probes the encoder of a run on held-out images while it learns, and tells what was found and what is forgotten. */
+/** Probes the encoder of a run on held-out images while it learns, and reports what was found and what is forgotten. */
 public final class HeldOutWatch implements AutoCloseable {
 
     private final HeldOut heldOut;
@@ -40,7 +40,7 @@ public final class HeldOutWatch implements AutoCloseable {
         this.forgetting = forgetting;
     }
 
-    /** Goes on probing behind a step, and begins if it is time to; tells the answer where there is one. */
+    /** Goes on probing after a step, and begins if it is time to; reports the answer where there is one. */
     public void look(Batch batch) {
         if (heldOut.isDue(batch.step())) {
             if (probe == null) {

@@ -27,7 +27,7 @@ public final class RunRecords implements TrainingListener, AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(RunRecords.class);
 
-    /** Steps from one line to the next; each tells of its own step alone. */
+    /** Steps from one line to the next; each is about its own step alone. */
     private static final int EVERY = 10;
 
     /** Pairs in a picture. */

@@ -61,7 +61,7 @@ public interface TrainingListener {
     default void waiting(StepReport report) {}
 
     /**
-     * The network was measured after a step. Whatever is told here is shown on the dashboard, kept with the run's records
+     * The network was measured after a step. Whatever is reported here is shown on the dashboard, kept with the run's records
      * and drawn on the live page under its name.
      *
      * @param gauges by name: lower case words, joined by underscores
@@ -69,7 +69,7 @@ public interface TrainingListener {
     default void measured(long step, Map<String, Double> gauges) {}
 
     /**
-     * The batch at which the network was measured, before {@link #saved} tells of its step.
+     * The batch at which the network was measured, before {@link #saved} reports its step.
      *
      * @param batch open until this returns
      * @param features asks for what the network makes of its first views, of a few hundred at most; costs part of a step
@@ -79,13 +79,13 @@ public interface TrainingListener {
     /** What a probe on held-out images found, class by class; the accuracy of all is among {@link #measured} too. */
     default void probed(Answer answer) {}
 
-    /** How alike the embeddings of a step's batch were, told with each measurement of it. */
+    /** How alike the embeddings of a step's batch were, reported with each measurement of it. */
     default void similar(long step, Similarities similarities) {}
 
     /** @param checkpoint the folder of a checkpoint that is in place now */
     default void saved(long step, Path checkpoint) {}
 
-    /** One that tells all of these, in their order. */
+    /** One that passes everything on to all of these, in their order. */
     static TrainingListener all(List<TrainingListener> listeners) {
         List<TrainingListener> told = List.copyOf(listeners);
         return new TrainingListener() {

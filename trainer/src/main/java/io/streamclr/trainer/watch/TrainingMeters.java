@@ -185,7 +185,7 @@ public final class TrainingMeters {
 
     /**
      * @param leftOut pairs of views that the step masked
-     * @param openArrays native arrays that are open behind the step
+     * @param openArrays native arrays that are open after the step
      */
     public void count(StepReport report, int pairsOfStep, long leftOut, long openArrays) {
         latest.set(report);

@@ -1,6 +1,6 @@
 package io.streamclr.augment.decode;
 
-/** What becomes of a JPEG file that was cut off behind its header. */
+/** What becomes of a JPEG file that was cut off after its header. */
 public enum CutImages {
     /** It is broken. */
     REJECT,

@@ -6,7 +6,7 @@ import java.io.Serializable;
 import java.util.Optional;
 
 /**
- * Which images are too large or too small to be decoded; told from the header, before any pixel is allocated.
+ * Which images are too large or too small to be decoded; known from the header, before any pixel is allocated.
  *
  * @param mostPixels width times height, 1 or more
  * @param mostSide the longer side, in pixels, 1 or more

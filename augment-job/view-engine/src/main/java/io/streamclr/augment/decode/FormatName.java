@@ -4,7 +4,7 @@ import io.streamclr.augment.decode.tga.Tga;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
-/** What people call the format of an image, told from its first bytes as decoders tell it. */
+/** What people call the format of an image, recognised by its first bytes as decoders do. */
 public final class FormatName {
 
     /**

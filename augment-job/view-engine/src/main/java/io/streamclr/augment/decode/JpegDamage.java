@@ -11,7 +11,7 @@ import javax.imageio.event.IIOReadWarningListener;
  */
 final class JpegDamage implements IIOReadWarningListener {
 
-    /** How libjpeg's warnings begin. It tells of the first alone, so one about an oddity may hide one about a loss. */
+    /** How libjpeg's warnings begin. It reports the first alone, so one about an oddity may hide one about a loss. */
     private static final List<String> WARNINGS = List.of(
             "Corrupt JPEG data",
             "Inconsistent progression",
@@ -38,7 +38,7 @@ final class JpegDamage implements IIOReadWarningListener {
         }
     }
 
-    /** @throws IIOException if the reader told of damage, in its words */
+    /** @throws IIOException if the reader reported damage, in its words */
     void requireNone() throws IIOException {
         if (!first.isEmpty()) {
             throw new IIOException(first);

@@ -59,7 +59,7 @@ record JpegSegments(
         return file.length > 3 && file[0] == (byte) 0xFF && file[1] == (byte) 0xD8 && file[2] == (byte) 0xFF;
     }
 
-    /** The JPEG file that begins behind a few bytes that do not belong to it; empty if none does. */
+    /** The JPEG file that begins after a few bytes that do not belong to it; empty if none does. */
     static Optional<byte[]> behindJunk(byte[] file) {
         for (int at = 1; at <= MOST_JUNK && at + 3 < file.length; at++) {
             int marker = file[at + 3] & 0xff;

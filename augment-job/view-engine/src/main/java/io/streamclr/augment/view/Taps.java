@@ -8,7 +8,7 @@ package io.streamclr.augment.view;
  */
 final class Taps {
 
-    /** Bits behind the point of a weight: a byte times the absolute weights of both filters stays within an int. */
+    /** Bits after the point of a weight: a byte times the absolute weights of both filters stays within an int. */
     static final int BITS = 22;
 
     /** The weight 1. */

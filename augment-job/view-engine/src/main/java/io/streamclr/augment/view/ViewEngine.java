@@ -42,7 +42,7 @@ public final class ViewEngine {
         this(recipe, StageListener.NONE);
     }
 
-    /** As the other, and tells of every stage that ends. */
+    /** As the other, and reports every stage that ends. */
     ViewEngine(Recipe recipe, StageListener stages) {
         this.recipe = recipe;
         this.crop = recipe.crop();

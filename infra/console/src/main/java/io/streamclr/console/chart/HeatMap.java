@@ -14,7 +14,7 @@ import java.util.Locale;
  * @param columns their names, from left to right
  * @param rows their names, from the top down
  * @param values one list for each row, one value for each column; NaN leaves a cell empty
- * @param decimals digits behind the point in a cell, 0 to 6
+ * @param decimals digits after the point in a cell, 0 to 6
  */
 public record HeatMap(
         String title,
@@ -38,7 +38,7 @@ public record HeatMap(
             throw new IllegalArgumentException("The table holds no value");
         }
         if (decimals < 0 || decimals > 6) {
-            throw new IllegalArgumentException(decimals + " digits behind the point, and 0 to 6 are possible");
+            throw new IllegalArgumentException(decimals + " digits after the point, and 0 to 6 are possible");
         }
     }
 

@@ -52,7 +52,7 @@ public final class Guarded {
         return here() ? Boolean.getBoolean(TERMINAL) : System.console() != null;
     }
 
-    /** Tells the guard in which run's folder checkpoints are from now on. */
+    /** Informs the guard in which run's folder checkpoints are from now on. */
     public static void saves(Path run) {
         if (!here()) {
             return;

@@ -10,7 +10,7 @@ import java.util.regex.Pattern;
 /**
  * The options that Java was started with.
  *
- * @param all those of the command line and of the environment, as Java tells them
+ * @param all those of the command line and of the environment, as Java reports them
  * @param inherited the part of them that stands in the environment, which every child process has anyway
  */
 record JavaOptions(List<String> all, List<String> inherited) {
@@ -49,7 +49,7 @@ record JavaOptions(List<String> all, List<String> inherited) {
         return all.stream().noneMatch(option -> FOR_ONE_PROCESS.stream().anyMatch(option::startsWith));
     }
 
-    /** What a child process must be told to have the same. */
+    /** What a child process must be given to have the same. */
     List<String> repeated() {
         List<String> repeated = new ArrayList<>(all);
         inherited.forEach(repeated::remove);

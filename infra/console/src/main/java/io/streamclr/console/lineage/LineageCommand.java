@@ -129,7 +129,7 @@ public final class LineageCommand implements Callable<Integer> {
                     "--slot is " + slot + ", but the batch of step " + step + " has slots 0 to " + (slots.size() - 1));
         }
         if (manifest.getRecipeText().isEmpty()) {
-            throw new RefusalException("Step " + step + " of run " + run + " was named without its recipe's text, so"
+            throw new RefusalException("Step " + step + " of run " + run + " was logged without its recipe's text, so"
                     + " its views cannot be drawn again; 'streamclr replay' takes them from their topic while they are"
                     + " kept");
         }

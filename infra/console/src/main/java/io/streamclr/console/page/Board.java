@@ -21,7 +21,7 @@ final class Board {
      */
     record Section(String name, long revision, String json) {}
 
-    /** Replaces a section; one that stays the same is not told again. */
+    /** Replaces a section; one that stays the same is not sent again. */
     synchronized void put(String name, JsonNode content) {
         String json = content.toString();
         Section before = sections.get(name);

@@ -27,7 +27,7 @@ final class History {
      * What a viewer lacks.
      *
      * @param curves by name, each {@code [[x...], [y...]]}
-     * @param whole whether they replace what the viewer has, or go behind it
+     * @param whole whether they replace what the viewer has, or go after it
      * @param upTo what the viewer has seen with these
      */
     record News(ObjectNode curves, boolean whole, long upTo) {}
@@ -41,7 +41,7 @@ final class History {
     synchronized void add(String name, double x, double value) {
         Series curve = series.computeIfAbsent(name, unseen -> new Series());
         if (curve.forgetFrom(x)) {
-            recent.clear(); // viewers can be told of more, and not of less: they are given whole curves
+            recent.clear(); // viewers can be sent more, and not less: they are given whole curves
             added++;
         }
         if (curve.add(x, value)) {

@@ -24,7 +24,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
- * A run as a person sees it in the browser. It is told what the training does and only notes it; everything else happens
+ * A run as a person sees it in the browser. It hears what the training does and only notes it; everything else happens
  * in threads of the page's own, one for what is quick, one for each thing that may take long.
  */
 public final class LivePage implements Audience.Seat {

@@ -24,7 +24,7 @@ import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Gives a browser the page, and tells it what changes for as long as it looks. */
+/** Gives a browser the page, and sends it what changes for as long as it looks. */
 final class PageServer implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(PageServer.class);

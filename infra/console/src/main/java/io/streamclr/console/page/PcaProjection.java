@@ -18,7 +18,7 @@ final class PcaProjection {
     }
 
     /**
-     * Projects rows of features, each taken at length 1, since directions are what neighbours are told by.
+     * Projects rows of features, each taken at length 1, since directions are what neighbours are found by.
      *
      * @param before the plane of the same images; empty for the first
      */

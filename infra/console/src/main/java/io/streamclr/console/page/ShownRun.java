@@ -11,11 +11,11 @@ import java.nio.file.Path;
  * @param imagesTopic the images that its views are drawn from
  * @param viewsTopic the views that it is trained on
  * @param rejectsTopic the images that became no views
- * @param group the consumer group by which the trained offsets are told
+ * @param group the consumer group by which the trained offsets are reported
  * @param folder of its checkpoints
  * @param threads of PyTorch in this process: an encoder that is loaded beside the training must ask for as many, because
  *     the number is one for the whole process
- * @param told what the training was told, which comes before whatever an encoder beside it would limit in the process
+ * @param told the settings of the training, which comes before whatever an encoder beside it would limit in the process
  */
 record ShownRun(
         KafkaConnection kafka,

@@ -11,7 +11,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The curves over a run's steps: what the run tells as it goes on, behind what its records beside the checkpoints tell of
+ * The curves over a run's steps: what the run reports as it goes on, after what its records beside the checkpoints say of
  * earlier starts. For one thread at a time.
  */
 final class StepCurves {
@@ -35,7 +35,7 @@ final class StepCurves {
     /**
      * Draws what was recorded before this start. Without readable records the curves begin here.
      *
-     * @param step the last that counts: those behind it are trained again
+     * @param step the last that counts: those after it are trained again
      */
     void recall(long step) {
         if (!Files.exists(records)) {

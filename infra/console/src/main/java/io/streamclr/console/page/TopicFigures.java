@@ -6,7 +6,7 @@ import io.streamclr.schemas.topic.Topics;
 import java.time.Clock;
 import java.util.Map;
 
-/** What the topics tell: images and view pairs a second, and how many pairs of each partition wait. For one thread. */
+/** What the topics say: images and view pairs a second, and how many pairs of each partition wait. For one thread. */
 final class TopicFigures implements AutoCloseable {
 
     private final ShownRun subject;

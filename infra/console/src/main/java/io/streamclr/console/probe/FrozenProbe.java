@@ -29,7 +29,7 @@ final class FrozenProbe {
      * @param known training images
      * @param asked test images, drawn with views
      * @param classes whether both have labels and no image is in both; if not, retrieval alone is measured
-     * @param progress is told what is at work, in words
+     * @param progress is given what is at work, in words
      */
     FrozenProbe(
             Probe probe,

@@ -160,7 +160,7 @@ public final class ProbeCommand implements Callable<Integer> {
         ImageSet read = ImageSet.read(test == null ? data : test, by, OptionalLong.of(seed), limit);
         ImageSet asked = read.numberedAs(known);
         if (asked != read) {
-            tell(data + " and " + test + " number their classes differently, so they are told by their names");
+            tell(data + " and " + test + " number their classes differently, so they are matched by their names");
         }
         boolean classes = test != null && known.labelled() && asked.labelled();
         if (classes) {

@@ -10,7 +10,7 @@ import java.util.regex.Pattern;
  * The recipe that an encoder is probed by.
  *
  * @param encoder knows the recipe that it was trained by
- * @param told is told in a line if it is probed by another one
+ * @param told is given a line if it is probed by another one
  */
 record ProbeRecipe(ShippedEncoder encoder, Consumer<String> told) {
 

@@ -26,7 +26,7 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 
-/** One measuring of one encoder and its floors: tables first, charts of them afterwards. */
+/** One measuring of one encoder and its baselines: tables first, charts of them afterwards. */
 final class ProbeRun {
 
     private static final String TRAINED = "trained";

@@ -38,7 +38,7 @@ public final class Probing {
         this.apart = apart;
     }
 
-    /** The floor that needs no network. */
+    /** The baseline that needs no network. */
     public Scores pixels() {
         try (Torch torch = Torch.open(threads)) {
             return score(torch, Look.pixels(train.side()));

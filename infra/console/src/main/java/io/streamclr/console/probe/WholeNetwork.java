@@ -40,7 +40,7 @@ final class WholeNetwork {
     /**
      * Trains a network and measures it.
      *
-     * @param name of this training, as a curve and in the lines that tell of it
+     * @param name of this training, as a curve and in the lines about it
      * @param from where its weights begin; not changed
      */
     Scores train(String name, Weights from, LabelledImages images, ClassifierPlan plan) {
@@ -72,7 +72,7 @@ final class WholeNetwork {
         return List.copyOf(curves);
     }
 
-    /** Tells how a training goes, now and then. */
+    /** Reports how a training goes, now and then. */
     private final class Lines {
 
         private final String name;

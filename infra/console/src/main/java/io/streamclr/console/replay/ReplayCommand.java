@@ -35,7 +35,7 @@ import picocli.CommandLine.Spec;
             "Makes the batches of a run again and compares every byte.",
             "Reads which records each step was fed from the topic of batches, takes them from the topic of views, draws"
                     + " those that expired again from the topic of images, and holds each batch against the digest it"
-                    + " was named with. With --train it also trains on them and compares the weights, bit for bit. The"
+                    + " was logged with. With --train it also trains on them and compares the weights, bit for bit. The"
                     + " exit code is 1 if anything differs."
         },
         footer = {"", "A whole run is repeated, as a run of its own, by 'streamclr train --replay RUN --run NEW'."})
@@ -64,11 +64,11 @@ public final class ReplayCommand implements Callable<Integer> {
             names = "--from-step",
             paramLabel = "A",
             defaultValue = "0",
-            description = "Begin behind step A: the next batch is that of step A + 1. 0 is the run's beginning"
+            description = "Begin after step A: the next batch is that of step A + 1. 0 is the run's beginning"
                     + " (default: ${DEFAULT-VALUE}).")
     private long from;
 
-    @Option(names = "--to-step", paramLabel = "B", description = "The last step (default: the last that is named).")
+    @Option(names = "--to-step", paramLabel = "B", description = "The last step (default: the last that is logged).")
     private Optional<Long> to;
 
     @Option(

@@ -9,7 +9,7 @@ public final class RunTopicOptions {
             names = "--batches-topic",
             paramLabel = "TOPIC",
             defaultValue = "batches",
-            description = "Topic in which the batches are named (default: ${DEFAULT-VALUE}).")
+            description = "Topic in which the batches are logged (default: ${DEFAULT-VALUE}).")
     private String batches;
 
     @Option(
@@ -19,7 +19,7 @@ public final class RunTopicOptions {
             description = "Topic of the images that the views were drawn from (default: ${DEFAULT-VALUE}).")
     private String images;
 
-    /** Where the batches are named. */
+    /** Where the batches are logged. */
     public String batches() {
         return batches;
     }

@@ -53,7 +53,7 @@ final class ReleaseTopic implements Callable<Integer> {
         int released = 0;
         int open = 0;
         try (Topics topics = Topics.at(broker.connection())) {
-            // Behind the oldest of a partition the next oldest may come to light.
+            // After the oldest of a partition the next oldest may come to light.
             for (List<OpenTransaction> old = old(topics); !old.isEmpty(); old = old(topics)) {
                 for (OpenTransaction each : old) {
                     topics.abort(each);

@@ -47,7 +47,7 @@ final class TopicSurvey implements AutoCloseable {
      * @param newest date of the newest
      * @param perSecond records in the minute before it was looked at
      * @param ranges by partition, in order
-     * @param readers consumer groups that told the broker how far they have read
+     * @param readers consumer groups that reported to the broker how far they have read
      * @param hidden transactions that are open
      */
     record Found(
@@ -157,7 +157,7 @@ final class TopicSurvey implements AutoCloseable {
         return readers;
     }
 
-    /** By group, the offsets that it has told. */
+    /** By group, the offsets that it has reported. */
     private Map<String, Map<TopicPartition, Long>> askForGroups() {
         Map<String, Map<TopicPartition, Long>> all = new TreeMap<>();
         for (GroupListing group : answer(admin.listGroups().valid())) {

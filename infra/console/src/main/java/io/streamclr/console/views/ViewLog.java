@@ -203,7 +203,7 @@ public final class ViewLog implements AutoCloseable {
         }
     }
 
-    /** The record at an offset or behind it; empty if the partition ends in markers of transactions from there on. */
+    /** The record at an offset or after it; empty if the partition ends in markers of transactions from there on. */
     private Optional<ConsumerRecord<byte[], byte[]>> record(String topic, int partition, long offset) {
         if (!holds(topic, partition, offset)) {
             extents.remove(topic); // it may hold more by now

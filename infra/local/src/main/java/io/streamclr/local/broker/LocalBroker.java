@@ -123,7 +123,7 @@ public final class LocalBroker implements AutoCloseable {
         return "127.0.0.1:" + ports.broker();
     }
 
-    /** What the broker's process has computed since its start; nothing where the operating system does not tell. */
+    /** What the broker's process has computed since its start; nothing where the operating system does not say. */
     public Duration processorTime() {
         return process.info().totalCpuDuration().orElse(Duration.ZERO);
     }

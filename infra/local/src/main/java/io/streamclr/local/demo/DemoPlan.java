@@ -132,7 +132,7 @@ record DemoPlan(
         }
     }
 
-    /** What the trainer is told. */
+    /** The trainer's settings. */
     TrainConfig training(KafkaConnection kafka) {
         RunTopics topics = new RunTopics(
                 kafka, Topic.VIEWS.defaultName(), Topic.BATCHES.defaultName(), Topic.ENCODERS.defaultName());

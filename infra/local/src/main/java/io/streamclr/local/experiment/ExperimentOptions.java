@@ -20,7 +20,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.Spec.Target;
 
-/** What every experiment can be told, and how it goes from there to a table and charts. */
+/** The options of every experiment, and how it goes from there to a table and charts. */
 public final class ExperimentOptions {
 
     @Mixin

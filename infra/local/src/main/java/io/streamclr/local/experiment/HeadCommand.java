@@ -11,7 +11,7 @@ import picocli.CommandLine.Mixin;
         mixinStandardHelpOptions = true,
         description = {
             "What the projection head is for: none, linear and nonlinear ones of several output sizes.",
-            "Features h before the head and embeddings z behind it are probed for the labels, and for what was done to an"
+            "Features h before the head and embeddings z after it are probed for the labels, and for what was done to an"
                     + " image: how it was turned, and how much of it a crop shows."
         })
 final class HeadCommand implements Callable<Integer> {

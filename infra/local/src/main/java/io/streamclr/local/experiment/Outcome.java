@@ -56,7 +56,7 @@ public final class Outcome {
         return plan.trials().size() - results.size();
     }
 
-    /** A Markdown table, in percent: a line for each floor and each run; a figure with its spread over the seeds. */
+    /** A Markdown table, in percent: a line for each baseline and each run; a figure with its spread over the seeds. */
     public String text() {
         List<String> columns = new ArrayList<>(plan.runs().get(0).at().keySet());
         columns.add("pairs");

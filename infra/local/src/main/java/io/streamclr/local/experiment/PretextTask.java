@@ -22,7 +22,7 @@ import java.util.List;
  */
 record PretextTask(ByteBuffer pixels, int count, int side, int[] ways) {
 
-    /** More images would only take longer: the four ways are easily told, or hardly at all. */
+    /** More images would only take longer: the four ways are easily distinguished, or hardly at all. */
     private static final int MOST_IMAGES = 4_000;
 
     private static final int WAYS = 4;

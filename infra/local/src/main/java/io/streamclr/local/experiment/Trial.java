@@ -48,7 +48,7 @@ record Trial(PlannedRun run, long seed, ExperimentSettings wishes) {
                         wishes.measured());
     }
 
-    /** Names what it is held against: what the same network makes of the same images before it has learned. */
+    /** Names what it is compared with: what the same network makes of the same images before it has learned. */
     String floor() {
         return digest(wishes.data(), wishes.test(), wishes.measured(), run.train(), words(run.measures()));
     }
@@ -94,7 +94,7 @@ record Trial(PlannedRun run, long seed, ExperimentSettings wishes) {
         }
     }
 
-    /** What the trainer is told. */
+    /** The trainer's settings. */
     TrainConfig training(KafkaConnection kafka, Path checkpoints, int threads) {
         long steps = run.pairs() / batchPairs(run);
         if (steps < 1) {

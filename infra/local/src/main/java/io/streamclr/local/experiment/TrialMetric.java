@@ -6,22 +6,22 @@ import io.streamclr.trainer.form.Word;
 public enum TrialMetric implements Word {
     /** Of a linear classifier of the labels, on the features h. */
     LINEAR_H("linear-h", Task.LABELS, false),
-    /** The same on the embeddings z, behind the head. */
+    /** The same on the embeddings z, after the head. */
     LINEAR_Z("linear-z", Task.LABELS, true),
     /** Of the 20 nearest training images by cosine, one vote each, on h. */
     KNN_H("knn-h", Task.LABELS, false),
     /** The same on z. */
     KNN_Z("knn-z", Task.LABELS, true),
-    /** Of a linear classifier on h that tells by how many quarters an image was turned; 1 in 4 by chance. */
+    /** Of a linear classifier on h that says by how many quarters an image was turned; 1 in 4 by chance. */
     ROTATION_H("rotation-h", Task.ROTATION, false),
     /** The same on z. */
     ROTATION_Z("rotation-z", Task.ROTATION, true),
-    /** Of a linear classifier on h that tells how much of an image a crop shows; 1 in 4 by chance. */
+    /** Of a linear classifier on h that says how much of an image a crop shows; 1 in 4 by chance. */
     CROP_H("crop-h", Task.CROP, false),
     /** The same on z. */
     CROP_Z("crop-z", Task.CROP, true);
 
-    /** What is told apart. */
+    /** What is classified. */
     enum Task {
         LABELS,
         ROTATION,

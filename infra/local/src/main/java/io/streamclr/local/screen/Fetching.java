@@ -2,7 +2,7 @@ package io.streamclr.local.screen;
 
 import io.streamclr.local.dataset.FetchListener;
 
-/** Tells the person in front of the screen where the data set comes from, once for each place. */
+/** Says on the screen where the data set comes from, once for each place. */
 public final class Fetching implements FetchListener {
 
     private final Status status;

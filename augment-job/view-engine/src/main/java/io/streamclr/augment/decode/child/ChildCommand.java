@@ -61,7 +61,7 @@ final class ChildCommand {
                 "-XX:+UseSerialGC",
                 "-XX:TieredStopAtLevel=1",
                 "-XX:-UsePerfData",
-                // A crash is told where the parent listens, and leaves nothing behind.
+                // A crash is reported where the parent listens, and leaves nothing behind.
                 "-XX:-CreateCoredumpOnCrash",
                 "-XX:+ErrorFileToStderr",
                 "-Djava.awt.headless=true"));

@@ -1,6 +1,6 @@
 package io.streamclr.augment.decode.child;
 
-/** What a child is told: the first byte, and what follows it. */
+/** What a child is asked: the first byte, and what follows it. */
 final class Request {
 
     /** Bytes of a file: a length, and they. All questions are about the newest. */

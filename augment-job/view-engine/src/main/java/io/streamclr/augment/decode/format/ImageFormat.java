@@ -6,7 +6,7 @@ import java.io.IOException;
 public interface ImageFormat {
 
     /**
-     * Whether a file is of this format, told from its first bytes.
+     * Whether a file is of this format, recognised by its first bytes.
      *
      * @param file of any length; never written to
      */

@@ -1,7 +1,7 @@
 package io.streamclr.augment.decode.format;
 
 /**
- * Brightness and two differences as RGB: the sums of JFIF 1.02 in 16 bits behind the point, as libjpeg rounds them. Both
+ * Brightness and two differences as RGB: the sums of JFIF 1.02 in 16 bits after the point, as libjpeg rounds them. Both
  * differences are given without the middle that files add to them; results are from 0 to the greatest level.
  */
 public final class Jfif {

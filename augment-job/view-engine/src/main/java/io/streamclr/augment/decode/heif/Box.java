@@ -11,7 +11,7 @@ record Box(String type, ByteBuffer content) {
 
     private static final int MOST_BOXES = 10_000;
 
-    /** Content behind version and flags. */
+    /** Content after version and flags. */
     ByteBuffer plain() throws IOException {
         ByteBuffer plain = content.duplicate();
         need(plain, 4);

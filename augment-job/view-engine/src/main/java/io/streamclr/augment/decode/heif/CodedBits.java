@@ -18,7 +18,7 @@ final class CodedBits {
     /**
      * Reads from the buffer's position on; the buffer stays as it is.
      *
-     * @param escaped whether a 3 behind two zeros counts for nothing, as in HEVC (7.4.2)
+     * @param escaped whether a 3 after two zeros counts for nothing, as in HEVC (7.4.2)
      */
     CodedBits(ByteBuffer bytes, boolean escaped) {
         this.bytes = bytes.duplicate();

@@ -19,7 +19,7 @@ import java.util.List;
 import javax.imageio.IIOException;
 
 /**
- * libheif, as it is installed on this machine: version 1.12 or newer, the first that tells of multiplied alpha. Loaded and
+ * libheif, as it is installed on this machine: version 1.12 or newer, the first that reports multiplied alpha. Loaded and
  * called in a process of its own alone.
  */
 public final class HeifLibrary implements Service {
@@ -33,7 +33,7 @@ public final class HeifLibrary implements Service {
     private static final int GREY = 2;
     private static final int FULL_CHROMA = 3;
 
-    /** Of the decoding options: the second byte, behind their version. */
+    /** Of the decoding options: the second byte, after their version. */
     private static final int LEAVE_UNTURNED = 1;
 
     /** Pictures are coded in whole blocks, of which the last may lie beyond the border in part. */
@@ -124,7 +124,7 @@ public final class HeifLibrary implements Service {
     @Override
     public boolean load() {
         try {
-            // Functions are looked up when they are called; the newest of them tells an older version now.
+            // Functions are looked up when they are called; the newest of them reveals an older version now.
             NativeLibrary.getInstance("heif").getFunction(NEWEST_FUNCTION);
             library = Native.load("heif", Functions.class);
             return true;

@@ -103,7 +103,7 @@ record Picture(int width, int height, int orientation, int matrix, boolean fullR
             }
         }
         if (mirror >= 0 && mirroredFirst(properties)) {
-            // Turned behind a mirror is turned the other way before it.
+            // Turned after a mirror is turned the other way before it.
             turns = -turns & 3;
         }
         int orientation = (mirror < 0 ? TURNED : mirror == 0 ? TURNED_UPSIDE_DOWN : TURNED_MIRRORED)[turns];

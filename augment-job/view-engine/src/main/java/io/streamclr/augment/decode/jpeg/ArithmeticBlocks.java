@@ -103,7 +103,7 @@ final class ArithmeticBlocks implements BlockDecoder {
         return true;
     }
 
-    /** Decodes the coefficients behind the first (figure F.20). */
+    /** Decodes the coefficients after the first (figure F.20). */
     private void others(int which, short[] coefficients, int at) throws IOException {
         int table = scan.acTables[which];
         byte[] contexts = ac[table];

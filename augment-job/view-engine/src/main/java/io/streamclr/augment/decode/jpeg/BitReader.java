@@ -125,7 +125,7 @@ final class BitReader {
         }
     }
 
-    /** Stands for bytes behind the end of a segment, which arithmetic coding leaves out where they are zeros. */
+    /** Stands for bytes after the end of a segment, which arithmetic coding leaves out where they are zeros. */
     int zeroBehindEnd() throws IOException {
         if (ended && !keepsCut) {
             throw new IOException(CUT);
@@ -133,7 +133,7 @@ final class BitReader {
         return 0;
     }
 
-    /** Whether there is an end of the image behind what was read. */
+    /** Whether there is an end of the image after what was read. */
     boolean endFollows() {
         if (marker != Marker.NONE) {
             return !ended;
@@ -163,7 +163,7 @@ final class BitReader {
         }
     }
 
-    /** What cannot be: damage, but behind the end of what was cut off, where everything can. */
+    /** What cannot be: damage, but after the end of what was cut off, where everything can. */
     void refuseUnlessStarved() throws IOException {
         if (!starved) {
             throw new IOException("Corrupt JPEG data: a code that there is not");
@@ -171,7 +171,7 @@ final class BitReader {
     }
 
     /**
-     * Goes behind the restart marker that must follow.
+     * Goes after the restart marker that must follow.
      *
      * @param number its number, 0 to 7
      */
@@ -198,7 +198,7 @@ final class BitReader {
     /**
      * Ends the segment.
      *
-     * @return where the marker behind it begins; the length of the file if it has none
+     * @return where the marker after it begins; the length of the file if it has none
      */
     int finish() throws IOException {
         requireNothingLeft();

@@ -124,7 +124,7 @@ final class BlockSmoothing {
         for (int x = 0; x < 5; x++) {
             int there = Math.max(0, column + x - 2);
             if (there > last) {
-                // Where there are two blocks in a row, libjpeg-turbo 2.1 sees the first one behind the second.
+                // Where there are two blocks in a row, libjpeg-turbo 2.1 sees the first one after the second.
                 there = last == 1 ? 0 : last;
             }
             around[to + x] = component.coefficients[component.at(row, there)];

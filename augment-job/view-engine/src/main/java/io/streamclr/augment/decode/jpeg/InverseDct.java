@@ -25,12 +25,12 @@ final class InverseDct {
     private final int centre;
     private final int most;
 
-    /** Bits that the first pass keeps behind the point. */
+    /** Bits that the first pass keeps after the point. */
     private final int kept;
 
     /**
      * Whether sums and what the first pass makes have 16 bits, as in the registers of libjpeg-turbo. No real image needs
-     * more, but what is made up behind the end of one that was cut off may.
+     * more, but what is made up after the end of one that was cut off may.
      */
     private final boolean narrow;
 

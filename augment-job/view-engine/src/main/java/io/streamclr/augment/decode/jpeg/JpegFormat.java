@@ -19,7 +19,7 @@ public final class JpegFormat implements ImageFormat {
     }
 
     /**
-     * Shows what is there of a file that was cut off behind its header: below it grey, or what earlier scans showed. These
+     * Shows what is there of a file that was cut off after its header: below it grey, or what earlier scans showed. These
      * are the pixels of libjpeg-turbo 2.1, as Pillow shows them with {@code LOAD_TRUNCATED_IMAGES}.
      */
     public static JpegFormat keepingCut() {

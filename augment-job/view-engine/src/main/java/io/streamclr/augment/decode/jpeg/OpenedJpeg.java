@@ -22,7 +22,7 @@ final class OpenedJpeg implements OpenedImage {
     private boolean jfif;
     private int adobe = -1;
 
-    /** The marker behind which reading goes on, its place, and where its segment ends. */
+    /** The marker after which reading goes on, its place, and where its segment ends. */
     private int marker;
 
     private int at = 2;

@@ -100,7 +100,7 @@ final class ProgressiveHuffman implements BlockDecoder {
      * Takes a bit for each coefficient that is not zero, as far as a zero.
      *
      * @param zeros how many zeros to pass by before that one
-     * @return where that zero is, or 1 behind the last coefficient
+     * @return where that zero is, or 1 after the last coefficient
      */
     private int refineUpToZero(short[] coefficients, int at, int from, int zeros) throws IOException {
         int bit = 1 << scan.low;

@@ -4,7 +4,7 @@ package io.streamclr.augment.decode.jpeg;
 final class Zigzag {
 
     /**
-     * Where in the rows of a block each coefficient stands. Damaged data may run up to 16 behind the last one; as with
+     * Where in the rows of a block each coefficient stands. Damaged data may run up to 16 after the last one; as with
      * libjpeg that writes to the last.
      */
     static final int[] PLACES = places();

@@ -65,7 +65,7 @@ final class ArithmeticDecoder {
         interval = 0x8000;
     }
 
-    /** What lies behind the end are ones. */
+    /** What lies after the end are ones. */
     private int octet(int place) {
         return place < end ? data[place] & 0xff : 0xff;
     }

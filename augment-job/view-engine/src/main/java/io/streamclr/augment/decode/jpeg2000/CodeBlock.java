@@ -29,7 +29,7 @@ final class CodeBlock {
 
     private int pieceCount;
 
-    /** Pieces whose place is not known yet: their bytes follow the header that told of them. */
+    /** Pieces whose place is not known yet: their bytes follow the header that announced them. */
     private int placed;
 
     CodeBlock(int x, int y, int width, int height) {
@@ -70,7 +70,7 @@ final class CodeBlock {
         }
     }
 
-    /** The bytes follow in the order in which the header told of them. */
+    /** The bytes follow in the order in which the header announced them. */
     void take(Bytes packets) throws IOException {
         for (; placed < pieceCount; placed++) {
             pieces[2 * placed] = packets.take(pieces[2 * placed + 1]);

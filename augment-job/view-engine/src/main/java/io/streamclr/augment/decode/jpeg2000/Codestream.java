@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import javax.imageio.IIOException;
 
-/** A codestream whose main header has been read; behind it come the parts of tiles, in any order (annex A). */
+/** A codestream whose main header has been read; after it come the parts of tiles, in any order (annex A). */
 final class Codestream {
 
     private static final int START = 0xFF4F;

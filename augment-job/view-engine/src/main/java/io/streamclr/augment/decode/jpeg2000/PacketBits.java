@@ -2,7 +2,7 @@ package io.streamclr.augment.decode.jpeg2000;
 
 import java.io.IOException;
 
-/** The bits of a packet's header: behind a byte of ones comes a byte of seven bits (B.10.1). */
+/** The bits of a packet's header: after a byte of ones comes a byte of seven bits (B.10.1). */
 final class PacketBits {
 
     private final Bytes in;

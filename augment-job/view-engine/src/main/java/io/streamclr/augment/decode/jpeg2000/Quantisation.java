@@ -3,7 +3,7 @@ package io.streamclr.augment.decode.jpeg2000;
 import java.io.IOException;
 
 /**
- * How large the steps are in which coefficients are told (A.6.4).
+ * How large the steps are in which coefficients are given (A.6.4).
  *
  * @param guard bits
  * @param derived whether all bands follow from the first

@@ -1,6 +1,6 @@
 package io.streamclr.augment.decode.jpeg2000;
 
-/** Bits of a segment that are told as they are; behind a byte of ones comes a byte of seven bits (D.6). */
+/** Bits of a segment that are stored as they are; after a byte of ones comes a byte of seven bits (D.6). */
 final class RawBits {
 
     private final byte[] data;

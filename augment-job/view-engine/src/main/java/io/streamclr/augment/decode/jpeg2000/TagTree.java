@@ -3,7 +3,7 @@ package io.streamclr.augment.decode.jpeg2000;
 import java.io.IOException;
 import java.util.Arrays;
 
-/** Tells numbers of a grid bit by bit, each with what its neighbours have in common (B.10.2). */
+/** Gives numbers of a grid bit by bit, each with what its neighbours have in common (B.10.2). */
 final class TagTree {
 
     private static final int UNKNOWN = Integer.MAX_VALUE;

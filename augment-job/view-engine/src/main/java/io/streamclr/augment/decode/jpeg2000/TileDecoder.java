@@ -80,7 +80,7 @@ final class TileDecoder {
                     if (!block.included) {
                         continue;
                     }
-                    // With one bit behind the point: what was not told lies in the middle.
+                    // With one bit after the point: what was not given is in the middle.
                     int[] values = decoder.decode(block, grid.band, tile.packets());
                     float step = grid.band.step() / 2;
                     for (int i = 0; i < block.width * block.height; i++) {

@@ -28,7 +28,7 @@ public final class PackBits extends InputStream {
      * Copies packed bytes as they are, but for heads that stand for nothing: there are readers that end at the first.
      *
      * @param to has room for as many bytes as there are
-     * @return the place behind the last byte that was written
+     * @return the place after the last byte that was written
      */
     public static int copyWithoutNothing(byte[] packed, int from, int end, byte[] to, int at) {
         while (from < end) {

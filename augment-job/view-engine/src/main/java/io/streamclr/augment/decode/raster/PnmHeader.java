@@ -11,7 +11,7 @@ import javax.imageio.IIOException;
  * @param height in pixels, as the file says
  * @param depth samples of a pixel
  * @param colours 1 (grey), 3 (red, green, blue) or 4 (inks)
- * @param alpha whether the sample behind the colours says how opaque a pixel is
+ * @param alpha whether the sample after the colours says how opaque a pixel is
  * @param greatest the number that is white; 0 for floating ones, of which 1 is
  * @param form how a sample is written
  */

@@ -14,7 +14,7 @@ import javax.imageio.IIOException;
  * @param partWidth of a strip or tile, in pixels
  * @param partHeight of a strip or tile, in pixels
  * @param number how a sample is written
- * @param predictor how samples are told from those before them: 1 (not at all), 2 or 3
+ * @param predictor how samples are predicted from those before them: 1 (not at all), 2 or 3
  * @param reversed whether the first bit of a byte is its lowest
  */
 record Layout(

@@ -125,7 +125,7 @@ final class LzwStream extends InputStream {
         return window >> (old ? shift : 24 - shift - width) & ((1 << width) - 1);
     }
 
-    /** A code of 12 bits may end in the last byte, but its window behind it. */
+    /** A code of 12 bits may end in the last byte, but its window after it. */
     private int octet(int at) {
         return at < packed.to() ? packed.file()[at] & 0xff : 0;
     }

@@ -15,7 +15,7 @@ final class BitReader {
     private final int end;
     private int at;
 
-    /** The next bits; zeros behind the end. */
+    /** The next bits; zeros after the end. */
     private long window;
 
     /** How many of the window's bits are there; below 0 if some were taken that are not. */

@@ -15,7 +15,7 @@ record Span(byte[] file, int from, int to) {
         return to - from;
     }
 
-    /** A byte, told from its place in the part. */
+    /** A byte, at its place in the part. */
     int at(int place) throws EOFException {
         require(place + 1);
         return file[from + place] & 0xff;

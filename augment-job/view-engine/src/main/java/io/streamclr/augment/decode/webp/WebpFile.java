@@ -89,7 +89,7 @@ record WebpFile(int width, int height, int orientation, int left, int top, boole
         while (name(chunks, at) != FRAME) {
             at = next(chunks, at);
         }
-        // What is cut off behind the image does not matter.
+        // What is cut off after the image does not matter.
         Span frame = chunks.until(next(chunks, at)).from(at + CHUNK_HEAD);
         int left = 2 * frame.three(0);
         int top = 2 * frame.three(3);
@@ -111,7 +111,7 @@ record WebpFile(int width, int height, int orientation, int left, int top, boole
         return chunks.two(at) | chunks.two(at + 2) << 16;
     }
 
-    /** @throws IOException if the chunk ends behind the file */
+    /** @throws IOException if the chunk ends after the file */
     private static Span content(Span chunks, int at) throws IOException {
         long length = length(chunks, at);
         if (length > chunks.length() - at - CHUNK_HEAD) {
