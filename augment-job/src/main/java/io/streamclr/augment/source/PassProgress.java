@@ -5,8 +5,8 @@ import java.util.List;
 
 /**
  * One partition on its way through the passes. A range that holds nothing is passed at once, however many passes there
- * are, and a small one is read from the broker once: the passes after that are given from memory. So a pass over next to
- * nothing costs next to nothing, neither a question to the broker nor a line in its client's log.
+ * are, and a small one is read from the broker once: the passes after that are given from memory. So a pass over next
+ * to nothing costs next to nothing, neither a question to the broker nor a line in its client's log.
  */
 final class PassProgress {
 

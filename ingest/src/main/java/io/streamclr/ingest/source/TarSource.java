@@ -20,8 +20,8 @@ import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 /**
  * A tar file in WebDataset form: entries whose paths agree up to the first dot of the file name make one sample, as
  * {@link Samples} says. Of a sample, every image is found, with {@code .cls} (a whole number) as its label and {@code
- * .json} (an object) and {@code .txt} as its attributes. What is claimed of lengths is checked against the limits before
- * anything is allocated.
+ * .json} (an object) and {@code .txt} as its attributes. What is claimed of lengths is checked against the limits
+ * before anything is allocated.
  */
 final class TarSource implements ImageSource {
 

@@ -21,8 +21,8 @@ import java.util.OptionalInt;
  * -i VIDEO -vf fps=N:round=up -q:v 2 %06d.jpg} writes, which are the first picture and what is to be seen after each
  * interval. So the same video gives the same pictures wherever the same ffmpeg runs.
  *
- * <p>ffmpeg is made to open this one file, and as a video: some kinds of files name others, on this machine or far away,
- * and what those hold would be sent as pictures.
+ * <p>ffmpeg is made to open this one file, and as a video: some kinds of files name others, on this machine or far
+ * away, and what those hold would be sent as pictures.
  */
 final class VideoSource implements ImageSource {
 

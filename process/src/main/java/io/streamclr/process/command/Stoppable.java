@@ -6,8 +6,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Lets Ctrl-C and a signal to end stop work that has something to save. The work is asked to stop, and the process waits for
- * it and for what the command then has to say: a native library must not be taken apart while it computes.
+ * Lets Ctrl-C and a signal to end stop work that has something to save. The work is asked to stop, and the process
+ * waits for it and for what the command then has to say: a native library must not be taken apart while it computes.
  */
 public final class Stoppable {
 

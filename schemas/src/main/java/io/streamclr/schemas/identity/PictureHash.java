@@ -1,16 +1,16 @@
 package io.streamclr.schemas.identity;
 
 /**
- * A difference hash of 64 bits, by which pictures that look alike can be recognised: the picture is averaged to 9 x 8 grey
- * cells, and each bit says whether a cell is brighter than its right neighbour. Scaling, compression and brightness
- * change few bits; cropping and mirroring change many. All arithmetic is in whole numbers, so the same pixels have the
- * same hash on every machine.
+ * A difference hash of 64 bits, by which pictures that look alike can be recognised: the picture is averaged to 9 x 8
+ * grey cells, and each bit says whether a cell is brighter than its right neighbour. Scaling, compression and
+ * brightness change few bits; cropping and mirroring change many. All arithmetic is in whole numbers, so the same
+ * pixels have the same hash on every machine.
  */
 public final class PictureHash {
 
     /**
-     * What a picture has that is too plain or too small to be distinguished from others, and one that does nothing but brighten from
-     * left to right.
+     * What a picture has that is too plain or too small to be distinguished from others, and one that does nothing but
+     * brighten from left to right.
      */
     public static final long PLAIN = 0;
 

@@ -288,8 +288,8 @@ public final class Topics implements AutoCloseable {
     }
 
     /**
-     * How far a consumer group has read a topic, as it last reported to the broker, by partition. A partition that it reported nothing
-     * of is left out; all are, where there is no such group.
+     * How far a consumer group has read a topic, as it last reported to the broker, by partition. A partition that it
+     * reported nothing of is left out; all are, where there is no such group.
      */
     public Map<Integer, Long> committed(String group, String name) {
         try {

@@ -22,8 +22,8 @@ public record LoggedRun(String runId, List<LoggedBatch> batches) {
     }
 
     /**
-     * Reads what is logged of a run after step {@code after} and up to step {@code to}, or up to the last logged one where
-     * that comes first.
+     * Reads what is logged of a run after step {@code after} and up to step {@code to}, or up to the last logged one
+     * where that comes first.
      *
      * @param topic of batches
      * @param after 0 for the run's beginning

@@ -35,8 +35,8 @@ import org.slf4j.LoggerFactory;
  * Feeds one run: views from the log, shuffled in blocks and cut into batches, each logged before it is handed
  * out. One thread reads blocks and one makes batches of them, ahead of the trainer by a block and a batch.
  *
- * <p>Opened at a position, it first gives again, byte for byte, every batch that was logged after that, and then goes on.
- * So a trainer that is killed at any moment and resumes from its last checkpoint trains the same steps.
+ * <p>Opened at a position, it first gives again, byte for byte, every batch that was logged after that, and then goes
+ * on. So a trainer that is killed at any moment and resumes from its last checkpoint trains the same steps.
  */
 public final class Feed implements AutoCloseable {
 

@@ -16,7 +16,9 @@ public final class ShownImages {
         this.pictureHashes = pictureHashes;
     }
 
-    /** @param numbers N; equal numbers stand for the same image, whose views are never negatives of each other; copied */
+    /**
+     * @param numbers N; equal numbers stand for the same image, whose views are never negatives of each other; copied
+     */
     public static ShownImages numbered(int[] numbers) {
         return new ShownImages(numbers.clone(), new long[numbers.length]);
     }
@@ -44,8 +46,8 @@ public final class ShownImages {
     }
 
     /**
-     * The hashes as rows whose products say in how many bits they differ: a bit is 1 or -1, so the product of two hashes is
-     * 64 less twice that number; a picture without a hash has zeros, which are near nothing.
+     * The hashes as rows whose products say in how many bits they differ: a bit is 1 or -1, so the product of two
+     * hashes is 64 less twice that number; a picture without a hash has zeros, which are near nothing.
      *
      * @return (N, 64)
      */

@@ -38,8 +38,8 @@ public final class FigureLines implements AutoCloseable {
     }
 
     /**
-     * Goes on with a file, or begins it. Lines after the step are dropped: a run that was killed trains those steps again,
-     * and would list them twice. So is a line that was not written to its end.
+     * Goes on with a file, or begins it. Lines after the step are dropped: a run that was killed trains those steps
+     * again, and would list them twice. So is a line that was not written to its end.
      *
      * @param step the last that is trained
      */

@@ -146,8 +146,8 @@ public final class Training {
 
     /**
      * Has the way chosen in which the network of a run computes its convolutions, as if it were alone in this process. To be
-     * called by whoever computes other networks, such as an untrained encoder, before the run begins; without effect after
-     * them.
+     * called by whoever computes other networks, such as an untrained encoder, before the run begins; without effect
+     * after them.
      *
      * @param side of the views, in pixels
      */

@@ -24,8 +24,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 
 /**
- * The settings of a run, as the journals of release 0.1 have it: by names that its Java had then. What was added before 0.1
- * was done may be missing, and was off.
+ * The settings of a run, as the journals of release 0.1 have it: by names that its Java had then. What was added before
+ * 0.1 was done may be missing, and was off.
  */
 public final class FirstSettingsForm {
 

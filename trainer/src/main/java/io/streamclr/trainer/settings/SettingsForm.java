@@ -25,8 +25,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 
 /**
- * The settings of a run, as its journal has them: in the words of the options of {@code streamclr train}, as far as there are
- * any. Broker and folder are written for people; whoever reads has their own.
+ * The settings of a run, as its journal has them: in the words of the options of {@code streamclr train}, as far as
+ * there are any. Broker and folder are written for people; whoever reads has their own.
  */
 public final class SettingsForm {
 

@@ -24,8 +24,8 @@ import java.util.function.Function;
  * rounding: with group normalisation whatever the chunks are, with batch normalisation for the same chunks.
  *
  * <p>Batch normalisation sees one chunk at a time, the same in both passes. The two views of an image never share a
- * chunk when there are several, or one could be recognised from the other by the statistics they share. Running statistics
- * move once in a step, to where the mean of the chunks' statistics, weighted by their sizes, pulls them.
+ * chunk when there are several, or one could be recognised from the other by the statistics they share. Running
+ * statistics move once in a step, to where the mean of the chunks' statistics, weighted by their sizes, pulls them.
  *
  * <p>Several devices take their parts of the chunks at the same time. The loss sees the embeddings of all of them, the
  * gradients are added up in the devices' order, and after the update all have the first one's weights; so the devices

@@ -67,7 +67,9 @@ public enum ConvolutionWay {
                         : "");
     }
 
-    /** The ways that are left to a process that took this one: oneDNN can be switched off, and given no limit any more. */
+    /**
+     * The ways that are left to a process that took this one: oneDNN can be switched off, and given no limit any more.
+     */
     List<ConvolutionWay> andLater() {
         return this == OFF ? List.of(OFF) : List.of(this, OFF);
     }

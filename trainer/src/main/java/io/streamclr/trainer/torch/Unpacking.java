@@ -23,8 +23,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Unpacks PyTorch's libraries from the class path to where DJL looks for them, before it does. DJL takes whatever lies there,
  * and a file that a power failure or a full disk cut short ends the process by a signal when it is loaded. So each
- * file is checked for its length here, and takes its name only when all of it is on the disk. Any number of processes may do
- * so at the same time.
+ * file is checked for its length here, and takes its name only when all of it is on the disk. Any number of processes
+ * may do so at the same time.
  */
 final class Unpacking {
 

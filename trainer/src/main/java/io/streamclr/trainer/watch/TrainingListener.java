@@ -61,8 +61,8 @@ public interface TrainingListener {
     default void waiting(StepReport report) {}
 
     /**
-     * The network was measured after a step. Whatever is reported here is shown on the dashboard, kept with the run's records
-     * and drawn on the live page under its name.
+     * The network was measured after a step. Whatever is reported here is shown on the dashboard, kept with the run's
+     * records and drawn on the live page under its name.
      *
      * @param gauges by name: lower case words, joined by underscores
      */

@@ -11,8 +11,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The curves over a run's steps: what the run reports as it goes on, after what its records beside the checkpoints say of
- * earlier starts. For one thread at a time.
+ * The curves over a run's steps: what the run reports as it goes on, after what its records beside the checkpoints say
+ * of earlier starts. For one thread at a time.
  */
 final class StepCurves {
 

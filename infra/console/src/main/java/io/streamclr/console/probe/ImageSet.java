@@ -261,8 +261,8 @@ public final class ImageSet {
     }
 
     /**
-     * The same images with their classes numbered as another set numbers them, matched by their names; classes that the other
-     * one does not have follow. As they are, where one of the sets does not say all names.
+     * The same images with their classes numbered as another set numbers them, matched by their names; classes that the
+     * other one does not have follow. As they are, where one of the sets does not say all names.
      */
     public ImageSet numberedAs(ImageSet other) {
         if (!isNamed() || !other.isNamed()) {

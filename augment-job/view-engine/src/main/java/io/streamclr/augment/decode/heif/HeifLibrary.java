@@ -19,8 +19,8 @@ import java.util.List;
 import javax.imageio.IIOException;
 
 /**
- * libheif, as it is installed on this machine: version 1.12 or newer, the first that reports multiplied alpha. Loaded and
- * called in a process of its own alone.
+ * libheif, as it is installed on this machine: version 1.12 or newer, the first that reports multiplied alpha. Loaded
+ * and called in a process of its own alone.
  */
 public final class HeifLibrary implements Service {
 

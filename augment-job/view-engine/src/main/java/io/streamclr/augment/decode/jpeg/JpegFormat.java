@@ -19,8 +19,8 @@ public final class JpegFormat implements ImageFormat {
     }
 
     /**
-     * Shows what is there of a file that was cut off after its header: below it grey, or what earlier scans showed. These
-     * are the pixels of libjpeg-turbo 2.1, as Pillow shows them with {@code LOAD_TRUNCATED_IMAGES}.
+     * Shows what is there of a file that was cut off after its header: below it grey, or what earlier scans showed.
+     * These are the pixels of libjpeg-turbo 2.1, as Pillow shows them with {@code LOAD_TRUNCATED_IMAGES}.
      */
     public static JpegFormat keepingCut() {
         return new JpegFormat(true);
