@@ -110,7 +110,7 @@ public final class ImageDecoder implements AutoCloseable {
         return MEMORY_OF_ANY + MEMORY_OF_PIXEL * limits.mostPixels() + MEMORY_OF_FILE_BYTE * (long) limits.mostBytes();
     }
 
-    /** Reads a whole image, as {@link #decode(byte[], Wanted)} does. */
+    /** Reads a whole image, as {@link #decode(byte[], DecodeRegion)} does. */
     public Decoding decode(byte[] encoded) {
         return decode(encoded, DecodeRegion.WHOLE);
     }
