@@ -30,11 +30,11 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         sortOptions = false,
         description = {
-            "Draws two augmented views of every image.",
-            "Reads a topic of images, decodes each, draws two views of it by a recipe and writes them as one record to"
-                    + " the partition of the views topic that has the image's number. Images that cannot be decoded go"
-                    + " to a topic of their own, with the reason. Ctrl-C stops it; started again, it goes on where it"
-                    + " was."
+            "Renders two augmented views of every image.",
+            "Reads a topic of images, decodes each, renders two views of it with a recipe and writes them as one"
+                    + " record to the partition of the views topic with the image's partition number. Images that"
+                    + " cannot be decoded go to the rejects topic, with the reason. Ctrl-C stops the job; the same"
+                    + " command resumes it."
         })
 public final class AugmentCommand implements Callable<Integer> {
 
@@ -53,14 +53,14 @@ public final class AugmentCommand implements Callable<Integer> {
             names = "--recipe",
             paramLabel = "PRESET[,NAME=VALUE...]",
             defaultValue = "imagenet",
-            description = "How views are drawn: imagenet, cifar or grey, and changes to it, such as"
-                    + " cifar,jitter.p=0.5,blur=off. A wrong name lists all of them. Default: ${DEFAULT-VALUE}.")
+            description = "Augmentation recipe: a preset (imagenet, cifar, grey) and changes to it, such as"
+                    + " cifar,jitter.p=0.5,blur=off. An unknown name lists all of them (default: ${DEFAULT-VALUE}).")
     private String recipe;
 
     @Option(
             names = "--size",
             paramLabel = "PIXELS",
-            description = "Height and width of the views. Default: the recipe's (224, 32 and 28).")
+            description = "Height and width of the views (default: the recipe's: 224, 32 or 28).")
     private Integer size;
 
     @Mixin
@@ -70,115 +70,114 @@ public final class AugmentCommand implements Callable<Integer> {
             names = "--seed",
             paramLabel = "N",
             defaultValue = "1",
-            description = "Seed of the run; the same seed, recipe and images give the same views."
-                    + " Default: ${DEFAULT-VALUE}.")
+            description = "Random seed of the run; the same seed, recipe and images give the same views (default:"
+                    + " ${DEFAULT-VALUE}).")
     private long seed;
 
     @Option(
             names = "--passes",
             paramLabel = "N",
             defaultValue = "1",
-            description = "How often the images are read that are there at the start, each time with fresh views."
-                    + " Default: ${DEFAULT-VALUE}.")
+            description = "Number of passes over the images that are in the topic at the start, each with fresh views"
+                    + " (default: ${DEFAULT-VALUE}).")
     private int passes;
 
     @Option(
             names = "--as-of",
             paramLabel = "TIME",
             converter = MomentConverter.class,
-            description = "The passes read only the images that arrived before this moment, such as"
-                    + " 2026-11-22T12:00:00Z (or milliseconds since 1970), so that a run can be repeated as of a date."
-                    + " The broker's dates count. Default: all that are there at the start.")
+            description = "Read only images that arrived before this moment, by the broker's timestamps, such as"
+                    + " 2026-11-22T12:00:00Z (or milliseconds since 1970), so that a run can be repeated as of a date"
+                    + " (default: all images in the topic at the start).")
     private Instant asOf;
 
-    @Option(names = "--follow", description = "After the passes go on with images as they arrive, without end.")
+    @Option(names = "--follow", description = "After the passes, keep processing images as they arrive, without end.")
     private boolean follow;
 
     @Option(
             names = "--ahead-of",
             paramLabel = "GROUP",
-            description =
-                    "Wait for the consumer group that reads the views (a trainer's is streamclr-trainer-RUN), so that"
-                            + " views are drawn only so far ahead as --ahead says. Default: never wait.")
+            description = "Consumer group that reads the views (a trainer's is streamclr-trainer-RUN): pause"
+                    + " rendering while its lag is above --ahead (default: never pause).")
     private String aheadOf;
 
     @Option(
             names = "--ahead",
             paramLabel = "PAIRS",
-            description = "How many view pairs may lie unread; with --ahead-of. Default: 20000.")
+            description = "With --ahead-of: maximum lag of the consumer group, in view pairs (default: 20000).")
     private Long ahead;
 
     @Option(
             names = "--parallelism",
             paramLabel = "N",
             defaultValue = "0",
-            description = "Threads that draw; more than the topic has partitions are idle."
-                    + " Default: one a processor, at most one a partition; on a Flink cluster, what the cluster says.")
+            description = "Parallelism of the job; no more threads are busy than the topic has partitions (default:"
+                    + " one per processor, at most one per partition; on a Flink cluster, the cluster's).")
     private int parallelism;
 
     @Option(
             names = "--checkpoints",
             paramLabel = "DIR",
-            description = "Folder for the job's progress. Without it a new start goes on after the last view written.")
+            description = "Directory of the job's checkpoints. Without it a restart resumes after the last view"
+                    + " written.")
     private String checkpoints;
 
     @Option(
             names = "--checkpoint-interval",
             paramLabel = "SECONDS",
             defaultValue = "5",
-            description = "Time between two checkpoints. Default: ${DEFAULT-VALUE}.")
+            description = "Seconds between checkpoints (default: ${DEFAULT-VALUE}).")
     private double checkpointSeconds;
 
     @Option(
             names = "--exactly-once",
-            description = "Write views in Kafka transactions, which end with each checkpoint. Without it a crash may"
-                    + " write some views twice, with the same origin, which a trainer passes over.")
+            description = "Write views in Kafka transactions, committed with each checkpoint. Without it a crash may"
+                    + " write some views twice, with the same origin; the trainer skips the second.")
     private boolean exactlyOnce;
 
     @Option(
             names = "--compression",
             paramLabel = "KIND",
             defaultValue = "none",
-            description =
-                    "Pack views on their way to the broker and on its disks: none, lz4 or zstd. Whoever reads them"
-                            + " unpacks them unasked. Default: ${DEFAULT-VALUE}.")
+            description = "Compression of the views topic: none, lz4 or zstd; consumers decompress automatically"
+                    + " (default: ${DEFAULT-VALUE}).")
     private Compression compression;
 
     @Option(
             names = "--metrics-port",
             paramLabel = "PORT",
             defaultValue = "0",
-            description = "Show Flink's metrics to Prometheus at this port, on all addresses of this machine. For a job"
-                    + " inside this JVM: a Flink cluster needs this in its own configuration. Default: do not.")
+            description = "Serve Flink's metrics to Prometheus at this port, on all addresses of this machine. For a"
+                    + " job inside this JVM only: a Flink cluster has its own configuration (default: off).")
     private int metricsPort;
 
     @Option(
             names = "--images-format",
             paramLabel = "FORMAT",
             defaultValue = "avro",
-            description = "What the images topic holds: avro (EncodedImage records) or bytes (bare image files)."
-                    + " Default: ${DEFAULT-VALUE}.")
+            description = "Format of the images topic: avro (EncodedImage records) or bytes (bare image files)"
+                    + " (default: ${DEFAULT-VALUE}).")
     private ImagesFormat imagesFormat;
 
     @Option(
             names = "--images-topic",
             paramLabel = "NAME",
             defaultValue = "images",
-            description = "Topic to read. Default: ${DEFAULT-VALUE}.")
+            description = "Topic to read images from (default: ${DEFAULT-VALUE}).")
     private String imagesTopic;
 
     @Option(
             names = "--views-topic",
             paramLabel = "NAME",
             defaultValue = "views",
-            description = "Topic to write views to. Default: ${DEFAULT-VALUE}.")
+            description = "Topic to write view pairs to (default: ${DEFAULT-VALUE}).")
     private String viewsTopic;
 
     @Option(
             names = "--rejects-topic",
             paramLabel = "NAME",
             defaultValue = "images.rejected",
-            description = "Topic for images that cannot be decoded. Default: ${DEFAULT-VALUE}.")
+            description = "Topic to write images to that cannot be decoded (default: ${DEFAULT-VALUE}).")
     private String rejectsTopic;
 
     @Mixin
@@ -188,10 +187,13 @@ public final class AugmentCommand implements Callable<Integer> {
             names = "--reject-bytes",
             paramLabel = "BYTES",
             defaultValue = "1048576",
-            description = "How many bytes of a rejected image go along with the reject. Default: ${DEFAULT-VALUE}.")
+            description = "Maximum bytes of a rejected image that are written with the reject (default:"
+                    + " ${DEFAULT-VALUE}).")
     private int rejectBytes;
 
-    @Option(names = "--json", description = "End with one JSON object on standard output: pairs, rejects, seconds.")
+    @Option(
+            names = "--json",
+            description = "Print one JSON object at the end, on standard output: pairs, rejects, seconds.")
     private boolean json;
 
     public AugmentCommand() {

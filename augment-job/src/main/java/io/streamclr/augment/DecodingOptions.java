@@ -9,24 +9,23 @@ public final class DecodingOptions {
     @Option(
             names = "--decoder",
             paramLabel = "NAME",
-            description = "Who decodes JPEG files: imageio, or turbojpeg, which needs libturbojpeg and can shrink large"
-                    + " photographs while it decodes them, with other bytes. Default: the recipe's (imageio).")
+            description = "JPEG decoder: imageio, or turbojpeg, which needs libturbojpeg and can downscale large"
+                    + " photographs while decoding; the two give different pixels (default: the recipe's, imageio).")
     private String decoder;
 
     @Option(
             names = "--cut-images",
             paramLabel = "WHAT",
-            description =
-                    "What becomes of JPEG files that were cut off after their header: reject, or keep, which shows"
-                            + " what is there of them, and grey below it. Default: the recipe's (reject).")
+            description = "Truncated JPEG files: reject, or keep, which decodes what is there and fills the rest with"
+                    + " grey (default: the recipe's, reject).")
     private String cutImages;
 
     @Option(
             names = "--system-formats",
             paramLabel = "WHICH",
-            description = "Whether the system's libheif and libjxl, where they are, decode HEIC, AVIF and JPEG XL: no;"
-                    + " exact, what every version of them decodes alike; or all, JPEG XL with losses too, whose views"
-                    + " may differ from machine to machine. Default: the recipe's (no).")
+            description = "Decode HEIC, AVIF and JPEG XL with the system's libheif and libjxl: no; exact, only what"
+                    + " every version of them decodes identically; or all, lossy JPEG XL too, whose views may differ"
+                    + " between machines (default: the recipe's, no).")
     private String systemFormats;
 
     /**

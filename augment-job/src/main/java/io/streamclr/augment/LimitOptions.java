@@ -10,28 +10,28 @@ public final class LimitOptions {
             names = "--max-pixels",
             paramLabel = "N",
             defaultValue = "64000000",
-            description = "Reject images of more pixels. Default: ${DEFAULT-VALUE}.")
+            description = "Reject images with more pixels (default: ${DEFAULT-VALUE}).")
     private long mostPixels;
 
     @Option(
             names = "--max-side",
             paramLabel = "PIXELS",
             defaultValue = "32767",
-            description = "Reject images with a longer side. Default: ${DEFAULT-VALUE}.")
+            description = "Reject images with a longer side (default: ${DEFAULT-VALUE}).")
     private int mostSide;
 
     @Option(
             names = "--min-side",
             paramLabel = "PIXELS",
             defaultValue = "1",
-            description = "Reject images with a shorter side. Default: ${DEFAULT-VALUE}.")
+            description = "Reject images with a shorter side (default: ${DEFAULT-VALUE}).")
     private int leastSide;
 
     @Option(
             names = "--max-bytes",
             paramLabel = "BYTES",
             defaultValue = "67108864",
-            description = "Reject images of more encoded bytes. Default: ${DEFAULT-VALUE}.")
+            description = "Reject images with more encoded bytes (default: ${DEFAULT-VALUE}).")
     private int mostBytes;
 
     /**

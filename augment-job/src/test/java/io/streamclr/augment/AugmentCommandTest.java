@@ -95,7 +95,7 @@ class AugmentCommandTest {
         String help = command.getUsageMessage(CommandLine.Help.Ansi.OFF);
 
         assertThat(help)
-                .contains("--recipe", "--ahead-of", "--exactly-once", "--checkpoints", "--kafka-config", "Default: 5")
+                .contains("--recipe", "--ahead-of", "--exactly-once", "--checkpoints", "--kafka-config", "(default: 5)")
                 .doesNotContain("DEFAULT-VALUE");
     }
 

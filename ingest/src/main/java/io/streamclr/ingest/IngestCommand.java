@@ -43,32 +43,33 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "ingest",
         sortOptions = false,
-        description = "Sends images into the topic of images, each content once.",
+        description = "Send images to the topic of images, without duplicates.",
         footer = {
             "",
-            "A place is a folder (with all folders in it), a tar file in WebDataset form (.tar, .tar.gz, .tar.bz2,"
-                    + " .tar.xz, .tar.zst: key.jpg with key.cls, key.json and key.txt beside it), a zip file, a Parquet file with a column of images"
-                    + " (Hugging Face: a struct of bytes and path; column label), a file of IDX images (MNIST,"
-                    + " Fashion-MNIST; its labels are found beside it), the binary files of CIFAR-10 and CIFAR-100, or"
-                    + " one image file. It may also be a URI such as s3://BUCKET/FOLDER, where a java.nio.file provider"
-                    + " for it is in STREAMCLR_CLASSPATH. Files whose name and first bytes do not say image are"
-                    + " skipped, as are names that begin with a dot; what is skipped or cannot be read is counted, and the"
-                    + " first of each kind are named at the end. A broken image is sent all the same: the augment job sets it aside with the reason.",
+            "PLACE is a directory (searched recursively), a WebDataset tar file (.tar, .tar.gz, .tar.bz2, .tar.xz,"
+                    + " .tar.zst: key.jpg with key.cls, key.json and key.txt beside it), a zip file, a Parquet file"
+                    + " with an image column (Hugging Face: a struct of bytes and path; column label), an IDX file"
+                    + " (MNIST, Fashion-MNIST; its labels are found beside it), the binary files of CIFAR-10 and"
+                    + " CIFAR-100, or one image file. It may also be a URI such as s3://BUCKET/DIR, if"
+                    + " STREAMCLR_CLASSPATH has a java.nio.file provider for it. Files that are not images by name"
+                    + " and first bytes are skipped, as are names that start with a dot; skipped and unreadable"
+                    + " files are counted, and the first of each kind are listed at the end. A corrupt image is"
+                    + " sent all the same: the augment job rejects it with the reason.",
             "",
-            "An image is known by the digest of its bytes, which is also its Kafka key. Before it sends, the command"
-                    + " reads the whole topic once for the keys that are there, and keeps them in memory (at most 43 bytes"
-                    + " per image; 10 million images take 270 MB). So a second run adds nothing, and a run that was"
-                    + " stopped is simply repeated. Others may send into the topic at the same time, the same images"
-                    + " too: each is there once, whoever sends it. They take turns of about a second.",
+            "An image is identified by the digest of its bytes, which is also its Kafka key. Before sending, the"
+                    + " command reads the keys of the whole topic into memory (at most 43 bytes per image; 10"
+                    + " million images take 270 MB). So a second run adds nothing, and an interrupted run is simply"
+                    + " repeated. Several producers may send at the same time, even the same images: each image is"
+                    + " stored once. They take turns of about a second.",
             "",
-            "Names of files and entries are listed before the first image is sent, about 50 bytes of memory each; a tar"
-                    + " file that is compressed, Parquet and IDX files are read from front to back, and up to 128 MiB of"
-                    + " their images wait in memory, from which the next is drawn. Of a larger one that is sorted, images"
-                    + " are therefore not mixed enough, and the command says so.",
+            "File and entry names are listed before the first image is sent, about 50 bytes of memory each. Compressed"
+                    + " tar, Parquet and IDX files are read sequentially, through a shuffle buffer of up to 128 MiB"
+                    + " of images. A larger file that is sorted is therefore not shuffled enough; the command warns"
+                    + " of that.",
             "",
-            "Videos are skipped without --fps. With it, ffmpeg, which must be installed, takes pictures of them: the"
-                    + " bytes that 'ffmpeg -i VIDEO -vf fps=N:round=up -q:v 2 %%06d.jpg' writes. Neighbours look alike;"
-                    + " --skip-near-duplicates leaves out those that nothing happens between."
+            "Videos are skipped without --fps. With it, ffmpeg, which must be installed, extracts frames: the bytes"
+                    + " that 'ffmpeg -i VIDEO -vf fps=N:round=up -q:v 2 %%06d.jpg' writes. Consecutive frames look"
+                    + " alike; --skip-near-duplicates skips those with little change."
         })
 public final class IngestCommand implements Callable<Integer> {
 
@@ -78,58 +79,55 @@ public final class IngestCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Parameters(paramLabel = "PLACE", arity = "0..*", description = "Where the images are.")
+    @Parameters(paramLabel = "PLACE", arity = "0..*", description = "Images to send: see below.")
     private List<String> places = List.of();
 
     @Option(
             names = "--watch",
             paramLabel = "DIR",
-            description = "Send what is in this folder and whatever arrives there, until Ctrl-C. A file that is moved"
-                    + " into the folder is sent at once, one that is written there when it has settled. Each file takes"
-                    + " about 260 bytes of memory for as long as it lies there.")
+            description = "Send the images in this directory and those that arrive there, until Ctrl-C. A file moved"
+                    + " into it is sent at once, one written there once --settle has passed. Each file takes about 260"
+                    + " bytes of memory while it is there.")
     private Optional<String> watched;
 
     @Option(
             names = "--settle",
             paramLabel = "SECONDS",
             defaultValue = "2",
-            description = "How long a file that is written in a watched folder must not change to be complete (default:"
+            description = "With --watch: a file is complete when it has not changed for this long (default:"
                     + " ${DEFAULT-VALUE}).")
     private double settleSeconds;
 
     @Option(
             names = "--list",
             paramLabel = "FILE",
-            description = "Send what this file names, one path or http(s) address a line; - is the standard input."
-                    + " Two requests at a time go to one host, 16 in all.")
+            description = "Send the images that this file lists, one path or http(s) URL per line; - is standard"
+                    + " input. At most 2 concurrent requests per host, 16 in all.")
     private Optional<String> list;
 
     @Option(
             names = "--allow-private-addresses",
-            description = "Let addresses in --list lead into this machine's own network; without it only public ones"
-                    + " are fetched.")
+            description = "With --list: also fetch from private network addresses; without it only public ones are"
+                    + " fetched.")
     private boolean allowPrivateAddresses;
 
     @Option(
             names = "--fps",
             paramLabel = "N",
-            description = "Send videos that are found as well, N pictures of each second; may be a fraction (default:"
-                    + " videos are skipped).")
+            description = "Also send N frames per second of videos; may be a fraction (default: videos are skipped).")
     private Optional<Double> framesPerSecond;
 
     @Option(
             names = "--in-order",
-            description =
-                    "Send images in the order in which they lie there, folder after folder. Without it they are sent"
-                            + " in a random order, in which a training sees all of them mixed; what is watched, and a list on the"
-                            + " standard input, comes in its own order always.")
+            description = "Send images in directory order instead of a random order, which mixes them for training."
+                    + " --watch, and --list from standard input, always keep their order.")
     private boolean inOrder;
 
     @Option(
             names = "--shuffle-seed",
             paramLabel = "SEED",
             defaultValue = "1",
-            description = "Another seed is another random order; the same place and seed give the same one (default:"
+            description = "Random seed of the order; the same place and seed give the same order (default:"
                     + " ${DEFAULT-VALUE}).")
     private long shuffleSeed;
 
@@ -137,12 +135,11 @@ public final class IngestCommand implements Callable<Integer> {
             names = "--labels",
             paramLabel = "WAY",
             defaultValue = "auto",
-            description =
-                    "Classes of images by the folders that they lie in, which training does not use and probes need:"
-                            + " auto takes them where every image lies exactly one folder deep, below train, val, test and the"
-                            + " like too, and there are two folders at least; folders takes the first folder of each image"
-                            + " whatever lies below it; none does not (default: ${DEFAULT-VALUE}). Classes are numbered by"
-                            + " their names, from 0 on. In --watch only folders counts, and classes have names and no numbers.")
+            description = "Labels from directory names, for probes (training does not use them): auto, if every image"
+                    + " is exactly one directory deep (also below train, val, test and the like) and there are at"
+                    + " least two directories; folders, always the first directory of each image; none. Classes are"
+                    + " numbered by name, from 0. With --watch only folders has an effect, and classes have names but"
+                    + " no numbers (default: ${DEFAULT-VALUE}).")
     private Labels labels;
 
     @Mixin
@@ -151,15 +148,15 @@ public final class IngestCommand implements Callable<Integer> {
     @Option(
             names = "--rate",
             paramLabel = "N",
-            description = "Send at most N images per second, evenly spread, as a camera would; may be a fraction"
-                    + " (default: as fast as it goes).")
+            description = "Maximum images per second, evenly spaced, as from a camera; may be a fraction (default: no"
+                    + " limit).")
     private Optional<Double> rate;
 
     @Option(
             names = "--limit",
             paramLabel = "N",
-            description = "Stop after N images were sent, a fair sample without --in-order, else the first; images that"
-                    + " the topic has do not count (default: no limit).")
+            description = "Stop after N images: a random sample, or with --in-order the first; images already in the"
+                    + " topic do not count (default: no limit).")
     private Optional<Long> limit;
 
     @Mixin
@@ -168,11 +165,11 @@ public final class IngestCommand implements Callable<Integer> {
     @Option(
             names = {"-h", "--help"},
             usageHelp = true,
-            description = "Show this help and end.")
+            description = "Show this help and exit.")
     @SuppressWarnings("UnusedVariable") // picocli acts on it
     private boolean help;
 
-    @Option(names = "--json", description = "Print the totals as one JSON object on the last line.")
+    @Option(names = "--json", description = "Print the totals as one JSON object, on the last line.")
     private boolean json;
 
     /** @throws RefusalException if something is wrong that the user can fix */
@@ -301,16 +298,16 @@ public final class IngestCommand implements Callable<Integer> {
         ObjectMapper mapper = new ObjectMapper();
         ObjectNode object = mapper.createObjectNode()
                 .put("sent", report.sent())
-                .put("alreadyThere", report.alreadyThere())
+                .put("already_there", report.alreadyThere())
                 .put("duplicates", report.duplicates())
-                .put("nearDuplicates", report.nearDuplicates())
+                .put("near_duplicates", report.nearDuplicates())
                 .put("unreadable", report.unreadable())
                 .put("skipped", report.skipped())
                 .put("bytes", report.bytes())
                 .put("seconds", report.elapsed().toMillis() / 1e3)
-                .put("imagesPerSecond", report.imagesPerSecond());
+                .put("images_per_second", report.imagesPerSecond());
         report.troubles().forEach(object.putArray("troubles")::add);
-        ArrayNode skipped = object.putArray("skippedBecause");
+        ArrayNode skipped = object.putArray("skipped_because");
         for (IngestReport.Skipped each : report.skippedWhy()) {
             ObjectNode one = skipped.addObject().put("why", each.why()).put("count", each.count());
             each.names().forEach(one.putArray("names")::add);

@@ -27,18 +27,19 @@ import picocli.CommandLine.Spec;
         name = "receive",
         sortOptions = false,
         description =
-                "Takes images over HTTP and sends them into the topic of images, each content once, until Ctrl-C.",
+                "Receive images over HTTP and send them to the topic of images, without duplicates, until Ctrl-C.",
         footer = {
             "",
             "POST /images takes one image (Content-Type image/... or application/octet-stream), a form"
-                    + " (multipart/form-data, every file in it), or lines of JSON (application/x-ndjson, each with field"
-                    + " image in base64). The answer is 202 when the broker has every image of the request, 422 when"
-                    + " some cannot be taken, 429 when too much is on its way, and 503 when the broker does not answer;"
-                    + " it names each image's id. GET /health and GET /openapi.json say more.",
+                    + " (multipart/form-data, every file in it), or JSON lines (application/x-ndjson, each with"
+                    + " field image in base64). The status is 202 when the broker has acknowledged every image of"
+                    + " the request, 422 when some are refused, 429 when too much is in flight, and 503 when the"
+                    + " broker does not answer; the body has each image's ID. See also GET /health and GET"
+                    + " /openapi.json.",
             "",
             "  curl --data-binary @IMAGE.jpg -H 'Content-Type: image/jpeg' http://127.0.0.1:8040/images",
             "",
-            "When it is stopped, requests that are under way are answered first."
+            "On shutdown, requests in progress are answered first."
         })
 public final class ReceiveCommand implements Callable<Integer> {
 
@@ -51,31 +52,30 @@ public final class ReceiveCommand implements Callable<Integer> {
             names = "--port",
             paramLabel = "PORT",
             defaultValue = "8040",
-            description = "Port to listen on; 0 for any that is free, which is then printed (default:"
-                    + " ${DEFAULT-VALUE}).")
+            description = "Port to listen on; 0 takes a free port and prints it (default: ${DEFAULT-VALUE}).")
     private int port;
 
     @Option(
             names = "--host",
             paramLabel = "ADDRESS",
             defaultValue = "127.0.0.1",
-            description = "Address to listen on (default: ${DEFAULT-VALUE}, which this machine alone can reach; 0.0.0.0"
-                    + " is every address, and needs a token). For TLS put a proxy in front.")
+            description = "Address to listen on; 0.0.0.0 is every address, and needs a token. For TLS use a reverse"
+                    + " proxy (default: ${DEFAULT-VALUE}, this machine only).")
     private String host;
 
     @Option(
             names = "--token-file",
             paramLabel = "FILE",
-            description = "File with a secret of 16 characters or more; requests must then carry the header"
-                    + " 'Authorization: Bearer SECRET'.")
+            description = "File with an access token of 16 characters or more; requests must then carry the header"
+                    + " 'Authorization: Bearer TOKEN'.")
     private Optional<Path> tokenFile;
 
     @Option(
             names = "--in-flight",
             paramLabel = "MIB",
             defaultValue = "64",
-            description = "Most mebibytes of requests that are being read or that the broker has not acknowledged;"
-                    + " beyond that requests are answered with 429 (default: ${DEFAULT-VALUE}).")
+            description = "Maximum MiB of requests that are being read or not yet acknowledged by the broker; beyond"
+                    + " that requests get 429 (default: ${DEFAULT-VALUE}).")
     private long inFlightMebibytes;
 
     @Mixin
@@ -87,11 +87,11 @@ public final class ReceiveCommand implements Callable<Integer> {
     @Option(
             names = {"-h", "--help"},
             usageHelp = true,
-            description = "Show this help and end.")
+            description = "Show this help and exit.")
     @SuppressWarnings("UnusedVariable") // picocli acts on it
     private boolean help;
 
-    @Option(names = "--json", description = "Print the totals as one JSON object on the last line.")
+    @Option(names = "--json", description = "Print the totals as one JSON object, on the last line.")
     private boolean json;
 
     /** @throws RefusalException if something is wrong that the user can fix */

@@ -30,23 +30,21 @@ final class TopicOptions {
     @Option(
             names = "--attribute",
             paramLabel = "NAME=VALUE",
-            description = "Put this on every image sent, for whoever reads the topic later; may be given many times.")
+            description = "Attribute to store with every image sent, for consumers; may be repeated.")
     private Map<String, String> attributes = new LinkedHashMap<>();
 
     @Option(
             names = "--no-check",
-            description =
-                    "Do not read the topic, neither first nor for what others send meanwhile, where it is too large"
-                            + " for that: images that it has are then sent again.")
+            description = "Do not check for duplicates against the topic, for topics too large to read: images"
+                    + " already in it are then sent again.")
     private boolean noCheck;
 
     @Option(
             names = "--skip-near-duplicates",
             paramLabel = "BITS",
-            description = "Leave out a picture whose 64-bit picture hash differs in at most BITS bits from that of one"
-                    + " that was sent, with this option, before: 4 is careful, 11 is the most. Costs the decoding of"
-                    + " every picture; one that the Java platform cannot decode, or that is too plain to tell, is"
-                    + " always sent.")
+            description = "Skip an image whose 64-bit perceptual hash differs in at most BITS bits from an image"
+                    + " already sent with this option: 4 is conservative, 11 is the maximum. Decodes every image; one"
+                    + " that Java cannot decode, or with too little structure to hash, is always sent (default: off).")
     private Optional<Integer> nearDuplicateBits;
 
     @Option(
@@ -54,7 +52,7 @@ final class TopicOptions {
             paramLabel = "BYTES",
             defaultValue = "" + Topic.MAX_IMAGE_BYTES,
             description =
-                    "The largest image that is taken (default: ${DEFAULT-VALUE}, which is 8 MiB). For larger ones the"
+                    "Maximum image size, in bytes (default: ${DEFAULT-VALUE}, which is 8 MiB). For larger images the"
                             + " topic's max.message.bytes must be 65536 more.")
     private int maxImageBytes;
 

@@ -60,7 +60,7 @@ class IngestTest {
 
         JsonNode second = json("ingest", pictures.toString(), "--images-topic", "interrupted.images");
 
-        assertThat(second.get("alreadyThere").asInt()).isEqualTo(before);
+        assertThat(second.get("already_there").asInt()).isEqualTo(before);
         assertThat(second.get("sent").asInt()).isEqualTo(300 - before);
         assertThat(ids("interrupted.images")).hasSize(300).doesNotHaveDuplicates();
     }
@@ -79,7 +79,7 @@ class IngestTest {
 
         assertThat(ids("two.images")).hasSize(3000).doesNotHaveDuplicates();
         assertThat(one.get("sent").asInt() + other.get("sent").asInt()).isEqualTo(3000);
-        assertThat(one.get("alreadyThere").asInt() + other.get("alreadyThere").asInt())
+        assertThat(one.get("already_there").asInt() + other.get("already_there").asInt())
                 .isEqualTo(3000);
     }
 
@@ -225,7 +225,7 @@ class IngestTest {
 
             assertThat(sent.get("sent").asInt()).isEqualTo(6);
             assertThat(again.get("sent").asInt()).isZero();
-            assertThat(again.get("alreadyThere").asInt()).isEqualTo(6);
+            assertThat(again.get("already_there").asInt()).isEqualTo(6);
         }
     }
 
@@ -246,7 +246,7 @@ class IngestTest {
 
         assertThat(first.get("sent").asInt()).isEqualTo(10);
         assertThat(second.get("sent").asInt()).isZero();
-        assertThat(second.get("nearDuplicates").asInt()).isEqualTo(10);
+        assertThat(second.get("near_duplicates").asInt()).isEqualTo(10);
     }
 
     @Test
@@ -270,7 +270,7 @@ class IngestTest {
 
         JsonNode second = json("ingest", videos.toString(), "--fps=25", "--images-topic", "video.images");
 
-        assertThat(second.get("alreadyThere").asInt()).isEqualTo(before);
+        assertThat(second.get("already_there").asInt()).isEqualTo(before);
         assertThat(second.get("sent").asInt()).isEqualTo(200 - before);
         assertThat(ids("video.images")).hasSize(200).doesNotHaveDuplicates();
     }

@@ -260,7 +260,7 @@ class SecurityTest {
         assertThat(command.exitCode()).as(command.output()).isEqualTo(1);
         assertThat(command.errors().strip().lines().reduce((earlier, later) -> later))
                 .hasValueSatisfying(sentence -> assertThat(sentence)
-                        .startsWith("streamclr: The Kafka broker at " + broker.address() + " does not let us in: ")
+                        .startsWith("streamclr: The Kafka broker at " + broker.address() + " denies access: ")
                         .endsWith("; check user, secret and rights in the --kafka-config file"));
         assertThat(command.errors()).doesNotContain("\tat ");
     }

@@ -14,8 +14,8 @@ public final class Home {
     @Option(
             names = "--home",
             paramLabel = "DIR",
-            description = "Folder for everything that is kept: data, broker, checkpoints, logs. Default:"
-                    + " $STREAMCLR_HOME, else ~/.streamclr.")
+            description = "Root directory of all data: datasets, broker, checkpoints, logs (default: $STREAMCLR_HOME,"
+                    + " else ~/.streamclr).")
     private Path folder = DEFAULT;
 
     /** As given; it need not exist. */

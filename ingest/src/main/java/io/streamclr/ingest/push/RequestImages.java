@@ -157,7 +157,7 @@ final class RequestImages {
         count(name);
         return outcome == ImageTopic.Outcome.TOO_LARGE
                 ? new Fate(422, told.put("outcome", "refused").put("reason", topic.whyTooLarge()))
-                : new Fate(202, told.put("outcome", name.replace('_', '-')));
+                : new Fate(202, told.put("outcome", name));
     }
 
     private static String reason(Throwable failed) {

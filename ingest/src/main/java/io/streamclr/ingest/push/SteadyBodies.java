@@ -10,7 +10,7 @@ import org.eclipse.jetty.server.Response;
 import org.eclipse.jetty.util.Callback;
 
 /**
- * Gives up bodies that drip: a client that sends a byte now and then is never silent, and would hold its thread and its
+ * Gives up slow request bodies: a client that sends a byte now and then is never silent, and would hold its thread and its
  * memory for days. Only the time counts in which the server waited for the client, so a slow broker is nobody's fault.
  */
 final class SteadyBodies extends Handler.Wrapper {
@@ -42,7 +42,7 @@ final class SteadyBodies extends Handler.Wrapper {
         }
     }
 
-    /** What whoever reads a body that drips is told. */
+    /** What whoever reads a slow request body is told. */
     static final class TooSlow extends IOException {
 
         private static final long serialVersionUID = 1L;

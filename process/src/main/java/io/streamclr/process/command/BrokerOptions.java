@@ -12,15 +12,14 @@ public final class BrokerOptions {
     @Option(
             names = "--bootstrap-server",
             paramLabel = "HOST:PORT",
-            description =
-                    "Address of the Kafka broker, or of several, with commas; may stand in the --kafka-config file"
-                            + " instead.")
+            description = "Address of the Kafka broker, or of several, with commas; may be in the --kafka-config file"
+                    + " instead.")
     private Optional<String> bootstrapServer;
 
     @Option(
             names = "--kafka-config",
             paramLabel = "FILE",
-            description = "Kafka client properties, for TLS and SASL; also the place for passwords.")
+            description = "File of Kafka client properties, for TLS and SASL; also the place for passwords.")
     private Optional<Path> kafkaConfig;
 
     /** Whether the user names a broker at all, for commands that can do without. */

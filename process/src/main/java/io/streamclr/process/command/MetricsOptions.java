@@ -12,14 +12,14 @@ public final class MetricsOptions {
             names = "--metrics-port",
             paramLabel = "PORT",
             description =
-                    "Show metrics to Prometheus at http://HOST:PORT/metrics; 0 takes a free port (default: do not).")
+                    "Serve metrics to Prometheus at http://HOST:PORT/metrics; 0 takes a free port (default:" + " off).")
     private Optional<Integer> port;
 
     @Option(
             names = "--metrics-host",
             paramLabel = "HOST",
             defaultValue = "127.0.0.1",
-            description = "Address that shows them; anybody who reaches it may read (default: ${DEFAULT-VALUE}).")
+            description = "Address that metrics listen on; not protected by a token (default: ${DEFAULT-VALUE}).")
     private String host;
 
     /**

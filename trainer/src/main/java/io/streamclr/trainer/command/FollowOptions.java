@@ -48,15 +48,16 @@ final class FollowOptions {
     @Option(
             names = "--replay",
             paramLabel = "RUN",
-            description = "Repeat another run of the same --checkpoints under the name --run: the same batches and"
-                    + " settings, to the same weights.")
+            description = "Replay another run of the same --checkpoints as a new run named by --run: the same batches"
+                    + " and settings, to the same weights.")
     private Optional<String> replay;
 
     @Option(
             names = "--resume-from",
             paramLabel = "RUN@STEP",
-            description = "Go on from a checkpoint of another run under the name --run, and leave that one alone. With"
-                    + " --cool-down the rate falls to 0 over so many steps, and then it ends.")
+            description = "Resume from a checkpoint of another run as a new run named by --run; the other run is not"
+                    + " changed. With --cool-down the learning rate decays to 0 over that many steps, and the run"
+                    + " ends.")
     private Optional<String> resumeFrom;
 
     /** Makes a training, where {@link TrainCommand} knows what else one needs. */

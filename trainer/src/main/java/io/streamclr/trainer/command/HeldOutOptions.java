@@ -13,32 +13,32 @@ final class HeldOutOptions {
     @Option(
             names = "--probe-data",
             paramLabel = "PATH",
-            description = "Labelled images that are not trained on: each is classified by its 20 nearest neighbours"
-                    + " among the others, every --probe-every steps, and every class is counted (default: none).")
+            description = "Labelled images that are not trained on: every --probe-every steps a kNN probe (k = 20)"
+                    + " classifies each by the others, and reports accuracy per class (default: none).")
     private Optional<Path> data;
 
     @Option(
             names = "--probe-every",
             paramLabel = "STEPS",
             defaultValue = "500",
-            description = "With --probe-data: steps between two probes (default: ${DEFAULT-VALUE}).")
+            description = "With --probe-data: steps between probes (default: ${DEFAULT-VALUE}).")
     private int every;
 
     @Option(
             names = "--probe-images",
             paramLabel = "N",
             defaultValue = "2500",
-            description = "With --probe-data: most images to take, a fair sample of the first 100,000, which are probed"
-                    + " 128 after each of the steps that follow (default: ${DEFAULT-VALUE}).")
+            description = "With --probe-data: maximum images, a random sample of the first 100,000, which are probed"
+                    + " 128 per step after the probe starts (default: ${DEFAULT-VALUE}).")
     private int images;
 
     @Option(
             names = "--most-forgotten",
             paramLabel = "POINTS",
             defaultValue = "10",
-            description = "With --probe-data: percentage points that a class may fall under its best before the alarm"
-                    + " is raised, which stops nothing; noise of a class with few images is left out. 100 for never"
-                    + " (default: ${DEFAULT-VALUE}).")
+            description = "With --probe-data: alarm if the accuracy of a class falls this many percentage points"
+                    + " below its best, beyond the noise of few images; training goes on. 100 for never (default:"
+                    + " ${DEFAULT-VALUE}).")
     private double mostForgotten;
 
     HeldOut plan(HeldOut.Source source) {

@@ -29,73 +29,75 @@ final class LearningOptions {
             names = "--optimiser",
             paramLabel = "NAME",
             defaultValue = "adamw",
-            description = "lars (for batches of thousands), adamw or sgd (default: ${DEFAULT-VALUE}).")
+            description = "Optimiser: lars (for batches of thousands), adamw or sgd (default: ${DEFAULT-VALUE}).")
     private OptimiserName optimiser;
 
     @Option(
             names = "--learning-rate",
             paramLabel = "RATE",
-            description =
-                    "Rate after the warm-up (default: lars 0.075 times the root of the batch, adamw 0.002, sgd 0.03"
-                            + " for each 256 pairs).")
+            description = "Peak learning rate, after warm-up (default: lars 0.075 times the square root of the batch"
+                    + " size, adamw 0.002, sgd 0.03 per 256 pairs).")
     private Optional<Double> learningRate;
 
     @Option(
             names = "--scaling",
             paramLabel = "NAME",
             defaultValue = "none",
-            description =
-                    "What --learning-rate is for: none (this batch), linear (256 pairs, in proportion for others),"
-                            + " sqrt (1 pair, times the root of the batch) (default: ${DEFAULT-VALUE}).")
+            description = "Learning rate scaling: none (--learning-rate is for this batch), linear (for 256 pairs,"
+                    + " times batch/256), sqrt (for 1 pair, times the square root of the batch size) (default:"
+                    + " ${DEFAULT-VALUE}).")
     private Scaling scaling;
 
     @Option(
             names = "--weight-decay",
             paramLabel = "X",
             defaultValue = "1e-4",
-            description = "Pull of weights towards 0; scales and shifts are left out (default: ${DEFAULT-VALUE}).")
+            description = "Weight decay (decoupled in adamw, L2 in lars and sgd); not applied to norm parameters and"
+                    + " biases (default: ${DEFAULT-VALUE}).")
     private double weightDecay;
 
     @Option(
             names = "--momentum",
             paramLabel = "X",
             defaultValue = "0.9",
-            description = "Momentum of lars and sgd, first beta of adamw (default: ${DEFAULT-VALUE}).")
+            description = "Momentum of lars and sgd, beta1 of adamw (default: ${DEFAULT-VALUE}).")
     private double momentum;
 
     @Option(
             names = "--beta2",
             paramLabel = "X",
             defaultValue = "0.99",
-            description = "Second beta of adamw; lars and sgd have none (default: ${DEFAULT-VALUE}).")
+            description = "beta2 of adamw; not used by lars and sgd (default: ${DEFAULT-VALUE}).")
     private double beta2;
 
     @Option(
             names = "--warm-up",
             paramLabel = "STEPS",
             defaultValue = "100",
-            description = "Steps in which the rate rises from 0 (default: ${DEFAULT-VALUE}).")
+            description = "Steps of linear warm-up from 0 (default: ${DEFAULT-VALUE}).")
     private long warmUp;
 
     @Option(
             names = "--schedule",
             paramLabel = "NAME",
             defaultValue = "constant",
-            description = "What follows: constant, or cosine, which falls to 0 at --steps (default: ${DEFAULT-VALUE}).")
+            description = "Learning rate schedule after warm-up: constant, or cosine decay to 0 at --steps (default:"
+                    + " ${DEFAULT-VALUE}).")
     private LearningRate.Shape schedule;
 
     @Option(
             names = "--cool-down",
             paramLabel = "STEPS",
             defaultValue = "0",
-            description = "The last of --steps in which the rate falls to 0 (default: ${DEFAULT-VALUE}).")
+            description = "The last steps before --steps, in which the learning rate decays to 0 (default:"
+                    + " ${DEFAULT-VALUE}).")
     private long coolDown;
 
     @Option(
             names = "--cool-down-form",
             paramLabel = "NAME",
             defaultValue = "linear",
-            description = "linear, or sqrt, which falls early (default: ${DEFAULT-VALUE}).")
+            description = "Shape of the cool-down: linear, or sqrt, which decays early (default: ${DEFAULT-VALUE}).")
     private Decay fall;
 
     UpdateRule rule() {

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine.Option;
 
-/** The options that say what training makes small. */
+/** The options of the training loss. */
 final class LossOptions {
 
     /** The losses, each with the options that it alone or with others takes. */
@@ -39,71 +39,70 @@ final class LossOptions {
             names = "--loss",
             paramLabel = "NAME",
             defaultValue = "nt-xent",
-            description = "nt-xent (SimCLR's), dcl (decoupled, for small batches), debiased, hard-negative, or"
-                    + " fn-elimination (leaves out negatives that look like the image) (default: ${DEFAULT-VALUE}).")
+            description = "Training loss: nt-xent (SimCLR's), dcl (decoupled, for small batches), debiased,"
+                    + " hard-negative, or fn-elimination (false-negative elimination) (default: ${DEFAULT-VALUE}).")
     private String loss;
 
     @Option(
             names = "--temperature",
             paramLabel = "T",
             defaultValue = "0.2",
-            description = "Temperature of the loss; lower looks harder at the nearest negatives (default:"
-                    + " ${DEFAULT-VALUE}).")
+            description = "Softmax temperature; lower puts more weight on hard negatives (default: ${DEFAULT-VALUE}).")
     private double temperature;
 
     @Option(
             names = "--tau-plus",
             paramLabel = "P",
-            description = "debiased, hard-negative: the chance that two images show the same (default: 0.1).")
+            description = "debiased, hard-negative: prior probability that two images are of the same class (default:"
+                    + " 0.1).")
     private Optional<Double> tauPlus;
 
     @Option(
             names = "--beta",
             paramLabel = "B",
-            description = "hard-negative: how much more near negatives weigh; 0 weighs all alike (default: 1).")
+            description = "hard-negative: concentration, the extra weight of hard negatives; 0 weighs all equally"
+                    + " (default: 1).")
     private Optional<Double> beta;
 
     @Option(
             names = "--false-negatives",
             paramLabel = "N",
-            description = "fn-elimination: negatives of a view that are left out at most (default: 10).")
+            description = "fn-elimination: maximum negatives excluded per view (default: 10).")
     private Optional<Integer> falseNegatives;
 
     @Option(
             names = "--false-negative-cosine",
             paramLabel = "C",
-            description = "fn-elimination: only those more alike than this, -1 to 1 (default: 0.7).")
+            description = "fn-elimination: exclude only negatives with cosine above this, -1 to 1 (default: 0.7).")
     private Optional<Double> falseNegativeCosine;
 
     @Option(
             names = "--support",
             paramLabel = "NAME",
-            description = "fn-elimination: whether the max or the mean over the image's two views says how alike a"
-                    + " negative is (default: max).")
+            description = "fn-elimination: similarity of a negative to the image's two views, their max or mean"
+                    + " (default: max).")
     private Optional<Support> support;
 
     @Option(
             names = "--mask-near-duplicates",
             paramLabel = "COSINE",
-            description =
-                    "Do not hold views of different images against each other whose embeddings have a cosine above"
-                            + " this, such as 0.95 (default: views of one image only are masked).")
+            description = "Exclude pairs with cosine above COSINE, such as 0.95, from the negatives (default: only"
+                    + " views of the same image are excluded).")
     private Optional<Double> nearDuplicates;
 
     @Option(
             names = "--mask-picture-hash",
             paramLabel = "BITS",
-            description = "Do not hold views of different images against each other whose picture hashes differ in at"
-                    + " most this many of 64 bits; 4 is careful. Needs views of a recipe with picture-hash=yes"
-                    + " (default: picture hashes are not compared).")
+            description = "Exclude pairs whose 64-bit perceptual hashes differ in at most BITS bits from the"
+                    + " negatives; 4 is conservative. Needs a recipe with picture-hash=yes (default: off).")
     private Optional<Integer> alikeBits;
 
     @Option(
             names = "--same-image",
             paramLabel = "KIND",
             defaultValue = "masked",
-            description = "What views of an image that is in a batch more than once are to each other: masked, or"
-                    + " negative, which shows what masking is worth (default: ${DEFAULT-VALUE}).")
+            description = "Views of an image that is in a batch more than once: masked, excluded from each other's"
+                    + " negatives, or negative, to measure what masking is worth (default: ${DEFAULT-VALUE}).")
     private LossPlan.SameImage sameImage;
 
     LossPlan plan() {

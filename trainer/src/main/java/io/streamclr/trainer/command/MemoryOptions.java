@@ -20,49 +20,46 @@ final class MemoryOptions {
             names = "--memory",
             paramLabel = "POLICY",
             defaultValue = "none",
-            description =
-                    "Remember images and train on them again, by fresh views: fifo (the newest), reservoir (any with"
-                            + " the same chance), minred (those that look least alike to the encoder), centroid (as many of each"
-                            + " region of its space), or none (default: ${DEFAULT-VALUE}).")
+            description = "Replay memory, which trains on past images again, with fresh views: fifo (the newest),"
+                    + " reservoir (uniform sample), minred (minimum redundancy: the least similar to the encoder),"
+                    + " centroid (balanced over clusters of the embedding space), or none (default: ${DEFAULT-VALUE}).")
     private Policy policy;
 
     @Option(
             names = "--memory-size",
             paramLabel = "N",
-            description = "Images that the memory holds, or what they may take off-heap, such as 512MiB; places in the"
-                    + " topic of images are held and no pixels (default: 50000).")
+            description = "Capacity in images, or off-heap memory, such as 512MiB; it holds positions in the topic of"
+                    + " images, no pixels (default: 50000).")
     private Optional<String> size;
 
     @Option(
             names = "--replayed-share",
             paramLabel = "F",
-            description =
-                    "Share of each batch of fresh views that comes from memory instead, 0 to below 1 (default: 0.5,"
-                            + " and 0 with --updates above 1).")
+            description = "Fraction of each batch of fresh views that is replaced from memory, 0 to below 1 (default:"
+                    + " 0.5, and 0 with --updates above 1).")
     private Optional<Double> replayedShare;
 
     @Option(
             names = "--updates",
             paramLabel = "K",
             defaultValue = "1",
-            description = "Steps for each batch of fresh views; those after the first are trained from memory alone"
-                    + " (default: ${DEFAULT-VALUE}).")
+            description = "Steps per batch of fresh views; those after the first train from memory only (default:"
+                    + " ${DEFAULT-VALUE}).")
     private int updates;
 
     @Option(
             names = "--teacher-weight",
             paramLabel = "X",
             defaultValue = "0",
-            description =
-                    "Have the network agree on replayed images with a teacher, a copy of itself that follows slowly;"
-                            + " what that counts beside the loss, of which 1 is usual (default: ${DEFAULT-VALUE}, no teacher).")
+            description = "Weight of a distillation loss on replayed images, from a teacher, an exponential moving"
+                    + " average (EMA) of the network; 1 is usual (default: ${DEFAULT-VALUE}, no teacher).")
     private double teacherWeight;
 
     @Option(
             names = "--teacher-decay",
             paramLabel = "X",
             defaultValue = "0.999",
-            description = "What is left of the teacher's weights after each step (default: ${DEFAULT-VALUE}).")
+            description = "EMA decay of the teacher's weights per step (default: ${DEFAULT-VALUE}).")
     private double teacherDecay;
 
     TeacherPlan teacher() {

@@ -15,7 +15,7 @@ final class NetworkOptions {
             names = "--depth",
             paramLabel = "N",
             defaultValue = "18",
-            description = "ResNet of 18, 34, 50 or 101 layers (default: ${DEFAULT-VALUE}).")
+            description = "ResNet depth: 18, 34, 50 or 101 (default: ${DEFAULT-VALUE}).")
     private int depth;
 
     @Option(
@@ -23,55 +23,52 @@ final class NetworkOptions {
             paramLabel = "FACTOR",
             defaultValue = "1",
             converter = FractionConverter.class,
-            description = "Multiplies every width of the network; 1/4, or 0.25, begins with 16 channels (default:"
-                    + " ${DEFAULT-VALUE}).")
+            description = "Width multiplier; 1/4, or 0.25, starts with 16 channels (default: ${DEFAULT-VALUE}).")
     private double width;
 
     @Option(
             names = "--stem",
             paramLabel = "NAME",
             defaultValue = "small",
-            description = "First layer: imagenet (7x7 of stride 2, max-pool; views of 64 pixels and more), small (3x3),"
-                    + " small2 (3x3 of stride 2, a quarter of the work) (default: ${DEFAULT-VALUE}).")
+            description = "First layer: imagenet (7x7, stride 2, max-pool; views of 64 pixels and more), small (3x3),"
+                    + " small2 (3x3, stride 2, a quarter of the work) (default: ${DEFAULT-VALUE}).")
     private Stem stem;
 
     @Option(
             names = "--stages",
             paramLabel = "N",
             defaultValue = "1",
-            description =
-                    "Take the features from the last N of the four stages: 1, as torchvision does, or 2 to 4, whose"
-                            + " averages are concatenated, the earliest first (default: ${DEFAULT-VALUE}).")
+            description = "Features of the last N of the four stages: 1, as in torchvision, or 2 to 4, average-pooled"
+                    + " and concatenated, the earliest first (default: ${DEFAULT-VALUE}).")
     private int stages;
 
     @Option(
             names = "--norm",
             paramLabel = "NAME",
             defaultValue = "batch",
-            description = "Normalisation after every layer: batch, or group, which sees one image at a time, so that a"
-                    + " batch in chunks has exactly the gradient of the whole (default: ${DEFAULT-VALUE}).")
+            description = "Normalisation layers: batch, or group, which is independent of the batch, so that a batch"
+                    + " in chunks has exactly the gradient of the whole (default: ${DEFAULT-VALUE}).")
     private Norm norm;
 
     @Option(
             names = "--zero-gamma",
-            description = "Start the last scale of each residual block at 0, as the SimCLR reference does.")
+            description = "Initialise the last norm scale of each residual block to 0, as in the SimCLR reference.")
     private boolean zeroGamma;
 
     @Option(
             names = "--normalise",
             paramLabel = "NAME",
             defaultValue = "none",
-            description = "What the network does to pixels of [0, 1] first: none, or imagenet (torchvision's mean and"
-                    + " deviation) (default: ${DEFAULT-VALUE}).")
+            description = "Input normalisation of pixels in [0, 1]: none, or imagenet (torchvision's mean and"
+                    + " standard deviation) (default: ${DEFAULT-VALUE}).")
     private Normalisation normalise;
 
     @Option(
             names = "--precision",
             paramLabel = "NAME",
             defaultValue = "float32",
-            description =
-                    "Numbers that convolutions compute with: float32, bfloat16 or float16; weights stay float32 (default:"
-                            + " ${DEFAULT-VALUE}).")
+            description = "Compute precision of convolutions: float32, bfloat16 or float16; weights stay float32"
+                    + " (default: ${DEFAULT-VALUE}).")
     private Precision precision;
 
     @Option(
@@ -85,22 +82,23 @@ final class NetworkOptions {
             names = "--head-hidden",
             paramLabel = "N",
             defaultValue = "0",
-            description = "Width of the head's inner layers; 0 for the encoder's (default: ${DEFAULT-VALUE}).")
+            description = "Hidden width of the projection head; 0 for the encoder's output width (default:"
+                    + " ${DEFAULT-VALUE}).")
     private int headHidden;
 
     @Option(
             names = "--head-output",
             paramLabel = "N",
             defaultValue = "128",
-            description = "Dimensions that the loss sees (default: ${DEFAULT-VALUE}).")
+            description = "Output dimensions of the projection head (default: ${DEFAULT-VALUE}).")
     private int headOutput;
 
     @Option(
             names = "--head-spread",
             paramLabel = "S",
             defaultValue = "0",
-            description = "Standard deviation of the head's weights at the start, 0.01 in the SimCLR reference; 0 fits"
-                    + " it to each layer's inputs (default: ${DEFAULT-VALUE}).")
+            description = "Standard deviation of the head's initial weights, 0.01 in the SimCLR reference; 0 scales"
+                    + " it with each layer's fan-in (default: ${DEFAULT-VALUE}).")
     private double headSpread;
 
     NetworkPlan plan() {

@@ -42,15 +42,15 @@ import picocli.CommandLine.Spec;
         name = "train",
         mixinStandardHelpOptions = true,
         sortOptions = false,
-        description = "Trains an encoder with SimCLR on the view pairs of a topic, and goes on where it stopped.",
+        description = "Train an encoder with SimCLR on the view pairs of a topic, or resume training.",
         footer = {
             "",
-            "Each checkpoint is a folder CHECKPOINTS/RUN/step-NNNNNNNN with encoder.pt (TorchScript, for PyTorch, C++"
-                    + " and DJL), encoder.safetensors (torchvision's names), encoder.json and all that the run needs"
-                    + " to go on. Ctrl-C saves one and ends; the same command goes on from the newest.",
+            "Each checkpoint is a directory CHECKPOINTS/RUN/step-NNNNNNNN with encoder.pt (TorchScript, for PyTorch,"
+                    + " C++ and DJL), encoder.safetensors (torchvision's names), encoder.json and the training"
+                    + " state. Ctrl-C saves one and exits; the same command resumes from the newest.",
             "",
-            "Every batch is logged in the topic of batches before it is trained. The topics are made with"
-                    + " 'streamclr topics create'."
+            "Every batch is logged in the topic of batches before it is trained. 'streamclr topics create' creates the"
+                    + " topics."
         })
 public final class TrainCommand implements Callable<Integer> {
 
@@ -94,7 +94,7 @@ public final class TrainCommand implements Callable<Integer> {
             names = "--images-topic",
             paramLabel = "NAME",
             defaultValue = "images",
-            description = "Topic of the images: views that expired before they were trained again are drawn from them"
+            description = "Topic of the images: views that expired before replay are rendered from them again"
                     + " (default: ${DEFAULT-VALUE}).")
     private String imagesTopic;
 
@@ -102,9 +102,8 @@ public final class TrainCommand implements Callable<Integer> {
             names = "--run",
             paramLabel = "ID",
             defaultValue = "simclr",
-            description =
-                    "Name of the run; a run that has checkpoints goes on, and one that another trainer is at work on"
-                            + " is taken over (default: ${DEFAULT-VALUE}).")
+            description = "Name of the run; a run that has checkpoints resumes, and one that another trainer is"
+                    + " training is taken over (default: ${DEFAULT-VALUE}).")
     private String run;
 
     @Option(
@@ -112,8 +111,8 @@ public final class TrainCommand implements Callable<Integer> {
             paramLabel = "DIR",
             defaultValue = "checkpoints",
             converter = PlaceConverter.class,
-            description = "Folder for the folders of runs, or a URI such as s3://BUCKET/DIR where STREAMCLR_CLASSPATH"
-                    + " has a provider for it (default: ${DEFAULT-VALUE}).")
+            description = "Root directory of all runs, or a URI such as s3://BUCKET/DIR if STREAMCLR_CLASSPATH has a"
+                    + " provider for it (default: ${DEFAULT-VALUE}).")
     private Path checkpoints;
 
     @Mixin
@@ -123,7 +122,7 @@ public final class TrainCommand implements Callable<Integer> {
             names = "--steps",
             paramLabel = "N",
             defaultValue = "0",
-            description = "End after step N, counted from the run's beginning; 0 trains until stopped (default:"
+            description = "Stop after step N, counted from the start of the run; 0 trains until stopped (default:"
                     + " ${DEFAULT-VALUE}).")
     private long steps;
 
@@ -134,14 +133,14 @@ public final class TrainCommand implements Callable<Integer> {
             names = "--seed",
             paramLabel = "N",
             defaultValue = "1",
-            description = "Seed of weights and shuffles (default: ${DEFAULT-VALUE}).")
+            description = "Random seed of weights and shuffling (default: ${DEFAULT-VALUE}).")
     private long seed;
 
     @Option(
             names = "--threads",
             paramLabel = "N",
-            description = "Threads of PyTorch, for each device; the same number gives the same weights (default: one a"
-                    + " processor, shared among the devices that are cpu).")
+            description = "PyTorch threads of each device; the same number gives the same weights (default: all"
+                    + " processors, shared among the cpu devices).")
     private Optional<Integer> threads;
 
     @Option(

@@ -31,22 +31,23 @@ public final class TrainOptions {
             names = "--batch",
             paramLabel = "PAIRS",
             defaultValue = "256",
-            description = "View pairs in a batch; all other pairs of it are negatives (default: ${DEFAULT-VALUE}).")
+            description = "Batch size in view pairs; the other pairs of the batch are negatives (default:"
+                    + " ${DEFAULT-VALUE}).")
     private int batch;
 
     @Option(
             names = "--chunk",
             paramLabel = "VIEWS",
             defaultValue = "512",
-            description = "Views that go through the network at once; bounds the memory, not the batch. A batch of"
-                    + " more views takes two passes (default: ${DEFAULT-VALUE}).")
+            description = "Views per forward pass; limits the memory, not the batch size. A batch with more views"
+                    + " takes two passes through the network (default: ${DEFAULT-VALUE}).")
     private int chunk;
 
     @Option(
             names = "--block",
             paramLabel = "BATCHES",
             defaultValue = "8",
-            description = "Batches that are shuffled together, held in memory as bytes (default: ${DEFAULT-VALUE}).")
+            description = "Shuffle buffer, in batches, held in memory as bytes (default: ${DEFAULT-VALUE}).")
     private int block;
 
     @Mixin
@@ -63,8 +64,8 @@ public final class TrainOptions {
             paramLabel = "NAME",
             split = ",",
             defaultValue = "cpu",
-            description = "What computes: cpu, gpu:0, or several that share each batch, such as gpu:0,gpu:1, or cpu,cpu"
-                    + " where other processes work on the same cores (default: ${DEFAULT-VALUE}).")
+            description = "Devices: cpu, gpu:0, or several that share each batch, such as gpu:0,gpu:1, or cpu,cpu if"
+                    + " other processes use the same cores (default: ${DEFAULT-VALUE}).")
     private List<String> devices;
 
     @Mixin

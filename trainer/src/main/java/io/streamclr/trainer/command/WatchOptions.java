@@ -18,7 +18,7 @@ final class WatchOptions {
             names = "--least-rank",
             paramLabel = "X",
             defaultValue = "2",
-            description = "Effective rank of features or embeddings under which training counts as collapsed and the"
+            description = "Effective rank of features or embeddings below which training counts as collapsed and the"
                     + " alarm is raised; 0 for never (default: ${DEFAULT-VALUE}).")
     private double leastRank;
 
@@ -26,8 +26,8 @@ final class WatchOptions {
             names = "--on-collapse",
             paramLabel = "NAME",
             defaultValue = "warn",
-            description = "warn and go on, or stop; the last good checkpoint is kept either way (default:"
-                    + " ${DEFAULT-VALUE}).")
+            description = "On collapse: warn and continue, or stop; the last good checkpoint is kept either way"
+                    + " (default: ${DEFAULT-VALUE}).")
     private HealthWatchPlan.OnCollapse onCollapse;
 
     HealthWatchPlan plan() {

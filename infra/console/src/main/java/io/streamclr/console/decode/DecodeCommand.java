@@ -34,10 +34,10 @@ import picocli.CommandLine.Spec;
         sortOptions = false,
         mixinStandardHelpOptions = true,
         description = {
-            "Show what the augment job sees in images: write each as a PNG, and say of each its format, its size, and why it"
-                    + " is rejected if it is.",
-            "Ends with exit code 1 if anything cannot be read or decoded. A file of the same name is never replaced: the"
-                    + " new one gets a number."
+            "Show how the augment job decodes images: write each as a PNG, and print its format, its size, and the"
+                    + " reason if it is rejected.",
+            "The exit code is 1 if anything cannot be read or decoded. Existing files are not overwritten: the new"
+                    + " file gets a number."
         })
 public final class DecodeCommand implements Callable<Integer> {
 
@@ -46,21 +46,21 @@ public final class DecodeCommand implements Callable<Integer> {
     @Parameters(
             paramLabel = "FILES",
             arity = "1..*",
-            description = "Folders, image files, and whatever else 'ingest' reads.")
+            description = "Directories, image files, and whatever else 'ingest' reads.")
     private List<Path> places;
 
     @Option(
             names = "--out",
             paramLabel = "DIR",
             required = true,
-            description = "Folder to write NAME.png into; it is made if it is not there.")
+            description = "Output directory for NAME.png; created if missing.")
     private Path out;
 
     @Option(
             names = "--recipe",
             paramLabel = "RECIPE",
             defaultValue = "imagenet",
-            description = "The recipe of the job; what it says of decoding counts. Default: ${DEFAULT-VALUE}.")
+            description = "The recipe of the job, for its decoding settings (default: ${DEFAULT-VALUE}).")
     private String recipe;
 
     @Mixin

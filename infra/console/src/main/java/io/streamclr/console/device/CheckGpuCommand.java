@@ -20,9 +20,9 @@ import picocli.CommandLine.Spec;
         name = "check-gpu",
         mixinStandardHelpOptions = true,
         description = {
-            "Say whether a graphics card can train here, and if not, what is missing.",
-            "Trains two steps of a small network on it in a process of its own, and compares the loss with the"
-                    + " processor's. Ends with 0 if they agree."
+            "Check whether a GPU can train here, and if not, what is missing.",
+            "Trains a small network for two steps on the GPU, in its own process, and compares the loss with the"
+                    + " CPU's. The exit code is 0 if they agree."
         })
 public final class CheckGpuCommand implements Callable<Integer> {
 
@@ -33,7 +33,7 @@ public final class CheckGpuCommand implements Callable<Integer> {
             names = "--device",
             paramLabel = "NAME",
             defaultValue = "gpu:0",
-            description = "The card, as train takes it: gpu:0, gpu:1 and so on. Default: ${DEFAULT-VALUE}.")
+            description = "GPU, as in train: gpu:0, gpu:1 and so on (default: ${DEFAULT-VALUE}).")
     private String device;
 
     @Option(names = "--json", description = "Print one JSON object instead of a sentence.")

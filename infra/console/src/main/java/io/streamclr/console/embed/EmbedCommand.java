@@ -26,7 +26,7 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         description = {
             "Write the embeddings of images to a file: 32-bit floats, one row per image, in the order of the images.",
-            "The encoder sees the centre square of each image, resized. FILE.npy is a NumPy array, and FILE.npy.tsv beside"
+            "The input is the centre square of each image, resized. FILE.npy is a NumPy array, and FILE.npy.tsv beside"
                     + " it lists the image of each row; FILE.parquet has columns id, source, label, embedding."
         })
 public final class EmbedCommand implements Callable<Integer> {
@@ -34,7 +34,7 @@ public final class EmbedCommand implements Callable<Integer> {
     @Parameters(
             paramLabel = "IMAGES",
             arity = "1..*",
-            description = "Folders, image files, tar files in WebDataset form, IDX files.")
+            description = "Directories, image files, WebDataset tar files, IDX files.")
     private List<Path> images;
 
     @Mixin
@@ -44,12 +44,12 @@ public final class EmbedCommand implements Callable<Integer> {
             names = "--out",
             paramLabel = "FILE",
             required = true,
-            description = "Where to write, ending in .npy or .parquet. What is there is replaced when all is done.")
+            description = "Output file, .npy or .parquet; an existing one is replaced when all is done.")
     private Path out;
 
     @Option(
             names = "--json",
-            description = "End with one JSON object: images, undecodable, features, seconds, file, encoder.")
+            description = "Print one JSON object at the end: images, undecodable, features, seconds, file, encoder.")
     private boolean json;
 
     @Spec

@@ -30,34 +30,34 @@ final class EncoderOptions {
     @Option(
             names = "--size",
             paramLabel = "PIXELS",
-            description = "Input size of the encoder: the centre square of each image is resized to it. Default: the"
-                    + " size that the encoder was trained on, from encoder.json beside it. A different size is used,"
-                    + " with a warning.")
+            description = "Input size of the encoder: the centre square of each image is resized to it. A size other"
+                    + " than the encoder's is used, with a warning (default: the size that the encoder was trained on,"
+                    + " from encoder.json beside it).")
     private Integer size;
 
     @Option(
-            names = "--batch-size",
+            names = "--batch",
             paramLabel = "N",
             defaultValue = "256",
-            description = "Images in a batch. Default: ${DEFAULT-VALUE}.")
+            description = "Batch size (default: ${DEFAULT-VALUE}).")
     private int batch;
 
     @Option(
             names = "--output",
             paramLabel = "h|z",
             defaultValue = "h",
-            description = "h, the features of the encoder, right for most uses; or z, the output of the projection head"
-                    + " that the loss saw in training. Default: ${DEFAULT-VALUE}.")
+            description = "Features to use: h, the output of the encoder, right for most uses; or z, the output of"
+                    + " the projection head, which the training loss used (default: ${DEFAULT-VALUE}).")
     private Output output;
 
     @Option(
             names = "--system-formats",
             paramLabel = "no|exact|all",
-            description = "Whether the system's libheif and libjxl decode HEIC, AVIF and JPEG XL, as 'augment' has it."
-                    + " Default: as in the encoder's recipe.")
+            description = "Decode HEIC, AVIF and JPEG XL with the system's libheif and libjxl, as in 'augment'"
+                    + " (default: as in the encoder's recipe).")
     private SystemFormats systemFormats;
 
-    @Option(names = "--threads", paramLabel = "N", description = "Threads of PyTorch. Default: all processors.")
+    @Option(names = "--threads", paramLabel = "N", description = "PyTorch threads (default: all processors).")
     private int threads = Runtime.getRuntime().availableProcessors();
 
     /** What is taken of the network. */
@@ -70,7 +70,7 @@ final class EncoderOptions {
     void require(CommandSpec spec) {
         if (batch < 1 || batch > MOST_AT_ONCE || threads < 1 || threads > 1024) {
             throw new ParameterException(
-                    spec.commandLine(), "--batch-size must be 1 to " + MOST_AT_ONCE + ", and --threads 1 to 1024");
+                    spec.commandLine(), "--batch must be 1 to " + MOST_AT_ONCE + ", and --threads 1 to 1024");
         }
         if (size != null && (size < 1 || size > MOST_SIDE)) {
             throw new ParameterException(spec.commandLine(), "--size must be 1 to " + MOST_SIDE + " pixels");
@@ -123,7 +123,7 @@ final class EncoderOptions {
         }
         if (3L * recipe.size() * recipe.size() * batch > 1 << 30) {
             throw new RefusalException("A batch of " + batch + " squares of " + recipe.size()
-                    + " pixels takes more than a gibibyte; make it smaller with --batch-size");
+                    + " pixels takes more than a gibibyte; make it smaller with --batch");
         }
         return new ImageWalk(recipe, batch, systemFormats == null ? recipe.systemFormats() : systemFormats);
     }

@@ -39,8 +39,8 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         description = {
             "Find the images most similar to one, by cosine similarity of their embeddings.",
-            "Searches in IMAGES, or, without embedding them again, in a file that 'streamclr embed' wrote (--index); with"
-                    + " both, IMAGES are only read to draw the results."
+            "Searches in IMAGES, or, without embedding them again, in a file that 'streamclr embed' wrote (--index);"
+                    + " with both, IMAGES are only read to draw the results."
         })
 public final class SearchCommand implements Callable<Integer> {
 
@@ -49,13 +49,13 @@ public final class SearchCommand implements Callable<Integer> {
     @Parameters(
             paramLabel = "IMAGES",
             arity = "0..*",
-            description = "Folders, image files, tar files in WebDataset form, IDX files.")
+            description = "Directories, image files, WebDataset tar files, IDX files.")
     private List<Path> images = List.of();
 
     @Mixin
     private EncoderOptions options;
 
-    @Option(names = "--like", paramLabel = "IMAGE", required = true, description = "The image to compare with.")
+    @Option(names = "--like", paramLabel = "IMAGE", required = true, description = "Query image.")
     private Path like;
 
     @Option(
@@ -68,15 +68,14 @@ public final class SearchCommand implements Callable<Integer> {
             names = "--top",
             paramLabel = "N",
             defaultValue = "17",
-            description = "How many images to find. Default: ${DEFAULT-VALUE}.")
+            description = "Number of images to find (default: ${DEFAULT-VALUE}).")
     private int top;
 
     @Option(
             names = "--out",
             paramLabel = "FILE",
-            description =
-                    "PNG to draw what was found into: first the image that was asked for, framed, then the nearest"
-                            + " in their order. Needs IMAGES. Default: search.png where there are IMAGES.")
+            description = "PNG of the results: first the query image, framed, then the nearest images in order. Needs"
+                    + " IMAGES (default: search.png if there are IMAGES).")
     private Path out;
 
     @Option(names = "--json", description = "Print one JSON object instead of a table.")

@@ -39,9 +39,9 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         sortOptions = false,
         description = {
-            "Says what a slot of a batch was, or in which steps an image was.",
-            "Told from the topics of batches and images, so views may have expired: the views of the slot are drawn"
-                    + " again, byte for byte, into a picture."
+            "Trace a slot of a batch to its image, or an image to the steps that trained on it.",
+            "Uses the topics of batches and images only, so views may have expired: the views of the slot are rendered"
+                    + " again, byte for byte, and drawn into a picture."
         })
 public final class LineageCommand implements Callable<Integer> {
 
@@ -53,7 +53,7 @@ public final class LineageCommand implements Callable<Integer> {
     @Mixin
     private RunTopicOptions topics;
 
-    @Option(names = "--run", paramLabel = "ID", required = true, description = "The run.")
+    @Option(names = "--run", paramLabel = "ID", required = true, description = "Name of the run.")
     private String run;
 
     @ArgGroup(exclusive = true, multiplicity = "1")
@@ -69,21 +69,17 @@ public final class LineageCommand implements Callable<Integer> {
                 names = "--image",
                 paramLabel = "ID",
                 required = true,
-                description = "An image id: every step and slot it was in.")
+                description = "Image ID: print every step and slot that it was in.")
         private String image;
     }
 
     /** A slot of a batch. */
     static final class Place {
 
-        @Option(names = "--step", paramLabel = "S", required = true, description = "A step, 1 for the first.")
+        @Option(names = "--step", paramLabel = "S", required = true, description = "Training step, from 1.")
         private long step;
 
-        @Option(
-                names = "--slot",
-                paramLabel = "I",
-                required = true,
-                description = "A slot of its batch, 0 to the number of pairs less 1.")
+        @Option(names = "--slot", paramLabel = "I", required = true, description = "Slot of its batch, from 0.")
         private int slot;
     }
 
@@ -91,10 +87,10 @@ public final class LineageCommand implements Callable<Integer> {
             names = "--out",
             paramLabel = "FILE",
             defaultValue = "lineage.png",
-            description = "The PNG file for the picture of a slot (default: ${DEFAULT-VALUE}).")
+            description = "PNG file for the picture of a slot (default: ${DEFAULT-VALUE}).")
     private Path out;
 
-    @Option(names = "--json", description = "Print the answer as one JSON object, on the last line.")
+    @Option(names = "--json", description = "Print the result as one JSON object, on the last line.")
     private boolean json;
 
     @Spec

@@ -17,7 +17,7 @@ public final class PageAudience implements Audience {
             names = "--rejects-topic",
             paramLabel = "TOPIC",
             defaultValue = "images.rejected",
-            description = "Topic of the images that became no views, which the page shows. Default: ${DEFAULT-VALUE}.")
+            description = "Topic of the rejected images, which the page shows (default: ${DEFAULT-VALUE}).")
     private String rejectsTopic;
 
     @Override

@@ -16,21 +16,21 @@ public final class PageOptions {
     @Option(
             names = "--page",
             paramLabel = "PORT",
-            description = "Show the run in the browser, at http://127.0.0.1:PORT; 0 takes a free port.")
+            description = "Show the run in the browser, at http://127.0.0.1:PORT; 0 takes a free port (default: off).")
     private Optional<Integer> port;
 
     @Option(
             names = "--page-host",
             paramLabel = "HOST",
             defaultValue = PageAddress.LOOPBACK,
-            description = "Address to show the page at; one that other machines reach needs a token. Default:"
-                    + " ${DEFAULT-VALUE}.")
+            description = "Address that the page listens on; one that other machines reach needs a token (default:"
+                    + " ${DEFAULT-VALUE}).")
     private String host;
 
     @Option(
             names = "--page-token-file",
             paramLabel = "FILE",
-            description = "File with a token that viewers must bring, 16 characters or more: they open the page once as"
+            description = "File with an access token of 16 characters or more; viewers open the page once as"
                     + " http://HOST:PORT/?token=TOKEN.")
     private Optional<Path> tokenFile;
 

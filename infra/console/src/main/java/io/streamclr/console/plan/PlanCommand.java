@@ -20,24 +20,23 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         sortOptions = false,
         description = {
-            "Say what a trainer needs beside it: augmentation cores, partitions, megabytes a second, brokers and disks.",
-            "Computed from figures that were measured on one machine, which it names; --measured takes those of yours."
+            "Estimate what a trainer needs: CPU cores for augmentation, partitions, network bandwidth, brokers and"
+                    + " disks.",
+            "Computed from benchmarks of one machine, which it names, or of yours (--measured)."
         })
 public final class PlanCommand implements Callable<Integer> {
 
     @Option(
             names = "--gpu-pairs-per-second",
             paramLabel = "N",
-            description =
-                    "View pairs that one trainer takes a second. Default: what the --measured file of 'bench train'"
-                            + " says.")
+            description = "View pairs per second of one trainer (default: from the --measured file of 'bench train').")
     private Double pairsPerSecond;
 
     @Option(
             names = "--trainers",
             paramLabel = "N",
             defaultValue = "1",
-            description = "Trainers that read the same views. Default: ${DEFAULT-VALUE}.")
+            description = "Trainers that read the same views (default: ${DEFAULT-VALUE}).")
     private int trainers;
 
     @Option(
@@ -51,57 +50,58 @@ public final class PlanCommand implements Callable<Integer> {
             names = "--image-kilobytes",
             paramLabel = "KB",
             defaultValue = "60",
-            description = "Size of an encoded image, on average. Default: ${DEFAULT-VALUE}, a JPEG of 500x375.")
+            description = "Average size of an encoded image, in kB (default: ${DEFAULT-VALUE}, a JPEG of 500x375).")
     private double imageKilobytes;
 
     @Option(
             names = "--images",
             paramLabel = "N",
             defaultValue = "1000000",
-            description = "Images that are kept, for good. Default: ${DEFAULT-VALUE}.")
+            description = "Images that are kept, without expiry (default: ${DEFAULT-VALUE}).")
     private long images;
 
     @Option(
             names = "--views-hours",
             paramLabel = "H",
             defaultValue = "24",
-            description = "How long views are kept: longer than the slowest trainer may be away. Default:"
-                    + " ${DEFAULT-VALUE}.")
+            description = "Retention of views, in hours: longer than the longest outage of a trainer (default:"
+                    + " ${DEFAULT-VALUE}).")
     private double viewsHours;
 
     @Option(
             names = "--brokers",
             paramLabel = "N",
             defaultValue = "3",
-            description = "Kafka brokers. Default: ${DEFAULT-VALUE}.")
+            description = "Number of Kafka brokers (default: ${DEFAULT-VALUE}).")
     private int brokers;
 
     @Option(
             names = "--replication",
             paramLabel = "N",
             defaultValue = "3",
-            description = "Copies of every record. Default: ${DEFAULT-VALUE}.")
+            description = "Replication factor (default: ${DEFAULT-VALUE}).")
     private int replication;
 
     @Option(
             names = "--network-megabytes",
             paramLabel = "MB/S",
             defaultValue = "1200",
-            description = "What a broker's network carries in each direction. Default: ${DEFAULT-VALUE}, of 10 Gbit/s.")
+            description = "Network bandwidth of a broker in each direction, in MB/s (default: ${DEFAULT-VALUE}, of 10"
+                    + " Gbit/s).")
     private double networkMegabytes;
 
     @Option(
             names = "--disk-megabytes",
             paramLabel = "MB/S",
             defaultValue = "500",
-            description = "What a broker's disks write. Default: ${DEFAULT-VALUE}.")
+            description = "Disk write bandwidth of a broker, in MB/s (default: ${DEFAULT-VALUE}).")
     private double diskMegabytes;
 
     @Option(
             names = "--measured",
             paramLabel = "FILE",
-            description = "What 'bench pipeline', 'bench views' or 'bench train' printed with --json on machines of"
-                    + " yours; may be given several times. Default: the figures of docs/performance.md.")
+            description = "JSON output of 'bench pipeline', 'bench views' or 'bench train' on your machines; may be"
+                    + " repeated (default: the figures of docs/performance.md).")
     private List<Path> measured = List.of();
 
     @Option(names = "--json", description = "Print one JSON object instead of sentences.")

@@ -33,11 +33,11 @@ import picocli.CommandLine.Spec;
         description = {
             "Evaluate an encoder on images, compared with raw pixels, histograms of oriented gradients and the"
                     + " untrained network.",
-            "kNN: test images are classified by their nearest training images (cosine), 20 or 10 of them with one vote"
-                    + " each, or 200 weighted by exp(cosine / 0.1). linear: by a linear classifier on the features, its"
-                    + " l2 penalty chosen on a fifth of the training images. whole network: by the network after all of"
-                    + " it was trained with labels. These need labels. retrieval: the share of test images that one"
-                    + " fresh random view finds first among all of them."
+            "kNN: test images are classified by their nearest training images (cosine), 20 or 10 with equal votes, or"
+                    + " 200 weighted by exp(cosine / 0.1). linear: by a linear classifier on the features, its L2"
+                    + " penalty chosen on a fifth of the training images. whole network: by the network after"
+                    + " fine-tuning or supervised training. These need labels. retrieval: top-1 accuracy of finding"
+                    + " a test image among all by a fresh random view of it."
         })
 public final class ProbeCommand implements Callable<Integer> {
 
@@ -53,24 +53,23 @@ public final class ProbeCommand implements Callable<Integer> {
             names = "--data",
             paramLabel = "PATH",
             required = true,
-            description = "Training images: an IDX file with its labels beside it, a tar file in WebDataset form, or a"
-                    + " folder; a folder or archive with a folder for each class says them.")
+            description = "Training images: an IDX file with its labels beside it, a WebDataset tar file, or a"
+                    + " directory; class subdirectories, also in an archive, are labels.")
     private Path data;
 
     @Option(
             names = "--test",
             paramLabel = "PATH",
-            description = "Test images, in any of these forms. Without them retrieval alone is measured.")
+            description = "Test images, in any of these forms. Without them only retrieval is measured.")
     private Path test;
 
     @Option(
             names = "--recipe",
             paramLabel = "RECIPE",
-            description =
-                    "Augmentation recipe for the random views of retrieval; its size and resize filter apply to all"
-                            + " images. A preset (imagenet, cifar, grey) and changes to it; without size= it has the encoder's"
-                            + " size. Default: the recipe that the encoder was trained with, from encoder.json beside it. A"
-                            + " different recipe is used, with a warning.")
+            description = "Augmentation recipe for the random views of retrieval; its size and resize filter apply to"
+                    + " all images. A preset (imagenet, cifar, grey) and changes to it; without size= it has the"
+                    + " encoder's size. A recipe other than the encoder's is used, with a warning (default: the recipe"
+                    + " that the encoder was trained with, from encoder.json beside it).")
     private Optional<String> recipe;
 
     @Option(
@@ -78,16 +77,17 @@ public final class ProbeCommand implements Callable<Integer> {
             paramLabel = "SHARE",
             split = ",",
             defaultValue = "100%",
-            description = "How many of the training labels are known, the same share of every class; several with"
-                    + " commas, such as 1%%,10%%,100%%. Default: ${DEFAULT-VALUE}.")
+            description = "Fraction of the training labels to use, the same in every class; several with commas, such"
+                    + " as 1%%,10%%,100%% (default: ${DEFAULT-VALUE}).")
     private List<String> labels;
 
     @Option(
             names = "--seeds",
             paramLabel = "N",
             defaultValue = "1",
-            description = "Repeat with as many seeds, which draw the labels, the training images that choose the"
-                    + " penalty, and fresh weights; shown are mean and standard deviation. Default: ${DEFAULT-VALUE}.")
+            description = "Number of repetitions with different seeds, which choose the labels, the validation images"
+                    + " for the penalty, and fresh weights; mean and standard deviation are shown (default:"
+                    + " ${DEFAULT-VALUE}).")
     private int seeds;
 
     @Mixin
@@ -96,42 +96,41 @@ public final class ProbeCommand implements Callable<Integer> {
     @Option(
             names = "--maps",
             paramLabel = "CELLS",
-            description =
-                    "Also look at the maps of all four stages, each averaged over CELLS x CELLS cells, 1 to 16: where"
-                            + " in the image something is counts there, and in the features it does not. Default: the features"
-                            + " alone.")
+            description = "Also probe the feature maps of all four stages, each average-pooled to CELLS x CELLS, 1 to"
+                    + " 16; unlike the features, they keep the position in the image (default: the features only).")
     private Optional<Integer> maps;
 
     @Option(
             names = "--out",
             paramLabel = "DIR",
-            description = "Write charts there, as PNG and SVG: the confusion matrix of the linear classifier, accuracy"
-                    + " by labels where there are several shares, and the losses of whole networks.")
+            description = "Output directory for charts, as PNG and SVG: the confusion matrix of the linear"
+                    + " classifier, accuracy by labels if there are several fractions, and the training losses of"
+                    + " whole networks.")
     private Optional<Path> out;
 
     @Option(
             names = "--class-names",
             paramLabel = "NAME",
             split = ",",
-            description = "Names of the classes in their order, with commas, for the confusion matrix. Default: the"
-                    + " names of their folders, or their numbers.")
+            description = "Class names in order, with commas, for the confusion matrix (default: the names of their"
+                    + " directories, or their numbers).")
     private List<String> classNames = List.of();
 
     @Option(
             names = "--limit",
             paramLabel = "N",
             defaultValue = "100000",
-            description = "Most images to take of each set. Default: ${DEFAULT-VALUE}.")
+            description = "Maximum images of each set (default: ${DEFAULT-VALUE}).")
     private int limit;
 
     @Option(
             names = "--seed",
             paramLabel = "N",
             defaultValue = "1",
-            description = "The first seed; the fresh views are drawn by it. Default: ${DEFAULT-VALUE}.")
+            description = "The first random seed; fresh views are rendered with it (default: ${DEFAULT-VALUE}).")
     private long seed;
 
-    @Option(names = "--threads", paramLabel = "N", description = "Threads of PyTorch. Default: all processors.")
+    @Option(names = "--threads", paramLabel = "N", description = "PyTorch threads (default: all processors).")
     private int threads = Runtime.getRuntime().availableProcessors();
 
     @Option(names = "--json", description = "Print one JSON object instead of tables.")

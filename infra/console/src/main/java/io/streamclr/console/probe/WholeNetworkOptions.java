@@ -19,42 +19,45 @@ final class WholeNetworkOptions {
 
     @Option(
             names = "--fine-tune",
-            description = "Also train the whole network with a classification layer, beginning from the encoder.")
+            description = "Also fine-tune the whole network with a classification layer, starting from the encoder.")
     private boolean fineTune;
 
     @Option(
             names = "--supervised",
-            description = "Also train the same network in the same way from fresh weights: what the labels alone give.")
+            description = "Also train the same network in the same way from random weights: the supervised baseline.")
     private boolean supervised;
 
-    @Option(names = "--steps", paramLabel = "N", description = "Steps of each such training (default: 1000).")
+    @Option(
+            names = "--steps",
+            paramLabel = "N",
+            description = "--fine-tune, --supervised: training steps (default: 1000).")
     private Optional<Long> steps;
 
     @Option(
             names = "--minutes",
             paramLabel = "X",
-            description = "Instead of --steps, how long each such training takes, as for the time that the encoder"
-                    + " took.")
+            description = "--fine-tune, --supervised: training time, instead of --steps.")
     private Optional<Double> minutes;
 
     @Option(
             names = "--optimiser",
             paramLabel = "NAME",
             defaultValue = "adamw",
-            description = "Of such trainings: adamw or sgd (default: ${DEFAULT-VALUE}).")
+            description = "--fine-tune, --supervised: optimiser, adamw or sgd (default: ${DEFAULT-VALUE}).")
     private OptimiserName optimiser;
 
     @Option(
             names = "--learning-rate",
             paramLabel = "RATE",
-            description = "Its rate after a short warm-up, from where it falls to 0 (default: adamw 0.002, sgd 0.05).")
+            description = "--fine-tune, --supervised: peak learning rate, after a short warm-up; decays to 0"
+                    + " (default: adamw 0.002, sgd 0.05).")
     private Optional<Double> learningRate;
 
     @Option(
             names = "--batch",
             paramLabel = "IMAGES",
             defaultValue = "128",
-            description = "Images in a step of such trainings (default: ${DEFAULT-VALUE}).")
+            description = "--fine-tune, --supervised: batch size (default: ${DEFAULT-VALUE}).")
     private int batch;
 
     boolean fineTune() {

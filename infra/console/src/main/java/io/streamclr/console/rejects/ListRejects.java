@@ -25,7 +25,7 @@ import picocli.CommandLine.Spec;
         name = "list",
         mixinStandardHelpOptions = true,
         sortOptions = false,
-        description = "List rejected images with the reason, and how many there are of each reason.")
+        description = "List rejected images with the reason, and the number of each reason.")
 final class ListRejects implements Callable<Integer> {
 
     private static final int WIDEST_SOURCE = 40;
@@ -37,17 +37,17 @@ final class ListRejects implements Callable<Integer> {
             names = "--reason",
             paramLabel = "REASON",
             split = ",",
-            description = "Only these reasons: ${COMPLETION-CANDIDATES}.")
+            description = "Only these reasons: ${COMPLETION-CANDIDATES} (default: all).")
     private Set<RejectReason> reasons = Set.of();
 
-    @Option(names = "--all", description = "List those too that were sent in again.")
+    @Option(names = "--all", description = "Also list those that were sent again.")
     private boolean all;
 
     @Option(
             names = "--most",
             paramLabel = "N",
             defaultValue = "50",
-            description = "List so many at most; all are counted. Default: ${DEFAULT-VALUE}.")
+            description = "Maximum number to list; all are counted (default: ${DEFAULT-VALUE}).")
     private int most;
 
     @Option(names = "--json", description = "Print one JSON object instead of a table.")

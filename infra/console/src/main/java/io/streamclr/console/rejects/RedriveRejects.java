@@ -27,15 +27,16 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         sortOptions = false,
         description = {
-            "Send rejected images in again, each once.",
-            "An image is sent if this program can draw it with these limits and decoders; the others stay where they are. It goes to"
-                    + " the end of its partition of images, where a job that follows finds it. Start the job with the"
-                    + " same ones first. A second redrive sends nothing twice, and neither does one that was killed.",
+            "Send rejected images to the topic of images again, each once.",
+            "An image is sent if these limits and decoders accept it; the others stay where they are. It is appended"
+                    + " to its partition of images, where a job with --follow reads it. Restart the job with the"
+                    + " same limits and decoders first. Repeating this command sends nothing twice, even after it"
+                    + " was killed.",
         },
         footer = {
             "",
-            "A later run that reads the topic from its beginning with the new limits meets a redriven image at both its"
-                    + " places."
+            "A later run that reads the topic from the start with the new limits reads a redriven image at both"
+                    + " offsets."
         })
 final class RedriveRejects implements Callable<Integer> {
 
@@ -45,21 +46,21 @@ final class RedriveRejects implements Callable<Integer> {
     @Parameters(
             paramLabel = "PARTITION:OFFSET",
             arity = "0..*",
-            description = "Only these images, as 'streamclr rejects list' names them. Default: all.")
+            description = "Only these images, as 'streamclr rejects list' prints them (default: all).")
     private List<String> images = List.of();
 
     @Option(
             names = "--reason",
             paramLabel = "REASON",
             split = ",",
-            description = "Only these reasons: ${COMPLETION-CANDIDATES}.")
+            description = "Only these reasons: ${COMPLETION-CANDIDATES} (default: all).")
     private Set<RejectReason> reasons = Set.of();
 
     @Option(
             names = "--images-format",
             paramLabel = "FORMAT",
             defaultValue = "avro",
-            description = "What the job takes the images topic for: avro or bytes. Default: ${DEFAULT-VALUE}.")
+            description = "Format of the images topic, as in the job: avro or bytes (default: ${DEFAULT-VALUE}).")
     private ImagesFormat format;
 
     @Mixin
@@ -68,7 +69,7 @@ final class RedriveRejects implements Callable<Integer> {
     @Mixin
     private LimitOptions limits;
 
-    @Option(names = "--json", description = "End with one JSON object: sent, still_bad, gone, sent_before.")
+    @Option(names = "--json", description = "Print one JSON object at the end: sent, still_bad, gone, sent_before.")
     private boolean json;
 
     @Spec

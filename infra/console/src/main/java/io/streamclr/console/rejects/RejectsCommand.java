@@ -14,7 +14,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "rejects",
         mixinStandardHelpOptions = true,
-        description = "Look at images that could not be drawn, and send them in again once they can be.",
+        description = "List and show rejected images, and send them again.",
         subcommands = {ListRejects.class, ShowReject.class, RedriveRejects.class})
 public final class RejectsCommand implements Runnable {
 
@@ -36,14 +36,14 @@ public final class RejectsCommand implements Runnable {
                 names = "--rejects-topic",
                 paramLabel = "NAME",
                 defaultValue = "images.rejected",
-                description = "Topic of the rejects. Default: ${DEFAULT-VALUE}.")
+                description = "Topic of rejected images (default: ${DEFAULT-VALUE}).")
         private String rejects;
 
         @Option(
                 names = "--images-topic",
                 paramLabel = "NAME",
                 defaultValue = "images",
-                description = "Topic of the images that were rejected. Default: ${DEFAULT-VALUE}.")
+                description = "Topic of images (default: ${DEFAULT-VALUE}).")
         private String images;
 
         KafkaConnection kafka() {

@@ -28,7 +28,7 @@ import picocli.CommandLine.Spec;
         name = "show",
         mixinStandardHelpOptions = true,
         sortOptions = false,
-        description = "Show one rejected image, and write its bytes to a file.")
+        description = "Show one rejected image, and write it to a file.")
 final class ShowReject implements Callable<Integer> {
 
     private static final int BYTES_SHOWN = 32;
@@ -36,13 +36,13 @@ final class ShowReject implements Callable<Integer> {
     @Mixin
     private RejectsCommand.Topics topics;
 
-    @Parameters(paramLabel = "PARTITION:OFFSET", description = "The image, as 'streamclr rejects list' names it.")
+    @Parameters(paramLabel = "PARTITION:OFFSET", description = "The image, as 'streamclr rejects list' prints it.")
     private String image;
 
     @Option(
             names = "--out",
             paramLabel = "FILE",
-            description = "Write the encoded image there, whole, as it lies in the topic of images.")
+            description = "Output file for the whole encoded image, from the topic of images.")
     private Path file;
 
     @Option(names = "--json", description = "Print one JSON object.")

@@ -32,13 +32,13 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         sortOptions = false,
         description = {
-            "Makes the batches of a run again and compares every byte.",
-            "Reads which records each step was fed from the topic of batches, takes them from the topic of views, draws"
-                    + " those that expired again from the topic of images, and holds each batch against the digest it"
-                    + " was logged with. With --train it also trains on them and compares the weights, bit for bit. The"
-                    + " exit code is 1 if anything differs."
+            "Rebuild the batches of a run and compare every byte.",
+            "Reads the records of each step from the topic of batches and their views from the topic of views, renders"
+                    + " expired views again from the topic of images, and compares each batch with its logged"
+                    + " digest. With --train it also trains on them and compares the weights, bit for bit. The exit"
+                    + " code is 1 if anything differs."
         },
-        footer = {"", "A whole run is repeated, as a run of its own, by 'streamclr train --replay RUN --run NEW'."})
+        footer = {"", "To replay a whole run as a new run, use 'streamclr train --replay RUN --run NEW'."})
 public final class ReplayCommand implements Callable<Integer> {
 
     /** As many differing steps and tensors as are named. */
@@ -57,15 +57,15 @@ public final class ReplayCommand implements Callable<Integer> {
             description = "Topic of view pairs that the run read (default: ${DEFAULT-VALUE}).")
     private String viewsTopic;
 
-    @Option(names = "--run", paramLabel = "ID", required = true, description = "The run to make again.")
+    @Option(names = "--run", paramLabel = "ID", required = true, description = "Name of the run to replay.")
     private String run;
 
     @Option(
             names = "--from-step",
             paramLabel = "A",
             defaultValue = "0",
-            description = "Begin after step A: the next batch is that of step A + 1. 0 is the run's beginning"
-                    + " (default: ${DEFAULT-VALUE}).")
+            description = "Start after step A: the first batch is that of step A + 1; 0 is the beginning (default:"
+                    + " ${DEFAULT-VALUE}).")
     private long from;
 
     @Option(names = "--to-step", paramLabel = "B", description = "The last step (default: the last that is logged).")
@@ -74,7 +74,7 @@ public final class ReplayCommand implements Callable<Integer> {
     @Option(
             names = "--train",
             description = "Train from the checkpoint of step A, with as many threads as the run had, and compare"
-                    + " weights and optimiser with the checkpoint of step B.")
+                    + " weights and optimiser state with the checkpoint of step B.")
     private boolean train;
 
     @Option(
@@ -82,8 +82,8 @@ public final class ReplayCommand implements Callable<Integer> {
             paramLabel = "DIR",
             defaultValue = "checkpoints",
             converter = PlaceConverter.class,
-            description =
-                    "Folder for the folders of runs, or a URI such as s3://BUCKET/DIR; for --train (default: ${DEFAULT-VALUE}).")
+            description = "With --train: root directory of all runs, or a URI such as s3://BUCKET/DIR (default:"
+                    + " ${DEFAULT-VALUE}).")
     private Path checkpoints;
 
     @Option(names = "--json", description = "Print the result as one JSON object, on the last line.")

@@ -9,14 +9,14 @@ public final class RunTopicOptions {
             names = "--batches-topic",
             paramLabel = "TOPIC",
             defaultValue = "batches",
-            description = "Topic in which the batches are logged (default: ${DEFAULT-VALUE}).")
+            description = "Topic in which batches are logged (default: ${DEFAULT-VALUE}).")
     private String batches;
 
     @Option(
             names = "--images-topic",
             paramLabel = "TOPIC",
             defaultValue = "images",
-            description = "Topic of the images that the views were drawn from (default: ${DEFAULT-VALUE}).")
+            description = "Topic of the images that the views were rendered from (default: ${DEFAULT-VALUE}).")
     private String images;
 
     /** Where the batches are logged. */

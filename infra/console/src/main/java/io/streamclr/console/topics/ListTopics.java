@@ -32,30 +32,29 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         sortOptions = false,
         description =
-                "List topics with what they hold: partitions, records, bytes, the age of the oldest and the newest"
-                        + " record, records a second in the last minute, how many records are hidden, and who reads. Records are"
-                        + " hidden while a transaction is open; one that stays open is named.",
+                "List topics: partitions, records, bytes, age of the oldest and newest record, records per second in"
+                        + " the last minute, records hidden by open transactions, and consumer groups. A"
+                        + " transaction that stays open is named.",
         footer = {
             "",
-            "Readers are the consumer groups that tell the broker how far they are, with how far they are behind. A"
-                    + " trainer does, as streamclr-trainer-RUN; the augment job keeps its place in its checkpoints, and"
-                    + " does not."
+            "Readers are the consumer groups that commit offsets, with their lag. A trainer does, as"
+                    + " streamclr-trainer-RUN; the augment job keeps its offsets in its checkpoints instead."
         })
 final class ListTopics implements Callable<Integer> {
 
     private static final String ROW = "%-18s %10s %14s %10s %8s %8s %10s %8s  %s%n";
 
-    @Parameters(paramLabel = "TOPIC", arity = "0..*", description = "Topics to list. Default: those of the system.")
+    @Parameters(paramLabel = "TOPIC", arity = "0..*", description = "Topics to list (default: those of the system).")
     private List<String> names =
             Arrays.stream(Topic.values()).map(Topic::defaultName).toList();
 
     @Mixin
     private BrokerOptions broker;
 
-    @Option(names = "--ranges", description = "List the offsets that each partition holds, too.")
+    @Option(names = "--ranges", description = "Also list the offset range of each partition.")
     private boolean ranges;
 
-    @Option(names = "--json", description = "Print one JSON object instead of a table; it has the ranges.")
+    @Option(names = "--json", description = "Print one JSON object instead of a table, with the offset ranges.")
     private boolean json;
 
     @Spec

@@ -21,13 +21,13 @@ import picocli.CommandLine.Spec;
         name = "release",
         mixinStandardHelpOptions = true,
         description = {
-            "End the transactions that a killed writer left open in a topic, so that its readers go on.",
-            "Start the writer again first if it has checkpoints: it ends its own transactions, and keeps what it had"
-                    + " promised. Here their records are dropped."
+            "Abort the transactions that a killed producer left open in a topic, so that its consumers continue.",
+            "If the producer has checkpoints, restart it first: it finishes its own transactions and loses nothing."
+                    + " Here the records of open transactions are lost."
         })
 final class ReleaseTopic implements Callable<Integer> {
 
-    @Parameters(paramLabel = "TOPIC", description = "The topic whose readers wait.")
+    @Parameters(paramLabel = "TOPIC", description = "The topic with open transactions.")
     private String topic;
 
     @Mixin
@@ -37,11 +37,11 @@ final class ReleaseTopic implements Callable<Integer> {
             names = "--open-for",
             paramLabel = "SECONDS",
             defaultValue = "60",
-            description = "End only those that have been open for so long; a healthy job ends each of its own after a"
-                    + " few seconds. Default: ${DEFAULT-VALUE}.")
+            description = "Abort only transactions that have been open for this long; a healthy job commits its own"
+                    + " after a few seconds (default: ${DEFAULT-VALUE}).")
     private long seconds;
 
-    @Option(names = "--json", description = "End with one JSON object: released, still_open.")
+    @Option(names = "--json", description = "Print one JSON object at the end: released, still_open.")
     private boolean json;
 
     @Spec

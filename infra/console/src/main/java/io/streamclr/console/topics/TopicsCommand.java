@@ -19,7 +19,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "topics",
         mixinStandardHelpOptions = true,
-        description = "Show or create the topics that the processes meet at.",
+        description = "List or create the system's topics, or abort open transactions.",
         subcommands = {ListTopics.class, TopicsCommand.Create.class, ReleaseTopic.class})
 public final class TopicsCommand implements Runnable {
 
@@ -35,8 +35,8 @@ public final class TopicsCommand implements Runnable {
     @Command(
             name = "create",
             mixinStandardHelpOptions = true,
-            description = "Create the topics that are missing, with the settings they need; existing ones stay as they"
-                    + " are.")
+            description = "Create the topics that are missing, with the required settings; existing ones are not"
+                    + " changed.")
     static final class Create implements Callable<Integer> {
 
         @Mixin
@@ -46,17 +46,16 @@ public final class TopicsCommand implements Runnable {
                 names = "--partitions",
                 paramLabel = "N",
                 defaultValue = "8",
-                description = "Partitions of images, images.rejected and views: the most workers that can share the"
-                        + " work; twice the cores is good. Cannot be changed later. Default: ${DEFAULT-VALUE}.")
+                description = "Partitions of images, images.rejected and views, which limit the parallelism; twice"
+                        + " the number of cores is good. Cannot be changed later (default: ${DEFAULT-VALUE}).")
         private int partitions;
 
         @Option(
                 names = "--max-image-bytes",
                 paramLabel = "BYTES",
                 defaultValue = "" + Topic.MAX_IMAGE_BYTES,
-                description = "The largest image that the topic of images is to take, at most "
-                        + Topic.MOST_IMAGE_BYTES + "; who sends has an option of the same name. Default:"
-                        + " ${DEFAULT-VALUE}, which is 8 MiB.")
+                description = "Maximum image size in bytes, at most " + Topic.MOST_IMAGE_BYTES
+                        + "; ingest and receive have the same option (default: ${DEFAULT-VALUE}, which is 8 MiB).")
         private int maxImageBytes;
 
         @Option(names = "--json", description = "Print one JSON object: for each topic, partitions and created.")

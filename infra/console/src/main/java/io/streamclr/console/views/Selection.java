@@ -19,29 +19,30 @@ final class Selection {
             names = "--views-topic",
             paramLabel = "TOPIC",
             defaultValue = "views",
-            description = "Topic of view pairs. Default: ${DEFAULT-VALUE}.")
+            description = "Topic of view pairs (default: ${DEFAULT-VALUE}).")
     private String views;
 
     @Option(
             names = "--images-topic",
             paramLabel = "TOPIC",
             defaultValue = "images",
-            description = "Topic of the images they were drawn from. Default: ${DEFAULT-VALUE}.")
+            description = "Topic of the images that they were rendered from (default: ${DEFAULT-VALUE}).")
     private String images;
 
     @Option(
             names = "--offset",
             paramLabel = "O",
-            description = "Offset of a pair in its partition. Without it: the newest pairs of all partitions.")
+            description = "Offset of a pair in its partition (default: the newest pairs of all partitions).")
     private Long offset;
 
-    @Option(names = "--partition", paramLabel = "P", description = "Partition of --offset. Default: 0.")
+    @Option(names = "--partition", paramLabel = "P", description = "Partition of --offset (default: 0).")
     private Integer partition;
 
     @Option(
             names = "--count",
             paramLabel = "N",
-            description = "How many pairs. Default: 1 from --offset on; of the newest, 12 to show and 100 to verify.")
+            description =
+                    "Number of pairs (default: 1 from --offset on; of the newest, 12 to show and 100 to" + " verify).")
     private Integer count;
 
     @Spec(Spec.Target.MIXEE)

@@ -18,9 +18,9 @@ import picocli.CommandLine.Spec;
         name = "show",
         mixinStandardHelpOptions = true,
         description = {
-            "Draw view pairs into one PNG picture.",
-            "Each is shown as its original with both crop boxes, and the two views; how each was drawn stands below in"
-                    + " words, and is printed."
+            "Draw view pairs into one PNG.",
+            "Each is shown as its original with both crop boxes, and the two views; the operations and their"
+                    + " parameters are written below, and printed."
         })
 final class ShowViews implements Callable<Integer> {
 
@@ -40,14 +40,14 @@ final class ShowViews implements Callable<Integer> {
     @Option(
             names = "--tile",
             paramLabel = "PIXELS",
-            description = "Side of each picture. Default: 448 for one pair, 144 for several.")
+            description = "Side of each picture, in pixels (default: 448 for one pair, 144 for several).")
     private Integer tile;
 
     @Option(
             names = "--out",
             paramLabel = "FILE",
             defaultValue = "views.png",
-            description = "The PNG file to write. Default: ${DEFAULT-VALUE}.")
+            description = "Output file, PNG (default: ${DEFAULT-VALUE}).")
     private Path out;
 
     @Spec

@@ -30,8 +30,8 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         description = {
             "Render view pairs again and compare the bytes.",
-            "Each is drawn twice: from the image and the seeds, and from the image and its lineage. Both must give"
-                    + " the very bytes in the topic. The exit code is 1 if one differs."
+            "Each is rendered twice: from the image and the seeds, and from the image and its lineage. Both must equal"
+                    + " the bytes in the topic. The exit code is 1 if one differs."
         })
 final class VerifyViews implements Callable<Integer> {
 
@@ -44,7 +44,8 @@ final class VerifyViews implements Callable<Integer> {
     @Option(
             names = "--recipe",
             paramLabel = "RECIPE",
-            description = "The recipe that the views were drawn by, as given to 'augment'. Default: as the views say.")
+            description = "The recipe that the views were rendered with, as given to 'augment' (default: as recorded"
+                    + " in the views).")
     private String recipe;
 
     @Option(names = "--json", description = "Print one JSON object instead of a sentence.")

@@ -9,7 +9,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "views",
         mixinStandardHelpOptions = true,
-        description = "Look at view pairs as pictures, or render them again and compare the bytes.",
+        description = "Show view pairs as pictures, or render them again and compare the bytes.",
         subcommands = {ShowViews.class, VerifyViews.class})
 public final class ViewsCommand implements Runnable {
 

@@ -10,7 +10,8 @@ import picocli.CommandLine.Spec;
         name = "bench",
         mixinStandardHelpOptions = true,
         description =
-                "Measure how fast this machine takes images in, renders views, alone and through Kafka and Flink, or trains.",
+                "Measure the throughput of this machine: ingest, rendering views, alone and through Kafka and Flink,"
+                        + " or training.",
         subcommands = {BenchIngest.class, BenchViews.class, BenchPipeline.class, BenchTrain.class})
 public final class BenchCommand implements Runnable {
 

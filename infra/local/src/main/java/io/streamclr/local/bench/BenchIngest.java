@@ -25,48 +25,47 @@ import picocli.CommandLine.Spec;
         name = "ingest",
         mixinStandardHelpOptions = true,
         description = {
-            "Send images into Kafka by 'ingest', and beside it the same messages by a bare producer that has them ready in"
-                    + " memory, in turns: into a broker that is started for this, or into yours, where the topics are"
-                    + " deleted again.",
-            "Prints images and megabytes per second of both, and what share of the producer's rate is left; and the same"
-                    + " of a producer with Kafka's own settings."
+            "Send images to Kafka by 'ingest', and the same messages, in turn, by a bare producer with the messages in"
+                    + " memory: to a broker that is started for this, or to yours, where the topics are deleted"
+                    + " afterwards.",
+            "Prints images and megabytes per second of both, and their ratio; and the same for a producer with Kafka's"
+                    + " default settings."
         })
 final class BenchIngest implements Callable<Integer> {
 
     @Option(
             names = "--images",
             paramLabel = "PATH",
-            description = "Images to measure with, all of which must fit into memory. Default: files of random bytes"
-                    + " that are made for this.")
+            description = "Images to measure with, all of which must fit into memory (default: generated files of"
+                    + " random bytes).")
     private Path images;
 
     @Option(
             names = "--count",
             paramLabel = "N",
             defaultValue = "5000",
-            description = "How many files to make. Default: ${DEFAULT-VALUE}.")
+            description = "Number of files to generate (default: ${DEFAULT-VALUE}).")
     private int count;
 
     @Option(
             names = "--bytes",
             paramLabel = "N",
             defaultValue = "60000",
-            description = "How large. Default: ${DEFAULT-VALUE}, as a photograph of 500 x 375 pixels.")
+            description = "Size of a generated file (default: ${DEFAULT-VALUE}, as a photograph of 500 x 375 pixels).")
     private int bytes;
 
     @Option(
             names = "--turns",
             paramLabel = "N",
             defaultValue = "3",
-            description = "How often to measure each, after three turns to warm up. Default: ${DEFAULT-VALUE}.")
+            description = "Measurements of each, after three to warm up (default: ${DEFAULT-VALUE}).")
     private int turns;
 
     @Option(
             names = "--folder",
             paramLabel = "DIR",
-            description =
-                    "Where a broker of this command writes, and where files are made: on the disk to be measured, or in memory"
-                            + " to measure all but the disk. Default: the folder for temporary files.")
+            description = "Directory of the broker and of generated files: on the disk to be measured, or in memory"
+                    + " to measure all but the disk (default: the directory for temporary files).")
     private Path folder;
 
     @Mixin

@@ -22,9 +22,9 @@ import picocli.CommandLine.Spec;
         name = "pipeline",
         mixinStandardHelpOptions = true,
         description = {
-            "Draw view pairs of images through a Kafka broker and Flink on this machine, over and over, and beside it the"
-                    + " engine alone, by as many threads.",
-            "Prints pairs per second of both, and what share of the engine's rate is left."
+            "Render view pairs of images through a Kafka broker and Flink on this machine, repeatedly, and compare"
+                    + " with the engine alone on as many threads.",
+            "Prints pairs per second of both, and their ratio."
         })
 final class BenchPipeline implements Callable<Integer> {
 
@@ -34,50 +34,53 @@ final class BenchPipeline implements Callable<Integer> {
     @Option(
             names = "--images",
             paramLabel = "PATH",
-            description = "Images to measure with: a folder, a tar file, an IDX file. Default: Fashion-MNIST, which is"
-                    + " fetched if it is not there.")
+            description = "Images to measure with: a directory, a tar file, an IDX file (default: Fashion-MNIST,"
+                    + " downloaded if missing).")
     private Path images;
 
     @Option(
             names = "--recipe",
             paramLabel = "RECIPE",
-            description = "A preset (imagenet, cifar, grey) and changes to it. Default: imagenet, and grey for"
-                    + " Fashion-MNIST.")
+            description = "Augmentation recipe: a preset (imagenet, cifar, grey) and changes to it (default:"
+                    + " imagenet, and grey for Fashion-MNIST).")
     private String recipe;
 
-    @Option(names = "--size", paramLabel = "PIXELS", description = "Side of the views. Default: the recipe's.")
+    @Option(
+            names = "--size",
+            paramLabel = "PIXELS",
+            description = "Height and width of the views (default: the recipe's).")
     private Integer size;
 
     @Option(
             names = "--count",
             paramLabel = "N",
             defaultValue = "300",
-            description = "How many of the images to take, in turn. Default: ${DEFAULT-VALUE}.")
+            description = "Number of images to cycle through (default: ${DEFAULT-VALUE}).")
     private int count;
 
     @Option(
             names = "--parallelism",
             paramLabel = "N",
             defaultValue = "1",
-            description = "Subtasks of the job, and threads of the engine alone. Default: ${DEFAULT-VALUE}.")
+            description = "Parallelism of the job, and threads of the engine alone (default: ${DEFAULT-VALUE}).")
     private int parallelism;
 
     @Option(
             names = "--seconds",
             paramLabel = "S",
             defaultValue = "10",
-            description = "How long to measure each of the two, twice in turn, after half as long to warm up. Default:"
-                    + " ${DEFAULT-VALUE}.")
+            description = "Seconds of each measurement, two of the job and two of the engine in turn, after half as"
+                    + " long to warm up (default: ${DEFAULT-VALUE}).")
     private int seconds;
 
-    @Option(names = "--exactly-once", description = "Let the job write views in Kafka transactions.")
+    @Option(names = "--exactly-once", description = "Have the job write views in Kafka transactions.")
     private boolean exactlyOnce;
 
     @Option(
             names = "--compression",
             paramLabel = "KIND",
             defaultValue = "none",
-            description = "Let the job pack views: none, lz4 or zstd. Default: ${DEFAULT-VALUE}.")
+            description = "Compression of the views topic: none, lz4 or zstd (default: ${DEFAULT-VALUE}).")
     private Compression compression;
 
     @Option(names = "--json", description = "Print one JSON object instead of sentences.")

@@ -27,9 +27,9 @@ import picocli.CommandLine.Spec;
         sortOptions = false,
         mixinStandardHelpOptions = true,
         description = {
-            "Train a network on made-up views, without a broker: shows whether it works on this machine, and how fast.",
-            "Prints pairs per second, the seconds of a step, the share of it that is spent outside PyTorch's operators,"
-                    + " the most memory that the process has held, and whether all numbers stayed finite."
+            "Train a network on random views, without a broker: whether it works on this machine, and how fast.",
+            "Prints pairs per second, seconds per step, the share of a step outside PyTorch's operators, peak memory"
+                    + " of the process, and whether all numbers stayed finite."
         })
 final class BenchTrain implements Callable<Integer> {
 
@@ -37,64 +37,63 @@ final class BenchTrain implements Callable<Integer> {
             names = "--depth",
             paramLabel = "N",
             defaultValue = "18",
-            description = "ResNet of 18, 34, 50 or 101 layers. Default: ${DEFAULT-VALUE}.")
+            description = "ResNet depth: 18, 34, 50 or 101 (default: ${DEFAULT-VALUE}).")
     private int depth;
 
     @Option(
             names = "--width",
             paramLabel = "FACTOR",
             defaultValue = "0.25",
-            description = "Multiplies every width of the network; 0.25 begins with 16 channels, 1 is what train takes."
-                    + " Default: ${DEFAULT-VALUE}.")
+            description = "Width multiplier; 0.25 starts with 16 channels, 1 is the default of train (default:"
+                    + " ${DEFAULT-VALUE}).")
     private double width;
 
     @Option(
             names = "--size",
             paramLabel = "PIXELS",
             defaultValue = "28",
-            description = "Height and width of the views. Default: ${DEFAULT-VALUE}.")
+            description = "Height and width of the views (default: ${DEFAULT-VALUE}).")
     private int size;
 
     @Option(
             names = "--stem",
             paramLabel = "STEM",
             defaultValue = "small",
-            description = "small (3x3, stride 1), small2 (3x3, stride 2) or imagenet. Default: ${DEFAULT-VALUE}.")
+            description = "small (3x3, stride 1), small2 (3x3, stride 2) or imagenet (default: ${DEFAULT-VALUE}).")
     private Stem stem;
 
     @Option(
             names = "--precision",
             paramLabel = "KIND",
             defaultValue = "float32",
-            description = "float32, bfloat16 or float16: what convolutions compute with. Default: ${DEFAULT-VALUE}.")
+            description =
+                    "Compute precision of convolutions: float32, bfloat16 or float16 (default:" + " ${DEFAULT-VALUE}).")
     private Precision precision;
 
     @Option(
             names = "--batch",
             paramLabel = "PAIRS",
             defaultValue = "256",
-            description = "View pairs of a batch. Default: ${DEFAULT-VALUE}.")
+            description = "Batch size in view pairs (default: ${DEFAULT-VALUE}).")
     private int batch;
 
     @Option(
             names = "--chunk",
             paramLabel = "VIEWS",
-            description =
-                    "Views that go through the network together; fewer need less memory. Default: the whole batch.")
+            description = "Views per forward pass; fewer need less memory (default: the whole batch).")
     private Optional<Integer> chunk;
 
     @Option(
             names = "--steps",
             paramLabel = "N",
             defaultValue = "30",
-            description = "Steps to measure. Default: ${DEFAULT-VALUE}.")
+            description = "Steps to measure (default: ${DEFAULT-VALUE}).")
     private int steps;
 
     @Option(
             names = "--threads",
             paramLabel = "N",
-            description = "Threads of PyTorch, for each device. Default: all processors, shared among the devices that"
-                    + " are cpu.")
+            description = "PyTorch threads of each device (default: all processors, shared among the cpu devices).")
     private Optional<Integer> threadsEach;
 
     @Option(
@@ -102,8 +101,8 @@ final class BenchTrain implements Callable<Integer> {
             paramLabel = "NAME",
             split = ",",
             defaultValue = "cpu",
-            description = "What computes: cpu, gpu:0, or several that share each batch, such as cpu,cpu. Default:"
-                    + " ${DEFAULT-VALUE}.")
+            description = "Devices: cpu, gpu:0, or several that share each batch, such as cpu,cpu (default:"
+                    + " ${DEFAULT-VALUE}).")
     private List<String> devices;
 
     @Option(names = "--json", description = "Print one JSON object instead of a sentence.")

@@ -22,8 +22,8 @@ import picocli.CommandLine.Spec;
         name = "views",
         mixinStandardHelpOptions = true,
         description = {
-            "Decode images and draw two views of each, on one thread, as the augment job does on each of its workers.",
-            "Prints pairs per second and where the time goes."
+            "Decode images and render two views of each, on one thread, as each task of the augment job does.",
+            "Prints pairs per second and the time of each stage."
         })
 final class BenchViews implements Callable<Integer> {
 
@@ -34,32 +34,35 @@ final class BenchViews implements Callable<Integer> {
             names = "--images",
             paramLabel = "PATH",
             required = true,
-            description = "Images to measure with: a folder, a tar file, an IDX file.")
+            description = "Images to measure with: a directory, a tar file, an IDX file.")
     private Path images;
 
     @Option(
             names = "--recipe",
             paramLabel = "RECIPE",
             defaultValue = "imagenet,crop.filter=bilinear",
-            description = "A preset (imagenet, cifar, grey) and changes to it, such as cifar,blur.p=0.5. Default:"
-                    + " ${DEFAULT-VALUE}, the filter of torchvision's usual transforms.")
+            description = "Augmentation recipe: a preset (imagenet, cifar, grey) and changes to it, such as"
+                    + " cifar,blur.p=0.5 (default: ${DEFAULT-VALUE}, the filter of torchvision's usual transforms).")
     private String recipe;
 
-    @Option(names = "--size", paramLabel = "PIXELS", description = "Side of the views. Default: the recipe's.")
+    @Option(
+            names = "--size",
+            paramLabel = "PIXELS",
+            description = "Height and width of the views (default: the recipe's).")
     private Integer size;
 
     @Option(
             names = "--count",
             paramLabel = "N",
             defaultValue = "300",
-            description = "How many of the images to take, in turn. Default: ${DEFAULT-VALUE}.")
+            description = "Number of images to cycle through (default: ${DEFAULT-VALUE}).")
     private int count;
 
     @Option(
             names = "--seconds",
             paramLabel = "S",
             defaultValue = "10",
-            description = "How long to measure, after half as long to warm up. Default: ${DEFAULT-VALUE}.")
+            description = "Seconds to measure, after half as long to warm up (default: ${DEFAULT-VALUE}).")
     private int seconds;
 
     @Option(names = "--json", description = "Print one JSON object instead of a table.")

@@ -31,11 +31,11 @@ import picocli.CommandLine.Spec;
         sortOptions = false,
         mixinStandardHelpOptions = true,
         description = {
-            "Run the whole system on this machine and see what it learns.",
-            "Starts a Kafka broker, sends 60,000 Fashion-MNIST images (fetched the first time, 30 MB), starts the Flink"
-                    + " job that draws views and the trainer that learns from them, and ends with a table: raw pixels,"
-                    + " the untrained encoder and the trained one, by kNN accuracy and by retrieval.",
-            "Ctrl-C ends it cleanly; a second start goes on learning where the first ended."
+            "Run the whole system on this machine and evaluate what it learns.",
+            "Starts a Kafka broker, sends 60,000 Fashion-MNIST images (downloaded the first time, 30 MB), starts the"
+                    + " Flink job that renders views and the trainer, and ends with a table: raw pixels, the"
+                    + " untrained encoder and the trained one, by kNN accuracy and by retrieval.",
+            "Ctrl-C stops it cleanly; the same command resumes training."
         })
 public final class DemoCommand implements Callable<Integer> {
 
@@ -52,66 +52,64 @@ public final class DemoCommand implements Callable<Integer> {
             names = "--minutes",
             paramLabel = "N",
             defaultValue = "10",
-            description = "How long it works in all, measuring included, once the images are here. Default:"
-                    + " ${DEFAULT-VALUE}.")
+            description = "Total time, evaluation included, after the images are downloaded (default:"
+                    + " ${DEFAULT-VALUE}).")
     private int minutes;
 
     @Option(
             names = "--images",
             paramLabel = "PATH",
-            description =
-                    "Learn from your own images instead: a folder, a tar file in WebDataset form, an IDX file. They"
-                            + " are sent in a random order.")
+            description = "Train on your own images instead: a directory, a WebDataset tar file, an IDX file. They"
+                    + " are sent in a random order (default: Fashion-MNIST).")
     private Path images;
 
     @Option(
             names = "--test",
             paramLabel = "PATH",
-            description = "With --images: other images to measure on. With labels on both, as a folder for each"
-                    + " class says them, kNN is measured too."
-                    + " Default: the images themselves, by retrieval alone.")
+            description = "With --images: other images to evaluate on. With labels on both, such as class"
+                    + " subdirectories, kNN is measured too (default: the images themselves, by retrieval only).")
     private Path test;
 
     @Option(
             names = "--labels",
             paramLabel = "WAY",
             defaultValue = "auto",
-            description =
-                    "With --images: classes by the folders that images lie in, as ingest takes them: auto, folders or"
-                            + " none. Default: ${DEFAULT-VALUE}.")
+            description = "With --images: labels from directory names, as in ingest: auto, folders or none (default:"
+                    + " ${DEFAULT-VALUE}).")
     private Labels labels;
 
     @Option(
             names = "--recipe",
             paramLabel = "RECIPE",
-            description = "How views are drawn: a preset (imagenet, cifar, grey) and changes to it, such as"
-                    + " cifar,size=64. Default: grey for Fashion-MNIST, imagenet,size=48 for your own images.")
+            description = "Augmentation recipe: a preset (imagenet, cifar, grey) and changes to it, such as"
+                    + " cifar,size=64 (default: grey for Fashion-MNIST, imagenet,size=48 for your own images).")
     private String recipe;
 
     @Option(
             names = "--seed",
             paramLabel = "N",
             defaultValue = "1",
-            description = "Seed of views, weights and shuffles; another one is another run. Default: ${DEFAULT-VALUE}.")
+            description = "Random seed of views, weights and shuffling; another seed is another run (default:"
+                    + " ${DEFAULT-VALUE}).")
     private long seed;
 
-    @Option(names = "--threads", paramLabel = "N", description = "Threads of PyTorch. Default: all processors.")
+    @Option(names = "--threads", paramLabel = "N", description = "PyTorch threads (default: all processors).")
     private int threads = Runtime.getRuntime().availableProcessors();
 
     @Mixin
     private PageOptions page;
 
-    @Option(names = "--no-page", description = "Do not show the demo in the browser; else it is, at a free port.")
+    @Option(names = "--no-page", description = "Do not show the demo in the browser (default: shown, at a free port).")
     private boolean noPage;
 
     @Option(
             names = "--metrics-port",
             paramLabel = "PORT",
-            description = "Show metrics to Prometheus at this port, of ingest and trainer, and at the next one those of"
-                    + " the Flink job. Default: do not.")
+            description = "Serve metrics of ingest and trainer to Prometheus at this port, and those of the Flink job"
+                    + " at the next one (default: off).")
     private Optional<Integer> metricsPort;
 
-    @Option(names = "--json", description = "End with one JSON object on the last line of standard output.")
+    @Option(names = "--json", description = "Print one JSON object at the end, on the last line of standard output.")
     private boolean json;
 
     @Spec

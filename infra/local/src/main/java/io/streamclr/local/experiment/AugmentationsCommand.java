@@ -10,9 +10,9 @@ import picocli.CommandLine.Mixin;
         sortOptions = false,
         mixinStandardHelpOptions = true,
         description = {
-            "Which operations on images make good views: each alone, and each with each other one.",
-            "Crop, flip, jitter (brightness and contrast), blur, cutout, rotation, solarize; 28 runs. Ends with a heat map"
-                    + " of the accuracy of a linear classifier on the features."
+            "Compare augmentations: each alone, and in all pairs.",
+            "Crop, flip, jitter (brightness and contrast), blur, cutout, rotation, solarize; 28 runs. Ends with a heat"
+                    + " map of linear probe accuracy."
         })
 final class AugmentationsCommand implements Callable<Integer> {
 

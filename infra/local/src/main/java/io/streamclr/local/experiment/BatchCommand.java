@@ -10,10 +10,9 @@ import picocli.CommandLine.Mixin;
         sortOptions = false,
         mixinStandardHelpOptions = true,
         description = {
-            "What large batches and long training bring: batch sizes by lengths, with learning rates in proportion to the"
-                    + " batch or to its root.",
-            "At small batches also: the decoupled loss, near duplicates masked, and on few images, whose views meet in a"
-                    + " batch, views of one image masked or not."
+            "Compare batch sizes and training lengths, with linear and square root learning rate scaling.",
+            "At small batches also: the decoupled loss; near duplicates masked; and, on few images, so that one is in"
+                    + " a batch more than once, views of the same image masked or not."
         })
 final class BatchCommand implements Callable<Integer> {
 

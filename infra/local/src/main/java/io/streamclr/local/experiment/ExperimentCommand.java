@@ -9,7 +9,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "experiment",
         mixinStandardHelpOptions = true,
-        description = "Compare many small runs of the whole system: the findings of the SimCLR paper, and streams.",
+        description = "Reproduce findings of the SimCLR paper, and on streams, by many small runs of the whole system.",
         synopsisSubcommandLabel = "EXPERIMENT",
         commandListHeading = "%nExperiments:%n",
         subcommands = {AugmentationsCommand.class, HeadCommand.class, BatchCommand.class, StreamCommand.class})

@@ -30,69 +30,69 @@ public final class ExperimentOptions {
             names = "--budget-pairs",
             paramLabel = "N",
             defaultValue = "40000",
-            description = "View pairs that a usual run is trained on. Default: ${DEFAULT-VALUE}.")
+            description = "View pairs that a usual run trains on (default: ${DEFAULT-VALUE}).")
     private long pairs;
 
     @Option(
             names = "--seeds",
             paramLabel = "N",
             defaultValue = "2",
-            description = "How often each run is done, with seeds from 1 on. Default: ${DEFAULT-VALUE}.")
+            description = "Repetitions of each run, with seeds from 1 on (default: ${DEFAULT-VALUE}).")
     private int seeds;
 
     @Option(
             names = "--images",
             paramLabel = "N",
             defaultValue = "20000",
-            description = "Learn from the first N training images. Default: ${DEFAULT-VALUE}.")
+            description = "Train on the first N training images (default: ${DEFAULT-VALUE}).")
     private int images;
 
     @Option(
             names = "--measured",
             paramLabel = "N",
             defaultValue = "10000",
-            description = "Measure on the first N training images, where probes are fitted, and the first N test"
-                    + " images. Default: ${DEFAULT-VALUE}.")
+            description = "Evaluate on the first N training images, which probes are fitted on, and the first N test"
+                    + " images (default: ${DEFAULT-VALUE}).")
     private int measured;
 
     @Option(
             names = "--minutes",
             paramLabel = "N",
             defaultValue = "0",
-            description = "Give all runs fewer pairs if they would take longer than N minutes in all, and begin none"
-                    + " after that. Default: no bound.")
+            description = "Total time limit: scale down the pairs of all runs if they would take longer, and start"
+                    + " none after it (default: no limit).")
     private int minutes;
 
     @Option(
             names = "--data",
             paramLabel = "PATH",
-            description = "Learn from your own images, with labels: an IDX file with its labels beside it, or a tar"
-                    + " file in WebDataset form. Default: Fashion-MNIST, fetched the first time.")
+            description = "Train on your own images, with labels: an IDX file with its labels beside it, or a"
+                    + " WebDataset tar file (default: Fashion-MNIST, downloaded the first time).")
     private Path data;
 
-    @Option(names = "--test", paramLabel = "PATH", description = "With --data: other labelled images to measure on.")
+    @Option(names = "--test", paramLabel = "PATH", description = "With --data: other labelled images to evaluate on.")
     private Path test;
 
     @Option(
             names = "--folder",
             paramLabel = "DIR",
-            description = "Where plan, broker, encoders, results, table and charts lie. Default: experiments/NAME under"
-                    + " --home, or where --plan lies.")
+            description = "Directory of plan, broker, encoders, results, table and charts (default: experiments/NAME"
+                    + " under --home, or the directory of --plan).")
     private Path folder;
 
     @Option(
             names = "--plan",
             paramLabel = "FILE",
-            description = "Do the runs of this plan, whatever the options above say.")
+            description = "Do the runs of this plan; the options above are ignored.")
     private Path plan;
 
-    @Option(names = "--plan-only", description = "Write the plan, to be read or changed, and end.")
+    @Option(names = "--plan-only", description = "Write the plan, to be read or changed, and exit.")
     private boolean planOnly;
 
-    @Option(names = "--threads", paramLabel = "N", description = "Threads of PyTorch. Default: all processors.")
+    @Option(names = "--threads", paramLabel = "N", description = "PyTorch threads (default: all processors).")
     private int threads = Runtime.getRuntime().availableProcessors();
 
-    @Option(names = "--json", description = "End with one JSON object on the last line of standard output.")
+    @Option(names = "--json", description = "Print one JSON object at the end, on the last line of standard output.")
     private boolean json;
 
     @Spec(Target.MIXEE)

@@ -146,7 +146,7 @@ public record ExperimentPlan(String experiment, ExperimentSettings wishes, Strin
             throw new RefusalException("In the plan " + file + ": " + senseless.getMessage(), senseless);
         } catch (IOException broken) {
             String why = broken instanceof JacksonException json ? json.getOriginalMessage() : broken.getMessage();
-            throw new RefusalException(file + " is no plan: " + why + "; mend it, or delete it for a new one", broken);
+            throw new RefusalException(file + " is no plan: " + why + "; fix it, or delete it for a new one", broken);
         }
     }
 

@@ -10,9 +10,9 @@ import picocli.CommandLine.Mixin;
         sortOptions = false,
         mixinStandardHelpOptions = true,
         description = {
-            "What the projection head is for: none, linear and nonlinear ones of several output sizes.",
-            "Features h before the head and embeddings z after it are probed for the labels, and for what was done to an"
-                    + " image: how it was turned, and how much of it a crop shows."
+            "Compare projection heads: none, linear and nonlinear ones of several output sizes.",
+            "Features h before the head and embeddings z after it are probed for the labels, and for the augmentation:"
+                    + " rotation, and crop size."
         })
 final class HeadCommand implements Callable<Integer> {
 

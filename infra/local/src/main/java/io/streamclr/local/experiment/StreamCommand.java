@@ -10,11 +10,11 @@ import picocli.CommandLine.Mixin;
         sortOptions = false,
         mixinStandardHelpOptions = true,
         description = {
-            "What the order of a stream costs and a memory brings: one pass over images shuffled, sorted by class, sorted"
-                    + " in two rounds, and in bursts of near duplicates, with as many updates as ten passes over shuffled"
+            "Compare stream orders and replay memories: one pass over images shuffled, sorted by class, sorted in two"
+                    + " rounds, and in bursts of near duplicates, with as many updates as ten passes over shuffled"
                     + " ones.",
-            "Each with every memory and with none, and with near duplicates masked and not. --images bounds how many"
-                    + " images a stream has; a tenth of --budget-pairs are taken."
+            "Each with every replay memory and without, and with near duplicates masked and not. --images limits the"
+                    + " images of a stream, which has a tenth of --budget-pairs."
         })
 final class StreamCommand implements Callable<Integer> {
 

@@ -99,7 +99,7 @@ class FirstReleaseTest {
         assertThatThrownBy(() -> ExperimentPlan.read(plan))
                 .isInstanceOf(RefusalException.class)
                 .hasMessage(plan + " is no plan: its format is streamclr-experiment-plan of version 3, and"
-                        + " streamclr-experiment-plan of version 1 or 2 is known to this StreamCLR; mend it, or delete"
+                        + " streamclr-experiment-plan of version 1 or 2 is known to this StreamCLR; fix it, or delete"
                         + " it for a new one");
     }
 
