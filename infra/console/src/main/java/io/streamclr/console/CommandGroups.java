@@ -33,6 +33,8 @@ final class CommandGroups {
         sections.put(
                 UsageMessageSpec.SECTION_KEY_COMMAND_LIST,
                 help -> help.commandSpec().parent() == null ? inGroups(help) : usual.render(help));
+        sections.computeIfPresent(
+                UsageMessageSpec.SECTION_KEY_OPTION_LIST, (key, options) -> OptionGroups.section(options));
         IHelpSectionRenderer heading = sections.get(UsageMessageSpec.SECTION_KEY_COMMAND_LIST_HEADING);
         sections.put(
                 UsageMessageSpec.SECTION_KEY_COMMAND_LIST_HEADING,

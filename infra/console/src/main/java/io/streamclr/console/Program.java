@@ -4,6 +4,7 @@ import io.streamclr.console.guard.Guard;
 import io.streamclr.console.guard.Guarded;
 import io.streamclr.console.page.PageAudience;
 import io.streamclr.console.probe.ImageSet;
+import io.streamclr.process.command.OtherNames;
 import io.streamclr.schemas.OneLine;
 import io.streamclr.schemas.RefusalException;
 import io.streamclr.trainer.command.TrainCommand;
@@ -57,8 +58,9 @@ public record Program(Class<?> mainClass, Supplier<CommandLine> commands, Set<Li
 
     /** Commands as a process runs them: refusals in one sentence and exit code 1 or what they say, usage errors 2. */
     public static CommandLine commandLine(Object command) {
-        return new CommandLine(command, new Furnished())
-                .setCaseInsensitiveEnumValuesAllowed(true)
+        CommandLine made = new CommandLine(command, new Furnished());
+        OtherNames.addTo(made);
+        return made.setCaseInsensitiveEnumValuesAllowed(true)
                 .setHelpSectionMap(CommandGroups.sections())
                 .setExecutionExceptionHandler((failure, running, parsed) -> {
                     running.getErr()

@@ -21,4 +21,23 @@ class StreamclrTest {
                 .as(command.getCommandName())
                 .doesNotContain("%%"));
     }
+
+    @Test
+    void everyOptionOfTrainIsInAGroupOfItsHelp() {
+        String help = Streamclr.commandLine().getSubcommands().get("train").getUsageMessage(CommandLine.Help.Ansi.OFF);
+
+        assertThat(help).contains("Topics:", "Loss:", "Optimisation:", "Page:").doesNotContain("Not in a group:");
+    }
+
+    @Test
+    void defaultsAreSaidInOneForm() {
+        List<CommandLine> commands = new ArrayList<>(List.of(Streamclr.commandLine()));
+        for (int i = 0; i < commands.size(); i++) {
+            commands.addAll(commands.get(i).getSubcommands().values());
+        }
+
+        assertThat(commands).allSatisfy(command -> assertThat(command.getUsageMessage())
+                .as(command.getCommandName())
+                .doesNotContain("Default:"));
+    }
 }

@@ -288,7 +288,7 @@ public final class PushServer implements AutoCloseable {
                 .createObjectNode()
                 .put("status", "taking images")
                 .put("acknowledged", topic.acknowledged())
-                .put("inFlightBytes", inFlight.taken());
+                .put("in_flight_bytes", inFlight.taken());
         request.contentType("application/json").result(health.toString());
     }
 

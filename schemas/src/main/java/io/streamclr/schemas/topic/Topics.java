@@ -394,8 +394,8 @@ public final class Topics implements AutoCloseable {
         }
         if (cause instanceof AuthenticationException || cause instanceof AuthorizationException) {
             return new RefusalException(
-                    "The Kafka broker at " + connection.bootstrapServers() + " denies access: "
-                            + cause.getMessage() + "; check user, secret and rights in the --kafka-config file",
+                    "The Kafka broker at " + connection.bootstrapServers() + " denies access: " + cause.getMessage()
+                            + "; check user, secret and rights in the --kafka-config file",
                     cause);
         }
         return new RefusalException(

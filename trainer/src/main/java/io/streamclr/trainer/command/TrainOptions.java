@@ -1,5 +1,6 @@
 package io.streamclr.trainer.command;
 
+import io.streamclr.process.command.OtherNames;
 import io.streamclr.schemas.RefusalException;
 import io.streamclr.trainer.optimiser.LearningRate.Decay;
 import io.streamclr.trainer.settings.Batching;
@@ -84,9 +85,10 @@ public final class TrainOptions {
         String[] words = Arrays.stream(text.split("\\s+"))
                 .filter(word -> !word.isEmpty())
                 .toArray(String[]::new);
+        CommandLine line = new CommandLine(options);
+        OtherNames.addTo(line);
         try {
-            for (OptionSpec given : new CommandLine(options)
-                    .setCaseInsensitiveEnumValuesAllowed(true)
+            for (OptionSpec given : line.setCaseInsensitiveEnumValuesAllowed(true)
                     .parseArgs(words)
                     .matchedOptions()) {
                 if (OF_THE_LENGTH.contains(given.longestName())) {

@@ -101,7 +101,7 @@ class EmbedAndSearchTest {
     void anNpyFileHoldsWhatTheEncoderMakesOfEachImageInOrder() throws IOException {
         Path file = work.resolve("all.npy");
 
-        JsonNode figures = json("embed", images().toString(), "--out", file.toString(), "--batch-size", "3", "--json");
+        JsonNode figures = json("embed", images().toString(), "--out", file.toString(), "--batch", "3", "--json");
 
         assertThat(figures.path("images").asInt()).isEqualTo(IMAGES);
         assertThat(figures.path("undecodable").asInt()).isEqualTo(1);

@@ -74,7 +74,7 @@ public final class ExperimentOptions {
     private Path test;
 
     @Option(
-            names = "--folder",
+            names = "--out",
             paramLabel = "DIR",
             description = "Directory of plan, broker, encoders, results, table and charts (default: experiments/NAME"
                     + " under --home, or the directory of --plan).")
@@ -154,7 +154,7 @@ public final class ExperimentOptions {
             ExperimentPlan there = ofThis(finding, ExperimentPlan.read(file), file);
             if (!there.wishes().equals(wishes)) {
                 throw new RefusalException("The plan " + file + " was made with other options; go on with it by --plan "
-                        + file + ", or give another --folder");
+                        + file + ", or give another --out");
             }
             return there;
         }

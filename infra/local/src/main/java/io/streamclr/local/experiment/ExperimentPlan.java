@@ -159,8 +159,7 @@ public record ExperimentPlan(String experiment, ExperimentSettings wishes, Strin
             Files.move(partial, file, StandardCopyOption.REPLACE_EXISTING);
         } catch (IOException unwritable) {
             throw new RefusalException(
-                    "The plan cannot be written to " + file + ": " + unwritable + "; give another --folder",
-                    unwritable);
+                    "The plan cannot be written to " + file + ": " + unwritable + "; give another --out", unwritable);
         }
     }
 }

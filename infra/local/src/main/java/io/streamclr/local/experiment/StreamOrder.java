@@ -122,7 +122,7 @@ enum StreamOrder implements Word {
         } catch (IOException full) {
             throw new RefusalException(
                     "The stream " + this + " cannot be written to " + place + " (" + full.getMessage()
-                            + "); give a --folder with room",
+                            + "); give an --out with room",
                     full);
         }
         return place;

@@ -1,0 +1,132 @@
+package io.streamclr.console;
+
+import io.streamclr.trainer.command.TrainCommand;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import picocli.CommandLine.Help;
+import picocli.CommandLine.IHelpSectionRenderer;
+import picocli.CommandLine.Model.OptionSpec;
+
+/** The options in the help of {@code train}, of which there are too many for one list. */
+final class OptionGroups {
+
+    private static final Map<String, List<String>> GROUPS = groups();
+
+    private OptionGroups() {}
+
+    private static Map<String, List<String>> groups() {
+        Map<String, List<String>> groups = new LinkedHashMap<>();
+        groups.put(
+                "Topics",
+                List.of(
+                        "--bootstrap-server",
+                        "--kafka-config",
+                        "--views-topic",
+                        "--batches-topic",
+                        "--encoders-topic",
+                        "--images-topic"));
+        groups.put("Run", List.of("--run", "--steps", "--seed", "--replay", "--resume-from"));
+        groups.put("Saving", List.of("--checkpoints", "--save-every", "--keep"));
+        groups.put("Batches and devices", List.of("--batch", "--chunk", "--block", "--devices", "--threads"));
+        groups.put(
+                "Network",
+                List.of(
+                        "--depth",
+                        "--width",
+                        "--stem",
+                        "--stages",
+                        "--norm",
+                        "--zero-gamma",
+                        "--normalise",
+                        "--precision",
+                        "--head-layers",
+                        "--head-hidden",
+                        "--head-output",
+                        "--head-spread"));
+        groups.put(
+                "Loss",
+                List.of(
+                        "--loss",
+                        "--temperature",
+                        "--tau-plus",
+                        "--beta",
+                        "--false-negatives",
+                        "--false-negative-cosine",
+                        "--support",
+                        "--mask-near-duplicates",
+                        "--mask-picture-hash",
+                        "--same-image"));
+        groups.put(
+                "Optimisation",
+                List.of(
+                        "--optimiser",
+                        "--learning-rate",
+                        "--scaling",
+                        "--weight-decay",
+                        "--momentum",
+                        "--beta2",
+                        "--warm-up",
+                        "--schedule",
+                        "--cool-down",
+                        "--cool-down-form"));
+        groups.put(
+                "Memory",
+                List.of(
+                        "--memory",
+                        "--memory-size",
+                        "--replayed-share",
+                        "--updates",
+                        "--teacher-weight",
+                        "--teacher-decay"));
+        groups.put(
+                "Health",
+                List.of(
+                        "--measure-every",
+                        "--least-rank",
+                        "--on-collapse",
+                        "--probe-data",
+                        "--probe-every",
+                        "--probe-images",
+                        "--most-forgotten",
+                        "--metrics-port",
+                        "--metrics-host"));
+        groups.put("Page", List.of("--page", "--page-host", "--page-token-file", "--rejects-topic"));
+        groups.put("Other", List.of("--json", "--help", "--version"));
+        return groups;
+    }
+
+    /** The usual list, but for {@code train} in groups. */
+    static IHelpSectionRenderer section(IHelpSectionRenderer usual) {
+        return help -> help.commandSpec().userObject() instanceof TrainCommand ? inGroups(help) : usual.render(help);
+    }
+
+    private static String inGroups(Help help) {
+        List<OptionSpec> left = new ArrayList<>(help.commandSpec().options());
+        StringBuilder text = new StringBuilder();
+        GROUPS.forEach((title, names) -> {
+            List<OptionSpec> group = names.stream()
+                    .map(help.commandSpec()::findOption)
+                    .filter(left::remove)
+                    .toList();
+            append(text, help, title, group);
+        });
+        append(
+                text,
+                help,
+                "Not in a group",
+                left.stream().filter(option -> !option.hidden()).toList());
+        return text.toString();
+    }
+
+    private static void append(StringBuilder text, Help help, String title, List<OptionSpec> group) {
+        if (!group.isEmpty()) {
+            text.append(System.lineSeparator())
+                    .append(help.colorScheme().text("@|bold " + title + ":|@"))
+                    .append(System.lineSeparator())
+                    .append(help.optionListExcludingGroups(
+                            group, help.createDefaultLayout(), null, help.parameterLabelRenderer()));
+        }
+    }
+}
