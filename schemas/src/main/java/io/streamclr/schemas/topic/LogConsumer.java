@@ -7,6 +7,7 @@ import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /**
@@ -49,6 +50,8 @@ public final class LogConsumer {
     public static <T> T reading(String topic, Supplier<T> reads) {
         try {
             return reads.get();
+        } catch (InterruptException asked) {
+            throw asked; // to stop, which is no fault of the topic
         } catch (KafkaException failed) {
             throw new RefusalException(
                     "Topic " + topic + " cannot be read: " + failed.getMessage()

@@ -62,6 +62,7 @@ final class FirstSettings {
             case "--optimiser" -> addPrinted(option, text, OPTIMISERS);
             case "--head" -> addPrinted(option, text, Map.of("HeadPlan", ""));
             case "--mask-near-duplicates" -> words.put(option, text.equals("Infinity") ? "" : word(text));
+            case "--seed" -> words.put(option, text); // of 64 bits, which no double holds
             case "--mask-picture-hash" -> words.put(option, text.equals("none") ? "" : text);
             case "--pixels" -> words.put("--normalise", word(text));
             case "--width" -> words.put(option, isNumber(text) ? Numbers.fraction(Numbers.parse(text)) : text);

@@ -44,7 +44,7 @@ public final class RunOwner implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(RunOwner.class);
 
     /** Exit code of a trainer whose run another one took over: to start it again would take the run back, without end. */
-    public static final int TAKEN_OVER = 3;
+    public static final int TAKEN_OVER = 4;
 
     /** For one answer of the broker. */
     private static final Duration PATIENCE = Duration.ofSeconds(10);

@@ -191,8 +191,19 @@ public final class RunJournal {
                 .map(Entry::way);
     }
 
-    /** Notes for another run, which repeats this one, the learning rates of this one. @param way as the other computes */
-    public void copyTo(TrainConfig other, String way) {
-        entries.forEach(entry -> note(other, entry.behind(), entry.rate(), way));
+    /**
+     * Notes for another run, which repeats this one, the learning rates of this one.
+     *
+     * @param from the step after which the other begins or goes on; what holds before is noted already
+     * @param way as the other computes from there on
+     */
+    public void copyTo(TrainConfig other, long from, String way) {
+        entries.stream()
+                .filter(entry -> entry.behind() < from)
+                .reduce((earlier, later) -> later)
+                .ifPresent(entry -> note(other, from, entry.rate(), way));
+        entries.stream()
+                .filter(entry -> entry.behind() >= from)
+                .forEach(entry -> note(other, entry.behind(), entry.rate(), way));
     }
 }

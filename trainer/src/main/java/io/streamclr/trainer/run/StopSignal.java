@@ -1,6 +1,7 @@
 package io.streamclr.trainer.run;
 
 import java.util.Optional;
+import org.apache.kafka.common.errors.InterruptException;
 
 /** Lets one thread wait for something, and any other end that. Who asks for it before or while it waits, ends it. */
 final class StopSignal {
@@ -45,7 +46,7 @@ final class StopSignal {
         }
         try {
             return Optional.of(wait.end());
-        } catch (InterruptedException interrupted) {
+        } catch (InterruptedException | InterruptException interrupted) {
             if (asked) {
                 return Optional.empty();
             }

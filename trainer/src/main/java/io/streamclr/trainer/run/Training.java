@@ -325,7 +325,7 @@ public final class Training {
         private void noteBeginning() {
             String way = learner.wayOfConvolutions().orElse("");
             repetition.ifPresentOrElse(
-                    other -> other.journal().copyTo(config, way),
+                    other -> other.journal().copyTo(config, origin.step(), way),
                     () -> RunJournal.note(config, origin.step(), plan, way));
         }
 

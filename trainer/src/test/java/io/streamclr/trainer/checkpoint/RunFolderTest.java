@@ -117,6 +117,13 @@ class RunFolderTest {
                 .isEqualTo(Map.of("--loss", "Magic[of=7]", "--optimiser", "none", "--width", "wide", "--more", "4"));
     }
 
+    @ParameterizedTest
+    @ValueSource(longs = {1, 20_240_101_000_000L, 1L << 53 | 1, Long.MAX_VALUE, Long.MIN_VALUE})
+    void seedsOfReleaseOneStayTheSameToTheLastDigit(long seed) {
+        assertThat(FirstSettings.inWords(Map.of("--seed", Long.toString(seed))))
+                .containsExactly(Map.entry("--seed", Long.toString(seed)));
+    }
+
     @Test
     void aNewRunHasNothingToGoOnFrom() {
         try (RunFolder run = RunFolder.open(folder, 3)) {

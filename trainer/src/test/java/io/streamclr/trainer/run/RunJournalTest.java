@@ -121,6 +121,27 @@ class RunJournalTest {
     }
 
     @Test
+    void aRepetitionThatGoesOnElsewhereKeepsTheWayOfItsEarlierSteps() {
+        LearningRate cooling = CONSTANT.coolingDown(20, 10, Decay.LINEAR);
+        RunJournal.note(config(), 0, CONSTANT);
+        RunJournal.note(config(), 20, cooling);
+        RunJournal original = RunJournal.read(checkpoints, "run", KafkaConnection.to("host:1"));
+        TrainConfig copy = config().elsewhere("copy", config().topics(), config().saving());
+        copy.folder().toFile().mkdirs();
+
+        original.copyTo(copy, 0, "full");
+        original.copyTo(copy, 7, "avx2");
+
+        RunJournal journal = RunJournal.read(checkpoints, "copy", KafkaConnection.to("host:1"));
+        assertThat(journal.wayOf(7)).hasValue("full");
+        assertThat(journal.wayOf(8)).hasValue("avx2");
+        assertThat(journal.wayOf(25)).hasValue("avx2");
+        for (long step : new long[] {1, 7, 8, 20, 21, 25, 30}) {
+            assertThat(journal.rateOf(step)).as("step " + step).isEqualTo(original.rateOf(step));
+        }
+    }
+
+    @Test
     void aStepHasTheWayOfItsConvolutionsThatWasToldLastForItAndOldLinesSayNone() {
         RunJournal.note(config(), 0, CONSTANT);
         RunJournal.note(config(), 5, CONSTANT, "avx2");

@@ -121,7 +121,7 @@ class TakeoverTest {
             signal("-CONT", paused);
 
             assertThat(paused.waitFor(1, TimeUnit.MINUTES)).isTrue();
-            assertThat(paused.exitValue()).isEqualTo(3);
+            assertThat(paused.exitValue()).isEqualTo(4);
             assertThat(SmallRuns.text(log).strip().lines().reduce((earlier, later) -> later))
                     .hasValueSatisfying(sentence -> assertThat(sentence)
                             .startsWith("Run paused was taken over by another trainer (process ")

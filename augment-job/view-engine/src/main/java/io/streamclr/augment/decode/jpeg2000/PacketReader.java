@@ -25,7 +25,8 @@ final class PacketReader {
     /** Blocks that packets may still pass over. */
     private long left;
 
-    PacketReader(Bytes packets, Parameters parameters, TileComponent[] components) {
+    /** @param tiles of the image, which share what may be passed over for nothing */
+    PacketReader(Bytes packets, Parameters parameters, TileComponent[] components, int tiles) {
         this.packets = packets;
         this.parameters = parameters;
         this.components = components;
@@ -34,7 +35,7 @@ final class PacketReader {
                 left += EMPTY_LAYERS * (long) blocks(precinct);
             }
         }
-        left += MORE_PASSED + 8L * packets.left();
+        left += MORE_PASSED / Math.max(1, tiles) + 8L * packets.left();
     }
 
     private static int blocks(Precinct precinct) {
