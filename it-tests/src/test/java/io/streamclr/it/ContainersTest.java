@@ -17,6 +17,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.apache.flink.configuration.CheckpointingOptions;
@@ -100,6 +101,21 @@ class ContainersTest {
                 }
             }
         }
+    }
+
+    @Test
+    void everyModuleIsInReachOfTheBuild() throws Exception {
+        List<String> let = Files.readAllLines(DeploymentFiles.REPOSITORY.resolve(".dockerignore"));
+        Matcher modules = Pattern.compile("<module>([^</]+)")
+                .matcher(Files.readString(DeploymentFiles.REPOSITORY.resolve("pom.xml")));
+
+        int found = 0;
+        while (modules.find()) {
+            String folder = modules.group(1);
+            assertThat(let).containsAnyOf("!" + folder, "!" + folder + "/pom.xml");
+            found++;
+        }
+        assertThat(found).isGreaterThan(5);
     }
 
     @ParameterizedTest

@@ -45,7 +45,8 @@ public record Program(Class<?> mainClass, Supplier<CommandLine> commands, Set<Li
         } catch (OutOfMemoryError full) {
             System.err.println("streamclr: Java's memory is full (" + full.getMessage() + ", of "
                     + (Runtime.getRuntime().maxMemory() >> 20)
-                    + " MiB); give it more with STREAMCLR_OPTS=-Xmx2g, or less to hold; what was saved is kept");
+                    + " MiB); give it more with STREAMCLR_OPTS=-Xmx2g (in a container JAVA_TOOL_OPTIONS=-Xmx2g), or less to"
+                    + " hold; what was saved is kept");
             return 1;
         }
     }
@@ -112,7 +113,12 @@ public record Program(Class<?> mainClass, Supplier<CommandLine> commands, Set<Li
             return refusal.get().getMessage();
         }
         LoggerFactory.getLogger(Program.class).error("command failed by a defect", failure);
-        return "this should not have happened: " + failure + "; please report it, with the stack trace that is in "
+        String happened =
+                "this should not have happened: " + failure + "; please report it, with the stack trace that is in ";
+        if (System.getProperty("logback.configurationFile") != null) {
+            return happened + "the log, which is written to where that configuration says";
+        }
+        return happened
                 + Path.of(
                         System.getProperty("streamclr.logs"),
                         System.getProperty("streamclr.log", "streamclr") + ".log");

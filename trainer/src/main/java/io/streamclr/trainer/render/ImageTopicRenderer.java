@@ -10,6 +10,8 @@ import io.streamclr.trainer.views.ViewRenderer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.IntStream;
@@ -32,6 +34,7 @@ public final class ImageTopicRenderer implements ViewRenderer {
     private Optional<StoredImages> images = Optional.empty();
     private Optional<ScatteredImages> scattered = Optional.empty();
     private Optional<Renderers> renderers = Optional.empty();
+    private final Queue<PairRenderer> all = new ConcurrentLinkedQueue<>();
 
     /** Renderers of one recipe, one for each thread that draws. */
     private record Renderers(String text, String fingerprint, ThreadLocal<PairRenderer> ofThread) {}
@@ -115,9 +118,15 @@ public final class ImageTopicRenderer implements ViewRenderer {
             Recipe recipe = recipe(text, refusal);
             LOG.info("views are drawn here recipe={} images={}", text, imagesTopic);
             renderers = Optional.of(new Renderers(
-                    text, fingerprint, ThreadLocal.withInitial(() -> new PairRenderer(recipe, fingerprint))));
+                    text, fingerprint, ThreadLocal.withInitial(() -> noted(new PairRenderer(recipe, fingerprint)))));
         }
         return renderers.get();
+    }
+
+    /** To be closed with this: it may hold a process. */
+    private PairRenderer noted(PairRenderer made) {
+        all.add(made);
+        return made;
     }
 
     /** Whether this release still draws by it as the other did, the digest of the batch decides. */
@@ -133,5 +142,6 @@ public final class ImageTopicRenderer implements ViewRenderer {
     public void close() {
         images.ifPresent(StoredImages::close);
         scattered.ifPresent(ScatteredImages::close);
+        all.forEach(PairRenderer::close);
     }
 }

@@ -12,7 +12,7 @@ import io.streamclr.schemas.record.Origin;
 import io.streamclr.schemas.record.ViewPair;
 
 /** Draws pairs again as the augment job drew them. Holds a decoder and an engine, so each thread needs its own. */
-public final class PairRenderer {
+public final class PairRenderer implements AutoCloseable {
 
     /** What the job let pass is let pass: its views were trained. */
     private static final DecodeLimits WIDEST = new DecodeLimits(700_000_000, Integer.MAX_VALUE, 1, Integer.MAX_VALUE);
@@ -43,6 +43,11 @@ public final class PairRenderer {
                     + " cannot be decoded (" + rejected.detail() + "); is this the topic that the views were drawn"
                     + " from?");
         });
+    }
+
+    @Override
+    public void close() {
+        decoder.close();
     }
 
     /** The record of both views of an image. */

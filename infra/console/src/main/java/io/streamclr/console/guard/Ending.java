@@ -52,7 +52,8 @@ public record Ending(String signal, int exitCode, Optional<String> place, Option
             return Optional.empty();
         }
         Path report = reports.resolve("hs_err_pid" + pid + ".log");
-        String head = headOf(report);
+        // Nobody who is killed writes one: what lies there is of an earlier process of this number.
+        String head = signal.equals(KILLED) ? "" : headOf(report);
         // A JVM catches what would end it, writes its report, and then aborts.
         Matcher first = SIGNAL.matcher(head);
         Matcher place = PLACE.matcher(head);

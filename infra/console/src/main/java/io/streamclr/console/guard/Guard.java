@@ -127,7 +127,8 @@ public final class Guard {
     /** What happened, what is left, what to do. */
     static String sentence(Ending ending, Path note) {
         String advice = ending.fromOutside()
-                ? "give it less to hold (a smaller --chunk or --batch, fewer --threads, STREAMCLR_OPTS=-Xmx1g), or more"
+                ? "give it less to hold (a smaller --chunk or --batch, fewer --threads, STREAMCLR_OPTS=-Xmx1g or in a"
+                        + " container JAVA_TOOL_OPTIONS=-Xmx1g), or more"
                         + " memory"
                 : "'streamclr bench train' with the options of the network shows whether PyTorch can compute it on this"
                         + " machine, and ONEDNN_MAX_CPU_ISA=AVX in the environment has it do so slowly and safely";

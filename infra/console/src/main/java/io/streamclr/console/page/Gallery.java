@@ -130,12 +130,12 @@ final class Gallery {
     private Optional<Sample> sample(Recipe recipe) {
         int side = recipe.size();
         MiddleSquare square = new MiddleSquare(recipe);
-        ImageDecoder decoder =
-                new ImageDecoder(DecodeLimits.DEFAULT, JpegDecoder.IMAGEIO, recipe.cutImages(), recipe.systemFormats());
         List<byte[]> squares = new ArrayList<>();
         List<Integer> labels = new ArrayList<>();
         List<String> names = new ArrayList<>();
-        try (StoredImages stored = new StoredImages(subject.kafka(), subject.imagesTopic())) {
+        try (ImageDecoder decoder = new ImageDecoder(
+                        DecodeLimits.DEFAULT, JpegDecoder.IMAGEIO, recipe.cutImages(), recipe.systemFormats());
+                StoredImages stored = new StoredImages(subject.kafka(), subject.imagesTopic())) {
             for (Map.Entry<Integer, List<Long>> partition : places().entrySet()) {
                 for (long offset : partition.getValue()) {
                     image(stored, partition.getKey(), offset)

@@ -61,7 +61,8 @@ final class TileDecoder {
             precincts.addAll(component.precincts);
         }
         Bytes packets = new Bytes(tile.packets(), 0, tile.packets().length);
-        PacketReader reader = new PacketReader(packets, tile.parameters(), components, Math.toIntExact(Math.min(Integer.MAX_VALUE, size.tiles())));
+        PacketReader reader = new PacketReader(
+                packets, tile.parameters(), components, Math.toIntExact(Math.min(Integer.MAX_VALUE, size.tiles())));
         for (Progression progression : tile.parameters().progressions()) {
             progression.visit(precincts, tile.parameters().layers(), reader::read);
         }
