@@ -5,17 +5,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.streamclr.ingest.publish.ImageTopic;
 import io.streamclr.schemas.record.EncodedImage;
 import io.streamclr.schemas.topic.Topic;
 import io.streamclr.schemas.wire.WireFormat;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.http.HttpResponse;
+import java.util.Arrays;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -208,6 +212,13 @@ class PushServerTest extends RunningPushServer {
                 .containsExactly("202", "400", "401", "403", "408", "411", "413", "415", "422", "429", "503");
         assertThat(description.at("/paths/~1images/post/description").asText())
                 .contains("After 503 it may be in the topic twice");
+        Stream<String> outcomes = Arrays.stream(ImageTopic.Outcome.values())
+                .filter(outcome -> outcome != ImageTopic.Outcome.TOO_LARGE)
+                .map(outcome -> outcome.name().toLowerCase(Locale.ROOT));
+        assertThat(description.at("/components/schemas/Image/properties/outcome/enum"))
+                .extracting(JsonNode::asText)
+                .containsExactlyInAnyOrderElementsOf(
+                        Stream.concat(outcomes, Stream.of("refused", "failed")).toList());
         for (JsonNode reference : description.findValues("$ref")) {
             assertThat(description.at(reference.asText().substring(1)).isMissingNode())
                     .as(reference.asText())
