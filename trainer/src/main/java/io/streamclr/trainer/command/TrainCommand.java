@@ -42,6 +42,7 @@ import picocli.CommandLine.Spec;
         name = "train",
         mixinStandardHelpOptions = true,
         sortOptions = false,
+        abbreviateSynopsis = true,
         description = "Train an encoder with SimCLR on the view pairs of a topic, or resume training.",
         footer = {
             "",
