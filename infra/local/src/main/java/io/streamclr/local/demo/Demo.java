@@ -161,7 +161,7 @@ final class Demo {
         }
         Floors floors = measured.get();
         status.say(
-                "floors",
+                "baselines",
                 "kNN accuracy and retrieval: raw pixels " + DemoWords.scores(floors.pixels()) + ", untrained encoder "
                         + DemoWords.scores(floors.untrained()));
         if (stopAsked) {
