@@ -92,7 +92,8 @@ final class FolderClasses {
         List<String> notes = new ArrayList<>();
         if (tooLarge) {
             notes.add("no classes from folder names: images lie in more than " + FolderSurvey.MOST_FOLDERS
-                    + " folders, which nobody has classes for");
+                    + " folders, or the paths of these have more than " + FolderSurvey.MOST_CHARACTERS
+                    + " characters, which nobody has classes for");
         } else if (!names.isEmpty()) {
             notes.add(String.format("%,d classes from folder names: ", names.size())
                     + names.stream().limit(MOST_NAMED).map(OneLine::of).collect(Collectors.joining(", "))

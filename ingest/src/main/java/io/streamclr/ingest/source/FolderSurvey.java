@@ -19,13 +19,20 @@ import java.util.Set;
  */
 final class FolderSurvey {
 
-    /** So many take some ten megabytes; ImageNet in full has 21,841 classes. */
+    /** ImageNet in full has 21,841 classes. */
     static final int MOST_FOLDERS = 100_000;
+
+    /** Of all paths together; cut into parts of one letter each they take some 200 MB of memory. */
+    static final int MOST_CHARACTERS = 8 << 20;
+
+    /** Linux has no longer paths; an archive that claims one was made up. */
+    private static final int LONGEST_PATH = 4096;
 
     private final Labels labels;
     private final Map<Path, Set<String>> folders = new LinkedHashMap<>();
     private final Map<Path, Set<String>> archives = new LinkedHashMap<>();
     private int count;
+    private long characters;
 
     private FolderSurvey(Labels labels) {
         this.labels = labels;
@@ -65,6 +72,7 @@ final class FolderSurvey {
         try {
             lookInside(file.path(), name, found);
         } catch (IOException | RefusalException | IllegalArgumentException unreadable) {
+            forget(found);
             return; // who reads it says so
         }
         if (!found.isEmpty()) {
@@ -101,7 +109,13 @@ final class FolderSurvey {
 
     /** Takes note of an entry of an archive; false if the others do not matter any more. */
     private boolean entry(String path, Set<String> found) {
-        String name = path.substring(path.lastIndexOf('/') + 1);
+        int end = path.lastIndexOf('/') + 1;
+        if (end > LONGEST_PATH) {
+            forget(found);
+            add("", found);
+            return false;
+        }
+        String name = path.substring(end);
         if (name.startsWith(".") || path.startsWith("__MACOSX/")) {
             return true;
         }
@@ -113,14 +127,23 @@ final class FolderSurvey {
         boolean noClasses = labels == Labels.AUTO
                 && (name.endsWith(".cls") || (FileKind.saysImage(name) && (folder.isEmpty() || folder.equals("./"))));
         if (noClasses) {
-            found.clear();
+            forget(found);
             add("", found);
         }
         return !noClasses && !isTooLarge();
     }
 
     private void add(String folder, Set<String> inside) {
-        count += inside.add(folder) ? 1 : 0;
+        if (inside.add(folder)) {
+            count++;
+            characters += folder.length();
+        }
+    }
+
+    private void forget(Set<String> inside) {
+        count -= inside.size();
+        characters -= inside.stream().mapToLong(String::length).sum();
+        inside.clear();
     }
 
     /** Of the folders that were named, by their paths: those below in which images lie. */
@@ -133,8 +156,8 @@ final class FolderSurvey {
         return archives;
     }
 
-    /** Whether there were so many folders that nobody looked further; there is none then. */
+    /** Whether there were so many folders, or their paths were so long, that nobody looked further; there is none then. */
     boolean isTooLarge() {
-        return count > MOST_FOLDERS;
+        return count > MOST_FOLDERS || characters > MOST_CHARACTERS;
     }
 }

@@ -9,11 +9,13 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -128,6 +130,43 @@ class FolderClassesTest {
                 .containsExactly("2 classes from folder names: \\u001b[2Jdog, cat; --labels none turns this off");
         assertThat(classes(Reading.usual(), folder.resolve("pets")).values())
                 .containsExactlyInAnyOrder("0 \\u001b[2Jdog", "1 cat");
+    }
+
+    @Test
+    void anArchiveWithAPathThatNoSystemHasSaysNoClasses() throws IOException {
+        for (Labels labels : List.of(Labels.AUTO, Labels.FOLDERS)) {
+            for (int length : new int[] {4_000, 4_200}) {
+                Path tar = Archives.tar(
+                        folder.resolve("long.tar"), "cat/1.jpg", "dog/2.jpg", "n".repeat(length) + "/3.jpg");
+
+                FolderSurvey survey = FolderSurvey.of(List.of(tar), labels);
+
+                assertThat(survey.archives().get(tar)).hasSize(length < 4_096 ? 3 : 1);
+                assertThat(FolderClasses.of(List.of(tar), Reading.usual().with(labels))
+                                .areKnown())
+                        .isEqualTo(length < 4_096);
+            }
+        }
+    }
+
+    @Test
+    void pathsThatTakeTooMuchMemoryTogetherAreNoClasses() throws IOException {
+        int length = 4_000;
+        int paths = FolderSurvey.MOST_CHARACTERS / length;
+        String[] few = IntStream.range(0, paths)
+                .mapToObj(i -> String.format("%0" + length + "d/1.jpg", i))
+                .toArray(String[]::new);
+        String[] many = Arrays.copyOf(few, paths + 10);
+        Arrays.setAll(many, i -> String.format("%0" + length + "d/1.jpg", i));
+
+        assertThat(FolderSurvey.of(List.of(Archives.zip(folder.resolve("few.zip"), few)), Labels.AUTO)
+                        .isTooLarge())
+                .isFalse();
+        Path place = Archives.zip(folder.resolve("many.zip"), many);
+        FolderSurvey survey = FolderSurvey.of(List.of(place), Labels.AUTO);
+        assertThat(survey.isTooLarge()).isTrue();
+        assertThat(survey.archives()).isEmpty();
+        assertThat(notes(place)).singleElement().asString().contains("characters");
     }
 
     @Test
