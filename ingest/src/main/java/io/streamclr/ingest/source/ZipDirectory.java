@@ -103,27 +103,25 @@ final class ZipDirectory {
         }
         for (int at = tail.position() - END_BYTES; at >= 0; at--) {
             if (tail.getInt(at) == END) {
-                long begin = Integer.toUnsignedLong(tail.getInt(at + 16));
-                boolean far = begin == 0xffffffffL
-                        && at >= FAR_END_LOCATOR_BYTES
-                        && tail.getInt(at - FAR_END_LOCATOR_BYTES) == FAR_END_LOCATOR;
+                // The library follows a locator wherever there is one, whatever else is said of the beginning.
+                boolean far = at >= FAR_END_LOCATOR_BYTES && tail.getInt(at - FAR_END_LOCATOR_BYTES) == FAR_END_LOCATOR;
+                long begin = far
+                        ? farBegin(channel, tail.getLong(at - FAR_END_LOCATOR_BYTES + 8))
+                        : Integer.toUnsignedLong(tail.getInt(at + 16));
                 // Whatever is claimed of its size and of the number of entries, it ends where its end begins.
-                return far
-                        ? farDirectoryBytes(channel, tail.getLong(at - FAR_END_LOCATOR_BYTES + 8))
-                        : Math.max(0, tailAt + at - begin);
+                return Math.max(0, tailAt + at - begin);
             }
         }
         return -1;
     }
 
-    private static long farDirectoryBytes(SeekableByteChannel channel, long end) throws IOException {
+    private static long farBegin(SeekableByteChannel channel, long end) throws IOException {
         ByteBuffer record = ByteBuffer.allocate(56).order(ByteOrder.LITTLE_ENDIAN);
         channel.position(Math.max(0, Math.min(end, channel.size())));
         while (record.hasRemaining() && channel.read(record) >= 0) {
             // a channel may give less than was asked for
         }
-        long begin = record.hasRemaining() ? 0 : record.getLong(48);
-        return Math.max(0, end - Math.max(0, begin));
+        return record.hasRemaining() ? 0 : Math.max(0, record.getLong(48));
     }
 
     /** As the directory says. */

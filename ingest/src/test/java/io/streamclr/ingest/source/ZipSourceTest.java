@@ -9,8 +9,10 @@ import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.IntStream;
 import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
@@ -113,6 +115,36 @@ class ZipSourceTest {
         Path file = Files.write(folder.resolve("updated.zip"), StreamedZip.withoutFirstInDirectory(whole));
 
         assertThat(FileSourceTest.everything(file)).extracting(Found::source).containsExactly("updated.zip/new.jpg");
+    }
+
+    @Test
+    void aDirectoryThatHidesItsSizeBehindALocatorIsMeasuredAllTheSame() throws IOException {
+        String[] paths =
+                IntStream.range(0, 500).mapToObj(i -> "many/" + i + ".jpg").toArray(String[]::new);
+        Path plain = Archives.zip(folder.resolve("plain.zip"), paths);
+        byte[] bytes = Files.readAllBytes(plain);
+        int end = bytes.length - 22;
+        int begin = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).getInt(end + 16);
+        ByteBuffer hidden = ByteBuffer.allocate(bytes.length + 76).order(ByteOrder.LITTLE_ENDIAN);
+        hidden.put(bytes, 0, end);
+        hidden.putInt(0x06064b50)
+                .putLong(44)
+                .putShort((short) 45)
+                .putShort((short) 45)
+                .putInt(0)
+                .putInt(0);
+        hidden.putLong(500).putLong(500).putLong(end - begin).putLong(begin);
+        hidden.putInt(0x07064b50).putInt(0).putLong(end).putInt(1);
+        int newEnd = hidden.position();
+        hidden.put(bytes, end, 22).putInt(newEnd + 12, 0).putInt(newEnd + 16, newEnd);
+        Path file = Files.write(folder.resolve("hidden.zip"), hidden.array());
+
+        ZipDirectory.InMemory whole = ZipDirectory.of(file, 1 << 20).orElseThrow();
+
+        assertThat(Collections.list(whole.zip().getEntries())).hasSize(500);
+        assertThat(whole.bytesInMemory()).isGreaterThan(500 * 47);
+        ZipDirectory.close(whole.zip());
+        assertThat(ZipDirectory.of(file, 500 * 47)).isEmpty();
     }
 
     @Test
