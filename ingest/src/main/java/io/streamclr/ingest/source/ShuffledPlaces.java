@@ -17,7 +17,7 @@ import java.util.OptionalLong;
 
 /**
  * What some places hold, shuffled. Files, and entries of zip files and of tar files that are not compressed, are listed and
- * read in any order; of these every order is equally likely. Other files can only be read from front to back: some of them
+ * read in any order; of these every order is equally likely. Other files, and zip files beyond {@value #MOST_ZIPS}, can only be read from front to back: some of them
  * are read at a time, a share of each that is the same of all, and their images wait in memory, from which any is the next.
  *
  * <p>More files than can be listed in memory are shuffled portion by portion. The order is a function of the seed and of
@@ -31,6 +31,9 @@ final class ShuffledPlaces implements ImageSource {
 
     /** For lists of names and places; {@link Deck#MOST_THINGS} take more. */
     private static final long MOST_LISTED_BYTES = 2L << 30;
+    /** A listed zip file stays open, and many systems allow a process 1,024 open files. */
+    static final int MOST_ZIPS = 256;
+
     /** What something takes that is told and not read. */
     private static final int BYTES_TO_TELL = 300;
 
@@ -59,6 +62,9 @@ final class ShuffledPlaces implements ImageSource {
     private Path place;
     /** How much of the portion is taken before the rest of it, 0 to 1. */
     private double share;
+
+    /** Zip files of the portion that are open. */
+    private int zips;
 
     private boolean resting = true;
     private long bytesBehind;
@@ -221,6 +227,7 @@ final class ShuffledPlaces implements ImageSource {
     private void list() {
         FileCatalog files = new FileCatalog(reading, classes, seed);
         catalogs.add(files);
+        zips = 0;
         long bytes = 0;
         while (bytes + files.bytes() < mostListedBytes && !files.isFull()) {
             if (walk == null) {
@@ -270,9 +277,10 @@ final class ShuffledPlaces implements ImageSource {
                 catalogs.add(tar.get());
                 return tar.get().bytes();
             }
-        } else if (leaps && kind == FileKind.ZIP) {
+        } else if (leaps && kind == FileKind.ZIP && zips < MOST_ZIPS) {
             Optional<ZipCatalog> zip = ZipCatalog.of(file.path(), file.source(), reading, classes, seed, mostBytes / 2);
             if (zip.isPresent()) {
+                zips++;
                 catalogs.add(zip.get());
                 return zip.get().bytes();
             }

@@ -1,8 +1,11 @@
 package io.streamclr.ingest.source;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import com.sun.management.UnixOperatingSystemMXBean;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -158,6 +161,29 @@ class ShuffledPlacesTest {
                     .as("comes no sooner than it is in the buffer")
                     .isLessThan(i + 60);
         }
+    }
+
+    @Test
+    void moreZipFilesThanCanStayOpenAreReadAllTheSame() throws IOException {
+        assumeTrue(
+                ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean,
+                "this system does not count open files");
+        UnixOperatingSystemMXBean system = (UnixOperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
+        Path place = Files.createDirectories(folder.resolve("zips"));
+        for (int i = 0; i < 2 * ShuffledPlaces.MOST_ZIPS; i++) {
+            Archives.zip(place.resolve(i + ".zip"), "a" + i + ".jpg", "b" + i + ".jpg");
+        }
+        List<Found> ordered = all(ImageSource.all(List.of(place), Reading.usual()));
+
+        long before = system.getOpenFileDescriptorCount();
+        List<Found> shuffled = new ArrayList<>();
+        try (ImageSource source = ImageSource.shuffled(List.of(place), Reading.usual(), 1, Long.MAX_VALUE)) {
+            shuffled.add(source.next().orElseThrow());
+            assertThat(system.getOpenFileDescriptorCount() - before).isLessThan(3 * ShuffledPlaces.MOST_ZIPS / 2);
+            source.images().forEach(shuffled::add);
+        }
+
+        assertThat(shuffled).containsExactlyInAnyOrderElementsOf(ordered).hasSize(4 * ShuffledPlaces.MOST_ZIPS);
     }
 
     @Test
