@@ -67,6 +67,11 @@ final class ShuffledPlaces implements ImageSource {
     private int zips;
 
     private boolean resting = true;
+    /** Whether the next portion is listed, and nothing of it was taken. */
+    private boolean listed;
+    /** How many images the portion holds; null while nobody has looked. */
+    private OptionalLong stock;
+
     private long bytesBehind;
 
     /** @param wanted how many images will be taken; then these are a fair sample */
@@ -144,15 +149,26 @@ final class ShuffledPlaces implements ImageSource {
             open(false);
             return true;
         }
-        deck.close();
-        streams.clear();
-        catalogs.clear();
-        list();
-        deck = new Deck(catalogs);
+        listPortion();
+        listed = false;
         share = share();
         resting = false;
         open(true);
         return deck.count() > 0 || !streams.isEmpty() || !ready.isEmpty();
+    }
+
+    /** Another portion, unless it is listed already. */
+    private void listPortion() {
+        if (listed) {
+            return;
+        }
+        deck.close();
+        streams.clear();
+        catalogs.clear();
+        stock = null;
+        list();
+        deck = new Deck(catalogs);
+        listed = true;
     }
 
     private void open(boolean first) {
@@ -201,8 +217,15 @@ final class ShuffledPlaces implements ImageSource {
                 : Math.min(1, (wanted + 3 * Math.sqrt(wanted) + 10) / Math.max(1, images.getAsLong()));
     }
 
-    /** How many images the portion holds; empty where a file does not say. */
+    /** How many images the portion holds; empty where a file does not say. Compressed tar files are unpacked for it. */
     private OptionalLong stock() {
+        if (stock == null) {
+            stock = counted();
+        }
+        return stock;
+    }
+
+    private OptionalLong counted() {
         long images = deck.count();
         for (Stream stream : streams) {
             OptionalLong held = Stock.of(stream.file().path(), stream.kind(), stream.packing());
@@ -219,7 +242,7 @@ final class ShuffledPlaces implements ImageSource {
      * that counts which has classes from folders. To be asked before the first is taken.
      */
     boolean holdsMoreThan(long images) {
-        goOn();
+        listPortion();
         return deck.count() > images || (classes.areKnown() && stock().orElse(0) > images);
     }
 
@@ -312,6 +335,7 @@ final class ShuffledPlaces implements ImageSource {
         ready.clear();
         streams.clear();
         resting = true;
+        listed = false;
         walk = null;
         while (places.hasNext()) {
             places.next();

@@ -19,6 +19,8 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.stream.IntStream;
 import java.util.zip.GZIPOutputStream;
+import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
+import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -231,6 +233,40 @@ class ShuffledPlacesTest {
                             .distinct())
                     .hasSize(CLASSES);
         }
+    }
+
+    @Test
+    void whatHasNoClassesIsNotUnpackedToTakeTheFirstOfIt() throws IOException {
+        Path counts = Path.of("/proc/self/io");
+        assumeTrue(Files.isReadable(counts), "this system does not count the bytes that are read");
+        byte[] noise = new byte[32 << 20];
+        new Random(1).nextBytes(noise);
+        Path packed = folder.resolve("large.tar.gz");
+        try (TarArchiveOutputStream tar =
+                new TarArchiveOutputStream(new GZIPOutputStream(Files.newOutputStream(packed), 1 << 16), "UTF-8")) {
+            for (String name : List.of("1.jpg", "2.jpg")) {
+                TarArchiveEntry header = new TarArchiveEntry(name);
+                header.setSize(name.equals("1.jpg") ? 3 : noise.length);
+                tar.putArchiveEntry(header);
+                tar.write(noise, 0, (int) header.getSize());
+                tar.closeArchiveEntry();
+            }
+        }
+        ImageSource.sample(gzip(), Reading.usual(), 1).close(); // loads what is needed for it
+
+        long before = bytesRead(counts);
+        try (ImageSource some = ImageSource.sample(packed, Reading.usual(), 1)) {
+            assertThat(some.next()).isPresent();
+        }
+
+        assertThat(bytesRead(counts) - before).isLessThan(noise.length / 2);
+    }
+
+    private static long bytesRead(Path counts) throws IOException {
+        return Files.readAllLines(counts).stream()
+                .filter(line -> line.startsWith("rchar: "))
+                .mapToLong(line -> Long.parseLong(line.substring("rchar: ".length())))
+                .sum();
     }
 
     @Test
