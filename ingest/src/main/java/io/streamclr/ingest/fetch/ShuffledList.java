@@ -15,6 +15,8 @@ import java.util.Random;
 public final class ShuffledList {
 
     private static final int MOST_BYTES = 256 << 20;
+    /** What it takes to know where a line lies, beside its text. */
+    private static final int BYTES_OF_A_LINE = 32;
 
     private ShuffledList() {}
 
@@ -23,11 +25,12 @@ public final class ShuffledList {
         return of(list, seed, (int) Math.min(MOST_BYTES, Runtime.getRuntime().maxMemory() / 16));
     }
 
+    /** @param mostBytes of the lines that are shuffled, {@value #BYTES_OF_A_LINE} more counted for each */
     static InputStream of(InputStream list, long seed, int mostBytes) throws IOException {
         byte[] read = list.readNBytes(mostBytes);
-        int end = read.length < mostBytes ? read.length : lastLine(read);
+        int end = end(read, mostBytes);
         InputStream shuffled = new ByteArrayInputStream(shuffled(read, end, seed));
-        if (read.length < mostBytes) {
+        if (read.length < mostBytes && end == read.length) {
             list.close();
             return shuffled;
         }
@@ -35,10 +38,19 @@ public final class ShuffledList {
         return new SequenceInputStream(shuffled, rest);
     }
 
-    private static int lastLine(byte[] read) {
-        int end = read.length;
-        while (end > 0 && read[end - 1] != '\n') {
-            end--;
+    /** Where the last line ends that is shuffled. */
+    private static int end(byte[] read, int mostBytes) {
+        int end = 0;
+        long lines = 0;
+        for (int at = 0; at < read.length; at++) {
+            boolean last = at + 1 == read.length && read.length < mostBytes;
+            if (read[at] == '\n' || last) {
+                lines++;
+                if (at + 1 + lines * BYTES_OF_A_LINE > mostBytes) {
+                    return end;
+                }
+                end = at + 1;
+            }
         }
         return end;
     }

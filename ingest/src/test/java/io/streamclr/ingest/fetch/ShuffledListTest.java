@@ -32,6 +32,19 @@ class ShuffledListTest {
     }
 
     @Test
+    void shortLinesCountWithWhatItTakesToKnowThem() throws IOException {
+        List<String> digits = IntStream.range(0, 200).mapToObj(i -> "" + i % 10).toList();
+
+        // Of 2 bytes and 32 more each: 100 fit, although all would by their text.
+        List<String> shuffled = shuffled(String.join("\n", digits), 1, 3_400);
+
+        assertThat(shuffled.subList(0, 100))
+                .containsExactlyInAnyOrderElementsOf(digits.subList(0, 100))
+                .isNotEqualTo(digits.subList(0, 100));
+        assertThat(shuffled.subList(100, 200)).isEqualTo(digits.subList(100, 200));
+    }
+
+    @Test
     void aLineThatIsLongerThanMemoryStaysWhole() throws IOException {
         String line = "x".repeat(5000);
 
