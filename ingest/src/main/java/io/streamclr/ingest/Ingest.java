@@ -33,6 +33,8 @@ import org.slf4j.LoggerFactory;
 public final class Ingest {
 
     private static final Logger LOG = LoggerFactory.getLogger(Ingest.class);
+    private static final String REMEDY_IN_ORDER =
+            "shuffle it before, or, of a place that has an end, leave out --in-order";
     private static final Duration BETWEEN_NEWS = Duration.ofMillis(200);
 
     private final IngestConfig config;
@@ -64,6 +66,7 @@ public final class Ingest {
     private long nearDuplicates;
     private long unreadable;
     private long skipped;
+    private int notesTold;
     private long lastNews = begin;
 
     private Ingest(
@@ -110,7 +113,11 @@ public final class Ingest {
      */
     public static IngestReport run(
             IngestConfig config, ImageSource source, IngestListener listener, MeterRegistry meters) {
-        ClassWatch classes = classes(config);
+        ClassWatch classes = new ClassWatch(
+                config.shuffleSeed().isPresent()
+                        ? "what a line of a list holds, and a list on standard input, keep their order; name places"
+                                + " instead of a list, or list images one by one, in a random order"
+                        : REMEDY_IN_ORDER);
         try (ImageTopic topic = open(config, listener, classes)) {
             return run(config, source, bytesRead -> Double.NaN, listener, meters, topic, classes);
         }
@@ -128,7 +135,7 @@ public final class Ingest {
         return new ClassWatch(
                 config.shuffleSeed().isPresent()
                         ? "it is too large to be shuffled while it is compressed; unpack it, or shuffle it before"
-                        : "shuffle it before, or, of a place that has an end, leave out --in-order");
+                        : REMEDY_IN_ORDER);
     }
 
     private static ImageTopic open(IngestConfig config, IngestListener listener, ClassWatch classes) {
@@ -163,7 +170,7 @@ public final class Ingest {
             ImageTopic topic,
             ClassWatch classes) {
         Ingest ingest = new Ingest(config, source, share, listener, topic, meters, classes);
-        source.notes().forEach(listener::note);
+        ingest.tellNotes();
         ingest.sendAll();
         classes.ends().ifPresent(listener::note);
         topic.flush();
@@ -185,6 +192,7 @@ public final class Ingest {
     private void sendAll() {
         while (isBelowLimit()) {
             Optional<Found> found = source.next();
+            tellNotes();
             if (found.isEmpty()) {
                 return;
             }
@@ -200,6 +208,13 @@ public final class Ingest {
             offered -= notNeeded.getAndSet(0);
         }
         return offered < config.limit();
+    }
+
+    private void tellNotes() {
+        List<String> notes = source.notes();
+        for (; notesTold < notes.size(); notesTold++) {
+            listener.note(notes.get(notesTold));
+        }
     }
 
     private void passOver(Found.Skipped nothing) {

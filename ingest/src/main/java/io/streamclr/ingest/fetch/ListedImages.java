@@ -14,6 +14,8 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
@@ -24,7 +26,8 @@ import java.util.regex.Pattern;
 /**
  * A list, one line for each path or web address, in UTF-8; empty lines and lines that begin with # are passed over. A
  * path may lead to anything that {@link ImageSource} opens. Addresses are fetched some lines ahead, as far as the list is
- * there to be read, and what they hold comes in the order of the lines all the same.
+ * there to be read, and what they hold comes in the order of the lines all the same. Classes by folders have names and no
+ * numbers, as what the list goes on with is not known.
  */
 public final class ListedImages implements ImageSource {
 
@@ -39,6 +42,7 @@ public final class ListedImages implements ImageSource {
     private final WebImages web;
     private final Reading reading;
     private final Queue<Line> ahead = new ArrayDeque<>();
+    private final List<String> notes = new ArrayList<>();
     /** What a line's path holds; null between such lines. */
     private ImageSource opened;
 
@@ -65,6 +69,7 @@ public final class ListedImages implements ImageSource {
             if (opened != null) {
                 Optional<Found> inside = opened.next();
                 if (inside.isPresent()) {
+                    noteNames(inside.get());
                     return inside;
                 }
                 opened.close();
@@ -85,11 +90,26 @@ public final class ListedImages implements ImageSource {
                 return Optional.of(new Found.Unreadable(path.toString(), "is not there"));
             }
             try {
-                opened = ImageSource.open(path, reading);
+                opened = ImageSource.openAmongOthers(path, reading);
             } catch (RefusalException unreadable) {
                 return Optional.of(new Found.Unreadable(path.toString(), unreadable.getMessage()));
             }
         }
+    }
+
+    private void noteNames(Found found) {
+        if (notes.isEmpty()
+                && found instanceof Found.Image image
+                && !image.className().isEmpty()
+                && image.label().isEmpty()) {
+            notes.add("classes from folder names of listed folders and archives have names and no numbers, for the rest"
+                    + " of the list is not known; --labels none turns this off");
+        }
+    }
+
+    @Override
+    public List<String> notes() {
+        return List.copyOf(notes);
     }
 
     private static Found result(Fetched fetched) {

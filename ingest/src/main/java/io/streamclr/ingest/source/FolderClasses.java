@@ -106,6 +106,17 @@ final class FolderClasses {
         return notes;
     }
 
+    /** The same names for somebody who opens place after place, and cannot number the classes of all together. */
+    FolderClasses withoutNumbers() {
+        Map<Path, Map<String, ClassName>> names = new HashMap<>();
+        known.forEach((container, inside) -> {
+            Map<String, ClassName> named = new HashMap<>();
+            inside.forEach((folder, name) -> named.put(folder, new ClassName(OptionalInt.empty(), name.name())));
+            names.put(container, named);
+        });
+        return new FolderClasses(labels, names, notes);
+    }
+
     /** What people should know of them. */
     List<String> notes() {
         return notes;

@@ -23,7 +23,7 @@ public interface ImageSource extends Closeable {
     /** Bytes of files that have been read, packed as they are: how far it is, compared with their sizes. */
     long bytesRead();
 
-    /** What people should know before it begins, a sentence each. */
+    /** What people should know, a sentence each: before it begins, and, behind that, what turns up as it goes on. */
     default List<String> notes() {
         return List.of();
     }
@@ -50,6 +50,17 @@ public interface ImageSource extends Closeable {
     /** The same, read in this way. */
     static ImageSource open(Path path, Reading reading) {
         return all(List.of(path), reading);
+    }
+
+    /**
+     * The same of one place among others that nobody knows yet: its folders' classes have names and no numbers, as each
+     * place would number its own.
+     */
+    static ImageSource openAmongOthers(Path path, Reading reading) {
+        requireThere(path);
+        List<Path> place = List.of(path);
+        return new SeveralPlaces(
+                place, reading, FolderClasses.of(place, reading).withoutNumbers());
     }
 
     /**

@@ -341,6 +341,27 @@ class ListedImagesTest {
         }
     }
 
+    @Test
+    void classesByFoldersHaveNamesAndNoNumbersSoThatLinesAgree() throws IOException {
+        for (String path : List.of("a/cat/1.jpg", "a/dog/2.jpg", "b/dog/3.jpg", "b/eel/4.jpg")) {
+            Files.createDirectories(folder.resolve(path).getParent());
+            Files.writeString(folder.resolve(path), path);
+        }
+        byte[] list = (folder.resolve("a") + "\n" + folder.resolve("b")).getBytes(UTF_8);
+        try (ImageSource source =
+                new ListedImages(new ByteArrayInputStream(list), new WebImages(HERE, CLOCK), Reading.usual())) {
+            assertThat(source.notes()).isEmpty();
+            assertThat(source.images().toList())
+                    .extracting(image -> image.source() + " " + image.className() + " " + image.label())
+                    .containsExactly(
+                            "a/cat/1.jpg cat OptionalInt.empty",
+                            "a/dog/2.jpg dog OptionalInt.empty",
+                            "b/dog/3.jpg dog OptionalInt.empty",
+                            "b/eel/4.jpg eel OptionalInt.empty");
+            assertThat(source.notes()).singleElement().asString().contains("names and no numbers");
+        }
+    }
+
     private static List<Found> everything(Manners manners, String list) {
         List<Found> all = new ArrayList<>();
         try (ImageSource source = new ListedImages(
