@@ -138,8 +138,8 @@ public final class IngestCommand implements Callable<Integer> {
             description = "Labels from directory names, for probes (training does not use them): auto, if every image"
                     + " is exactly one directory deep (also below train, val, test and the like) and there are at"
                     + " least two directories; folders, always the first directory of each image; none. Classes are"
-                    + " numbered by name, from 0. With --watch only folders has an effect, and classes have names but"
-                    + " no numbers (default: ${DEFAULT-VALUE}).")
+                    + " numbered by name, from 0. With --list classes have names but no numbers; so with --watch, where"
+                    + " only folders has an effect (default: ${DEFAULT-VALUE}).")
     private Labels labels;
 
     @Mixin
