@@ -26,8 +26,8 @@ public final class Teacher implements AutoCloseable {
                 v = torch.div(taught, torch.clamp_min(torch.norm(taught, 2, [1], True), 1e-12))  # (R, D)
                 cosine = torch.sum(torch.mul(u, v), [1], True)  # (R, 1)
                 share = float(weight) / int(bounds[2])
-                gradient = torch.mul(torch.div(torch.sub(torch.mul(u, cosine), v), norm), share)  # (R, D)
-                torch.narrow(gradient, 0, int(bounds[0]), int(bounds[1])).add_(gradient)  # (R, D)
+                own = torch.mul(torch.div(torch.sub(torch.mul(u, cosine), v), norm), share)  # (R, D)
+                torch.narrow(gradient, 0, int(bounds[0]), int(bounds[1])).add_(own)  # (R, D)
                 return torch.mul(torch.sum(torch.sub(1., cosine)), share)  # ()
             """;
 
@@ -52,7 +52,7 @@ public final class Teacher implements AutoCloseable {
     }
 
     /**
-     * Adds the alignment's gradient to the gradient.
+     * Adds the alignment's gradient to the loss's.
      *
      * @param pairs N of the batch, the last {@code replayed} of which are replayed
      * @param embeddings of the student, (2N, D)
