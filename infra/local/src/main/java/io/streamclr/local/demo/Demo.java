@@ -88,13 +88,14 @@ final class Demo {
      * @param pairs trained since the run began, earlier starts included
      * @param steps likewise
      * @param images that were learned from
+     * @param side of the views, in pixels
      * @param seconds of this start, from when the images were on this machine
      * @param checkpoint the folder with the encoder
      */
-    record Result(ScoreTable table, long pairs, long steps, long images, long seconds, Path checkpoint) {
+    record Result(ScoreTable table, long pairs, long steps, long images, int side, long seconds, Path checkpoint) {
 
         Verdict verdict() {
-            return Verdict.of(table, (double) pairs / Math.max(1, images));
+            return Verdict.of(table, (double) pairs / Math.max(1, images), side);
         }
     }
 
@@ -183,6 +184,7 @@ final class Demo {
                 outcome.pairs(),
                 outcome.step(),
                 images,
+                plan.recipe().size(),
                 seconds,
                 outcome.checkpoint().get()));
     }

@@ -20,6 +20,9 @@ record Verdict(Learned learned, String sentence) {
     /** So many times a short training sees each image before much can be expected of it. */
     private static final double FEW_PASSES = 5;
 
+    /** Side of views that are learned from quickly. */
+    private static final int SMALL = 32;
+
     /** How far an encoder has come. */
     enum Learned {
         MUCH,
@@ -37,8 +40,9 @@ record Verdict(Learned learned, String sentence) {
      *
      * @param table with rows {@code pixels}, {@code untrained} and {@code trained}
      * @param passes how often each image was trained on, on average
+     * @param side of the views, in pixels
      */
-    static Verdict of(ScoreTable table, double passes) {
+    static Verdict of(ScoreTable table, double passes, int side) {
         Measure measure = table.of("trained", Measure.KNN_20).isPresent() ? Measure.KNN_20 : Measure.RETRIEVAL;
         double trained = share(table, "trained", measure);
         double pixels = share(table, "pixels", measure);
@@ -57,9 +61,9 @@ record Verdict(Learned learned, String sentence) {
         String next = passes < FEW_PASSES
                 ? String.format(
                         Locale.ROOT,
-                        "; each image was seen %.1f times, which is little: start it again, give it more --minutes, or"
-                                + " smaller views such as --recipe imagenet,size=32",
-                        passes)
+                        "; each image was seen %.1f times, which is little: start it again, or give it more --minutes%s",
+                        passes,
+                        side > SMALL ? ", or smaller views such as --recipe imagenet,size=" + SMALL : "")
                 : "; start it again or give it more --minutes, and more images if these are few";
         if (trained > untrained + NOISE) {
             return new Verdict(

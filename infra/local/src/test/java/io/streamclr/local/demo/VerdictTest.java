@@ -13,7 +13,7 @@ class VerdictTest {
 
     @Test
     void whoIsAboveBothBaselinesHasLearned() {
-        Verdict verdict = Verdict.of(table(Measure.KNN_20, 0.844, 0.82, 0.874), 12);
+        Verdict verdict = Verdict.of(table(Measure.KNN_20, 0.844, 0.82, 0.874), 12, 28);
 
         assertThat(verdict.learned()).isEqualTo(Learned.MUCH);
         assertThat(verdict.sentence())
@@ -23,25 +23,29 @@ class VerdictTest {
 
     @Test
     void whoIsAboveTheUntrainedEncoderAloneHasBegun() {
-        Verdict verdict = Verdict.of(table(Measure.KNN_20, 0.36, 0.33, 0.35), 2.25);
+        Verdict verdict = Verdict.of(table(Measure.KNN_20, 0.36, 0.33, 0.35), 2.25, 28);
 
         assertThat(verdict.learned()).isEqualTo(Learned.LITTLE);
-        assertThat(verdict.sentence()).contains("not above raw pixels yet", "each image was seen 2.3 times");
+        assertThat(verdict.sentence())
+                .contains("not above raw pixels yet", "each image was seen 2.3 times")
+                .doesNotContain("smaller views");
     }
 
     @Test
     void threeStepsThatMakeItWorseAreNotASuccess() {
-        Verdict verdict = Verdict.of(table(Measure.RETRIEVAL, 0.096, 0.04, 0.033), 0.1);
+        Verdict verdict = Verdict.of(table(Measure.RETRIEVAL, 0.096, 0.04, 0.033), 0.1, 48);
 
         assertThat(verdict.learned()).isEqualTo(Learned.NOTHING);
-        assertThat(verdict.sentence()).startsWith("The encoder has learned nothing that shows yet: retrieval is 3.3 %");
+        assertThat(verdict.sentence())
+                .startsWith("The encoder has learned nothing that shows yet: retrieval is 3.3 %")
+                .endsWith("or smaller views such as --recipe imagenet,size=32");
     }
 
     @Test
     void aDifferenceWithinTheNoiseIsNone() {
-        assertThat(Verdict.of(table(Measure.KNN_20, 0.3, 0.4, 0.405), 50).learned())
+        assertThat(Verdict.of(table(Measure.KNN_20, 0.3, 0.4, 0.405), 50, 28).learned())
                 .isEqualTo(Learned.NOTHING);
-        assertThat(Verdict.of(table(Measure.KNN_20, 0.4, 0.3, 0.405), 50).learned())
+        assertThat(Verdict.of(table(Measure.KNN_20, 0.4, 0.3, 0.405), 50, 28).learned())
                 .isEqualTo(Learned.LITTLE);
     }
 
