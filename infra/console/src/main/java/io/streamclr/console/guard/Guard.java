@@ -130,8 +130,8 @@ public final class Guard {
                 ? "give it less to hold (a smaller --chunk or --batch, fewer --threads, STREAMCLR_OPTS=-Xmx1g or in a"
                         + " container JAVA_TOOL_OPTIONS=-Xmx1g), or more"
                         + " memory"
-                : "'streamclr bench train' with the options of the network shows whether PyTorch can compute it on this"
-                        + " machine, and ONEDNN_MAX_CPU_ISA=AVX in the environment has it do so slowly and safely";
+                : "'streamclr bench train', which a checkout has and the containers have not, shows with the options of the"
+                        + " network whether PyTorch can compute it on this machine, and ONEDNN_MAX_CPU_ISA=AVX in the environment has it do so slowly and safely";
         return "streamclr: the process that did the work " + ending.words() + "; "
                 + Guarded.noted(note).map(Guard::saved).orElse("") + advice
                 + ending.report()

@@ -66,7 +66,8 @@ class GuardTest {
                 .startsWith(
                         "streamclr: the process that did the work was ended by SIGSEGV (exit code 134), which native"
                                 + " code causes that goes wrong, here in lib")
-                .contains("; nothing was saved yet, so the same command begins anew; 'streamclr bench train' with ")
+                .contains(
+                        "; nothing was saved yet, so the same command begins anew; 'streamclr bench train', which a checkout has ")
                 .endsWith("; please report it, with " + report);
         assertThat(report).content().contains("SIGSEGV");
         assertThat(guard.waitFor()).isEqualTo(134);
