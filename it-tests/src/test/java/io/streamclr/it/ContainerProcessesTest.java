@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.streamclr.local.broker.LocalBroker;
+import io.streamclr.process.port.ServerPort;
 import io.streamclr.schemas.topic.KafkaConnection;
 import io.streamclr.schemas.topic.Topic;
 import io.streamclr.schemas.topic.Topics;
@@ -143,7 +144,7 @@ class ContainerProcessesTest {
         List<String> command = command("jobmanager", address, List.of());
         assertThat(command.subList(0, 2)).containsExactly("standalone-job", "--job-classname");
         Path configuration = FlinkCluster.configuration(
-                folder.resolve("flink"), 2, OwnJvm.freePort(), OwnJvm.freePort(), "parallelism.default: 2");
+                folder.resolve("flink"), 2, ServerPort.free(), ServerPort.free(), "parallelism.default: 2");
         List<String> arguments = new ArrayList<>(List.of(configuration.toString(), usrlib.toString()));
         arguments.addAll(command.subList(2, command.size()));
         String flinkAlone = flinkAlone(usrlib);

@@ -1,5 +1,6 @@
 package io.streamclr.it;
 
+import io.streamclr.process.port.ServerPort;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -74,7 +75,7 @@ final class FlinkCluster implements AutoCloseable {
 
     /** @param slotsEach subtasks that each TaskManager has room for */
     static FlinkCluster start(Path home, int taskManagers, int slotsEach) throws Exception {
-        FlinkCluster cluster = new FlinkCluster(home, slotsEach, OwnJvm.freePort(), OwnJvm.freePort());
+        FlinkCluster cluster = new FlinkCluster(home, slotsEach, ServerPort.free(), ServerPort.free());
         cluster.startJobManager();
         for (int i = 0; i < taskManagers; i++) {
             cluster.taskManagers.add(cluster.taskManager(i));
@@ -100,7 +101,7 @@ final class FlinkCluster implements AutoCloseable {
                 rest.listJobs().get();
                 return;
             } catch (Exception notYet) {
-                if (System.nanoTime() > deadline || !jobManager.isAlive()) {
+                if (System.nanoTime() > deadline || jobManager.endsWithin(Duration.ofMillis(100))) {
                     throw new IllegalStateException("No JobManager: " + jobManager.lastWords(), notYet);
                 }
             }

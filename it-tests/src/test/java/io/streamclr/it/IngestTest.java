@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.streamclr.local.Streamclr;
+import io.streamclr.process.port.ServerPort;
 import io.streamclr.schemas.identity.ImageId;
 import io.streamclr.schemas.topic.Topic;
 import java.io.IOException;
@@ -111,7 +112,7 @@ class IngestTest {
     void ofTwoReceiversThatAreSentTheSameImagesEachIsThereOnce() throws Exception {
         RealBroker.create(Topic.IMAGES, "balanced.images", PARTITIONS);
         HttpClient client = HttpClient.newHttpClient();
-        List<Integer> ports = List.of(OwnJvm.freePort(), OwnJvm.freePort());
+        List<Integer> ports = List.of(ServerPort.free(), ServerPort.free());
         List<OwnJvm> receivers = new ArrayList<>();
         for (int port : ports) {
             receivers.add(streamclr(
@@ -173,7 +174,7 @@ class IngestTest {
     @Test
     void whatWasAcceptedIsInTheTopicWhenTheReceiverIsToldToEnd() throws Exception {
         RealBroker.create(Topic.IMAGES, "pushed.images", PARTITIONS);
-        int port = OwnJvm.freePort();
+        int port = ServerPort.free();
         OwnJvm receiver =
                 streamclr("receive", "receive", "--images-topic", "pushed.images", "--port", Integer.toString(port));
         HttpClient client = HttpClient.newHttpClient();

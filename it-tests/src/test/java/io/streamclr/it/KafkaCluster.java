@@ -1,5 +1,6 @@
 package io.streamclr.it;
 
+import io.streamclr.process.port.ServerPort;
 import io.streamclr.schemas.topic.KafkaConnection;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -38,8 +39,8 @@ final class KafkaCluster implements AutoCloseable {
     private KafkaCluster(Path home) throws IOException {
         this.home = home;
         for (int i = 0; i < BROKERS; i++) {
-            ports.add(OwnJvm.freePort());
-            controllerPorts.add(OwnJvm.freePort());
+            ports.add(ServerPort.free());
+            controllerPorts.add(ServerPort.free());
         }
     }
 

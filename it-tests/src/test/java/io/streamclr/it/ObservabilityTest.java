@@ -21,13 +21,13 @@ import io.streamclr.ingest.push.PushServer;
 import io.streamclr.ingest.push.Token;
 import io.streamclr.local.Streamclr;
 import io.streamclr.process.metrics.MetricsEndpoint;
+import io.streamclr.process.port.ServerPort;
 import io.streamclr.schemas.topic.Topic;
 import io.streamclr.trainer.probe.LabelledImages;
 import io.streamclr.trainer.run.Training;
 import io.streamclr.trainer.views.ViewRenderer;
 import io.streamclr.trainer.watch.HeldOut;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -182,7 +182,7 @@ class ObservabilityTest {
         RealBroker.create(Topic.ENCODERS, "seen.encoders", 1);
         Pictures.write(folder.resolve("pictures"), IMAGES, 28);
         StringBuilder scraped = new StringBuilder();
-        int flinkPort = freePort();
+        int flinkPort = ServerPort.free();
         RunningJob job = AugmentJob.start(AugmentConfig.of(RealBroker.connection(), Recipe.parse("cifar,size=28"))
                 .withTopics(new TopicNames("seen.images", "seen.views", "seen.rejects"))
                 .withPasses(new Passes(1, true))
@@ -259,11 +259,5 @@ class ObservabilityTest {
                                 .build(),
                         BodyHandlers.ofString())
                 .body();
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
-        }
     }
 }

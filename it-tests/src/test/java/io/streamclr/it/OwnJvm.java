@@ -2,8 +2,6 @@ package io.streamclr.it;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -64,6 +62,11 @@ final class OwnJvm {
         return process.exitValue();
     }
 
+    /** Waits so long at most, and says whether it has ended. */
+    boolean endsWithin(Duration most) throws InterruptedException {
+        return process.waitFor(most.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
     /** Waits until it ends by itself, and kills it if it does not. */
     void awaitEnd(Duration most) throws InterruptedException {
         if (!process.waitFor(most.toMillis(), TimeUnit.MILLISECONDS)) {
@@ -112,20 +115,22 @@ final class OwnJvm {
         }
     }
 
-    /** The last lines that it wrote. */
+    /** The last lines that it wrote to its output and to its log. */
     String lastWords() {
-        try (Stream<String> lines = Files.lines(log)) {
-            List<String> all = lines.toList();
-            return String.join("\n", all.subList(Math.max(0, all.size() - 20), all.size()));
+        String name = log.getFileName().toString().replace(".out", "");
+        try (Stream<Path> files = Files.list(log.getParent())) {
+            StringBuilder words = new StringBuilder();
+            for (Path file : files.filter(each -> each.getFileName().toString().startsWith(name + "."))
+                    .sorted()
+                    .toList()) {
+                List<String> all = Files.readAllLines(file);
+                words.append(file.getFileName()).append(":\n");
+                words.append(String.join("\n", all.subList(Math.max(0, all.size() - 20), all.size())));
+                words.append('\n');
+            }
+            return words.toString();
         } catch (IOException unreadable) {
             throw new UncheckedIOException(unreadable);
-        }
-    }
-
-    /** A port that nobody listens on at this moment. */
-    static int freePort() throws IOException {
-        try (ServerSocket brief = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return brief.getLocalPort();
         }
     }
 }

@@ -2,9 +2,8 @@ package io.streamclr.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.streamclr.process.port.ServerPort;
 import io.streamclr.schemas.topic.Topic;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -38,10 +37,7 @@ class RefusalTest {
 
     @Test
     void aBrokerThatDoesNotAnswerIsNamedByEveryCommand() throws Exception {
-        int closed;
-        try (ServerSocket brief = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            closed = brief.getLocalPort();
-        }
+        int closed = ServerPort.free();
         String address = "127.0.0.1:" + closed;
         Pictures.write(folder.resolve("pictures"), 1, 8);
         List<String[]> commands = List.of(

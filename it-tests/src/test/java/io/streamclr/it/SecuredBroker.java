@@ -1,6 +1,7 @@
 package io.streamclr.it;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.streamclr.process.port.ServerPort;
 import io.streamclr.schemas.topic.KafkaConnection;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -43,7 +44,7 @@ final class SecuredBroker implements AutoCloseable {
     }
 
     static SecuredBroker start(Path home) throws Exception {
-        SecuredBroker secured = new SecuredBroker(Files.createDirectories(home), OwnJvm.freePort());
+        SecuredBroker secured = new SecuredBroker(Files.createDirectories(home), ServerPort.free());
         secured.makeCertificates();
         secured.passwords.put(ADMIN, newPassword());
         for (JsonNode user : DeploymentFiles.kubernetesObjects("KafkaUser")) {
@@ -91,7 +92,7 @@ final class SecuredBroker implements AutoCloseable {
     }
 
     private void launch() throws Exception {
-        int controller = OwnJvm.freePort();
+        int controller = ServerPort.free();
         Path settings = Files.writeString(
                 home.resolve("server.properties"), """
                 process.roles=broker,controller

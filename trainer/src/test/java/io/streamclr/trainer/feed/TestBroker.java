@@ -1,10 +1,10 @@
 package io.streamclr.trainer.feed;
 
+import io.streamclr.process.port.ServerPort;
 import io.streamclr.schemas.topic.KafkaConnection;
 import java.io.IOException;
 import java.io.Writer;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,10 +32,10 @@ public final class TestBroker implements AutoCloseable {
 
     /** Starts a broker on free ports, with its data in an empty folder. */
     public static TestBroker start(Path home) throws Exception {
-        int port = freePort();
+        int port = ServerPort.free();
         Path file = home.resolve("server.properties");
         try (Writer out = Files.newBufferedWriter(file)) {
-            settings(home, port, freePort()).store(out, null);
+            settings(home, port, ServerPort.free()).store(out, null);
         }
         Process format = java(
                 home,
@@ -150,12 +150,6 @@ public final class TestBroker implements AutoCloseable {
             return socket.isConnected();
         } catch (IOException closed) {
             return false;
-        }
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
         }
     }
 

@@ -1,8 +1,7 @@
 package io.streamclr.local.broker;
 
+import io.streamclr.process.port.ServerPort;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -21,10 +20,12 @@ record Ports(int broker, int controller) {
 
     /** Two ports that nobody listens on at this moment. */
     static Ports free() throws IOException {
-        try (ServerSocket one = listenOn(0);
-                ServerSocket other = listenOn(0)) {
-            return new Ports(one.getLocalPort(), other.getLocalPort());
+        int broker = ServerPort.free();
+        int controller = ServerPort.free();
+        while (controller == broker) {
+            controller = ServerPort.free();
         }
+        return new Ports(broker, controller);
     }
 
     /** What {@link #write} wrote, if it did and both ports are still free. */
@@ -37,25 +38,12 @@ record Ports(int broker, int controller) {
             return Optional.empty();
         }
         Ports ports = new Ports(Integer.parseInt(line.group(1)), Integer.parseInt(line.group(2)));
-        return isFree(ports.broker) && isFree(ports.controller) ? Optional.of(ports) : Optional.empty();
+        return ServerPort.isFree(ports.broker) && ServerPort.isFree(ports.controller)
+                ? Optional.of(ports)
+                : Optional.empty();
     }
 
     void write(Path file) throws IOException {
         Files.writeString(file, broker + " " + controller + "\n");
-    }
-
-    private static boolean isFree(int port) {
-        if (port < 1 || port > 65_535) {
-            return false;
-        }
-        try (ServerSocket free = listenOn(port)) {
-            return free.isBound();
-        } catch (IOException taken) {
-            return false;
-        }
-    }
-
-    private static ServerSocket listenOn(int port) throws IOException {
-        return new ServerSocket(port, 1, InetAddress.getLoopbackAddress());
     }
 }
