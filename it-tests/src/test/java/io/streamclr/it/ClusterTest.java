@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -97,12 +98,11 @@ class ClusterTest {
 
     /** Waits until all trainers together have named so many steps. */
     private static void awaitNamed(NamedSteps named, long steps, List<OwnJvm> trainers) {
-        long deadline = System.nanoTime() + PATIENCE.toNanos();
-        while (named.count() < steps) {
+        Awaitility.await().atMost(PATIENCE).until(() -> {
             for (OwnJvm trainer : trainers) {
                 assertThat(trainer.isAlive()).as(trainer::lastWords).isTrue();
             }
-            assertThat(System.nanoTime()).as("patience").isLessThan(deadline);
-        }
+            return named.count() >= steps;
+        });
     }
 }

@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -76,12 +77,13 @@ class ContainerProcessesTest {
             startTheJob(address);
             // Ends of transactions have offsets, too.
             assertThat(held(topics, Topic.IMAGES)).isGreaterThan(images);
-            while (held(topics, Topic.VIEWS) < images) {
+            Awaitility.await().atMost(Duration.ofMinutes(5)).until(() -> {
                 assertThat(started).allSatisfy(process -> assertThat(process.isAlive() || process.exitCode() == 0)
-                        .as(process.lastWords())
+                        .as(process::lastWords)
                         .isTrue());
                 assertThat(held(topics, Topic.IMAGES_REJECTED)).isZero();
-            }
+                return held(topics, Topic.VIEWS) >= images;
+            });
             Command verified = Command.run(
                     "views", "verify", "--bootstrap-server", address, "--count", "100", "--recipe", "cifar", "--json");
 

@@ -58,11 +58,8 @@ class ExperimentTest {
 
         OwnJvm killed = OwnJvm.start(
                 folder.resolve("killed.out"), List.of(), Streamclr.class.getName(), List.of(arguments(plan)));
-        while (files("results", "first-").isEmpty()
-                || files("checkpoints", "second-").isEmpty()) {
-            assertThat(killed.isAlive()).as(killed.lastWords()).isTrue();
-            Thread.onSpinWait();
-        }
+        killed.await(() -> !files("results", "first-").isEmpty()
+                && !files("checkpoints", "second-").isEmpty());
         killed.kill();
         byte[] first = Files.readAllBytes(files("results", "first-").get(0));
 

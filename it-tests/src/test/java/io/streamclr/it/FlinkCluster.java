@@ -25,6 +25,7 @@ import org.apache.flink.runtime.rest.messages.EmptyRequestBody;
 import org.apache.flink.runtime.rest.messages.JobMessageParameters;
 import org.apache.flink.runtime.rest.messages.job.JobDetailsHeaders;
 import org.apache.flink.runtime.rest.messages.job.JobDetailsInfo.JobVertexDetailsInfo;
+import org.awaitility.Awaitility;
 
 /** A Flink cluster of real processes: one JobManager and some TaskManagers, on this machine. */
 final class FlinkCluster implements AutoCloseable {
@@ -166,15 +167,11 @@ final class FlinkCluster implements AutoCloseable {
                 wanted.setParallelismForJobVertex(vertex.getJobVertexID(), 1, parallelism);
             }
             rest.updateJobResourceRequirements(job, wanted.build()).get();
-            long deadline = System.nanoTime() + PATIENCE.toNanos();
-            while (!vertices(rest, job).stream()
-                    .allMatch(vertex -> vertex.getParallelism() == parallelism
-                            && vertex.getExecutionState() == ExecutionState.RUNNING)) {
-                if (System.nanoTime() > deadline) {
-                    throw new AssertionError("The job does not go on with " + parallelism + " subtasks");
-                }
-                Thread.onSpinWait();
-            }
+            Awaitility.await("the job goes on with " + parallelism + " subtasks")
+                    .atMost(PATIENCE)
+                    .until(() -> vertices(rest, job).stream()
+                            .allMatch(vertex -> vertex.getParallelism() == parallelism
+                                    && vertex.getExecutionState() == ExecutionState.RUNNING));
         }
     }
 

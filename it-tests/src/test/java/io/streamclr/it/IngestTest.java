@@ -29,6 +29,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -52,9 +53,7 @@ class IngestTest {
         RealBroker.create(Topic.IMAGES, "interrupted.images", PARTITIONS);
         OwnJvm first = streamclr(
                 "first", "ingest", pictures.toString(), "--images-topic", "interrupted.images", "--rate", "60");
-        while (ids("interrupted.images").size() < 40) {
-            assertThat(first.isAlive()).as(first.lastWords()).isTrue();
-        }
+        first.await(() -> ids("interrupted.images").size() >= 40);
         first.kill();
         int before = ids("interrupted.images").size();
         assertThat(before).isLessThan(300);
@@ -284,10 +283,9 @@ class IngestTest {
         assertThat(figures.get("images_per_second").asDouble()).isPositive();
         assertThat(figures.get("producer_images_per_second").asDouble()).isPositive();
         try (Admin admin = Admin.create(RealBroker.connection().with(Map.of()))) {
-            while (admin.listTopics().names().get().stream().anyMatch(name -> name.startsWith("streamclr-bench"))) {
-                Thread.onSpinWait(); // a topic that is deleted is seen for a moment; one that stays, until the test
-                // fails
-            }
+            // A topic that is deleted is seen for a moment.
+            Awaitility.await().until(() -> admin.listTopics().names().get().stream()
+                    .noneMatch(name -> name.startsWith("streamclr-bench")));
         }
     }
 
@@ -346,10 +344,8 @@ class IngestTest {
         }
     }
 
-    private static void awaitIds(String topic, int count, OwnJvm process) {
-        while (new HashSet<>(ids(topic)).size() < count) {
-            assertThat(process.isAlive()).as(process.lastWords()).isTrue();
-        }
+    private static void awaitIds(String topic, int count, OwnJvm process) throws Exception {
+        process.await(() -> new HashSet<>(ids(topic)).size() >= count);
     }
 
     private static void awaitHealth(HttpClient client, int port, OwnJvm process) throws InterruptedException {
@@ -361,7 +357,9 @@ class IngestTest {
                 assertThat(answer.statusCode()).isEqualTo(200);
                 return;
             } catch (IOException notYet) {
-                assertThat(process.isAlive()).as(process.lastWords()).isTrue();
+                assertThat(process.endsWithin(Duration.ofMillis(20)))
+                        .as(process::lastWords)
+                        .isFalse();
             }
         }
     }

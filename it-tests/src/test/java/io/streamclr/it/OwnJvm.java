@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
@@ -65,6 +66,15 @@ final class OwnJvm {
     /** Waits so long at most, and says whether it has ended. */
     boolean endsWithin(Duration most) throws InterruptedException {
         return process.waitFor(most.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    /** Waits until something holds while it is at work. */
+    void await(Callable<Boolean> condition) throws Exception {
+        while (!condition.call()) {
+            if (endsWithin(Duration.ofMillis(20))) {
+                throw new AssertionError("It ended too early: " + lastWords());
+            }
+        }
     }
 
     /** Waits until it ends by itself, and kills it if it does not. */

@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -68,9 +69,9 @@ class SameViewsTest {
                 new Checkpoints(folder.resolve("checkpoints-" + exactlyOnce).toString(), Duration.ofMillis(200));
         // Nobody reads these views, so the job waits in the second pass of each partition.
         RunningJob interrupted = AugmentJob.start(config("resumed", 1, kept).withAhead(new LookAhead(500, "nobody")));
-        while (interrupted.counts().pairs() == 0 && interrupted.running()) {
-            Thread.onSpinWait();
-        }
+        Awaitility.await()
+                .pollInterval(Duration.ofMillis(10))
+                .until(() -> interrupted.counts().pairs() > 0 || !interrupted.running());
         interrupted.stop();
         job("resumed", 3, kept).awaitEnd();
 

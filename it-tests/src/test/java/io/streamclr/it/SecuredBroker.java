@@ -144,14 +144,14 @@ final class SecuredBroker implements AutoCloseable {
                 List.of(settings.toString()));
     }
 
-    private void awaitAnswer() throws IOException {
+    private void awaitAnswer() throws IOException, InterruptedException {
         long deadline = System.nanoTime() + 90_000_000_000L;
         while (true) {
             try (Admin admin = admin()) {
                 admin.describeCluster().nodes().get();
                 return;
-            } catch (ExecutionException | InterruptedException notYet) {
-                if (System.nanoTime() > deadline || !broker.isAlive()) {
+            } catch (ExecutionException notYet) {
+                if (System.nanoTime() > deadline || broker.endsWithin(Duration.ofMillis(20))) {
                     throw new IllegalStateException("No secured broker: " + broker.lastWords(), notYet);
                 }
             }

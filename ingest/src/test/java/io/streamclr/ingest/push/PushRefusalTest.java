@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -184,10 +185,10 @@ class PushRefusalTest extends RunningPushServer {
         }
 
         // 20 of these do not fit at once: a place that is not given back would be missed here.
-        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
-        while (meters.get("streamclr.ingest.in.flight.bytes").gauge().value() > 0 && System.nanoTime() < end) {
-            Thread.onSpinWait();
-        }
+        Awaitility.await()
+                .pollInterval(Duration.ofMillis(5))
+                .until(() ->
+                        meters.get("streamclr.ingest.in.flight.bytes").gauge().value() == 0);
         assertThat(post("/images", "image/png", "whole").statusCode()).isEqualTo(202);
         assertThat(producer.history()).hasSize(1);
     }

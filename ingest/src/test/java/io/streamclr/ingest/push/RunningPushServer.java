@@ -19,6 +19,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.Base64;
@@ -26,6 +27,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -114,9 +116,9 @@ abstract class RunningPushServer {
     }
 
     void awaitSent(int images) {
-        while (producer.history().size() < images) {
-            Thread.onSpinWait();
-        }
+        Awaitility.await()
+                .pollInterval(Duration.ofMillis(5))
+                .until(() -> producer.history().size() >= images);
     }
 
     /** Until the server refuses new requests. */

@@ -31,6 +31,7 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -167,9 +168,7 @@ class FeedTest {
     void whatWasNamedAndNeverHandedOutComesFirstEvenIfItWouldBeCutOtherwiseNow() throws Exception {
         topics.sendViews(0, 12, 1);
         try (Feed killed = FeedTopics.feed(config, Optional.empty(), ViewRenderer.NONE)) {
-            while (named().size() < 3) {
-                Thread.onSpinWait();
-            }
+            Awaitility.await().until(() -> named().size() >= 3);
             assertThat(killed.position().nextStep()).isEqualTo(1);
         }
         List<BatchManifest> before = named();

@@ -25,6 +25,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.awaitility.Awaitility;
 
 /** Topics of views and batches for one test, on a real broker; views have two partitions. */
 final class FeedTopics implements AutoCloseable {
@@ -142,9 +143,7 @@ final class FeedTopics implements AutoCloseable {
     /** Deletes the topic of views and makes an empty one of its name. */
     void makeViewsAnew() {
         topics.delete(config.viewsTopic());
-        while (topics.partitions(config.viewsTopic()).isPresent()) {
-            Thread.onSpinWait();
-        }
+        Awaitility.await().until(() -> topics.partitions(config.viewsTopic()).isEmpty());
         topics.create(Topic.VIEWS, config.viewsTopic(), PARTITIONS);
     }
 

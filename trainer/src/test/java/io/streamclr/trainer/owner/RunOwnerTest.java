@@ -25,6 +25,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -171,9 +172,7 @@ class RunOwnerTest {
                 write(owner, "before");
             }
             topics.delete(topic);
-            while (topics.partitions(topic).isPresent()) {
-                Thread.onSpinWait();
-            }
+            Awaitility.await().until(() -> topics.partitions(topic).isEmpty());
             create();
 
             assertThatThrownBy(() -> {

@@ -20,6 +20,7 @@ import java.nio.file.FileSystem;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -32,6 +33,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -382,10 +384,10 @@ class ConvolutionCheckTest {
                 waiting[0] = Thread.currentThread();
                 return turns.in(OFF, switched::size);
             });
-            while (waiting[0] == null || waiting[0].getState() != Thread.State.WAITING) {
+            Awaitility.await().pollInterval(Duration.ofMillis(5)).until(() -> {
                 assertThat(other).isNotDone();
-                Thread.onSpinWait();
-            }
+                return waiting[0] != null && waiting[0].getState() == Thread.State.WAITING;
+            });
             end.countDown();
 
             assertThat(slow.get()).isEqualTo(1);
