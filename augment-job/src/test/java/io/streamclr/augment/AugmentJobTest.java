@@ -22,6 +22,7 @@ import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -40,9 +41,14 @@ import org.apache.flink.api.connector.sink2.SinkWriter;
 import org.apache.flink.api.connector.sink2.WriterInitContext;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.PipelineOptions;
+import org.apache.flink.configuration.RestOptions;
 import org.apache.flink.connector.datagen.source.DataGeneratorSource;
 import org.apache.flink.connector.datagen.source.GeneratorFunction;
+import org.apache.flink.runtime.minicluster.MiniCluster;
+import org.apache.flink.runtime.minicluster.MiniClusterConfiguration;
 import org.apache.flink.streaming.api.environment.StreamExecutionEnvironment;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -52,6 +58,25 @@ class AugmentJobTest {
             AugmentConfig.of(KafkaConnection.to("127.0.0.1:1"), Recipe.parse("cifar"));
     private static final byte[] GOOD = encode(shapes(40, 30), "png");
     private static final byte[] BROKEN = "<html>".getBytes(StandardCharsets.UTF_8);
+
+    private static MiniCluster cluster;
+
+    @BeforeAll
+    static void startCluster() throws Exception {
+        Configuration settings = new Configuration();
+        settings.set(RestOptions.BIND_PORT, "0");
+        cluster = new MiniCluster(new MiniClusterConfiguration.Builder()
+                .setConfiguration(settings)
+                .setNumTaskManagers(1)
+                .setNumSlotsPerTaskManager(1)
+                .build());
+        cluster.start();
+    }
+
+    @AfterAll
+    static void stopCluster() throws Exception {
+        cluster.close();
+    }
 
     @BeforeEach
     void emptyTheSink() {
@@ -264,11 +289,14 @@ class AugmentJobTest {
         }
     }
 
-    private static StreamExecutionEnvironment flink() {
+    private static StreamExecutionEnvironment flink() throws Exception {
+        URI at = cluster.getRestAddress().get();
         Configuration settings = new Configuration();
         settings.set(PipelineOptions.GENERIC_TYPES, false);
         settings.set(PipelineOptions.OBJECT_REUSE, true);
-        return StreamExecutionEnvironment.createLocalEnvironment(1, settings);
+        StreamExecutionEnvironment flink =
+                StreamExecutionEnvironment.createRemoteEnvironment(at.getHost(), at.getPort(), settings);
+        return flink.setParallelism(1);
     }
 
     private static DataGeneratorSource<RawImage> images(GeneratorFunction<Long, RawImage> image, long count) {
