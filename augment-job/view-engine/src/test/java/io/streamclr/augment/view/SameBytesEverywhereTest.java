@@ -22,9 +22,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * The views of photographs (two hundred; a thousand in the long form) are the same bytes on every JDK, however it runs the code: interpreted, compiled a
- * little, compiled fully, without the vector instructions of newer processors, and on one or many threads. Each case is
- * a JVM of its own.
+ * The views of photographs (two hundred; a thousand in the long form) are the same bytes on every JDK, however it runs
+ * the code: interpreted, compiled a little, compiled fully, without the vector instructions of newer processors, and on
+ * one or many threads. Each case is a JVM of its own.
  *
  * <p>JDKs are looked for under {@code /usr/lib/jvm} and in the folders that {@code -Dstreamclr.jdks} names.
  */
