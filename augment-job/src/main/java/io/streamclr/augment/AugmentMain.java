@@ -1,7 +1,8 @@
 package io.streamclr.augment;
 
+import io.streamclr.process.command.OtherNames;
+import io.streamclr.process.configuration.ConfigurableCommand;
 import io.streamclr.schemas.RefusalException;
-import picocli.CommandLine;
 
 /** Starts the augmentation process by itself. */
 public final class AugmentMain {
@@ -10,7 +11,9 @@ public final class AugmentMain {
 
     /** Exits with 0 when all passes are done, 1 when the job cannot go on, 2 when the command line makes no sense. */
     public static void main(String[] arguments) {
-        int code = new CommandLine(new AugmentCommand())
+        ConfigurableCommand command = new ConfigurableCommand(new AugmentCommand());
+        OtherNames.addTo(command);
+        int code = command.configurable()
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setExecutionExceptionHandler((failure, commandLine, parsed) -> {
                     if (failure instanceof RefusalException) {

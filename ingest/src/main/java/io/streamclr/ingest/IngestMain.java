@@ -1,5 +1,7 @@
 package io.streamclr.ingest;
 
+import io.streamclr.process.command.OtherNames;
+import io.streamclr.process.configuration.ConfigurableCommand;
 import io.streamclr.schemas.RefusalException;
 import picocli.CommandLine;
 
@@ -14,15 +16,17 @@ public final class IngestMain {
     }
 
     static CommandLine commandLine() {
-        CommandLine command = new CommandLine(new IngestCommand())
+        ConfigurableCommand command = new ConfigurableCommand(new IngestCommand());
+        command.addSubcommand(new ReceiveCommand());
+        OtherNames.addTo(command);
+        return command.configurable()
                 .setCaseInsensitiveEnumValuesAllowed(true)
-                .addSubcommand(new ReceiveCommand());
-        return command.setExecutionExceptionHandler((failure, line, parsed) -> {
-            if (failure instanceof RefusalException) {
-                line.getErr().println(failure.getMessage());
-                return 1;
-            }
-            throw failure;
-        });
+                .setExecutionExceptionHandler((failure, line, parsed) -> {
+                    if (failure instanceof RefusalException) {
+                        line.getErr().println(failure.getMessage());
+                        return 1;
+                    }
+                    throw failure;
+                });
     }
 }

@@ -14,6 +14,7 @@ import io.streamclr.console.topics.TopicsCommand;
 import io.streamclr.console.views.ViewsCommand;
 import io.streamclr.ingest.IngestCommand;
 import io.streamclr.ingest.ReceiveCommand;
+import io.streamclr.process.version.Build;
 import io.streamclr.trainer.command.TrainCommand;
 import java.util.List;
 import java.util.Set;
@@ -24,7 +25,7 @@ import picocli.CommandLine.Command;
 @Command(
         name = "streamclr",
         mixinStandardHelpOptions = true,
-        versionProvider = Version.class,
+        versionProvider = Build.Lines.class,
         description = "Continuous self-supervised pretraining on image streams.",
         synopsisSubcommandLabel = "COMMAND",
         footer = {"", "Every command explains itself: 'streamclr COMMAND --help'."},
@@ -44,6 +45,7 @@ import picocli.CommandLine.Command;
             TopicsCommand.class,
             PlanCommand.class,
             CheckGpuCommand.class,
+            CompletionCommand.class,
             CommandLine.HelpCommand.class
         })
 public class Console implements Runnable {

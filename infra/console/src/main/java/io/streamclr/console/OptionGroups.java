@@ -93,7 +93,7 @@ final class OptionGroups {
                         "--metrics-port",
                         "--metrics-host"));
         groups.put("Page", List.of("--page", "--page-host", "--page-token-file", "--rejects-topic"));
-        groups.put("Other", List.of("--json", "--help", "--version"));
+        groups.put("Other", List.of("--config", "--print-config", "--json", "--help", "--version"));
         return groups;
     }
 

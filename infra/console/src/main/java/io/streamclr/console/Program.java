@@ -5,6 +5,8 @@ import io.streamclr.console.guard.Guarded;
 import io.streamclr.console.page.PageAudience;
 import io.streamclr.console.probe.ImageSet;
 import io.streamclr.process.command.OtherNames;
+import io.streamclr.process.configuration.ConfigurableCommand;
+import io.streamclr.process.version.Build;
 import io.streamclr.schemas.OneLine;
 import io.streamclr.schemas.RefusalException;
 import io.streamclr.trainer.command.TrainCommand;
@@ -59,9 +61,11 @@ public record Program(Class<?> mainClass, Supplier<CommandLine> commands, Set<Li
 
     /** Commands as a process runs them: refusals in one sentence and exit code 1 or what they say, usage errors 2. */
     public static CommandLine commandLine(Object command) {
-        CommandLine made = new CommandLine(command, new Furnished());
+        ConfigurableCommand made = new ConfigurableCommand(command, new Furnished());
         OtherNames.addTo(made);
-        return made.setCaseInsensitiveEnumValuesAllowed(true)
+        sayVersion(made);
+        return made.configurable()
+                .setCaseInsensitiveEnumValuesAllowed(true)
                 .setHelpSectionMap(CommandGroups.sections())
                 .setExecutionExceptionHandler((failure, running, parsed) -> {
                     running.getErr()
@@ -76,6 +80,12 @@ public record Program(Class<?> mainClass, Supplier<CommandLine> commands, Set<Li
                     wrong.getErr().println("Try '" + wrong.getCommandSpec().qualifiedName() + " --help'.");
                     return 2;
                 });
+    }
+
+    /** Each command says the same version. */
+    private static void sayVersion(CommandLine command) {
+        command.getCommandSpec().versionProvider(new Build.Lines());
+        command.getSubcommands().values().forEach(Program::sayVersion);
     }
 
     /**
@@ -137,14 +147,9 @@ public record Program(Class<?> mainClass, Supplier<CommandLine> commands, Set<Li
     }
 
     private static Path homeIn(String[] args) {
-        for (int i = 0; i < args.length; i++) {
-            if (args[i].startsWith("--home=")) {
-                return Path.of(args[i].substring("--home=".length()));
-            }
-            if (args[i].equals("--home") && i + 1 < args.length) {
-                return Path.of(args[i + 1]);
-            }
-        }
-        return Home.DEFAULT;
+        return ConfigurableCommand.early(List.of(args), "--home")
+                .filter(home -> !home.isEmpty())
+                .map(Path::of)
+                .orElse(Home.DEFAULT);
     }
 }

@@ -3,17 +3,20 @@ package io.streamclr.process.command;
 import io.streamclr.schemas.RefusalException;
 import io.streamclr.schemas.topic.KafkaConnection;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Optional;
 import picocli.CommandLine.Option;
 
 /** How a command reaches a broker: the two options that every command with a broker has. */
 public final class BrokerOptions {
 
+    private static final String VARIABLE = "STREAMCLR_BOOTSTRAP_SERVER";
+
     @Option(
             names = "--bootstrap-server",
             paramLabel = "HOST:PORT",
-            description = "Address of the Kafka broker, or of several, with commas; may be in the --kafka-config file"
-                    + " instead.")
+            description = "Address of the Kafka broker, or of several, with commas (default: bootstrap.servers in the"
+                    + " --kafka-config file, else $STREAMCLR_BOOTSTRAP_SERVER).")
     private Optional<String> bootstrapServer;
 
     @Option(
@@ -22,7 +25,18 @@ public final class BrokerOptions {
             description = "File of Kafka client properties, for TLS and SASL; also the place for passwords.")
     private Optional<Path> kafkaConfig;
 
-    /** Whether the user names a broker at all, for commands that can do without. */
+    private final Map<String, String> environment;
+
+    /** Of this process. */
+    public BrokerOptions() {
+        this(System.getenv());
+    }
+
+    BrokerOptions(Map<String, String> environment) {
+        this.environment = environment;
+    }
+
+    /** Whether an option names a broker, for commands that can do without; the environment's is not asked for here. */
     public boolean areGiven() {
         return bootstrapServer.isPresent() || kafkaConfig.isPresent();
     }
@@ -33,6 +47,7 @@ public final class BrokerOptions {
      * @throws RefusalException if they describe none
      */
     public KafkaConnection connection() {
-        return KafkaConnection.from(bootstrapServer, kafkaConfig);
+        Optional<String> usual = Optional.ofNullable(environment.get(VARIABLE)).filter(servers -> !servers.isBlank());
+        return KafkaConnection.from(bootstrapServer, kafkaConfig, usual);
     }
 }

@@ -1,6 +1,7 @@
 package io.streamclr.process.command;
 
 import java.util.Map;
+import java.util.Optional;
 import java.util.Stack;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
@@ -35,6 +36,14 @@ public final class OtherNames {
         command.getSubcommands().values().forEach(OtherNames::addTo);
     }
 
+    /** The name of today of an option that has an other name; empty if the name is the usual one. */
+    public static Optional<String> usual(CommandSpec spec, String name) {
+        OptionSpec option = spec.findOption(name);
+        return option != null && option.userObject() instanceof StandsFor other
+                ? Optional.of(other.usual())
+                : Optional.empty();
+    }
+
     private static void add(CommandSpec spec, String other, String usual, boolean noticed) {
         OptionSpec option = spec.findOption(usual);
         if (option == null || option.hidden() || spec.findOption(other) != null) {
@@ -44,6 +53,7 @@ public final class OtherNames {
                 .type(String.class)
                 .paramLabel(option.paramLabel())
                 .hidden(true)
+                .userObject(new StandsFor(usual))
                 .preprocessor((words, asked, hidden, info) -> {
                     if (noticed) {
                         asked.commandLine().getErr().println(other + " is called " + usual + " here; it works as that");
@@ -52,6 +62,9 @@ public final class OtherNames {
                 })
                 .build());
     }
+
+    /** What a hidden option means. */
+    private record StandsFor(String usual) {}
 
     /** The value stays where it is, and picocli reads it as that of the usual name. */
     private static boolean standFor(String usual, Stack<String> words) {

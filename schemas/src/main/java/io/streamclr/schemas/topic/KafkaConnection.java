@@ -48,12 +48,18 @@ public final class KafkaConnection {
      * @throws RefusalException if the file cannot be read or names no broker
      */
     public static KafkaConnection from(Optional<String> bootstrapServers, Optional<Path> file) {
+        return from(bootstrapServers, file, Optional.empty());
+    }
+
+    /** The same. @param usual the broker where neither of the two names one */
+    public static KafkaConnection from(Optional<String> bootstrapServers, Optional<Path> file, Optional<String> usual) {
         Map<String, String> properties = new TreeMap<>();
         file.ifPresent(path -> properties.putAll(read(path)));
         bootstrapServers.ifPresent(servers -> properties.put(BOOTSTRAP, servers));
+        usual.ifPresent(servers -> properties.putIfAbsent(BOOTSTRAP, servers));
         if (!properties.containsKey(BOOTSTRAP)) {
-            throw new RefusalException("No broker is named; give --bootstrap-server HOST:PORT, or put"
-                    + " bootstrap.servers into the --kafka-config file");
+            throw new RefusalException("No broker is named; give --bootstrap-server HOST:PORT, put"
+                    + " bootstrap.servers into the --kafka-config file, or set STREAMCLR_BOOTSTRAP_SERVER");
         }
         return new KafkaConnection(properties);
     }

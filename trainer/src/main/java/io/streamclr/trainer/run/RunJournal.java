@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.streamclr.process.version.Build;
 import io.streamclr.schemas.RefusalException;
 import io.streamclr.schemas.topic.KafkaConnection;
 import io.streamclr.trainer.checkpoint.RateForm;
@@ -89,6 +90,7 @@ public final class RunJournal {
     private static ObjectNode line(TrainConfig config, long behind, LearningRate rate, String way) {
         ObjectNode line = JsonNodeFactory.instance.objectNode();
         line.put("format", FORMAT).put("version", VERSION).put("behind", behind);
+        line.put("built", Build.here().words());
         line.set("rate", RateForm.write(rate));
         line.set("told", SettingsForm.write(config));
         if (!way.isEmpty()) {

@@ -1,0 +1,198 @@
+package io.streamclr.process.configuration;
+
+import io.streamclr.process.command.OtherNames;
+import io.streamclr.schemas.RefusalException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import picocli.CommandLine;
+import picocli.CommandLine.HelpCommand;
+import picocli.CommandLine.Model.ArgGroupSpec;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.ParameterException;
+
+/** Puts what a configuration file says after the words of the command, where nothing on the command line outranks it. */
+final class ConfigArguments {
+
+    private final ConfigFile file;
+    private final CommandLine root;
+
+    private ConfigArguments(ConfigFile file, CommandLine root) {
+        this.file = file;
+        this.root = root;
+    }
+
+    /** Whether it does something by itself, so that options of it mean something. */
+    static boolean takesOptions(CommandSpec spec) {
+        boolean onlyNames = spec.parent() == null
+                && !spec.subcommands().isEmpty()
+                && spec.args().stream()
+                        .allMatch(arg ->
+                                arg instanceof OptionSpec option && (option.usageHelp() || option.versionHelp()));
+        return !onlyNames && !(spec.userObject() instanceof HelpCommand);
+    }
+
+    /** @throws ParameterException if the file cannot be used for that command */
+    static String[] of(CommandLine root, String... arguments) {
+        List<String> words = List.of(arguments);
+        List<String> path = new ArrayList<>();
+        CommandLine command = root;
+        while (path.size() < words.size() && command.getSubcommands().containsKey(words.get(path.size()))) {
+            command = command.getSubcommands().get(words.get(path.size()));
+            path.add(command.getCommandName());
+        }
+        Optional<String> named = given(words.subList(path.size(), words.size()), ConfigFile.OPTION);
+        if (named.isEmpty() || named.get().isEmpty() || !takesOptions(command.getCommandSpec())) {
+            return arguments;
+        }
+        try {
+            ConfigArguments config = new ConfigArguments(ConfigFile.read(Path.of(named.get())), root);
+            List<String> all = new ArrayList<>(words);
+            all.addAll(path.size(), config.words(command, path, words.subList(path.size(), words.size())));
+            return all.toArray(String[]::new);
+        } catch (RefusalException unusable) {
+            throw new ParameterException(command, unusable.getMessage(), unusable);
+        }
+    }
+
+    /** What the words give an option, before those that are no options; empty if they do not. */
+    static Optional<String> given(List<String> words, String option) {
+        for (int i = 0; i < words.size() && !words.get(i).equals("--"); i++) {
+            if (words.get(i).startsWith(option + "=")) {
+                return Optional.of(words.get(i).substring(option.length() + 1));
+            }
+            if (words.get(i).equals(option)) {
+                return Optional.of(i + 1 < words.size() ? words.get(i + 1) : "");
+            }
+        }
+        return Optional.empty();
+    }
+
+    private List<String> words(CommandLine command, List<String> path, List<String> line) {
+        require(file.root(), root, path.isEmpty() ? Set.of(root.getCommandName()) : Set.of());
+        Map<OptionSpec, List<String>> chosen = new LinkedHashMap<>();
+        choose(file.root(), command, chosen);
+        ConfigFile.Group group = file.root();
+        for (String word : path.isEmpty() ? List.of(root.getCommandName()) : path) {
+            group = group.groups().get(word);
+            if (group == null) {
+                break;
+            }
+            choose(group, command, chosen);
+        }
+        Set<OptionSpec> written = command.getCommandSpec().options().stream()
+                .filter(option -> Arrays.stream(option.names())
+                        .anyMatch(name -> given(line, name).isPresent()))
+                .map(option -> usual(command.getCommandSpec(), option))
+                .collect(Collectors.toSet());
+        List<String> words = new ArrayList<>();
+        chosen.forEach((option, values) -> {
+            if (!written.contains(option) && written.stream().noneMatch(other -> excludes(other, option))) {
+                words.addAll(words(command, option, values));
+            }
+        });
+        return words;
+    }
+
+    private static void choose(ConfigFile.Group group, CommandLine command, Map<OptionSpec, List<String>> chosen) {
+        group.values().forEach((key, values) -> {
+            OptionSpec option = command.getCommandSpec().findOption("--" + key);
+            if (option != null) {
+                chosen.put(usual(command.getCommandSpec(), option), values);
+            }
+        });
+    }
+
+    private static OptionSpec usual(CommandSpec spec, OptionSpec option) {
+        return OtherNames.usual(spec, option.longestName())
+                .map(spec::findOption)
+                .orElse(option);
+    }
+
+    /** Whether one cannot be given where the other is. */
+    private static boolean excludes(OptionSpec written, OptionSpec option) {
+        ArgGroupSpec group = outermost(option.group());
+        return group != null && group.exclusive() && group.equals(outermost(written.group()));
+    }
+
+    private static ArgGroupSpec outermost(ArgGroupSpec group) {
+        return group == null || group.parentGroup() == null ? group : outermost(group.parentGroup());
+    }
+
+    private List<String> words(CommandLine command, OptionSpec option, List<String> values) {
+        String name = option.longestName();
+        if (option.usageHelp()
+                || option.versionHelp()
+                || Set.of(ConfigFile.OPTION, ConfigurableCommand.PRINT).contains(name)) {
+            throw new RefusalException(name.substring(2) + " in " + file.path() + " belongs on the command line");
+        }
+        if (!option.isMultiValue() && values.size() != 1) {
+            throw new RefusalException(name.substring(2) + " in " + file.path() + " takes one value, not a list");
+        }
+        if (option.arity().max() > 0) {
+            return values.stream().map(value -> name + "=" + value).toList();
+        }
+        return switch (values.get(0)) {
+            case "true" -> List.of(name);
+            case "false" -> List.of();
+            default ->
+                throw new ParameterException(
+                        command,
+                        name.substring(2) + " in " + file.path() + " is '" + values.get(0)
+                                + "', but it is true or false");
+        };
+    }
+
+    /** Every name in the file must be one somewhere: a mistake must not pass as something for another command. */
+    private void require(ConfigFile.Group group, CommandLine within, Set<String> itself) {
+        for (String key : group.values().keySet()) {
+            if (!knows(within, "--" + key)) {
+                throw unknown(within, "--" + key, key, "no option of ");
+            }
+        }
+        group.groups().forEach((name, inner) -> {
+            CommandLine command =
+                    itself.contains(name) ? within : within.getSubcommands().get(name);
+            if (command == null) {
+                throw unknown(within, name, name, "no command of ");
+            }
+            require(inner, command, Set.of());
+        });
+    }
+
+    private static boolean knows(CommandLine command, String name) {
+        return command.getCommandSpec().findOption(name) != null
+                || command.getSubcommands().values().stream().anyMatch(below -> knows(below, name));
+    }
+
+    private ParameterException unknown(CommandLine within, String word, String key, String what) {
+        List<String> names = new ArrayList<>();
+        if (word.equals(key)) {
+            names.addAll(within.getSubcommands().keySet());
+        } else {
+            collect(within, names);
+        }
+        String nearest = NearestName.of(key, names)
+                .map(name -> "; did you mean '" + name + "'?")
+                .orElse("");
+        return new ParameterException(
+                within,
+                "'" + key + "' in " + file.path() + " is " + what
+                        + within.getCommandSpec().qualifiedName() + nearest);
+    }
+
+    private static void collect(CommandLine command, List<String> names) {
+        command.getCommandSpec().options().stream()
+                .filter(option -> !option.hidden())
+                .map(option -> option.longestName().substring(2))
+                .forEach(names::add);
+        command.getSubcommands().values().forEach(below -> collect(below, names));
+    }
+}

@@ -1,0 +1,188 @@
+package io.streamclr.process.configuration;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.streamclr.process.command.OtherNames;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+class ConfigurableCommandTest {
+
+    @TempDir
+    private Path folder;
+
+    @Command(name = "tool", subcommands = {Learn.class, Look.class})
+    private static final class Tool implements Runnable {
+
+        @Override
+        public void run() {
+            throw new IllegalStateException("a subcommand does the work");
+        }
+    }
+
+    @Command(name = "learn")
+    private static final class Learn implements Runnable {
+
+        @Option(names = "--run", required = true)
+        private String run;
+
+        @Option(names = "--batch-size", defaultValue = "256")
+        private int batch;
+
+        @Option(names = "--rate", defaultValue = "0.1")
+        private double rate;
+
+        @Option(names = "--sharp")
+        private boolean sharp;
+
+        @Option(names = "--attribute")
+        private List<String> attributes;
+
+        @Option(names = "--data")
+        private String data;
+
+        @Override
+        public void run() {
+            done = List.of(run, batch, rate, sharp, attributes == null ? List.of() : attributes);
+        }
+    }
+
+    @Command(name = "look")
+    private static final class Look implements Runnable {
+
+        @ArgGroup(exclusive = true, multiplicity = "1")
+        private What what;
+
+        private static final class What {
+
+            @Option(names = "--step", required = true)
+            private int step;
+
+            @Option(names = "--image", required = true)
+            private String image;
+        }
+
+        @Override
+        public void run() {
+            done = List.of(what.step, String.valueOf(what.image));
+        }
+    }
+
+    private static List<Object> done;
+
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+
+    private int execute(String... arguments) {
+        done = List.of();
+        ConfigurableCommand command = new ConfigurableCommand(new Tool());
+        OtherNames.addTo(command);
+        return command.configurable()
+                .setOut(new PrintWriter(out, true))
+                .setErr(new PrintWriter(err, true))
+                .execute(arguments);
+    }
+
+    private String file(String text) throws IOException {
+        return Files.writeString(Files.createTempFile(folder, "config", ".yaml"), text).toString();
+    }
+
+    @Test
+    void valuesOfTheFileHoldAndTheCommandLineOutranksThem() throws IOException {
+        String file = file("batch-size: 64\nlearn:\n  run: no\n  rate: 1e-3\n  sharp: true\n  attribute: [a=1, b=2]\n");
+
+        assertThat(execute("learn", "--config", file, "--batch-size", "8")).isZero();
+
+        assertThat(done).containsExactly("no", 8, 0.001, true, List.of("a=1", "b=2"));
+    }
+
+    @Test
+    void theGroupOfACommandOutranksWhatIsForAll() throws IOException {
+        String file = file("run: all\nbatch-size: 64\nlearn:\n  run: mine\nlook:\n  step: 3\n");
+
+        assertThat(execute("learn", "--config=" + file)).isZero();
+        assertThat(done).startsWith("mine", 64);
+        assertThat(execute("look", "--config=" + file)).isZero();
+        assertThat(done).containsExactly(3, "null");
+    }
+
+    @Test
+    void aFlagInTheFileIsNotTurnedOffByTheSameFlagOnTheCommandLine() throws IOException {
+        assertThat(execute("learn", "--run", "r", "--sharp", "--config", file("sharp: true"))).isZero();
+
+        assertThat(done).contains(true);
+    }
+
+    @Test
+    void anOtherNameOnTheCommandLineOutranksTheFileToo() throws IOException {
+        assertThat(execute("learn", "--run", "r", "--batch", "8", "--config", file("batch-size: 64"))).isZero();
+
+        assertThat(done).startsWith("r", 8);
+    }
+
+    @Test
+    void anOptionThatExcludesTheFilesOneOutranksIt() throws IOException {
+        assertThat(execute("look", "--image", "cat", "--config", file("step: 3"))).isZero();
+
+        assertThat(done).containsExactly(0, "cat");
+    }
+
+    @Test
+    void anUnknownNameIsRefusedWithTheNearestKnownOne() throws IOException {
+        String file = file("batch-sice: 64\n");
+
+        assertThat(execute("learn", "--run", "r", "--config", file)).isEqualTo(2);
+
+        assertThat(done).isEmpty();
+        assertThat(err.toString())
+                .startsWith("'batch-sice' in " + file + " is no option of tool; did you mean 'batch-size'?");
+    }
+
+    @Test
+    void anUnknownGroupIsRefusedWithTheNearestCommand() throws IOException {
+        String file = file("lern:\n  rate: 1\n");
+
+        assertThat(execute("learn", "--run", "r", "--config", file)).isEqualTo(2);
+
+        assertThat(err.toString()).startsWith("'lern' in " + file + " is no command of tool; did you mean 'learn'?");
+    }
+
+    @Test
+    void aFileThatIsNoneIsRefusedInOneSentence() throws IOException {
+        assertThat(execute("learn", "--config", folder.resolve("none").toString())).isEqualTo(2);
+        assertThat(err.toString()).startsWith("The configuration file " + folder.resolve("none") + " does not exist");
+
+        err.getBuffer().setLength(0);
+        String bad = file("rate: [1\n");
+        assertThat(execute("learn", "--config", bad)).isEqualTo(2);
+        assertThat(err.toString()).startsWith("The configuration file " + bad + " cannot be read as YAML: ");
+    }
+
+    @Test
+    void whatIsPrintedMeansTheSameAgain() throws IOException {
+        assertThat(execute("learn", "--run", "r: 1", "--sharp", "--attribute", "x=1", "--attribute", "y=#", "--print-config"))
+                .isZero();
+        assertThat(done).isEmpty();
+        assertThat(out.toString()).contains("\n  # batch-size: 256\n").contains("\n  sharp: true\n");
+
+        assertThat(execute("learn", "--config", file(out.toString()))).isZero();
+
+        assertThat(done).containsExactly("r: 1", 256, 0.1, true, List.of("x=1", "y=#"));
+    }
+
+    @Test
+    void aPasswordInAnAddressIsNotPrinted() {
+        assertThat(execute("learn", "--run", "r", "--data", "https://me:hush@host/x.tar", "--print-config")).isZero();
+
+        assertThat(out.toString()).contains("# data: (not printed").doesNotContain("hush");
+    }
+}
