@@ -107,7 +107,7 @@ class ContainerProcessesTest {
                     "fifo",
                     "--updates",
                     "2",
-                    "--page",
+                    "--page-port",
                     "0",
                     "--probe-data",
                     labelled().toString(),

@@ -172,7 +172,7 @@ class EndToEndTest {
                 folder.resolve("checkpoints").toString(),
                 "--run",
                 "e2e",
-                "--batch",
+                "--batch-size",
                 Integer.toString(BATCH),
                 "--block",
                 "4",

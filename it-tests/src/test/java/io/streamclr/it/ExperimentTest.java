@@ -33,13 +33,13 @@ class ExperimentTest {
                 {
                   "name": "first", "at": {"head": "linear", "output": "8", "recipe": "grey"},
                   "recipe": "grey,size=12", "images": 240, "pairs": 1920,
-                  "train": "--batch 16 --block 4 --width 0.0625 --stem small2 --head-layers 1 --head-output 8",
+                  "train": "--batch-size 16 --block 4 --width 0.0625 --stem small2 --head-layers 1 --head-output 8",
                   "measures": ["linear-h", "linear-z", "knn-h", "rotation-z", "crop-h"]
                 },
                 {
                   "name": "second", "at": {"head": "linear", "output": "16", "recipe": "grey"},
                   "recipe": "grey,size=12", "images": 240, "pairs": 1920,
-                  "train": "--batch 16 --block 4 --width 0.0625 --stem small2 --head-layers 1 --head-output 8",
+                  "train": "--batch-size 16 --block 4 --width 0.0625 --stem small2 --head-layers 1 --head-output 8",
                   "measures": ["linear-h", "linear-z", "knn-h", "rotation-z", "crop-h"]
                 }
               ]

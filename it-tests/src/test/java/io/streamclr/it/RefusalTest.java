@@ -128,7 +128,7 @@ class RefusalTest {
                 "foreign.encoders",
                 "--checkpoints",
                 folder.toString(),
-                "--batch",
+                "--batch-size",
                 "2");
 
         assertThat(command.exitCode()).isEqualTo(1);

@@ -81,7 +81,7 @@ class ReplayTest {
                 "--batches-topic=replay.batches",
                 "--encoders-topic=replay.encoders",
                 "--checkpoints=" + folder.resolve("checkpoints"),
-                "--batch=" + BATCH,
+                "--batch-size=" + BATCH,
                 "--block=4",
                 "--width=0.0625",
                 "--stem=small2",
@@ -279,7 +279,7 @@ class ReplayTest {
                 checkpoints);
         Command noRun = command("replay", "--run=third", "--batches-topic=replay.batches");
         Command otherSettings =
-                command("train", "--replay=first", "--run=fourth", "--batch=16", checkpoints, "--threads=2");
+                command("train", "--replay=first", "--run=fourth", "--batch-size=16", checkpoints, "--threads=2");
 
         assertThat(noCheckpoint.exitCode()).isEqualTo(1);
         assertThat(noCheckpoint.errors())

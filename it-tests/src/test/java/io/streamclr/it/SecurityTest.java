@@ -105,7 +105,7 @@ class SecurityTest {
                 "train",
                 "--checkpoints",
                 folder.resolve("runs").toString(),
-                "--batch",
+                "--batch-size",
                 "8",
                 "--block",
                 "1",

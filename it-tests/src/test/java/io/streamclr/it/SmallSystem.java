@@ -109,7 +109,7 @@ final class SmallSystem {
                         checkpoints.toString(),
                         "--steps",
                         Long.toString(training.steps()),
-                        "--batch",
+                        "--batch-size",
                         Integer.toString(training.batchPairs()),
                         "--block",
                         Integer.toString(training.blockBatches()),

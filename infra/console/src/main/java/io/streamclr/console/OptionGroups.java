@@ -29,7 +29,7 @@ final class OptionGroups {
                         "--images-topic"));
         groups.put("Run", List.of("--run", "--steps", "--seed", "--replay", "--resume-from"));
         groups.put("Saving", List.of("--checkpoints", "--save-every", "--keep"));
-        groups.put("Batches and devices", List.of("--batch", "--chunk", "--block", "--devices", "--threads"));
+        groups.put("Batches and devices", List.of("--batch-size", "--chunk", "--block", "--device", "--threads"));
         groups.put(
                 "Network",
                 List.of(
@@ -92,7 +92,7 @@ final class OptionGroups {
                         "--most-forgotten",
                         "--metrics-port",
                         "--metrics-host"));
-        groups.put("Page", List.of("--page", "--page-host", "--page-token-file", "--rejects-topic"));
+        groups.put("Page", List.of("--page-port", "--page-host", "--page-token-file", "--rejects-topic"));
         groups.put("Other", List.of("--config", "--print-config", "--json", "--help", "--version"));
         return groups;
     }

@@ -17,11 +17,15 @@ public final class OtherNames {
             Map.of("--optimizer", "--optimiser", "--normalize", "--normalise");
 
     private static final Map<String, String> NAMES = Map.of(
-            "--batch-size", "--batch",
-            "--device", "--devices",
+            "--batch", "--batch-size",
             "--devices", "--device",
             "--folder", "--out",
-            "--output", "--out");
+            "--output", "--out",
+            "--images", "--data",
+            "--page", "--page-port");
+
+    /** As {@link #NAMES}, and before them, where a command has an option of that name. */
+    private static final Map<String, String> RATHER = Map.of("--output", "--features");
 
     private OtherNames() {}
 
@@ -32,6 +36,7 @@ public final class OtherNames {
     public static void addTo(CommandLine command) {
         CommandSpec spec = command.getCommandSpec();
         SPELLINGS.forEach((other, usual) -> add(spec, other, usual, false));
+        RATHER.forEach((other, usual) -> add(spec, other, usual, true));
         NAMES.forEach((other, usual) -> add(spec, other, usual, true));
         command.getSubcommands().values().forEach(OtherNames::addTo);
     }

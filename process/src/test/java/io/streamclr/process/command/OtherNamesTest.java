@@ -18,7 +18,7 @@ class OtherNamesTest {
     @Command(name = "learn", subcommands = Deeper.class)
     private static final class Learn {
 
-        @Option(names = "--batch", defaultValue = "256", paramLabel = "PAIRS")
+        @Option(names = "--batch-size", defaultValue = "256", paramLabel = "PAIRS")
         private int batch;
 
         @Option(names = "--optimiser", defaultValue = "adamw")
@@ -26,6 +26,16 @@ class OtherNamesTest {
 
         @Option(names = "--output", defaultValue = "h")
         private String output;
+
+        @Option(names = "--out")
+        private String out;
+    }
+
+    @Command(name = "embed")
+    private static final class Embed {
+
+        @Option(names = "--features")
+        private String features;
 
         @Option(names = "--out")
         private String out;
@@ -47,17 +57,17 @@ class OtherNamesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"--batch-size 64", "--batch-size=64"})
+    @ValueSource(strings = {"--batch 64", "--batch=64"})
     void anotherNameSetsTheSameValueAndSaysTheNameOfToday(String line) {
         command.parseArgs(line.split(" ", -1));
 
         assertThat(learn.batch).isEqualTo(64);
-        assertThat(told.toString().strip()).isEqualTo("--batch-size is called --batch here; it works as that");
+        assertThat(told.toString().strip()).isEqualTo("--batch is called --batch-size here; it works as that");
     }
 
     @Test
     void spellingIsNothingToTalkAbout() {
-        command.parseArgs("--optimizer", "lars", "--batch", "8");
+        command.parseArgs("--optimizer", "lars", "--batch-size", "8");
 
         assertThat(learn.optimiser).isEqualTo("lars");
         assertThat(learn.batch).isEqualTo(8);
@@ -84,17 +94,29 @@ class OtherNamesTest {
     }
 
     @Test
+    void outputMeansFeaturesWhereACommandHasThose() {
+        Embed embed = new Embed();
+        CommandLine line = new CommandLine(embed).setErr(new PrintWriter(told, true));
+        OtherNames.addTo(line);
+
+        line.parseArgs("--output", "z");
+
+        assertThat(embed.features).isEqualTo("z");
+        assertThat(embed.out).isNull();
+    }
+
+    @Test
     void noHelpShowsThemAndMistakesAreSaidAsEver() {
-        assertThat(command.getUsageMessage()).contains("--batch=PAIRS").doesNotContain("--batch-size", "--optimizer");
-        assertThatThrownBy(() -> command.parseArgs("--batch-size", "many"))
+        assertThat(command.getUsageMessage()).contains("--batch-size=PAIRS").doesNotContain("--batch=", "--optimizer");
+        assertThatThrownBy(() -> command.parseArgs("--batch", "many"))
                 .isInstanceOf(ParameterException.class)
-                .hasMessageContaining("--batch'")
+                .hasMessageContaining("--batch-size'")
                 .hasMessageContaining("many");
-        assertThatThrownBy(() -> command.parseArgs("--batch-size"))
+        assertThatThrownBy(() -> command.parseArgs("--batch"))
                 .isInstanceOf(ParameterException.class)
                 .hasMessageContaining("--batch");
         assertThatThrownBy(() -> command.parseArgs("--batch", "4", "--batch-size", "8"))
                 .isInstanceOf(ParameterException.class)
-                .hasMessageContaining("--batch'");
+                .hasMessageContaining("--batch-size'");
     }
 }

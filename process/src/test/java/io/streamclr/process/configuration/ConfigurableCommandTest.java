@@ -124,7 +124,7 @@ class ConfigurableCommandTest {
 
     @Test
     void anOtherNameOnTheCommandLineOutranksTheFileToo() throws IOException {
-        assertThat(execute("learn", "--run", "r", "--batch", "8", "--config", file("batch-size: 64"))).isZero();
+        assertThat(execute("learn", "--run", "r", "--batch-size", "8", "--config", file("batch-size: 64"))).isZero();
 
         assertThat(done).startsWith("r", 8);
     }

@@ -51,8 +51,8 @@ class KafkaConnectionTest {
     @Test
     void withoutABrokerItSaysWhatToGive() {
         assertThatThrownBy(() -> KafkaConnection.from(Optional.empty(), Optional.empty()))
-                .hasMessage("No broker is named; give --bootstrap-server HOST:PORT, or put bootstrap.servers into the"
-                        + " --kafka-config file");
+                .hasMessage("No broker is named; give --bootstrap-server HOST:PORT, put bootstrap.servers into the"
+                        + " --kafka-config file, or set STREAMCLR_BOOTSTRAP_SERVER");
     }
 
     @Test

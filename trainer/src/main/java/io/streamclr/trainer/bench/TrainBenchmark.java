@@ -87,7 +87,7 @@ public final class TrainBenchmark {
             }
             if (bytes(pairs, side) > Integer.MAX_VALUE) {
                 throw new RefusalException("A batch of " + pairs + " pairs of " + side + " pixels takes "
-                        + (bytes(pairs, side) >> 20) + " MiB, and 2047 are the most; give a smaller --batch or --size");
+                        + (bytes(pairs, side) >> 20) + " MiB, and 2047 are the most; give a smaller --batch-size or --size");
             }
         }
 

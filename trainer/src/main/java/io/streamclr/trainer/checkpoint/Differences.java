@@ -34,11 +34,11 @@ record Differences(List<String> before, List<String> now) {
         return switch (value) {
             case "", "false" -> "no " + option;
             case "true" -> option;
-            default -> option.equals("--devices") ? value + " of " + option : option + " " + value;
+            default -> option.equals("--device") ? value + " of " + option : option + " " + value;
         };
     }
 
-    /** A sentence's part, such as: was begun with --batch 256, and now --batch 512 is asked for. */
+    /** A sentence's part, such as: was begun with --batch-size 256, and now --batch-size 512 is asked for. */
     String sentence() {
         return "was begun with " + listed(before) + ", and now " + listed(now) + (now.size() == 1 ? " is" : " are")
                 + " asked for";

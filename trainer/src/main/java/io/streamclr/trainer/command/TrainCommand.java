@@ -203,7 +203,7 @@ public final class TrainCommand implements Callable<Integer> {
                             + (Runtime.getRuntime().maxMemory() >> 20)
                             + " MiB that Java may use (" + full.getMessage()
                             + "); give more with -Xmx (for streamclr in"
-                            + " STREAMCLR_OPTS), or train with a smaller --batch, --block or network; what was saved is"
+                            + " STREAMCLR_OPTS), or train with a smaller --batch-size, --block or network; what was saved is"
                             + " safe",
                     full);
         }

@@ -13,6 +13,8 @@ import io.streamclr.trainer.settings.Saving;
 import io.streamclr.trainer.settings.Schedule;
 import io.streamclr.trainer.settings.TrainConfig;
 import io.streamclr.trainer.torch.TorchDevice;
+import java.io.PrintWriter;
+import java.io.Writer;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
@@ -29,7 +31,7 @@ public final class TrainOptions {
     private static final Set<String> OF_THE_LENGTH = Set.of("--warm-up", "--cool-down");
 
     @Option(
-            names = "--batch",
+            names = "--batch-size",
             paramLabel = "PAIRS",
             defaultValue = "256",
             description = "Batch size in view pairs; the other pairs of the batch are negatives (default:"
@@ -61,7 +63,7 @@ public final class TrainOptions {
     private LearningOptions learning;
 
     @Option(
-            names = "--devices",
+            names = "--device",
             paramLabel = "NAME",
             split = ",",
             defaultValue = "cpu",
@@ -85,7 +87,8 @@ public final class TrainOptions {
         String[] words = Arrays.stream(text.split("\\s+"))
                 .filter(word -> !word.isEmpty())
                 .toArray(String[]::new);
-        CommandLine line = new CommandLine(options);
+        // Plans are kept: what options were called when one was made is no news.
+        CommandLine line = new CommandLine(options).setErr(new PrintWriter(Writer.nullWriter()));
         OtherNames.addTo(line);
         try {
             for (OptionSpec given : line.setCaseInsensitiveEnumValuesAllowed(true)

@@ -93,7 +93,7 @@ public record MemoryPlan(Policy policy, int capacity, double replayedShare, int 
         int replayed = (int) Math.round(replayedShare * batchPairs);
         if (replayed >= batchPairs) {
             throw new RefusalException("Of " + batchPairs + " pairs a share of " + replayedShare
-                    + " leaves none that is fresh; give a smaller --replayed-share or a larger --batch");
+                    + " leaves none that is fresh; give a smaller --replayed-share or a larger --batch-size");
         }
         if (remembers() && capacity < batchPairs - replayed) {
             throw new RefusalException("A memory of " + capacity + " images does not hold the "

@@ -62,7 +62,7 @@ final class ViewShortage {
             return ", or begin another run with --block " + ready / freshPairs;
         }
         return ready >= 2 && freshPairs == batchPairs
-                ? ", or begin another run with --batch " + ready + " --block 1"
+                ? ", or begin another run with --batch-size " + ready + " --block 1"
                 : "";
     }
 }

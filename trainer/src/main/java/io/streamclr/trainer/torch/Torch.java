@@ -119,7 +119,7 @@ public final class Torch implements AutoCloseable {
             JniUtils.setNumThreads(threads);
             if (device.gpu() >= engine.getGpuCount()) {
                 throw new RefusalException("PyTorch finds " + engine.getGpuCount() + " graphics cards here and not "
-                        + device + "; give --devices cpu, or install CUDA and PyTorch's library for it");
+                        + device + "; give --device cpu, or install CUDA and PyTorch's library for it");
             }
             Device place = device.gpu() < 0 ? Device.cpu() : Device.gpu(device.gpu());
             if (place.equals(Device.cpu())) {

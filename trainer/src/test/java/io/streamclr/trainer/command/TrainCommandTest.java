@@ -49,13 +49,13 @@ import picocli.CommandLine.Model.OptionSpec;
 class TrainCommandTest {
 
     private static final String ALL = "--views-topic v --batches-topic b --encoders-topic e --run other"
-            + " --checkpoints /data/runs --steps 4000 --batch 96 --chunk 64 --block 5 --loss hard-negative"
+            + " --checkpoints /data/runs --steps 4000 --batch-size 96 --chunk 64 --block 5 --loss hard-negative"
             + " --temperature 0.3 --tau-plus 0.15 --beta 0.6 --mask-near-duplicates 0.9 --mask-picture-hash 3"
             + " --same-image negative --depth 50 --width 1/8 --stem imagenet --stages 2 --norm group --zero-gamma"
             + " --normalise imagenet --precision bfloat16 --head-layers 3 --head-hidden 40 --head-output 24"
             + " --head-spread 0.02 --optimiser adamw --learning-rate 0.7 --weight-decay 0.003 --momentum 0.85"
             + " --beta2 0.97 --warm-up 17 --schedule cosine --cool-down 300 --cool-down-form sqrt --seed 9"
-            + " --threads 3 --devices cpu,gpu:1 --save-every 70 --keep 11 --memory reservoir --memory-size 777"
+            + " --threads 3 --device cpu,gpu:1 --save-every 70 --keep 11 --memory reservoir --memory-size 777"
             + " --replayed-share 0.25 --updates 6 --teacher-weight 0.8 --teacher-decay 0.9 --measure-every 13"
             + " --least-rank 1.5 --on-collapse stop";
 
@@ -114,13 +114,13 @@ class TrainCommandTest {
 
     @Test
     void whatDoesNotGoWithAllThatIsFoundAtItsPlaceToo() {
-        assertThat(config(OTHERS.get(0) + " --batch 64 --learning-rate 0.1 --momentum 0.8")
+        assertThat(config(OTHERS.get(0) + " --batch-size 64 --learning-rate 0.1 --momentum 0.8")
                         .learning())
                 .returns(new UpdateRule.Lars(1e-4, 0.8, 0.001), Learning::rule)
                 .returns(Schedule.endless(LearningRate.constant(0.8, 100)), Learning::schedule);
         assertThat(config(OTHERS.get(1)).learning().loss().formula())
                 .isEqualTo(new LossFormula.FalseNegativeElimination(6, 0.4, Support.MEAN));
-        assertThat(config("--optimiser sgd --learning-rate 0.1 --scaling linear --batch 512")
+        assertThat(config("--optimiser sgd --learning-rate 0.1 --scaling linear --batch-size 512")
                         .learning()
                         .schedule()
                         .rate()
@@ -199,14 +199,14 @@ class TrainCommandTest {
 
     @Test
     void optionsOfAPlanAreReadWithoutABroker() {
-        TrainOptions told = TrainOptions.of("  --batch 32 --devices cpu,cpu  --memory fifo --memory-size 64 ");
+        TrainOptions told = TrainOptions.of("  --batch-size 32 --device cpu,cpu  --memory fifo --memory-size 64 ");
 
         assertThat(told.batching()).isEqualTo(new Batching(32, 8, 512));
         assertThat(told.devices()).hasSize(2);
         assertThat(told.freshPairs(9)).isEqualTo(2 * 8 * 16);
-        assertThatThrownBy(() -> TrainOptions.of("--batch 32 --warm-up 5"))
+        assertThatThrownBy(() -> TrainOptions.of("--batch-size 32 --warm-up 5"))
                 .isInstanceOf(RefusalException.class)
-                .hasMessage("The training '--batch 32 --warm-up 5' cannot be: --warm-up follows from how many pairs a"
+                .hasMessage("The training '--batch-size 32 --warm-up 5' cannot be: --warm-up follows from how many pairs a"
                         + " run has; leave it out");
         assertThatThrownBy(() -> TrainOptions.of("--seed 5"))
                 .isInstanceOf(RefusalException.class)

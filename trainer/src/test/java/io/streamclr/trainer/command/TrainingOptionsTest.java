@@ -49,7 +49,7 @@ class TrainingOptionsTest {
                 "--loss debiased --tau-plus 0.05 --optimiser sgd",
                 "--loss hard-negative --beta 0.5 --mask-near-duplicates 0.99 --norm group --chunk 6",
                 "--loss fn-elimination --false-negatives 2 --support mean --precision float16",
-                "--devices cpu,cpu --precision bfloat16 --depth 50"
+                "--device cpu,cpu --precision bfloat16 --depth 50"
             })
     void aRunInTwoPartsHasTheWeightsOfOneInOnePart(String options) throws Exception {
         runs.train(checkpoints, "parts", options + " --steps 3");
@@ -64,7 +64,7 @@ class TrainingOptionsTest {
 
     @Test
     void aTrainerWhoseViewsAreThereWaitsForAFiftiethOfTheTimeAtMost() throws Exception {
-        String options = "--batch " + BATCH + " --block 4 --chunk 128 --width 0.25 --stem small --save-every 1000"
+        String options = "--batch-size " + BATCH + " --block 4 --chunk 128 --width 0.25 --stem small --save-every 1000"
                 + " --steps " + STEPS;
         List<StepReport> reports = new ArrayList<>();
 

@@ -99,8 +99,8 @@ class BranchTest {
                 .startsWith("The run '?[31mred?' cannot name a folder; ");
         assertThat(command(branch("trunk", "--resume-from=trunk@10")))
                 .isEqualTo("give the branch of run trunk another name, with --run");
-        assertThat(command(branch("other", "--resume-from=trunk@10", "--batch=4")))
-                .isEqualTo("--batch does not go with --resume-from, because run trunk decided that");
+        assertThat(command(branch("other", "--resume-from=trunk@10", "--batch-size=4")))
+                .isEqualTo("--batch-size does not go with --resume-from, because run trunk decided that");
         assertThat(command(branch("other", "--resume-from=trunk@10", "--cool-down=5", "--steps=30")))
                 .isEqualTo("a branch that cools down ends with --cool-down; leave out --steps");
     }

@@ -201,8 +201,8 @@ class FirstReleaseTest {
                 "--optimiser sgd, and now --optimiser adamw is",
                 "--head-hidden 32 --weight-decay 0.01",
                 "--weight-decay 0.0001 and --head-hidden 0, and now --weight-decay 0.01 and --head-hidden 32 are",
-                "--devices cpu,cpu",
-                "1 of --devices, and now 2 of --devices is");
+                "--device cpu,cpu",
+                "1 of --device, and now 2 of --device is");
         refused.forEach((options, sentence) -> assertThatThrownBy(() ->
                         runs.train(checkpoints, FirstRelease.RUN, "--steps 10 " + FirstRelease.OPTIONS + " " + options))
                 .isInstanceOf(RefusalException.class)

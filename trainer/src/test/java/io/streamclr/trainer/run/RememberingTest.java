@@ -215,7 +215,7 @@ class RememberingTest {
                 "--memory fifo --replayed-share 0 | A memory that nothing is replayed from has no use; give"
                         + " --replayed-share above 0 or --updates above 1, or leave out --memory",
                 "--memory fifo --replayed-share 0.95 | Of 8 pairs a share of 0.95 leaves none that is fresh; give a"
-                        + " smaller --replayed-share or a larger --batch",
+                        + " smaller --replayed-share or a larger --batch-size",
                 "--memory fifo --memory-size 3 | A memory of 3 images does not hold the 4 fresh ones of a batch; give a"
                         + " larger --memory-size",
                 "--memory fifo --memory-size much | The --memory-size 'much' is no number of images or bytes; give one"

@@ -51,7 +51,7 @@ public final class SmallRuns implements AutoCloseable {
     private static final int PARTITIONS = 2;
     static final int SIDE = 12;
     private static final String USUAL =
-            "--batch 8 --block 2 --chunk 16 --width 0.0625 --stem small2 --head-output 16 --learning-rate 0.005"
+            "--batch-size 8 --block 2 --chunk 16 --width 0.0625 --stem small2 --head-output 16 --learning-rate 0.005"
                     + " --warm-up 0 --threads 1 --save-every 5 --keep 2";
 
     private final TestBroker broker;

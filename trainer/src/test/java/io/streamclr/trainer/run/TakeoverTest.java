@@ -146,7 +146,7 @@ class TakeoverTest {
         });
         await(under);
 
-        assertThatThrownBy(() -> runs.train(checkpoints.resolve("other"), "mine", "--steps 30 --batch 16"))
+        assertThatThrownBy(() -> runs.train(checkpoints.resolve("other"), "mine", "--steps 30 --batch-size 16"))
                 .isInstanceOf(RefusalException.class)
                 .hasMessageContaining("was fed with another batch size");
         over.countDown();

@@ -13,18 +13,18 @@ class ViewShortageTest {
 
     @Test
     void fewerViewsThanABatchAreNamedWithTheBatchThatTheyWouldFill() {
-        Optional<String> told = after(3, "--batch", "512", "--block", "16");
+        Optional<String> told = after(3, "--batch-size", "512", "--block", "16");
 
         assertThat(told)
                 .contains("Run few waits for views: it shuffles 16 batches of 512 fresh pairs together, which takes"
                         + " 8192, and topic views has 3 for that and got no more in 45 s; have more drawn (streamclr"
-                        + " augment with more images, --passes or --ahead, or with --follow), or begin another run with --batch 3"
+                        + " augment with more images, --passes or --ahead, or with --follow), or begin another run with --batch-size 3"
                         + " --block 1");
     }
 
     @Test
     void fewerViewsThanABlockAreNamedWithTheBlockThatTheyWouldFill() {
-        Optional<String> told = after(300, "--batch", "128", "--block", "16");
+        Optional<String> told = after(300, "--batch-size", "128", "--block", "16");
 
         assertThat(told)
                 .hasValueSatisfying(words -> assertThat(words).endsWith(", or begin another run with --block 2"));
@@ -32,14 +32,14 @@ class ViewShortageTest {
 
     @Test
     void noViewsAtAllAreNamedWithoutABatchThatWouldFit() {
-        Optional<String> told = after(0, "--batch", "128", "--block", "16");
+        Optional<String> told = after(0, "--batch-size", "128", "--block", "16");
 
         assertThat(told).hasValueSatisfying(words -> assertThat(words).endsWith("or with --follow)"));
     }
 
     @Test
     void viewsThatKeepComingAreWaitedForInSilence() {
-        ViewShortage scarcity = scarcity("--batch", "128");
+        ViewShortage scarcity = scarcity("--batch-size", "128");
 
         for (int ready = 0; ready < 100; ready++) {
             assertThat(scarcity.look(ready, ready * (LONG - 1))).isEmpty();
@@ -48,7 +48,7 @@ class ViewShortageTest {
 
     @Test
     void itIsSaidOnceForEachTimeThatItComesToThat() {
-        ViewShortage scarcity = scarcity("--batch", "128");
+        ViewShortage scarcity = scarcity("--batch-size", "128");
         List<Long> told = new ArrayList<>();
 
         for (long moment = 0; moment < 10; moment++) {

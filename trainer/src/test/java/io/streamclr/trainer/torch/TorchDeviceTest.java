@@ -28,7 +28,7 @@ class TorchDeviceTest {
     void aCardThatIsNotThereIsRefused() {
         assertThatThrownBy(() -> Torch.open(1, TorchDevice.parse("gpu:99")))
                 .isInstanceOf(RefusalException.class)
-                .hasMessageContaining(" graphics cards here and not gpu:99; give --devices cpu,");
+                .hasMessageContaining(" graphics cards here and not gpu:99; give --device cpu,");
     }
 
     @ParameterizedTest

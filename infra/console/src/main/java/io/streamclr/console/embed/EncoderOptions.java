@@ -36,14 +36,14 @@ final class EncoderOptions {
     private Integer size;
 
     @Option(
-            names = "--batch",
+            names = "--batch-size",
             paramLabel = "N",
             defaultValue = "256",
             description = "Batch size (default: ${DEFAULT-VALUE}).")
     private int batch;
 
     @Option(
-            names = "--output",
+            names = "--features",
             paramLabel = "h|z",
             defaultValue = "h",
             description = "Features to use: h, the output of the encoder, right for most uses; or z, the output of"
@@ -70,7 +70,7 @@ final class EncoderOptions {
     void require(CommandSpec spec) {
         if (batch < 1 || batch > MOST_AT_ONCE || threads < 1 || threads > 1024) {
             throw new ParameterException(
-                    spec.commandLine(), "--batch must be 1 to " + MOST_AT_ONCE + ", and --threads 1 to 1024");
+                    spec.commandLine(), "--batch-size must be 1 to " + MOST_AT_ONCE + ", and --threads 1 to 1024");
         }
         if (size != null && (size < 1 || size > MOST_SIDE)) {
             throw new ParameterException(spec.commandLine(), "--size must be 1 to " + MOST_SIDE + " pixels");
@@ -123,7 +123,7 @@ final class EncoderOptions {
         }
         if (3L * recipe.size() * recipe.size() * batch > 1 << 30) {
             throw new RefusalException("A batch of " + batch + " squares of " + recipe.size()
-                    + " pixels takes more than a gibibyte; make it smaller with --batch");
+                    + " pixels takes more than a gibibyte; make it smaller with --batch-size");
         }
         return new ImageWalk(recipe, batch, systemFormats == null ? recipe.systemFormats() : systemFormats);
     }

@@ -127,7 +127,7 @@ public final class Guard {
     /** What happened, what is left, what to do. */
     static String sentence(Ending ending, Path note) {
         String advice = ending.fromOutside()
-                ? "give it less to hold (a smaller --chunk or --batch, fewer --threads, STREAMCLR_OPTS=-Xmx1g or in a"
+                ? "give it less to hold (a smaller --chunk or --batch-size, fewer --threads, STREAMCLR_OPTS=-Xmx1g or in a"
                         + " container JAVA_TOOL_OPTIONS=-Xmx1g), or more"
                         + " memory"
                 : "'streamclr bench train', which a checkout has and the containers have not, shows with the options of the"

@@ -14,7 +14,7 @@ public final class PageOptions {
     private static final int LONGEST_TOKEN = 1_024;
 
     @Option(
-            names = "--page",
+            names = "--page-port",
             paramLabel = "PORT",
             description = "Show the run in the browser, at http://127.0.0.1:PORT; 0 takes a free port (default: off).")
     private Optional<Integer> port;

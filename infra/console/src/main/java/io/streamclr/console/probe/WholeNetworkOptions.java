@@ -54,7 +54,7 @@ final class WholeNetworkOptions {
     private Optional<Double> learningRate;
 
     @Option(
-            names = "--batch",
+            names = "--batch-size",
             paramLabel = "IMAGES",
             defaultValue = "128",
             description = "--fine-tune, --supervised: batch size (default: ${DEFAULT-VALUE}).")

@@ -101,7 +101,7 @@ class EmbedAndSearchTest {
     void anNpyFileHoldsWhatTheEncoderMakesOfEachImageInOrder() throws IOException {
         Path file = work.resolve("all.npy");
 
-        JsonNode figures = json("embed", images().toString(), "--out", file.toString(), "--batch", "3", "--json");
+        JsonNode figures = json("embed", images().toString(), "--out", file.toString(), "--batch-size", "3", "--json");
 
         assertThat(figures.path("images").asInt()).isEqualTo(IMAGES);
         assertThat(figures.path("undecodable").asInt()).isEqualTo(1);
@@ -213,7 +213,7 @@ class EmbedAndSearchTest {
 
         assertThat(execute("embed", image(0).toString(), "--out", features.toString()))
                 .isZero();
-        assertThat(execute("embed", image(0).toString(), "--output", "z", "--out", embeddings.toString()))
+        assertThat(execute("embed", image(0).toString(), "--features", "z", "--out", embeddings.toString()))
                 .isZero();
 
         assertThat(Embeddings.read(embeddings).features().row(0))

@@ -47,7 +47,7 @@ class GuardTest {
                 .isEqualTo("streamclr: the process that did the work was ended by SIGKILL (exit code 137), which Linux"
                         + " sends when memory runs out ('dmesg' says so then) and a person with kill -9"
                         + WITH_STEP.formatted(run.resolve("step-00000040"))
-                        + "give it less to hold (a smaller --chunk or --batch, fewer --threads, STREAMCLR_OPTS=-Xmx1g or in a container"
+                        + "give it less to hold (a smaller --chunk or --batch-size, fewer --threads, STREAMCLR_OPTS=-Xmx1g or in a container"
                         + " JAVA_TOOL_OPTIONS=-Xmx1g),"
                         + " or more memory");
         assertThat(guard.waitFor()).isEqualTo(137);

@@ -205,7 +205,7 @@ class PageServerTest {
             assertThatThrownBy(() -> open(new PageAddress(PageAddress.LOOPBACK, port, "")))
                     .isInstanceOf(RefusalException.class)
                     .hasMessage("The page cannot be shown at 127.0.0.1:" + port + ", because the port is taken or not"
-                            + " allowed; give another one with --page, or 0 for a free one");
+                            + " allowed; give another one with --page-port, or 0 for a free one");
         }
     }
 
@@ -214,15 +214,15 @@ class PageServerTest {
         Path weak = Files.writeString(folder.resolve("weak"), "secret");
         Path good = Files.writeString(folder.resolve("good"), TOKEN + "\n");
 
-        assertThatThrownBy(() -> asked("--page", "0", "--page-host", "0.0.0.0"))
+        assertThatThrownBy(() -> asked("--page-port", "0", "--page-host", "0.0.0.0"))
                 .isInstanceOf(RefusalException.class)
                 .hasMessage(
                         "--page-host 0.0.0.0 shows the page to other machines, and so the images; name a file with a"
                                 + " token that viewers must bring, with --page-token-file");
-        assertThatThrownBy(() -> asked("--page", "0", "--page-token-file", weak.toString()))
+        assertThatThrownBy(() -> asked("--page-port", "0", "--page-token-file", weak.toString()))
                 .isInstanceOf(RefusalException.class)
                 .hasMessageStartingWith("The file " + weak + " holds no token of 16 to 1024 letters");
-        assertThat(asked("--page", "0", "--page-host", "0.0.0.0", "--page-token-file", good.toString()))
+        assertThat(asked("--page-port", "0", "--page-host", "0.0.0.0", "--page-token-file", good.toString()))
                 .isEqualTo(new PageAddress("0.0.0.0", 0, TOKEN));
     }
 

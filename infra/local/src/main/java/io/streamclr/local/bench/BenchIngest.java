@@ -34,7 +34,7 @@ import picocli.CommandLine.Spec;
 final class BenchIngest implements Callable<Integer> {
 
     @Option(
-            names = "--images",
+            names = "--data",
             paramLabel = "PATH",
             description = "Images to measure with, all of which must fit into memory (default: generated files of"
                     + " random bytes).")
@@ -62,7 +62,7 @@ final class BenchIngest implements Callable<Integer> {
     private int turns;
 
     @Option(
-            names = "--folder",
+            names = "--out",
             paramLabel = "DIR",
             description = "Directory of the broker and of generated files: on the disk to be measured, or in memory"
                     + " to measure all but the disk (default: the directory for temporary files).")

@@ -32,7 +32,7 @@ final class BenchPipeline implements Callable<Integer> {
     private Home home;
 
     @Option(
-            names = "--images",
+            names = "--data",
             paramLabel = "PATH",
             description = "Images to measure with: a directory, a tar file, an IDX file (default: Fashion-MNIST,"
                     + " downloaded if missing).")

@@ -71,7 +71,7 @@ final class BenchTrain implements Callable<Integer> {
     private Precision precision;
 
     @Option(
-            names = "--batch",
+            names = "--batch-size",
             paramLabel = "PAIRS",
             defaultValue = "256",
             description = "Batch size in view pairs (default: ${DEFAULT-VALUE}).")
@@ -97,7 +97,7 @@ final class BenchTrain implements Callable<Integer> {
     private Optional<Integer> threadsEach;
 
     @Option(
-            names = "--devices",
+            names = "--device",
             paramLabel = "NAME",
             split = ",",
             defaultValue = "cpu",
@@ -121,7 +121,7 @@ final class BenchTrain implements Callable<Integer> {
         if (steps < 1 || steps > 1_000_000 || threads < 1 || threads > 1024 || batch < fewest || batch > 65_536) {
             throw new ParameterException(
                     spec.commandLine(),
-                    "--steps must be 1 to 1000000, --threads 1 to 1024, and --batch " + fewest + " to 65536");
+                    "--steps must be 1 to 1000000, --threads 1 to 1024, and --batch-size " + fewest + " to 65536");
         }
         int chunkViews = chunk.orElse(2 * batch);
         if (chunkViews < 4) {

@@ -31,7 +31,7 @@ final class BenchViews implements Callable<Integer> {
     private DecodingOptions decoding;
 
     @Option(
-            names = "--images",
+            names = "--data",
             paramLabel = "PATH",
             required = true,
             description = "Images to measure with: a directory, a tar file, an IDX file.")

@@ -96,7 +96,7 @@ public final class FashionMnist {
         }
         throw new RefusalException(name + " cannot be fetched (" + String.join("; ", failures)
                 + "); put its files " + parts.stream().map(Part::file).collect(Collectors.joining(", ")) + " into "
-                + folder + " by hand, or use images of your own with --images DIR");
+                + folder + " by hand, or use images of your own with --data DIR");
     }
 
     /** What is wrong with the files in the folder; empty if nothing is. */

@@ -320,7 +320,7 @@ final class Demo {
                 throw new RefusalException("There were too few views for a first step: of the images "
                         + job.counts().pairs() + " pairs were drawn and "
                         + job.counts().rejects()
-                        + " were rejected; give it more --minutes, or other --images");
+                        + " were rejected; give it more --minutes, or other --data");
             }
             status.moving(
                     "training",

@@ -57,7 +57,7 @@ public final class DemoCommand implements Callable<Integer> {
     private int minutes;
 
     @Option(
-            names = "--images",
+            names = "--data",
             paramLabel = "PATH",
             description = "Train on your own images instead: a directory, a WebDataset tar file, an IDX file. They"
                     + " are sent in a random order (default: Fashion-MNIST).")
@@ -66,7 +66,7 @@ public final class DemoCommand implements Callable<Integer> {
     @Option(
             names = "--test",
             paramLabel = "PATH",
-            description = "With --images: other images to evaluate on. With labels on both, such as class"
+            description = "With --data: other images to evaluate on. With labels on both, such as class"
                     + " subdirectories, kNN is measured too (default: the images themselves, by retrieval only).")
     private Path test;
 
@@ -74,7 +74,7 @@ public final class DemoCommand implements Callable<Integer> {
             names = "--labels",
             paramLabel = "WAY",
             defaultValue = "auto",
-            description = "With --images: labels from directory names, as in ingest: auto, folders or none (default:"
+            description = "With --data: labels from directory names, as in ingest: auto, folders or none (default:"
                     + " ${DEFAULT-VALUE}).")
     private Labels labels;
 
@@ -122,7 +122,7 @@ public final class DemoCommand implements Callable<Integer> {
         }
         if (test != null && images == null) {
             throw new ParameterException(
-                    spec.commandLine(), "--test goes with --images; Fashion-MNIST has test images of its own");
+                    spec.commandLine(), "--test goes with --data; Fashion-MNIST has test images of its own");
         }
         try (Status status = new Status(System.err, Guarded.atTerminal());
                 MetricsEndpoint metrics = MetricsEndpoint.from(PageAddress.LOOPBACK, metricsPort)) {

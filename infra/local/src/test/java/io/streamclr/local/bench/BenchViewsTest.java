@@ -56,6 +56,6 @@ class BenchViewsTest {
         return Streamclr.commandLine()
                 .setOut(new PrintWriter(out, true))
                 .setErr(new PrintWriter(err, true))
-                .execute("bench", "views", "--images", images.toString(), "--recipe", "cifar", "--seconds", "1");
+                .execute("bench", "views", "--data", images.toString(), "--recipe", "cifar", "--seconds", "1");
     }
 }

@@ -105,7 +105,7 @@ class FashionMnistTest {
                 .isInstanceOf(RefusalException.class)
                 .hasMessage("Clothes cannot be fetched (127.0.0.1: shirts.gz has a content of 6000 bytes with another"
                         + " SHA-256 than it should); put its files shoes.gz, shirts.gz into " + folder
-                        + " by hand, or use images of your own with --images DIR");
+                        + " by hand, or use images of your own with --data DIR");
         assertThat(folder).isEmptyDirectory();
     }
 
