@@ -17,7 +17,7 @@ final class CommandGroups {
 
     private static Map<String, List<String>> groups() {
         Map<String, List<String>> groups = new LinkedHashMap<>();
-        groups.put("The whole system on this machine", List.of("demo", "experiment", "bench"));
+        groups.put("The whole system on this machine", List.of("demo", "broker", "experiment", "bench"));
         groups.put("The processes, for any cluster", List.of("ingest", "receive", "augment", "train"));
         groups.put("Use encoders", List.of("probe", "embed", "search"));
         groups.put("Look and check", List.of("topics", "views", "rejects", "decode", "lineage", "replay"));

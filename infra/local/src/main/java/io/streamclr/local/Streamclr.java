@@ -3,6 +3,7 @@ package io.streamclr.local;
 import io.streamclr.console.Console;
 import io.streamclr.console.Program;
 import io.streamclr.local.bench.BenchCommand;
+import io.streamclr.local.broker.BrokerCommand;
 import io.streamclr.local.demo.DemoCommand;
 import io.streamclr.local.experiment.ExperimentCommand;
 import java.util.List;
@@ -20,7 +21,7 @@ import picocli.CommandLine.Command;
             "Start with 'streamclr demo': it trains on 60,000 real images on this machine.",
             "Every command explains itself: 'streamclr COMMAND --help'."
         },
-        subcommands = {DemoCommand.class, ExperimentCommand.class, BenchCommand.class})
+        subcommands = {DemoCommand.class, ExperimentCommand.class, BenchCommand.class, BrokerCommand.class})
 public final class Streamclr extends Console {
 
     private static final Set<List<String>> TRAINS_HERE = Stream.concat(

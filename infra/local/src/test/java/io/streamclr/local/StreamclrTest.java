@@ -2,12 +2,29 @@ package io.streamclr.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
+import picocli.CommandLine.Model.ArgGroupSpec;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 
 class StreamclrTest {
+
+    /** Of options whose values look like nothing else. */
+    private static final Map<String, String> VALUES = Map.of(
+            "--attribute", "site=one", "--as-of", "2026-11-29T10:00:00Z", "--labels", "auto", "--recipe", "cifar");
+
+    @TempDir
+    private Path folder;
 
     @Test
     void theHelpOfEveryCommandIsFormatted() {
@@ -27,6 +44,122 @@ class StreamclrTest {
         String help = Streamclr.commandLine().getSubcommands().get("train").getUsageMessage(CommandLine.Help.Ansi.OFF);
 
         assertThat(help).contains("Topics:", "Loss:", "Optimisation:", "Page:").doesNotContain("Not in a group:");
+    }
+
+    @Test
+    void everyCommandSaysTheVersion() {
+        assertThat(run("probe", "--version")).startsWith("streamclr ").contains("commit");
+        assertThat(run("topics", "create", "--version")).isEqualTo(run("--version"));
+    }
+
+    @Test
+    void bashCompletesCommandsAndOptions() throws Exception {
+        Path script = Files.writeString(folder.resolve("completion"), run("completion", "bash"));
+
+        assertThat(completed(script, "streamclr tra", 1)).contains("train");
+        assertThat(completed(script, "streamclr topics create --part", 3)).contains("--partitions");
+        assertThat(completed(script, "streamclr augment --compression ", 3)).contains("zstd");
+    }
+
+    private static List<String> completed(Path script, String line, int word) throws Exception {
+        Process bash = new ProcessBuilder(
+                        "bash",
+                        "-c",
+                        "compopt() { :; }; source '" + script + "'; COMP_WORDS=(" + line + " ''); COMP_CWORD=" + word
+                                + "; _complete_streamclr; printf '%s\\n' \"${COMPREPLY[@]}\"")
+                .redirectErrorStream(true)
+                .start();
+        String said = new String(bash.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(bash.waitFor()).as(said).isZero();
+        return said.lines().toList();
+    }
+
+    @Test
+    void whatAnyCommandPrintsAsItsConfigurationMeansTheSameAgain() throws Exception {
+        int options = 0;
+        for (CommandLine command : commands()) {
+            if (command.getCommandSpec().findOption("--print-config") != null) {
+                options += roundTrip(command.getCommandSpec());
+            }
+        }
+
+        assertThat(options).isGreaterThan(250);
+    }
+
+    /** Every option that goes with the first ones; whether values make sense is asked when a command runs, not here. */
+    private int roundTrip(CommandSpec spec) throws Exception {
+        List<String> words = new ArrayList<>();
+        for (CommandSpec at = spec; at.parent() != null; at = at.parent()) {
+            words.add(0, at.name());
+        }
+        List<String> places = new ArrayList<>();
+        spec.positionalParameters().stream()
+                .filter(place -> place.arity().min() > 0)
+                .forEach(place -> places.add(
+                        place.completionCandidates() == null
+                                ? "1"
+                                : place.completionCandidates().iterator().next()));
+        List<OptionSpec> given = new ArrayList<>();
+        for (OptionSpec option : spec.options()) {
+            boolean asks = option.usageHelp() || option.versionHelp() || option.longestName().matches("--(print-)?config");
+            if (!asks && !option.hidden() && given.stream().noneMatch(other -> exclude(other, option))) {
+                given.add(option);
+            }
+        }
+        List<String> first = new ArrayList<>(words);
+        given.forEach(option -> first.addAll(word(option)));
+        first.addAll(places);
+        first.add("--print-config");
+        String printed = run(first.toArray(String[]::new));
+        Path file = Files.writeString(folder.resolve("config.yaml"), printed);
+        List<String> second = new ArrayList<>(words);
+        second.addAll(List.of("--config", file.toString(), "--print-config"));
+        second.addAll(places);
+
+        assertThat(run(second.toArray(String[]::new))).as(String.join(" ", first)).isEqualTo(printed);
+        given.forEach(option -> assertThat(printed.lines().map(String::strip))
+                .as(String.join(" ", first))
+                .anyMatch(line -> line.startsWith(option.longestName().substring(2) + ":")));
+        return given.size();
+    }
+
+    private static boolean exclude(OptionSpec one, OptionSpec other) {
+        ArgGroupSpec group = outermost(one.group());
+        return group != null && group.exclusive() && one.group() != other.group() && group == outermost(other.group());
+    }
+
+    private static ArgGroupSpec outermost(ArgGroupSpec group) {
+        return group == null || group.parentGroup() == null ? group : outermost(group.parentGroup());
+    }
+
+    private static List<String> word(OptionSpec option) {
+        if (option.arity().max() == 0) {
+            return List.of(option.longestName());
+        }
+        String value = VALUES.get(option.longestName());
+        if (value == null && option.completionCandidates() != null) {
+            value = option.completionCandidates().iterator().next();
+        }
+        return List.of(option.longestName() + "=" + (value == null ? "1" : value));
+    }
+
+    private static String run(String... arguments) {
+        StringWriter out = new StringWriter();
+        StringWriter err = new StringWriter();
+        int code = Streamclr.commandLine()
+                .setOut(new PrintWriter(out, true))
+                .setErr(new PrintWriter(err, true))
+                .execute(arguments);
+        assertThat(code).as(String.join(" ", arguments) + ": " + err).isZero();
+        return out.toString();
+    }
+
+    private static List<CommandLine> commands() {
+        List<CommandLine> commands = new ArrayList<>(List.of(Streamclr.commandLine()));
+        for (int i = 0; i < commands.size(); i++) {
+            commands.addAll(commands.get(i).getSubcommands().values());
+        }
+        return commands;
     }
 
     @Test

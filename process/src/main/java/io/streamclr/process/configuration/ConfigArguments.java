@@ -153,7 +153,10 @@ final class ConfigArguments {
     /** Every name in the file must be one somewhere: a mistake must not pass as something for another command. */
     private void require(ConfigFile.Group group, CommandLine within, Set<String> itself) {
         for (String key : group.values().keySet()) {
-            if (!knows(within, "--" + key)) {
+            // A command without values, or with all of them in comments.
+            boolean emptyGroup = group.values().get(key).equals(List.of(""))
+                    && (itself.contains(key) || within.getSubcommands().containsKey(key));
+            if (!emptyGroup && !knows(within, "--" + key)) {
                 throw unknown(within, "--" + key, key, "no option of ");
             }
         }

@@ -1,5 +1,6 @@
 package io.streamclr.process.configuration;
 
+import io.streamclr.process.command.Premises;
 import io.streamclr.schemas.RefusalException;
 import java.nio.file.Path;
 import java.util.List;
@@ -82,6 +83,13 @@ public final class ConfigurableCommand extends CommandLine {
             command.getOut().print(EffectiveConfig.of(last));
             command.getOut().flush();
             return 0;
+        }
+        if (!helped) {
+            try {
+                Premises.require(last);
+            } catch (RefusalException impossible) {
+                throw new ExecutionException(last.commandSpec().commandLine(), impossible.getMessage(), impossible);
+            }
         }
         return new RunLast().execute(parsed);
     }

@@ -116,6 +116,13 @@ class ConfigurableCommandTest {
     }
 
     @Test
+    void aCommandMayHaveAllItsValuesInComments() throws IOException {
+        assertThat(execute("learn", "--run", "r", "--config", file("learn:\n  # rate: 1\n"))).isZero();
+
+        assertThat(done).startsWith("r");
+    }
+
+    @Test
     void aFlagInTheFileIsNotTurnedOffByTheSameFlagOnTheCommandLine() throws IOException {
         assertThat(execute("learn", "--run", "r", "--sharp", "--config", file("sharp: true"))).isZero();
 
@@ -169,14 +176,14 @@ class ConfigurableCommandTest {
 
     @Test
     void whatIsPrintedMeansTheSameAgain() throws IOException {
-        assertThat(execute("learn", "--run", "r: 1", "--sharp", "--attribute", "x=1", "--attribute", "y=#", "--print-config"))
+        assertThat(execute("learn", "--run", "r1", "--sharp", "--attribute", "x: 1", "--attribute", "y=#", "--print-config"))
                 .isZero();
         assertThat(done).isEmpty();
         assertThat(out.toString()).contains("\n  # batch-size: 256\n").contains("\n  sharp: true\n");
 
         assertThat(execute("learn", "--config", file(out.toString()))).isZero();
 
-        assertThat(done).containsExactly("r: 1", 256, 0.1, true, List.of("x=1", "y=#"));
+        assertThat(done).containsExactly("r1", 256, 0.1, true, List.of("x: 1", "y=#"));
     }
 
     @Test

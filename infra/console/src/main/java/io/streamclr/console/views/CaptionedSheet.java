@@ -9,7 +9,10 @@ import java.awt.Graphics2D;
 import java.awt.RenderingHints;
 import java.awt.Shape;
 import java.awt.image.BufferedImage;
+import java.io.BufferedOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.List;
@@ -141,13 +144,14 @@ public final class CaptionedSheet {
 
     /** @throws RefusalException if the file cannot be written */
     public void write(Path file) {
-        try {
-            if (!ImageIO.write(page, "png", file.toFile())) {
+        // Given a file, ImageIO prints a stack trace of its own where it cannot be written.
+        try (OutputStream to = new BufferedOutputStream(Files.newOutputStream(file))) {
+            if (!ImageIO.write(page, "png", to)) {
                 throw new IllegalStateException("Every Java platform must write PNG");
             }
         } catch (IOException failed) {
             throw new RefusalException(
-                    "Cannot write " + file + ": " + failed.getMessage() + "; name another file with --out", failed);
+                    "Cannot write " + file + ": " + failed + "; name another file with --out", failed);
         }
     }
 }

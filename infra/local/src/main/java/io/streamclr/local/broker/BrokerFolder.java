@@ -3,6 +3,7 @@ package io.streamclr.local.broker;
 import io.streamclr.console.guard.Ending;
 import io.streamclr.schemas.RefusalException;
 import java.io.IOException;
+import java.io.Reader;
 import java.io.UncheckedIOException;
 import java.io.Writer;
 import java.nio.ByteBuffer;
@@ -20,6 +21,7 @@ import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** The folder of one broker: who may use it, where things lie in it, and what the broker said last. */
@@ -162,6 +164,46 @@ final class BrokerFolder {
     /** What Java itself says, of a heap that it cannot have for example. */
     private Path output() {
         return logs().resolve("broker.out");
+    }
+
+    /** How much the broker of now has said. */
+    long writtenBytes() {
+        return Stream.of(output(), log()).mapToLong(BrokerFolder::size).sum();
+    }
+
+    private static long size(Path file) {
+        try {
+            return Files.size(file);
+        } catch (IOException notYet) {
+            return 0;
+        }
+    }
+
+    /** Whether a broker has run in a folder. */
+    static boolean holdsData(Path home) {
+        return Files.isRegularFile(home.resolve("kafka/data/meta.properties"));
+    }
+
+    /** Kafka's settings about the log of the last start in a folder, where there was one. */
+    static Map<String, String> logSettingsOf(Path home) {
+        if (!holdsData(home)) {
+            throw new RefusalException("No broker has run in " + home + "; give the folder of one with --home");
+        }
+        Properties last = new Properties();
+        Path file = home.resolve("kafka/server.properties");
+        if (Files.exists(file)) {
+            try (Reader text = Files.newBufferedReader(file)) {
+                last.load(text);
+            } catch (IOException | IllegalArgumentException unreadable) {
+                throw new RefusalException(
+                        "The broker's settings " + file + " cannot be read (" + unreadable.getMessage()
+                                + "); delete that file for the usual ones",
+                        unreadable);
+            }
+        }
+        return last.stringPropertyNames().stream()
+                .filter(name -> name.startsWith("log.") && !name.equals("log.dirs"))
+                .collect(Collectors.toMap(name -> name, last::getProperty));
     }
 
     /** Makes room for the words of a new start; those of the start before are kept beside them. */

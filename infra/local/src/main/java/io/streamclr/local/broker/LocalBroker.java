@@ -13,6 +13,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -32,8 +33,11 @@ public final class LocalBroker implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(LocalBroker.class);
 
+    /** How long a broker that starts may do nothing at all. */
+    private static final Duration QUIET_LIMIT = Duration.ofMinutes(2);
+
     /** After a crash the old registration must expire and the log is read again: 5 to 17 s on an idle machine. */
-    private static final Duration START_LIMIT = Duration.ofMinutes(2);
+    private static final Duration NEWS_EVERY = Duration.ofSeconds(20);
 
     private static final Duration STOP_LIMIT = Duration.ofSeconds(30);
     private static final int PORT_ATTEMPTS = 3;
@@ -64,12 +68,14 @@ public final class LocalBroker implements AutoCloseable {
     public static LocalBroker start(Path home, Map<String, String> settings) {
         BrokerFolder folder = BrokerFolder.claim(home);
         LocalBroker broker = null;
+        boolean started = false;
         try {
             for (int attempt = 1; ; attempt++) {
                 Ports ports = folder.choosePorts();
                 broker = new LocalBroker(folder, ports, launch(folder, ports, settings));
-                if (broker.answersWithin(START_LIMIT)) {
+                if (broker.answers()) {
                     LOG.info("local broker started address={} folder={}", broker.bootstrapServers(), home);
+                    started = true;
                     return broker;
                 }
                 // Between choosing a port and opening it, anybody may have taken it.
@@ -77,15 +83,14 @@ public final class LocalBroker implements AutoCloseable {
                     throw new RefusalException(broker.whyItEnded("while it started"));
                 }
             }
-        } catch (RuntimeException | IOException failed) {
-            if (broker != null) {
-                broker.process.destroyForcibly();
-            }
-            folder.release();
-            if (failed instanceof RuntimeException refusal) {
-                throw refusal;
-            }
+        } catch (IOException failed) {
             throw new RefusalException("The broker in " + home + " cannot be started: " + failed.getMessage(), failed);
+        } finally {
+            if (!started && broker != null) {
+                broker.crash();
+            } else if (!started) {
+                folder.release();
+            }
         }
     }
 
@@ -116,6 +121,20 @@ public final class LocalBroker implements AutoCloseable {
                 .redirectErrorStream(true)
                 .redirectOutput(folder.freshOutput().toFile())
                 .start();
+    }
+
+    /**
+     * The same with the settings about its log that it had the last time, so that nothing that was kept is deleted.
+     *
+     * @throws RefusalException also if no broker ever ran there
+     */
+    public static LocalBroker startAgain(Path home) {
+        return start(home, BrokerFolder.logSettingsOf(home));
+    }
+
+    /** Completes when the broker's process ends, for whatever reason. */
+    public CompletableFuture<Process> ended() {
+        return process.onExit();
     }
 
     /** Host and port, such as {@code 127.0.0.1:41234}. */
@@ -158,13 +177,13 @@ public final class LocalBroker implements AutoCloseable {
     }
 
     /** False if the broker ended instead. */
-    private boolean answersWithin(Duration limit) {
-        long deadline = System.nanoTime() + limit.toNanos();
+    private boolean answers() {
+        StartWatch watch = new StartWatch();
         while (!portIsOpen()) {
             if (endsWithin(Duration.ofMillis(20))) {
                 return false;
             }
-            requireTimeLeft(deadline);
+            watch.look();
         }
         // The port opens about half a second before the broker is of use.
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers()))) {
@@ -173,7 +192,7 @@ public final class LocalBroker implements AutoCloseable {
                 if (!process.isAlive()) {
                     return false;
                 }
-                requireTimeLeft(deadline);
+                watch.look();
             }
         }
         return true;
@@ -202,10 +221,29 @@ public final class LocalBroker implements AutoCloseable {
         }
     }
 
-    private void requireTimeLeft(long deadline) {
-        if (System.nanoTime() > deadline) {
-            throw new RefusalException("The broker in " + folder.home() + " did not answer within "
-                    + START_LIMIT.toSeconds() + " s; see " + folder.log());
+    /** Looks on while the broker starts, and says now and then what it does. */
+    private final class StartWatch {
+
+        private final long begin = System.nanoTime();
+        private final StartProgress progress = new StartProgress(QUIET_LIMIT, begin);
+        private long saidAt = begin;
+
+        void look() {
+            long now = System.nanoTime();
+            if (!progress.isWorthWaiting(now, folder.writtenBytes(), processorTime())) {
+                throw new RefusalException("The broker in " + folder.home() + " does not answer and has done nothing for "
+                        + QUIET_LIMIT.toSeconds() + " s; its last words in " + folder.log() + " are: "
+                        + folder.lastWords());
+            }
+            if (now - saidAt >= NEWS_EVERY.toNanos()) {
+                saidAt = now;
+                LOG.warn(
+                        "The broker in {} is still starting after {} s of which it computed {}; its newest line is: {}",
+                        folder.home(),
+                        Duration.ofNanos(now - begin).toSeconds(),
+                        processorTime().toSeconds(),
+                        folder.lastWords());
+            }
         }
     }
 

@@ -10,6 +10,7 @@ import io.streamclr.ingest.classes.Labels;
 import io.streamclr.local.dataset.FashionMnist;
 import io.streamclr.local.screen.Fetching;
 import io.streamclr.local.screen.Status;
+import io.streamclr.process.port.ListeningPort;
 import io.streamclr.process.metrics.MetricsEndpoint;
 import io.streamclr.schemas.RefusalException;
 import java.io.PrintWriter;
@@ -124,6 +125,9 @@ public final class DemoCommand implements Callable<Integer> {
             throw new ParameterException(
                     spec.commandLine(), "--test goes with --data; Fashion-MNIST has test images of its own");
         }
+        // The job shows its own metrics at the next port.
+        metricsPort.filter(port -> port > 0)
+                .ifPresent(port -> ListeningPort.require("--metrics-port", PageAddress.LOOPBACK, port + 1));
         try (Status status = new Status(System.err, Guarded.atTerminal());
                 MetricsEndpoint metrics = MetricsEndpoint.from(PageAddress.LOOPBACK, metricsPort)) {
             DemoPlan plan = plan(status);
@@ -198,6 +202,7 @@ public final class DemoCommand implements Callable<Integer> {
             out.println("  features:  streamclr embed IMAGES --encoder "
                     + result.checkpoint().getParent() + " --out FILE.npy");
             out.println("  go on:     start the demo again");
+            out.println("  look back: streamclr broker --home " + plan.folder() + ", and then replay, lineage, views");
         } else {
             ObjectNode object = result.table().json();
             object.put("verdict", result.verdict().learned().word());
