@@ -101,7 +101,7 @@ public final class AugmentJob {
             Sink<Outgoing> sink) {
         flink.fromSource(images, WatermarkStrategy.noWatermarks(), "images")
                 .uid("images")
-                .map(new AugmentFunction(config.drawing()))
+                .flatMap(new AugmentFunction(config.drawing()))
                 .name("augment")
                 .uid("augment")
                 .sinkTo(sink)

@@ -37,7 +37,9 @@ import picocli.CommandLine.Spec;
                     + " broker does not answer; the body has each image's ID. See also GET /health and GET"
                     + " /openapi.json.",
             "",
-            "  curl --data-binary @IMAGE.jpg -H 'Content-Type: image/jpeg' http://127.0.0.1:8040/images",
+            "  curl --data-binary @IMAGE.jpg -H 'Content-Type: image/jpeg' http://127.0.0.1:8040/images?class=cat",
+            "",
+            "The query, or a field of a JSON line, may say source, class (its name), label (its number) and capturedAt.",
             "",
             "On shutdown, requests in progress are answered first."
         })

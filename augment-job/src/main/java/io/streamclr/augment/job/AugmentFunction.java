@@ -17,11 +17,15 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import org.apache.flink.api.common.accumulators.LongCounter;
 import org.apache.flink.api.common.functions.OpenContext;
-import org.apache.flink.api.common.functions.RichMapFunction;
+import org.apache.flink.api.common.functions.RichFlatMapFunction;
 import org.apache.flink.metrics.MetricGroup;
+import org.apache.flink.util.Collector;
 
-/** Turns each image into one record: its two views, or why it has none. Nothing that an image holds stops the job. */
-public final class AugmentFunction extends RichMapFunction<RawImage, Outgoing> {
+/**
+ * Turns each image into one record: its two views, or why it has none. What was rejected in one pass is rejected in all, so
+ * it is said and counted in the first alone. Nothing that an image holds stops the job.
+ */
+public final class AugmentFunction extends RichFlatMapFunction<RawImage, Outgoing> {
 
     /** Accumulator that counts view pairs. */
     public static final String PAIRS = "pairs";
@@ -68,7 +72,18 @@ public final class AugmentFunction extends RichMapFunction<RawImage, Outgoing> {
     }
 
     @Override
-    public Outgoing map(RawImage raw) {
+    public void flatMap(RawImage raw, Collector<Outgoing> out) {
+        Outgoing made = map(raw);
+        if (!made.rejected()) {
+            pairs.add(1L);
+            out.collect(made);
+        } else if (!raw.again()) {
+            rejects.add(1L);
+            out.collect(made);
+        }
+    }
+
+    private Outgoing map(RawImage raw) {
         String source = "";
         byte[] encoded = raw.value();
         if (drawing.format() == ImagesFormat.AVRO) {
@@ -98,7 +113,6 @@ public final class AugmentFunction extends RichMapFunction<RawImage, Outgoing> {
                 engine.draw(pixels, drawing.seed(), id, raw.pass(), 0),
                 engine.draw(pixels, drawing.seed(), id, raw.pass(), 1),
                 engine.pictureHash(pixels));
-        pairs.add(1L);
         return new Outgoing(false, raw.partition(), key(id), WireFormat.VIEW_PAIR.encode(pair));
     }
 
@@ -115,7 +129,6 @@ public final class AugmentFunction extends RichMapFunction<RawImage, Outgoing> {
                 source,
                 ByteBuffer.wrap(encoded, 0, kept),
                 (long) encoded.length);
-        rejects.add(1L);
         return new Outgoing(
                 true, raw.partition(), key(ImageId.of(encoded)), WireFormat.REJECTED_IMAGE.encode(rejected));
     }

@@ -9,9 +9,15 @@ import java.util.Arrays;
  * @param partition of {@code images}, 0 or more
  * @param offset in that partition, 0 or more
  * @param arrivedAt when the broker dated it, in milliseconds since 1970; negative where it did not
+ * @param again whether this image was read in an earlier pass too
  * @param value of the record, nothing for one without; owned by this record, never written to
  */
-public record RawImage(int pass, int partition, long offset, long arrivedAt, byte[] value) {
+public record RawImage(int pass, int partition, long offset, long arrivedAt, boolean again, byte[] value) {
+
+    /** One that is read for the first time. */
+    public RawImage(int pass, int partition, long offset, long arrivedAt, byte[] value) {
+        this(pass, partition, offset, arrivedAt, false, value);
+    }
 
     @Override
     public boolean equals(Object other) {
@@ -20,6 +26,7 @@ public record RawImage(int pass, int partition, long offset, long arrivedAt, byt
                 && partition == that.partition
                 && offset == that.offset
                 && arrivedAt == that.arrivedAt
+                && again == that.again
                 && Arrays.equals(value, that.value);
     }
 

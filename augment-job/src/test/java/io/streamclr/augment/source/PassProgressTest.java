@@ -58,7 +58,7 @@ class PassProgressTest {
         List<RawImage> expected = new ArrayList<>();
         for (int pass = 1; pass < 4; pass++) {
             for (RawImage image : first) {
-                expected.add(new RawImage(pass, 3, image.offset(), image.arrivedAt(), image.value()));
+                expected.add(new RawImage(pass, 3, image.offset(), image.arrivedAt(), pass > 0, image.value()));
             }
         }
         assertThat(others).isEqualTo(expected);

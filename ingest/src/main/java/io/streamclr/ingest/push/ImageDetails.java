@@ -14,10 +14,15 @@ import java.util.function.Function;
  * What is said of an image beside its bytes.
  *
  * @param label null where nobody says
+ * @param className what that class is called, null where nobody says; needs no label
  */
-record ImageDetails(String source, Integer label, Instant capturedAt, Map<String, String> attributes) {
+record ImageDetails(
+        String source, Integer label, String className, Instant capturedAt, Map<String, String> attributes) {
 
     private static final int MOST_CHARACTERS = 1024;
+    /** The longest name of a folder. */
+    private static final int MOST_IN_A_NAME = 255;
+
     private static final int MOST_ATTRIBUTES = 64;
 
     /**
@@ -27,11 +32,13 @@ record ImageDetails(String source, Integer label, Instant capturedAt, Map<String
     static ImageDetails from(Function<String, String> said, Instant now) {
         String source = said.apply("source");
         String label = said.apply("label");
+        String className = said.apply("class");
         String capturedAt = said.apply("capturedAt");
         try {
             return new ImageDetails(
                     source == null ? "push" : bounded("source", source),
                     label == null ? null : Integer.valueOf(label),
+                    className == null ? null : className(className),
                     Instant.ofEpochMilli((capturedAt == null ? now : Instant.parse(capturedAt)).toEpochMilli()),
                     Map.of());
         } catch (NumberFormatException wrong) {
@@ -59,7 +66,16 @@ record ImageDetails(String source, Integer label, Instant capturedAt, Map<String
                 .forEach(entry -> attributes.put(
                         bounded("the name of an attribute", entry.getKey()),
                         bounded(entry.getKey(), entry.getValue().asText())));
-        return new ImageDetails(details.source, details.label, details.capturedAt, attributes);
+        return new ImageDetails(details.source, details.label, details.className, details.capturedAt, attributes);
+    }
+
+    /** As a folder may be called. */
+    private static String className(String name) {
+        if (name.isBlank() || name.length() > MOST_IN_A_NAME || name.contains("/")) {
+            throw new BadRequest(
+                    400, "class is no name of 1 to " + MOST_IN_A_NAME + " characters without / in it, such as cat");
+        }
+        return OneLine.of(name);
     }
 
     private static String bounded(String what, String text) {
@@ -70,13 +86,13 @@ record ImageDetails(String source, Integer label, Instant capturedAt, Map<String
     }
 
     ImageDetails from(String otherSource) {
-        return new ImageDetails(bounded("source", otherSource), label, capturedAt, attributes);
+        return new ImageDetails(bounded("source", otherSource), label, className, capturedAt, attributes);
     }
 
     /** @param more put on every image, outranking what was said of this one */
     EncodedImage of(byte[] encoded, Map<String, String> more) {
         Map<String, String> all = new HashMap<>(attributes);
         all.putAll(more);
-        return new EncodedImage(OneLine.of(source), ByteBuffer.wrap(encoded), label, capturedAt, all, null);
+        return new EncodedImage(OneLine.of(source), ByteBuffer.wrap(encoded), label, capturedAt, all, className);
     }
 }

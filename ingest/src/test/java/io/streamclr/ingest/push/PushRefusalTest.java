@@ -62,6 +62,7 @@ class PushRefusalTest extends RunningPushServer {
         assertThat(post("/images", "text/plain", "x").statusCode()).isEqualTo(415);
         assertThat(post("/images", "image/png", "").statusCode()).isEqualTo(422);
         assertThat(post("/images?label=x", "image/png", "x").statusCode()).isEqualTo(400);
+        assertThat(post("/images?class=a%2Fb", "image/png", "x").statusCode()).isEqualTo(400);
         assertThat(post("/images", "multipart/form-data; boundary=b", "no form").statusCode())
                 .isEqualTo(400);
         assertThat(send(request("/images", "image/png").POST(BodyPublishers.ofByteArray(large)))

@@ -32,7 +32,7 @@ class PushServerTest extends RunningPushServer {
         start(true, Map.of("site", "north"));
 
         HttpResponse<String> answer =
-                post("/images?source=camera-1&label=7&capturedAt=2025-05-05T05:05:05.123456Z", "image/jpeg", "one");
+                post("/images?source=camera-1&label=7&class=tabby%20cat&capturedAt=2025-05-05T05:05:05.123456Z", "image/jpeg", "one");
 
         assertThat(answer.statusCode()).isEqualTo(202);
         assertThat(answer.body()).isEqualTo("{\"images\":[{\"id\":\"" + id("one") + "\",\"outcome\":\"sent\"}]}");
@@ -40,6 +40,7 @@ class PushServerTest extends RunningPushServer {
                 WireFormat.ENCODED_IMAGE.decode(producer.history().get(0).value());
         assertThat(image.getSource()).isEqualTo("camera-1");
         assertThat(image.getLabel()).isEqualTo(7);
+        assertThat(image.getClassName()).isEqualTo("tabby cat");
         assertThat(image.getCapturedAt()).isEqualTo("2025-05-05T05:05:05.123Z");
         assertThat(image.getAttributes()).containsExactly(Map.entry("site", "north"));
         assertThat(UTF_8.decode(image.getEncoded()).toString()).isEqualTo("one");

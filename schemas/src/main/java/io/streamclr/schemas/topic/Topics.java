@@ -52,11 +52,13 @@ public final class Topics implements AutoCloseable {
     private final Duration patience;
     private final Admin admin;
     private final Transactions transactions;
+    private final Optional<Short> replication;
 
-    private Topics(KafkaConnection connection, Duration patience, Admin admin) {
+    private Topics(KafkaConnection connection, Duration patience, Admin admin, Optional<Short> replication) {
         this.connection = connection;
         this.patience = patience;
         this.admin = admin;
+        this.replication = replication;
         this.transactions = new Transactions(admin, this::await, Clock.systemUTC());
     }
 
@@ -77,12 +79,36 @@ public final class Topics implements AutoCloseable {
                 AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG,
                 millis / 3));
         try {
-            return new Topics(connection, patience, Admin.create(properties));
+            return new Topics(connection, patience, Admin.create(properties), Optional.empty());
         } catch (KafkaException refused) {
             throw new RefusalException(
                     "Cannot make a Kafka client for " + connection.bootstrapServers() + ": " + innermost(refused)
                             + "; check --bootstrap-server and the --kafka-config file",
                     refused);
+        }
+    }
+
+    /**
+     * The same topics, of which new ones get so many replicas, in place of as many as the broker's default says. Closing one
+     * closes both.
+     *
+     * @throws RefusalException if there are fewer brokers than that
+     */
+    public Topics replicated(int replicas) {
+        int brokers = brokers();
+        if (replicas < 1 || replicas > brokers) {
+            throw new RefusalException("The cluster at " + connection.bootstrapServers() + " has " + brokers
+                    + (brokers == 1 ? " broker" : " brokers") + ", so a topic can have 1 to " + brokers
+                    + " replicas and not " + replicas);
+        }
+        return new Topics(connection, patience, admin, Optional.of((short) replicas));
+    }
+
+    private int brokers() {
+        try {
+            return await(admin.describeCluster().nodes()).size();
+        } catch (ExecutionException failed) {
+            throw refusal(failed);
         }
     }
 
@@ -219,7 +245,7 @@ public final class Topics implements AutoCloseable {
         Map<String, String> settings = new HashMap<>(topic.settings());
         settings.put(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, Integer.toString(Topic.MAX_MESSAGE_BYTES));
         settings.putAll(instead);
-        NewTopic wanted = new NewTopic(name, Optional.of(topic.partitioned() ? partitions : 1), Optional.<Short>empty())
+        NewTopic wanted = new NewTopic(name, Optional.of(topic.partitioned() ? partitions : 1), replication)
                 .configs(settings);
         try {
             await(admin.createTopics(Set.of(wanted)).all());

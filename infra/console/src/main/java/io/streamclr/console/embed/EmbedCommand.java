@@ -27,7 +27,7 @@ import picocli.CommandLine.Spec;
         description = {
             "Write the embeddings of images to a file: 32-bit floats, one row per image, in the order of the images.",
             "The input is the centre square of each image, resized. FILE.npy is a NumPy array, and FILE.npy.tsv beside"
-                    + " it lists the image of each row; FILE.parquet has columns id, source, label, embedding."
+                    + " it lists the image of each row; FILE.parquet has columns id, source, label, class_name, embedding."
         })
 public final class EmbedCommand implements Callable<Integer> {
 

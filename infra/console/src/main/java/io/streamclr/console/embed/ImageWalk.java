@@ -80,7 +80,8 @@ final class ImageWalk {
                     entries.add(new Entry(
                             ImageId.of(image.encoded()).toString(),
                             image.source(),
-                            image.label().orElse(Entry.NO_LABEL)));
+                            image.label().orElse(Entry.NO_LABEL),
+                            image.className()));
                     if (entries.size() == batch) {
                         show(pixels, entries, encoder, sink);
                         progress.accept(embedded);

@@ -19,7 +19,8 @@ import java.util.regex.Pattern;
 
 /**
  * NumPy's own form, version 1.0: 32-bit floats, little-endian, one row an image. Who the rows are stands in a file beside
- * it, {@code FILE.tsv}: id, source and label, one line a row, tabs and line ends in a source written as spaces.
+ * it, {@code FILE.tsv}: id, source, label and class name, one line a row, tabs and line ends in them written as spaces. The
+ * files of release 0.1 have no class names.
  */
 final class NpyFile implements EmbeddingFile {
 
@@ -30,7 +31,7 @@ final class NpyFile implements EmbeddingFile {
 
     private static final Pattern SHAPE =
             Pattern.compile("'descr': '<f4', 'fortran_order': False, 'shape': \\((\\d+), (\\d+)\\)");
-    private static final String COLUMNS = "id\tsource\tlabel";
+    private static final String COLUMNS = "id\tsource\tlabel\tclass_name";
 
     private final Path file;
     private final int dimension;
@@ -62,8 +63,12 @@ final class NpyFile implements EmbeddingFile {
         row.asFloatBuffer().put(features);
         writeFully(row);
         String label = entry.label() == Entry.NO_LABEL ? "" : Integer.toString(entry.label());
-        names.write(entry.id() + "\t" + entry.source().replaceAll("[\\t\\r\\n]", " ") + "\t" + label + "\n");
+        names.write(String.join("\t", entry.id(), inOneCell(entry.source()), label, inOneCell(entry.className())) + "\n");
         count++;
+    }
+
+    private static String inOneCell(String text) {
+        return text.replaceAll("[\\t\\r\\n]", " ");
     }
 
     @Override
@@ -139,13 +144,16 @@ final class NpyFile implements EmbeddingFile {
         try (BufferedReader lines = Files.newBufferedReader(names(file))) {
             lines.readLine();
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-                String[] words = line.split("\t", 3);
+                String[] words = line.split("\t", 4);
                 if (words.length < 3) {
-                    throw new RefusalException("A line of " + names(file) + " has no three columns: '" + line
+                    throw new RefusalException("A line of " + names(file) + " does not have four columns: '" + line
                             + "'; make the file again with 'streamclr embed'");
                 }
                 entries.add(new Entry(
-                        words[0], words[1], words[2].isEmpty() ? Entry.NO_LABEL : Integer.parseInt(words[2])));
+                        words[0],
+                        words[1],
+                        words[2].isEmpty() ? Entry.NO_LABEL : Integer.parseInt(words[2]),
+                        words.length == 4 ? words[3] : ""));
             }
         }
         return entries;

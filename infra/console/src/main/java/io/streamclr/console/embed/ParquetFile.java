@@ -2,6 +2,7 @@ package io.streamclr.console.embed;
 
 import com.jerolba.carpet.CarpetReader;
 import com.jerolba.carpet.CarpetWriter;
+import com.jerolba.carpet.annotation.Alias;
 import com.jerolba.carpet.annotation.NotNull;
 import com.jerolba.carpet.io.FileSystemOutputFile;
 import java.io.IOException;
@@ -12,7 +13,7 @@ import java.util.List;
 import org.apache.parquet.hadoop.ParquetFileWriter.Mode;
 import org.apache.parquet.hadoop.metadata.CompressionCodecName;
 
-/** A Parquet file with the columns id, source, label (null where nobody says) and embedding, a list of floats. */
+/** A Parquet file with the columns id, source, label and class_name (null where nobody says), and embedding, a list of floats. */
 final class ParquetFile implements EmbeddingFile {
 
     private final Path file;
@@ -23,6 +24,7 @@ final class ParquetFile implements EmbeddingFile {
             @NotNull String id,
             @NotNull String source,
             Integer label,
+            @Alias("class_name") String className,
             @NotNull List<@NotNull Float> embedding) {}
 
     ParquetFile(Path file) throws IOException {
@@ -43,7 +45,12 @@ final class ParquetFile implements EmbeddingFile {
             embedding.add(value);
         }
         Integer label = entry.label() == Entry.NO_LABEL ? null : entry.label();
-        rows.write(new Row(entry.id(), entry.source(), label, embedding));
+        rows.write(new Row(
+                entry.id(),
+                entry.source(),
+                label,
+                entry.className().isEmpty() ? null : entry.className(),
+                embedding));
     }
 
     @Override
@@ -60,12 +67,19 @@ final class ParquetFile implements EmbeddingFile {
 
     static Embeddings read(Path file) throws IOException {
         Embeddings.Builder all = new Embeddings.Builder();
-        for (Row row : new CarpetReader<>(file.toFile(), Row.class).toList()) {
+        for (Row row : new CarpetReader<>(file.toFile(), Row.class)
+                // Release 0.1 wrote no class names.
+                .withFailOnMissingColumn(false)
+                .toList()) {
             float[] features = new float[row.embedding().size()];
             for (int i = 0; i < features.length; i++) {
                 features[i] = row.embedding().get(i);
             }
-            all.add(new Entry(row.id(), row.source(), row.label() == null ? Entry.NO_LABEL : row.label()), features);
+            all.add(new Entry(
+                    row.id(),
+                    row.source(),
+                    row.label() == null ? Entry.NO_LABEL : row.label(),
+                    row.className() == null ? "" : row.className()), features);
         }
         return all.build();
     }

@@ -111,15 +111,17 @@ public final class SearchCommand implements Callable<Integer> {
         if (json) {
             print.println(object(results, walk.leftOut().count()));
         } else {
-            print.printf("%4s  %7s  %5s  %s%n", "rank", "cosine", "label", "image");
+            int wide = results.stream()
+                    .mapToInt(result -> word(result).length())
+                    .reduce("class".length(), Math::max);
+            print.printf("%4s  %7s  %-" + wide + "s  %s%n", "rank", "cosine", "class", "image");
             for (int rank = 0; rank < results.size(); rank++) {
                 Result result = results.get(rank);
-                int label = result.entry().label();
                 print.printf(
-                        "%4d  %7.4f  %5s  %s%n",
+                        "%4d  %7.4f  %-" + wide + "s  %s%n",
                         rank + 1,
                         result.cosine(),
-                        label == Entry.NO_LABEL ? "" : label,
+                        word(result),
                         OneLine.of(result.entry().source()));
             }
             if (!images.isEmpty()) {
@@ -131,6 +133,10 @@ public final class SearchCommand implements Callable<Integer> {
         }
         print.flush();
         return 0;
+    }
+
+    private static String word(Result result) {
+        return OneLine.of(result.entry().classWord());
     }
 
     private Pixels asked(ImageWalk walk) {
@@ -204,6 +210,9 @@ public final class SearchCommand implements Callable<Integer> {
             one.put("source", result.entry().source());
             if (result.entry().label() != Entry.NO_LABEL) {
                 one.put("label", result.entry().label());
+            }
+            if (!result.entry().className().isEmpty()) {
+                one.put("class", result.entry().className());
             }
             one.put("cosine", result.cosine());
         }

@@ -7,6 +7,7 @@ import io.streamclr.schemas.topic.KafkaConnection;
 import io.streamclr.schemas.topic.Topic;
 import io.streamclr.schemas.topic.Topics;
 import java.io.PrintWriter;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -51,6 +52,48 @@ public final class TopicsCommand implements Runnable {
         private int partitions;
 
         @Option(
+                names = "--replication",
+                paramLabel = "N",
+                description = "Replicas of each topic, at most one for each broker; 3 is usual in a cluster (default: as"
+                        + " the brokers are set).")
+        private Optional<Integer> replication;
+
+        @Option(
+                names = "--images-topic",
+                paramLabel = "TOPIC",
+                defaultValue = "images",
+                description = "Name of the topic of images (default: ${DEFAULT-VALUE}).")
+        private String images;
+
+        @Option(
+                names = "--rejects-topic",
+                paramLabel = "TOPIC",
+                defaultValue = "images.rejected",
+                description = "Name of the topic of rejected images (default: ${DEFAULT-VALUE}).")
+        private String rejects;
+
+        @Option(
+                names = "--views-topic",
+                paramLabel = "TOPIC",
+                defaultValue = "views",
+                description = "Name of the topic of view pairs (default: ${DEFAULT-VALUE}).")
+        private String views;
+
+        @Option(
+                names = "--batches-topic",
+                paramLabel = "TOPIC",
+                defaultValue = "batches",
+                description = "Name of the topic of logged batches (default: ${DEFAULT-VALUE}).")
+        private String batches;
+
+        @Option(
+                names = "--encoders-topic",
+                paramLabel = "TOPIC",
+                defaultValue = "encoders",
+                description = "Name of the topic of published encoders (default: ${DEFAULT-VALUE}).")
+        private String encoders;
+
+        @Option(
                 names = "--max-image-bytes",
                 paramLabel = "BYTES",
                 defaultValue = "" + Topic.MAX_IMAGE_BYTES,
@@ -63,6 +106,16 @@ public final class TopicsCommand implements Runnable {
 
         @Spec
         private CommandSpec spec;
+
+        private String name(Topic topic) {
+            return switch (topic) {
+                case IMAGES -> images;
+                case IMAGES_REJECTED -> rejects;
+                case VIEWS -> views;
+                case BATCHES -> batches;
+                case ENCODERS -> encoders;
+            };
+        }
 
         @Override
         public Integer call() {
@@ -79,23 +132,24 @@ public final class TopicsCommand implements Runnable {
             KafkaConnection connection = broker.connection();
             PrintWriter out = spec.commandLine().getOut();
             ObjectNode figures = new ObjectMapper().createObjectNode();
-            try (Topics topics = Topics.at(connection)) {
+            try (Topics there = Topics.at(connection)) {
+                Topics topics = replication.map(there::replicated).orElse(there);
                 for (Topic topic : Topic.values()) {
                     boolean made = topic == Topic.IMAGES
-                            ? topics.createForImages(topic, topic.defaultName(), partitions, maxImageBytes)
-                            : topics.create(topic, topic.defaultName(), partitions);
-                    int has = topics.require(topic.defaultName());
+                            ? topics.createForImages(topic, name(topic), partitions, maxImageBytes)
+                            : topics.create(topic, name(topic), partitions);
+                    int has = topics.require(name(topic));
                     if (!json) {
                         out.printf(
                                 "%-18s %s with %d partition%s%n",
-                                topic.defaultName(), made ? "created" : "was there", has, has == 1 ? "" : "s");
+                                name(topic), made ? "created" : "was there", has, has == 1 ? "" : "s");
                     }
-                    figures.putObject(topic.defaultName())
+                    figures.putObject(name(topic))
                             .put("partitions", has)
                             .put("created", made);
                 }
-                topics.requireAlike(Topic.IMAGES.defaultName(), Topic.VIEWS.defaultName());
-                topics.requireAlike(Topic.IMAGES.defaultName(), Topic.IMAGES_REJECTED.defaultName());
+                topics.requireAlike(images, views);
+                topics.requireAlike(images, rejects);
             }
             if (json) {
                 out.println(figures);

@@ -191,7 +191,7 @@ class EmbedAndSearchTest {
 
     @Test
     void labelsSurviveBothForms() throws IOException {
-        Entry labelled = new Entry("0123", "a\tb.png", 4);
+        Entry labelled = new Entry("0123", "a\tb.png", 4, "tabby cat");
         for (String name : List.of("some.npy", "some.parquet")) {
             Path file = work.resolve(name);
             try (EmbeddingFile writing = EmbeddingFile.create(file, 2)) {
@@ -202,8 +202,42 @@ class EmbedAndSearchTest {
             Entry read = Embeddings.read(file).entries().get(0);
 
             assertThat(read.label()).isEqualTo(4);
+            assertThat(read.className()).isEqualTo("tabby cat");
             assertThat(read.source().replace('\t', ' ')).isEqualTo("a b.png");
         }
+    }
+
+    @Test
+    void namesOfTheFirstReleaseWithoutClassNamesAreRead() throws IOException {
+        Path file = work.resolve("old.npy");
+        try (EmbeddingFile writing = EmbeddingFile.create(file, 2)) {
+            writing.add(new Entry("0123", "a", 4, ""), new float[] {1, 2});
+            writing.finish();
+        }
+        Files.writeString(NpyFile.names(file), "id\tsource\tlabel\n0123\ta\t4\n");
+
+        assertThat(Embeddings.read(file).entries()).containsExactly(new Entry("0123", "a", 4, ""));
+    }
+
+    @Test
+    void searchSaysTheClassesByTheirNames() throws IOException {
+        for (int i = 0; i < 2; i++) {
+            Path folder = Files.createDirectories(work.resolve("pets").resolve(i == 0 ? "cat" : "dog"));
+            Files.copy(image(i), folder.resolve(i + ".png"));
+        }
+        Path pets = work.resolve("pets");
+
+        JsonNode found = json(
+                "search", pets.toString(), "--like", image(1).toString(), "--out", work.resolve("s.png").toString(),
+                "--json");
+        assertThat(execute(
+                        "search", pets.toString(), "--like", image(1).toString(), "--out",
+                        work.resolve("s.png").toString()))
+                .isZero();
+
+        assertThat(found.path("results").path(0).path("class").asText()).isEqualTo("dog");
+        assertThat(found.path("results").path(1).path("class").asText()).isEqualTo("cat");
+        assertThat(out.toString()).contains("class").containsPattern("1  +1\\.0000  dog +pets/dog/1\\.png");
     }
 
     @Test
@@ -289,7 +323,7 @@ class EmbedAndSearchTest {
 
         Path narrow = work.resolve("narrow.npy");
         try (EmbeddingFile writing = EmbeddingFile.create(narrow, 2)) {
-            writing.add(new Entry("0", "a", 1), new float[] {1, 2});
+            writing.add(new Entry("0", "a", 1, ""), new float[] {1, 2});
             writing.finish();
         }
         assertThat(execute("search", "--index", narrow.toString(), "--like", image(0).toString()))
