@@ -27,8 +27,8 @@ final class OptionGroups {
                         "--batches-topic",
                         "--encoders-topic",
                         "--images-topic"));
-        groups.put("Run", List.of("--run", "--steps", "--seed", "--replay", "--resume-from"));
-        groups.put("Saving", List.of("--checkpoints", "--save-every", "--keep"));
+        groups.put("Run", List.of("--run", "--preset", "--steps", "--seed", "--replay", "--resume-from"));
+        groups.put("Saving", List.of("--checkpoints", "--save-every", "--keep", "--delete-consumed-views"));
         groups.put("Batches and devices", List.of("--batch-size", "--chunk", "--block", "--device", "--threads"));
         groups.put(
                 "Network",

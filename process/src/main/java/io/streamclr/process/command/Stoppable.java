@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 
 /**
  * Lets Ctrl-C and a signal to end stop work that has something to save. The work is asked to stop, and the process
@@ -20,8 +21,19 @@ public final class Stoppable {
      * @param stop asks the work to end soon; called in a thread of its own when a signal to end comes meanwhile
      */
     public static <T> T work(Duration patience, Runnable stop, Callable<T> work) throws Exception {
+        return work(patience, () -> false, stop, work);
+    }
+
+    /**
+     * Does the work.
+     *
+     * @param computes whether a native library is computing what nobody can interrupt: the process waits for the end of
+     *     that however long it takes, because it would end by a signal otherwise
+     */
+    public static <T> T work(Duration patience, BooleanSupplier computes, Runnable stop, Callable<T> work)
+            throws Exception {
         CountDownLatch done = new CountDownLatch(1);
-        Thread hook = new Thread(() -> stopAndAwait(patience, stop, done), "stop");
+        Thread hook = new Thread(() -> stopAndAwait(patience, computes, stop, done), "stop");
         Runtime.getRuntime().addShutdownHook(hook);
         try {
             return work.call();
@@ -31,10 +43,15 @@ public final class Stoppable {
         }
     }
 
-    private static void stopAndAwait(Duration patience, Runnable stop, CountDownLatch done) {
+    private static void stopAndAwait(Duration patience, BooleanSupplier computes, Runnable stop, CountDownLatch done) {
         stop.run();
         try {
-            if (!done.await(patience.toMillis(), TimeUnit.MILLISECONDS)) {
+            boolean ended = done.await(patience.toMillis(), TimeUnit.MILLISECONDS);
+            while (!ended && computes.getAsBoolean()) {
+                System.err.println("Still computing; it stops as soon as the part at work is done");
+                ended = done.await(patience.toMillis(), TimeUnit.MILLISECONDS);
+            }
+            if (!ended) {
                 System.err.println("Stopping took too long and was cut off; what was saved before is kept");
             }
         } catch (InterruptedException impatient) {

@@ -11,8 +11,8 @@ public enum Topic {
     IMAGES("images", true, Kept.FOR_GOOD_DATED_BY_THE_BROKER),
     /** Images that became no views; kept until they are sent in again. */
     IMAGES_REJECTED("images.rejected", true, Kept.FOR_GOOD),
-    /** View pairs; they can be rendered again at any time, so hours are enough. */
-    VIEWS("views", true, Map.of("cleanup.policy", "delete", "retention.ms", "86400000")),
+    /** View pairs, kept for as long as a trainer may be away; what was in a batch can be rendered again at any time. */
+    VIEWS("views", true, Kept.FOR_SOME_HOURS),
     /** What every training step was fed; one partition, because steps have one order. */
     BATCHES("batches", false, Kept.FOR_GOOD),
     /** The newest encoder of every run. */
@@ -39,6 +39,12 @@ public enum Topic {
         /** The size too is without limit, whatever the broker's default. */
         static final Map<String, String> FOR_GOOD =
                 Map.of("cleanup.policy", "delete", "retention.ms", "-1", "retention.bytes", "-1");
+
+        static final Map<String, String> FOR_SOME_HOURS = Map.of(
+                "cleanup.policy",
+                "delete",
+                "retention.ms",
+                Long.toString(ViewsRetention.of(ViewsRetention.USUAL_ABSENCE).toMillis()));
 
         static final Map<String, String> FOR_GOOD_DATED_BY_THE_BROKER = Map.of(
                 "cleanup.policy",

@@ -217,6 +217,11 @@ public final class Topics implements AutoCloseable {
                 Map.of(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, Integer.toString(Topic.messageBytes(maxImageBytes))));
     }
 
+    /** Creates a topic as {@link #create} does, but what it holds expires at this age. */
+    public boolean createFor(Duration age, Topic topic, String name, int partitions) {
+        return create(topic, name, partitions, Map.of(TopicConfig.RETENTION_MS_CONFIG, Long.toString(age.toMillis())));
+    }
+
     /**
      * Creates a topic as {@link #create} does, but for good: whatever its age and size, it holds all that is written to it
      * until it is deleted.

@@ -35,6 +35,7 @@ final class FollowOptions {
             "--steps",
             "--save-every",
             "--keep",
+            "--delete-consumed-views",
             "--probe-data",
             "--probe-every",
             "--probe-images",

@@ -4,12 +4,17 @@ import io.streamclr.schemas.RefusalException;
 import io.streamclr.trainer.optimiser.LearningRate;
 import io.streamclr.trainer.optimiser.LearningRate.Decay;
 import io.streamclr.trainer.optimiser.UpdateRule;
+import io.streamclr.trainer.settings.Defaults;
 import io.streamclr.trainer.settings.RunLength;
 import java.util.Optional;
 import picocli.CommandLine.Option;
 
 /** The options that say how weights move. */
 final class LearningOptions {
+
+    private static final double WEIGHT_DECAY = 1e-4;
+    private static final double MOMENTUM = 0.9;
+    private static final UpdateRule.AdamW ADAMW = new UpdateRule.AdamW(WEIGHT_DECAY, MOMENTUM, 0.99, 1e-8);
 
     /** The optimisers by name. */
     enum OptimiserName {
@@ -28,15 +33,15 @@ final class LearningOptions {
     @Option(
             names = "--optimiser",
             paramLabel = "NAME",
-            defaultValue = "adamw",
-            description = "Optimiser: lars (for batches of thousands), adamw or sgd (default: ${DEFAULT-VALUE}).")
-    private OptimiserName optimiser;
+            description = "Optimiser: lars (for batches of thousands), adamw or sgd (default: by --preset).")
+    private Optional<OptimiserName> optimiser;
 
     @Option(
             names = "--learning-rate",
             paramLabel = "RATE",
-            description = "Peak learning rate, after warm-up (default: lars 0.075 times the square root of the batch"
-                    + " size, adamw 0.002, sgd 0.03 per 256 pairs).")
+            description = "Peak learning rate, after warm-up (default: by --preset; of an optimiser that is not the"
+                    + " preset's, lars 0.075 times the square root of the batch size, adamw 0.002, sgd 0.03 per 256"
+                    + " pairs).")
     private Optional<Double> learningRate;
 
     @Option(
@@ -51,31 +56,27 @@ final class LearningOptions {
     @Option(
             names = "--weight-decay",
             paramLabel = "X",
-            defaultValue = "1e-4",
             description = "Weight decay (decoupled in adamw, L2 in lars and sgd); not applied to norm parameters and"
-                    + " biases (default: ${DEFAULT-VALUE}).")
-    private double weightDecay;
+                    + " biases (default: by --preset).")
+    private Optional<Double> weightDecay;
 
     @Option(
             names = "--momentum",
             paramLabel = "X",
-            defaultValue = "0.9",
-            description = "Momentum of lars and sgd, beta1 of adamw (default: ${DEFAULT-VALUE}).")
-    private double momentum;
+            description = "Momentum of lars and sgd, beta1 of adamw (default: by --preset, 0.9).")
+    private Optional<Double> momentum;
 
     @Option(
             names = "--beta2",
             paramLabel = "X",
-            defaultValue = "0.99",
-            description = "beta2 of adamw; not used by lars and sgd (default: ${DEFAULT-VALUE}).")
-    private double beta2;
+            description = "beta2 of adamw; not used by lars and sgd (default: by --preset, 0.99).")
+    private Optional<Double> beta2;
 
     @Option(
             names = "--warm-up",
             paramLabel = "STEPS",
-            defaultValue = "100",
-            description = "Steps of linear warm-up from 0 (default: ${DEFAULT-VALUE}).")
-    private long warmUp;
+            description = "Steps of linear warm-up from 0 (default: by --preset).")
+    private Optional<Long> warmUp;
 
     @Option(
             names = "--schedule",
@@ -100,27 +101,45 @@ final class LearningOptions {
             description = "Shape of the cool-down: linear, or sqrt, which decays early (default: ${DEFAULT-VALUE}).")
     private Decay fall;
 
-    UpdateRule rule() {
-        return switch (optimiser) {
-            case lars -> new UpdateRule.Lars(weightDecay, momentum, 0.001);
-            case sgd -> new UpdateRule.Sgd(weightDecay, momentum);
-            case adamw -> new UpdateRule.AdamW(weightDecay, momentum, beta2, 1e-8);
+    /** @param usual of the preset or the run: its numbers are for its own optimiser */
+    UpdateRule rule(UpdateRule usual) {
+        double decay = weightDecay.orElse(isUsual(usual) ? usual.weightDecay() : WEIGHT_DECAY);
+        return switch (name(usual)) {
+            case lars ->
+                new UpdateRule.Lars(
+                        decay,
+                        momentum.orElse(usual instanceof UpdateRule.Lars lars ? lars.momentum() : MOMENTUM),
+                        0.001);
+            case sgd ->
+                new UpdateRule.Sgd(
+                        decay, momentum.orElse(usual instanceof UpdateRule.Sgd sgd ? sgd.momentum() : MOMENTUM));
+            case adamw -> {
+                UpdateRule.AdamW adam = usual instanceof UpdateRule.AdamW same ? same : ADAMW;
+                yield new UpdateRule.AdamW(
+                        decay, momentum.orElse(adam.beta1()), beta2.orElse(adam.beta2()), adam.epsilon());
+            }
         };
     }
 
+    private OptimiserName name(UpdateRule usual) {
+        return optimiser.orElseGet(() -> OptimiserName.valueOf(usual.word()));
+    }
+
+    private boolean isUsual(UpdateRule usual) {
+        return name(usual).name().equals(usual.word());
+    }
+
     /** @param batch pairs in a batch */
-    LearningRate rate(int batch, RunLength length) {
+    LearningRate rate(int batch, RunLength length, Defaults usual) {
         double peak = learningRate
                 .map(given -> switch (scaling) {
                     case none -> given;
                     case linear -> LearningRate.linearlyScaled(given, batch);
                     case sqrt -> LearningRate.rootScaled(given, batch);
                 })
-                .orElseGet(() -> switch (optimiser) {
-                    case lars -> LearningRate.rootScaled(0.075, batch);
-                    case adamw -> 0.002;
-                    case sgd -> LearningRate.linearlyScaled(0.03, batch);
-                });
+                .orElseGet(() -> isUsual(usual.rule()) && usual.peak().isPresent()
+                        ? usual.peak().getAsDouble()
+                        : peak(name(usual.rule()), batch));
         if (schedule == LearningRate.Shape.CONSTANT) {
             return LearningRate.constant(peak, length.warmUp());
         }
@@ -130,8 +149,16 @@ final class LearningOptions {
         return LearningRate.cosine(peak, length.warmUp(), length.steps());
     }
 
-    long warmUpSteps() {
-        return warmUp;
+    private static double peak(OptimiserName name, int batch) {
+        return switch (name) {
+            case lars -> LearningRate.rootScaled(0.075, batch);
+            case adamw -> 0.002;
+            case sgd -> LearningRate.linearlyScaled(0.03, batch);
+        };
+    }
+
+    long warmUpSteps(Defaults usual) {
+        return warmUp.orElse(usual.warmUp());
     }
 
     long coolDownSteps() {

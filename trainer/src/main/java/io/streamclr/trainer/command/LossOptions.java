@@ -46,9 +46,8 @@ final class LossOptions {
     @Option(
             names = "--temperature",
             paramLabel = "T",
-            defaultValue = "0.2",
-            description = "Softmax temperature; lower puts more weight on hard negatives (default: ${DEFAULT-VALUE}).")
-    private double temperature;
+            description = "Softmax temperature; lower puts more weight on hard negatives (default: by --preset).")
+    private Optional<Double> temperature;
 
     @Option(
             names = "--tau-plus",
@@ -105,7 +104,8 @@ final class LossOptions {
                     + " negatives, or negative, to measure what masking is worth (default: ${DEFAULT-VALUE}).")
     private LossPlan.SameImage sameImage;
 
-    LossPlan plan() {
+    /** @param usual the temperature if none was given */
+    LossPlan plan(double usual) {
         LossName name = Arrays.stream(LossName.values())
                 .filter(known -> known.toString().equals(loss))
                 .findFirst()
@@ -130,7 +130,7 @@ final class LossOptions {
                 };
         return new LossPlan(
                 formula,
-                temperature,
+                temperature.orElse(usual),
                 nearDuplicates.orElse(LossPlan.NEVER),
                 sameImage,
                 alikeBits.orElse(LossPlan.NO_HASHES));

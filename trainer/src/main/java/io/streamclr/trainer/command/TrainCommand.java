@@ -14,8 +14,11 @@ import io.streamclr.trainer.render.ImageTopicRenderer;
 import io.streamclr.trainer.run.Training;
 import io.streamclr.trainer.run.Training.Outcome;
 import io.streamclr.trainer.settings.Computing;
+import io.streamclr.trainer.settings.Defaults;
+import io.streamclr.trainer.settings.Preset;
 import io.streamclr.trainer.settings.RunPlace;
 import io.streamclr.trainer.settings.RunTopics;
+import io.streamclr.trainer.settings.SaveEvery;
 import io.streamclr.trainer.settings.Saving;
 import io.streamclr.trainer.settings.TrainConfig;
 import io.streamclr.trainer.torch.TorchDevice;
@@ -31,6 +34,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -54,6 +59,8 @@ import picocli.CommandLine.Spec;
                     + " topics."
         })
 public final class TrainCommand implements Callable<Integer> {
+
+    private static final Logger LOG = LoggerFactory.getLogger(TrainCommand.class);
 
     /** How long Ctrl-C waits for a step to end and a checkpoint to be saved. */
     private static final Duration TO_SAVE = Duration.ofSeconds(60);
@@ -127,6 +134,14 @@ public final class TrainCommand implements Callable<Integer> {
                     + " ${DEFAULT-VALUE}).")
     private long steps;
 
+    @Option(
+            names = "--preset",
+            paramLabel = "NAME",
+            description = "Settings for all options that are not given: cpu-small (the demo's small network), gpu"
+                    + " (full width, bfloat16), or paper (SimCLR's: ResNet-50, LARS, batch 4096, float32). A run that"
+                    + " resumes keeps its own (default: cpu-small on the processor, gpu on a card).")
+    private Optional<String> preset;
+
     @Mixin
     private TrainOptions how;
 
@@ -146,10 +161,11 @@ public final class TrainCommand implements Callable<Integer> {
 
     @Option(
             names = "--save-every",
-            paramLabel = "STEPS",
-            defaultValue = "500",
-            description = "Steps between checkpoints (default: ${DEFAULT-VALUE}).")
-    private int saveEvery;
+            paramLabel = "EVERY",
+            converter = SaveEveryConverter.class,
+            description = "How often to save a checkpoint: steps (500), a time (30s, 10m, 2h), or whichever comes first"
+                    + " (500,10m). By time, the first is saved after a minute (default: 500,10m).")
+    private Optional<SaveEvery> saveEvery;
 
     @Option(
             names = "--keep",
@@ -157,6 +173,12 @@ public final class TrainCommand implements Callable<Integer> {
             defaultValue = "3",
             description = "Checkpoints to keep; older ones are deleted (default: ${DEFAULT-VALUE}).")
     private int keep;
+
+    @Option(
+            names = "--delete-consumed-views",
+            description = "After each checkpoint, delete the views that no reader of their topic needs any more; the"
+                    + " slowest reader counts. Needs the right to delete on the topic (default: they expire).")
+    private boolean deleteConsumed;
 
     @Mixin
     private HeldOutOptions heldOut;
@@ -211,15 +233,37 @@ public final class TrainCommand implements Callable<Integer> {
     }
 
     private Training training(KafkaConnection kafka, ViewRenderer lost, MeterRegistry registry) {
-        FollowOptions.Start start =
-                (config, repetition) -> new Training(config, registry, lost, heldOut.plan(images), repetition);
-        RunPlace place = new RunPlace(run, topics(kafka), saving());
+        FollowOptions.Start start = (config, repetition) -> {
+            Training made = new Training(config, registry, lost, heldOut.plan(images), repetition);
+            return deleteConsumed ? made.deletingConsumedViews() : made;
+        };
+        RunPlace place = new RunPlace(run, topics(kafka), saving(Defaults.SAVE_EVERY));
         return follow.training(spec.commandLine(), place, how.length(steps), how.fall(), start)
-                .orElseGet(() -> start.training(config(kafka), Optional.empty()));
+                .orElseGet(() -> chosen(place, start));
+    }
+
+    /** A run that follows no other, with what a preset says where no option does. */
+    private Training chosen(RunPlace place, FollowOptions.Start start) {
+        KafkaConnection kafka = place.topics().kafka();
+        Optional<Preset> asked = preset.map(Preset::named);
+        how.otherwise(PresetChoice.beforehand(asked, how).usual());
+        config(kafka, Defaults.SAVE_EVERY); // a wrong value is found before anybody is waited for
+        PresetChoice choice = PresetChoice.of(asked, how, place, this::say);
+        how.otherwise(choice.usual());
+        TrainConfig config = config(kafka, Defaults.SAVE_EVERY);
+        String line = choice.line(config);
+        say(line);
+        LOG.info(line);
+        return start.training(config, Optional.empty()).of(choice.preset());
+    }
+
+    private void say(String what) {
+        spec.commandLine().getErr().println(what);
+        spec.commandLine().getErr().flush();
     }
 
     private void train(Training training) throws Exception {
-        Stoppable.work(TO_SAVE, training::stop, () -> {
+        Stoppable.work(TO_SAVE, training::isComputing, training::stop, () -> {
             print(trained(training));
             return 0;
         });
@@ -236,22 +280,22 @@ public final class TrainCommand implements Callable<Integer> {
         return new RunTopics(kafka, viewsTopic, batchesTopic, encodersTopic);
     }
 
-    private Saving saving() {
-        return new Saving(checkpoints, saveEvery, keep);
+    private Saving saving(SaveEvery usual) {
+        return new Saving(checkpoints, saveEvery.orElse(usual), keep);
     }
 
-    /** The settings of a run that follows no other. */
+    /** The settings of a run that follows no other, without a preset. */
     public TrainConfig config() {
-        return config(broker.connection());
+        return config(broker.connection(), Defaults.PLAIN.saveEvery());
     }
 
-    private TrainConfig config(KafkaConnection kafka) {
+    private TrainConfig config(KafkaConnection kafka, SaveEvery usual) {
         List<TorchDevice> devices = how.devices();
         Computing computing = new Computing(
                 threads.orElseGet(() ->
                         TorchDevice.threadsEach(devices, Runtime.getRuntime().availableProcessors())),
                 devices);
-        return how.config(run, seed, topics(kafka), saving(), how.length(steps), computing);
+        return how.config(run, seed, topics(kafka), saving(usual), how.length(steps), computing);
     }
 
     private void print(Outcome outcome) {
@@ -273,6 +317,11 @@ public final class TrainCommand implements Callable<Integer> {
             figures.put("waiting_share", outcome.waitingShare());
             figures.put("checkpoint", checkpoint);
             out.println(figures);
+        } else if (outcome.step() == 0) {
+            out.println("Stopped before the first step was done, so there is nothing to save; the same command begins"
+                    + " again with the same batch");
+        } else if (Double.isNaN(outcome.loss())) {
+            out.println("Stopped at step " + outcome.step() + " without another; checkpoint " + checkpoint);
         } else {
             out.printf(
                     Locale.ROOT,

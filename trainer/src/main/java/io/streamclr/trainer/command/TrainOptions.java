@@ -2,9 +2,11 @@ package io.streamclr.trainer.command;
 
 import io.streamclr.process.command.OtherNames;
 import io.streamclr.schemas.RefusalException;
+import io.streamclr.trainer.model.NetworkPlan;
 import io.streamclr.trainer.optimiser.LearningRate.Decay;
 import io.streamclr.trainer.settings.Batching;
 import io.streamclr.trainer.settings.Computing;
+import io.streamclr.trainer.settings.Defaults;
 import io.streamclr.trainer.settings.Learning;
 import io.streamclr.trainer.settings.Remembering;
 import io.streamclr.trainer.settings.RunLength;
@@ -17,6 +19,7 @@ import java.io.PrintWriter;
 import java.io.Writer;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
@@ -33,25 +36,22 @@ public final class TrainOptions {
     @Option(
             names = "--batch-size",
             paramLabel = "PAIRS",
-            defaultValue = "256",
-            description = "Batch size in view pairs; the other pairs of the batch are negatives (default:"
-                    + " ${DEFAULT-VALUE}).")
-    private int batch;
+            description =
+                    "Batch size in view pairs; the other pairs of the batch are negatives (default:" + " by --preset).")
+    private Optional<Integer> batch;
 
     @Option(
             names = "--chunk",
             paramLabel = "VIEWS",
-            defaultValue = "512",
             description = "Views per forward pass; limits the memory, not the batch size. A batch with more views"
-                    + " takes two passes through the network (default: ${DEFAULT-VALUE}).")
-    private int chunk;
+                    + " takes two passes through the network (default: by --preset).")
+    private Optional<Integer> chunk;
 
     @Option(
             names = "--block",
             paramLabel = "BATCHES",
-            defaultValue = "8",
-            description = "Shuffle buffer, in batches, held in memory as bytes (default: ${DEFAULT-VALUE}).")
-    private int block;
+            description = "Shuffle buffer, in batches, held in memory as bytes (default: by --preset).")
+    private Optional<Integer> block;
 
     @Mixin
     private LossOptions loss;
@@ -76,6 +76,8 @@ public final class TrainOptions {
 
     @Mixin
     private WatchOptions watch;
+
+    private Defaults usual = Defaults.PLAIN;
 
     /**
      * Reads options as a plan of runs has them: text in the words of the command line.
@@ -108,7 +110,25 @@ public final class TrainOptions {
 
     /** How view pairs become batches. */
     public Batching batching() {
-        return new Batching(batch, block, chunk);
+        return new Batching(
+                batch.orElse(usual.batching().pairs()),
+                block.orElse(usual.batching().blockBatches()),
+                chunk.orElse(usual.batching().chunkViews()));
+    }
+
+    /** Says what options have from now on that were not given; until then that is {@link Defaults#PLAIN}. */
+    void otherwise(Defaults other) {
+        usual = other;
+    }
+
+    /** The pairs of a batch, where somebody gave them. */
+    Optional<Integer> givenBatch() {
+        return batch;
+    }
+
+    /** Whether all is given that a preset takes from the size of the views. */
+    boolean sayWhatDependsOnTheSize() {
+        return chunk.isPresent() && block.isPresent() && network.sayWhatDependsOnTheSize();
     }
 
     /** How many view pairs must be there for so many steps, 1 or more. */
@@ -129,15 +149,18 @@ public final class TrainOptions {
     public TrainConfig config(
             String run, long seed, RunTopics topics, Saving saving, RunLength length, Computing computing) {
         try {
-            Schedule schedule =
-                    new Schedule(learning.rate(batch, length), length.steps(), length.coolDown(), learning.fall());
+            Schedule schedule = new Schedule(
+                    learning.rate(batching().pairs(), length, usual),
+                    length.steps(),
+                    length.coolDown(),
+                    learning.fall());
             return new TrainConfig(
                     run,
                     seed,
                     topics,
                     saving,
                     batching(),
-                    new Learning(network.plan(), loss.plan(), learning.rule(), schedule),
+                    new Learning(network(), loss.plan(usual.temperature()), learning.rule(usual.rule()), schedule),
                     computing,
                     watch.plan(),
                     remembering());
@@ -147,12 +170,16 @@ public final class TrainOptions {
     }
 
     private Remembering remembering() {
-        return new Remembering(memory.plan(network.plan().embedding()), memory.teacher());
+        return new Remembering(memory.plan(network().embedding()), memory.teacher());
+    }
+
+    private NetworkPlan network() {
+        return network.plan(usual.network());
     }
 
     /** As the command line has it. */
     RunLength length(long steps) {
-        return RunLength.of(steps).warmingUp(learning.warmUpSteps()).coolingDown(learning.coolDownSteps());
+        return RunLength.of(steps).warmingUp(learning.warmUpSteps(usual)).coolingDown(learning.coolDownSteps());
     }
 
     /** The form of every cool-down. */

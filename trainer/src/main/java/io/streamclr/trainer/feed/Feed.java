@@ -331,6 +331,11 @@ public final class Feed implements AutoCloseable {
         fetcher.show(position);
     }
 
+    /** Has shown, soon, that the run is saved at this position: what comes before it, the run needs no more. */
+    public void showSaved(FeedPosition saved) {
+        fetcher.showSaved(saved);
+    }
+
     /** Ends the threads. Batches that were read ahead are dropped; those that were logged come again on resume. */
     @Override
     public void close() {

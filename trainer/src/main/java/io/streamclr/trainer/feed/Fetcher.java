@@ -10,6 +10,7 @@ import io.streamclr.trainer.views.BlockMemory;
 import io.streamclr.trainer.views.FeedConfig;
 import io.streamclr.trainer.views.FeedPosition;
 import io.streamclr.trainer.views.FeedPosition.Reading;
+import io.streamclr.trainer.views.NeededFrom;
 import io.streamclr.trainer.views.TopicWatch;
 import io.streamclr.trainer.views.Untrained;
 import io.streamclr.trainer.views.ViewConsumer;
@@ -29,6 +30,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.TimeoutException;
@@ -60,6 +62,10 @@ final class Fetcher implements AutoCloseable {
     private final TopicWatch watch;
     private long heardAt = System.nanoTime();
     private List<Long> shown = List.of();
+    /** What the run would need if it went on from its newest checkpoint. */
+    private final AtomicReference<List<Reading>> needed;
+
+    private List<Reading> shownNeeded = List.of();
     private long shownAt;
     private boolean commitsFail;
     private boolean grown;
@@ -85,6 +91,7 @@ final class Fetcher implements AutoCloseable {
         this.history = history;
         this.reader = new ViewReader(start.shape());
         trained = new AtomicReference<>(start);
+        needed = new AtomicReference<>(readings);
         untrained = new Untrained(readings.size());
         partitions = ViewConsumer.partitions(config.viewsTopic(), readings.size());
         watch = new TopicWatch(config.kafka(), config.viewsTopic());
@@ -260,6 +267,11 @@ final class Fetcher implements AutoCloseable {
         trained.set(behind);
     }
 
+    /** Has shown, soon, that the run is saved there. */
+    void showSaved(FeedPosition saved) {
+        needed.set(saved.readings());
+    }
+
     /**
      * Commits offsets for lag monitors, and for the job that looks ahead: as many before what was read as there are
      * records read and not trained. So the lag counts pairs that are still to be trained, and offsets that never become
@@ -276,14 +288,14 @@ final class Fetcher implements AutoCloseable {
                 .toList();
         measureLag(now);
         // Shown again although it is the same: a trainer that was replaced may have shown its own place meanwhile.
-        if (now.equals(shown) && System.nanoTime() - shownAt < SHOW_AGAIN_NANOS) {
+        List<Reading> from = needed.get();
+        if (now.equals(shown) && from.equals(shownNeeded) && System.nanoTime() - shownAt < SHOW_AGAIN_NANOS) {
             return;
         }
         shown = now;
+        shownNeeded = from;
         shownAt = System.nanoTime();
-        Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
-        partitions.forEach(each -> offsets.put(each, new OffsetAndMetadata(Math.max(0, now.get(each.partition())))));
-        consumer.commitAsync(offsets, (committed, failure) -> {
+        consumer.commitAsync(offsets(), (committed, failure) -> {
             if (failure instanceof RetriableException) {
                 // A broker that has just started has no coordinator yet.
                 shown = List.of();
@@ -295,6 +307,32 @@ final class Fetcher implements AutoCloseable {
                         failure.getMessage());
             }
         });
+    }
+
+    private Map<TopicPartition, OffsetAndMetadata> offsets() {
+        Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
+        for (TopicPartition each : partitions) {
+            int partition = each.partition();
+            offsets.put(
+                    each,
+                    new OffsetAndMetadata(
+                            Math.max(0, shown.get(partition)),
+                            NeededFrom.metadata(shownNeeded.get(partition).nextOffset())));
+        }
+        return offsets;
+    }
+
+    /** What the last checkpoint no longer needs is shown when the run ends, too: others may delete it then. */
+    private void showNeeded() {
+        if (shown.isEmpty() || needed.get().equals(shownNeeded)) {
+            return;
+        }
+        shownNeeded = needed.get();
+        try {
+            consumer.commitSync(offsets(), Duration.ofSeconds(1));
+        } catch (KafkaException away) {
+            LOG.debug("last checkpoint not shown group={} reason={}", config.monitoringGroup(), away.getMessage());
+        }
     }
 
     /** Asks the broker now and then, because a consumer that is paused does not hear how far a topic has grown. */
@@ -357,6 +395,7 @@ final class Fetcher implements AutoCloseable {
     @Override
     public void close() {
         named.close();
+        showNeeded();
         consumer.close(CloseOptions.timeout(Duration.ofSeconds(1)));
     }
 }

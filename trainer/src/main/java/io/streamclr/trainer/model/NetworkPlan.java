@@ -160,6 +160,10 @@ public record NetworkPlan(
         return new NetworkPlan(depth, width, stem, stages, head, other, zeroGamma, pixels, precision);
     }
 
+    public NetworkPlan with(Precision other) {
+        return new NetworkPlan(depth, width, stem, stages, head, norm, zeroGamma, pixels, other);
+    }
+
     public NetworkPlan withStages(int other) {
         return new NetworkPlan(depth, width, stem, other, head, norm, zeroGamma, pixels, precision);
     }

@@ -19,6 +19,8 @@ import io.streamclr.trainer.probe.Features;
 import io.streamclr.trainer.probe.LabelledImages;
 import io.streamclr.trainer.settings.OptionWords;
 import io.streamclr.trainer.settings.TrainConfig;
+import io.streamclr.trainer.step.StepAbandoned;
+import io.streamclr.trainer.step.StepWatch;
 import io.streamclr.trainer.step.Teacher;
 import io.streamclr.trainer.step.TeacherPlan;
 import io.streamclr.trainer.step.TrainingStep;
@@ -82,8 +84,24 @@ final class Learner implements AutoCloseable {
 
     /** Trains on a batch; a loss or a gradient that is not finite has moved no weight. */
     Trained train(Batch batch, double rate) {
+        return train(batch, rate, StepWatch.NONE);
+    }
+
+    /**
+     * The same.
+     *
+     * @throws StepAbandoned if {@code watch} does not want the step any more; then nothing has moved
+     */
+    Trained train(Batch batch, double rate, StepWatch watch) {
         return step.train(
-                batch.views(), batch.height(), batch.width(), images(batch), batch.replayed(), rate, batch.step());
+                batch.views(),
+                batch.height(),
+                batch.width(),
+                images(batch),
+                batch.replayed(),
+                rate,
+                batch.step(),
+                watch);
     }
 
     /** What the loss is told of the images; numbers are equal for pairs whose views are not held against each other. */

@@ -50,8 +50,9 @@ public final class RunJournal {
      * @param behind the step after which it holds, 0 for the run's beginning
      * @param rate the plan of the learning rate
      * @param way of the convolutions, by name; empty if the line does not say it
+     * @param preset by name; empty if the line does not say it
      */
-    private record Entry(long behind, LearningRate rate, String way) {}
+    private record Entry(long behind, LearningRate rate, String way, String preset) {}
 
     /** What the newest line tells, to be read when somebody asks for it. */
     @FunctionalInterface
@@ -72,12 +73,17 @@ public final class RunJournal {
 
     /** As the other. @param way in which convolutions are computed, by name; empty where there are none */
     public static void note(TrainConfig config, long behind, LearningRate rate, String way) {
+        note(config, behind, rate, way, "");
+    }
+
+    /** As the other. @param preset that chose what no option said, by name; empty where none did */
+    static void note(TrainConfig config, long behind, LearningRate rate, String way, String preset) {
         Path file = config.folder().resolve(FILE);
         Path beside = config.folder().resolve(FILE + ".partial");
         try {
             // Written whole and moved: file systems of object stores cannot append, and readers see all or nothing.
             String before = Files.exists(file) ? Files.readString(file) : "";
-            Files.writeString(beside, before + line(config, behind, rate, way) + "\n");
+            Files.writeString(beside, before + line(config, behind, rate, way, preset) + "\n");
             Files.move(beside, file, StandardCopyOption.REPLACE_EXISTING);
         } catch (IOException unwritable) {
             throw new RefusalException(
@@ -87,7 +93,7 @@ public final class RunJournal {
         }
     }
 
-    private static ObjectNode line(TrainConfig config, long behind, LearningRate rate, String way) {
+    private static ObjectNode line(TrainConfig config, long behind, LearningRate rate, String way, String preset) {
         ObjectNode line = JsonNodeFactory.instance.objectNode();
         line.put("format", FORMAT).put("version", VERSION).put("behind", behind);
         line.put("built", Build.here().words());
@@ -95,6 +101,9 @@ public final class RunJournal {
         line.set("told", SettingsForm.write(config));
         if (!way.isEmpty()) {
             line.put("convolutions", way);
+        }
+        if (!preset.isEmpty()) {
+            line.put("preset", preset);
         }
         return line;
     }
@@ -120,7 +129,8 @@ public final class RunJournal {
                 entries.add(new Entry(
                         behind(read),
                         first ? RateForm.readFirst(rate) : RateForm.read(rate),
-                        read.path("convolutions").asText("")));
+                        read.path("convolutions").asText(""),
+                        read.path("preset").asText("")));
                 told = () -> Fields.read(
                         read.path("told"),
                         fields -> first
@@ -160,6 +170,20 @@ public final class RunJournal {
                     + VERSION + " are known to this StreamCLR");
         }
         return false;
+    }
+
+    /** Whether a run has begun in this folder of folders. */
+    public static boolean isThere(Path checkpoints, String run) {
+        return Files.exists(checkpoints.resolve(run).resolve(FILE));
+    }
+
+    /** The preset that the run began with, by name; empty if it began with none, or before there were any. */
+    public String preset() {
+        return entries.stream()
+                .map(Entry::preset)
+                .filter(name -> !name.isEmpty())
+                .reduce((earlier, later) -> later)
+                .orElse("");
     }
 
     /** The run's settings when it began for the last time, except broker and folder, which are the reader's. */

@@ -7,6 +7,7 @@ import io.streamclr.trainer.checkpoint.EncoderFiles;
 import io.streamclr.trainer.checkpoint.EncoderFiles.Origin;
 import io.streamclr.trainer.checkpoint.RunFolder;
 import io.streamclr.trainer.checkpoint.RunFolder.MoreFiles;
+import io.streamclr.trainer.consumed.ConsumedViews;
 import io.streamclr.trainer.feed.Batch;
 import io.streamclr.trainer.feed.Feed;
 import io.streamclr.trainer.feed.RememberedImages;
@@ -20,6 +21,8 @@ import io.streamclr.trainer.publish.EncoderAnnouncer;
 import io.streamclr.trainer.settings.OptionWords;
 import io.streamclr.trainer.settings.Schedule;
 import io.streamclr.trainer.settings.TrainConfig;
+import io.streamclr.trainer.step.StepAbandoned;
+import io.streamclr.trainer.step.StepWatch;
 import io.streamclr.trainer.step.TrainingStep;
 import io.streamclr.trainer.step.TrainingStep.Trained;
 import io.streamclr.trainer.torch.Torch;
@@ -30,7 +33,9 @@ import io.streamclr.trainer.watch.HealthWatch;
 import io.streamclr.trainer.watch.HeldOut;
 import io.streamclr.trainer.watch.HeldOutWatch;
 import io.streamclr.trainer.watch.RunRecords;
+import io.streamclr.trainer.watch.StepClock;
 import io.streamclr.trainer.watch.TrainingListener;
+import io.streamclr.trainer.watch.TrainingListener.Computing;
 import io.streamclr.trainer.watch.TrainingListener.StepReport;
 import io.streamclr.trainer.watch.TrainingMeters;
 import io.streamclr.trainer.watch.TrainingRate;
@@ -67,6 +72,9 @@ public final class Training {
     private final AtomicLong coolDownAsked = new AtomicLong();
 
     private final StopSignal stop = new StopSignal();
+    private volatile boolean computing;
+    private String preset = "";
+    private boolean deletesConsumed;
 
     /** @param registry receives the training's gauges and counters, names beginning with {@code streamclr.trainer} */
     public Training(TrainConfig config, MeterRegistry registry) {
@@ -95,6 +103,18 @@ public final class Training {
         this.lost = lost;
         this.heldOut = heldOut;
         this.repetition = repetition;
+    }
+
+    /** Has the run's journal say which preset chose what no option said. @param name empty for none */
+    public Training of(String name) {
+        preset = name;
+        return this;
+    }
+
+    /** Has views deleted after each checkpoint that no reader of their topic needs any more. */
+    public Training deletingConsumedViews() {
+        deletesConsumed = true;
+        return this;
     }
 
     /**
@@ -233,13 +253,21 @@ public final class Training {
         return config.learning().schedule().steps();
     }
 
-    /** Ends the training after the step at work, with a checkpoint. */
+    /**
+     * Ends the training with a checkpoint of the last step that is done: the step at work is given up after the chunk at
+     * work, and done when the run goes on. A step of one chunk is done first.
+     */
     public void stop() {
         stop.ask();
     }
 
+    /** Whether a step is being computed, which nobody can interrupt within a chunk. */
+    public boolean isComputing() {
+        return computing;
+    }
+
     /** One pass through {@link #run}, with what it holds open. */
-    private final class RunLoop implements AutoCloseable {
+    private final class RunLoop implements StepWatch, AutoCloseable {
 
         private final RunFolder folder;
         private final Schedule schedule;
@@ -253,12 +281,18 @@ public final class Training {
         private final Forgetting forgetting;
         private final HeldOutWatch heldOutWatch;
         private final TrainingRate pace = new TrainingRate();
+        private final StepClock stepClock = new StepClock(System::nanoTime);
         private final ViewShortage scarcity = new ViewShortage(config);
         private final Optional<Checkpoint> goingOnFrom;
         private final Optional<RecordedWay> again = repetition.map(
                 other -> new RecordedWay(other.journal(), other.batches().runId()));
         /** Whether a step was trained. */
         private boolean begun;
+
+        private final Optional<ConsumedViews> consumed;
+        private final SaveClock saves;
+        /** Whether a checkpoint follows the last step that was done. */
+        private boolean saveDue;
 
         private LearningRate plan;
         private Origin origin;
@@ -267,6 +301,8 @@ public final class Training {
         private Optional<Path> newest;
         private double loss = Double.NaN;
         private StepReport latest;
+        /** Where the feed stood after the last step that was done. */
+        private FeedPosition trainedUntil;
         /** The last that was trained; closed, and null before the first. */
         private Batch newestBatch;
 
@@ -290,12 +326,18 @@ public final class Training {
             origin = from.map(Checkpoint::origin)
                     .orElseGet(() -> new Origin(config.runId(), 0, config.seed(), "", 0, 0));
             pairs = from.map(Checkpoint::pairs).orElse(0L);
+            trainedUntil = feed.position();
             plan = from.map(checkpoint ->
                             goingOn(checkpoint.rate(), checkpoint.origin().step()))
                     .orElseGet(schedule::plan);
             latest = StepReport.before(origin.step(), pairs);
             savedStep = origin.step();
             newest = from.map(checkpoint -> folder.place(savedStep));
+            consumed = deletesConsumed
+                    ? Optional.of(new ConsumedViews(
+                            config.topics().kafka(), config.topics().views(), config.monitoringGroup()))
+                    : Optional.empty();
+            saves = new SaveClock(config.saving().every(), System::nanoTime, from.isEmpty());
             watch = new HealthWatch(config, folder, learner::measure, meters, Clock.systemUTC(), newest);
             forgetting = new Forgetting(heldOut.mostForgotten(), ForgettingFile.read(newest));
             heldOutWatch = new HeldOutWatch(heldOut, learner::probeOn, meters, listener, watch, forgetting);
@@ -326,7 +368,7 @@ public final class Training {
             String way = learner.wayOfConvolutions().orElse("");
             repetition.ifPresentOrElse(
                     other -> other.journal().copyTo(config, origin.step(), way),
-                    () -> RunJournal.note(config, origin.step(), plan, way));
+                    () -> RunJournal.note(config, origin.step(), plan, way, preset));
         }
 
         /** A cool-down that has begun goes on; one that has ended does not, so that a finished run can learn more. */
@@ -350,8 +392,14 @@ public final class Training {
                 }
                 try (Batch batch = next.get()) {
                     train(batch);
+                } catch (StepAbandoned stopped) {
+                    // The batch is logged, and comes again when the run goes on.
+                    LOG.info("step given up because the training is to stop step={}", origin.step() + 1);
+                    break;
+                } finally {
+                    computing = false;
                 }
-                if (origin.step() % config.saving().every() == 0) {
+                if (saveDue) {
                     save();
                 }
             }
@@ -405,8 +453,11 @@ public final class Training {
             double rate = repetition
                     .map(other -> other.journal().rateOf(batch.step()))
                     .orElseGet(() -> plan.at(batch.step()));
-            long begin = System.nanoTime();
-            Trained trained = learner.train(batch, rate);
+            computing = true;
+            stepClock.begin(batch.step()).ifPresent(this::say);
+            Trained trained = learner.train(batch, rate, this);
+            double seconds = stepClock.end();
+            computing = false;
             if (!begun) {
                 begun = true;
                 goingOnFrom.ifPresent(this::warnOfOtherRounding);
@@ -414,7 +465,6 @@ public final class Training {
             }
             again.ifPresent(way -> way.compare(batch.step(), learner.wayOfConvolutions()));
             loss = trained.loss();
-            double seconds = (System.nanoTime() - begin) / 1e9;
             // Before anybody is told of the step: the process may have been paused, and replaced.
             owner.requireLately();
             if (!trained.moved()) {
@@ -432,6 +482,7 @@ public final class Training {
                     batch.height(),
                     batch.width());
             pairs += batch.pairs();
+            trainedUntil = feed.position();
             replays.ifPresent(memory -> memory.trained(batch.step(), trained.embeddings()));
             feed.showAllTrained();
             pace.count(batch.pairs(), feed.waitedSeconds());
@@ -441,7 +492,11 @@ public final class Training {
             meters.repeated(feed.repetitions());
             replays.ifPresent(memory -> meters.remembered(memory.size()));
             meters.used(batch.arrivedAt());
-            Optional<Health> health = watch.look(batch, loss);
+            saveDue = saves.isDue(batch.step());
+            if (saveDue) {
+                listener.saving(batch.step());
+            }
+            Optional<Health> health = watch.look(batch, loss, saveDue);
             newestBatch = batch;
             listener.trained(latest);
             health.ifPresent(measured -> {
@@ -452,6 +507,21 @@ public final class Training {
             heldOutWatch.look(batch);
         }
 
+        @Override
+        public boolean goesOn() {
+            return !stop.asked();
+        }
+
+        @Override
+        public void passed(int done, int of) {
+            stepClock.passed(done, of).ifPresent(this::say);
+        }
+
+        private void say(Computing step) {
+            meters.computing(step);
+            listener.computing(step);
+        }
+
         private void saveIfTrained() {
             if (origin.step() > savedStep) {
                 save();
@@ -460,8 +530,7 @@ public final class Training {
 
         private void save() {
             owner.require(folder.isLocked());
-            Checkpoint checkpoint =
-                    learner.checkpoint(origin, pairs, plan, feed.position().encoded());
+            Checkpoint checkpoint = learner.checkpoint(origin, pairs, plan, trainedUntil.encoded());
             if (!Learner.finite(checkpoint.values())) {
                 throw watch.notFinite(
                         "A weight is no longer a finite number after step " + origin.step() + STOPPED,
@@ -475,6 +544,9 @@ public final class Training {
             Path place = folder.save(checkpoint, more);
             newest = Optional.of(place);
             savedStep = origin.step();
+            saves.saved();
+            feed.showSaved(trainedUntil);
+            consumed.ifPresent(views -> views.delete(trainedUntil));
             watch.saved(place);
             announcer.announce(config.runId(), origin.step(), place.resolve(EncoderFiles.TORCHSCRIPT), watch.scores());
             listener.saved(origin.step(), place);
@@ -483,6 +555,7 @@ public final class Training {
         @Override
         public void close() {
             heldOutWatch.close();
+            consumed.ifPresent(ConsumedViews::close);
         }
     }
 }

@@ -8,17 +8,22 @@ import java.util.Objects;
  * Where a run saves, and how often.
  *
  * @param checkpoints the folder that holds the folders of runs
- * @param every steps between checkpoints
+ * @param every how often
  * @param keep checkpoints to keep
  */
-public record Saving(Path checkpoints, int every, int keep) {
+public record Saving(Path checkpoints, SaveEvery every, int keep) {
 
-    /** @throws RefusalException if a number is below 1 */
+    /** @throws RefusalException if {@code keep} is below 1 */
     public Saving {
         Objects.requireNonNull(checkpoints, "checkpoints");
-        if (every < 1 || keep < 1) {
-            throw new RefusalException("Checkpoints cannot be saved every " + every + " steps and kept " + keep
-                    + " deep; both must be 1 or more");
+        Objects.requireNonNull(every, "every");
+        if (keep < 1) {
+            throw new RefusalException(keep + " checkpoints cannot be kept; keep 1 or more");
         }
+    }
+
+    /** By steps alone. @param every steps between checkpoints, 1 or more */
+    public Saving(Path checkpoints, int every, int keep) {
+        this(checkpoints, SaveEvery.steps(every), keep);
     }
 }

@@ -23,6 +23,7 @@ import io.streamclr.trainer.step.TeacherPlan;
 import io.streamclr.trainer.torch.TorchDevice;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 
 /**
  * The settings of a run, as its journal has them: in the words of the options of {@code streamclr train}, as far as
@@ -42,10 +43,14 @@ public final class SettingsForm {
                 .put("views", config.topics().views())
                 .put("batches", config.topics().batches())
                 .put("encoders", config.topics().encoders());
-        told.putObject("saving")
+        SaveEvery every = config.saving().every();
+        ObjectNode saving = told.putObject("saving")
                 .put("checkpoints", config.saving().checkpoints().toUri().toString())
-                .put("every", config.saving().every())
-                .put("keep", config.saving().keep());
+                .put("every", every.steps());
+        if (!every.time().isZero()) {
+            saving.put("every_seconds", every.time().toSeconds());
+        }
+        saving.put("keep", config.saving().keep());
         told.putObject("batching")
                 .put("batch", config.batching().pairs())
                 .put("block", config.batching().blockBatches())
@@ -151,7 +156,11 @@ public final class SettingsForm {
                 }),
                 told.object("saving", saving -> {
                     saving.text("checkpoints");
-                    return new Saving(checkpoints, saving.small("every"), saving.small("keep"));
+                    long seconds = saving.has("every_seconds") ? saving.whole("every_seconds") : 0;
+                    return new Saving(
+                            checkpoints,
+                            new SaveEvery(saving.small("every"), Duration.ofSeconds(seconds)),
+                            saving.small("keep"));
                 }),
                 told.object(
                         "batching",

@@ -55,7 +55,7 @@ final class ChunkedBackprop implements AutoCloseable {
     }
 
     /** Embeddings of each chunk; moves running statistics once. */
-    List<Tensor> embed(Scope scope, Views views, List<Chunk> chunks) {
+    List<Tensor> embed(Scope scope, Views views, List<Chunk> chunks, Passes counted) {
         List<Tensor> embeddings = new ArrayList<>();
         double[] momenta = Chunk.momenta(chunks, STATISTICS_MOMENTUM);
         int last = chunks.size() - 1;
@@ -63,8 +63,10 @@ final class ChunkedBackprop implements AutoCloseable {
             try (Scope pass = scope.inner()) {
                 embeddings.add(network.embed(scope, views.of(pass, chunks.get(c)), momenta[c]));
             }
+            counted.forward();
         }
         embeddings.add(network.forwardWithGraph(scope, views.of(scope, chunks.get(last)), momenta[last]));
+        counted.forward();
         return embeddings;
     }
 
@@ -74,14 +76,18 @@ final class ChunkedBackprop implements AutoCloseable {
      * @param embedded from {@link #embed}, whose memory is used up
      * @param gradient of the loss with respect to all embeddings of the batch, (2N, D)
      */
-    List<Tensor> backward(Scope scope, Views views, List<Chunk> chunks, List<Tensor> embedded, Tensor gradient) {
+    List<Tensor> backward(
+            Scope scope, Views views, List<Chunk> chunks, List<Tensor> embedded, Tensor gradient, Passes counted) {
         int last = chunks.size() - 1;
         List<Tensor> sums = network.backward(scope, embedded.get(last), rows(scope, gradient, chunks.get(last)));
+        counted.back();
         for (Chunk chunk : chunks.subList(0, last)) {
             try (Scope pass = scope.inner()) {
                 Tensor again = network.forwardWithGraph(pass, views.of(pass, chunk), 0);
+                counted.forward();
                 add(pass, sums, network.backward(pass, again, rows(pass, gradient, chunk)));
             }
+            counted.back();
         }
         return sums;
     }

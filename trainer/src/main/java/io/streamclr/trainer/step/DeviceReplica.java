@@ -25,6 +25,7 @@ final class DeviceReplica implements AutoCloseable {
     private Views views;
     private List<Chunk> chunks;
     private List<Tensor> embedded;
+    private Passes counted;
 
     /** @param network begins as a copy of it */
     DeviceReplica(Torch torch, Network network, int number) {
@@ -39,12 +40,13 @@ final class DeviceReplica implements AutoCloseable {
     }
 
     /** Begins a step: embeddings of each chunk. */
-    CompletableFuture<List<float[]>> embed(Views batch, List<Chunk> part) {
+    CompletableFuture<List<float[]>> embed(Views batch, List<Chunk> part, StepWatch watch) {
         return inItsThread(() -> {
             step = torch.scope();
             views = batch;
             chunks = part;
-            embedded = passes.embed(step, views, chunks);
+            counted = Passes.silent(watch, chunks);
+            embedded = passes.embed(step, views, chunks, counted);
             return ChunkedBackprop.floats(embedded);
         });
     }
@@ -52,11 +54,28 @@ final class DeviceReplica implements AutoCloseable {
     /** Ends the step: the gradient over its chunks, and the running statistics. */
     CompletableFuture<Part> backward(float[] gradient, long[] shape) {
         return inItsThread(() -> {
-            try (Scope ending = step) {
+            try (Scope ending = takeStep()) {
                 Tensor gradients = ending.floats(gradient, shape);
-                float[] found = passes.row(ending, passes.backward(ending, views, chunks, embedded, gradients));
+                float[] found =
+                        passes.row(ending, passes.backward(ending, views, chunks, embedded, gradients, counted));
                 return new Part(found, passes.row(ending, network.statistics()));
             }
+        });
+    }
+
+    private Scope takeStep() {
+        Scope taken = step;
+        step = null;
+        return taken;
+    }
+
+    /** Lets go of a step that was begun and will not be ended, after the work on it that is under way. */
+    CompletableFuture<Void> abandon() {
+        return inItsThread(() -> {
+            if (step != null) {
+                takeStep().close();
+            }
+            return null;
         });
     }
 

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.function.Function;
 
 /**
@@ -129,8 +130,26 @@ public final class TrainingStep implements AutoCloseable {
     /** As the other, where the last {@code replayed} pairs come from memory. */
     public Trained train(
             ByteBuffer views, int height, int width, ShownImages images, int replayed, double rate, long count) {
+        return train(views, height, width, images, replayed, rate, count, StepWatch.NONE);
+    }
+
+    /**
+     * As the other.
+     *
+     * @param watch hears how far the step is; a step of several chunks ends early if it wants that
+     * @throws StepAbandoned if it does; then nothing has moved, and the same batch may be trained again
+     */
+    public Trained train(
+            ByteBuffer views,
+            int height,
+            int width,
+            ShownImages images,
+            int replayed,
+            double rate,
+            long count,
+            StepWatch watch) {
         try (Scope step = scope.inner()) {
-            Gradient gradient = gradient(step, views, height, width, images, replayed);
+            Gradient gradient = gradient(step, views, height, width, images, replayed, watch);
             boolean finite = Double.isFinite(gradient.loss()) && passes.areFinite(step, gradient.gradients());
             if (finite) {
                 optimiser.update(step, gradient.gradients(), rate, count);
@@ -152,19 +171,37 @@ public final class TrainingStep implements AutoCloseable {
 
     /** The batch's loss and gradient; moves running statistics once and no weight. */
     Gradient gradient(Scope step, ByteBuffer bytes, int height, int width, int[] images) {
-        return gradient(step, bytes, height, width, ShownImages.numbered(images), 0);
+        return gradient(step, bytes, height, width, ShownImages.numbered(images), 0, StepWatch.NONE);
     }
 
-    private Gradient gradient(Scope step, ByteBuffer bytes, int height, int width, ShownImages images, int replayed) {
-        int devices = 1 + replicas.size();
+    private Gradient gradient(
+            Scope step, ByteBuffer bytes, int height, int width, ShownImages images, int replayed, StepWatch watch) {
         Views views = new Views(bytes, height, width);
-        List<Chunk> chunks = Chunk.cut(images.count(), chunkViews, devices);
+        List<Chunk> chunks = Chunk.cut(images.count(), chunkViews, 1 + replicas.size());
+        if (chunks.size() == 1) {
+            return gradient(step, views, chunks, images, replayed, watch);
+        }
+        float[] before = passes.row(step, network.statistics());
+        try {
+            return gradient(step, views, chunks, images, replayed, watch);
+        } catch (StepAbandoned stopped) {
+            results(replicas.stream().map(DeviceReplica::abandon).toList());
+            passes.take(step, network.statistics(), before);
+            copy(Network::statistics, before);
+            throw stopped;
+        }
+    }
+
+    private Gradient gradient(
+            Scope step, Views views, List<Chunk> chunks, ShownImages images, int replayed, StepWatch watch) {
+        int devices = 1 + replicas.size();
         List<Chunk> own = Chunk.part(chunks, 0, devices);
+        Passes counted = Passes.told(watch, own, chunks.size() > 1);
         List<CompletableFuture<List<float[]>>> elsewhere = new ArrayList<>();
         for (int d = 1; d < devices; d++) {
-            elsewhere.add(replicas.get(d - 1).embed(views, Chunk.part(chunks, d, devices)));
+            elsewhere.add(replicas.get(d - 1).embed(views, Chunk.part(chunks, d, devices), watch));
         }
-        List<Tensor> embedded = passes.embed(step, views, own);
+        List<Tensor> embedded = passes.embed(step, views, own, counted);
         Tensor all = chunks.size() == 1 ? embedded.get(0) : joined(step, chunks, embedded, results(elsewhere));
         Evaluation evaluation = loss.evaluate(step, all, images);
         double alignment = teacher.isPresent() && replayed > 0
@@ -175,7 +212,7 @@ public final class TrainingStep implements AutoCloseable {
             float[] gradients = evaluation.gradient().floats();
             replicas.forEach(replica -> parts.add(replica.backward(gradients, all.shape())));
         }
-        List<Tensor> sums = passes.backward(step, views, own, embedded, evaluation.gradient());
+        List<Tensor> sums = passes.backward(step, views, own, embedded, evaluation.gradient(), counted);
         for (Part part : results(parts)) {
             passes.add(step, sums, part.gradient());
         }
@@ -230,7 +267,11 @@ public final class TrainingStep implements AutoCloseable {
     }
 
     private static <T> List<T> results(List<CompletableFuture<T>> works) {
-        return works.stream().map(CompletableFuture::join).toList();
+        try {
+            return works.stream().map(CompletableFuture::join).toList();
+        } catch (CompletionException failed) {
+            throw failed.getCause() instanceof StepAbandoned stopped ? stopped : failed;
+        }
     }
 
     @Override

@@ -66,12 +66,12 @@ public final class HealthWatch {
      * Measures the network after a step, if it is time to.
      *
      * @param batch the step's, still open
+     * @param saving whether a checkpoint follows
      * @return what was measured; empty if it was not time to
      * @throws RefusalException if training has collapsed and is to stop then
      */
-    public Optional<Health> look(Batch batch, double loss) {
-        if (batch.step() % config.watch().everySteps() != 0
-                && batch.step() % config.saving().every() != 0) {
+    public Optional<Health> look(Batch batch, double loss, boolean saving) {
+        if (batch.step() % config.watch().everySteps() != 0 && !saving) {
             return Optional.empty();
         }
         Health health = check.apply(batch);

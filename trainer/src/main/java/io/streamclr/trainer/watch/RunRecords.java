@@ -38,6 +38,8 @@ public final class RunRecords implements TrainingListener, AutoCloseable {
     private FigureLines lines;
     private EventFile events;
     private boolean writing;
+    /** The step after which a checkpoint follows; 0 before the first. */
+    private long saving;
 
     public RunRecords(TrainConfig config, Clock clock) {
         this.config = config;
@@ -113,7 +115,7 @@ public final class RunRecords implements TrainingListener, AutoCloseable {
     public void looked(Batch batch, Supplier<Features> features) {
         attempt(() -> {
             events.image(batch.step(), "views", pairs(batch));
-            if (batch.step() % config.saving().every() == 0) {
+            if (batch.step() == saving) {
                 Features made = features.get();
                 ByteBuffer first = batch.views();
                 first.limit(made.rows() * 3 * batch.height() * batch.width());
@@ -130,6 +132,11 @@ public final class RunRecords implements TrainingListener, AutoCloseable {
         both.put(batch.views().slice(0, shown * viewBytes));
         both.put(batch.views().slice(batch.pairs() * viewBytes, shown * viewBytes));
         return SpriteSheet.of(both.flip(), batch.height(), batch.width(), shown);
+    }
+
+    @Override
+    public void saving(long step) {
+        saving = step;
     }
 
     @Override

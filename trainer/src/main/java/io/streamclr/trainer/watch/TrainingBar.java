@@ -13,8 +13,11 @@ public final class TrainingBar implements TrainingListener, AutoCloseable {
     /** The progress bar's own sign for an end that is not known. */
     private static final long NO_END = -1;
 
+    private static final String WAITING = " waiting for views";
+
     private final long steps;
     private ProgressBar bar;
+    private double loss = Double.NaN;
 
     /** @param steps where the run ends; 0 if nobody knows */
     public TrainingBar(long steps) {
@@ -33,7 +36,7 @@ public final class TrainingBar implements TrainingListener, AutoCloseable {
                 .setInitialMax(steps > 0 ? steps : NO_END)
                 .build();
         bar.stepTo(step);
-        bar.setExtraMessage(" waiting for views");
+        bar.setExtraMessage(WAITING);
     }
 
     @Override
@@ -46,10 +49,19 @@ public final class TrainingBar implements TrainingListener, AutoCloseable {
     public void waiting(StepReport report) {
         if (Double.isFinite(report.loss())) {
             show(report);
+        } else {
+            bar.setExtraMessage(WAITING);
         }
     }
 
+    @Override
+    public void computing(Computing step) {
+        bar.setExtraMessage(
+                (Double.isFinite(loss) ? String.format(Locale.ROOT, " loss %.3f, ", loss) : " ") + step.words());
+    }
+
     private void show(StepReport report) {
+        loss = report.loss();
         bar.setExtraMessage(String.format(
                 Locale.ROOT,
                 " loss %.3f %.0f pairs/s, waiting %.0f %%",

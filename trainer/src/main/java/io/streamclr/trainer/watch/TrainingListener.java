@@ -6,6 +6,7 @@ import io.streamclr.trainer.health.Similarities;
 import io.streamclr.trainer.probe.Features;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.Supplier;
 
@@ -50,6 +51,34 @@ public interface TrainingListener {
         }
     }
 
+    /**
+     * A step at work.
+     *
+     * @param step its number, 1 for the first of the run
+     * @param done share of its work, in [0, 1]
+     * @param seconds that a step takes, by estimate; not a number while nobody can say
+     */
+    record Computing(long step, double done, double seconds) {
+
+        /** As a person reads it: {@code computing step 1, about 40 s a step}. */
+        public String words() {
+            return "computing step " + step + (Double.isNaN(seconds) ? "" : ", about " + duration() + " a step");
+        }
+
+        private String duration() {
+            if (seconds >= 5940) {
+                return String.format(Locale.ROOT, "%.1f h", seconds / 3600);
+            }
+            if (seconds >= 99.5) {
+                return Math.round(seconds / 60) + " min";
+            }
+            return seconds >= 9.5 ? Math.round(seconds) + " s" : String.format(Locale.ROOT, "%.1f s", seconds);
+        }
+    }
+
+    /** Called now and then while the first step is computed, and while one is that lasts. */
+    default void computing(Computing step) {}
+
     /** Called after every step. */
     void trained(StepReport report);
 
@@ -82,6 +111,9 @@ public interface TrainingListener {
     /** How alike the embeddings of a step's batch were, reported with each measurement of it. */
     default void similar(long step, Similarities similarities) {}
 
+    /** A step is done after which a checkpoint follows; called before {@link #looked} for that step. */
+    default void saving(long step) {}
+
     /** @param checkpoint the folder of a checkpoint that is in place now */
     default void saved(long step, Path checkpoint) {}
 
@@ -97,6 +129,11 @@ public interface TrainingListener {
             @Override
             public void trained(StepReport report) {
                 told.forEach(each -> each.trained(report));
+            }
+
+            @Override
+            public void computing(Computing step) {
+                told.forEach(each -> each.computing(step));
             }
 
             @Override
@@ -122,6 +159,11 @@ public interface TrainingListener {
             @Override
             public void similar(long step, Similarities similarities) {
                 told.forEach(each -> each.similar(step, similarities));
+            }
+
+            @Override
+            public void saving(long step) {
+                told.forEach(each -> each.saving(step));
             }
 
             @Override

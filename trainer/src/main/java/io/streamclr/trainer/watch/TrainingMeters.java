@@ -6,6 +6,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.streamclr.trainer.feed.Feed;
 import io.streamclr.trainer.health.Slice;
+import io.streamclr.trainer.watch.TrainingListener.Computing;
 import io.streamclr.trainer.watch.TrainingListener.StepReport;
 import java.time.Clock;
 import java.time.Duration;
@@ -20,6 +21,7 @@ import java.util.function.ToDoubleFunction;
 public final class TrainingMeters {
 
     private static final StepReport NONE = StepReport.before(0, 0);
+    private static final Computing NOTHING = new Computing(0, 0, Double.NaN);
 
     private final AtomicReference<StepReport> latest = new AtomicReference<>(NONE);
     private final MeterRegistry registry;
@@ -31,6 +33,7 @@ public final class TrainingMeters {
     private final AtomicLong rememberedImages = new AtomicLong();
     private final AtomicLong nativeArrays = new AtomicLong();
     private final AtomicLong repetitions = new AtomicLong();
+    private final AtomicReference<Computing> atWork = new AtomicReference<>(NOTHING);
     private final Counter pairs;
     private final Counter alarms;
     private final Timer steps;
@@ -65,6 +68,17 @@ public final class TrainingMeters {
                 .register(registry);
         Gauge.builder("streamclr.trainer.repetitions", repetitions, AtomicLong::get)
                 .description("View pairs that a job wrote again after a crash, and that were passed over")
+                .strongReference(true)
+                .register(registry);
+        Gauge.builder("streamclr.trainer.computing.step", atWork, step -> step.get()
+                        .step())
+                .description("The step that is being computed, once that has been said to last; 0 while none is")
+                .strongReference(true)
+                .register(registry);
+        Gauge.builder("streamclr.trainer.step.estimate", atWork, step -> step.get()
+                        .seconds())
+                .description("How long that step takes by estimate; NaN while none lasts")
+                .baseUnit("seconds")
                 .strongReference(true)
                 .register(registry);
         double began = clock.millis() / 1e3;
@@ -181,6 +195,11 @@ public final class TrainingMeters {
     /** @param report as of the last step, but for the pace */
     public void waiting(StepReport report) {
         latest.set(report);
+        atWork.set(NOTHING);
+    }
+
+    public void computing(Computing step) {
+        atWork.set(step);
     }
 
     /**
@@ -189,6 +208,7 @@ public final class TrainingMeters {
      */
     public void count(StepReport report, int pairsOfStep, long leftOut, long openArrays) {
         latest.set(report);
+        atWork.set(NOTHING);
         maskedPairs.set(leftOut);
         viewPairs.set(2L * pairsOfStep * (2L * pairsOfStep - 1));
         nativeArrays.set(openArrays);

@@ -81,7 +81,7 @@ class LossOptionsTest {
                 .addMixin("loss", options)
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .parseArgs(arguments);
-        return options.plan();
+        return options.plan(0.2);
     }
 
     @Command

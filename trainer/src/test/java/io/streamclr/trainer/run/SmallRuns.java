@@ -52,7 +52,8 @@ public final class SmallRuns implements AutoCloseable {
     static final int SIDE = 12;
     private static final String USUAL =
             "--batch-size 8 --block 2 --chunk 16 --width 0.0625 --stem small2 --head-output 16 --learning-rate 0.005"
-                    + " --warm-up 0 --threads 1 --save-every 5 --keep 2";
+                    + " --warm-up 0 --threads 1 --save-every 5 --keep 2 --depth 18 --stages 1 --head-hidden 0"
+                    + " --temperature 0.2 --precision float32";
 
     private final TestBroker broker;
 
@@ -70,6 +71,11 @@ public final class SmallRuns implements AutoCloseable {
         runs.createViews("views");
         runs.send("views", 0, pairs, RECIPE);
         return runs;
+    }
+
+    /** Of the broker. */
+    public String address() {
+        return broker.connection().bootstrapServers();
     }
 
     TestBroker broker() {

@@ -14,7 +14,7 @@ public final class TrainMain {
     }
 
     /** The command as this process and its tests run it: a refusal is one sentence and its exit code, usually 1. */
-    static CommandLine commandLine() {
+    public static CommandLine commandLine() {
         return commandLine(new TrainCommand());
     }
 

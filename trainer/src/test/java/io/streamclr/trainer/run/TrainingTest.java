@@ -6,10 +6,13 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.streamclr.schemas.RefusalException;
+import io.streamclr.schemas.topic.KafkaConnection;
+import io.streamclr.schemas.topic.Topics;
 import io.streamclr.trainer.health.Similarities;
 import io.streamclr.trainer.probe.LabelledImages;
 import io.streamclr.trainer.run.Training.Outcome;
 import io.streamclr.trainer.settings.TrainConfig;
+import io.streamclr.trainer.views.ViewConsumer;
 import io.streamclr.trainer.views.ViewRenderer;
 import io.streamclr.trainer.watch.HeldOut;
 import io.streamclr.trainer.watch.TrainingListener;
@@ -23,10 +26,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.stream.Stream;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 
 class TrainingTest {
@@ -235,6 +243,100 @@ class TrainingTest {
 
         assertThat(outcome.step()).isEqualTo(all);
         assertThat(outcome.checkpoint().orElseThrow()).isDirectory().hasFileName("step-00000050");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", " --devices cpu,cpu", " --memory fifo --memory-size 40 --updates 2"})
+    void aStepThatIsStoppedInTheMiddleLeavesNoTraceAndIsDoneWhenTheRunGoesOn(String more) throws Exception {
+        String chunked = "--chunk 4" + more;
+        String run = "interrupted-" + more.length(); // batches of all of these are in one topic
+        runs.train(checkpoints, run, chunked + " --steps 3");
+
+        Outcome stopped = stopInTheMiddle(run, chunked);
+        Outcome rest = runs.train(checkpoints, run, chunked + " --steps 6");
+
+        assertThat(stopped.step()).isEqualTo(3);
+        assertThat(stopped.pairsNow()).isZero();
+        assertThat(rest.pairsNow()).isEqualTo(3 * BATCH);
+        assertThat(SmallRuns.tensors(rest))
+                .isEqualTo(SmallRuns.tensors(runs.train(checkpoints, "un" + run, chunked + " --steps 6")));
+    }
+
+    @Test
+    void aRunThatIsStoppedInItsFirstStepSavesNothingAndBeginsAgainWithTheSameBatch() throws Exception {
+        Outcome stopped = stopInTheMiddle("at-once", "--chunk 4");
+        Outcome again = runs.train(checkpoints, "at-once", "--chunk 4 --steps 3");
+
+        assertThat(stopped.step()).isZero();
+        assertThat(stopped.checkpoint()).isEmpty();
+        assertThat(SmallRuns.tensors(again))
+                .isEqualTo(SmallRuns.tensors(runs.train(checkpoints, "not-at-once", "--chunk 4 --steps 3")));
+    }
+
+    /** Trains until the first chunk of the first step is done, and stops there. */
+    private Outcome stopInTheMiddle(String run, String told) throws InterruptedException {
+        Training training =
+                new Training(runs.config(checkpoints, run, told), new SimpleMeterRegistry(), SmallRuns.REPLAYING);
+        return training.run(new TrainingListener() {
+            @Override
+            public void trained(StepReport report) {}
+
+            @Override
+            public void computing(Computing step) {
+                if (step.done() > 0) {
+                    training.stop();
+                }
+            }
+        });
+    }
+
+    @Test
+    void viewsThatEveryRunHasSavedAreDeletedWhereAskedAndEveryRunGoesOn() throws Exception {
+        runs.createViews("consumed");
+        runs.send("consumed", 0, 60 * BATCH, SmallRuns.RECIPE);
+        String told = "--views-topic consumed --steps ";
+        runs.train(checkpoints, "slow", told + 4);
+
+        consume("fast", told + 40);
+        Map<Integer, Long> heldBySlow = begin("consumed");
+        Outcome slow = consume("slow", told + 20);
+        Map<Integer, Long> heldByBoth = begin("consumed");
+        Outcome fast = consume("fast", told + 42);
+        Outcome undisturbed = runs.train(checkpoints, "undisturbed-slow", "--steps 20");
+
+        long each = BATCH / 2; // a batch has as many of both partitions
+        assertThat(heldBySlow).isEqualTo(Map.of(0, 4 * each, 1, 4 * each));
+        assertThat(heldByBoth).isEqualTo(Map.of(0, 20 * each, 1, 20 * each));
+        assertThat(fast.step()).isEqualTo(42);
+        assertThat(SmallRuns.tensors(slow)).isEqualTo(SmallRuns.tensors(undisturbed));
+    }
+
+    @Test
+    void aReaderThatHasShownNothingOfWhatItNeedsKeepsAllViews() throws Exception {
+        runs.createViews("held");
+        runs.send("held", 0, 60 * BATCH, SmallRuns.RECIPE);
+        try (KafkaConsumer<byte[], byte[]> older = ViewConsumer.of(
+                KafkaConnection.to(runs.address()),
+                ViewConsumer.partitions("held", 2),
+                Map.of("group.id", "streamclr-trainer-older"))) {
+            older.commitSync(Map.of(new TopicPartition("held", 0), new OffsetAndMetadata(100)));
+        }
+
+        consume("alone", "--views-topic held --steps 20");
+
+        assertThat(begin("held")).isEqualTo(Map.of(0, 0L, 1, 0L));
+    }
+
+    private Outcome consume(String run, String told) throws InterruptedException {
+        return new Training(runs.config(checkpoints, run, told), new SimpleMeterRegistry())
+                .deletingConsumedViews()
+                .run(report -> {});
+    }
+
+    private static Map<Integer, Long> begin(String topic) {
+        try (Topics topics = Topics.at(KafkaConnection.to(runs.address()))) {
+            return topics.beginning(topic);
+        }
     }
 
     @Test

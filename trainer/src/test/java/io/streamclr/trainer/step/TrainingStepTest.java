@@ -1,6 +1,7 @@
 package io.streamclr.trainer.step;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.streamclr.trainer.loss.ContrastiveLoss;
@@ -28,6 +29,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.TreeMap;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -266,6 +268,72 @@ class TrainingStepTest {
 
             assertThat(torch.openHandles()).isEqualTo(before);
         }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1, 0", "1, 3", "1, 12", "2, 2", "3, 1"})
+    void aStepThatIsGivenUpBetweenTwoChunksMovesNothing(int devices, int after) {
+        Network disturbed = Network.of(torch, ARCHITECTURE, start);
+        Network other = Network.of(torch, ARCHITECTURE, start);
+        try (TrainingStep step = step(disturbed, 4, devices);
+                TrainingStep whole = step(other, 4, devices)) {
+            step.train(views, SIDE, SIDE, images, 0.003, 1);
+            whole.train(views, SIDE, SIDE, images, 0.003, 1);
+            GivenUp watch = new GivenUp(after);
+
+            assertThatThrownBy(() -> step.train(views, SIDE, SIDE, ShownImages.numbered(images), 0, 0.003, 2, watch))
+                    .isInstanceOf(StepAbandoned.class);
+
+            assertThat(watch.chunks).as("no chunk is begun after that").isEqualTo(after + 1);
+            assertThat(values(disturbed)).isEqualTo(values(other));
+            step.train(views, SIDE, SIDE, images, 0.003, 2);
+            whole.train(views, SIDE, SIDE, images, 0.003, 2);
+            assertThat(values(disturbed))
+                    .as("and it is done again as if for the first time")
+                    .isEqualTo(values(other));
+        }
+    }
+
+    @Test
+    void aStepOfOneChunkIsDoneThoughItIsNoLongerWanted() {
+        try (TrainingStep step = step(Network.of(torch, ARCHITECTURE, start), 2 * PAIRS)) {
+            assertThat(step.train(views, SIDE, SIDE, ShownImages.numbered(images), 0, 0.003, 1, new GivenUp(0))
+                            .moved())
+                    .isTrue();
+        }
+    }
+
+    /** Wants a step no longer after so many chunks beside the first. */
+    private static final class GivenUp implements StepWatch {
+
+        private final int after;
+        private volatile int chunks;
+
+        GivenUp(int after) {
+            this.after = after;
+        }
+
+        @Override
+        public boolean goesOn() {
+            return chunks <= after;
+        }
+
+        @Override
+        public void passed(int done, int of) {
+            chunks++;
+        }
+    }
+
+    private static Map<String, List<Float>> values(Network network) {
+        Map<String, List<Float>> all = new TreeMap<>();
+        network.values().forEach((name, values) -> {
+            List<Float> row = new ArrayList<>();
+            for (float value : values) {
+                row.add(value);
+            }
+            all.put(name, row);
+        });
+        return all;
     }
 
     private double[] train(Network network, int steps) {

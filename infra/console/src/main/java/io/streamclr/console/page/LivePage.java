@@ -56,6 +56,8 @@ public final class LivePage implements Audience.Seat {
     private volatile Optional<byte[]> galleryPicture = Optional.empty();
     private StepReport newest;
     private boolean waiting;
+    /** What is said of the step at work; null while there is nothing to say. */
+    private String computing;
 
     /** A checkpoint whose encoder is to be shown. */
     private record Saved(long step, Path folder) {}
@@ -111,6 +113,7 @@ public final class LivePage implements Audience.Seat {
         told.add(() -> {
             newest = report;
             waiting = false;
+            computing = null;
             curves.trained(report);
         });
     }
@@ -120,6 +123,15 @@ public final class LivePage implements Audience.Seat {
         told.add(() -> {
             newest = report;
             waiting = true;
+            computing = null;
+        });
+    }
+
+    @Override
+    public void computing(Computing step) {
+        told.add(() -> {
+            waiting = false;
+            computing = step.words();
         });
     }
 
@@ -164,6 +176,9 @@ public final class LivePage implements Audience.Seat {
                 now.put("pairs_per_second", newest.pairsPerSecond());
                 now.put("waiting_share", newest.waitingShare());
                 now.put("waiting", waiting);
+            }
+            if (computing != null) {
+                now.put("computing", computing);
             }
             board.put("now", now);
         }

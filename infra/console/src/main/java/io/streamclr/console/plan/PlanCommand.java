@@ -3,8 +3,13 @@ package io.streamclr.console.plan;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.streamclr.process.command.DurationConverter;
+import io.streamclr.schemas.topic.ViewsRetention;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.text.DecimalFormat;
+import java.text.DecimalFormatSymbols;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -63,10 +68,16 @@ public final class PlanCommand implements Callable<Integer> {
     @Option(
             names = "--views-hours",
             paramLabel = "H",
-            defaultValue = "24",
-            description = "Retention of views, in hours: longer than the longest outage of a trainer (default:"
-                    + " ${DEFAULT-VALUE}).")
-    private double viewsHours;
+            description = "Retention of views, in hours (default: what --trainer-absence needs).")
+    private Double viewsHours;
+
+    @Option(
+            names = "--trainer-absence",
+            paramLabel = "TIME",
+            converter = DurationConverter.class,
+            description = "Longest time that a trainer is away, such as 2h; views are kept half as long again, as by"
+                    + " 'topics create' (default: 4h, which keeps them 6 h).")
+    private Duration absence;
 
     @Option(
             names = "--brokers",
@@ -139,7 +150,12 @@ public final class PlanCommand implements Callable<Integer> {
         require(trainers >= 1 && trainers <= 1000, "--trainers must be 1 to 1000");
         require(imageKilobytes > 0 && imageKilobytes <= 8192, "--image-kilobytes must be above 0 and at most 8192");
         require(images >= 0, "--images must be 0 or more");
-        require(viewsHours > 0 && viewsHours <= 1e5, "--views-hours must be above 0 and at most 100000");
+        require(viewsHours == null || absence == null, "give --views-hours or --trainer-absence, not both");
+        double hours = viewsHours != null
+                ? viewsHours
+                : ViewsRetention.of(absence == null ? ViewsRetention.USUAL_ABSENCE : absence)
+                        .toHours();
+        require(hours > 0 && hours <= 1e5, "--views-hours must be above 0 and at most 100000");
         require(brokers >= 1 && brokers <= 1000, "--brokers must be 1 to 1000");
         require(
                 replication >= 1 && replication <= brokers,
@@ -151,7 +167,7 @@ public final class PlanCommand implements Callable<Integer> {
                 size,
                 1e3 * imageKilobytes,
                 images,
-                viewsHours,
+                hours,
                 replication,
                 brokers,
                 networkMegabytes,
@@ -189,9 +205,10 @@ public final class PlanCommand implements Callable<Integer> {
         line(
                 out,
                 "views",
-                "%,.1f MB/s written, and read by each trainer; %,.2f TB kept, all copies",
+                "%,.1f MB/s written, and read by each trainer; %,.2f TB kept for %s h, all copies",
                 plan.viewsMegabytesPerSecond(),
-                plan.viewsTerabytes());
+                plan.viewsTerabytes(),
+                new DecimalFormat("0.#", DecimalFormatSymbols.getInstance(Locale.ROOT)).format(demand.viewsHours()));
         line(
                 out,
                 "brokers",
@@ -223,6 +240,7 @@ public final class PlanCommand implements Callable<Integer> {
         object.put("images_megabytes_per_second", plan.imagesMegabytesPerSecond());
         object.put("views_megabytes_per_second", plan.viewsMegabytesPerSecond());
         object.put("images_terabytes", plan.imagesTerabytes());
+        object.put("views_hours", demand.viewsHours());
         object.put("views_terabytes", plan.viewsTerabytes());
         object.put("brokers", demand.brokers());
         object.put("broker_cores", plan.brokerCores());

@@ -3,10 +3,13 @@ package io.streamclr.console.topics;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.streamclr.process.command.BrokerOptions;
+import io.streamclr.process.command.DurationConverter;
 import io.streamclr.schemas.topic.KafkaConnection;
 import io.streamclr.schemas.topic.Topic;
 import io.streamclr.schemas.topic.Topics;
+import io.streamclr.schemas.topic.ViewsRetention;
 import java.io.PrintWriter;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -101,6 +104,16 @@ public final class TopicsCommand implements Runnable {
                         + "; ingest and receive have the same option (default: ${DEFAULT-VALUE}, which is 8 MiB).")
         private int maxImageBytes;
 
+        @Option(
+                names = "--trainer-absence",
+                paramLabel = "TIME",
+                defaultValue = "4h",
+                converter = DurationConverter.class,
+                description = "Longest time that a trainer is away, such as 2h: views are kept half as long again, in"
+                        + " whole hours, because those that were in no batch when they expire are lost to its run"
+                        + " (default: ${DEFAULT-VALUE}, which keeps them 6 h).")
+        private Duration absence;
+
         @Option(names = "--json", description = "Print one JSON object: for each topic, partitions and created.")
         private boolean json;
 
@@ -135,9 +148,7 @@ public final class TopicsCommand implements Runnable {
             try (Topics there = Topics.at(connection)) {
                 Topics topics = replication.map(there::replicated).orElse(there);
                 for (Topic topic : Topic.values()) {
-                    boolean made = topic == Topic.IMAGES
-                            ? topics.createForImages(topic, name(topic), partitions, maxImageBytes)
-                            : topics.create(topic, name(topic), partitions);
+                    boolean made = make(topics, topic);
                     int has = topics.require(name(topic));
                     if (!json) {
                         out.printf(
@@ -156,6 +167,14 @@ public final class TopicsCommand implements Runnable {
             }
             out.flush();
             return 0;
+        }
+
+        private boolean make(Topics topics, Topic topic) {
+            return switch (topic) {
+                case IMAGES -> topics.createForImages(topic, topic.defaultName(), partitions, maxImageBytes);
+                case VIEWS -> topics.createFor(ViewsRetention.of(absence), topic, topic.defaultName(), partitions);
+                default -> topics.create(topic, topic.defaultName(), partitions);
+            };
         }
     }
 }

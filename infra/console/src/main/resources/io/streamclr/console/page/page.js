@@ -246,7 +246,7 @@
 
   function now(values) {
     figures('now', values);
-    state('live', values.loss == null ? 'waiting for the first views' : values.waiting ? 'waiting for views' : 'training');
+    state('live', values.computing ?? (values.loss == null ? 'waiting for the first views' : values.waiting ? 'waiting for views' : 'training'));
   }
 
   function state(className, words) {

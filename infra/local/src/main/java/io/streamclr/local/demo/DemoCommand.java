@@ -13,6 +13,7 @@ import io.streamclr.local.screen.Status;
 import io.streamclr.process.port.ListeningPort;
 import io.streamclr.process.metrics.MetricsEndpoint;
 import io.streamclr.schemas.RefusalException;
+import io.streamclr.trainer.settings.Processor;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -6,17 +6,15 @@ import io.streamclr.schemas.RefusalException;
 import io.streamclr.schemas.topic.KafkaConnection;
 import io.streamclr.schemas.topic.Topic;
 import io.streamclr.trainer.loss.LossPlan;
-import io.streamclr.trainer.model.HeadPlan;
 import io.streamclr.trainer.model.NetworkPlan;
-import io.streamclr.trainer.model.NetworkPlan.Normalisation;
 import io.streamclr.trainer.model.NetworkPlan.Precision;
-import io.streamclr.trainer.model.Stem;
 import io.streamclr.trainer.optimiser.LearningRate;
-import io.streamclr.trainer.optimiser.UpdateRule;
 import io.streamclr.trainer.settings.Batching;
 import io.streamclr.trainer.settings.Computing;
+import io.streamclr.trainer.settings.Defaults;
 import io.streamclr.trainer.settings.HealthWatchPlan;
 import io.streamclr.trainer.settings.Learning;
+import io.streamclr.trainer.settings.Preset;
 import io.streamclr.trainer.settings.Remembering;
 import io.streamclr.trainer.settings.RunTopics;
 import io.streamclr.trainer.settings.Saving;
@@ -80,22 +78,20 @@ record DemoPlan(
     /** Part of the training time in which the learning rate falls to 0. */
     static final double COOL_DOWN = 0.35;
 
+    /** What {@code streamclr train} does on a processor; the demo's stem is that for small views whatever their size. */
+    private static final Defaults PRESET = Preset.CPU_SMALL.at(MEASURED_SIDE, Preset.CPU_SMALL.pairs());
+
     /** Pairs of a batch. */
-    static final int BATCH_PAIRS = 128;
+    static final int BATCH_PAIRS = Preset.CPU_SMALL.pairs();
 
     private static final String RUN = "demo";
     /** So many that the share of one partition fills a block, where the few images of a person lie in one. */
     private static final int BLOCKS_AHEAD = PARTITIONS + 1;
 
-    private static final double TEMPERATURE = 0.07;
-    private static final int WARM_UP_STEPS = 100;
-    private static final double PEAK_RATE = 0.004;
     private static final double PACE_TO_RELY_ON = 0.93;
     private static final int SAVE_EVERY = 500;
 
     private static final int KEEP = 2;
-
-    private static final UpdateRule RULE = new UpdateRule.AdamW(1e-4, 0.9, 0.99, 1e-8);
 
     DemoPlan {
         if (duration.compareTo(Duration.ofMinutes(1)) < 0 || duration.compareTo(Duration.ofDays(7)) > 0) {
@@ -105,9 +101,7 @@ record DemoPlan(
     }
 
     private NetworkPlan network() {
-        return new NetworkPlan(
-                        18, 0.25, Stem.SMALL2, new HeadPlan(2, 256, 128, 0), false, Normalisation.NONE, precision)
-                .withStages(2);
+        return PRESET.network().with(precision);
     }
 
     /**
@@ -123,7 +117,7 @@ record DemoPlan(
                 precision.word());
         String rule = "AdamW[weightDecay=1.0E-4, beta1=0.9, beta2=0.99, epsilon=1.0E-8]";
         String all = train.toAbsolutePath().normalize() + "\n" + recipe.text() + "\n" + seed + "\n" + network + "\n"
-                + rule + "\n" + BATCH_PAIRS + " " + blockBatches + " " + TEMPERATURE + " " + parts();
+                + rule + "\n" + BATCH_PAIRS + " " + blockBatches + " " + PRESET.temperature() + " " + parts();
         try {
             byte[] digest = MessageDigest.getInstance("SHA-256").digest(all.getBytes(StandardCharsets.UTF_8));
             return home.resolve("demo").resolve(HexFormat.of().formatHex(digest, 0, 4));
@@ -136,14 +130,14 @@ record DemoPlan(
     TrainConfig training(KafkaConnection kafka) {
         RunTopics topics = new RunTopics(
                 kafka, Topic.VIEWS.defaultName(), Topic.BATCHES.defaultName(), Topic.ENCODERS.defaultName());
-        Schedule schedule = Schedule.endless(LearningRate.constant(PEAK_RATE, WARM_UP_STEPS));
+        Schedule schedule = Schedule.endless(LearningRate.constant(PRESET.peak().getAsDouble(), PRESET.warmUp()));
         return new TrainConfig(
                 RUN,
                 seed,
                 topics,
                 new Saving(folder().resolve("checkpoints"), SAVE_EVERY, KEEP),
                 new Batching(BATCH_PAIRS, blockBatches, 2 * BATCH_PAIRS),
-                new Learning(network(), LossPlan.ntXent(TEMPERATURE), RULE, schedule),
+                new Learning(network(), LossPlan.ntXent(PRESET.temperature()), PRESET.rule(), schedule),
                 new Computing(threads / parts(), Collections.nCopies(parts(), TorchDevice.CPU)),
                 HealthWatchPlan.USUAL,
                 Remembering.NOTHING);

@@ -1,4 +1,4 @@
-package io.streamclr.local.demo;
+package io.streamclr.trainer.settings;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package io.streamclr.local.demo;
+package io.streamclr.trainer.settings;
 
 import io.streamclr.trainer.model.NetworkPlan.Precision;
 import java.io.IOException;
@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /** What the processor of this machine is good at. */
-final class Processor {
+public final class Processor {
 
     /** Instructions that multiply bfloat16 numbers, as Linux names them; without them the arithmetic is slower. */
     private static final List<String> BFLOAT16 = List.of("avx512_bf16", "amx_bf16");
@@ -19,7 +19,7 @@ final class Processor {
     private Processor() {}
 
     /** The faster precision for convolutions here. */
-    static Precision fasterPrecision() {
+    public static Precision fasterPrecision() {
         try {
             return fasterPrecision(Files.readString(LINUX));
         } catch (IOException unknown) {

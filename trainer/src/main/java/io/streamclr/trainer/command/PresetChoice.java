@@ -1,0 +1,111 @@
+package io.streamclr.trainer.command;
+
+import io.streamclr.schemas.RefusalException;
+import io.streamclr.schemas.topic.KafkaConnection;
+import io.streamclr.trainer.optimiser.UpdateRule;
+import io.streamclr.trainer.run.RunJournal;
+import io.streamclr.trainer.settings.Defaults;
+import io.streamclr.trainer.settings.Preset;
+import io.streamclr.trainer.settings.RunPlace;
+import io.streamclr.trainer.settings.TrainConfig;
+import io.streamclr.trainer.torch.TorchDevice;
+import io.streamclr.trainer.views.FirstView;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What a run has where nobody gives an option: a run that goes on keeps what it has, and a new one takes a preset, by its
+ * device and the size of its views.
+ *
+ * @param preset its name; empty for a run that began without one
+ * @param usual what follows from it
+ * @param how a sentence's end that says why it is this one
+ */
+record PresetChoice(String preset, Defaults usual, String how) {
+
+    /** Of no account where all that depends on the size is given. */
+    private static final int ANY_SIDE = 32;
+
+    private static final Logger LOG = LoggerFactory.getLogger(PresetChoice.class);
+
+    /**
+     * What can be held against the options before anybody is asked.
+     *
+     * @param asked the preset that somebody gave
+     */
+    static PresetChoice beforehand(Optional<Preset> asked, TrainOptions options) {
+        return at(ANY_SIDE, asked, options);
+    }
+
+    /**
+     * Chooses.
+     *
+     * @param say tells the user what is waited for
+     */
+    static PresetChoice of(Optional<Preset> asked, TrainOptions options, RunPlace place, Consumer<String> say) {
+        if (RunJournal.isThere(place.saving().checkpoints(), place.run())) {
+            return goingOn(asked, place);
+        }
+        if (options.sayWhatDependsOnTheSize()) {
+            return at(ANY_SIDE, asked, options);
+        }
+        KafkaConnection kafka = place.topics().kafka();
+        String topic = place.topics().views();
+        int side = FirstView.shape(
+                        kafka,
+                        topic,
+                        () -> say.accept("waiting for the first view in topic " + topic
+                                + ", because settings follow from its size"))
+                .width();
+        return at(side, asked, options);
+    }
+
+    private static PresetChoice goingOn(Optional<Preset> asked, RunPlace place) {
+        String run = "run " + place.run() + " goes on with the settings that it has";
+        try {
+            RunJournal journal = RunJournal.read(
+                    place.saving().checkpoints(), place.run(), place.topics().kafka());
+            String passed = asked.filter(preset -> !preset.word().equals(journal.preset()))
+                    .map(preset -> "; --preset " + preset + " is for another --run")
+                    .orElse("");
+            return new PresetChoice(journal.preset(), Defaults.of(journal.told()), run + passed);
+        } catch (RefusalException unreadable) {
+            LOG.warn("settings of the run not read reason=\"{}\"", unreadable.getMessage());
+            return new PresetChoice("", Defaults.PLAIN, run + ", as far as options say so");
+        }
+    }
+
+    private static PresetChoice at(int side, Optional<Preset> asked, TrainOptions options) {
+        TorchDevice device = options.devices().get(0);
+        Preset preset = asked.orElseGet(() -> Preset.on(device));
+        String where = device.equals(TorchDevice.CPU) ? "the processor" : "a graphics card";
+        String sized = options.sayWhatDependsOnTheSize() ? "" : " and views of " + side + " pixels";
+        String how = asked.isPresent()
+                ? "as asked" + (sized.isEmpty() ? "" : ", for views of " + side + " pixels")
+                : "chosen for " + where + sized + "; --preset paper has SimCLR's own";
+        return new PresetChoice(
+                preset.word(), preset.at(side, options.givenBatch().orElse(preset.pairs())), how);
+    }
+
+    /** What the run does, options that were given among it, in one line. */
+    String line(TrainConfig config) {
+        UpdateRule rule = config.learning().rule();
+        return String.format(
+                Locale.ROOT,
+                "%s: ResNet-%d of width %d in %s, batches of %d in chunks of %d views, %s at a rate of %.3g, temperature"
+                        + " %s; %s",
+                preset.isEmpty() ? "settings" : "preset " + preset,
+                config.learning().network().depth(),
+                config.learning().network().base(),
+                config.learning().network().precision().word(),
+                config.batching().pairs(),
+                Math.min(config.batching().chunkViews(), 2 * config.batching().pairs()),
+                rule.word(),
+                config.learning().schedule().rate().peak(),
+                config.learning().loss().temperature(),
+                how);
+    }
+}

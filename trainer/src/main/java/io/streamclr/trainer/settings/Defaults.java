@@ -1,0 +1,58 @@
+package io.streamclr.trainer.settings;
+
+import io.streamclr.trainer.model.HeadPlan;
+import io.streamclr.trainer.model.NetworkPlan;
+import io.streamclr.trainer.model.NetworkPlan.Normalisation;
+import io.streamclr.trainer.model.NetworkPlan.Precision;
+import io.streamclr.trainer.model.Stem;
+import io.streamclr.trainer.optimiser.UpdateRule;
+import java.time.Duration;
+import java.util.OptionalDouble;
+
+/**
+ * What a run has where nobody gives an option.
+ *
+ * @param network all of it
+ * @param temperature of the loss
+ * @param batching how view pairs become batches
+ * @param rule of the optimiser
+ * @param peak learning rate of that rule; empty where it follows from the rule and the batch
+ * @param warmUp steps
+ * @param saveEvery how often it saves
+ */
+public record Defaults(
+        NetworkPlan network,
+        double temperature,
+        Batching batching,
+        UpdateRule rule,
+        OptionalDouble peak,
+        long warmUp,
+        SaveEvery saveEvery) {
+
+    /** Whichever comes first, so that a fast run saves as it always did and a slow one loses ten minutes. */
+    public static final SaveEvery SAVE_EVERY = new SaveEvery(500, Duration.ofMinutes(10));
+
+    /** Where nothing chooses, as in a plan of experiments, and as every run had it before there were presets. */
+    public static final Defaults PLAIN = new Defaults(
+            new NetworkPlan(
+                    18, 1, Stem.SMALL, new HeadPlan(2, 0, 128, 0), false, Normalisation.NONE, Precision.FLOAT32),
+            0.2,
+            new Batching(256, 8, 512),
+            new UpdateRule.AdamW(1e-4, 0.9, 0.99, 1e-8),
+            OptionalDouble.empty(),
+            100,
+            SaveEvery.steps(500));
+
+    /** What a run that goes on was told. */
+    public static Defaults of(TrainConfig told) {
+        Schedule schedule = told.learning().schedule();
+        return new Defaults(
+                told.learning().network(),
+                told.learning().loss().temperature(),
+                told.batching(),
+                told.learning().rule(),
+                OptionalDouble.of(schedule.rate().peak()),
+                schedule.rate().warmUpSteps(),
+                SAVE_EVERY);
+    }
+}

@@ -1,0 +1,145 @@
+package io.streamclr.trainer.settings;
+
+import io.streamclr.schemas.RefusalException;
+import io.streamclr.trainer.form.Word;
+import io.streamclr.trainer.model.HeadPlan;
+import io.streamclr.trainer.model.NetworkPlan;
+import io.streamclr.trainer.model.NetworkPlan.Norm;
+import io.streamclr.trainer.model.NetworkPlan.Normalisation;
+import io.streamclr.trainer.model.NetworkPlan.Precision;
+import io.streamclr.trainer.model.Stem;
+import io.streamclr.trainer.optimiser.UpdateRule;
+import io.streamclr.trainer.torch.TorchDevice;
+import java.util.Arrays;
+import java.util.OptionalDouble;
+
+/** Settings that go together: for a device, or a paper's. What depends on the size of the views follows from it. */
+public enum Preset implements Word {
+    /** The demo's: a network that learns within minutes on a few cores. */
+    CPU_SMALL("cpu-small", 128, 1 << 20, 1024) {
+        @Override
+        NetworkPlan network(boolean small) {
+            return plan(18, 0.25, small ? Stem.SMALL2 : Stem.IMAGENET, 2, new HeadPlan(2, 256, 128, 0), false)
+                    .with(Processor.fasterPrecision());
+        }
+
+        @Override
+        Defaults at(NetworkPlan network, Batching batching) {
+            return new Defaults(network, 0.07, batching, ADAMW, OptionalDouble.of(0.004), 100, Defaults.SAVE_EVERY);
+        }
+    },
+    /** A network of full width in 16 bits. */
+    GPU("gpu", 1024, 12 << 20, 1024) {
+        @Override
+        NetworkPlan network(boolean small) {
+            return plan(small ? 18 : 50, 1, small ? Stem.SMALL : Stem.IMAGENET, 1, WIDE_HEAD, false)
+                    .with(Precision.BFLOAT16);
+        }
+
+        @Override
+        Defaults at(NetworkPlan network, Batching batching) {
+            return new Defaults(network, 0.1, batching, ADAMW, OptionalDouble.of(0.002), 500, Defaults.SAVE_EVERY);
+        }
+    },
+    /**
+     * SimCLR's (Chen et al. 2020, arXiv:2002.05709) for ImageNet, with the square-root scaling of its appendix, and the
+     * stem of its appendix B.9 for small views. The warm-up is ten epochs of ImageNet.
+     */
+    PAPER("paper", 4096, 6 << 20, 512) {
+        @Override
+        NetworkPlan network(boolean small) {
+            return plan(50, 1, small ? Stem.SMALL : Stem.IMAGENET, 1, new HeadPlan(2, 0, 128, 0.01), true);
+        }
+
+        @Override
+        Defaults at(NetworkPlan network, Batching batching) {
+            UpdateRule rule = new UpdateRule.Lars(1e-6, 0.9, 0.001);
+            return new Defaults(network, 0.1, batching, rule, OptionalDouble.empty(), 3130, Defaults.SAVE_EVERY);
+        }
+    };
+
+    /** Views up to this side lose too much in a stem that begins by a quarter of each side. */
+    private static final int SMALL_SIDE = 64;
+
+    /** Two blocks lie in memory at a time. */
+    private static final long BLOCK_BYTES = 1L << 30;
+
+    private static final int MOST_BLOCK_BATCHES = 8;
+    private static final int LEAST_CHUNK = 64;
+
+    private static final UpdateRule ADAMW = Defaults.PLAIN.rule();
+    private static final HeadPlan WIDE_HEAD = Defaults.PLAIN.network().head();
+
+    private final String word;
+    private final int pairs;
+    private final int chunkPixels;
+    private final int mostChunk;
+
+    /**
+     * @param pairs of a batch
+     * @param chunkPixels of the views of a chunk together, with which its activations fit into usual memory
+     * @param mostChunk views of a chunk, however small they are
+     */
+    Preset(String word, int pairs, int chunkPixels, int mostChunk) {
+        this.word = word;
+        this.pairs = pairs;
+        this.chunkPixels = chunkPixels;
+        this.mostChunk = mostChunk;
+    }
+
+    /** The one for this device. */
+    public static Preset on(TorchDevice device) {
+        return device.equals(TorchDevice.CPU) ? CPU_SMALL : GPU;
+    }
+
+    /**
+     * The preset of this name.
+     *
+     * @throws RefusalException if there is none
+     */
+    public static Preset named(String name) {
+        return Arrays.stream(values())
+                .filter(preset -> preset.word.equals(name))
+                .findFirst()
+                .orElseThrow(() -> new RefusalException(
+                        "There is no preset '" + name + "'; choose one of cpu-small, gpu and paper"));
+    }
+
+    /** Pairs of a batch. */
+    public int pairs() {
+        return pairs;
+    }
+
+    /**
+     * All of it.
+     *
+     * @param side of the views, in pixels
+     * @param batch pairs of a batch, which somebody may have given
+     */
+    public Defaults at(int side, int batch) {
+        long pixels = (long) side * side;
+        int chunk = (int) Math.max(LEAST_CHUNK, Math.min(mostChunk, chunkPixels / pixels));
+        int block = (int) Math.max(1, Math.min(MOST_BLOCK_BATCHES, BLOCK_BYTES / (6 * pixels * batch)));
+        return at(network(side <= SMALL_SIDE), new Batching(batch, block, chunk));
+    }
+
+    abstract NetworkPlan network(boolean small);
+
+    abstract Defaults at(NetworkPlan network, Batching batching);
+
+    private static NetworkPlan plan(int depth, double width, Stem stem, int stages, HeadPlan head, boolean zeroGamma) {
+        return new NetworkPlan(
+                depth, width, stem, stages, head, Norm.BATCH, zeroGamma, Normalisation.NONE, Precision.FLOAT32);
+    }
+
+    @Override
+    public String word() {
+        return word;
+    }
+
+    /** As the command line has it. */
+    @Override
+    public String toString() {
+        return word;
+    }
+}

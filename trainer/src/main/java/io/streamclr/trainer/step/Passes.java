@@ -1,0 +1,52 @@
+package io.streamclr.trainer.step;
+
+import java.util.List;
+import java.util.function.BooleanSupplier;
+
+/** Counts the ways of a device's chunks through its network in one step, and ends the step between two of them. */
+final class Passes {
+
+    private static final int FORWARD = 1;
+    private static final int BACK = 2;
+
+    private final StepWatch watch;
+    private final BooleanSupplier goesOn;
+    private final int all;
+    private int done;
+
+    private Passes(StepWatch watch, BooleanSupplier goesOn, int chunks) {
+        this.watch = watch;
+        this.goesOn = goesOn;
+        // The last chunk goes forwards once, all others twice.
+        this.all = chunks * FORWARD + chunks * BACK + (chunks - 1) * FORWARD;
+    }
+
+    /** Of the first device, which says how far it is. */
+    static Passes told(StepWatch watch, List<Chunk> chunks, boolean divisible) {
+        return new Passes(watch, divisible ? watch::goesOn : () -> true, chunks.size());
+    }
+
+    /** Of another device, which only ends with the step. */
+    static Passes silent(StepWatch watch, List<Chunk> chunks) {
+        return new Passes(StepWatch.NONE, watch::goesOn, chunks.size());
+    }
+
+    /** @throws StepAbandoned if the step is to end here */
+    void forward() {
+        passed(FORWARD);
+    }
+
+    /** @throws StepAbandoned if the step is to end here */
+    void back() {
+        passed(BACK);
+    }
+
+    private void passed(int work) {
+        done += work;
+        watch.passed(done, all);
+        // What is computed whole is not thrown away.
+        if (done < all && !goesOn.getAsBoolean()) {
+            throw new StepAbandoned();
+        }
+    }
+}

@@ -1,0 +1,133 @@
+package io.streamclr.trainer.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.streamclr.schemas.topic.KafkaConnection;
+import io.streamclr.trainer.run.RunJournal;
+import io.streamclr.trainer.run.SmallRuns;
+import io.streamclr.trainer.run.TrainMain;
+import io.streamclr.trainer.settings.TrainConfig;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+/** What {@code streamclr train} does with options that nobody gives. */
+class PresetRunTest {
+
+    /** So small that a step takes a moment. */
+    private static final String SMALL = " --batch 8 --block 2 --width 1/16 --warm-up 0 --threads 1 --head-output 16";
+
+    @TempDir
+    private static Path home;
+
+    private static SmallRuns runs;
+
+    @TempDir
+    private Path checkpoints;
+
+    @BeforeAll
+    static void start() throws Exception {
+        runs = SmallRuns.start(home, 128);
+    }
+
+    @AfterAll
+    static void close() {
+        runs.close();
+    }
+
+    @Test
+    void aNewRunSaysAndRecordsThePresetThatWasChosenForItsDeviceAndItsViews() throws Exception {
+        String said = train("chosen", SMALL + " --steps 2");
+
+        TrainConfig told = told("chosen");
+        assertThat(said)
+                .startsWith("preset cpu-small: ResNet-18 of width 4 in ")
+                .contains("batches of 8 in chunks of 16 views, adamw at a rate of 0.00400, temperature 0.07; chosen for"
+                        + " the processor and views of 12 pixels; --preset paper has SimCLR's own");
+        assertThat(journal("chosen").preset()).isEqualTo("cpu-small");
+        assertThat(told.learning().network().stages()).isEqualTo(2);
+        assertThat(told.learning().network().head().hidden()).isEqualTo(256);
+    }
+
+    @Test
+    void anOptionThatIsGivenBeatsThePreset() {
+        train(
+                "given",
+                SMALL + " --preset paper --depth 18 --stem small2 --chunk 8 --temperature 0.3 --optimiser sgd"
+                        + " --zero-gamma=false --precision bfloat16 --steps 1");
+
+        TrainConfig told = told("given");
+        assertThat(told.batching().pairs()).isEqualTo(8);
+        assertThat(told.batching().chunkViews()).isEqualTo(8);
+        assertThat(told.learning().loss().temperature()).isEqualTo(0.3);
+        assertThat(told.learning().rule().word()).isEqualTo("sgd");
+        assertThat(told.learning().rule().weightDecay())
+                .as("of sgd, not of the paper's lars")
+                .isEqualTo(1e-4);
+        assertThat(told.learning().network().zeroGamma()).isFalse();
+        assertThat(told.learning().network().head().spread())
+                .as("not given, so the paper's")
+                .isEqualTo(0.01);
+        assertThat(journal("given").preset()).isEqualTo("paper");
+    }
+
+    @Test
+    void aRunThatGoesOnKeepsItsSettingsWhateverThePreset() {
+        train("kept", SMALL + " --temperature 0.3 --learning-rate 0.01 --steps 2");
+        TrainConfig before = told("kept");
+
+        String said = train("kept", " --preset paper --threads 1 --steps 4");
+
+        assertThat(said)
+                .startsWith("preset cpu-small: ")
+                .contains("temperature 0.3; run kept goes on with the settings that it has; --preset paper is for"
+                        + " another --run");
+        assertThat(told("kept").learning().network())
+                .isEqualTo(before.learning().network());
+        assertThat(told("kept").learning().loss()).isEqualTo(before.learning().loss());
+        assertThat(told("kept").learning().schedule().rate())
+                .isEqualTo(before.learning().schedule().rate());
+        assertThat(journal("kept").preset()).isEqualTo("cpu-small");
+    }
+
+    @Test
+    void aRunFromBeforeThereWerePresetsGoesOnAsItWas() throws Exception {
+        runs.train(checkpoints, "old", "--steps 2"); // without a preset, as its journal says
+        assertThat(Files.readString(checkpoints.resolve("old/run.jsonl"))).doesNotContain("preset");
+
+        String said = train("old", " --steps 4 --threads 1");
+
+        assertThat(said).startsWith("settings: ResNet-18 of width 4 in float32, batches of 8");
+        assertThat(told("old").learning())
+                .isEqualTo(runs.config(checkpoints, "old", "--steps 4").learning());
+    }
+
+    private RunJournal journal(String run) {
+        return RunJournal.read(checkpoints, run, KafkaConnection.to("127.0.0.1:1"));
+    }
+
+    private TrainConfig told(String run) {
+        return journal(run).told();
+    }
+
+    /** Trains as a process does. @return what it says on the way */
+    private String train(String run, String options) {
+        StringWriter said = new StringWriter();
+        CommandLine command = TrainMain.commandLine().setErr(new PrintWriter(said));
+        List<String> arguments = new ArrayList<>(
+                List.of("--bootstrap-server", runs.address(), "--checkpoints", checkpoints.toString(), "--run", run));
+        arguments.addAll(List.of(options.strip().split(" ", -1)));
+        assertThat(command.execute(arguments.toArray(String[]::new)))
+                .as(said.toString())
+                .isZero();
+        return said.toString();
+    }
+}

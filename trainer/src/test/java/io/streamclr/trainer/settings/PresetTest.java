@@ -1,0 +1,120 @@
+package io.streamclr.trainer.settings;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.streamclr.schemas.RefusalException;
+import io.streamclr.trainer.bench.TrainBenchmark;
+import io.streamclr.trainer.model.HeadPlan;
+import io.streamclr.trainer.model.NetworkPlan;
+import io.streamclr.trainer.model.NetworkPlan.Norm;
+import io.streamclr.trainer.model.NetworkPlan.Normalisation;
+import io.streamclr.trainer.model.NetworkPlan.Precision;
+import io.streamclr.trainer.model.Stem;
+import io.streamclr.trainer.optimiser.UpdateRule;
+import io.streamclr.trainer.torch.TorchDevice;
+import java.time.Duration;
+import java.util.List;
+import java.util.OptionalDouble;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+class PresetTest {
+
+    private static final SaveEvery SAVED = new SaveEvery(500, Duration.ofMinutes(10));
+
+    @Test
+    void aProcessorTrainsTheDemosNetwork() {
+        UpdateRule adam = new UpdateRule.AdamW(1e-4, 0.9, 0.99, 1e-8);
+        HeadPlan head = new HeadPlan(2, 256, 128, 0);
+        Precision faster = Processor.fasterPrecision();
+
+        assertThat(Preset.on(TorchDevice.CPU).at(32, 128))
+                .isEqualTo(new Defaults(
+                        network(18, 0.25, Stem.SMALL2, 2, head, false, faster),
+                        0.07,
+                        new Batching(128, 8, 1024),
+                        adam,
+                        OptionalDouble.of(0.004),
+                        100,
+                        SAVED));
+        assertThat(Preset.CPU_SMALL.at(224, 128))
+                .isEqualTo(new Defaults(
+                        network(18, 0.25, Stem.IMAGENET, 2, head, false, faster),
+                        0.07,
+                        new Batching(128, 8, 64),
+                        adam,
+                        OptionalDouble.of(0.004),
+                        100,
+                        SAVED));
+    }
+
+    @Test
+    void aCardTrainsAWholeNetworkIn16Bits() {
+        UpdateRule adam = new UpdateRule.AdamW(1e-4, 0.9, 0.99, 1e-8);
+        HeadPlan head = new HeadPlan(2, 0, 128, 0);
+
+        assertThat(Preset.on(new TorchDevice(1)).at(32, 1024))
+                .isEqualTo(new Defaults(
+                        network(18, 1, Stem.SMALL, 1, head, false, Precision.BFLOAT16),
+                        0.1,
+                        new Batching(1024, 8, 1024),
+                        adam,
+                        OptionalDouble.of(0.002),
+                        500,
+                        SAVED));
+        assertThat(Preset.GPU.at(224, 1024))
+                .isEqualTo(new Defaults(
+                        network(50, 1, Stem.IMAGENET, 1, head, false, Precision.BFLOAT16),
+                        0.1,
+                        new Batching(1024, 3, 250),
+                        adam,
+                        OptionalDouble.of(0.002),
+                        500,
+                        SAVED));
+    }
+
+    @Test
+    void thePapersAreThoseOfThePaper() {
+        assertThat(Preset.PAPER.at(224, 4096))
+                .isEqualTo(new Defaults(
+                        network(50, 1, Stem.IMAGENET, 1, new HeadPlan(2, 0, 128, 0.01), true, Precision.FLOAT32),
+                        0.1,
+                        new Batching(4096, 1, 125),
+                        new UpdateRule.Lars(1e-6, 0.9, 0.001),
+                        OptionalDouble.empty(),
+                        3130,
+                        SAVED));
+        assertThat(Preset.PAPER.at(32, 4096).network().stem()).isEqualTo(Stem.SMALL);
+    }
+
+    private static NetworkPlan network(
+            int depth, double width, Stem stem, int stages, HeadPlan head, boolean zeroGamma, Precision precision) {
+        return new NetworkPlan(depth, width, stem, stages, head, Norm.BATCH, zeroGamma, Normalisation.NONE, precision);
+    }
+
+    @Test
+    void aPresetThatThereIsNotIsRefusedWithThoseThatThereAre() {
+        assertThatThrownBy(() -> Preset.named("huge"))
+                .isInstanceOf(RefusalException.class)
+                .hasMessage("There is no preset 'huge'; choose one of cpu-small, gpu and paper");
+    }
+
+    /** A few seconds on any machine; with the network of full width it was ten minutes on one. */
+    @Test
+    @Timeout(value = 1, unit = TimeUnit.MINUTES)
+    void aFirstStepOfFiveHundredPairsTakesLessThanAMinuteOnAProcessor() {
+        Defaults small = Preset.CPU_SMALL.at(32, 512);
+
+        TrainBenchmark.run(
+                new TrainBenchmark.Setting(
+                        small.network(),
+                        32,
+                        512,
+                        small.batching().chunkViews(),
+                        Math.min(2, Runtime.getRuntime().availableProcessors()),
+                        List.of(TorchDevice.CPU)),
+                1);
+    }
+}
