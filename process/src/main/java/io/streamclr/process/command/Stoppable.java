@@ -43,7 +43,8 @@ public final class Stoppable {
         }
     }
 
-    private static void stopAndAwait(Duration patience, BooleanSupplier computes, Runnable stop, CountDownLatch done) {
+    /** What the process does when it is asked to end. @param done ends when the work has */
+    static void stopAndAwait(Duration patience, BooleanSupplier computes, Runnable stop, CountDownLatch done) {
         stop.run();
         try {
             boolean ended = done.await(patience.toMillis(), TimeUnit.MILLISECONDS);

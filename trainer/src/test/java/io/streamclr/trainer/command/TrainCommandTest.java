@@ -26,6 +26,7 @@ import io.streamclr.trainer.settings.HealthWatchPlan;
 import io.streamclr.trainer.settings.Learning;
 import io.streamclr.trainer.settings.Remembering;
 import io.streamclr.trainer.settings.RunTopics;
+import io.streamclr.trainer.settings.SaveEvery;
 import io.streamclr.trainer.settings.Saving;
 import io.streamclr.trainer.settings.Schedule;
 import io.streamclr.trainer.settings.TrainConfig;
@@ -35,6 +36,7 @@ import io.streamclr.trainer.watch.Audience;
 import io.streamclr.trainer.watch.HeldOut;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -43,6 +45,9 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.OptionSpec;
 
@@ -110,6 +115,24 @@ class TrainCommandTest {
                         new Computing(3, List.of(TorchDevice.CPU, new TorchDevice(1))),
                         new HealthWatchPlan(13, 1.5, HealthWatchPlan.OnCollapse.STOP),
                         new Remembering(new MemoryPlan(Policy.RESERVOIR, 777, 0.25, 6), new TeacherPlan(0.8, 0.9))));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {"70|70|0", "10m|0|600", "30s|0|30", "500,2h|500|7200", "10m,500|500|600"})
+    void checkpointsAreSavedByStepsByTimeOrByBoth(String given, int steps, long seconds) {
+        assertThat(config("--save-every " + given).saving().every())
+                .isEqualTo(new SaveEvery(steps, Duration.ofSeconds(seconds)));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"0", "0m", "ten", "5d", "500,", "500,600", "1,2m,3"})
+    void whatSaysNotHowOftenToSaveIsRefused(String given) {
+        assertThatThrownBy(() -> config("--save-every " + given))
+                .hasMessageContaining(
+                        "'" + given + "' does not say how often to save; give steps such as 500, a time such"
+                                + " as 10m, or both: 500,10m");
     }
 
     @Test

@@ -25,6 +25,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -46,6 +47,9 @@ class TrainingTest {
     private static Path home;
 
     private static SmallRuns runs;
+
+    /** As Java ends when it is asked to; a native library that is taken apart while it computes ends it by 134 or 139. */
+    private static final int ENDED_BY_SIGTERM = 143;
 
     @TempDir
     private Path checkpoints;
@@ -271,6 +275,22 @@ class TrainingTest {
         assertThat(stopped.checkpoint()).isEmpty();
         assertThat(SmallRuns.tensors(again))
                 .isEqualTo(SmallRuns.tensors(runs.train(checkpoints, "not-at-once", "--chunk 4 --steps 3")));
+    }
+
+    @Test
+    void aProcessThatIsAskedToEndWithinItsFirstStepEndsByItself() throws Exception {
+        Path log = checkpoints.resolve("child.log");
+        String chunked = "--batch " + PAIRS / 2 + " --block 1 --chunk 4";
+        Process child = SmallRuns.child(
+                log, TrainMain.class, List.of("-Xmx256m"), runs.arguments(checkpoints, "ended", chunked));
+
+        SmallRuns.await(child, log, () -> SmallRuns.text(log).contains("computing step 1, about"));
+        child.destroy();
+
+        assertThat(child.waitFor(2, TimeUnit.MINUTES)).isTrue();
+        assertThat(child.exitValue()).as(SmallRuns.text(log)).isEqualTo(ENDED_BY_SIGTERM);
+        assertThat(SmallRuns.text(log)).contains("Stopped before the first step was done");
+        assertThat(checkpoints.resolve("ended")).isDirectoryNotContaining("glob:**/step-*");
     }
 
     /** Trains until the first chunk of the first step is done, and stops there. */

@@ -118,6 +118,24 @@ class SettingsFormsTest {
     }
 
     @Test
+    void aTimeBetweenCheckpointsIsReadAgain() throws Exception {
+        for (String every : List.of("10m", "500,2h")) {
+            TrainConfig told = SmallRuns.config("--bootstrap-server", "host:1", "--save-every", every);
+            TrainConfig here = told.elsewhere(
+                    told.runId(),
+                    told.topics(),
+                    new Saving(checkpoints, told.saving().every(), 3));
+            Files.createDirectories(here.folder());
+            Files.deleteIfExists(here.folder().resolve("run.jsonl"));
+            RunJournal.note(here, 0, here.learning().schedule().plan());
+
+            RunJournal journal = RunJournal.read(checkpoints, here.runId(), KAFKA);
+
+            assertThat(journal.told().saving().every()).isEqualTo(here.saving().every());
+        }
+    }
+
+    @Test
     void whatIsWrittenTodayIsWrittenOutInThisFile() throws Exception {
         StringBuilder written = new StringBuilder();
         for (JsonNode line : FirstRelease.lines("told.jsonl")) {

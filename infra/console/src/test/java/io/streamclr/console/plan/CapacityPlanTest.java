@@ -19,6 +19,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -165,6 +166,27 @@ class CapacityPlanTest {
                 .isGreaterThanOrEqualTo(2 * figures.path("augmentation_cores").asInt());
         assertThat(figures.path("views_megabytes_per_second").asDouble()).isCloseTo(453.1, within(0.1));
         assertThat(figures.path("measured_by").asText()).startsWith("streamclr bench pipeline");
+    }
+
+    @Test
+    void viewsTakeTheRoomThatTheLongestAbsenceOfATrainerNeeds() throws Exception {
+        double hour = 1500 * (6 * 224 * 224 + 1000) * 3600.0 * 3 / 1e12;
+
+        assertThat(viewsTerabytes()).isCloseTo(6 * hour, within(1e-6));
+        assertThat(viewsTerabytes("--trainer-absence", "16h")).isCloseTo(24 * hour, within(1e-6));
+        assertThat(viewsTerabytes("--views-hours", "1.5")).isCloseTo(1.5 * hour, within(1e-6));
+    }
+
+    private static double viewsTerabytes(String... more) throws Exception {
+        StringWriter output = new StringWriter();
+        List<String> words =
+                new ArrayList<>(List.of("plan", "--gpu-pairs-per-second", "1500", "--size", "224", "--json"));
+        words.addAll(List.of(more));
+        Console.commandLine().setOut(new PrintWriter(output)).execute(words.toArray(String[]::new));
+        return new ObjectMapper()
+                .readTree(output.toString())
+                .path("views_terabytes")
+                .asDouble();
     }
 
     @Test

@@ -1,0 +1,39 @@
+package io.streamclr.process.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.Test;
+
+class StoppableTest {
+
+    private final CountDownLatch done = new CountDownLatch(1);
+    private final List<String> happened = new ArrayList<>();
+
+    @Test
+    void aStopWaitsForWhatIsComputedHoweverLongThatTakes() {
+        Stoppable.stopAndAwait(
+                Duration.ofMillis(1),
+                () -> {
+                    happened.add("still computing");
+                    if (happened.size() == 4) {
+                        done.countDown();
+                    }
+                    return true;
+                },
+                () -> happened.add("asked"),
+                done);
+
+        assertThat(happened).containsExactly("asked", "still computing", "still computing", "still computing");
+    }
+
+    @Test
+    void aStopGivesUpAtLastOnWorkThatComputesNothing() {
+        Stoppable.stopAndAwait(Duration.ofMillis(1), () -> false, () -> happened.add("asked"), done);
+
+        assertThat(happened).containsExactly("asked");
+    }
+}
