@@ -23,6 +23,7 @@ public final class StepClock {
     private double firstChunkSeconds;
 
     private int firstChunkWork;
+    private int work;
     private double saidAfter;
     private boolean estimated;
 
@@ -36,6 +37,7 @@ public final class StepClock {
         step = number;
         began = nanos.getAsLong();
         firstChunkWork = 0;
+        work = 0;
         saidAfter = 0;
         estimated = false;
         boolean first = Double.isNaN(secondsBefore);
@@ -47,6 +49,7 @@ public final class StepClock {
     /** So much of its work is done. @return what is worth saying */
     public Optional<Computing> passed(int done, int of) {
         double seconds = seconds();
+        work = of;
         if (firstChunkWork == 0) {
             firstChunkWork = done;
             firstChunkSeconds = seconds;
@@ -71,8 +74,12 @@ public final class StepClock {
 
     /** The step is done. @return how long it took, in seconds */
     public double end() {
-        secondsBefore = seconds();
-        return secondsBefore;
+        double seconds = seconds();
+        boolean first = Double.isNaN(secondsBefore);
+        secondsBefore = first && work > firstChunkWork
+                ? Math.min(seconds, (seconds - firstChunkSeconds) * work / (work - firstChunkWork))
+                : seconds;
+        return seconds;
     }
 
     private double seconds() {

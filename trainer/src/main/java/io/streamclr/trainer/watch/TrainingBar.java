@@ -18,6 +18,25 @@ public final class TrainingBar implements TrainingListener, AutoCloseable {
     private final long steps;
     private ProgressBar bar;
     private double loss = Double.NaN;
+    private final Line line = new Line();
+
+    /** Shows what has changed: by itself the library shows a new message with the next step, or the same all the time. */
+    private static final class Line extends ConsoleProgressBarConsumer {
+
+        private volatile boolean changed;
+
+        Line() {
+            super(System.err, Integer.getInteger("streamclr.columns", 100));
+        }
+
+        @Override
+        public void accept(String rendered) {
+            if (changed) {
+                changed = false;
+                super.accept(rendered);
+            }
+        }
+    }
 
     /** @param steps where the run ends; 0 if nobody knows */
     public TrainingBar(long steps) {
@@ -28,7 +47,8 @@ public final class TrainingBar implements TrainingListener, AutoCloseable {
     public void began(long step, long pairs) {
         bar = new ProgressBarBuilder()
                 // The library's own look at the terminal would take Ctrl-C away from the shutdown hooks.
-                .setConsumer(new ConsoleProgressBarConsumer(System.err, Integer.getInteger("streamclr.columns", 100)))
+                .setConsumer(line)
+                .continuousUpdate()
                 .setTaskName("train")
                 .setUnit(" steps", 1)
                 .setStyle(ProgressBarStyle.ASCII)
@@ -36,7 +56,7 @@ public final class TrainingBar implements TrainingListener, AutoCloseable {
                 .setInitialMax(steps > 0 ? steps : NO_END)
                 .build();
         bar.stepTo(step);
-        bar.setExtraMessage(WAITING);
+        say(WAITING);
     }
 
     @Override
@@ -50,19 +70,23 @@ public final class TrainingBar implements TrainingListener, AutoCloseable {
         if (Double.isFinite(report.loss())) {
             show(report);
         } else {
-            bar.setExtraMessage(WAITING);
+            say(WAITING);
         }
     }
 
     @Override
     public void computing(Computing step) {
-        bar.setExtraMessage(
-                (Double.isFinite(loss) ? String.format(Locale.ROOT, " loss %.3f, ", loss) : " ") + step.words());
+        say((Double.isFinite(loss) ? String.format(Locale.ROOT, " loss %.3f, ", loss) : " ") + step.words());
+    }
+
+    private void say(String message) {
+        bar.setExtraMessage(message);
+        line.changed = true;
     }
 
     private void show(StepReport report) {
         loss = report.loss();
-        bar.setExtraMessage(String.format(
+        say(String.format(
                 Locale.ROOT,
                 " loss %.3f %.0f pairs/s, waiting %.0f %%",
                 report.loss(),
@@ -73,6 +97,7 @@ public final class TrainingBar implements TrainingListener, AutoCloseable {
     @Override
     public void close() {
         if (bar != null) {
+            line.changed = true;
             bar.close();
         }
     }

@@ -40,6 +40,18 @@ class StepClockTest {
     }
 
     @Test
+    void whatHappenedOnceInTheFirstStepIsNotSaidOfTheSecond() {
+        clock.begin(1);
+        pass(62); // 60 to find out how to compute
+        clock.passed(1, 3);
+        pass(4);
+        clock.passed(3, 3);
+
+        assertThat(clock.end()).isEqualTo(66);
+        assertThat(clock.begin(2).orElseThrow().words()).isEqualTo("computing step 2, about 6.0 s a step");
+    }
+
+    @Test
     void stepsThatAreOverInAMomentAreNotSaid() {
         clock.begin(1);
         pass(0.5);
