@@ -52,7 +52,9 @@ public final class Premises {
 
     private static String host(CommandSpec spec, String option) {
         OptionSpec host = spec.findOption(option);
-        return host == null || host.getValue() == null ? "127.0.0.1" : host.getValue().toString();
+        return host == null || host.getValue() == null
+                ? "127.0.0.1"
+                : host.getValue().toString();
     }
 
     private static void requireName(String option, String name, Pattern legal, String what, String most) {

@@ -89,8 +89,16 @@ class PremisesTest {
     @Test
     void whatIsPossiblePasses() {
         assertThatCode(() -> require(
-                        "--port", "0", "--metrics-port", "0", "--images-topic", "a.b-c_d", "--run", "first",
-                        "--out", folder.resolve("x.png").toString()))
+                        "--port",
+                        "0",
+                        "--metrics-port",
+                        "0",
+                        "--images-topic",
+                        "a.b-c_d",
+                        "--run",
+                        "first",
+                        "--out",
+                        folder.resolve("x.png").toString()))
                 .doesNotThrowAnyException();
         assertThat(folder).isEmptyDirectory();
     }

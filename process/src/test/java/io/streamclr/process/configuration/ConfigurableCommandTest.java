@@ -20,7 +20,9 @@ class ConfigurableCommandTest {
     @TempDir
     private Path folder;
 
-    @Command(name = "tool", subcommands = {Learn.class, Look.class})
+    @Command(
+            name = "tool",
+            subcommands = {Learn.class, Look.class})
     private static final class Tool implements Runnable {
 
         @Override
@@ -93,7 +95,8 @@ class ConfigurableCommandTest {
     }
 
     private String file(String text) throws IOException {
-        return Files.writeString(Files.createTempFile(folder, "config", ".yaml"), text).toString();
+        return Files.writeString(Files.createTempFile(folder, "config", ".yaml"), text)
+                .toString();
     }
 
     @Test
@@ -117,28 +120,32 @@ class ConfigurableCommandTest {
 
     @Test
     void aCommandMayHaveAllItsValuesInComments() throws IOException {
-        assertThat(execute("learn", "--run", "r", "--config", file("learn:\n  # rate: 1\n"))).isZero();
+        assertThat(execute("learn", "--run", "r", "--config", file("learn:\n  # rate: 1\n")))
+                .isZero();
 
         assertThat(done).startsWith("r");
     }
 
     @Test
     void aFlagInTheFileIsNotTurnedOffByTheSameFlagOnTheCommandLine() throws IOException {
-        assertThat(execute("learn", "--run", "r", "--sharp", "--config", file("sharp: true"))).isZero();
+        assertThat(execute("learn", "--run", "r", "--sharp", "--config", file("sharp: true")))
+                .isZero();
 
         assertThat(done).contains(true);
     }
 
     @Test
     void anOtherNameOnTheCommandLineOutranksTheFileToo() throws IOException {
-        assertThat(execute("learn", "--run", "r", "--batch-size", "8", "--config", file("batch-size: 64"))).isZero();
+        assertThat(execute("learn", "--run", "r", "--batch-size", "8", "--config", file("batch-size: 64")))
+                .isZero();
 
         assertThat(done).startsWith("r", 8);
     }
 
     @Test
     void anOptionThatExcludesTheFilesOneOutranksIt() throws IOException {
-        assertThat(execute("look", "--image", "cat", "--config", file("step: 3"))).isZero();
+        assertThat(execute("look", "--image", "cat", "--config", file("step: 3")))
+                .isZero();
 
         assertThat(done).containsExactly(0, "cat");
     }
@@ -165,7 +172,8 @@ class ConfigurableCommandTest {
 
     @Test
     void aFileThatIsNoneIsRefusedInOneSentence() throws IOException {
-        assertThat(execute("learn", "--config", folder.resolve("none").toString())).isEqualTo(2);
+        assertThat(execute("learn", "--config", folder.resolve("none").toString()))
+                .isEqualTo(2);
         assertThat(err.toString()).startsWith("The configuration file " + folder.resolve("none") + " does not exist");
 
         err.getBuffer().setLength(0);
@@ -176,7 +184,16 @@ class ConfigurableCommandTest {
 
     @Test
     void whatIsPrintedMeansTheSameAgain() throws IOException {
-        assertThat(execute("learn", "--run", "r1", "--sharp", "--attribute", "x: 1", "--attribute", "y=#", "--print-config"))
+        assertThat(execute(
+                        "learn",
+                        "--run",
+                        "r1",
+                        "--sharp",
+                        "--attribute",
+                        "x: 1",
+                        "--attribute",
+                        "y=#",
+                        "--print-config"))
                 .isZero();
         assertThat(done).isEmpty();
         assertThat(out.toString()).contains("\n  # batch-size: 256\n").contains("\n  sharp: true\n");
@@ -188,7 +205,8 @@ class ConfigurableCommandTest {
 
     @Test
     void aPasswordInAnAddressIsNotPrinted() {
-        assertThat(execute("learn", "--run", "r", "--data", "https://me:hush@host/x.tar", "--print-config")).isZero();
+        assertThat(execute("learn", "--run", "r", "--data", "https://me:hush@host/x.tar", "--print-config"))
+                .isZero();
 
         assertThat(out.toString()).contains("# data: (not printed").doesNotContain("hush");
     }

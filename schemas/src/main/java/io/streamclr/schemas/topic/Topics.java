@@ -250,8 +250,8 @@ public final class Topics implements AutoCloseable {
         Map<String, String> settings = new HashMap<>(topic.settings());
         settings.put(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, Integer.toString(Topic.MAX_MESSAGE_BYTES));
         settings.putAll(instead);
-        NewTopic wanted = new NewTopic(name, Optional.of(topic.partitioned() ? partitions : 1), replication)
-                .configs(settings);
+        NewTopic wanted =
+                new NewTopic(name, Optional.of(topic.partitioned() ? partitions : 1), replication).configs(settings);
         try {
             await(admin.createTopics(Set.of(wanted)).all());
         } catch (ExecutionException failed) {

@@ -250,7 +250,7 @@ class TrainingTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", " --devices cpu,cpu", " --memory fifo --memory-size 40 --updates 2"})
+    @ValueSource(strings = {"", " --device cpu,cpu", " --memory fifo --memory-size 40 --updates 2"})
     void aStepThatIsStoppedInTheMiddleLeavesNoTraceAndIsDoneWhenTheRunGoesOn(String more) throws Exception {
         String chunked = "--chunk 4" + more;
         String run = "interrupted-" + more.length(); // batches of all of these are in one topic
@@ -280,7 +280,7 @@ class TrainingTest {
     @Test
     void aProcessThatIsAskedToEndWithinItsFirstStepEndsByItself() throws Exception {
         Path log = checkpoints.resolve("child.log");
-        String chunked = "--batch " + PAIRS / 2 + " --block 1 --chunk 4";
+        String chunked = "--batch-size " + PAIRS / 2 + " --block 1 --chunk 4";
         Process child = SmallRuns.child(
                 log, TrainMain.class, List.of("-Xmx256m"), runs.arguments(checkpoints, "ended", chunked));
 
