@@ -62,6 +62,7 @@ public final class TrainingBar implements TrainingListener, AutoCloseable {
     @Override
     public void trained(StepReport report) {
         bar.stepTo(report.step());
+        line.changed = true;
         show(report);
     }
 
@@ -80,8 +81,10 @@ public final class TrainingBar implements TrainingListener, AutoCloseable {
     }
 
     private void say(String message) {
-        bar.setExtraMessage(message);
-        line.changed = true;
+        if (!message.equals(bar.getExtraMessage())) {
+            bar.setExtraMessage(message);
+            line.changed = true;
+        }
     }
 
     private void show(StepReport report) {
