@@ -11,6 +11,7 @@ import io.streamclr.process.metrics.MetricsEndpoint;
 import io.streamclr.schemas.RefusalException;
 import io.streamclr.schemas.topic.KafkaConnection;
 import io.streamclr.trainer.render.ImageTopicRenderer;
+import io.streamclr.trainer.run.RunJournal;
 import io.streamclr.trainer.run.Training;
 import io.streamclr.trainer.run.Training.Outcome;
 import io.streamclr.trainer.settings.Computing;
@@ -246,8 +247,10 @@ public final class TrainCommand implements Callable<Integer> {
     private Training chosen(RunPlace place, FollowOptions.Start start) {
         KafkaConnection kafka = place.topics().kafka();
         Optional<Preset> asked = preset.map(Preset::named);
-        how.otherwise(PresetChoice.beforehand(asked, how).usual());
-        config(kafka, Defaults.SAVE_EVERY); // a wrong value is found before anybody is waited for
+        if (!RunJournal.isThere(checkpoints, run)) {
+            how.otherwise(PresetChoice.beforehand(asked, how).usual());
+            config(kafka, Defaults.SAVE_EVERY); // a wrong value is found before anybody is waited for
+        }
         PresetChoice choice = PresetChoice.of(asked, how, place, this::say);
         how.otherwise(choice.usual());
         TrainConfig config = config(kafka, Defaults.SAVE_EVERY);

@@ -105,7 +105,7 @@ final class Demo {
     /** Runs to the end of the plan's time; empty if somebody stopped it before. */
     Optional<Result> run() throws Exception {
         try (Background beside = new Background("demo")) {
-            return Stoppable.work(TO_SAVE, this::stop, () -> run(beside, System.nanoTime()));
+            return Stoppable.work(TO_SAVE, this::isComputing, this::stop, () -> run(beside, System.nanoTime()));
         }
     }
 
@@ -295,6 +295,10 @@ final class Demo {
         }
     }
 
+    private boolean isComputing() {
+        return training != null && training.isComputing();
+    }
+
     /** Looks after everything once a second until the training is over. */
     private void watch(Future<Outcome> learning, RunningJob job, long end) throws Exception {
         long begin = System.nanoTime();
@@ -314,7 +318,7 @@ final class Demo {
                 Background.result(learning);
                 throw new RefusalException(trouble.get() + "; what was learned is kept, start the demo again");
             }
-            if (report == null && left < -TO_BEGIN.toSeconds() && !stopAsked) {
+            if (report == null && !training.isComputing() && left < -TO_BEGIN.toSeconds() && !stopAsked) {
                 training.stop();
                 Background.result(learning);
                 throw new RefusalException("There were too few views for a first step: of the images "
@@ -327,7 +331,7 @@ final class Demo {
                     Duration.ofNanos(now - begin).toSeconds(),
                     planned.toSeconds(),
                     " s",
-                    DemoWords.training(report, job, cooling));
+                    DemoWords.training(report, training.isComputing(), job, cooling));
         }
     }
 }

@@ -62,9 +62,9 @@ final class DemoWords {
         return share.isPresent() ? String.format(Locale.ROOT, "%.1f %%", 100 * share.getAsDouble()) : "no labels";
     }
 
-    static String training(StepReport report, RunningJob job, boolean cooling) {
+    static String training(StepReport report, boolean computing, RunningJob job, boolean cooling) {
         if (report == null) {
-            return "waiting for the first views";
+            return computing ? "computing the first step" : "waiting for the first views";
         }
         return String.format(
                 Locale.ROOT,
