@@ -257,7 +257,7 @@ public final class TrainCommand implements Callable<Integer> {
         String line = choice.line(config);
         say(line);
         LOG.info(line);
-        return start.training(config, Optional.empty()).of(choice.preset());
+        return start.training(config, Optional.empty()).chosenBy(choice.preset());
     }
 
     private void say(String what) {

@@ -11,8 +11,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -74,17 +72,23 @@ public final class ConsumedViews implements AutoCloseable {
      * Deletes, soon.
      *
      * @param saved where the run would go on from its newest checkpoint
-     * @return by partition, the first offset that is kept; ends without an exception if nothing could be deleted
      */
-    public CompletableFuture<Map<Integer, Long>> delete(FeedPosition saved) {
+    public void delete(FeedPosition saved) {
         Map<Integer, Long> needed = new TreeMap<>();
         for (int partition = 0; partition < saved.readings().size(); partition++) {
             needed.put(partition, saved.readings().get(partition).nextOffset());
         }
-        return CompletableFuture.supplyAsync(() -> deleteBefore(needed), thread).exceptionally(this::warn);
+        thread.execute(() -> {
+            try {
+                deleteBefore(needed);
+            } catch (KafkaException | RefusalException refused) {
+                warn(refused);
+            }
+        });
     }
 
-    private Map<Integer, Long> deleteBefore(Map<Integer, Long> needed) {
+    /** @param needed by partition, the first offset that the run needs */
+    private void deleteBefore(Map<Integer, Long> needed) {
         try (Topics topics = Topics.at(kafka)) {
             Map<Integer, Long> begin = topics.beginning(topic);
             topics.end(topic).forEach((partition, end) -> lower(needed, partition, end - LAST_ONES));
@@ -103,7 +107,6 @@ public final class ConsumedViews implements AutoCloseable {
                 answer(admin.deleteRecords(deleted).all());
                 LOG.debug("views deleted topic={} before={}", topic, needed);
             }
-            return needed;
         }
     }
 
@@ -135,16 +138,14 @@ public final class ConsumedViews implements AutoCloseable {
         needed.computeIfPresent(partition, (same, before) -> Math.min(before, Math.max(0, first)));
     }
 
-    private Map<Integer, Long> warn(Throwable failure) {
-        Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+    private void warn(RuntimeException refused) {
         if (!failed) {
             failed = true;
             LOG.warn(
                     "views that were trained are not deleted, and stay until they expire topic={} reason=\"{}\"",
                     topic,
-                    cause.getMessage());
+                    refused.getMessage());
         }
-        return Map.of();
     }
 
     private static <T> T answer(KafkaFuture<T> question) {

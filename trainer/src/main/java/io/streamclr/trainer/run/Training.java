@@ -106,7 +106,7 @@ public final class Training {
     }
 
     /** Has the run's journal say which preset chose what no option said. @param name empty for none */
-    public Training of(String name) {
+    public Training chosenBy(String name) {
         preset = name;
         return this;
     }
