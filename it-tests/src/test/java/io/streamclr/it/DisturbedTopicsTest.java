@@ -109,8 +109,7 @@ class DisturbedTopicsTest {
 
     @Test
     void anImageIsRejectedOnceHoweverManyPassesReadIt() throws Exception {
-        AugmentConfig config = topics("barren")
-                .withPasses(new Passes(500, false));
+        AugmentConfig config = topics("barren").withPasses(new Passes(500, false));
         RealBroker.send("barren.images", 1, null, new byte[] {1, 2, 3});
 
         long rejects = AugmentJob.start(config).awaitEnd().rejects();

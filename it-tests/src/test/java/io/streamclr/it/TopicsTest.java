@@ -9,6 +9,7 @@ import io.streamclr.schemas.topic.Topics;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Future;
@@ -63,6 +64,50 @@ class TopicsTest {
         assertThat(table.get(1)).startsWith("topics.images").endsWith("topics-reader (5 behind)");
         assertThat(table.get(2)).isEqualTo("  partition 0: offsets 0 to before 30");
         assertThat(table).last().asString().matches("topics.missing +not there");
+    }
+
+    @Test
+    void topicsAreCreatedByTheirNamesAndWithNoMoreReplicasThanBrokers() {
+        String[] names = {
+            "topics",
+            "create",
+            "--bootstrap-server",
+            RealBroker.address(),
+            "--partitions",
+            "3",
+            "--images-topic",
+            "topics.named.images",
+            "--rejects-topic",
+            "topics.named.rejects",
+            "--views-topic",
+            "topics.named.views",
+            "--batches-topic",
+            "topics.named.batches",
+            "--encoders-topic",
+            "topics.named.encoders",
+            "--replication"
+        };
+
+        Command tooMany = Command.run(with(names, "3"));
+        Command made = Command.run(with(names, "1"));
+
+        assertThat(tooMany.exitCode()).isEqualTo(1);
+        assertThat(tooMany.errors().strip())
+                .isEqualTo("streamclr: The cluster at " + RealBroker.address()
+                        + " has 1 broker, so a topic can have 1 to" + " 1 replicas and not 3");
+        assertThat(made.exitCode()).as(made.errors()).isZero();
+        assertThat(made.output())
+                .contains("topics.named.images created with 3 partitions")
+                .contains("topics.named.rejects created with 3 partitions")
+                .contains("topics.named.views created with 3 partitions")
+                .contains("topics.named.batches created with 1 partition")
+                .contains("topics.named.encoders created with 1 partition");
+    }
+
+    private static String[] with(String[] arguments, String last) {
+        String[] all = Arrays.copyOf(arguments, arguments.length + 1);
+        all[arguments.length] = last;
+        return all;
     }
 
     @Test

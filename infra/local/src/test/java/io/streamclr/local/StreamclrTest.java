@@ -101,7 +101,9 @@ class StreamclrTest {
                                 : place.completionCandidates().iterator().next()));
         List<OptionSpec> given = new ArrayList<>();
         for (OptionSpec option : spec.options()) {
-            boolean asks = option.usageHelp() || option.versionHelp() || option.longestName().matches("--(print-)?config");
+            boolean asks = option.usageHelp()
+                    || option.versionHelp()
+                    || option.longestName().matches("--(print-)?config");
             if (!asks && !option.hidden() && given.stream().noneMatch(other -> exclude(other, option))) {
                 given.add(option);
             }
@@ -116,7 +118,9 @@ class StreamclrTest {
         second.addAll(List.of("--config", file.toString(), "--print-config"));
         second.addAll(places);
 
-        assertThat(run(second.toArray(String[]::new))).as(String.join(" ", first)).isEqualTo(printed);
+        assertThat(run(second.toArray(String[]::new)))
+                .as(String.join(" ", first))
+                .isEqualTo(printed);
         given.forEach(option -> assertThat(printed.lines().map(String::strip))
                 .as(String.join(" ", first))
                 .anyMatch(line -> line.startsWith(option.longestName().substring(2) + ":")));

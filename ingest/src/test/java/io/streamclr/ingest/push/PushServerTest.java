@@ -31,8 +31,9 @@ class PushServerTest extends RunningPushServer {
     void anImageIsInTheTopicWhenItIsAccepted() throws Exception {
         start(true, Map.of("site", "north"));
 
-        HttpResponse<String> answer =
-                post("/images?source=camera-1&label=7&class=tabby%20cat&capturedAt=2025-05-05T05:05:05.123456Z", "image/jpeg", "one");
+        HttpResponse<String> answer = post(
+                "/images?source=camera-1&label=7&class=tabby%20cat&capturedAt=2025-05-05T05:05:05.123456Z",
+                "image/jpeg", "one");
 
         assertThat(answer.statusCode()).isEqualTo(202);
         assertThat(answer.body()).isEqualTo("{\"images\":[{\"id\":\"" + id("one") + "\",\"outcome\":\"sent\"}]}");

@@ -86,8 +86,9 @@ public final class TrainBenchmark {
                         + " pixels and more, and --size is " + side + "; give --stem small or small2 for such views");
             }
             if (bytes(pairs, side) > Integer.MAX_VALUE) {
-                throw new RefusalException("A batch of " + pairs + " pairs of " + side + " pixels takes "
-                        + (bytes(pairs, side) >> 20) + " MiB, and 2047 are the most; give a smaller --batch-size or --size");
+                throw new RefusalException(
+                        "A batch of " + pairs + " pairs of " + side + " pixels takes " + (bytes(pairs, side) >> 20)
+                                + " MiB, and 2047 are the most; give a smaller --batch-size or --size");
             }
         }
 

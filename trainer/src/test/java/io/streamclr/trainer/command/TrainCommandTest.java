@@ -229,8 +229,9 @@ class TrainCommandTest {
         assertThat(told.freshPairs(9)).isEqualTo(2 * 8 * 16);
         assertThatThrownBy(() -> TrainOptions.of("--batch-size 32 --warm-up 5"))
                 .isInstanceOf(RefusalException.class)
-                .hasMessage("The training '--batch-size 32 --warm-up 5' cannot be: --warm-up follows from how many pairs a"
-                        + " run has; leave it out");
+                .hasMessage(
+                        "The training '--batch-size 32 --warm-up 5' cannot be: --warm-up follows from how many pairs a"
+                                + " run has; leave it out");
         assertThatThrownBy(() -> TrainOptions.of("--seed 5"))
                 .isInstanceOf(RefusalException.class)
                 .hasMessageStartingWith("The training '--seed 5' cannot be: Unknown option");

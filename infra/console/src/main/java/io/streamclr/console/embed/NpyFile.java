@@ -63,7 +63,8 @@ final class NpyFile implements EmbeddingFile {
         row.asFloatBuffer().put(features);
         writeFully(row);
         String label = entry.label() == Entry.NO_LABEL ? "" : Integer.toString(entry.label());
-        names.write(String.join("\t", entry.id(), inOneCell(entry.source()), label, inOneCell(entry.className())) + "\n");
+        names.write(
+                String.join("\t", entry.id(), inOneCell(entry.source()), label, inOneCell(entry.className())) + "\n");
         count++;
     }
 

@@ -46,11 +46,7 @@ final class ParquetFile implements EmbeddingFile {
         }
         Integer label = entry.label() == Entry.NO_LABEL ? null : entry.label();
         rows.write(new Row(
-                entry.id(),
-                entry.source(),
-                label,
-                entry.className().isEmpty() ? null : entry.className(),
-                embedding));
+                entry.id(), entry.source(), label, entry.className().isEmpty() ? null : entry.className(), embedding));
     }
 
     @Override
@@ -75,11 +71,13 @@ final class ParquetFile implements EmbeddingFile {
             for (int i = 0; i < features.length; i++) {
                 features[i] = row.embedding().get(i);
             }
-            all.add(new Entry(
-                    row.id(),
-                    row.source(),
-                    row.label() == null ? Entry.NO_LABEL : row.label(),
-                    row.className() == null ? "" : row.className()), features);
+            all.add(
+                    new Entry(
+                            row.id(),
+                            row.source(),
+                            row.label() == null ? Entry.NO_LABEL : row.label(),
+                            row.className() == null ? "" : row.className()),
+                    features);
         }
         return all.build();
     }

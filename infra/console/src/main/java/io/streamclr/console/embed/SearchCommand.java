@@ -111,9 +111,8 @@ public final class SearchCommand implements Callable<Integer> {
         if (json) {
             print.println(object(results, walk.leftOut().count()));
         } else {
-            int wide = results.stream()
-                    .mapToInt(result -> word(result).length())
-                    .reduce("class".length(), Math::max);
+            int wide =
+                    results.stream().mapToInt(result -> word(result).length()).reduce("class".length(), Math::max);
             print.printf("%4s  %7s  %-" + wide + "s  %s%n", "rank", "cosine", "class", "image");
             for (int rank = 0; rank < results.size(); rank++) {
                 Result result = results.get(rank);

@@ -57,8 +57,9 @@ public final class TopicsCommand implements Runnable {
         @Option(
                 names = "--replication",
                 paramLabel = "N",
-                description = "Replicas of each topic, at most one for each broker; 3 is usual in a cluster (default: as"
-                        + " the brokers are set).")
+                description =
+                        "Replicas of each topic, at most one for each broker; 3 is usual in a cluster (default: as"
+                                + " the brokers are set).")
         private Optional<Integer> replication;
 
         @Option(
@@ -155,9 +156,7 @@ public final class TopicsCommand implements Runnable {
                                 "%-18s %s with %d partition%s%n",
                                 name(topic), made ? "created" : "was there", has, has == 1 ? "" : "s");
                     }
-                    figures.putObject(name(topic))
-                            .put("partitions", has)
-                            .put("created", made);
+                    figures.putObject(name(topic)).put("partitions", has).put("created", made);
                 }
                 topics.requireAlike(images, views);
                 topics.requireAlike(images, rejects);

@@ -228,10 +228,19 @@ class EmbedAndSearchTest {
         Path pets = work.resolve("pets");
 
         JsonNode found = json(
-                "search", pets.toString(), "--like", image(1).toString(), "--out", work.resolve("s.png").toString(),
+                "search",
+                pets.toString(),
+                "--like",
+                image(1).toString(),
+                "--out",
+                work.resolve("s.png").toString(),
                 "--json");
         assertThat(execute(
-                        "search", pets.toString(), "--like", image(1).toString(), "--out",
+                        "search",
+                        pets.toString(),
+                        "--like",
+                        image(1).toString(),
+                        "--out",
                         work.resolve("s.png").toString()))
                 .isZero();
 

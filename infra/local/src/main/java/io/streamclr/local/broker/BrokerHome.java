@@ -35,8 +35,9 @@ record BrokerHome(Path folder, List<Path> others) {
                 .sorted(Comparator.comparing(BrokerHome::lastUsed).reversed())
                 .toList());
         if (found.isEmpty()) {
-            throw new RefusalException("No broker has run in " + home + ", nor in a demo or an experiment under it; give"
-                    + " the folder of one with --home, or run 'streamclr demo' first");
+            throw new RefusalException(
+                    "No broker has run in " + home + ", nor in a demo or an experiment under it; give"
+                            + " the folder of one with --home, or run 'streamclr demo' first");
         }
         return new BrokerHome(found.remove(0), List.copyOf(found));
     }

@@ -231,9 +231,10 @@ public final class LocalBroker implements AutoCloseable {
         void look() {
             long now = System.nanoTime();
             if (!progress.isWorthWaiting(now, folder.writtenBytes(), processorTime())) {
-                throw new RefusalException("The broker in " + folder.home() + " does not answer and has done nothing for "
-                        + QUIET_LIMIT.toSeconds() + " s; its last words in " + folder.log() + " are: "
-                        + folder.lastWords());
+                throw new RefusalException(
+                        "The broker in " + folder.home() + " does not answer and has done nothing for "
+                                + QUIET_LIMIT.toSeconds() + " s; its last words in " + folder.log() + " are: "
+                                + folder.lastWords());
             }
             if (now - saidAt >= NEWS_EVERY.toNanos()) {
                 saidAt = now;

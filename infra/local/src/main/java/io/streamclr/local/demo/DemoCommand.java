@@ -10,8 +10,8 @@ import io.streamclr.ingest.classes.Labels;
 import io.streamclr.local.dataset.FashionMnist;
 import io.streamclr.local.screen.Fetching;
 import io.streamclr.local.screen.Status;
-import io.streamclr.process.port.ListeningPort;
 import io.streamclr.process.metrics.MetricsEndpoint;
+import io.streamclr.process.port.ListeningPort;
 import io.streamclr.schemas.RefusalException;
 import io.streamclr.trainer.settings.Processor;
 import java.io.PrintWriter;
@@ -127,7 +127,8 @@ public final class DemoCommand implements Callable<Integer> {
                     spec.commandLine(), "--test goes with --data; Fashion-MNIST has test images of its own");
         }
         // The job shows its own metrics at the next port.
-        metricsPort.filter(port -> port > 0)
+        metricsPort
+                .filter(port -> port > 0)
                 .ifPresent(port -> ListeningPort.require("--metrics-port", PageAddress.LOOPBACK, port + 1));
         try (Status status = new Status(System.err, Guarded.atTerminal());
                 MetricsEndpoint metrics = MetricsEndpoint.from(PageAddress.LOOPBACK, metricsPort)) {

@@ -86,7 +86,9 @@ public final class ExperimentOptions {
             description = "Do the runs of this plan; the options above are ignored.")
     private Path plan;
 
-    @Option(names = "--plan-only", description = "Write the plan, to be read or changed, and exit.")
+    @Option(
+            names = "--plan-only",
+            description = "Write the plan, to be read or changed, say about how long its runs take, and exit.")
     private boolean planOnly;
 
     @Option(names = "--threads", paramLabel = "N", description = "PyTorch threads (default: all processors).")
@@ -121,6 +123,7 @@ public final class ExperimentOptions {
                 status.say("plan", planned.scaled());
             }
             if (planOnly) {
+                show(Estimate.of(planned, laboratory.quickPace(planned)));
                 return 0;
             }
             ChartFolder charts = ChartFolder.at(place);
@@ -159,7 +162,10 @@ public final class ExperimentOptions {
             return there;
         }
         ExperimentPlan whole = new ExperimentPlan(finding.name(), wishes, "", finding.runs(wishes, file.getParent()));
-        ExperimentPlan made = minutes == 0 ? whole : whole.within(Duration.ofMinutes(minutes), laboratory.pace(whole));
+        ExperimentPlan made = minutes == 0
+                ? whole
+                : whole.within(
+                        Duration.ofMinutes(minutes), planOnly ? laboratory.quickPace(whole) : laboratory.pace(whole));
         made.write(file);
         return made;
     }
@@ -192,6 +198,12 @@ public final class ExperimentOptions {
             throw new RefusalException("There is no folder or file " + path + "; check the path");
         }
         return path.toAbsolutePath().normalize().toString();
+    }
+
+    private void show(Estimate estimate) {
+        PrintWriter out = spec.commandLine().getOut();
+        out.print(json ? estimate.json() + System.lineSeparator() : estimate.text());
+        out.flush();
     }
 
     private void show(Outcome outcome, Path place) {

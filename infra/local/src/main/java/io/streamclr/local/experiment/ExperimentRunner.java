@@ -27,6 +27,7 @@ import java.util.OptionalLong;
 public final class ExperimentRunner {
 
     private static final int REHEARSED_STEPS = 5;
+    private static final int FEW_STEPS = 2;
 
     /** For configurations that nothing is run with. */
     private static final KafkaConnection NO_BROKER = KafkaConnection.to("none:1");
@@ -63,16 +64,29 @@ public final class ExperimentRunner {
     ExperimentRate pace(ExperimentPlan plan) {
         status.say("pace", "measuring how fast this machine trains and measures");
         return Interruptible.work(() -> {
-            TrainConfig told = plan.trials().get(0).training(NO_BROKER, folder, threads);
-            TrainBenchmark.Setting rehearsed = TrainBenchmark.Setting.usual(
-                    told.learning().network().stem(), told.learning().network().precision(), threads);
-            double pairs = TrainBenchmark.run(rehearsed, REHEARSED_STEPS).pairsPerSecond();
+            double pairs = rehearsed(plan, REHEARSED_STEPS);
             measuring(plan);
             long begin = System.nanoTime();
             measureUntrained(plan);
             double seconds = (System.nanoTime() - begin) / 1e9;
-            return new ExperimentRate(WITH_VIEWS * pairs, SECONDS_TO_BEGIN + seconds);
+            return new ExperimentRate(pairs, SECONDS_TO_BEGIN + seconds);
         });
+    }
+
+    /** About the same within seconds: a few steps are trained, and what measuring takes follows from their pace. */
+    ExperimentRate quickPace(ExperimentPlan plan) {
+        return Interruptible.work(() -> {
+            double pairs = rehearsed(plan, FEW_STEPS);
+            return new ExperimentRate(
+                    pairs, SECONDS_TO_BEGIN + 2.0 * plan.wishes().measured() / pairs);
+        });
+    }
+
+    private double rehearsed(ExperimentPlan plan, int steps) {
+        TrainConfig told = plan.trials().get(0).training(NO_BROKER, folder, threads);
+        TrainBenchmark.Setting rehearsed = TrainBenchmark.Setting.usual(
+                told.learning().network().stem(), told.learning().network().precision(), threads);
+        return WITH_VIEWS * TrainBenchmark.run(rehearsed, steps).pairsPerSecond();
     }
 
     /**

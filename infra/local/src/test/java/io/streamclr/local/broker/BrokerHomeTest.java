@@ -43,8 +43,9 @@ class BrokerHomeTest {
     void aHomeWithoutABrokerIsRefused() {
         assertThatThrownBy(() -> BrokerHome.in(home))
                 .isInstanceOf(RefusalException.class)
-                .hasMessage("No broker has run in " + home + ", nor in a demo or an experiment under it; give the folder"
-                        + " of one with --home, or run 'streamclr demo' first");
+                .hasMessage(
+                        "No broker has run in " + home + ", nor in a demo or an experiment under it; give the folder"
+                                + " of one with --home, or run 'streamclr demo' first");
     }
 
     @Test

@@ -73,7 +73,8 @@ class ExperimentPlanTest {
                 .map(run -> plan(run).trials().get(0));
 
         assertThat(changed.map(Trial::id)).doesNotContain(before.id());
-        assertThat(plan(run("a", 1_000, "--batch-size 32")).trials().get(0).id()).isEqualTo(before.id());
+        assertThat(plan(run("a", 1_000, "--batch-size 32")).trials().get(0).id())
+                .isEqualTo(before.id());
     }
 
     @Test
