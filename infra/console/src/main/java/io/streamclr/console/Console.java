@@ -6,6 +6,7 @@ import io.streamclr.console.device.CheckGpuCommand;
 import io.streamclr.console.embed.EmbedCommand;
 import io.streamclr.console.embed.SearchCommand;
 import io.streamclr.console.lineage.LineageCommand;
+import io.streamclr.console.page.PageCommand;
 import io.streamclr.console.plan.PlanCommand;
 import io.streamclr.console.probe.ProbeCommand;
 import io.streamclr.console.rejects.RejectsCommand;
@@ -34,6 +35,7 @@ import picocli.CommandLine.Command;
             ReceiveCommand.class,
             AugmentCommand.class,
             TrainCommand.class,
+            PageCommand.class,
             ReplayCommand.class,
             LineageCommand.class,
             ProbeCommand.class,

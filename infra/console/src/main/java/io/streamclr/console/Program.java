@@ -3,7 +3,7 @@ package io.streamclr.console;
 import io.streamclr.console.guard.Guard;
 import io.streamclr.console.guard.Guarded;
 import io.streamclr.console.page.PageAudience;
-import io.streamclr.console.probe.ImageSet;
+import io.streamclr.console.probe.ProbeImages;
 import io.streamclr.process.command.OtherNames;
 import io.streamclr.process.configuration.ConfigurableCommand;
 import io.streamclr.process.version.Build;
@@ -98,7 +98,7 @@ public record Program(Class<?> mainClass, Supplier<CommandLine> commands, Set<Li
         @Override
         public <K> K create(Class<K> type) throws Exception {
             return type == TrainCommand.class
-                    ? type.cast(new TrainCommand(ImageSet::heldOut, new PageAudience()))
+                    ? type.cast(new TrainCommand(new ProbeImages(), new PageAudience()))
                     : usual.create(type);
         }
     }

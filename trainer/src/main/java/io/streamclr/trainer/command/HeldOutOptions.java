@@ -1,6 +1,7 @@
 package io.streamclr.trainer.command;
 
 import io.streamclr.schemas.RefusalException;
+import io.streamclr.schemas.topic.KafkaConnection;
 import io.streamclr.trainer.watch.HeldOut;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,22 +15,24 @@ final class HeldOutOptions {
             names = "--probe-data",
             paramLabel = "PATH",
             description = "Labelled images that are not trained on: every --probe-every steps a kNN probe (k = 20)"
-                    + " classifies each by the others, and reports accuracy per class (default: none).")
+                    + " classifies each by the others, and reports accuracy per class (default: a sample of the images"
+                    + " topic, for accuracy alone).")
     private Optional<Path> data;
 
     @Option(
             names = "--probe-every",
             paramLabel = "STEPS",
             defaultValue = "500",
-            description = "With --probe-data: steps between probes (default: ${DEFAULT-VALUE}).")
+            description = "Steps between kNN probes (default: ${DEFAULT-VALUE}).")
     private int every;
 
     @Option(
             names = "--probe-images",
             paramLabel = "N",
             defaultValue = "2500",
-            description = "With --probe-data: maximum images, a random sample of the first 100,000, which are probed"
-                    + " 128 per step after the probe starts (default: ${DEFAULT-VALUE}).")
+            description = "Images per kNN probe, 128 per step: a random sample of --probe-data, or without it of the"
+                    + " images topic if its images carry labels. 2,500 cost 1.6 steps of 256 pairs per probe; 0"
+                    + " without --probe-data: no probes (default: ${DEFAULT-VALUE}).")
     private int images;
 
     @Option(
@@ -41,17 +44,29 @@ final class HeldOutOptions {
                     + " ${DEFAULT-VALUE}).")
     private double mostForgotten;
 
-    HeldOut plan(HeldOut.Source source) {
+    /** @param imagesTopic what is probed on if no data are given */
+    HeldOut plan(HeldOut.Source source, KafkaConnection kafka, String imagesTopic) {
         if (data.isEmpty()) {
-            return HeldOut.NONE;
+            return images == 0 ? HeldOut.NONE : ofTopic(source, kafka, imagesTopic);
         }
         if (!Files.exists(data.get())) {
             throw new RefusalException("There is no " + data.get() + " to probe the encoder on; check --probe-data");
         }
+        requireSome();
+        return new HeldOut(every, mostForgotten, side -> source.read(data.get(), side, images), false);
+    }
+
+    private HeldOut ofTopic(HeldOut.Source source, KafkaConnection kafka, String imagesTopic) {
+        requireSome();
+        return source.ofTopic(kafka, imagesTopic, images)
+                .map(sample -> HeldOut.ofTheStream(every, sample))
+                .orElse(HeldOut.NONE);
+    }
+
+    private void requireSome() {
         if (every < 1 || images < 25) {
             throw new RefusalException("The encoder cannot be probed every " + every + " steps on " + images
                     + " images; give --probe-every 1 or more and --probe-images 25 or more");
         }
-        return new HeldOut(every, mostForgotten, side -> source.read(data.get(), side, images));
     }
 }

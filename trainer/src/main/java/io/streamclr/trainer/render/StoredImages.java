@@ -81,6 +81,30 @@ public final class StoredImages implements AutoCloseable {
         }
     }
 
+    /**
+     * Reads the images between two offsets, in order, as far as they are there: a transaction's marker takes an offset too.
+     *
+     * @param before the offset after the last
+     * @throws RefusalException if the broker does not give them
+     */
+    public void readWhatIsThere(int partition, long first, long before, Consumer<StoredImage> into) {
+        scan(
+                partition,
+                Math.max(first, beginning.getOrDefault(partition, 0L)),
+                Math.min(before, end.getOrDefault(partition, 0L)),
+                record -> into.accept(stored(record)));
+    }
+
+    /** The first offset of each partition, and the one after its last, when this was opened. */
+    public Map<Integer, Long> beginning() {
+        return Map.copyOf(beginning);
+    }
+
+    /** As {@link #beginning}. */
+    public Map<Integer, Long> end() {
+        return Map.copyOf(end);
+    }
+
     /** Every place at which this image stands, by partition and offset; reads the whole topic. */
     public List<StoredImage> find(ImageId id) {
         List<StoredImage> found = new ArrayList<>();

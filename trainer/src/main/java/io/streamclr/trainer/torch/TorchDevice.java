@@ -1,8 +1,11 @@
 package io.streamclr.trainer.torch;
 
+import ai.djl.Device;
+import ai.djl.util.cuda.CudaUtils;
 import io.streamclr.schemas.RefusalException;
 import java.util.Collections;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -37,6 +40,18 @@ public record TorchDevice(int gpu) {
     public static int threadsEach(List<TorchDevice> devices, int processors) {
         int sharing = Math.max(1, Collections.frequency(devices, CPU));
         return Math.max(1, processors / sharing);
+    }
+
+    /** Bytes of a graphics card's memory that are in use, by whomever; empty for the processor, or where nobody says. */
+    public OptionalLong memoryInUse() {
+        if (gpu < 0) {
+            return OptionalLong.empty();
+        }
+        try {
+            return OptionalLong.of(CudaUtils.getGpuMemory(Device.gpu(gpu)).getCommitted());
+        } catch (RuntimeException | LinkageError unsaid) {
+            return OptionalLong.empty(); // training does not depend on it
+        }
     }
 
     /** As {@link #parse} reads it. */

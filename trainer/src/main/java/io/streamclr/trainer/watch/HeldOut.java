@@ -1,24 +1,33 @@
 package io.streamclr.trainer.watch;
 
 import io.streamclr.schemas.RefusalException;
+import io.streamclr.schemas.topic.KafkaConnection;
 import io.streamclr.trainer.probe.LabelledImages;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.function.IntFunction;
 
 /**
- * Labelled images that no batch is made of, to measure how well the encoder does while it learns.
+ * Labelled images to measure on how well the encoder does while it learns: such as no batch is made of, or a sample of the
+ * stream itself, whose labels no batch has.
  *
  * @param everySteps steps between two probes; 0 for none
  * @param mostForgotten percentage points that a class may fall under its best before the alarm is raised, 0 to 100
- * @param images of a side in pixels, which is that of the views; asked for once
+ * @param images of a side in pixels, which is that of the views; asked for once, of the
+ *     stream in a thread of its own
+ * @param ofTheStream whether they are trained on too: then they are probed as soon as they are read, raise no alarm, and may
+ *     be missing
  */
-public record HeldOut(int everySteps, double mostForgotten, IntFunction<LabelledImages> images) {
+public record HeldOut(int everySteps, double mostForgotten, IntFunction<LabelledImages> images, boolean ofTheStream) {
 
     /** What a class may fall if nobody says otherwise, in percentage points. */
     public static final double USUALLY_FORGOTTEN = 10;
 
+    /** No class falls so far. */
+    public static final double NEVER_FORGOTTEN = 100;
+
     /** No probes. */
-    public static final HeldOut NONE = new HeldOut(0, USUALLY_FORGOTTEN, side -> {
+    public static final HeldOut NONE = new HeldOut(0, side -> {
         throw new IllegalStateException("Nobody probes");
     });
 
@@ -33,6 +42,16 @@ public record HeldOut(int everySteps, double mostForgotten, IntFunction<Labelled
          * @throws RefusalException if there are none, or they have no labels
          */
         LabelledImages read(Path place, int side, int most);
+
+        /**
+         * What reads a sample of the images that the run trains on, for images of a side in pixels; it refuses where they
+         * have no labels. Empty if this source reads no topics.
+         *
+         * @param most images to read
+         */
+        default Optional<IntFunction<LabelledImages>> ofTopic(KafkaConnection kafka, String imagesTopic, int most) {
+            return Optional.empty();
+        }
     }
 
     /** Of a trainer that stands alone, which cannot decode images. */
@@ -44,7 +63,12 @@ public record HeldOut(int everySteps, double mostForgotten, IntFunction<Labelled
 
     /** Images to probe on, with the usual alarm. */
     public HeldOut(int everySteps, IntFunction<LabelledImages> images) {
-        this(everySteps, USUALLY_FORGOTTEN, images);
+        this(everySteps, USUALLY_FORGOTTEN, images, false);
+    }
+
+    /** A sample of what is trained on. */
+    public static HeldOut ofTheStream(int everySteps, IntFunction<LabelledImages> images) {
+        return new HeldOut(everySteps, NEVER_FORGOTTEN, images, true);
     }
 
     public HeldOut {

@@ -19,6 +19,8 @@ public final class HeldOutWatch implements AutoCloseable {
     private final Forgetting forgetting;
     /** Null before the first probe: only views say how large the images must be. */
     private HeldOutProbe probe;
+    /** Null before anything is read of the stream. */
+    private SampleReading reading;
 
     /**
      * @param probes makes a probe of the network in training
@@ -42,31 +44,55 @@ public final class HeldOutWatch implements AutoCloseable {
 
     /** Goes on probing after a step, and begins if it is time to; reports the answer where there is one. */
     public void look(Batch batch) {
-        if (heldOut.isDue(batch.step())) {
-            if (probe == null) {
-                probe = probes.apply(heldOut.images().apply(batch.height()));
-            }
-            if (!probe.atWork()) {
-                probe.begin(batch.step());
-            }
+        boolean due = heldOut.isDue(batch.step());
+        boolean first = false;
+        if (probe == null && heldOut.ofTheStream()) {
+            first = readSample(batch.height(), due);
+        } else if (probe == null && due) {
+            probe = probes.apply(heldOut.images().apply(batch.height()));
+        }
+        if (probe != null && (due || first) && !probe.atWork()) {
+            probe.begin(batch.step());
         }
         if (probe != null) {
             probe.advance().ifPresent(this::tell);
         }
     }
 
+    /**
+     * Begins to read, at the first step and again whenever a probe is due and there were no labelled images before.
+     *
+     * @return whether the sample has come
+     */
+    private boolean readSample(int side, boolean due) {
+        if (reading == null || (due && reading.hasFailed())) {
+            reading = SampleReading.begin(heldOut.images(), side);
+        }
+        reading.images().ifPresent(sample -> probe = probes.apply(sample));
+        return probe != null;
+    }
+
     private void tell(Answer answer) {
+        if (heldOut.ofTheStream()) {
+            report(answer, Map.of("sample_knn", answer.accuracy()));
+            return;
+        }
         meters.sliced(answer.slices());
         forgetting.hear(answer).forEach(watch::forgotten);
-        Map<String, Double> gauges =
-                Map.of("held_out_knn", answer.accuracy(), "held_out_forgotten", forgetting.largest());
+        report(answer, Map.of("held_out_knn", answer.accuracy(), "held_out_forgotten", forgetting.largest()));
+        listener.probed(answer);
+    }
+
+    private void report(Answer answer, Map<String, Double> gauges) {
         meters.measured(gauges);
         listener.measured(answer.step(), gauges);
-        listener.probed(answer);
     }
 
     @Override
     public void close() {
+        if (reading != null) {
+            reading.close();
+        }
         if (probe != null) {
             probe.close();
         }

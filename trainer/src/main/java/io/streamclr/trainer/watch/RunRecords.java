@@ -35,6 +35,7 @@ public final class RunRecords implements TrainingListener, AutoCloseable {
 
     private final TrainConfig config;
     private final Clock clock;
+    private final ProcessUse use;
     private FigureLines lines;
     private EventFile events;
     private boolean writing;
@@ -44,6 +45,7 @@ public final class RunRecords implements TrainingListener, AutoCloseable {
     public RunRecords(TrainConfig config, Clock clock) {
         this.config = config;
         this.clock = clock;
+        this.use = new ProcessUse(config.computing().devices());
     }
 
     /** What may fail for want of room. */
@@ -83,6 +85,7 @@ public final class RunRecords implements TrainingListener, AutoCloseable {
         figures.put("pairs_per_second", report.pairsPerSecond());
         figures.put("waiting_share", report.waitingShare());
         figures.put("step_seconds", report.seconds());
+        figures.putAll(use.now());
         attempt(() -> note("train/", report.step(), figures));
     }
 

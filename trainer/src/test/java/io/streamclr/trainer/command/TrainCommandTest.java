@@ -20,6 +20,7 @@ import io.streamclr.trainer.model.Stem;
 import io.streamclr.trainer.optimiser.LearningRate;
 import io.streamclr.trainer.optimiser.LearningRate.Decay;
 import io.streamclr.trainer.optimiser.UpdateRule;
+import io.streamclr.trainer.probe.LabelledImages;
 import io.streamclr.trainer.settings.Batching;
 import io.streamclr.trainer.settings.Computing;
 import io.streamclr.trainer.settings.HealthWatchPlan;
@@ -41,7 +42,9 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.IntFunction;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -157,14 +160,50 @@ class TrainCommandTest {
         new CommandLine(options).parseArgs(OTHERS.get(2).split(" ", -1));
         List<Object> asked = new ArrayList<>();
 
-        HeldOut heldOut = options.plan((place, side, most) -> {
-            asked.addAll(List.of(place, side, most));
-            return null;
-        });
+        HeldOut heldOut = options.plan(
+                (place, side, most) -> {
+                    asked.addAll(List.of(place, side, most));
+                    return null;
+                },
+                KafkaConnection.to("host:1"),
+                "images");
         assertThat(heldOut.images().apply(28)).isNull();
 
         assertThat(heldOut).returns(40, HeldOut::everySteps).returns(20.0, HeldOut::mostForgotten);
         assertThat(asked).containsExactly(Path.of("."), 28, 90);
+    }
+
+    @Test
+    void withoutImagesToProbeOnASampleOfTheTopicIsAskedForUnlessItIsSwitchedOff() {
+        List<Object> asked = new ArrayList<>();
+        HeldOut.Source topics = new HeldOut.Source() {
+            @Override
+            public LabelledImages read(Path place, int side, int most) {
+                throw new IllegalStateException("Nobody gave files");
+            }
+
+            @Override
+            public Optional<IntFunction<LabelledImages>> ofTopic(KafkaConnection kafka, String topic, int most) {
+                return Optional.of(side -> {
+                    asked.addAll(List.of(topic, side, most));
+                    return null;
+                });
+            }
+        };
+
+        HeldOut sample = options("--probe-every 70").plan(topics, KafkaConnection.to("host:1"), "i");
+        assertThat(sample.images().apply(28)).isNull();
+
+        assertThat(sample).returns(70, HeldOut::everySteps).returns(true, HeldOut::ofTheStream);
+        assertThat(asked).containsExactly("i", 28, 2_500);
+        assertThat(options("--probe-images 0").plan(topics, KafkaConnection.to("host:1"), "i"))
+                .isSameAs(HeldOut.NONE);
+    }
+
+    private static HeldOutOptions options(String words) {
+        HeldOutOptions options = new HeldOutOptions();
+        new CommandLine(options).parseArgs(words.split(" ", -1));
+        return options;
     }
 
     @Test

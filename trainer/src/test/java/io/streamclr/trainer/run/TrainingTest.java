@@ -25,6 +25,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -163,6 +165,46 @@ class TrainingTest {
                         seen.positives().stream().mapToInt(Integer::intValue).sum())
                 .isEqualTo(BATCH));
         assertThat(SmallRuns.tensors(outcome)).isEqualTo(SmallRuns.tensors(run("unprobed", 12)));
+    }
+
+    @Test
+    void aSampleOfTheStreamIsReadBesideTrainingAndProbedAsSoonAsItIsThereAndChangesNoWeight() throws Exception {
+        BlockingQueue<Thread> reading = new ArrayBlockingQueue<>(1);
+        List<Long> probed = new ArrayList<>();
+        HeldOut sample = HeldOut.ofTheStream(5, side -> {
+            reading.add(Thread.currentThread());
+            return images(200, side);
+        });
+        TrainConfig config = runs.config(checkpoints, "sampled", "--steps 12");
+
+        Outcome outcome = new Training(config, new SimpleMeterRegistry(), ViewRenderer.NONE, sample)
+                .run(new TrainingListener() {
+                    @Override
+                    public void trained(StepReport report) {
+                        if (report.step() == 2) {
+                            awaitEnd(reading);
+                        }
+                    }
+
+                    @Override
+                    public void measured(long step, Map<String, Double> gauges) {
+                        assertThat(gauges).doesNotContainKeys("held_out_knn", "held_out_forgotten");
+                        if (gauges.containsKey("sample_knn")) {
+                            probed.add(step);
+                        }
+                    }
+                });
+
+        assertThat(probed).containsExactly(2L, 5L, 10L);
+        assertThat(SmallRuns.tensors(outcome)).isEqualTo(SmallRuns.tensors(run("unsampled", 12)));
+    }
+
+    private static void awaitEnd(BlockingQueue<Thread> threads) {
+        try {
+            threads.take().join();
+        } catch (InterruptedException ended) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private static LabelledImages images(int count, int side) {

@@ -48,6 +48,17 @@ final class Board {
                 .toList();
     }
 
+    /** All sections but those that only a process at work can fill. */
+    synchronized Map<String, String> kept() {
+        Map<String, String> kept = new LinkedHashMap<>();
+        sections.forEach((name, section) -> {
+            if (!name.equals("troubles")) {
+                kept.put(name, section.json());
+            }
+        });
+        return kept;
+    }
+
     /** Sends every viewer away. */
     synchronized void close() {
         closed = true;

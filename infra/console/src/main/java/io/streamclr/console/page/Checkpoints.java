@@ -40,6 +40,11 @@ final class Checkpoints {
         }
     }
 
+    /** Gives another list what was measured. */
+    void scoresInto(Checkpoints other) {
+        scores.forEach(other::measured);
+    }
+
     void saved(long step, Path folder) {
         folders.put(step, folder);
         if (folders.size() > MOST) {

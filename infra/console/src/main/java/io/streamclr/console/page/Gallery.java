@@ -22,13 +22,17 @@ import io.streamclr.trainer.render.StoredImage;
 import io.streamclr.trainer.render.StoredImages;
 import io.streamclr.trainer.run.Training;
 import io.streamclr.trainer.torch.Torch;
+import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /**
  * What a saved encoder makes of a few images of the run: which it takes for alike, and a map on which alike ones lie
@@ -48,7 +52,12 @@ final class Gallery {
 
     private static final int NO_LABEL = -1;
 
+    /** Encoders that the page can go back to. */
+    private static final int MOST_SHOWN = 40;
+
     private final ShownRun subject;
+    private final PageFolder folder;
+    private final List<ObjectNode> shown = new ArrayList<>();
     private Optional<Sample> sample = Optional.empty();
     private Optional<PcaProjection> plane = Optional.empty();
 
@@ -63,21 +72,78 @@ final class Gallery {
     private record Sample(
             int count, int side, int tile, ByteBuffer squares, int[] labels, List<String> classes, byte[] png) {}
 
-    Gallery(ShownRun subject) {
+    /** @param folder keeps the pictures, and has those of earlier starts */
+    Gallery(ShownRun subject, PageFolder folder) {
         this.subject = subject;
+        this.folder = folder;
     }
 
     /**
      * Shows the images to an encoder; empty while there are too few of them.
      *
      * @param checkpoint that holds it
+     * @return the gallery with all encoders that were shown, the earliest first
      */
     Optional<ObjectNode> show(long step, Path checkpoint) {
         ShippedEncoder encoder = ShippedEncoder.at(checkpoint);
-        if (sample.isEmpty()) {
-            sample = encoder.plainRecipe().flatMap(this::sample);
+        return show(step, encoder, encoder.plainRecipe());
+    }
+
+    /**
+     * Shows the images to the encoder that the run begins with.
+     *
+     * @param recipe of the views
+     */
+    Optional<ObjectNode> showUntrained(Recipe recipe) {
+        try {
+            Path place = Files.createTempDirectory("streamclr-untrained");
+            try {
+                Training.writeUntrainedEncoder(subject.told(), place);
+                return show(0, ShippedEncoder.at(place), Optional.of(recipe));
+            } finally {
+                try (Stream<Path> files = Files.list(place)) {
+                    for (Path file : files.toList()) {
+                        Files.delete(file);
+                    }
+                }
+                Files.delete(place);
+            }
+        } catch (IOException full) {
+            throw new RefusalException(
+                    "The untrained encoder cannot be shown, because the folder of temporary files cannot be written to ("
+                            + full.getMessage() + ")",
+                    full);
         }
-        return sample.map(images -> show(step, encoder, images));
+    }
+
+    private Optional<ObjectNode> show(long step, ShippedEncoder encoder, Optional<Recipe> recipe) {
+        if (sample.isEmpty()) {
+            sample = recipe.flatMap(this::sample);
+            sample.ifPresent(this::recall);
+        }
+        return sample.map(images -> {
+            shown.removeIf(before -> before.path("step").asLong() >= step);
+            shown.add(show(step, encoder, images));
+            for (int i = 1; shown.size() > MOST_SHOWN && i < shown.size() - 1; i++) {
+                shown.remove(i); // every second one; the first and the newest stay
+            }
+            return json(images);
+        });
+    }
+
+    /** What was kept of earlier starts is shown too, where it is of the same images. */
+    private void recall(Sample images) {
+        if (folder.read(PageFolder.GALLERY)
+                .filter(png -> Arrays.equals(png, images.png()))
+                .isPresent()) {
+            folder.sections()
+                    .ifPresent(kept -> kept.path("gallery").path("shown").forEach(one -> {
+                        if (one instanceof ObjectNode object) {
+                            shown.add(object);
+                        }
+                    }));
+        }
+        folder.write(PageFolder.GALLERY, images.png());
     }
 
     /** All images side by side; empty before there are any. */
@@ -98,18 +164,24 @@ final class Gallery {
         }
     }
 
-    private static ObjectNode json(long step, Sample images, double[][] points, Neighbours nearest) {
+    private ObjectNode json(Sample images) {
         ObjectNode gallery = JsonNodeFactory.instance.objectNode();
-        gallery.put("step", step);
         gallery.put("tile", images.tile());
         gallery.put("columns", COLUMNS);
         gallery.put("count", images.count());
-        ArrayNode map = gallery.putArray("points");
-        ArrayNode labels = gallery.putArray("labels");
         images.classes().forEach(gallery.putArray("classes")::add);
+        ArrayNode labels = gallery.putArray("labels");
+        Arrays.stream(images.labels()).forEach(labels::add);
+        gallery.putArray("shown").addAll(shown);
+        return gallery;
+    }
+
+    private static ObjectNode json(long step, Sample images, double[][] points, Neighbours nearest) {
+        ObjectNode gallery = JsonNodeFactory.instance.objectNode();
+        gallery.put("step", step);
+        ArrayNode map = gallery.putArray("points");
         for (int image = 0; image < images.count(); image++) {
-            map.addArray().add((float) points[image][0]).add((float) points[image][1]);
-            labels.add(images.labels()[image]);
+            map.addArray().add(rounded(points[image][0])).add(rounded(points[image][1]));
         }
         ArrayNode rows = gallery.putArray("neighbours");
         for (int row = 0; row < Math.min(QUERIES, images.count()); row++) {
@@ -120,11 +192,16 @@ final class Gallery {
                 if (nearest.index(query, rank) != query) {
                     found.addObject()
                             .put("image", nearest.index(query, rank))
-                            .put("cosine", nearest.cosine(query, rank));
+                            .put("cosine", rounded(nearest.cosine(query, rank)));
                 }
             }
         }
         return gallery;
+    }
+
+    /** More digits than these no picture shows. */
+    private static double rounded(double value) {
+        return Math.round(value * 1e4) / 1e4;
     }
 
     private Optional<Sample> sample(Recipe recipe) {

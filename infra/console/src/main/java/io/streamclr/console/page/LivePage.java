@@ -3,6 +3,7 @@ package io.streamclr.console.page;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.streamclr.console.probe.ResultFile;
 import io.streamclr.console.rejects.RejectTail;
 import io.streamclr.schemas.OneLine;
 import io.streamclr.schemas.RefusalException;
@@ -12,6 +13,8 @@ import io.streamclr.trainer.watch.Audience;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -32,9 +35,11 @@ public final class LivePage implements Audience.Seat {
     private static final long TICK_MILLIS = 500;
     private static final long TOPICS_MILLIS = 2_000;
     private static final long PAIRS_MILLIS = 4_000;
+    private static final long KEEP_MILLIS = 30_000;
     private static final long ANSWER_SECONDS = 20;
     private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
 
+    private final ShownRun subject;
     private final Board board = new Board();
     private final History history = new History();
     private final Troubles troubles = new Troubles(board);
@@ -52,21 +57,29 @@ public final class LivePage implements Audience.Seat {
     private final Gallery gallery;
     private final Checkpoints checkpoints;
     private final StepCurves curves;
+    private final NowSection now;
+    private final PageFolder folder;
+    private final RunsBeside runs;
     private final PageServer server;
     private volatile Optional<byte[]> galleryPicture = Optional.empty();
-    private StepReport newest;
-    private boolean waiting;
-    /** What is said of the step at work; null while there is nothing to say. */
-    private String computing;
+    private volatile String dataSet = "";
+    /** For the thread of pictures. */
+    private boolean untrainedShown;
+
+    private String recipeShown = "";
 
     /** A checkpoint whose encoder is to be shown. */
     private record Saved(long step, Path folder) {}
 
     private LivePage(PageAddress address, ShownRun subject) {
+        this.subject = subject;
+        folder = new PageFolder(subject.folder());
+        runs = new RunsBeside(RecordedRun.at(subject.folder()), List.of());
+        now = new NowSection(subject.told());
         figures = new TopicFigures(subject, history, Clock.systemUTC());
         rejects = new RejectTail(subject.kafka(), subject.rejectsTopic());
         pairs = new NewestPairs(subject);
-        gallery = new Gallery(subject);
+        gallery = new Gallery(subject, folder);
         checkpoints = new Checkpoints(subject.folder());
         curves = new StepCurves(subject.folder(), history, checkpoints);
         server = new PageServer(address, board, history, new FromTheWorkers());
@@ -74,13 +87,21 @@ public final class LivePage implements Audience.Seat {
                 "run",
                 JSON.objectNode()
                         .put("run", subject.run())
-                        .put("page", UUID.randomUUID().toString()));
+                        .put("page", UUID.randomUUID().toString())
+                        .put("live", true)
+                        .put("folder", subject.folder().toString())
+                        .put("save_every", subject.told().saving().every()));
+        board.put("settings", RunSettings.of(subject.told()));
+        board.put("results", ResultFile.read(subject.folder()));
+        putData();
         board.put("checkpoints", checkpoints.json());
+        untrainedShown = checkpoints.newest().isPresent();
         checkpoints.newest().ifPresent(saved -> show(saved.step(), saved.folder()));
         clock.every(TICK_MILLIS, "figures", this::tick);
         topics.every(TOPICS_MILLIS, "topics", () -> board.put("topics", figures.look()));
         topics.every(TOPICS_MILLIS, "rejects", this::lookAtRejects);
-        pictures.every(PAIRS_MILLIS, "views", () -> board.put("pairs", pairs.look()));
+        pictures.every(PAIRS_MILLIS, "views", this::lookAtPairs);
+        pictures.every(KEEP_MILLIS, "page folder", this::keep);
     }
 
     /**
@@ -99,10 +120,26 @@ public final class LivePage implements Audience.Seat {
         return server.uri();
     }
 
+    /** Says when the run will be stopped, where its settings do not. */
+    public void endsAt(Instant end) {
+        told.add(() -> now.endsAt(end));
+    }
+
+    /** @param words what the images are called */
+    public void dataSet(String words) {
+        dataSet = words;
+        putData();
+    }
+
+    /** Shows what was measured of encoders of the run. @param tables as the run's folder has them */
+    public void results(ArrayNode tables) {
+        board.put("results", tables);
+    }
+
     @Override
     public void began(long step, long pairsSoFar) {
         told.add(() -> {
-            newest = StepReport.before(step, pairsSoFar);
+            now.began(step, pairsSoFar);
             curves.recall(step);
             board.put("checkpoints", checkpoints.json());
         });
@@ -111,28 +148,19 @@ public final class LivePage implements Audience.Seat {
     @Override
     public void trained(StepReport report) {
         told.add(() -> {
-            newest = report;
-            waiting = false;
-            computing = null;
+            now.trained(report);
             curves.trained(report);
         });
     }
 
     @Override
     public void waiting(StepReport report) {
-        told.add(() -> {
-            newest = report;
-            waiting = true;
-            computing = null;
-        });
+        told.add(() -> now.waiting(report));
     }
 
     @Override
     public void computing(Computing step) {
-        told.add(() -> {
-            waiting = false;
-            computing = step.words();
-        });
+        told.add(() -> now.computing(step));
     }
 
     @Override
@@ -166,22 +194,47 @@ public final class LivePage implements Audience.Seat {
         for (Runnable news = told.poll(); news != null; news = told.poll()) {
             news.run();
         }
-        if (newest != null) {
-            ObjectNode now = JSON.objectNode();
-            now.put("step", newest.step());
-            now.put("pairs", newest.pairs());
-            if (Double.isFinite(newest.loss())) {
-                now.put("loss", newest.loss());
-                now.put("learning_rate", newest.rate());
-                now.put("pairs_per_second", newest.pairsPerSecond());
-                now.put("waiting_share", newest.waitingShare());
-                now.put("waiting", waiting);
+        if (now.begun()) {
+            board.put("now", now.json());
+            if (now.step() > 0) {
+                curves.used(now.step(), now.use());
             }
-            if (computing != null) {
-                now.put("computing", computing);
-            }
-            board.put("now", now);
         }
+    }
+
+    private void putData() {
+        board.put(
+                "data",
+                JSON.objectNode()
+                        .put("name", OneLine.of(dataSet))
+                        .put("images_topic", subject.imagesTopic())
+                        .put("views_topic", subject.viewsTopic())
+                        .put("recipe", OneLine.of(recipeShown)));
+    }
+
+    private void lookAtPairs() {
+        board.put("pairs", pairs.look());
+        pairs.recipe().ifPresent(recipe -> {
+            if (!pairs.recipeText().equals(recipeShown)) {
+                recipeShown = pairs.recipeText();
+                putData();
+            }
+            if (!untrainedShown) {
+                untrainedShown = true;
+                encoders.submit("encoder", () -> gallery.showUntrained(recipe).ifPresent(this::putGallery));
+            }
+        });
+    }
+
+    private void putGallery(ObjectNode shown) {
+        galleryPicture = gallery.png();
+        board.put("gallery", shown);
+    }
+
+    /** Whatever ends the run, its page of half a minute before can be shown. */
+    private void keep() {
+        pairs.keep(folder);
+        folder.keep(board.kept());
     }
 
     private void lookAtRejects() {
@@ -206,10 +259,7 @@ public final class LivePage implements Audience.Seat {
         if (toShow.getAndSet(new Saved(step, checkpoint)) == null) {
             encoders.submit("encoder", () -> {
                 Saved saved = toShow.getAndSet(null);
-                gallery.show(saved.step(), saved.folder()).ifPresent(shown -> {
-                    galleryPicture = gallery.png();
-                    board.put("gallery", shown);
-                });
+                gallery.show(saved.step(), saved.folder()).ifPresent(this::putGallery);
             });
         }
     }
@@ -230,6 +280,11 @@ public final class LivePage implements Audience.Seat {
         @Override
         public byte[] gallery() {
             return galleryPicture.orElseThrow(() -> new RefusalException("No encoder has been shown images yet"));
+        }
+
+        @Override
+        public RunsBeside runs() {
+            return runs;
         }
 
         private <T> T answer(Callable<T> question) {
@@ -256,6 +311,8 @@ public final class LivePage implements Audience.Seat {
         server.close();
         clock.close();
         encoders.close();
+        tick(); // what was heard last is kept too
+        pictures.last("page folder", this::keep);
         topics.close();
         pictures.close();
         figures.close();

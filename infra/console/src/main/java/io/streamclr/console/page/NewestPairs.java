@@ -4,17 +4,25 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.streamclr.augment.decode.Pixels;
+import io.streamclr.augment.view.Recipe;
 import io.streamclr.console.views.LineageText;
 import io.streamclr.console.views.ViewLog;
+import io.streamclr.schemas.OneLine;
 import io.streamclr.schemas.RefusalException;
 import io.streamclr.schemas.record.CropBox;
+import io.streamclr.schemas.record.EncodedImage;
 import io.streamclr.schemas.record.Lineage;
 import io.streamclr.schemas.record.View;
 import io.streamclr.schemas.record.ViewPair;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 
 /** The newest view pairs as pictures, and all there is to know of one. For one thread. */
 final class NewestPairs implements AutoCloseable {
@@ -28,6 +36,7 @@ final class NewestPairs implements AutoCloseable {
 
     private final ViewLog log;
     private final Map<Place, ViewLog.Located> kept = new LinkedHashMap<>();
+    private List<Place> shown = List.of();
 
     /** Where a pair lies in the topic of views. */
     record Place(int partition, long offset) {}
@@ -45,10 +54,13 @@ final class NewestPairs implements AutoCloseable {
 
     /** Looks for newer pairs, and names them by their places. */
     ArrayNode look() {
-        ArrayNode shown = JSON.arrayNode();
+        ArrayNode pairs = JSON.arrayNode();
+        List<Place> places = new ArrayList<>();
         for (ViewLog.Located located : log.newest(SHOWN)) {
-            kept.put(new Place(located.partition(), located.offset()), located);
-            ObjectNode pair = shown.addObject();
+            Place place = new Place(located.partition(), located.offset());
+            places.add(place);
+            kept.put(place, located);
+            ObjectNode pair = pairs.addObject();
             pair.put("partition", located.partition());
             pair.put("offset", located.offset());
             pair.put("pass", located.pair().getPass());
@@ -56,7 +68,45 @@ final class NewestPairs implements AutoCloseable {
         while (kept.size() > KEPT) {
             kept.remove(kept.keySet().iterator().next());
         }
-        return shown;
+        shown = List.copyOf(places);
+        return pairs;
+    }
+
+    /** By which recipe the newest pair was rendered, as far as its record says it; empty before there is a pair. */
+    Optional<Recipe> recipe() {
+        return newest().map(located -> located.recipeText().isEmpty()
+                ? Recipe.parse("imagenet")
+                        .with("size", Integer.toString(located.pair().getFirst().getWidth()))
+                : Recipe.parse(located.recipeText()));
+    }
+
+    /** That recipe's text; empty where nobody says it. */
+    String recipeText() {
+        return newest().map(ViewLog.Located::recipeText).orElse("");
+    }
+
+    private Optional<ViewLog.Located> newest() {
+        return shown.isEmpty() ? Optional.empty() : Optional.of(kept.get(shown.get(shown.size() - 1)));
+    }
+
+    /** Keeps pictures and lineage of the newest pairs, as far as they are still to be had. */
+    void keep(PageFolder folder) {
+        Set<String> names = new HashSet<>();
+        for (Place place : shown) {
+            try {
+                for (Part part : Part.values()) {
+                    names.add(KeptPairs.file(place, part));
+                    folder.write(KeptPairs.FOLDER + "/" + KeptPairs.file(place, part), png(place, part));
+                }
+                names.add(KeptPairs.file(place));
+                folder.write(
+                        KeptPairs.FOLDER + "/" + KeptPairs.file(place),
+                        lineage(place).toString().getBytes(StandardCharsets.UTF_8));
+            } catch (RefusalException expired) {
+                continue; // its image is gone, and the page says so when somebody asks
+            }
+        }
+        folder.only(KeptPairs.FOLDER, names);
     }
 
     /** @throws RefusalException if there is no such pair, or its image is gone */
@@ -96,6 +146,14 @@ final class NewestPairs implements AutoCloseable {
         all.put("pass", pair.getPass());
         all.put("run_seed", Long.toString(pair.getRunSeed()));
         all.put("recipe", located.recipeText().isEmpty() ? pair.getRecipe() : located.recipeText());
+        EncodedImage envelope = log.envelope(pair);
+        all.put("source", OneLine.of(envelope.getSource()));
+        if (envelope.getLabel() != null) {
+            all.put("label", envelope.getLabel());
+        }
+        if (envelope.getClassName() != null) {
+            all.put("class_name", OneLine.of(envelope.getClassName()));
+        }
         ArrayNode views = all.putArray("views");
         for (View view : List.of(pair.getFirst(), pair.getSecond())) {
             views.add(view(view.getLineage()));

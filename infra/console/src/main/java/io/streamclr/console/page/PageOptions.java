@@ -1,17 +1,12 @@
 package io.streamclr.console.page;
 
 import io.streamclr.schemas.RefusalException;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Optional;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The options that ask for a live page, of the demo and of training. */
 public final class PageOptions {
-
-    private static final int SHORTEST_TOKEN = 16;
-    private static final int LONGEST_TOKEN = 1_024;
 
     @Option(
             names = "--page-port",
@@ -19,20 +14,8 @@ public final class PageOptions {
             description = "Show the run in the browser, at http://127.0.0.1:PORT; 0 takes a free port (default: off).")
     private Optional<Integer> port;
 
-    @Option(
-            names = "--page-host",
-            paramLabel = "HOST",
-            defaultValue = PageAddress.LOOPBACK,
-            description = "Address that the page listens on; one that other machines reach needs a token (default:"
-                    + " ${DEFAULT-VALUE}).")
-    private String host;
-
-    @Option(
-            names = "--page-token-file",
-            paramLabel = "FILE",
-            description = "File with an access token of 16 characters or more; viewers open the page once as"
-                    + " http://HOST:PORT/?token=TOKEN.")
-    private Optional<Path> tokenFile;
+    @Mixin
+    private ViewerOptions viewers;
 
     /**
      * Where they ask for a page; empty if they do not.
@@ -40,31 +23,11 @@ public final class PageOptions {
      * @throws RefusalException if they make no sense
      */
     public Optional<PageAddress> address() {
-        return port.map(asked -> new PageAddress(host, asked, token()));
+        return port.map(asked -> viewers.at(asked));
     }
 
     /** As {@link #address}, and at a free port where none is asked for. */
     public PageAddress addressOrFree() {
-        return new PageAddress(host, port.orElse(0), token());
-    }
-
-    private String token() {
-        if (tokenFile.isEmpty()) {
-            return "";
-        }
-        try {
-            String token = Files.readString(tokenFile.get()).strip();
-            if (token.length() < SHORTEST_TOKEN || token.length() > LONGEST_TOKEN || !token.matches("[\\w.~+/=-]+")) {
-                throw new RefusalException(
-                        "The file " + tokenFile.get() + " holds no token of " + SHORTEST_TOKEN + " to " + LONGEST_TOKEN
-                                + " letters, digits and -._~+/=; make one with 'openssl rand -hex 16'");
-            }
-            return token;
-        } catch (IOException unreadable) {
-            throw new RefusalException(
-                    "The token cannot be read from " + tokenFile.get() + " (" + unreadable.getMessage()
-                            + "); name a file that this user may read with --page-token-file",
-                    unreadable);
-        }
+        return viewers.at(port.orElse(0));
     }
 }

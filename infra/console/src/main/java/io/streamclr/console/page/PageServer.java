@@ -15,6 +15,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Properties;
@@ -65,6 +66,9 @@ final class PageServer implements AutoCloseable {
 
         /** @throws RefusalException if there is none yet */
         byte[] gallery();
+
+        /** The runs that can be laid over this one. */
+        RunsBeside runs();
     }
 
     /** @throws RefusalException if nothing can listen there */
@@ -92,7 +96,9 @@ final class PageServer implements AutoCloseable {
         routes.before(this::admit);
         resource(routes, "/", "page.html", "text/html");
         resource(routes, "/page.js", "page.js", "text/javascript");
-        resource(routes, "/charts.js", "charts.js", "text/javascript");
+        for (String script : List.of("curves.js", "charts.js", "gallery.js", "runs.js")) {
+            resource(routes, "/" + script, script, "text/javascript");
+        }
         resource(routes, "/page.css", "page.css", "text/css");
         resource(routes, "/icon.svg", "icon.svg", "image/svg+xml");
         String charts = "/META-INF/resources/webjars/uplot/" + chartsVersion() + "/dist/uPlot.";
@@ -105,6 +111,13 @@ final class PageServer implements AutoCloseable {
         routes.get("/pairs/{partition}/{offset}/{part}", viewer -> viewer.contentType("image/png")
                 .header("Cache-Control", "private, max-age=3600")
                 .result(answers.png(place(viewer), part(viewer))));
+        routes.get("/runs", viewer -> viewer.contentType("application/json")
+                .result(answers.runs().list().toString()));
+        routes.get("/runs/{name}", viewer -> viewer.contentType("application/json")
+                .result(answers.runs()
+                        .run(viewer.pathParam("name"))
+                        .json(step(viewer, "from", 0), step(viewer, "to", Long.MAX_VALUE))
+                        .toString()));
         routes.exception(RefusalException.class, (missing, viewer) -> viewer.status(404)
                 .contentType("text/plain")
                 .result(missing.getMessage()));
@@ -176,6 +189,15 @@ final class PageServer implements AutoCloseable {
                     Integer.parseInt(viewer.pathParam("partition")), Long.parseLong(viewer.pathParam("offset")));
         } catch (NumberFormatException wrong) {
             throw new RefusalException("There is no such pair; a pair is named by partition and offset", wrong);
+        }
+    }
+
+    private static long step(Context viewer, String name, long usual) {
+        String asked = viewer.queryParam(name);
+        try {
+            return asked == null ? usual : Long.parseLong(asked);
+        } catch (NumberFormatException wrong) {
+            throw new RefusalException("A step is a whole number", wrong);
         }
     }
 

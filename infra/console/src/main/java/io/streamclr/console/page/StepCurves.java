@@ -5,6 +5,7 @@ import io.streamclr.trainer.watch.TrainingListener.StepReport;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Map;
 import java.util.Set;
 import org.slf4j.Logger;
@@ -19,11 +20,24 @@ final class StepCurves {
     private static final Logger LOG = LoggerFactory.getLogger(StepCurves.class);
 
     /** Figures of a step that are drawn, as the records name them. */
-    private static final Set<String> DRAWN = Set.of("loss", "learning_rate", "pairs_per_second", "waiting_share");
+    private static final Set<String> DRAWN = Set.of(
+            "loss",
+            "learning_rate",
+            "pairs_per_second",
+            "waiting_share",
+            "processor_cores",
+            "memory_bytes",
+            "card_memory_bytes");
 
     private final Path records;
     private final History history;
-    private final Checkpoints checkpoints;
+    private Checkpoints checkpoints;
+    /** Which file was read, and how many lines of it. */
+    private Object identity;
+
+    private long seen;
+    private Map<String, Double> newest = Map.of();
+    private long newestStep;
 
     /** @param run folder of the run; need not exist */
     StepCurves(Path run, History history, Checkpoints checkpoints) {
@@ -38,28 +52,96 @@ final class StepCurves {
      * @param step the last that counts: those after it are trained again
      */
     void recall(long step) {
+        read(0, step);
+    }
+
+    /** Draws what was recorded of these steps, the first and the last included. */
+    void read(long from, long to) {
+        lines((step, figures) -> {
+            if (step >= from && step <= to) {
+                draw(step, figures);
+            }
+        });
+    }
+
+    /**
+     * Draws what was recorded since the last call, and everything where a trainer has begun another file.
+     *
+     * @param saved the run's checkpoints now; is given what is known of them
+     */
+    void follow(Checkpoints saved) {
+        checkpoints.scoresInto(saved);
+        checkpoints = saved;
+        Object now = identityOfFile();
+        if (!now.equals(identity)) {
+            identity = now;
+            seen = 0;
+        }
+        long[] line = {0};
+        lines((step, figures) -> {
+            if (line[0]++ >= seen) {
+                if (figures.containsKey("loss")) {
+                    newest = Map.copyOf(figures);
+                    newestStep = step;
+                }
+                draw(step, figures);
+            }
+        });
+        seen = line[0];
+    }
+
+    /** When the records were last written to, in seconds since 1970; 0 where there are none. */
+    long writtenAt() {
+        return records.toFile().lastModified() / 1000;
+    }
+
+    /** The newest step that {@link #follow} has read of; 0 before the first. */
+    long newestStep() {
+        return newestStep;
+    }
+
+    /** The figures of the newest step that {@link #follow} has read of. */
+    Map<String, Double> newest() {
+        return newest;
+    }
+
+    private Object identityOfFile() {
+        try {
+            Object key =
+                    Files.readAttributes(records, BasicFileAttributes.class).fileKey();
+            return key == null ? records : key;
+        } catch (IOException noFile) {
+            return records;
+        }
+    }
+
+    private void draw(long step, Map<String, Double> figures) {
+        if (figures.containsKey("loss")) {
+            figures.keySet().retainAll(DRAWN);
+            figures.forEach((name, value) -> history.add("step/" + name, step, value));
+        } else {
+            figures.keySet().removeIf(name -> name.contains("/")); // of one class: for the records alone
+            measured(step, figures);
+        }
+    }
+
+    private void lines(FigureLines.Reader reader) {
         if (!Files.exists(records)) {
             return;
         }
         try {
-            FigureLines.read(records, (recorded, figures) -> {
-                if (recorded > step) {
-                    return;
-                }
-                if (figures.containsKey("loss")) {
-                    figures.keySet().retainAll(DRAWN);
-                    figures.forEach((name, value) -> history.add("step/" + name, recorded, value));
-                } else {
-                    figures.keySet().removeIf(name -> name.contains("/")); // of one class: for the records alone
-                    measured(recorded, figures);
-                }
-            });
+            FigureLines.read(records, reader);
         } catch (IOException unreadable) {
             LOG.warn(
                     "curves begin anew, because records cannot be read file={} reason={}",
                     records,
                     unreadable.toString());
         }
+    }
+
+    /** What the process takes of the machine, after a step. */
+    void used(long step, Map<String, Double> use) {
+        use.forEach((name, value) -> history.add("step/" + name, step, value));
     }
 
     void trained(StepReport report) {

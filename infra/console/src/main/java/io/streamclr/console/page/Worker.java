@@ -2,10 +2,12 @@ package io.streamclr.console.page;
 
 import io.streamclr.schemas.RefusalException;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.apache.kafka.common.KafkaException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,6 +46,18 @@ final class Worker implements AutoCloseable {
     /** Does this once, for somebody who waits for it. */
     <T> Future<T> ask(Callable<T> question) {
         return thread.submit(question);
+    }
+
+    /** Does this once; returns when it is done, or takes too long. */
+    void last(String part, Runnable work) {
+        Future<?> done = thread.submit(() -> attempt(part, work));
+        try {
+            done.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+        } catch (ExecutionException | TimeoutException failed) {
+            LOG.warn("the last of a part of the page was not done part={} reason={}", part, failed.toString());
+        } catch (InterruptedException hurried) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private void attempt(String part, Runnable work) {

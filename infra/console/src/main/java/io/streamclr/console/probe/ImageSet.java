@@ -251,7 +251,7 @@ public final class ImageSet {
     }
 
     /** The images with their classes; only for a labelled set. */
-    LabelledImages withLabels() {
+    public LabelledImages withLabels() {
         return new LabelledImages(pixels(), side, side, labels, classNames);
     }
 

@@ -7,14 +7,18 @@ import io.streamclr.console.Interruptible;
 import io.streamclr.console.chart.ChartFolder;
 import io.streamclr.process.command.PlaceConverter;
 import io.streamclr.schemas.RefusalException;
+import io.streamclr.trainer.checkpoint.SavedSteps;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.Callable;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
@@ -37,9 +41,12 @@ import picocli.CommandLine.Spec;
                     + " 200 weighted by exp(cosine / 0.1). linear: by a linear classifier on the features, its L2"
                     + " penalty chosen on a fifth of the training images. whole network: by the network after"
                     + " fine-tuning or supervised training. These need labels. retrieval: top-1 accuracy of finding"
-                    + " a test image among all by a fresh random view of it."
+                    + " a test image among all by a fresh random view of it.",
+            "Of a checkpoint in a run's directory, the table is kept there too (results.json), for 'streamclr page'."
         })
 public final class ProbeCommand implements Callable<Integer> {
+
+    private static final Pattern CHECKPOINT = Pattern.compile("step-\\d{8,18}");
 
     @Option(
             names = "--encoder",
@@ -183,8 +190,21 @@ public final class ProbeCommand implements Callable<Integer> {
             return run;
         });
         charts.ifPresent(folder -> run.draw(folder, names(known, asked)));
+        note(archive, run.tables());
         print(run.tables(), known, asked, archive, by);
         return 0;
+    }
+
+    /** In the folder of the run whose checkpoint this is, for its page; the table of the most labels. */
+    private static void note(Path archive, Map<LabelShare, ScoreTable> tables) {
+        Path checkpoint = archive.toAbsolutePath().getParent();
+        if (!CHECKPOINT.matcher(String.valueOf(checkpoint.getFileName())).matches()) {
+            return;
+        }
+        tables.entrySet().stream()
+                .max(Comparator.comparingDouble(each -> each.getKey().value()))
+                .ifPresent(most -> ResultFile.note(
+                        checkpoint.getParent(), "probe", SavedSteps.step(checkpoint), Instant.now(), most.getValue()));
     }
 
     private void requireNames(int classes) {

@@ -3,11 +3,14 @@ package io.streamclr.console.probe;
 import io.streamclr.schemas.RefusalException;
 import io.streamclr.trainer.probe.Embedder;
 import io.streamclr.trainer.probe.Features;
+import io.streamclr.trainer.probe.LabelledImages;
 import io.streamclr.trainer.probe.Probe;
 import io.streamclr.trainer.torch.Torch;
 import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Optional;
+import java.util.stream.IntStream;
 
 /** Measures raw pixels and encoders in a few seconds each, on one pair of image sets. For one thread. */
 public final class Probing {
@@ -56,6 +59,23 @@ public final class Probing {
                 Embedder embedder = Embedder.load(torch, encoder)) {
             return score(torch, Look.through(embedder, train.side()));
         }
+    }
+
+    /** Some of the labelled test images, taken evenly, to probe on while training; empty where not all have labels. */
+    public Optional<LabelledImages> some(int most) {
+        if (!test.labelled()) {
+            return Optional.empty();
+        }
+        int count = Math.min(most, test.count());
+        int[] rows = IntStream.range(0, count)
+                .map(row -> (int) ((long) row * test.count() / count))
+                .toArray();
+        return Optional.of(test.withLabels().rows(rows));
+    }
+
+    /** Whether no image is in both sets, so that the test images are not trained on. */
+    public boolean isApart() {
+        return apart;
     }
 
     private Scores score(Torch torch, Look look) {

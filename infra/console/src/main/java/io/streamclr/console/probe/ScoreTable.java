@@ -1,6 +1,7 @@
 package io.streamclr.console.probe;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -53,6 +54,21 @@ public final class ScoreTable {
                 .filter(measure ->
                         rows.values().stream().anyMatch(row -> row.scores().containsKey(measure)))
                 .toList();
+    }
+
+    /** The table as pages show it: {@code measures} with key and title, {@code rows} with key, title and the means. */
+    public ObjectNode grid() {
+        ObjectNode grid = new ObjectMapper().createObjectNode();
+        ArrayNode columns = grid.putArray("measures");
+        measures()
+                .forEach(
+                        measure -> columns.addObject().put("key", measure.key()).put("title", measure.title()));
+        ArrayNode lines = grid.putArray("rows");
+        rows.forEach((key, row) -> {
+            ObjectNode line = lines.addObject().put("key", key).put("title", row.title());
+            measures().forEach(measure -> row.of(measure).ifPresent(spread -> line.put(measure.key(), spread.mean())));
+        });
+        return grid;
     }
 
     /** A table with a line for every row, in per cent. */

@@ -10,6 +10,7 @@ import io.streamclr.augment.decode.Pixels;
 import io.streamclr.augment.decode.SystemFormats;
 import io.streamclr.schemas.RefusalException;
 import io.streamclr.schemas.identity.ImageId;
+import io.streamclr.schemas.record.EncodedImage;
 import io.streamclr.schemas.record.Origin;
 import io.streamclr.schemas.record.ViewPair;
 import io.streamclr.schemas.topic.KafkaConnection;
@@ -17,7 +18,9 @@ import io.streamclr.schemas.topic.Topics;
 import io.streamclr.schemas.wire.ForeignRecordException;
 import io.streamclr.schemas.wire.RecipeHeader;
 import io.streamclr.schemas.wire.WireFormat;
+import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -166,6 +169,23 @@ public final class ViewLog implements AutoCloseable {
                     + " cannot be decoded (" + rejected.detail()
                     + "); is this the topic that the views were drawn from?");
         });
+    }
+
+    /**
+     * What the topic says of the image that a pair was drawn from; of bare image bytes, nothing but these.
+     *
+     * @throws RefusalException if it is no longer there
+     */
+    public EncodedImage envelope(ViewPair pair) {
+        Origin origin = pair.getOrigin();
+        byte[] value = record(images, origin.getPartition(), origin.getOffset())
+                .map(ConsumerRecord::value)
+                .orElse(new byte[0]);
+        try {
+            return WireFormat.ENCODED_IMAGE.decode(value);
+        } catch (ForeignRecordException bare) {
+            return new EncodedImage("", ByteBuffer.wrap(value), null, Instant.EPOCH, Map.of(), null);
+        }
     }
 
     /** As {@link #original(ViewPair)}, or why it cannot be decoded. */

@@ -1,43 +1,41 @@
 'use strict';
 
 /*
- * The curves of the page, and one histogram. A curve is known to the server as FAMILY/NAME; what is listed in CHARTS is
- * drawn together, and every gauge that nobody listed gets a chart of its own.
+ * The curves as charts, and one histogram. What is listed in CHARTS is drawn together, and every gauge that nobody listed
+ * gets a chart of its own. Charts over steps are looked at closely together, and so are those over time.
  */
 const Charts = (() => {
-  const MOST_POINTS = 2048;
-  const COLOURS = ['--second', '--first', '--third', '--fourth'];
+  const COLOURS = ['--second', '--first', '--third', '--fourth', '--fifth', '--sixth'];
+  const DASHES = [[], [5, 4], [2, 3], [8, 3, 2, 3]];
+  const WHOLE = Array.from({length: 15}, (_, power) => [1, 2, 5].map(part => part * 10 ** power)).flat();
 
   const CHARTS = [
     {title: 'Loss', of: ['step/loss']},
+    {title: 'kNN accuracy', of: ['gauge/held_out_knn', 'gauge/sample_knn'], percent: true,
+      names: ['held-out images', 'a sample of the stream']},
+    {title: 'Effective rank', of: ['gauge/embedding_rank', 'gauge/feature_rank'],
+      names: ['of embeddings', 'of features']},
     {title: 'Learning rate', of: ['step/learning_rate']},
-    {title: 'kNN accuracy', of: /^gauge\/held_out_knn$/, percent: true},
-    {title: 'Pairs a second, trained', of: ['step/pairs_per_second']},
-    {title: 'Drawn and arrived a second', of: ['flow/drawn_per_second', 'flow/images_per_second'],
-      names: ['view pairs drawn', 'images arrived']},
-    {title: 'Waiting for views', of: ['step/waiting_share'], percent: true},
-    {title: 'Pairs that wait', of: /^lag\//, each: 'partition '},
-    {title: 'Effective rank', of: /^gauge\/.*rank$/},
+    {title: 'Pairs trained per second', of: ['step/pairs_per_second']},
+    {title: 'Rendered and arrived per second', of: ['flow/drawn_per_second', 'flow/images_per_second'],
+      names: ['view pairs rendered', 'images arrived']},
+    {title: 'Trainer idle', of: ['step/waiting_share'], percent: true},
+    {title: 'Backlog', of: /^lag\//, each: 'partition ', whole: true},
+    {title: 'Processor', of: ['step/processor_cores'], unit: 'cores'},
+    {title: 'Memory', of: ['step/memory_bytes', 'step/card_memory_bytes'], bytes: true,
+      names: ['main memory', 'graphics cards']},
     {title: 'How alike embeddings are', of: ['alike/negatives', 'alike/positives'], percent: true, histogram: true,
       names: ['views of different images', 'two views of one image']},
   ];
 
-  const curves = new Map();
   const charts = new Map();
-  let changed = true;
+  const zoomed = {steps: null, time: null};
+  let smoothing = 0;
   let measuredAt = 0;
+  let redraw = true;
+  let onZoom = () => {};
 
   const colour = name => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
-
-  /** A run of weeks has more points than a screen has columns: two neighbours become their mean. */
-  function thin(curve) {
-    const half = [[], []];
-    for (let i = 1; i < curve[0].length; i += 2) {
-      half[0].push(curve[0][i]);
-      half[1].push((curve[1][i - 1] + curve[1][i]) / 2);
-    }
-    return half;
-  }
 
   function chartOf(name) {
     const listed = CHARTS.find(chart => Array.isArray(chart.of) ? chart.of.includes(name) : chart.of.test(name));
@@ -49,39 +47,12 @@ const Charts = (() => {
     return words.charAt(0).toUpperCase() + words.slice(1);
   }
 
-  function replace(all) {
-    [...curves.keys()].filter(name => !name.startsWith('alike/')).forEach(name => curves.delete(name));
-    append(all);
-  }
-
-  /** Counts of cosines from -1 to 1 become shares of all, each from the edge of its bin to the next. */
-  function alike({step, positives, negatives}) {
-    for (const [name, counts] of Object.entries({positives, negatives})) {
-      const all = counts.reduce((sum, count) => sum + count, 0) || 1;
-      const edges = Array.from({length: counts.length + 1}, (_, i) => -1 + 2 * i / counts.length);
-      const shares = counts.map(count => count / all);
-      curves.set(`alike/${name}`, [edges, [...shares, shares[shares.length - 1]]]);
-    }
-    measuredAt = step;
-    changed = true;
-  }
-
-  function append(more) {
-    for (const [name, [x, y]] of Object.entries(more)) {
-      let curve = curves.get(name) || [[], []];
-      curve[0].push(...x);
-      curve[1].push(...y);
-      if (curve[0].length > MOST_POINTS) {
-        curve = thin(curve);
-      }
-      curves.set(name, curve);
-    }
-    changed = true;
-  }
-
-  function number(value, percent) {
-    if (percent) {
+  function number(value, chart = {}) {
+    if (chart.percent) {
       return (100 * value).toLocaleString('en', {maximumFractionDigits: 1}) + ' %';
+    }
+    if (chart.bytes) {
+      return (value / 1e9).toLocaleString('en', {maximumSignificantDigits: 3}) + ' GB';
     }
     const size = Math.abs(value);
     return size >= 1000 ? Math.round(value).toLocaleString('en')
@@ -89,31 +60,58 @@ const Charts = (() => {
       : value.toLocaleString('en', {maximumSignificantDigits: 3});
   }
 
-  function time(seconds) {
-    return new Date(1000 * seconds).toTimeString().slice(0, 8);
+  const time = seconds => new Date(1000 * seconds).toTimeString().slice(0, 8);
+  const kindOf = shown => shown.chart.histogram ? null : /^(flow|lag)\//.test(shown.members[0]) ? 'time' : 'steps';
+  const nameOf = (chart, member) =>
+    chart.names ? chart.names[chart.of.indexOf(member)] : (chart.each ?? '') + readable(member);
+
+  /** What is drawn in a chart: each curve of each run that has it. */
+  function lines({chart, members}) {
+    const runs = chart.histogram || /^(flow|lag)\//.test(members[0]) ? [null] : [null, ...Curves.runs()];
+    const compared = runs.length > 1;
+    return runs.flatMap((run, nth) => members
+      .map((member, i) => ({run, member, i}))
+      .filter(({member}) => Curves.of(run, member))
+      .map(({member, i}) => ({run, member, colour: COLOURS[(compared ? nth : i) % COLOURS.length],
+        dash: compared ? DASHES[i % DASHES.length] : []})));
   }
 
-  function options(chart, members, width) {
-    const overTime = /^(flow|lag)\//.test(members[0]);
+  function options(shown, width) {
+    const {chart} = shown;
+    const kind = kindOf(shown);
     const axis = {stroke: colour('--soft'), grid: {stroke: colour('--grid'), width: 1}, ticks: {show: false},
       font: '11px system-ui, sans-serif'};
+    const word = tick => kind === 'time' ? time(tick) : number(tick);
+    const series = shown.lines.flatMap(line => {
+      const stroke = colour(line.colour);
+      const drawn = {stroke, width: 1.6, dash: line.dash, spanGaps: true,
+        points: {show: u => u.data[0].length < 3, size: 7},
+        ...(chart.histogram && {paths: uPlot.paths.stepped({align: 1}), fill: stroke + '2b'})};
+      return isSmooth(chart) ? [{...drawn, width: 1, dash: [], stroke: stroke + '44', points: {show: false}}, drawn] : [drawn];
+    });
     return {
-      width, height: 150, padding: [8, 8, 0, 0], legend: {show: false},
-      cursor: {y: false, points: {size: 6}},
-      scales: {x: {time: overTime}, y: {range: (u, low, high) => around(low, high, chart.percent)}},
+      width, height: 150, padding: [8, kind === 'time' ? 26 : 20, 0, 0], legend: {show: false},
+      cursor: {y: false, points: {size: 6}, drag: {x: kind !== null, y: false, setScale: false},
+        bind: {dblclick: () => () => zoom(kind, null)}},
+      select: {show: kind !== null},
+      scales: {x: {time: kind === 'time'}, y: {range: (u, low, high) => around(low, high, chart)}},
       axes: [
-        {...axis, size: 26, values: (u, ticks) => ticks.map(tick => overTime ? time(tick) : number(tick))},
-        {...axis, size: 52, values: (u, ticks) => ticks.map(tick => number(tick, chart.percent))},
+        {...axis, size: 26, space: (u, i, low, high) => 22 + 6.5 * word(Math.round(high)).length,
+          ...(kind === 'steps' && {incrs: WHOLE}),
+          values: (u, ticks) => ticks.map(word)},
+        {...axis, size: (u, ticks) => 14 + 6.3 * Math.max(3, ...(ticks || []).map(tick => String(tick).length)), gap: 6,
+          ...(chart.whole && {incrs: WHOLE}),
+          values: (u, ticks) => ticks.map(tick => number(tick, chart))},
       ],
-      series: [{}, ...members.map((member, i) => ({
-        stroke: colour(COLOURS[i % COLOURS.length]), width: 1.5, points: {show: u => u.data[0].length === 1, size: 7}, spanGaps: true,
-        ...(chart.histogram && {paths: uPlot.paths.stepped({align: 1}), fill: colour(COLOURS[i]) + '2b'})}))],
-      hooks: {setCursor: [u => tell(chart, u)]},
+      series: [{}, ...series],
+      hooks: {setCursor: [() => tell(shown)], setSelect: [u => selected(u, kind)]},
     };
   }
 
+  const isSmooth = chart => smoothing > 0 && !chart.histogram;
+
   /** A flat curve lies in the middle, not on the edge. */
-  function around(low, high, percent) {
+  function around(low, high, {percent}) {
     if (low == null) {
       return [0, 1];
     }
@@ -121,63 +119,128 @@ const Charts = (() => {
     return [low >= 0 ? Math.max(0, low - room) : low - room, high + room];
   }
 
+  function selected(plot, kind) {
+    const {left, width} = plot.select;
+    if (width > 3) {
+      zoom(kind, [plot.posToVal(left, 'x'), plot.posToVal(left + width, 'x')]);
+      plot.setSelect({left: 0, top: 0, width: 0, height: 0}, false);
+    }
+  }
+
+  /** Looks closely at a part of all charts of a kind, or at all again. */
+  function zoom(kind, range) {
+    if (!kind || (!range && !zoomed[kind])) {
+      return;
+    }
+    zoomed[kind] = range;
+    charts.forEach(shown => kindOf(shown) === kind && fit(shown));
+    onZoom(zoomed.steps, zoomed.steps !== null || zoomed.time !== null);
+  }
+
+  function fit(shown) {
+    const [low, high] = zoomed[kindOf(shown)] || whole(shown.plot);
+    if (high > low) {
+      shown.plot.setScale('x', {min: low, max: high});
+    }
+  }
+
+  const whole = plot => [plot.data[0][0], plot.data[0].at(-1)];
+
+  function key(event, shown) {
+    const kind = kindOf(shown);
+    const all = whole(shown.plot);
+    const [low, high] = zoomed[kind] || all;
+    const span = high - low;
+    const ranges = {
+      '+': [low + span / 4, high - span / 4], '=': [low + span / 4, high - span / 4],
+      '-': [low - span / 2, high + span / 2],
+      ArrowLeft: [low - span / 5, high - span / 5], ArrowRight: [low + span / 5, high + span / 5],
+      0: all, Escape: all,
+    };
+    const range = kind && ranges[event.key];
+    if (range && !event.ctrlKey && !event.metaKey && !event.altKey) {
+      event.preventDefault();
+      const inside = [Math.max(all[0], range[0]), Math.min(all[1], range[1])];
+      const isAll = inside[0] <= all[0] && inside[1] >= all[1];
+      zoom(kind, isAll ? null : inside[1] - inside[0] > span / 8 ? inside : [low, high]);
+    }
+  }
+
   /** Says the values under the pointer, or the newest. */
-  function tell(chart, plot) {
-    const shown = charts.get(chart.title);
-    if (chart.histogram && plot.cursor.idx == null) {
+  function tell(shown) {
+    const {chart, plot} = shown;
+    if (!plot) {
+      return;
+    }
+    const under = plot.cursor.idx;
+    if (chart.histogram && under == null) {
       shown.output.textContent = `step ${measuredAt.toLocaleString('en')}`;
       return;
     }
-    const at = plot.cursor.idx ?? plot.data[0].length - 1;
-    const values = plot.data.slice(1).map(y => y[at]).filter(value => value != null);
-    shown.output.textContent = values.map(value => number(value, chart.percent)).join(' · ');
+    const at = under ?? plot.data[0].length - 1;
+    const every = isSmooth(chart) ? 2 : 1;
+    const values = shown.lines.map((line, i) => {
+      const y = plot.data[1 + every * i + (every - 1)];
+      let near = at;
+      while (near > 0 && y[near] == null) {
+        near--;
+      }
+      return y[near];
+    }).filter(value => value != null);
+    const place = under == null || chart.histogram ? ''
+      : kindOf(shown) === 'time' ? `${time(plot.data[0][at])}: ` : `step ${Math.round(plot.data[0][at]).toLocaleString('en')}: `;
+    shown.output.textContent = place + values.slice(0, 4).map(value => number(value, chart)).join(' · ')
+      + (chart.unit ? ` ${chart.unit}` : '');
   }
 
   /** One x for all curves of a chart: where a curve has no point it has a gap. */
-  function together(members) {
-    if (members.length === 1) {
-      return curves.get(members[0]);
-    }
-    return uPlot.join(members.map(member => curves.get(member)));
+  function data({chart, lines: drawn}) {
+    return uPlot.join(drawn.map(({run, member}) => {
+      const [x, y] = Curves.of(run, member);
+      return isSmooth(chart) ? [x, y, Curves.smoothed(y, smoothing)] : [x, y];
+    }));
   }
 
-  function build(host, chart, members) {
+  function build(host, chart, members, drawn, mainName) {
     const card = document.createElement('article');
-    card.className = 'curve';
+    card.className = chart.histogram ? 'curve wide' : 'curve';
+    card.tabIndex = 0;
+    card.dataset.chart = chart.title;
     const head = document.createElement('h3');
     const output = document.createElement('output');
     head.append(chart.title, output);
     card.append(head);
-    if (members.length > 1) {
+    const compared = drawn.some(({run}) => run !== null);
+    if (drawn.length > 1 || chart.names) {
       const legend = document.createElement('ul');
-      members.forEach((member, i) => {
+      drawn.forEach(({run, member, colour: name, dash}) => {
         const item = document.createElement('li');
-        item.className = 'c' + i % COLOURS.length;
-        item.textContent = chart.names ? chart.names[chart.of.indexOf(member)] : (chart.each ?? '') + readable(member);
+        item.style.setProperty('--colour', `var(${name})`);
+        item.classList.toggle('dashed', dash.length > 0);
+        item.textContent = [compared ? run ?? mainName : null, members.length > 1 || !compared ? nameOf(chart, member) : null]
+          .filter(word => word !== null).join(' · ');
         legend.append(item);
       });
       card.append(legend);
     }
     host.append(card);
-    card.dataset.chart = chart.title;
-    charts.set(chart.title, {card, output, members});
+    const shown = {chart, card, output, members, lines: drawn, key: ''};
+    card.addEventListener('keydown', event => key(event, shown));
+    card.setAttribute('aria-label', `${chart.title}. Plus and minus zoom, arrows move, 0 shows all.`);
+    charts.set(chart.title, shown);
   }
 
-  /** Draws a chart for the first time; how wide it is is known when all cards are there. */
-  function plot(chart) {
-    const shown = charts.get(chart.title);
-    shown.plot = new uPlot(
-      options(chart, shown.members, shown.card.clientWidth - 18), together(shown.members), shown.card);
-  }
+  const signature = (members, drawn) =>
+    members.join() + drawn.map(line => `${line.run}/${line.member}`).join() + (smoothing > 0);
 
-  /** Draws what has changed; a chart whose curves are others than before is built anew. */
-  function draw(host) {
-    if (!changed) {
+  /** Draws what has changed; a chart whose curves are others than before is built anew, with all others. */
+  function draw(host, mainName) {
+    if (!Curves.news() && !redraw) {
       return;
     }
-    changed = false;
+    redraw = false;
     const wanted = new Map();
-    [...curves.keys()].sort().forEach(name => {
+    Curves.names().sort().forEach(name => {
       const chart = chartOf(name);
       if (!wanted.has(chart.title)) {
         wanted.set(chart.title, {chart, members: []});
@@ -189,28 +252,59 @@ const Charts = (() => {
       return place < 0 ? CHARTS.length : wanted.get(title).chart.histogram ? CHARTS.length + 1 : place;
     };
     const titles = [...wanted.keys()].sort((one, other) => order(one) - order(other) || one.localeCompare(other));
-    const same = titles.length === charts.size
-      && titles.every(title => charts.get(title)?.members.join() === wanted.get(title).members.join());
+    titles.forEach(title => {
+      const one = wanted.get(title);
+      one.lines = lines(one);
+      one.key = signature(one.members, one.lines);
+    });
+    const same = titles.length === charts.size && titles.every(title => charts.get(title)?.key === wanted.get(title).key);
     if (!same) {
       forget(host);
-      titles.forEach(title => build(host, wanted.get(title).chart, wanted.get(title).members));
-      titles.forEach(title => plot(wanted.get(title).chart));
+      titles.forEach(title => {
+        const {chart, members, lines: drawn} = wanted.get(title);
+        build(host, chart, members, drawn, mainName);
+        charts.get(title).key = wanted.get(title).key;
+      });
     }
     titles.forEach(title => {
       const shown = charts.get(title);
-      shown.plot.setData(together(shown.members));
-      shown.card.dataset.points = shown.plot.data[0].length;
-      tell(wanted.get(title).chart, shown.plot);
+      const points = data(shown);
+      if (shown.plot) {
+        shown.plot.setData(points, !zoomed[kindOf(shown)]);
+      } else {
+        shown.plot = new uPlot(options(shown, shown.card.clientWidth - 18), points, shown.card);
+      }
+      if (zoomed[kindOf(shown)]) {
+        fit(shown);
+      }
+      shown.card.dataset.points = points[0].length;
+      tell(shown);
     });
+    redraw = false;
   }
 
   /** Colours or widths are others now. */
   function forget(host) {
-    charts.forEach(shown => shown.plot.destroy());
+    charts.forEach(shown => shown.plot?.destroy());
     charts.clear();
     host.replaceChildren();
-    changed = true;
+    redraw = true;
   }
 
-  return {replace, append, alike, draw, forget, number};
+  return {
+    draw, forget, number, zoom, COLOURS,
+    alike: told => {
+      measuredAt = told.step;
+      Curves.alike(told);
+    },
+    smooth: weight => {
+      smoothing = weight;
+      Curves.touch();
+    },
+    whenZoomed: listener => { onZoom = listener; },
+    all: () => {
+      zoom('steps', null);
+      zoom('time', null);
+    },
+  };
 })();

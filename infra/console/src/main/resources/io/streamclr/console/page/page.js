@@ -3,9 +3,11 @@
 (() => {
   const $ = id => document.getElementById(id);
   const host = $('curves');
-  let gallery = null;
-  let sheet = null;
   let shownBy = null;
+  let run = {live: true};
+  let values = {};
+  let data = {};
+  let images = null;
 
   /** An element with text and classes; text is never taken for markup. */
   function element(tag, text, className) {
@@ -24,7 +26,8 @@
     if (value == null) {
       return;
     }
-    cell.textContent = unit === '%' ? (100 * value).toFixed(1) : Charts.number(value);
+    cell.textContent = unit === '%' ? (100 * value).toFixed(1)
+      : unit === 'GB' ? (value / 1e9).toFixed(value < 1e10 ? 2 : 1) : Charts.number(value);
     if (unit) {
       cell.append(element('i', unit));
     }
@@ -67,11 +70,15 @@
       return;
     }
     const told = await answer.json();
+    const name = element('h2', told.source || `image ${told.image}`, 'source');
+    const label = told.class_name ?? (told.label == null ? null : `class ${told.label}`);
+    const classes = element('p', label === null ? 'no label' : `class ${label}`.replace('class class', 'class')
+      + (told.class_name != null && told.label != null ? ` (label ${told.label})` : ''), 'class');
     const drawn = element('div', null, 'drawn');
     drawn.append(original(place, told), view(place, told, 0), view(place, told, 1));
     const where = element('p', `image ${told.image}, offset ${told.image_offset} of partition ${told.partition}`
       + ` · views at offset ${told.offset} · pass ${told.pass} · run seed ${told.run_seed} · recipe ${told.recipe}`, 'where');
-    content.replaceChildren(drawn, where);
+    content.replaceChildren(name, classes, drawn, where);
   }
 
   function original(place, told) {
@@ -108,100 +115,6 @@
     return figure;
   }
 
-  function showGallery(shown) {
-    gallery = shown;
-    sheet = new Image();
-    sheet.onload = () => {
-      drawMap();
-      drawNeighbours();
-    };
-    sheet.src = '/gallery.png';
-    const step = `encoder of step ${shown.step.toLocaleString('en')}`;
-    $('map-step').textContent = step;
-    $('neighbours-step').textContent = step;
-  }
-
-  function tile(pen, image, left, top, side) {
-    const size = gallery.tile;
-    pen.drawImage(sheet, image % gallery.columns * size, Math.floor(image / gallery.columns) * size, size, size,
-      left, top, side, side);
-  }
-
-  function drawMap() {
-    if (!sheet || !sheet.complete || !sheet.naturalWidth) {
-      return;
-    }
-    const canvas = $('map');
-    const pen = sharp(canvas, canvas.clientWidth, canvas.clientHeight);
-    const side = Math.max(14, Math.min(30, canvas.clientWidth / 22));
-    const xs = gallery.points.map(point => point[0]);
-    const ys = gallery.points.map(point => point[1]);
-    const place = (value, all, room) => {
-      const low = Math.min(...all);
-      const high = Math.max(...all);
-      return high > low ? (value - low) / (high - low) * (room - side - 4) + 2 : room / 2;
-    };
-    gallery.points.forEach(([x, y], image) => {
-      const left = place(x, xs, canvas.clientWidth);
-      const top = place(-y, ys.map(value => -value), canvas.clientHeight);
-      const label = gallery.labels[image];
-      tile(pen, image, left, top, side);
-      if (label >= 0) {
-        pen.strokeStyle = colour(label);
-        pen.lineWidth = 1.5;
-        pen.strokeRect(left, top, side, side);
-      }
-    });
-    canvas.dataset.points = gallery.points.length;
-    drawClasses();
-  }
-
-  function colour(label) {
-    return `hsl(${label * 137.5 % 360} 65% 55%)`;
-  }
-
-  /** What the colours mean, where classes have names. */
-  function drawClasses() {
-    const shown = gallery.classes.slice(0, 24);
-    $('classes').replaceChildren(...shown.map((name, label) => {
-      const item = element('span', name);
-      item.style.borderColor = colour(label);
-      return item;
-    }), ...(gallery.classes.length > shown.length ? [element('small', `and ${gallery.classes.length - shown.length} more`)] : []));
-  }
-
-  /** A canvas with as many points as the screen has. */
-  function sharp(canvas, width, height) {
-    const ratio = window.devicePixelRatio || 1;
-    canvas.width = Math.round(width * ratio);
-    canvas.height = Math.round(height * ratio);
-    const pen = canvas.getContext('2d');
-    pen.scale(ratio, ratio);
-    return pen;
-  }
-
-  function drawNeighbours() {
-    $('neighbours').replaceChildren(...gallery.neighbours.map(({query, found}) => {
-      const row = element('div', null, 'likes');
-      row.append(thumbnail(query), element('span', '→'));
-      found.forEach(({image, cosine}) => {
-        const cell = element('div');
-        cell.append(thumbnail(image), element('small', cosine.toFixed(2)));
-        row.append(cell);
-      });
-      return row;
-    }));
-  }
-
-  function thumbnail(image) {
-    const canvas = element('canvas');
-    canvas.width = gallery.tile;
-    canvas.height = gallery.tile;
-    canvas.title = gallery.classes[gallery.labels[image]] || '';
-    tile(canvas.getContext('2d'), image, 0, 0, gallery.tile);
-    return canvas;
-  }
-
   function table(id, head, rows, empty) {
     const body = rows.length ? rows : [[empty]];
     const made = element('tbody');
@@ -213,20 +126,24 @@
     const top = element('thead');
     if (rows.length) {
       const row = element('tr');
-      head.forEach(({name, className}) => row.append(element('th', name, className ? 'text' : '')));
+      head.forEach(({name, className}) => row.append(element('th', name, className ? 'text' : undefined)));
       top.append(row);
     }
     $(id).replaceChildren(top, made);
   }
 
   function checkpoints(list) {
-    const names = [...new Set(list.flatMap(each => Object.keys(each.scores)))];
+    const names = [...new Set(list.flatMap(each => Object.keys(each.scores)))]
+      .filter(name => name !== 'held_out_forgotten');
+    const isShare = name => name.endsWith('_knn');
     table('checkpoints',
-      [{name: 'step'}, ...names.map(name => ({name: name.replaceAll('_', ' ')}))],
+      [{name: 'step'}, ...names.map(name => ({name: words(name)}))],
       list.map(each => [each.step.toLocaleString('en'),
-        ...names.map(name => each.scores[name] == null ? '' : Charts.number(each.scores[name]))]),
-      'None yet.');
+        ...names.map(name => each.scores[name] == null ? '' : Charts.number(each.scores[name], {percent: isShare(name)}))]),
+      run.save_every ? `None yet: the first is saved at step ${run.save_every.toLocaleString('en')}, and at the end.` : 'None.');
   }
+
+  const words = name => name === 'sample_knn' ? 'kNN, sample' : name === 'held_out_knn' ? 'kNN, held out' : name.replaceAll('_', ' ');
 
   function rejects({reasons, newest}) {
     const counts = Object.entries(reasons);
@@ -244,30 +161,135 @@
     $('troubles').replaceChildren(...list.map(each => element('li', each)));
   }
 
-  function now(values) {
-    figures('now', values);
-    state('live', values.computing ?? (values.loss == null ? 'waiting for the first views' : values.waiting ? 'waiting for views' : 'training'));
+  /** Seconds in the two units that say most. */
+  function duration(seconds) {
+    const parts = [['d', 86400], ['h', 3600], ['min', 60], ['s', 1]];
+    const first = parts.findIndex(([, size]) => seconds >= size);
+    if (first < 0) {
+      return '0 s';
+    }
+    const [unit, size] = parts[first];
+    const [smaller, part] = parts[first + 1] ?? [];
+    const rest = part && size < 86400 * 7 ? Math.floor(seconds % size / part) : 0;
+    return `${Math.floor(seconds / size)} ${unit}` + (rest > 0 ? ` ${rest} ${smaller}` : '');
   }
 
-  function state(className, words) {
-    $('state').className = className;
-    $('state').textContent = words;
+  function now(told) {
+    values = told;
+    figures('now', told);
+    const step = document.querySelector('[data-now="step"]');
+    if (told.steps_total > 0) {
+      step.append(element('i', `of ${told.steps_total.toLocaleString('en')}`));
+    }
+    $('left').textContent = !run.live && Date.now() / 1000 - run.written_at > 120 ? 'ended'
+      : told.seconds_left != null ? duration(told.seconds_left)
+      : told.steps_total > 0 ? '–' : 'no end set';
+    if (told.processor_cores != null) {
+      $('processor').textContent = told.processor_cores.toFixed(1);
+      $('processor').append(element('i', told.processors ? `of ${told.processors} cores` : 'cores'));
+    }
+    $('card').hidden = told.card_memory_bytes == null;
+    showState();
+    showKnn();
+  }
+
+  function showKnn() {
+    const newest = Curves.newest('gauge/held_out_knn') ?? Curves.newest('gauge/sample_knn');
+    if (newest != null) {
+      $('knn').textContent = (100 * newest).toFixed(1);
+      $('knn').append(element('i', '%'));
+    }
+    const classes = Gallery.classes();
+    $('curves-note').textContent = newest != null ? '' : classes && classes.count < 2
+      ? 'No kNN curve: the images carry no labels. Labelled ones can be given with --probe-data.'
+      : run.live ? 'A kNN curve follows within the first steps if the images carry labels.'
+      : 'This run has no kNN curve: its images carry no labels, or it was trained with --probe-images 0.';
+  }
+
+  function showState() {
+    if (run.live) {
+      state('live', values.computing ?? (values.loss == null ? 'waiting for the first views'
+        : values.waiting ? 'trainer idle: no views to train on' : 'training'));
+    } else if (Date.now() / 1000 - run.written_at < 120) {
+      state('live', 'training; read from its files');
+    } else {
+      state('kept', run.written_at ? `last written ${new Date(1000 * run.written_at).toLocaleString()}` : 'nothing recorded');
+    }
+  }
+
+  function state(className, text) {
+    if ($('state').textContent !== text) {
+      $('state').className = className;
+      $('state').textContent = text;
+    }
+  }
+
+  /** What is known of the images, in one line. */
+  function showData() {
+    const classes = Gallery.classes();
+    const known = [
+      data.name ? ['Data set', data.name] : null,
+      data.images_topic ? ['Images', (images == null ? '' : `${images.toLocaleString('en')} in `) + `topic ${data.images_topic}`] : null,
+      classes ? ['Classes', classes.count === 0 ? 'no labels'
+        : `${classes.count.toLocaleString('en')}` + (classes.names.length ? `: ${classes.names.slice(0, 12).join(', ')}`
+          + (classes.names.length > 12 ? ', …' : '') : ', without names')] : null,
+      data.recipe ? ['Recipe', data.recipe] : null,
+      run.folder ? ['Folder', run.folder] : null,
+    ].filter(each => each !== null);
+    $('data').replaceChildren(...known.map(([name, text]) => {
+      const part = element('span');
+      part.append(element('b', name), ' ', text);
+      return part;
+    }));
+  }
+
+  /** No panel is empty without saying why. */
+  function showEmpty() {
+    Gallery.empty(run.live ? 'Fills as soon as the first views are rendered, with the encoder as it is before training, and'
+      + ` then with each checkpoint${run.save_every ? `, every ${run.save_every.toLocaleString('en')} steps` : ''}.`
+      : 'No images were kept: the run was trained without a live page (--page), or its page saw no checkpoint.');
+    $('results-empty').textContent = (run.live
+      ? 'A demo fills this with baselines before it trains and with the trained encoder at its end; for other runs: '
+      : 'Nothing was measured yet. Measure it with: ') + `streamclr probe --encoder ${run.folder ?? 'RUN'} --data TRAIN --test TEST`;
+    if (!run.live && $('pairs').querySelector('button') === null) {
+      $('pairs').replaceChildren(element('p', 'No views were kept: the run was trained without a live page (--page).', 'none'));
+    }
   }
 
   const sections = {
-    run: ({run, page}) => {
-      if (shownBy && shownBy !== page) {
+    run: told => {
+      if (shownBy && shownBy !== told.page) {
         location.reload(); // another process shows another run here, or the same anew
       }
-      shownBy = page;
-      $('run').textContent = `run ${run}`;
-      document.title = `${run} · StreamCLR`;
+      shownBy = told.page;
+      run = told;
+      $('run').textContent = `run ${told.run}`;
+      document.title = `${told.run} · StreamCLR`;
+      showState();
+      showData();
+      showEmpty();
     },
     now, pairs, checkpoints, rejects, troubles,
-    topics: values => figures('topics', values),
-    gallery: showGallery,
-    curves: Charts.replace,
-    points: Charts.append,
+    topics: told => {
+      images = told.images;
+      figures('topics', told);
+      showData();
+    },
+    data: told => {
+      data = told;
+      showData();
+    },
+    gallery: told => {
+      Gallery.show(told);
+      showData();
+    },
+    settings: Runs.settings,
+    results: Runs.results,
+    curves: told => {
+      Curves.replace(told);
+      showKnn();
+    },
+    points: Curves.append,
     alike: Charts.alike,
   };
 
@@ -275,15 +297,33 @@
     const events = new EventSource('/events');
     Object.entries(sections).forEach(([name, show]) =>
       events.addEventListener(name, event => show(JSON.parse(event.data))));
-    events.addEventListener('open', () => state('live', 'connected'));
-    events.addEventListener('error', () => state('lost', 'not connected; the run may have ended'));
+    events.addEventListener('error', () => state('lost', run.live
+      ? 'not connected; if the run has ended: streamclr page --run ' + (run.folder ?? 'RUN')
+      : 'not connected; streamclr page has ended'));
   }
 
   function drawAnew() {
     Charts.forget(host);
-    Charts.draw(host);
-    drawMap();
+    Charts.draw(host, Runs.name());
+    if (Gallery.classes()) {
+      Gallery.drawMap();
+    }
   }
+
+  function smooth(weight) {
+    $('smoothing').value = weight;
+    $('smoothing-value').textContent = weight > 0 ? weight.toFixed(2) : 'off';
+    Charts.smooth(weight);
+  }
+
+  $('smoothing').addEventListener('input', event => smooth(+event.target.value));
+  $('all').addEventListener('click', Charts.all);
+  let asking = 0;
+  Charts.whenZoomed((steps, any) => {
+    $('all').hidden = !any;
+    clearTimeout(asking);
+    asking = setTimeout(() => Runs.detail(steps).catch(() => {}), 300);
+  });
 
   $('close').addEventListener('click', () => $('lineage').close());
   $('lineage').addEventListener('click', event => event.target === $('lineage') && $('lineage').close());
@@ -299,6 +339,6 @@
       }
     }, 200);
   });
-  setInterval(() => Charts.draw(host), 500);
+  setInterval(() => Charts.draw(host, Runs.name()), 500);
   listen();
 })();

@@ -52,6 +52,11 @@ class PageServerTest {
             public byte[] gallery() {
                 return new byte[] {1};
             }
+
+            @Override
+            public RunsBeside runs() {
+                throw new RefusalException("There is no such run beside this one");
+            }
         });
     }
 
@@ -64,7 +69,19 @@ class PageServerTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"/", "/page.js", "/charts.js", "/page.css", "/icon.svg", "/uplot.js", "/uplot.css"})
+    @ValueSource(
+            strings = {
+                "/",
+                "/page.js",
+                "/curves.js",
+                "/charts.js",
+                "/gallery.js",
+                "/runs.js",
+                "/page.css",
+                "/icon.svg",
+                "/uplot.js",
+                "/uplot.css"
+            })
     void everyPartOfThePageComesFromHereAndForbidsTheRest(String path) throws Exception {
         try (PageServer server = open(PageAddress.here())) {
             HttpResponse<String> answer = get(server, path);

@@ -8,7 +8,6 @@ import io.streamclr.augment.job.RenderSettings;
 import io.streamclr.augment.source.LookAhead;
 import io.streamclr.augment.source.Passes;
 import io.streamclr.console.guard.Guarded;
-import io.streamclr.console.page.LivePage;
 import io.streamclr.console.page.PageAddress;
 import io.streamclr.console.probe.ImageSet;
 import io.streamclr.console.probe.Probing;
@@ -31,11 +30,12 @@ import io.streamclr.trainer.render.ImageTopicRenderer;
 import io.streamclr.trainer.run.Training;
 import io.streamclr.trainer.run.Training.Outcome;
 import io.streamclr.trainer.settings.TrainConfig;
-import io.streamclr.trainer.watch.Audience;
+import io.streamclr.trainer.watch.HeldOut;
 import io.streamclr.trainer.watch.TrainingListener;
 import io.streamclr.trainer.watch.TrainingListener.StepReport;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -125,25 +125,15 @@ final class Demo {
             status.say("broker", "Kafka at " + broker.bootstrapServers() + ", data in " + plan.folder());
             createTopics(kafka);
             TrainConfig config = plan.training(kafka);
-            try (Audience.Seat page = page(config)) {
+            try (DemoPage page = DemoPage.open(plan, pageAddress, config)) {
+                page.uri().ifPresent(uri -> status.say("page", "watch it at " + uri));
                 return run(beside, begin, kafka, config, page);
             }
         }
     }
 
-    private Audience.Seat page(TrainConfig config) {
-        if (pageAddress.isEmpty()) {
-            return Audience.NONE.admit(config, Topic.IMAGES.defaultName());
-        }
-        LivePage page = LivePage.open(
-                pageAddress.get(), config, Topic.IMAGES.defaultName(), Topic.IMAGES_REJECTED.defaultName());
-        status.say("page", "watch it at " + page.uri());
-        return page;
-    }
-
     private Optional<Result> run(
-            Background beside, long begin, KafkaConnection kafka, TrainConfig config, TrainingListener page)
-            throws Exception {
+            Background beside, long begin, KafkaConnection kafka, TrainConfig config, DemoPage page) throws Exception {
         Future<IngestReport> sending = beside.begin(() -> send(kafka));
         ImageSet train = plan.test().isPresent()
                 ? read(plan.train(), OptionalLong.empty(), DemoPlan.MEASURED_TRAIN)
@@ -165,19 +155,21 @@ final class Demo {
                 "baselines",
                 "kNN accuracy and retrieval: raw pixels " + DemoWords.scores(floors.pixels()) + ", untrained encoder "
                         + DemoWords.scores(floors.untrained()));
+        page.measured(0, table(floors));
         if (stopAsked) {
             return Optional.empty();
         }
-        Outcome outcome = train(beside, kafka, config, endOfTraining(begin, floors), page);
+        long end = endOfTraining(begin, floors);
+        page.endsAt(Instant.now().plusNanos(end - System.nanoTime()));
+        Outcome outcome = train(beside, kafka, config, end, page, DemoPage.probe(probing));
         if (stopAsked || outcome.checkpoint().isEmpty()) {
             return Optional.empty();
         }
         status.say("measuring", "the trained encoder");
-        ScoreTable table = new ScoreTable();
-        table.add("pixels", "raw pixels", floors.pixels());
-        table.add("untrained", "untrained encoder", floors.untrained());
+        ScoreTable table = table(floors);
         table.add(
                 "trained", "trained encoder", probing.encoder(outcome.encoder().orElseThrow()));
+        page.measured(outcome.step(), table);
         long seconds = Math.round((System.nanoTime() - begin) / 1e9);
         return Optional.of(new Result(
                 table,
@@ -187,6 +179,13 @@ final class Demo {
                 plan.recipe().size(),
                 seconds,
                 outcome.checkpoint().get()));
+    }
+
+    private static ScoreTable table(Floors floors) {
+        ScoreTable table = new ScoreTable();
+        table.add("pixels", "raw pixels", floors.pixels());
+        table.add("untrained", "untrained encoder", floors.untrained());
+        return table;
     }
 
     /** When to stop training, so that measuring ends in time; on a machine that is too slow for that, later. */
@@ -270,7 +269,13 @@ final class Demo {
         return Optional.of(new Floors(pixels, scores, Duration.ofNanos(System.nanoTime() - begin)));
     }
 
-    private Outcome train(Background beside, KafkaConnection kafka, TrainConfig config, long end, TrainingListener page)
+    private Outcome train(
+            Background beside,
+            KafkaConnection kafka,
+            TrainConfig config,
+            long end,
+            TrainingListener page,
+            HeldOut heldOut)
             throws Exception {
         RunningJob job = AugmentJob.start(AugmentConfig.of(kafka, plan.recipe())
                 .withDrawing(RenderSettings.by(plan.recipe()).withSeed(plan.seed()))
@@ -281,7 +286,7 @@ final class Demo {
                 .withMetricsPort(metrics.port().isPresent() ? metrics.port().getAsInt() + 1 : 0));
         try (ImageTopicRenderer lost = new ImageTopicRenderer(kafka, Topic.IMAGES.defaultName())) {
             Guarded.saves(config.folder());
-            training = new Training(config, metrics.registry(), lost);
+            training = new Training(config, metrics.registry(), lost, heldOut);
             if (stopAsked) {
                 training.stop();
             }

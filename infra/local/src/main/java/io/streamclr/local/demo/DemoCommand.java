@@ -203,6 +203,8 @@ public final class DemoCommand implements Callable<Integer> {
                     + plan.test().map(test -> " --test " + test).orElse(""));
             out.println("  features:  streamclr embed IMAGES --encoder "
                     + result.checkpoint().getParent() + " --out FILE.npy");
+            out.println(
+                    "  look:      streamclr page --run " + result.checkpoint().getParent());
             out.println("  go on:     start the demo again");
             out.println("  look back: streamclr broker --home " + plan.folder() + ", and then replay, lineage, views");
         } else {

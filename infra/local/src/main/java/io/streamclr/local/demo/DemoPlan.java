@@ -89,7 +89,8 @@ record DemoPlan(
     private static final int BLOCKS_AHEAD = PARTITIONS + 1;
 
     private static final double PACE_TO_RELY_ON = 0.93;
-    private static final int SAVE_EVERY = 500;
+    /** Steps between checkpoints. */
+    static final int SAVE_EVERY = 500;
 
     private static final int KEEP = 2;
 
@@ -124,6 +125,11 @@ record DemoPlan(
         } catch (NoSuchAlgorithmException missing) {
             throw new IllegalStateException("Every Java platform must have SHA-256", missing);
         }
+    }
+
+    /** What the images are called. */
+    String dataSet() {
+        return train.startsWith(home.resolve("data")) ? "Fashion-MNIST" : train.toString();
     }
 
     /** The trainer's settings. */

@@ -1,0 +1,139 @@
+package io.streamclr.console.page;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.streamclr.console.probe.ResultFile;
+import io.streamclr.schemas.RefusalException;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+
+/**
+ * A run as a person sees it in the browser by the files of its folder alone: one that has ended, or that another process
+ * trains. Looks for news every few seconds, and changes nothing.
+ */
+public final class FolderPage implements AutoCloseable {
+
+    private static final long LOOK_MILLIS = 2_000;
+    private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
+
+    private final RecordedRun run;
+    private final String page = UUID.randomUUID().toString();
+    private final Board board = new Board();
+    private final History history = new History();
+    private final PageFolder folder;
+    private final StepCurves curves;
+    private final Worker files;
+    private final PageServer server;
+    private long keptAt = -1;
+
+    /**
+     * Opens the page of a run.
+     *
+     * @param run its folder
+     * @param compared folders of runs that are laid over this one from the beginning
+     * @throws RefusalException if the page cannot be shown there
+     */
+    public static FolderPage open(PageAddress address, Path run, List<Path> compared) {
+        return new FolderPage(address, RecordedRun.at(run), compared);
+    }
+
+    private FolderPage(PageAddress address, RecordedRun run, List<Path> compared) {
+        this.run = run;
+        folder = new PageFolder(run.folder());
+        curves = new StepCurves(run.folder(), history, new Checkpoints(run.folder()));
+        files = new Worker("page-files", new Troubles(board));
+        RunsBeside runs = new RunsBeside(run, compared);
+        look();
+        server = new PageServer(address, board, history, new FromTheFolder(runs));
+        files.every(LOOK_MILLIS, "files", this::look);
+    }
+
+    /** Where a person finds it. */
+    public URI uri() {
+        return server.uri();
+    }
+
+    private void look() {
+        Checkpoints saved = new Checkpoints(run.folder());
+        curves.follow(saved);
+        if (folder.keptAt() != keptAt) {
+            keptAt = folder.keptAt();
+            folder.sections()
+                    .ifPresent(kept -> kept.properties().forEach(each -> board.put(each.getKey(), each.getValue())));
+        }
+        board.put(
+                "run",
+                JSON.objectNode()
+                        .put("run", run.name())
+                        .put("page", page)
+                        .put("live", false)
+                        .put("kept", keptAt > 0)
+                        .put("folder", run.folder().toString())
+                        .put("written_at", curves.writtenAt()));
+        ObjectNode settings = RunSettings.in(run.folder());
+        board.put("settings", settings);
+        board.put("results", ResultFile.read(run.folder()));
+        board.put("checkpoints", saved.json());
+        board.put("now", now(settings));
+    }
+
+    private ObjectNode now(JsonNode settings) {
+        ObjectNode now = JSON.objectNode();
+        Map<String, Double> newest = curves.newest();
+        now.put("step", curves.newestStep());
+        long steps = settings.path("schedule.steps").asLong();
+        now.put("steps_total", steps);
+        newest.forEach(now::put);
+        double pace = newest.getOrDefault("pairs_per_second", 0.0);
+        if (steps > curves.newestStep() && pace > 0) {
+            now.put(
+                    "seconds_left",
+                    Math.round((steps - curves.newestStep())
+                            * settings.path("batching.batch").asDouble()
+                            / pace));
+        }
+        return now;
+    }
+
+    /** What a viewer asks for was kept, or is not to be had. */
+    private final class FromTheFolder implements PageServer.Answers {
+
+        private final KeptPairs pairs = new KeptPairs(folder);
+        private final RunsBeside runs;
+
+        FromTheFolder(RunsBeside runs) {
+            this.runs = runs;
+        }
+
+        @Override
+        public byte[] png(NewestPairs.Place place, NewestPairs.Part part) {
+            return pairs.png(place, part);
+        }
+
+        @Override
+        public String lineage(NewestPairs.Place place) {
+            return pairs.lineage(place);
+        }
+
+        @Override
+        public byte[] gallery() {
+            return folder.read(PageFolder.GALLERY)
+                    .orElseThrow(() -> new RefusalException("No images were kept with this run"));
+        }
+
+        @Override
+        public RunsBeside runs() {
+            return runs;
+        }
+    }
+
+    @Override
+    public void close() {
+        server.close();
+        files.close();
+    }
+}

@@ -1,0 +1,120 @@
+package io.streamclr.console.page;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystems;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What a page keeps of itself in the folder {@code page/} of its run, so that it can be shown when nothing of the run is at
+ * work any more: its sections in {@code page.json}, and pictures. A folder that cannot be written to keeps nothing. For any
+ * thread.
+ */
+final class PageFolder {
+
+    static final String GALLERY = "gallery.png";
+
+    private static final String SECTIONS = "page.json";
+    private static final String FORMAT = "streamclr-page";
+    private static final int VERSION = 1;
+    private static final Logger LOG = LoggerFactory.getLogger(PageFolder.class);
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final Path folder;
+
+    /** @param run its folder; need not exist */
+    PageFolder(Path run) {
+        this.folder = run.resolve("page");
+    }
+
+    /** Keeps the sections, each by its name, in place of those before. */
+    void keep(Map<String, String> sections) {
+        ObjectNode file = JSON.createObjectNode().put("format", FORMAT).put("version", VERSION);
+        ObjectNode all = file.putObject("sections");
+        sections.forEach((name, json) -> all.set(name, parsed(json)));
+        write(SECTIONS, file.toString().getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static JsonNode parsed(String json) {
+        try {
+            return JSON.readTree(json);
+        } catch (IOException ownWork) {
+            throw new IllegalStateException("A section of the page is JSON", ownWork);
+        }
+    }
+
+    /** Keeps a file, in place of an earlier one; whoever reads sees all of it or nothing. */
+    synchronized void write(String name, byte[] content) {
+        if (folder.getFileSystem() != FileSystems.getDefault()) {
+            return; // the curves are not kept there either
+        }
+        Path beside = folder.resolve(name + ".partial");
+        try {
+            Files.createDirectories(beside.getParent());
+            Files.write(beside, content);
+            Files.move(beside, folder.resolve(name), StandardCopyOption.REPLACE_EXISTING);
+        } catch (IOException full) {
+            LOG.warn("the page is not kept in the run's folder file={} reason={}", beside, full.toString());
+        }
+    }
+
+    /** Deletes the files of a folder in here that are not among these. */
+    synchronized void only(String inside, Set<String> names) {
+        Path place = folder.resolve(inside);
+        if (!Files.isDirectory(place)) {
+            return;
+        }
+        try (Stream<Path> files = Files.list(place)) {
+            for (Path file : files.toList()) {
+                if (!names.contains(file.getFileName().toString())) {
+                    Files.deleteIfExists(file);
+                }
+            }
+        } catch (IOException unreadable) {
+            LOG.warn("old pictures of the page stay folder={} reason={}", place, unreadable.toString());
+        }
+    }
+
+    /** The sections; empty where none are kept that this release can read. */
+    Optional<JsonNode> sections() {
+        return read(SECTIONS)
+                .flatMap(bytes -> {
+                    try {
+                        return Optional.ofNullable(JSON.readTree(bytes));
+                    } catch (IOException damaged) {
+                        LOG.warn("the kept page cannot be read folder={} reason={}", folder, damaged.toString());
+                        return Optional.empty();
+                    }
+                })
+                .filter(file -> file.path("format").asText().equals(FORMAT)
+                        && file.path("version").asInt() == VERSION)
+                .map(file -> file.path("sections"));
+    }
+
+    /** A file; empty where there is none. */
+    Optional<byte[]> read(String name) {
+        try {
+            Path file = folder.resolve(name);
+            return Files.isRegularFile(file) ? Optional.of(Files.readAllBytes(file)) : Optional.empty();
+        } catch (IOException unreadable) {
+            LOG.warn("a file of the kept page cannot be read folder={} reason={}", folder, unreadable.toString());
+            return Optional.empty();
+        }
+    }
+
+    /** When the sections were last kept, in milliseconds since 1970; 0 for never. */
+    long keptAt() {
+        return folder.resolve(SECTIONS).toFile().lastModified();
+    }
+}

@@ -1,0 +1,92 @@
+package io.streamclr.console.page;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.streamclr.schemas.RefusalException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/** The run on the page and the others that can be laid over it: those asked for, and those beside it. For any thread. */
+final class RunsBeside {
+
+    private static final int MOST = 100;
+
+    /** As the trainer takes names of runs. */
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_-][A-Za-z0-9._-]{0,63}");
+
+    private final RecordedRun main;
+    private final Map<String, RecordedRun> asked = new LinkedHashMap<>();
+
+    /** @param compared folders of runs that are shown over this one from the beginning */
+    RunsBeside(RecordedRun main, List<Path> compared) {
+        this.main = main;
+        for (Path folder : compared) {
+            RecordedRun run = RecordedRun.at(folder);
+            String name = run.name();
+            for (int number = 2; name.equals(main.name()) || asked.containsKey(name); number++) {
+                name = run.name() + "-" + number;
+            }
+            asked.put(name, new RecordedRun(name, folder));
+        }
+    }
+
+    /** The others' names, those asked for first, then the newest. */
+    ObjectNode list() {
+        ObjectNode all = JsonNodeFactory.instance.objectNode().put("main", main.name());
+        ArrayNode runs = all.putArray("runs");
+        asked.keySet().forEach(name -> runs.addObject().put("name", name).put("asked", true));
+        beside().filter(run -> !asked.containsKey(run.name()))
+                .limit(MOST)
+                .forEach(run -> runs.addObject().put("name", run.name()).put("asked", false));
+        return all;
+    }
+
+    private Stream<RecordedRun> beside() {
+        Path root = main.folder().toAbsolutePath().normalize().getParent();
+        try (Stream<Path> folders = Files.list(root)) {
+            return folders
+                    .filter(folder ->
+                            NAME.matcher(folder.getFileName().toString()).matches())
+                    .filter(RecordedRun::isOne)
+                    .map(RecordedRun::at)
+                    .filter(run -> !run.name().equals(main.name()))
+                    .sorted(Comparator.comparing(
+                                    (RecordedRun run) -> run.folder().toFile().lastModified())
+                            .reversed())
+                    .toList()
+                    .stream();
+        } catch (IOException | UnsupportedOperationException notListed) {
+            return Stream.empty();
+        }
+    }
+
+    /**
+     * One of them, or the run on the page.
+     *
+     * @throws RefusalException if there is no such run
+     */
+    RecordedRun run(String name) {
+        if (name.equals(main.name())) {
+            return main;
+        }
+        if (asked.containsKey(name)) {
+            return asked.get(name);
+        }
+        Path folder = main.folder()
+                .toAbsolutePath()
+                .normalize()
+                .resolveSibling(NAME.matcher(name).matches() ? name : ".");
+        if (!NAME.matcher(name).matches() || !RecordedRun.isOne(folder)) {
+            throw new RefusalException("There is no such run beside this one");
+        }
+        return new RecordedRun(name, folder);
+    }
+}

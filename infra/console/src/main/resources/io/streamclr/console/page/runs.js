@@ -1,0 +1,208 @@
+'use strict';
+
+/* Runs side by side: which are chosen, their settings and what was measured of them. */
+const Runs = (() => {
+  const $ = id => document.getElementById(id);
+  const LOOK_MILLIS = 10_000;
+  const MOST = Charts.COLOURS.length - 1;
+
+  const chosen = new Map();
+  let listed = '';
+  let main = {name: '', settings: {}, results: []};
+  let detailAsked = 0;
+
+  async function json(address) {
+    const answer = await fetch(address);
+    if (!answer.ok) {
+      throw new Error(await answer.text());
+    }
+    return answer.json();
+  }
+
+  const place = (name, query = '') => `/runs/${encodeURIComponent(name)}${query}`;
+
+  async function list() {
+    const {main: name, runs} = await json('/runs');
+    main.name = name;
+    if (JSON.stringify(runs) === listed) {
+      return;
+    }
+    const first = listed === '';
+    listed = JSON.stringify(runs);
+    $('compare').hidden = runs.length === 0;
+    $('compare-count').textContent = runs.length;
+    $('compare-runs').replaceChildren(...runs.map(run => {
+      const label = document.createElement('label');
+      const box = document.createElement('input');
+      box.type = 'checkbox';
+      box.value = run.name;
+      box.checked = chosen.has(run.name) || (first && run.asked);
+      box.addEventListener('change', () => choose(run.name, box));
+      label.append(box, run.name);
+      return label;
+    }));
+    for (const box of document.querySelectorAll('#compare-runs input:checked')) {
+      $('compare').open = true;
+      await choose(box.value, box);
+    }
+  }
+
+  async function choose(name, box) {
+    if (!box.checked) {
+      chosen.delete(name);
+      Curves.lay(name, null);
+    } else if (chosen.size >= MOST && !chosen.has(name)) {
+      box.checked = false;
+      $('compare-note').textContent = `${MOST} runs can be laid over this one; take one away first.`;
+      return;
+    } else {
+      await load(name);
+    }
+    $('compare-note').textContent = '';
+    draw();
+  }
+
+  async function load(name) {
+    try {
+      const run = await json(place(name));
+      chosen.set(name, run);
+      Curves.lay(name, run.curves);
+    } catch (gone) {
+      $('compare-note').textContent = `${name}: ${gone.message}`;
+    }
+  }
+
+  /** Asks for more points of the steps that are looked at. */
+  async function detail(range) {
+    const asked = ++detailAsked;
+    if (range === null) {
+      Curves.inDetail(null, null);
+      return;
+    }
+    if (!Curves.isThinned()) {
+      return;
+    }
+    const query = `?from=${Math.floor(range[0])}&to=${Math.ceil(range[1])}`;
+    for (const [run, name] of [[null, main.name], ...[...chosen.keys()].map(each => [each, each])]) {
+      const {curves} = await json(place(name, query));
+      if (asked !== detailAsked) {
+        return;
+      }
+      Curves.inDetail(run, curves);
+    }
+  }
+
+  function cell(tag, text, className) {
+    const made = document.createElement(tag);
+    made.textContent = text;
+    made.className = className ?? '';
+    return made;
+  }
+
+  const words = text => text.replaceAll('_', ' ');
+
+  function settings() {
+    const runs = [main, ...chosen.values()];
+    const names = [...new Set(runs.flatMap(run => Object.keys(run.settings)))];
+    const differs = name => runs.some(run => run.settings[name] !== main.settings[name]);
+    $('settings-only').hidden = chosen.size === 0;
+    const only = chosen.size > 0 && $('only-differences').checked;
+    const groups = new Map();
+    names.filter(name => !only || differs(name)).forEach(name => {
+      const group = name.includes('.') ? name.slice(0, name.indexOf('.')) : 'run';
+      groups.set(group, [...(groups.get(group) ?? []), name]);
+    });
+    const table = document.createElement('table');
+    if (chosen.size > 0) {
+      const head = document.createElement('tr');
+      head.append(cell('th', ''), ...runs.map(run => cell('th', run.name, 'value')));
+      table.append(head);
+    }
+    const blocks = [...groups].map(([group, members]) => {
+      const body = document.createElement('tbody');
+      const title = document.createElement('tr');
+      const heading = cell('th', words(group), 'group');
+      heading.colSpan = runs.length + 1;
+      title.append(heading);
+      body.append(title, ...members.map(name => {
+        const row = document.createElement('tr');
+        const isOther = differs(name);
+        row.className = isOther ? 'differs' : '';
+        row.append(cell('td', (isOther ? '≠ ' : '') + words(name.slice(name.indexOf('.') + 1))),
+          ...runs.map(run => cell('td', run.settings[name] ?? '–', 'value')));
+        return row;
+      }));
+      return body;
+    });
+    if (chosen.size > 0) {
+      table.append(...blocks);
+      $('settings-table').replaceChildren(groups.size > 0 ? table : cell('p', 'All settings are alike.', 'none'));
+    } else {
+      $('settings-table').replaceChildren(...blocks.map(block => {
+        const one = document.createElement('table');
+        one.append(block);
+        return one;
+      }));
+    }
+    $('settings-table').className = chosen.size > 0 ? 'scroll' : 'groups';
+    if (names.length === 0) {
+      $('settings-table').replaceChildren(cell('p', 'Noted after the first step.', 'none'));
+    }
+  }
+
+  function results() {
+    const tables = [main, ...chosen.values()].flatMap(run => run.results.map(table => ({run, table})));
+    const measures = new Map(tables.flatMap(({table}) => table.measures.map(({key, title}) => [key, title])));
+    $('results-empty').hidden = tables.length > 0;
+    const head = document.createElement('tr');
+    head.append(cell('th', ''), ...[...measures.values()].map(title => cell('th', title)));
+    const rows = tables.flatMap(({run, table}) => {
+      const title = document.createElement('tr');
+      const by = `${chosen.size > 0 ? `${run.name}, ` : ''}by streamclr ${table.by}`
+        + (table.step > 0 ? `, encoder of step ${table.step.toLocaleString('en')}` : ', baselines; the trained encoder follows');
+      const heading = cell('th', by, 'group');
+      heading.colSpan = measures.size + 1;
+      title.append(heading);
+      return [title, ...table.rows.map(row => {
+        const line = document.createElement('tr');
+        line.className = row.key === 'trained' ? 'best' : '';
+        line.append(cell('td', row.title), ...[...measures.keys()]
+          .map(key => cell('td', row[key] == null ? '–' : `${(100 * row[key]).toFixed(1)} %`)));
+        return line;
+      })];
+    });
+    $('results').replaceChildren(...(tables.length > 0 ? [head, ...rows] : []));
+  }
+
+  function draw() {
+    settings();
+    results();
+  }
+
+  async function look() {
+    try {
+      await list();
+      for (const name of chosen.keys()) {
+        await load(name);
+      }
+    } catch (away) {
+      $('compare-note').textContent = 'The list of runs cannot be read at present.';
+    }
+    setTimeout(look, LOOK_MILLIS);
+  }
+
+  $('only-differences').addEventListener('change', draw);
+  look();
+
+  return {
+    detail, name: () => main.name,
+    settings: told => {
+      main.settings = told;
+      draw();
+    },
+    results: told => {
+      main.results = told;
+      draw();
+    },
+  };
+})();
