@@ -4,13 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.streamclr.console.page.FolderPage;
 import io.streamclr.console.page.LivePage;
 import io.streamclr.console.page.PageAddress;
+import io.streamclr.console.probe.ProbeImages;
 import io.streamclr.schemas.record.EncodedImage;
 import io.streamclr.schemas.topic.Topic;
 import io.streamclr.schemas.wire.WireFormat;
 import io.streamclr.trainer.run.Training;
 import io.streamclr.trainer.settings.TrainConfig;
+import io.streamclr.trainer.views.ViewRenderer;
+import io.streamclr.trainer.watch.HeldOut;
 import io.streamclr.trainer.watch.TrainingListener;
 import java.net.URI;
 import java.nio.ByteBuffer;
@@ -35,6 +39,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.openqa.selenium.By;
 import org.openqa.selenium.Dimension;
+import org.openqa.selenium.Keys;
+import org.openqa.selenium.WebElement;
 import org.openqa.selenium.chrome.ChromeDriver;
 import org.openqa.selenium.chrome.ChromeDriverService;
 import org.openqa.selenium.chrome.ChromeOptions;
@@ -98,7 +104,12 @@ class LivePageTest {
     void aRunIsSeenToLearnAndEveryPictureSaysWhereItComesFrom() throws Exception {
         prepareViews();
         TrainConfig config = SmallTraining.config("page", folder.resolve("checkpoints"), 0);
-        Training training = new Training(config, new SimpleMeterRegistry());
+        HeldOut sample = HeldOut.ofTheStream(
+                1,
+                new ProbeImages()
+                        .ofTopic(RealBroker.connection(), "page.images", GOOD)
+                        .orElseThrow());
+        Training training = new Training(config, new SimpleMeterRegistry(), ViewRenderer.NONE, sample);
         PageAddress again;
         try (LivePage page = LivePage.open(PageAddress.here(), config, "page.images", "images.rejected")) {
             URI address = page.uri();
@@ -126,13 +137,21 @@ class LivePageTest {
                     .as("elements that a name has made")
                     .isEqualTo(0L);
             await("the histograms of cosines are drawn", "return points('How alike embeddings are') == 41");
-            await("the lag is drawn", "return points('Pairs that wait') > 1");
+            await("the accuracy on a sample of the stream is drawn", "return points('kNN accuracy') >= 1");
+            await("the lag is drawn", "return points('Backlog') > 1");
 
             browser.findElement(By.cssSelector("#pairs button")).click();
             await("the lineage opens", "return shown('.drawn img') == 3 && text('.drawn').includes('of the image')");
             assertThat(browser.findElement(By.cssSelector(".where")).getText())
                     .contains("pass ", "run seed ", "recipe cifar");
+            await(
+                    "file and class of the image are said",
+                    "return text('.source').endsWith('.png') && /^class (dark|light) \\(label [01]\\)$/.test(text('.class'))");
             browser.findElement(By.id("close")).click();
+            await("the map's colours are explained", "return text('#classes') === 'darklight'");
+            await("the data are described", "return text('#data').includes('in topic page.images')");
+            await("settings are listed", "return text('#settings-table').includes('temperature')");
+            await("processor and memory are drawn", "return points('Processor') > 1 && points('Memory') > 1");
 
             browser.navigate().refresh();
             await("curves are there after a reload", "return points('Loss') >= " + before);
@@ -156,6 +175,46 @@ class LivePageTest {
             again = new PageAddress(address.getHost(), address.getPort(), "");
         }
         aRunThatGoesOnShowsWhatItHasLearnedBefore(config, again);
+        aRunThatHasEndedIsShownWithOthersOverItAndCanBeLookedAtClosely(config);
+    }
+
+    private void aRunThatHasEndedIsShownWithOthersOverItAndCanBeLookedAtClosely(TrainConfig config) throws Exception {
+        Path other = Files.createDirectories(config.folder().resolveSibling("other"));
+        Files.copy(config.folder().resolve("metrics.jsonl"), other.resolve("metrics.jsonl"));
+        Files.writeString(
+                other.resolve("run.jsonl"),
+                Files.readString(config.folder().resolve("run.jsonl")).replace("\"batch\":8", "\"batch\":16"));
+        try (FolderPage page = FolderPage.open(PageAddress.here(), config.folder(), List.of())) {
+            browser.manage().window().setSize(new Dimension(1280, 2000));
+            browser.get(page.uri().toString());
+            await("its curves are drawn", "return points('Loss') >= 3");
+            await("its pictures show", "return shown('#pairs img') >= 24");
+            await("its map shows", "return document.getElementById('map').dataset.points == " + GOOD);
+            browser.findElement(By.cssSelector("#pairs button")).click();
+            await("the lineage opens", "return shown('.drawn img') == 3 && text('.source').endsWith('.png')");
+            browser.findElement(By.id("close")).click();
+
+            browser.findElement(By.cssSelector("#compare summary")).click();
+            browser.findElement(By.cssSelector("#compare-runs input[value=other]"))
+                    .click();
+            await("both runs are in a chart", "return text('[data-chart=Loss] ul') === 'pageother'");
+            await(
+                    "the setting that differs is marked",
+                    "return text('#settings-table tr.differs').startsWith('≠ batch') && text('#settings-table').includes('16')");
+
+            WebElement loss = browser.findElement(By.cssSelector("[data-chart=Loss]"));
+            loss.sendKeys("+");
+            await("a part can be looked at", "return document.getElementById('all').checkVisibility()");
+            browser.findElement(By.cssSelector("[data-chart=Loss]")).sendKeys("0");
+            await("and all again", "return !document.getElementById('all').checkVisibility()");
+            browser.findElement(By.id("smoothing")).sendKeys(Keys.ARROW_RIGHT);
+            await("curves can be smoothed", "return text('#smoothing-value') === '0.01'");
+            assertThat(browser.manage().logs().get(LogType.BROWSER).getAll())
+                    .as("messages in the browser's console")
+                    .isEmpty();
+            assertThat(everythingAsked())
+                    .allMatch(asked -> asked.startsWith(page.uri().toString()));
+        }
     }
 
     /** In a process of its own this page would know nothing: all it has is the run's folder. */
@@ -217,10 +276,16 @@ class LivePageTest {
     private void prepareViews() throws Exception {
         Path pictures = folder.resolve("pictures");
         Pictures.write(pictures, GOOD, 36);
+        Path dark = Files.createDirectories(pictures.resolve("dark"));
+        Path light = Files.createDirectories(pictures.resolve("light"));
         byte[] good = Files.readAllBytes(pictures.resolve("00000.png"));
-        Files.write(pictures.resolve("a-cut.png"), Arrays.copyOf(good, good.length / 2));
-        Files.writeString(pictures.resolve("b-page.jpg"), "<html>not found</html>");
-        Files.write(pictures.resolve(MARKUP), Arrays.copyOf(good, good.length / 3));
+        for (int image = 0; image < GOOD; image++) {
+            String name = String.format("%05d.png", image);
+            Files.move(pictures.resolve(name), (image % 2 == 0 ? dark : light).resolve(name));
+        }
+        Files.write(dark.resolve("a-cut.png"), Arrays.copyOf(good, good.length / 2));
+        Files.writeString(dark.resolve("b-page.jpg"), "<html>not found</html>");
+        Files.write(dark.resolve(MARKUP), Arrays.copyOf(good, good.length / 3));
         RealBroker.create(Topic.IMAGES, "page.images", 2);
         RealBroker.create(Topic.VIEWS, "page.views", 2);
         RealBroker.create(Topic.IMAGES_REJECTED, Topic.IMAGES_REJECTED.defaultName(), 2);

@@ -53,7 +53,8 @@ final class HeldOutOptions {
             throw new RefusalException("There is no " + data.get() + " to probe the encoder on; check --probe-data");
         }
         requireSome();
-        return new HeldOut(every, mostForgotten, side -> source.read(data.get(), side, images), false);
+        return new HeldOut(
+                every, mostForgotten, side -> source.read(data.get(), side, images), HeldOut.Kind.READ_WHEN_DUE);
     }
 
     private HeldOut ofTopic(HeldOut.Source source, KafkaConnection kafka, String imagesTopic) {

@@ -15,10 +15,19 @@ import java.util.function.IntFunction;
  * @param mostForgotten percentage points that a class may fall under its best before the alarm is raised, 0 to 100
  * @param images of a side in pixels, which is that of the views; asked for once, of the
  *     stream in a thread of its own
- * @param ofTheStream whether they are trained on too: then they are probed as soon as they are read, raise no alarm, and may
- *     be missing
+ * @param kind where they come from
  */
-public record HeldOut(int everySteps, double mostForgotten, IntFunction<LabelledImages> images, boolean ofTheStream) {
+public record HeldOut(int everySteps, double mostForgotten, IntFunction<LabelledImages> images, Kind kind) {
+
+    /** Where the images come from, which says when they are first probed and what is reported of them. */
+    public enum Kind {
+        /** From elsewhere; they are read when a probe is due. */
+        READ_WHEN_DUE,
+        /** From elsewhere, and in memory already; they are probed from the first step on. */
+        AT_HAND,
+        /** Trained on too: they are probed as soon as they are read, raise no alarm, and may be missing. */
+        OF_THE_STREAM
+    }
 
     /** What a class may fall if nobody says otherwise, in percentage points. */
     public static final double USUALLY_FORGOTTEN = 10;
@@ -63,12 +72,12 @@ public record HeldOut(int everySteps, double mostForgotten, IntFunction<Labelled
 
     /** Images to probe on, with the usual alarm. */
     public HeldOut(int everySteps, IntFunction<LabelledImages> images) {
-        this(everySteps, USUALLY_FORGOTTEN, images, false);
+        this(everySteps, USUALLY_FORGOTTEN, images, Kind.READ_WHEN_DUE);
     }
 
     /** A sample of what is trained on. */
     public static HeldOut ofTheStream(int everySteps, IntFunction<LabelledImages> images) {
-        return new HeldOut(everySteps, NEVER_FORGOTTEN, images, true);
+        return new HeldOut(everySteps, NEVER_FORGOTTEN, images, Kind.OF_THE_STREAM);
     }
 
     public HeldOut {
@@ -80,6 +89,11 @@ public record HeldOut(int everySteps, double mostForgotten, IntFunction<Labelled
             throw new RefusalException("A class cannot fall by " + mostForgotten
                     + " percentage points before the alarm; give --most-forgotten 0 to 100, which is never");
         }
+    }
+
+    /** Whether the images are trained on too. */
+    boolean areOfTheStream() {
+        return kind == Kind.OF_THE_STREAM;
     }
 
     /** Whether a probe begins after this step. */

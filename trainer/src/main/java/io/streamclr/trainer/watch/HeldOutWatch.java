@@ -46,9 +46,10 @@ public final class HeldOutWatch implements AutoCloseable {
     public void look(Batch batch) {
         boolean due = heldOut.isDue(batch.step());
         boolean first = false;
-        if (probe == null && heldOut.ofTheStream()) {
+        if (probe == null && heldOut.areOfTheStream()) {
             first = readSample(batch.height(), due);
-        } else if (probe == null && due) {
+        } else if (probe == null && (due || heldOut.kind() == HeldOut.Kind.AT_HAND)) {
+            first = true;
             probe = probes.apply(heldOut.images().apply(batch.height()));
         }
         if (probe != null && (due || first) && !probe.atWork()) {
@@ -73,7 +74,7 @@ public final class HeldOutWatch implements AutoCloseable {
     }
 
     private void tell(Answer answer) {
-        if (heldOut.ofTheStream()) {
+        if (heldOut.areOfTheStream()) {
             report(answer, Map.of("sample_knn", answer.accuracy()));
             return;
         }

@@ -194,7 +194,7 @@ class TrainCommandTest {
         HeldOut sample = options("--probe-every 70").plan(topics, KafkaConnection.to("host:1"), "i");
         assertThat(sample.images().apply(28)).isNull();
 
-        assertThat(sample).returns(70, HeldOut::everySteps).returns(true, HeldOut::ofTheStream);
+        assertThat(sample).returns(70, HeldOut::everySteps).returns(HeldOut.Kind.OF_THE_STREAM, HeldOut::kind);
         assertThat(asked).containsExactly("i", 28, 2_500);
         assertThat(options("--probe-images 0").plan(topics, KafkaConnection.to("host:1"), "i"))
                 .isSameAs(HeldOut.NONE);

@@ -8,7 +8,7 @@ import io.streamclr.schemas.RefusalException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 
 /**
@@ -20,6 +20,10 @@ public final class FolderPage implements AutoCloseable {
     private static final long LOOK_MILLIS = 2_000;
     private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
 
+    /** Sections that are made of newer files than the page's. */
+    private static final Set<String> OF_THE_FOLDER =
+            Set.of("run", "settings", "results", "checkpoints", "now", PageFolder.TIME_CURVES);
+
     private final RecordedRun run;
     private final String page = UUID.randomUUID().toString();
     private final Board board = new Board();
@@ -29,6 +33,7 @@ public final class FolderPage implements AutoCloseable {
     private final Worker files;
     private final PageServer server;
     private long keptAt = -1;
+    private JsonNode keptNow;
 
     /**
      * Opens the page of a run.
@@ -62,8 +67,7 @@ public final class FolderPage implements AutoCloseable {
         curves.follow(saved);
         if (folder.keptAt() != keptAt) {
             keptAt = folder.keptAt();
-            folder.sections()
-                    .ifPresent(kept -> kept.properties().forEach(each -> board.put(each.getKey(), each.getValue())));
+            folder.sections().ifPresent(this::show);
         }
         board.put(
                 "run",
@@ -81,14 +85,36 @@ public final class FolderPage implements AutoCloseable {
         board.put("now", now(settings));
     }
 
+    private void show(JsonNode kept) {
+        kept.properties().stream()
+                .filter(each -> !OF_THE_FOLDER.contains(each.getKey()))
+                .forEach(each -> board.put(each.getKey(), each.getValue()));
+        keptNow = kept.path("now");
+        kept.path(PageFolder.TIME_CURVES).properties().forEach(curve -> {
+            for (int i = 0; i < curve.getValue().path(0).size(); i++) {
+                history.add(
+                        curve.getKey(),
+                        curve.getValue().path(0).path(i).asDouble(),
+                        curve.getValue().path(1).path(i).asDouble());
+            }
+        });
+    }
+
+    /** As the page last had it, or as the records do, if they go on from there. */
     private ObjectNode now(JsonNode settings) {
         ObjectNode now = JSON.objectNode();
-        Map<String, Double> newest = curves.newest();
-        now.put("step", curves.newestStep());
+        if (keptNow instanceof ObjectNode kept) {
+            now.setAll(kept);
+            now.remove(List.of("seconds_left", "waiting"));
+        }
         long steps = settings.path("schedule.steps").asLong();
         now.put("steps_total", steps);
-        newest.forEach(now::put);
-        double pace = newest.getOrDefault("pairs_per_second", 0.0);
+        if (curves.newestStep() <= now.path("step").asLong() && now.has("loss")) {
+            return now;
+        }
+        now.put("step", curves.newestStep());
+        curves.newest().forEach(now::put);
+        double pace = curves.newest().getOrDefault("pairs_per_second", 0.0);
         if (steps > curves.newestStep() && pace > 0) {
             now.put(
                     "seconds_left",

@@ -1,5 +1,6 @@
 package io.streamclr.console.page;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -57,6 +58,8 @@ final class Gallery {
 
     private final ShownRun subject;
     private final PageFolder folder;
+    private final Optional<JsonNode> kept;
+    private final Optional<byte[]> keptPicture;
     private final List<ObjectNode> shown = new ArrayList<>();
     private Optional<Sample> sample = Optional.empty();
     private Optional<PcaProjection> plane = Optional.empty();
@@ -76,6 +79,13 @@ final class Gallery {
     Gallery(ShownRun subject, PageFolder folder) {
         this.subject = subject;
         this.folder = folder;
+        this.kept = folder.sections().map(sections -> sections.path("gallery"));
+        this.keptPicture = folder.read(PageFolder.GALLERY);
+    }
+
+    /** What an earlier start has shown; empty where there was none. */
+    Optional<JsonNode> kept() {
+        return kept.filter(gallery -> gallery.has("shown") && keptPicture.isPresent());
     }
 
     /**
@@ -133,22 +143,19 @@ final class Gallery {
 
     /** What was kept of earlier starts is shown too, where it is of the same images. */
     private void recall(Sample images) {
-        if (folder.read(PageFolder.GALLERY)
-                .filter(png -> Arrays.equals(png, images.png()))
-                .isPresent()) {
-            folder.sections()
-                    .ifPresent(kept -> kept.path("gallery").path("shown").forEach(one -> {
-                        if (one instanceof ObjectNode object) {
-                            shown.add(object);
-                        }
-                    }));
+        if (keptPicture.filter(png -> Arrays.equals(png, images.png())).isPresent()) {
+            kept().ifPresent(gallery -> gallery.path("shown").forEach(one -> {
+                if (one instanceof ObjectNode object) {
+                    shown.add(object);
+                }
+            }));
         }
         folder.write(PageFolder.GALLERY, images.png());
     }
 
     /** All images side by side; empty before there are any. */
     Optional<byte[]> png() {
-        return sample.map(Sample::png);
+        return sample.map(Sample::png).or(() -> keptPicture);
     }
 
     private ObjectNode show(long step, ShippedEncoder encoder, Sample images) {

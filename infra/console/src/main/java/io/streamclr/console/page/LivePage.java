@@ -3,6 +3,7 @@ package io.streamclr.console.page;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.streamclr.augment.view.Recipe;
 import io.streamclr.console.probe.ResultFile;
 import io.streamclr.console.rejects.RejectTail;
 import io.streamclr.schemas.OneLine;
@@ -24,6 +25,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
@@ -58,15 +60,18 @@ public final class LivePage implements Audience.Seat {
     private final Checkpoints checkpoints;
     private final StepCurves curves;
     private final NowSection now;
+    /** The step after which the machine's use was last drawn. */
+    private long usedAt;
     private final PageFolder folder;
     private final RunsBeside runs;
     private final PageServer server;
     private volatile Optional<byte[]> galleryPicture = Optional.empty();
     private volatile String dataSet = "";
-    /** For the thread of pictures. */
-    private boolean untrainedShown;
+    private final AtomicBoolean untrainedShown = new AtomicBoolean();
+    /** Whether the pairs' pictures are to be kept, for which images are decoded: after a checkpoint, and at the end. */
+    private final AtomicBoolean pairsDue = new AtomicBoolean();
 
-    private String recipeShown = "";
+    private volatile String recipeShown = "";
 
     /** A checkpoint whose encoder is to be shown. */
     private record Saved(long step, Path folder) {}
@@ -95,7 +100,11 @@ public final class LivePage implements Audience.Seat {
         board.put("results", ResultFile.read(subject.folder()));
         putData();
         board.put("checkpoints", checkpoints.json());
-        untrainedShown = checkpoints.newest().isPresent();
+        gallery.kept().ifPresent(shown -> {
+            galleryPicture = gallery.png();
+            board.put("gallery", shown);
+        });
+        untrainedShown.set(checkpoints.newest().isPresent());
         checkpoints.newest().ifPresent(saved -> show(saved.step(), saved.folder()));
         clock.every(TICK_MILLIS, "figures", this::tick);
         topics.every(TOPICS_MILLIS, "topics", () -> board.put("topics", figures.look()));
@@ -184,6 +193,7 @@ public final class LivePage implements Audience.Seat {
     @Override
     public void saved(long step, Path checkpoint) {
         told.add(() -> {
+            pairsDue.set(true);
             checkpoints.saved(step, checkpoint);
             board.put("checkpoints", checkpoints.json());
             show(step, checkpoint);
@@ -196,8 +206,9 @@ public final class LivePage implements Audience.Seat {
         }
         if (now.begun()) {
             board.put("now", now.json());
-            if (now.step() > 0) {
-                curves.used(now.step(), now.use());
+            if (now.step() > usedAt) {
+                usedAt = now.step();
+                curves.used(usedAt, now.use());
             }
         }
     }
@@ -219,11 +230,18 @@ public final class LivePage implements Audience.Seat {
                 recipeShown = pairs.recipeText();
                 putData();
             }
-            if (!untrainedShown) {
-                untrainedShown = true;
-                encoders.submit("encoder", () -> gallery.showUntrained(recipe).ifPresent(this::putGallery));
-            }
+            beforeTraining(recipe);
         });
+    }
+
+    /**
+     * Shows the images, which are there, to the encoder as it is before training; without effect where a trained one is to be
+     * shown. Else that is done when the first views are there.
+     */
+    public void beforeTraining(Recipe recipe) {
+        if (!untrainedShown.getAndSet(true)) {
+            encoders.submit("encoder", () -> gallery.showUntrained(recipe).ifPresent(this::putGallery));
+        }
     }
 
     private void putGallery(ObjectNode shown) {
@@ -233,8 +251,17 @@ public final class LivePage implements Audience.Seat {
 
     /** Whatever ends the run, its page of half a minute before can be shown. */
     private void keep() {
-        pairs.keep(folder);
-        folder.keep(board.kept());
+        Map<String, String> sections = board.kept();
+        ObjectNode timed = history.since(-1).curves();
+        timed.retain(timed.propertyStream()
+                .map(Map.Entry::getKey)
+                .filter(name -> name.startsWith("flow/") || name.startsWith("lag/"))
+                .toList());
+        sections.put(PageFolder.TIME_CURVES, timed.toString());
+        folder.keep(sections);
+        if (pairsDue.getAndSet(false)) {
+            pairs.keep(folder);
+        }
     }
 
     private void lookAtRejects() {
@@ -312,6 +339,7 @@ public final class LivePage implements Audience.Seat {
         clock.close();
         encoders.close();
         tick(); // what was heard last is kept too
+        pairsDue.set(true);
         pictures.last("page folder", this::keep);
         topics.close();
         pictures.close();

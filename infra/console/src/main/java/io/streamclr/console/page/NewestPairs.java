@@ -103,7 +103,7 @@ final class NewestPairs implements AutoCloseable {
                         KeptPairs.FOLDER + "/" + KeptPairs.file(place),
                         lineage(place).toString().getBytes(StandardCharsets.UTF_8));
             } catch (RefusalException expired) {
-                continue; // its image is gone, and the page says so when somebody asks
+                break; // its image is gone or out of reach, and those of the others are as old
             }
         }
         folder.only(KeptPairs.FOLDER, names);

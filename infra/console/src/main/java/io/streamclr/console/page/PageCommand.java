@@ -64,8 +64,7 @@ public final class PageCommand implements Callable<Integer> {
         RunPlaces places = new RunPlaces(checkpoints, home.folder());
         List<Path> folders = runs.stream().map(places::find).toList();
         CountDownLatch asked = new CountDownLatch(1);
-        try (FolderPage page =
-                FolderPage.open(viewers.at(port), folders.get(0), folders.subList(1, folders.size()))) {
+        try (FolderPage page = FolderPage.open(viewers.at(port), folders.get(0), folders.subList(1, folders.size()))) {
             PrintWriter out = spec.commandLine().getOut();
             out.println("The run is shown at " + page.uri() + "; Ctrl-C ends it");
             out.flush();

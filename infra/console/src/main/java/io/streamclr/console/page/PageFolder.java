@@ -23,6 +23,9 @@ import org.slf4j.LoggerFactory;
  */
 final class PageFolder {
 
+    /** A section of the curves over time, which no records have. */
+    static final String TIME_CURVES = "time_curves";
+
     static final String GALLERY = "gallery.png";
 
     private static final String SECTIONS = "page.json";

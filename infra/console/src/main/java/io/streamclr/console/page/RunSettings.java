@@ -7,11 +7,13 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.streamclr.console.probe.ShippedEncoder;
 import io.streamclr.schemas.OneLine;
 import io.streamclr.schemas.RefusalException;
+import io.streamclr.trainer.form.Numbers;
 import io.streamclr.trainer.settings.SettingsForm;
 import io.streamclr.trainer.settings.TrainConfig;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 
 /** The settings of a run as a list of names and texts, such as {@code network.depth}, in which two runs can be compared. */
@@ -52,7 +54,16 @@ final class RunSettings {
                     .forEach(each -> flatten(
                             path.isEmpty() ? each.getKey() : path + "." + each.getKey(), each.getValue(), into));
         } else if (!path.isEmpty()) {
-            into.put(path, OneLine.of(node.isValueNode() ? node.asText() : node.toString()));
+            into.put(path, OneLine.of(text(node)));
         }
+    }
+
+    private static String text(JsonNode node) {
+        if (node.isArray()) {
+            List<String> parts = new ArrayList<>();
+            node.forEach(part -> parts.add(text(part)));
+            return String.join(", ", parts);
+        }
+        return node.isFloatingPointNumber() ? Numbers.text(node.asDouble()) : node.asText();
     }
 }

@@ -60,6 +60,14 @@ const Charts = (() => {
       : value.toLocaleString('en', {maximumSignificantDigits: 3});
   }
 
+  /** A number on an axis, with as many digits as tell it from the next. */
+  function tick(value, apart, {percent, bytes}) {
+    const [factor, unit] = percent ? [100, ' %'] : bytes ? [1e-9, ' GB'] : [1, ''];
+    const digits = Math.max(0, -Math.floor(Math.log10(apart * factor) + 1e-9));
+    return digits > 6 ? number(value, {percent, bytes})
+      : (value * factor).toLocaleString('en', {maximumFractionDigits: Math.min(digits + 1, 6)}) + unit;
+  }
+
   const time = seconds => new Date(1000 * seconds).toTimeString().slice(0, 8);
   const kindOf = shown => shown.chart.histogram ? null : /^(flow|lag)\//.test(shown.members[0]) ? 'time' : 'steps';
   const nameOf = (chart, member) =>
@@ -101,7 +109,7 @@ const Charts = (() => {
           values: (u, ticks) => ticks.map(word)},
         {...axis, size: (u, ticks) => 14 + 6.3 * Math.max(3, ...(ticks || []).map(tick => String(tick).length)), gap: 6,
           ...(chart.whole && {incrs: WHOLE}),
-          values: (u, ticks) => ticks.map(tick => number(tick, chart))},
+          values: (u, ticks, i, space, apart) => ticks.map(value => tick(value, apart, chart))},
       ],
       series: [{}, ...series],
       hooks: {setCursor: [() => tell(shown)], setSelect: [u => selected(u, kind)]},
@@ -115,7 +123,9 @@ const Charts = (() => {
     if (low == null) {
       return [0, 1];
     }
-    const room = (high - low || Math.abs(high) || (percent ? 0.01 : 1)) * 0.08;
+    const size = Math.max(Math.abs(low), Math.abs(high));
+    const span = high - low > 1e-9 * size ? high - low : 0; // sums of floats are never quite flat
+    const room = (span || size || (percent ? 0.01 : 1)) * 0.08;
     return [low >= 0 ? Math.max(0, low - room) : low - room, high + room];
   }
 

@@ -29,6 +29,7 @@ const Gallery = (() => {
     $('gallery-step').setAttribute('aria-valuetext', words);
     $('map').hidden = false;
     $('map-empty').hidden = true;
+    $('map-note').hidden = false;
     drawMap();
     drawNeighbours();
   }

@@ -146,6 +146,7 @@ final class Demo {
             status.say("few", DemoWords.few(images));
         }
         status.say("network", DemoWords.network(config));
+        page.beforeTraining(plan.recipe());
         Optional<Floors> measured = floors(probing, config);
         if (measured.isEmpty()) {
             return Optional.empty();

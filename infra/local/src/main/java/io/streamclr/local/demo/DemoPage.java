@@ -1,6 +1,7 @@
 package io.streamclr.local.demo;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
+import io.streamclr.augment.view.Recipe;
 import io.streamclr.console.page.LivePage;
 import io.streamclr.console.page.PageAddress;
 import io.streamclr.console.probe.Probing;
@@ -10,6 +11,7 @@ import io.streamclr.schemas.topic.Topic;
 import io.streamclr.trainer.health.Similarities;
 import io.streamclr.trainer.settings.TrainConfig;
 import io.streamclr.trainer.watch.HeldOut;
+import io.streamclr.trainer.watch.HeldOut.Kind;
 import io.streamclr.trainer.watch.TrainingListener;
 import java.net.URI;
 import java.nio.file.Path;
@@ -22,6 +24,9 @@ final class DemoPage implements TrainingListener, AutoCloseable {
 
     /** Labelled images for the kNN curve; more make it no more telling. */
     private static final int PROBED = 2_500;
+
+    /** Steps; each costs as much as three of them. */
+    private static final int PROBE_EVERY = 250;
 
     private final Path run;
     private final Optional<LivePage> page;
@@ -43,13 +48,18 @@ final class DemoPage implements TrainingListener, AutoCloseable {
     static HeldOut probe(Probing probing) {
         return probing.some(PROBED)
                 .map(images -> probing.isApart()
-                        ? new HeldOut(DemoPlan.SAVE_EVERY, HeldOut.NEVER_FORGOTTEN, side -> images, false)
-                        : HeldOut.ofTheStream(DemoPlan.SAVE_EVERY, side -> images))
+                        ? new HeldOut(PROBE_EVERY, HeldOut.NEVER_FORGOTTEN, side -> images, Kind.AT_HAND)
+                        : HeldOut.ofTheStream(PROBE_EVERY, side -> images))
                 .orElse(HeldOut.NONE);
     }
 
     Optional<URI> uri() {
         return page.map(LivePage::uri);
+    }
+
+    /** The images are in their topic. */
+    void beforeTraining(Recipe recipe) {
+        page.ifPresent(open -> open.beforeTraining(recipe));
     }
 
     void endsAt(Instant end) {

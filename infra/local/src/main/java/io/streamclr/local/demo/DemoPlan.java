@@ -89,8 +89,7 @@ record DemoPlan(
     private static final int BLOCKS_AHEAD = PARTITIONS + 1;
 
     private static final double PACE_TO_RELY_ON = 0.93;
-    /** Steps between checkpoints. */
-    static final int SAVE_EVERY = 500;
+    private static final int SAVE_EVERY = 500;
 
     private static final int KEEP = 2;
 
