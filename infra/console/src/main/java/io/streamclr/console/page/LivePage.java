@@ -62,6 +62,7 @@ public final class LivePage implements Audience.Seat {
     private final NowSection now;
     /** The step after which the machine's use was last drawn. */
     private long usedAt;
+
     private final PageFolder folder;
     private final RunsBeside runs;
     private final PageServer server;
@@ -337,8 +338,9 @@ public final class LivePage implements Audience.Seat {
     public void close() {
         server.close();
         clock.close();
-        encoders.close();
         tick(); // what was heard last is kept too
+        encoders.last("encoder", () -> {});
+        encoders.close();
         pairsDue.set(true);
         pictures.last("page folder", this::keep);
         topics.close();

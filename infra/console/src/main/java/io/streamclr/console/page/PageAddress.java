@@ -21,7 +21,8 @@ public record PageAddress(String host, int port, String token) {
     public PageAddress {
         Objects.requireNonNull(token, "token");
         if (port < 0 || port > 65_535) {
-            throw new RefusalException("--page-port is " + port + ", but ports are 1 to 65535, or 0 for a free one");
+            throw new RefusalException(
+                    "The page's port is " + port + ", but ports are 1 to 65535, or 0 for a free one");
         }
         if (token.isEmpty() && !isLoopback(host)) {
             throw new RefusalException(

@@ -87,7 +87,7 @@ final class PageServer implements AutoCloseable {
         } catch (JavalinBindException taken) {
             throw new RefusalException(
                     "The page cannot be shown at " + address.host() + ":" + address.port()
-                            + ", because the port is taken or not allowed; give another one with --page-port, or 0 for a free one",
+                            + ", because the port is taken or not allowed; give another port, or 0 for a free one",
                     taken);
         }
     }

@@ -9,6 +9,9 @@ const Charts = (() => {
   const DASHES = [[], [5, 4], [2, 3], [8, 3, 2, 3]];
   const WHOLE = Array.from({length: 15}, (_, power) => [1, 2, 5].map(part => part * 10 ** power)).flat();
 
+  const SECONDS = [1, 2, 5, 10, 15, 30, ...[1, 2, 5, 10, 15, 30].map(minutes => 60 * minutes),
+    ...[1, 2, 3, 6, 12, 24, 48, 96, 192].map(hours => 3600 * hours)];
+
   const CHARTS = [
     {title: 'Loss', of: ['step/loss']},
     {title: 'kNN accuracy', of: ['gauge/held_out_knn', 'gauge/sample_knn'], percent: true,
@@ -24,6 +27,7 @@ const Charts = (() => {
     {title: 'Processor', of: ['step/processor_cores'], unit: 'cores'},
     {title: 'Memory', of: ['step/memory_bytes', 'step/card_memory_bytes'], bytes: true,
       names: ['main memory', 'graphics cards']},
+    {title: 'Largest fall of a class', of: ['gauge/held_out_forgotten'], percent: true},
     {title: 'How alike embeddings are', of: ['alike/negatives', 'alike/positives'], percent: true, histogram: true,
       names: ['views of different images', 'two views of one image']},
   ];
@@ -105,7 +109,7 @@ const Charts = (() => {
       scales: {x: {time: kind === 'time'}, y: {range: (u, low, high) => around(low, high, chart)}},
       axes: [
         {...axis, size: 26, space: (u, i, low, high) => 22 + 6.5 * word(Math.round(high)).length,
-          ...(kind === 'steps' && {incrs: WHOLE}),
+          ...(kind !== null && {incrs: kind === 'time' ? SECONDS : WHOLE}),
           values: (u, ticks) => ticks.map(word)},
         {...axis, size: (u, ticks) => 14 + 6.3 * Math.max(3, ...(ticks || []).map(tick => String(tick).length)), gap: 6,
           ...(chart.whole && {incrs: WHOLE}),

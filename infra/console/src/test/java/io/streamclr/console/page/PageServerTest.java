@@ -222,7 +222,7 @@ class PageServerTest {
             assertThatThrownBy(() -> open(new PageAddress(PageAddress.LOOPBACK, port, "")))
                     .isInstanceOf(RefusalException.class)
                     .hasMessage("The page cannot be shown at 127.0.0.1:" + port + ", because the port is taken or not"
-                            + " allowed; give another one with --page-port, or 0 for a free one");
+                            + " allowed; give another port, or 0 for a free one");
         }
     }
 
