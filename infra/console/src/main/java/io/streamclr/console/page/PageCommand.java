@@ -23,7 +23,7 @@ import picocli.CommandLine.Spec;
             "Show a run in the browser, also after it has ended: curves, settings, results, pictures.",
             "Reads the run's folder alone: no broker and no trainer need be there, and nothing is changed. A run that"
                     + " another process trains is followed as its files grow. Pictures are those that the live page"
-                    + " (of 'demo', or 'train --page') kept. Ctrl-C ends it."
+                    + " (of 'demo', or 'train --page-port') kept. Ctrl-C ends it."
         })
 public final class PageCommand implements Callable<Integer> {
 

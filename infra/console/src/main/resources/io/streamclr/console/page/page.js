@@ -247,12 +247,12 @@
   function showEmpty() {
     Gallery.empty(run.live ? 'Fills as soon as the first views are rendered, with the encoder as it is before training, and'
       + ` then with each checkpoint${run.save_every ? `, every ${run.save_every.toLocaleString('en')} steps` : ''}.`
-      : 'No images were kept: the run was trained without a live page (--page), or its page saw no checkpoint.');
+      : 'No images were kept: the run was trained without a live page (--page-port), or its page saw no checkpoint.');
     $('results-empty').textContent = (run.live
       ? 'A demo fills this with baselines before it trains and with the trained encoder at its end; for other runs: '
       : 'Nothing was measured yet. Measure it with: ') + `streamclr probe --encoder ${run.folder ?? 'RUN'} --data TRAIN --test TEST`;
     if (!run.live && $('pairs').querySelector('button') === null) {
-      $('pairs').replaceChildren(element('p', 'No views were kept: the run was trained without a live page (--page).', 'none'));
+      $('pairs').replaceChildren(element('p', 'No views were kept: the run was trained without a live page (--page-port).', 'none'));
     }
   }
 
