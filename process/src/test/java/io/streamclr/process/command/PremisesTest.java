@@ -22,25 +22,25 @@ class PremisesTest {
     private Path folder;
 
     @Command(name = "work")
-    private static final class Work {
+    static final class Work {
 
         @Option(names = "--metrics-port")
-        private Optional<Integer> metricsPort;
+        Optional<Integer> metricsPort;
 
         @Option(names = "--port", defaultValue = "0")
-        private int port;
+        int port;
 
         @Option(names = "--host", defaultValue = "127.0.0.1")
-        private String host;
+        String host;
 
         @Option(names = "--images-topic", defaultValue = "images")
-        private String topic;
+        String topic;
 
         @Option(names = "--run")
-        private String run;
+        String run;
 
         @Option(names = "--out", paramLabel = "FILE")
-        private Path out;
+        Path out;
     }
 
     private static void require(String... arguments) {

@@ -32,7 +32,7 @@ class ConfigurableCommandTest {
     }
 
     @Command(name = "learn")
-    private static final class Learn implements Runnable {
+    static final class Learn implements Runnable {
 
         @Option(names = "--run", required = true)
         private String run;
@@ -50,7 +50,7 @@ class ConfigurableCommandTest {
         private List<String> attributes;
 
         @Option(names = "--data")
-        private String data;
+        String data;
 
         @Override
         public void run() {

@@ -23,7 +23,8 @@ import picocli.CommandLine;
 class PresetRunTest {
 
     /** So small that a step takes a moment. */
-    private static final String SMALL = " --batch-size 8 --block 2 --width 1/16 --warm-up 0 --threads 1 --head-output 16";
+    private static final String SMALL =
+            " --batch-size 8 --block 2 --width 1/16 --warm-up 0 --threads 1 --head-output 16";
 
     @TempDir
     private static Path home;
