@@ -4,6 +4,7 @@ import java.util.Locale;
 import me.tongfei.progressbar.ConsoleProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
+import me.tongfei.progressbar.ProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBarStyle;
 
 /** The line on the terminal that shows how a training goes, from when it begins. */
@@ -18,23 +19,36 @@ public final class TrainingBar implements TrainingListener, AutoCloseable {
     private final long steps;
     private ProgressBar bar;
     private double loss = Double.NaN;
-    private final Line line = new Line();
+    // The library's own look at the terminal would take Ctrl-C away from the shutdown hooks.
+    private final Line line =
+            new Line(new ConsoleProgressBarConsumer(System.err, Integer.getInteger("streamclr.columns", 100)));
 
     /** Shows what has changed: by itself the library shows a new message with the next step, or the same all the time. */
-    private static final class Line extends ConsoleProgressBarConsumer {
+    private static final class Line implements ProgressBarConsumer {
 
+        private final ProgressBarConsumer terminal;
         private volatile boolean changed;
 
-        Line() {
-            super(System.err, Integer.getInteger("streamclr.columns", 100));
+        Line(ProgressBarConsumer terminal) {
+            this.terminal = terminal;
+        }
+
+        @Override
+        public int getMaxRenderedLength() {
+            return terminal.getMaxRenderedLength();
         }
 
         @Override
         public void accept(String rendered) {
             if (changed) {
                 changed = false;
-                super.accept(rendered);
+                terminal.accept(rendered);
             }
+        }
+
+        @Override
+        public void close() {
+            terminal.close();
         }
     }
 
@@ -46,7 +60,6 @@ public final class TrainingBar implements TrainingListener, AutoCloseable {
     @Override
     public void began(long step, long pairs) {
         bar = new ProgressBarBuilder()
-                // The library's own look at the terminal would take Ctrl-C away from the shutdown hooks.
                 .setConsumer(line)
                 .continuousUpdate()
                 .setTaskName("train")
