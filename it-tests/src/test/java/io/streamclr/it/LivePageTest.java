@@ -258,7 +258,7 @@ class LivePageTest {
     private static final String POINTS = """
             const points = title => +(document.querySelector(`[data-chart="${title}"]`)?.dataset.points ?? 0);
             const shown = which => [...document.querySelectorAll(which)].filter(each => each.naturalWidth > 0).length;
-            const text = which => document.querySelector(which).textContent;
+            const text = which => document.querySelector(which)?.textContent ?? '';
             """;
 
     private void await(String what, String script) {

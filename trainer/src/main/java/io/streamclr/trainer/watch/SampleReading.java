@@ -15,6 +15,7 @@ final class SampleReading implements AutoCloseable {
     private final Thread thread;
     private volatile LabelledImages images;
     private volatile boolean failed;
+    private volatile boolean closed;
 
     private SampleReading(IntFunction<LabelledImages> source, int side) {
         thread = new Thread(() -> read(source, side), "sample-reading");
@@ -35,6 +36,9 @@ final class SampleReading implements AutoCloseable {
             LOG.info("no kNN curve for now reason=\"{}\"", none.getMessage());
             failed = true;
         } catch (RuntimeException trouble) {
+            if (closed) {
+                return; // interrupted, because the training is over
+            }
             LOG.warn("no kNN curve for now, because the images cannot be read", trouble);
             failed = true;
         }
@@ -53,6 +57,7 @@ final class SampleReading implements AutoCloseable {
     /** Does not wait for it. */
     @Override
     public void close() {
+        closed = true;
         thread.interrupt();
     }
 }

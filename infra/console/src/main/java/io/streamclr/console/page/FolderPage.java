@@ -146,7 +146,7 @@ public final class FolderPage implements AutoCloseable {
         }
 
         @Override
-        public byte[] gallery() {
+        public byte[] galleryPicture() {
             return folder.read(PageFolder.GALLERY)
                     .orElseThrow(() -> new RefusalException("No images were kept with this run"));
         }

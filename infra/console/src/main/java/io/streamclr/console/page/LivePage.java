@@ -19,12 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 
@@ -38,7 +33,6 @@ public final class LivePage implements Audience.Seat {
     private static final long TOPICS_MILLIS = 2_000;
     private static final long PAIRS_MILLIS = 4_000;
     private static final long KEEP_MILLIS = 30_000;
-    private static final long ANSWER_SECONDS = 20;
     private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
 
     private final ShownRun subject;
@@ -88,7 +82,8 @@ public final class LivePage implements Audience.Seat {
         gallery = new Gallery(subject, folder);
         checkpoints = new Checkpoints(subject.folder());
         curves = new StepCurves(subject.folder(), history, checkpoints);
-        server = new PageServer(address, board, history, new FromTheWorkers());
+        server =
+                new PageServer(address, board, history, new WorkerAnswers(pictures, pairs, () -> galleryPicture, runs));
         board.put(
                 "run",
                 JSON.objectNode()
@@ -267,19 +262,7 @@ public final class LivePage implements Audience.Seat {
 
     private void lookAtRejects() {
         rejects.follow();
-        ObjectNode all = JSON.objectNode();
-        ObjectNode reasons = all.putObject("reasons");
-        rejects.counts().entrySet().stream()
-                .sorted(Map.Entry.comparingByKey())
-                .forEach(each -> reasons.put(each.getKey().name(), each.getValue()));
-        ArrayNode rows = all.putArray("newest");
-        rejects.newest().forEach(each -> rows.addObject()
-                .put("place", each.place())
-                .put("reason", each.reason().name())
-                .put("detail", OneLine.of(each.detail()))
-                .put("source", OneLine.of(each.source()))
-                .put("bytes", each.bytes()));
-        board.put("rejects", all);
+        board.put("rejects", RejectsSection.of(rejects));
     }
 
     /** An encoder that is newer than the one at work is shown next; those between are passed over. */
@@ -289,47 +272,6 @@ public final class LivePage implements Audience.Seat {
                 Saved saved = toShow.getAndSet(null);
                 gallery.show(saved.step(), saved.folder()).ifPresent(this::putGallery);
             });
-        }
-    }
-
-    /** What a viewer asks for is made by the worker whose it is. */
-    private final class FromTheWorkers implements PageServer.Answers {
-
-        @Override
-        public byte[] png(NewestPairs.Place place, NewestPairs.Part part) {
-            return answer(() -> pairs.png(place, part));
-        }
-
-        @Override
-        public String lineage(NewestPairs.Place place) {
-            return answer(() -> pairs.lineage(place).toString());
-        }
-
-        @Override
-        public byte[] gallery() {
-            return galleryPicture.orElseThrow(() -> new RefusalException("No encoder has been shown images yet"));
-        }
-
-        @Override
-        public RunsBeside runs() {
-            return runs;
-        }
-
-        private <T> T answer(Callable<T> question) {
-            Future<T> answer = pictures.ask(question);
-            try {
-                return answer.get(ANSWER_SECONDS, TimeUnit.SECONDS);
-            } catch (ExecutionException failed) {
-                if (failed.getCause() instanceof RefusalException refusal) {
-                    throw refusal;
-                }
-                throw new IllegalStateException("A picture cannot be made", failed.getCause());
-            } catch (TimeoutException slow) {
-                throw new RefusalException("The topics did not give the pair in time; try again", slow);
-            } catch (InterruptedException closing) {
-                Thread.currentThread().interrupt();
-                throw new RefusalException("The page is closing", closing);
-            }
         }
     }
 

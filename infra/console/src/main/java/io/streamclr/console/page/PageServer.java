@@ -65,7 +65,7 @@ final class PageServer implements AutoCloseable {
         String lineage(NewestPairs.Place place);
 
         /** @throws RefusalException if there is none yet */
-        byte[] gallery();
+        byte[] galleryPicture();
 
         /** The runs that can be laid over this one. */
         RunsBeside runs();
@@ -105,7 +105,7 @@ final class PageServer implements AutoCloseable {
         resource(routes, "/uplot.js", charts + "iife.min.js", "text/javascript");
         resource(routes, "/uplot.css", charts + "min.css", "text/css");
         routes.get("/events", this::tell);
-        routes.get("/gallery.png", viewer -> viewer.contentType("image/png").result(answers.gallery()));
+        routes.get("/gallery.png", viewer -> viewer.contentType("image/png").result(answers.galleryPicture()));
         routes.get("/pairs/{partition}/{offset}", viewer -> viewer.contentType("application/json")
                 .result(answers.lineage(place(viewer))));
         routes.get("/pairs/{partition}/{offset}/{part}", viewer -> viewer.contentType("image/png")

@@ -49,7 +49,7 @@ class PageServerTest {
             }
 
             @Override
-            public byte[] gallery() {
+            public byte[] galleryPicture() {
                 return new byte[] {1};
             }
 
