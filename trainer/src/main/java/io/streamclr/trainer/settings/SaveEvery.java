@@ -26,6 +26,15 @@ public record SaveEvery(int steps, Duration time) {
         return new SaveEvery(steps, Duration.ZERO);
     }
 
+    /** As in a sentence: "every 500 steps or 10 min". */
+    public String words() {
+        String bySteps = steps > 0 ? steps + (steps == 1 ? " step" : " steps") : "";
+        String byTime = time.isZero()
+                ? ""
+                : time.toSeconds() % 60 == 0 ? time.toMinutes() + " min" : time.toSeconds() + " s";
+        return "every " + bySteps + (bySteps.isEmpty() || byTime.isEmpty() ? "" : " or ") + byTime;
+    }
+
     /** Whether the steps alone say that one is to be saved. */
     public boolean hits(long step) {
         return steps > 0 && step % steps == 0;

@@ -91,7 +91,7 @@ public final class LivePage implements Audience.Seat {
                         .put("page", UUID.randomUUID().toString())
                         .put("live", true)
                         .put("folder", subject.folder().toString())
-                        .put("save_every", subject.told().saving().every()));
+                        .put("save_every", subject.told().saving().every().words()));
         board.put("settings", RunSettings.of(subject.told()));
         board.put("results", ResultFile.read(subject.folder()));
         putData();

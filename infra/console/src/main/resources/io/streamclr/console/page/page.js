@@ -140,7 +140,7 @@
       [{name: 'step'}, ...names.map(name => ({name: words(name)}))],
       list.map(each => [each.step.toLocaleString('en'),
         ...names.map(name => each.scores[name] == null ? '' : Charts.number(each.scores[name], {percent: isShare(name)}))]),
-      run.save_every ? `None yet: the first is saved at step ${run.save_every.toLocaleString('en')}, and at the end.` : 'None.');
+      run.save_every ? `None yet: one is saved ${run.save_every}, and at the end.` : 'None.');
   }
 
   const words = name => name === 'sample_knn' ? 'kNN, sample' : name === 'held_out_knn' ? 'kNN, held out' : name.replaceAll('_', ' ');
@@ -246,7 +246,7 @@
   /** No panel is empty without saying why. */
   function showEmpty() {
     Gallery.empty(run.live ? 'Fills as soon as the first views are rendered, with the encoder as it is before training, and'
-      + ` then with each checkpoint${run.save_every ? `, every ${run.save_every.toLocaleString('en')} steps` : ''}.`
+      + ` then with each checkpoint${run.save_every ? `, ${run.save_every}` : ''}.`
       : 'No images were kept: the run was trained without a live page (--page-port), or its page saw no checkpoint.');
     $('results-empty').textContent = (run.live
       ? 'A demo fills this with baselines before it trains and with the trained encoder at its end; for other runs: '
