@@ -12,6 +12,9 @@ import java.util.Map;
  */
 record Differences(List<String> before, List<String> now) {
 
+    /** Options of today by the names that checkpoints have for them. */
+    private static final Map<String, String> OF_TODAY = Map.of("--batch", "--batch-size", "--devices", "--device");
+
     /** What only one of the two knows is no difference: an older release did not, or what it is a part of differs too. */
     static Differences between(Map<String, String> before, Map<String, String> now) {
         List<String> were = new ArrayList<>();
@@ -19,8 +22,9 @@ record Differences(List<String> before, List<String> now) {
         now.forEach((option, value) -> {
             String old = before.get(option);
             if (old != null && !old.equals(value)) {
-                were.add(told(option, old));
-                are.add(told(option, value));
+                String today = OF_TODAY.getOrDefault(option, option);
+                were.add(told(today, old));
+                are.add(told(today, value));
             }
         });
         return new Differences(were, are);

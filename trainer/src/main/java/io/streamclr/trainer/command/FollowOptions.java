@@ -41,6 +41,11 @@ final class FollowOptions {
             "--probe-images",
             "--metrics-port",
             "--metrics-host",
+            "--page-port",
+            "--page-host",
+            "--page-token-file",
+            "--rejects-topic",
+            "--config",
             "--json");
 
     /** What a branch may set besides. */

@@ -23,10 +23,11 @@ public final class OptionWords {
     public static Map<String, String> settings(TrainConfig config) {
         OptionWords words = new OptionWords();
         Batching batching = config.batching();
-        words.put("--batch-size", batching.pairs());
+        // Checkpoints are kept, so these two are written by the names that the options had in release 0.1.
+        words.put("--batch", batching.pairs());
         words.put("--block", batching.blockBatches());
         words.put("--chunk", Math.min(batching.chunkViews(), 2 * batching.pairs()));
-        words.put("--device", config.computing().devices().size());
+        words.put("--devices", config.computing().devices().size());
         words.put(config.learning().loss());
         words.put(config.learning().rule());
         words.put(config.learning().network());

@@ -44,7 +44,7 @@ class RunFolderTest {
 
     private static final Architecture ARCHITECTURE = Architecture.of(new NetworkPlan(
             18, 1.0 / 16, Stem.SMALL2, HeadPlan.REFERENCE, false, Normalisation.NONE, Precision.FLOAT32));
-    private static final Map<String, String> SETTINGS = Map.of("--batch-size", "256");
+    private static final Map<String, String> SETTINGS = Map.of("--batch", "256");
     private static final Map<String, String> ROUNDING = Map.of("--threads", "2");
 
     private final FileSystem memory = Jimfs.newFileSystem(Configuration.unix());
@@ -463,7 +463,7 @@ class RunFolderTest {
         try (RunFolder run = RunFolder.open(folder, 3)) {
             run.save(checkpoint(1));
 
-            assertThatThrownBy(() -> run.newest(ARCHITECTURE, Map.of("--batch-size", "512")))
+            assertThatThrownBy(() -> run.newest(ARCHITECTURE, Map.of("--batch", "512")))
                     .isInstanceOf(RefusalException.class)
                     .hasMessage(
                             "The run in /data/run was begun with --batch-size 256, and now --batch-size 512 is asked for; give"
