@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What a demo left is looked at later: its broker runs again, and its batches are the same to the byte. */
-@Timeout(300)
+@Timeout(900)
 class BrokerAgainTest {
 
     private static final int STEPS = 10;
@@ -43,7 +43,7 @@ class BrokerAgainTest {
                     "--steps=" + STEPS,
                     "--batch-size=8",
                     "--block=2",
-                    "--width=0.0625",
+                    "--width=0.25",
                     "--stem=small2",
                     "--head-output=16",
                     "--threads=1",

@@ -16,7 +16,7 @@ final class UsualTraining {
     }
 
     private static String network(int batch, int block) {
-        return "--depth 18 --width 0.25 --stem small2 --temperature 0.1 --batch-size " + batch + " --block " + block
+        return "--depth 18 --width 0.25 --stem small2 --temperature 0.1 --batch " + batch + " --block " + block
                 + " --chunk 2048 --optimiser adamw";
     }
 

@@ -55,7 +55,7 @@ class ExperimentPlanTest {
 
     @Test
     void trialsThatDifferInTrainingAloneReadOneTopic() {
-        ExperimentPlan plan = plan(run("a", 1_000, "--batch-size 32"), run("b", 2_000, "--batch-size 64"));
+        ExperimentPlan plan = plan(run("a", 1_000, "--batch 32"), run("b", 2_000, "--batch 64"));
 
         List<Trial> trials = plan.trials();
 
@@ -67,19 +67,18 @@ class ExperimentPlanTest {
 
     @Test
     void aRunThatIsChangedIsAnotherTrial() {
-        Trial before = plan(run("a", 1_000, "--batch-size 32")).trials().get(0);
+        Trial before = plan(run("a", 1_000, "--batch 32")).trials().get(0);
 
-        Stream<Trial> changed = Stream.of(run("a", 1_001, "--batch-size 32"), run("a", 1_000, "--batch-size 33"))
+        Stream<Trial> changed = Stream.of(run("a", 1_001, "--batch 32"), run("a", 1_000, "--batch 33"))
                 .map(run -> plan(run).trials().get(0));
 
         assertThat(changed.map(Trial::id)).doesNotContain(before.id());
-        assertThat(plan(run("a", 1_000, "--batch-size 32")).trials().get(0).id())
-                .isEqualTo(before.id());
+        assertThat(plan(run("a", 1_000, "--batch 32")).trials().get(0).id()).isEqualTo(before.id());
     }
 
     @Test
     void aPlanThatFitsItsTimeStaysAsItIs() {
-        ExperimentPlan plan = plan(run("a", 60_000, "--batch-size 32"), run("b", 30_000, "--batch-size 32"));
+        ExperimentPlan plan = plan(run("a", 60_000, "--batch 32"), run("b", 30_000, "--batch 32"));
 
         // 180,000 pairs at 500 a second, and 4 times 15 seconds, are 7 minutes.
         assertThat(plan.within(Duration.ofMinutes(8), new ExperimentRate(500, 15)))
@@ -88,7 +87,7 @@ class ExperimentPlanTest {
 
     @Test
     void aPlanThatTakesTooLongLosesPairsInProportionAndSaysSo() {
-        ExperimentPlan plan = plan(run("a", 60_000, "--batch-size 32"), run("b", 30_000, "--batch-size 32"));
+        ExperimentPlan plan = plan(run("a", 60_000, "--batch 32"), run("b", 30_000, "--batch 32"));
 
         ExperimentPlan less = plan.within(Duration.ofMinutes(4), new ExperimentRate(500, 15));
 
@@ -101,7 +100,7 @@ class ExperimentPlanTest {
 
     @Test
     void aTimeThatLeavesNothingToLearnIsRefusedWithOneThatWouldDo() {
-        ExperimentPlan plan = plan(run("a", 60_000, "--batch-size 32"), run("b", 30_000, "--batch-size 32"));
+        ExperimentPlan plan = plan(run("a", 60_000, "--batch 32"), run("b", 30_000, "--batch 32"));
 
         assertThatThrownBy(() -> plan.within(Duration.ofMinutes(1), new ExperimentRate(500, 15)))
                 .isInstanceOf(RefusalException.class)
