@@ -15,6 +15,7 @@ final class UsualTraining {
         return network(batch, SHUFFLED_PAIRS / batch);
     }
 
+    /** Trials are known by this text, so options keep the names in it that they had in release 0.1. */
     private static String network(int batch, int block) {
         return "--depth 18 --width 0.25 --stem small2 --temperature 0.1 --batch " + batch + " --block " + block
                 + " --chunk 2048 --optimiser adamw";
