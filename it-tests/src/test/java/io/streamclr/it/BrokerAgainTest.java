@@ -70,7 +70,12 @@ class BrokerAgainTest {
                     .isEqualTo("Kafka at " + address + ", data in " + folder + "; Ctrl-C stops it");
             assertThat(lines.readLine()).isEqualTo("export STREAMCLR_BOOTSTRAP_SERVER=" + address);
             JsonNode replayed = new ObjectMapper()
-                    .readTree(done("replay", "--run=demo", "--json", "--bootstrap-server=" + address)
+                    .readTree(done(
+                                    "replay",
+                                    "--run=demo",
+                                    "--to-step=" + STEPS,
+                                    "--json",
+                                    "--bootstrap-server=" + address)
                             .lastLine());
 
             assertThat(replayed.path("batches").asInt()).isEqualTo(STEPS);
