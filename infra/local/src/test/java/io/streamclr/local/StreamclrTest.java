@@ -129,7 +129,10 @@ class StreamclrTest {
 
     private static boolean exclude(OptionSpec one, OptionSpec other) {
         ArgGroupSpec group = outermost(one.group());
-        return group != null && group.exclusive() && one.group() != other.group() && group == outermost(other.group());
+        return group != null
+                && group.exclusive()
+                && !one.group().equals(other.group())
+                && group.equals(outermost(other.group()));
     }
 
     private static ArgGroupSpec outermost(ArgGroupSpec group) {

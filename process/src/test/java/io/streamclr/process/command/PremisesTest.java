@@ -22,25 +22,26 @@ class PremisesTest {
     private Path folder;
 
     @Command(name = "work")
-    static final class Work {
+    @SuppressWarnings("UnusedVariable") // picocli sets them
+    private static final class Work {
 
         @Option(names = "--metrics-port")
-        Optional<Integer> metricsPort;
+        private Optional<Integer> metricsPort;
 
         @Option(names = "--port", defaultValue = "0")
-        int port;
+        private int port;
 
         @Option(names = "--host", defaultValue = "127.0.0.1")
-        String host;
+        private String host;
 
         @Option(names = "--images-topic", defaultValue = "images")
-        String topic;
+        private String topic;
 
         @Option(names = "--run")
-        String run;
+        private String run;
 
         @Option(names = "--out", paramLabel = "FILE")
-        Path out;
+        private Path out;
     }
 
     private static void require(String... arguments) {

@@ -32,7 +32,7 @@ class ConfigurableCommandTest {
     }
 
     @Command(name = "learn")
-    static final class Learn implements Runnable {
+    private static final class Learn implements Runnable {
 
         @Option(names = "--run", required = true)
         private String run;
@@ -50,7 +50,8 @@ class ConfigurableCommandTest {
         private List<String> attributes;
 
         @Option(names = "--data")
-        String data;
+        @SuppressWarnings("UnusedVariable") // only printed
+        private String data;
 
         @Override
         public void run() {

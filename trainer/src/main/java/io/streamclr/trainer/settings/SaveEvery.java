@@ -29,9 +29,8 @@ public record SaveEvery(int steps, Duration time) {
     /** As in a sentence: "every 500 steps or 10 min". */
     public String words() {
         String bySteps = steps > 0 ? steps + (steps == 1 ? " step" : " steps") : "";
-        String byTime = time.isZero()
-                ? ""
-                : time.toSeconds() % 60 == 0 ? time.toMinutes() + " min" : time.toSeconds() + " s";
+        String byTime =
+                time.isZero() ? "" : time.toSeconds() % 60 == 0 ? time.toMinutes() + " min" : time.toSeconds() + " s";
         return "every " + bySteps + (bySteps.isEmpty() || byTime.isEmpty() ? "" : " or ") + byTime;
     }
 
