@@ -65,7 +65,9 @@ class BrokerAgainTest {
                 .start();
         try (BufferedReader lines =
                 new BufferedReader(new InputStreamReader(again.getInputStream(), StandardCharsets.UTF_8))) {
-            assertThat(lines.lines().filter(line -> line.startsWith("Kafka at ")).findFirst())
+            assertThat(lines.lines()
+                            .filter(line -> line.startsWith("Kafka at "))
+                            .findFirst())
                     .as(Files.readString(home.resolve("broker.err")))
                     .hasValue("Kafka at " + address + ", data in " + folder + "; Ctrl-C stops it");
             assertThat(lines.readLine()).isEqualTo("export STREAMCLR_BOOTSTRAP_SERVER=" + address);
