@@ -16,6 +16,9 @@ public record Convolution(
     /** Where a processor may lack instructions for the kind of numbers, the same takes up to twenty times as long. */
     private static final long LITTLE_WORK = 50_000_000;
 
+    /** Numbers of 32 bits that one instruction takes. */
+    private static final int CHANNELS_OF_AVX2 = 8;
+
     private static final int FLOAT16 = 5;
     private static final int FLOAT32 = 6;
 
@@ -42,6 +45,14 @@ public record Convolution(
 
     private int after(int side) {
         return (side - 1) / stride + 1;
+    }
+
+    /**
+     * Whether oneDNN's code for AVX2 writes outside its memory here, on any machine: it gathers what a stride leaves of the
+     * input eight channels at a time, also where there are fewer.
+     */
+    boolean overflowsInAvx2() {
+        return kernel == 1 && stride > 1 && inputs < CHANNELS_OF_AVX2 && type == FLOAT32;
     }
 
     boolean inSixteenBits() {

@@ -118,8 +118,12 @@ final class ConvolutionTrial {
     }
 
     private static String verdict(Torch torch, ConvolutionWay way, List<Convolution> convolutions) {
+        boolean avx2 = way == ConvolutionWay.AVX2 || (way != ConvolutionWay.OFF && !Machine.has("avx512f"));
         try (Script script = torch.compile(SCRIPT)) {
             for (Convolution convolution : convolutions) {
+                if (avx2 && convolution.overflowsInAvx2()) {
+                    return WRONG + "oneDNN writes outside its memory in " + convolution;
+                }
                 boolean narrow = convolution.inSixteenBits();
                 Convolution tried = convolution.tried(way);
                 try (Scope scope = torch.scope()) {

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -26,6 +27,11 @@ final class Machine {
         return "processor " + processor() + "\ncaches " + caches() + "\nlibrary " + library() + "\nsettings "
                 + settings(environment) + "\nprocessors "
                 + Runtime.getRuntime().availableProcessors();
+    }
+
+    /** Whether the processor says that it has these instructions; false where nobody knows. @param flag in Linux's words */
+    static boolean has(String flag) {
+        return Arrays.asList(processor().split("\\W+", -1)).contains(flag);
     }
 
     /** Lines of the first processor that do not change from one moment to the next. */

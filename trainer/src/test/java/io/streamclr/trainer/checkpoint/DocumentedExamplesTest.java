@@ -50,7 +50,7 @@ class DocumentedExamplesTest {
 
     @Test
     void theReadmesExampleTrainsAnEncoderOnFoldersOfImages() throws Exception {
-        ship(folder, plan(18, 1.0 / 16, Stem.SMALL2).withStages(2));
+        ship(folder, plan(18, 1.0 / 8, Stem.SMALL2).withStages(2));
         Random random = new Random(4);
         Map<String, Color> classes =
                 Map.of("blue", new Color(70, 70, 190), "green", new Color(70, 190, 70), "red", new Color(190, 70, 70));
@@ -79,7 +79,7 @@ class DocumentedExamplesTest {
     void torchvisionsNetworksLoadEncodersOfEveryKind() throws Exception {
         ship(folder, plan(18, 1, Stem.IMAGENET));
         ship(folder.resolve("demo"), plan(18, 0.25, Stem.SMALL2).withStages(2));
-        ship(folder.resolve("groups"), plan(34, 1.0 / 16, Stem.SMALL).withNorm(Norm.GROUP));
+        ship(folder.resolve("groups"), plan(34, 1.0 / 8, Stem.SMALL).withNorm(Norm.GROUP));
         ship(
                 folder.resolve("deep"),
                 new NetworkPlan(

@@ -99,7 +99,7 @@ class EncoderElsewhereTest {
         assumeTrue(
                 run(PYTHON, "-c", "import torch") == 0,
                 "Skipped because " + PYTHON + " has no PyTorch; Debian's python3-torch brings it");
-        ship(1.0 / 16, Stem.SMALL2, Norm.BATCH, 2, Normalisation.NONE);
+        ship(1.0 / 8, Stem.SMALL2, Norm.BATCH, 2, Normalisation.NONE);
         Path script = Path.of(getClass().getResource("/python/fine_tune.py").toURI());
 
         int code = run(PYTHON, script.toString(), folder.toString(), Integer.toString(SIDE / 4));
@@ -111,7 +111,7 @@ class EncoderElsewhereTest {
             assertThat(tuned.one(scope, "embed", scope.bytes(direct(), IMAGES, SIDE, SIDE, 3))
                             .shape())
                     .as("what Python saved is an encoder here too")
-                    .containsExactly(IMAGES, 48);
+                    .containsExactly(IMAGES, 96);
         }
     }
 

@@ -1,6 +1,7 @@
 package io.streamclr.trainer.run;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.streamclr.process.command.OtherNames;
 import io.streamclr.schemas.RefusalException;
 import io.streamclr.schemas.identity.ImageId;
 import io.streamclr.schemas.identity.Seeds;
@@ -192,7 +193,9 @@ public final class SmallRuns implements AutoCloseable {
     public static TrainConfig config(String... arguments) {
         TrainCommand command = new TrainCommand();
         try {
-            new CommandLine(command).setCaseInsensitiveEnumValuesAllowed(true).parseArgs(arguments);
+            CommandLine line = new CommandLine(command);
+            OtherNames.addTo(line);
+            line.setCaseInsensitiveEnumValuesAllowed(true).parseArgs(arguments);
         } catch (ParameterException mistake) {
             throw new RefusalException(mistake.getMessage(), mistake);
         }

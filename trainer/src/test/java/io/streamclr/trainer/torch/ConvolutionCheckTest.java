@@ -6,6 +6,7 @@ import static io.streamclr.trainer.torch.ConvolutionWay.FULL;
 import static io.streamclr.trainer.torch.ConvolutionWay.OFF;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import ai.djl.util.Utils;
 import com.google.common.jimfs.Configuration;
@@ -58,6 +59,30 @@ class ConvolutionCheckTest {
         check(ALL, child, "machine").way(1, SMALL);
 
         assertThat(taken).containsExactly(AVX2);
+    }
+
+    @Test
+    void aWriteOutsideMemoryThatHurtsNobodyYetIsFound() {
+        assumeTrue(
+                Stream.of("/lib/x86_64-linux-gnu", "/usr/lib64", "/lib64", "/usr/lib")
+                        .anyMatch(folder -> Files.exists(Path.of(folder, "libc_malloc_debug.so.0"))),
+                "the library that finds writes outside memory is not installed");
+        ChildTrial child = new ChildTrial(FaultyTrial.class, System.getenv());
+
+        assertThat(child.fault(FULL, 1, List.of(FaultyTrial.TOO_FAR))).hasValue(new Fault("ended by SIGABRT", true));
+    }
+
+    /** oneDNN 3.7 in PyTorch 2.7.1, on processors without AVX-512 whatever caches they show. */
+    @Test
+    void fewChannelsThatAStrideLeavesOutOfAreNotComputedInAvx2() {
+        ChildTrial child = new ChildTrial(ConvolutionTrial.class, System.getenv());
+        List<Convolution> narrow = List.of(new Convolution(4, 8, 1, 2, 12, 12, 16, 6));
+        List<Convolution> wide = List.of(new Convolution(8, 16, 1, 2, 12, 12, 16, 6));
+
+        assertThat(child.fault(AVX2, 1, narrow))
+                .hasValue(new Fault("oneDNN writes outside its memory in 4,8,1,2,12,12,16,6", true));
+        assertThat(child.fault(OFF, 1, narrow)).isEmpty();
+        assertThat(child.fault(OFF, 1, wide)).isEmpty();
     }
 
     @Test

@@ -1,5 +1,7 @@
 package io.streamclr.trainer.torch;
 
+import com.sun.jna.Native;
+import com.sun.jna.Pointer;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -18,6 +20,9 @@ public final class FaultyTrial {
     /** Computes for ever. */
     static final Convolution IN_A_CIRCLE = new Convolution(1, 1, 1, 1, 1, 1, 1, 6);
 
+    /** Writes a byte behind its memory, and says that all is right. */
+    static final Convolution TOO_FAR = new Convolution(2, 1, 1, 1, 1, 1, 1, 6);
+
     private FaultyTrial() {}
 
     /** @param arguments as a trial's */
@@ -32,6 +37,13 @@ public final class FaultyTrial {
         }
         while (arguments[2].equals(IN_A_CIRCLE.toString())) {
             Thread.onSpinWait();
+        }
+        if (arguments[2].equals(TOO_FAR.toString())) {
+            Pointer memory = new Pointer(Native.malloc(24));
+            memory.setByte(24, (byte) 0);
+            Native.free(Pointer.nativeValue(memory));
+            System.out.println(ConvolutionTrial.RIGHT);
+            return;
         }
         switch (ConvolutionWay.valueOf(arguments[0])) {
             case FULL -> signal("FPE");
