@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.google.common.jimfs.Configuration;
 import com.google.common.jimfs.Jimfs;
+import io.streamclr.process.version.Build;
 import io.streamclr.schemas.RefusalException;
 import io.streamclr.schemas.topic.KafkaConnection;
 import io.streamclr.trainer.checkpoint.SavedSteps;
@@ -147,7 +148,10 @@ class SettingsFormsTest {
             today.set("options", line.path("options"));
             OptionWords.settings(told).forEach(today.putObject("settings")::put);
             OptionWords.rounding(told).forEach(today.putObject("rounding")::put);
-            today.set("run.jsonl", JSON.readTree(Files.readString(told.folder().resolve("run.jsonl"))));
+            ObjectNode noted =
+                    (ObjectNode) JSON.readTree(Files.readString(told.folder().resolve("run.jsonl")));
+            assertThat(noted.remove("built").asText()).isEqualTo(Build.here().words());
+            today.set("run.jsonl", noted);
             written.append(today).append('\n');
 
             assertThat(RunJournal.read(checkpoints, told.runId(), KAFKA).told()).isEqualTo(told);
