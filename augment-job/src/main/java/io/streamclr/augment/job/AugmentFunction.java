@@ -15,6 +15,7 @@ import io.streamclr.schemas.wire.ForeignRecordException;
 import io.streamclr.schemas.wire.WireFormat;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 import org.apache.flink.api.common.accumulators.LongCounter;
 import org.apache.flink.api.common.functions.OpenContext;
 import org.apache.flink.api.common.functions.RichFlatMapFunction;
@@ -22,8 +23,9 @@ import org.apache.flink.metrics.MetricGroup;
 import org.apache.flink.util.Collector;
 
 /**
- * Turns each image into one record: its two views, or why it has none. What was rejected in one pass is rejected in all, so
- * it is said and counted in the first alone. Nothing that an image holds stops the job.
+ * Turns each image into one record: its two views, or why it has none. What is rejected in the first pass is said and counted
+ * there alone; what a later pass rejects for another reason, as damage that no crop came to before, is said there. Nothing
+ * that an image holds stops the job.
  */
 public final class AugmentFunction extends RichFlatMapFunction<RawImage, Outgoing> {
 
@@ -73,17 +75,14 @@ public final class AugmentFunction extends RichFlatMapFunction<RawImage, Outgoin
 
     @Override
     public void flatMap(RawImage raw, Collector<Outgoing> out) {
-        Outgoing made = map(raw);
-        if (!made.rejected()) {
-            pairs.add(1L);
+        map(raw).ifPresent(made -> {
+            (made.rejected() ? rejects : pairs).add(1L);
             out.collect(made);
-        } else if (!raw.again()) {
-            rejects.add(1L);
-            out.collect(made);
-        }
+        });
     }
 
-    private Outgoing map(RawImage raw) {
+    /** Empty if the image was rejected in the first pass, which has said so. */
+    private Optional<Outgoing> map(RawImage raw) {
         String source = "";
         byte[] encoded = raw.value();
         if (drawing.format() == ImagesFormat.AVRO) {
@@ -92,15 +91,29 @@ public final class AugmentFunction extends RichFlatMapFunction<RawImage, Outgoin
                 source = image.getSource();
                 encoded = bytesOf(image.getEncoded());
             } catch (ForeignRecordException foreign) {
-                return reject(
-                        raw, source, encoded, RejectReason.FOREIGN_RECORD, "The record is " + foreign.getMessage());
+                return raw.again()
+                        ? Optional.empty()
+                        : Optional.of(reject(
+                                raw,
+                                source,
+                                encoded,
+                                RejectReason.FOREIGN_RECORD,
+                                "The record is " + foreign.getMessage()));
             }
         }
         byte[] image = encoded;
         String from = source;
         ImageId id = ImageId.of(image);
         return decoder.decode(image, engine.wanted(drawing.seed(), id, raw.pass()))
-                .match(decoded -> views(raw, id, decoded.pixels()), rejected -> reject(raw, from, image, rejected));
+                .match(
+                        decoded -> Optional.of(views(raw, id, decoded.pixels())),
+                        rejected -> raw.again() && !rejected.ofTheMoment() && isRejectedFirst(image, id)
+                                ? Optional.empty()
+                                : Optional.of(reject(raw, from, image, rejected)));
+    }
+
+    private boolean isRejectedFirst(byte[] image, ImageId id) {
+        return decoder.decode(image, engine.wanted(drawing.seed(), id, 0)).match(decoded -> false, rejected -> true);
     }
 
     private Outgoing views(RawImage raw, ImageId id, Pixels pixels) {

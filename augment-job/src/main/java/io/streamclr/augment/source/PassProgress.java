@@ -56,7 +56,7 @@ final class PassProgress {
 
     /** The image that was read at this offset, in the pass of now. */
     RawImage read(long offset, long arrivedAt, byte[] value) {
-        RawImage image = new RawImage(pass, split.partition(), offset, arrivedAt, isAgain(offset), value);
+        RawImage image = new RawImage(pass, split.partition(), offset, arrivedAt, split.isAgain(pass, offset), value);
         sawAny = true;
         if (whole && !passes.last(pass) && bytes <= MOST_BYTES) {
             bytes += value.length + OVERHEAD_BYTES;
@@ -66,11 +66,6 @@ final class PassProgress {
             }
         }
         return image;
-    }
-
-    /** What lies before the end that was fixed at the start was read in the first pass; the last may go on after it. */
-    private boolean isAgain(long offset) {
-        return pass > 0 && offset < split.end();
     }
 
     /** The next images of the passes that are given from memory. */
@@ -83,7 +78,7 @@ final class PassProgress {
                     image.partition(),
                     image.offset(),
                     image.arrivedAt(),
-                    isAgain(image.offset()),
+                    split.isAgain(pass, image.offset()),
                     image.value()));
             next++;
             if (next == seen.size() && !passes.last(pass)) {

@@ -7,10 +7,10 @@ import java.io.DataOutputStream;
 import java.io.IOException;
 import org.apache.flink.core.io.SimpleVersionedSerializer;
 
-/** The bytes of a split in a checkpoint, version 1: topic, partition, begin, end, pass, next. */
+/** The bytes of a split in a checkpoint, topic, partition, begin, end, pass, next; since version 2 its start. */
 final class SplitBytes implements SimpleVersionedSerializer<PartitionSplit> {
 
-    static final int VERSION = 1;
+    static final int VERSION = 2;
 
     @Override
     public int getVersion() {
@@ -27,14 +27,14 @@ final class SplitBytes implements SimpleVersionedSerializer<PartitionSplit> {
     @Override
     public PartitionSplit deserialize(int version, byte[] serialized) throws IOException {
         requireVersion(version);
-        return read(new DataInputStream(new ByteArrayInputStream(serialized)));
+        return read(version, new DataInputStream(new ByteArrayInputStream(serialized)));
     }
 
     static void requireVersion(int version) throws IOException {
-        if (version != VERSION) {
+        if (version < 1 || version > VERSION) {
             throw new IOException(
-                    "The checkpoint has splits of version " + version + ", but this program reads version " + VERSION
-                            + "; start it with the StreamCLR that wrote the checkpoint");
+                    "The checkpoint has splits of version " + version + ", but this program reads those up to "
+                            + VERSION + "; start it with the StreamCLR that wrote the checkpoint");
         }
     }
 
@@ -45,10 +45,16 @@ final class SplitBytes implements SimpleVersionedSerializer<PartitionSplit> {
         out.writeLong(split.end());
         out.writeInt(split.pass());
         out.writeLong(split.next());
+        out.writeInt(split.start().pass());
+        out.writeLong(split.start().next());
     }
 
-    static PartitionSplit read(DataInputStream in) throws IOException {
-        return new PartitionSplit(
-                in.readUTF(), in.readInt(), in.readLong(), in.readLong(), in.readInt(), in.readLong());
+    static PartitionSplit read(int version, DataInputStream in) throws IOException {
+        PartitionSplit unread = PartitionSplit.unread(in.readUTF(), in.readInt(), in.readLong(), in.readLong());
+        int pass = in.readInt();
+        long next = in.readLong();
+        return version == 1
+                ? unread.from(pass, next)
+                : unread.from(in.readInt(), in.readLong()).at(pass, next);
     }
 }

@@ -24,10 +24,13 @@ record Unassigned(List<PartitionSplit> splits, int known) {
         splits = List.copyOf(splits);
     }
 
-    /** The bytes of it in a checkpoint: how many splits, each of them, and since version 2 how many partitions. */
+    /**
+     * The bytes of it in a checkpoint: how many splits, each of them, and since version 2 how many partitions; since version 3
+     * its splits are of version 2.
+     */
     static final class Bytes implements SimpleVersionedSerializer<Unassigned> {
 
-        private static final int VERSION = 2;
+        private static final int VERSION = 3;
 
         @Override
         public int getVersion() {
@@ -48,16 +51,16 @@ record Unassigned(List<PartitionSplit> splits, int known) {
 
         @Override
         public Unassigned deserialize(int version, byte[] serialized) throws IOException {
-            if (version != VERSION) {
+            if (version < 1 || version > VERSION) {
                 SplitBytes.requireVersion(version);
             }
             DataInputStream in = new DataInputStream(new ByteArrayInputStream(serialized));
             int count = in.readInt();
             List<PartitionSplit> splits = new ArrayList<>();
             for (int i = 0; i < count; i++) {
-                splits.add(SplitBytes.read(in));
+                splits.add(SplitBytes.read(version < 3 ? 1 : SplitBytes.VERSION, in));
             }
-            return new Unassigned(splits, version == VERSION ? in.readInt() : ALL);
+            return new Unassigned(splits, version >= 2 ? in.readInt() : ALL);
         }
     }
 }

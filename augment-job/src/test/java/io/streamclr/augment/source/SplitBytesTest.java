@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 
 class SplitBytesTest {
 
-    private static final PartitionSplit SPLIT = new PartitionSplit("images", 3, 5, 1L << 40, 2, 77);
+    private static final PartitionSplit SPLIT = PartitionSplit.unread("images", 3, 5, 1L << 40).from(1, 9).at(2, 77);
 
     @Test
     void aSplitComesBackFromACheckpoint() throws IOException {
@@ -23,12 +23,18 @@ class SplitBytesTest {
 
     /** Checkpoints of today must be read by the program of tomorrow. */
     @Test
-    void versionOneIsWrittenInTheseBytes() throws IOException {
-        byte[] written = new SplitBytes().serialize(SPLIT);
+    void everyVersionIsReadFromTheseBytes() throws IOException {
+        String first = "0006696d61676573" + "00000003" + "0000000000000005" + "0000010000000000" + "00000002"
+                + "000000000000004d";
+        String start = "00000001" + "0000000000000009";
 
-        assertThat(HexFormat.of().formatHex(written))
-                .isEqualTo("0006696d61676573" + "00000003" + "0000000000000005" + "0000010000000000" + "00000002"
-                        + "000000000000004d");
+        assertThat(HexFormat.of().formatHex(new SplitBytes().serialize(SPLIT))).isEqualTo(first + start);
+        assertThat(new SplitBytes().deserialize(1, HexFormat.of().parseHex(first)))
+                .isEqualTo(PartitionSplit.unread("images", 3, 5, 1L << 40).from(2, 77));
+        assertThat(new Unassigned.Bytes()
+                        .deserialize(2, HexFormat.of().parseHex("00000001" + first + "00000004")))
+                .isEqualTo(new Unassigned(
+                        List.of(PartitionSplit.unread("images", 3, 5, 1L << 40).from(2, 77)), 4));
     }
 
     @Test
@@ -54,7 +60,7 @@ class SplitBytesTest {
         assertThatThrownBy(() -> new SplitBytes().deserialize(9, new byte[100]))
                 .isInstanceOf(IOException.class)
                 .hasMessage(
-                        "The checkpoint has splits of version 9, but this program reads version 1; start it with the"
+                        "The checkpoint has splits of version 9, but this program reads those up to 2; start it with the"
                                 + " StreamCLR that wrote the checkpoint");
     }
 }

@@ -39,10 +39,17 @@ public sealed interface Decoding {
     record Rejected(RejectReason reason, String detail) implements Decoding {
 
         private static final int LONGEST_DETAIL = 300;
+        private static final String NO_MEMORY =
+                "The image needs more memory than this worker has; give it a larger heap, or lower --max-pixels";
 
         public Rejected {
             Objects.requireNonNull(reason, "reason");
             Objects.requireNonNull(detail, "detail");
+        }
+
+        /** Whether another moment, with more memory, may read the image. */
+        public boolean ofTheMoment() {
+            return detail.equals(NO_MEMORY);
         }
 
         /** What a decoder threw, as a rejection in its words. */
@@ -51,10 +58,7 @@ public sealed interface Decoding {
                 return new Rejected(RejectReason.TOO_LARGE, bad.getMessage());
             }
             if (bad instanceof OutOfMemoryError) {
-                return new Rejected(
-                        RejectReason.TOO_LARGE,
-                        "The image needs more memory than this worker has; give it a larger heap, or lower"
-                                + " --max-pixels");
+                return new Rejected(RejectReason.TOO_LARGE, NO_MEMORY);
             }
             String message = bad.getMessage() == null ? bad.getClass().getSimpleName() : bad.getMessage();
             String words = message.toLowerCase(Locale.ROOT);

@@ -170,9 +170,9 @@ public final class TopicsCommand implements Runnable {
 
         private boolean make(Topics topics, Topic topic) {
             return switch (topic) {
-                case IMAGES -> topics.createForImages(topic, topic.defaultName(), partitions, maxImageBytes);
-                case VIEWS -> topics.createFor(ViewsRetention.of(absence), topic, topic.defaultName(), partitions);
-                default -> topics.create(topic, topic.defaultName(), partitions);
+                case IMAGES -> topics.createForImages(topic, name(topic), partitions, maxImageBytes);
+                case VIEWS -> topics.createFor(ViewsRetention.of(absence), topic, name(topic), partitions);
+                default -> topics.create(topic, name(topic), partitions);
             };
         }
     }
