@@ -2,11 +2,13 @@ package io.streamclr.augment;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.streamclr.augment.decode.ImageDecoder;
 import io.streamclr.augment.job.ImagesFormat;
 import io.streamclr.augment.job.Outgoing;
 import io.streamclr.augment.job.RenderSettings;
 import io.streamclr.augment.source.RawImage;
 import io.streamclr.augment.view.Recipe;
+import io.streamclr.augment.view.ViewEngine;
 import io.streamclr.schemas.identity.ImageId;
 import io.streamclr.schemas.identity.PictureHash;
 import io.streamclr.schemas.identity.Seeds;
@@ -34,6 +36,7 @@ import java.util.Queue;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.stream.LongStream;
 import javax.imageio.ImageIO;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
 import org.apache.flink.api.connector.sink2.Sink;
@@ -241,6 +244,47 @@ class AugmentJobTest {
 
         assertThat(rejects()).isEmpty();
         assertThat(pairs()).extracting(ViewPair::getRecipe).containsExactly(keeping.fingerprint());
+    }
+
+    @Test
+    void whatTheFirstPassRejectedIsNotSaidAgainAndWhatItReadIs() throws Exception {
+        byte[] damaged = encode(shapes(400, 300), "jpg");
+        Arrays.fill(damaged, damaged.length * 9 / 10, damaged.length - 2, (byte) 0xff);
+        ViewEngine engine = new ViewEngine(CONFIG.drawing().recipe());
+        long seed;
+        try (ImageDecoder decoder =
+                CONFIG.drawing().recipe().imageDecoder(CONFIG.drawing().limits())) {
+            seed = LongStream.range(0, 1000)
+                    .filter(each ->
+                            isRead(decoder, engine, damaged, each, 0) && !isRead(decoder, engine, damaged, each, 1))
+                    .findFirst()
+                    .orElseThrow();
+        }
+        List<byte[]> values = List.of(BROKEN, damaged);
+        StreamExecutionEnvironment flink = flink();
+
+        AugmentJob.define(
+                flink,
+                CONFIG.withDrawing(CONFIG.drawing().withSeed(seed)),
+                images(
+                        index -> new RawImage(
+                                1,
+                                2,
+                                index,
+                                -1,
+                                true,
+                                avro(index, values.get(index.intValue())).value()),
+                        2),
+                new Collecting());
+        flink.execute();
+
+        assertThat(rejects()).extracting(RejectedImage::getOrigin).containsExactly(new Origin(2, 1L));
+        assertThat(pairs()).isEmpty();
+    }
+
+    private static boolean isRead(ImageDecoder decoder, ViewEngine engine, byte[] image, long seed, int pass) {
+        return decoder.decode(image, engine.wanted(seed, ImageId.of(image), pass))
+                .match(decoded -> true, rejected -> false);
     }
 
     /** Coloured squares. */

@@ -69,7 +69,8 @@ public final class PartitionStarts {
                         .filter(view -> view.getRunSeed() == runSeed
                                 && view.getRecipe().equals(recipe)
                                 && view.getOrigin().getOffset() >= unread.begin())
-                        .map(view -> unread.from(view.getPass(), view.getOrigin().getOffset() + 1))
+                        .map(view ->
+                                unread.from(view.getPass(), view.getOrigin().getOffset() + 1))
                         .orElse(unread));
             }
             return splits;

@@ -65,6 +65,18 @@ class PassProgressTest {
     }
 
     @Test
+    void whatIsNewerThanAllPassesOfTheJobBeforeIsNotReadAgain() {
+        PartitionSplit split = PartitionSplit.unread("images", 0, 0, 800).from(1, 500);
+
+        assertThat(split.isAgain(0, 3)).as("the first pass").isFalse();
+        assertThat(split.isAgain(1, 499)).as("of the job before").isTrue();
+        assertThat(split.isAgain(1, 500)).as("it may have come since").isFalse();
+        assertThat(split.isAgain(2, 500)).as("read by this job").isTrue();
+        assertThat(split.at(2, 7).isAgain(2, 500)).isTrue();
+        assertThat(split.isAgain(2, 800)).as("after the end of passes").isFalse();
+    }
+
+    @Test
     void aRangeThatIsTooLargeToBeKeptIsReadAgainInEveryPass() {
         PassProgress course = course(0, 2, new Passes(3, false));
         for (int pass = 0; pass < 2; pass++) {

@@ -10,7 +10,8 @@ import org.junit.jupiter.api.Test;
 
 class SplitBytesTest {
 
-    private static final PartitionSplit SPLIT = PartitionSplit.unread("images", 3, 5, 1L << 40).from(1, 9).at(2, 77);
+    private static final PartitionSplit SPLIT =
+            PartitionSplit.unread("images", 3, 5, 1L << 40).from(1, 9).at(2, 77);
 
     @Test
     void aSplitComesBackFromACheckpoint() throws IOException {
@@ -31,8 +32,7 @@ class SplitBytesTest {
         assertThat(HexFormat.of().formatHex(new SplitBytes().serialize(SPLIT))).isEqualTo(first + start);
         assertThat(new SplitBytes().deserialize(1, HexFormat.of().parseHex(first)))
                 .isEqualTo(PartitionSplit.unread("images", 3, 5, 1L << 40).from(2, 77));
-        assertThat(new Unassigned.Bytes()
-                        .deserialize(2, HexFormat.of().parseHex("00000001" + first + "00000004")))
+        assertThat(new Unassigned.Bytes().deserialize(2, HexFormat.of().parseHex("00000001" + first + "00000004")))
                 .isEqualTo(new Unassigned(
                         List.of(PartitionSplit.unread("images", 3, 5, 1L << 40).from(2, 77)), 4));
     }
