@@ -151,7 +151,9 @@ class AlarmTest {
                 .hasSize(2)
                 .extracting(Counter::count)
                 .anyMatch(times -> times >= 1);
-        JsonNode note = note("forgetting", "forgetting-*");
+        // How often such weights change their mind hangs on how a machine rounds.
+        JsonNode note = new ObjectMapper()
+                .readTree(notes("forgetting", "forgetting-*").get(0).toFile());
         assertThat(note.path("kind").asText()).isEqualTo("forgetting");
         assertThat(note.path("from").asDouble()).isGreaterThan(note.path("to").asDouble() + 0.1);
         assertThat(note.path("what_to_do").asText())
@@ -227,11 +229,16 @@ class AlarmTest {
 
     /** The only note of this kind in the run's folder. */
     private JsonNode note(String run, String kind) throws IOException {
+        List<Path> notes = notes(run, kind);
+        assertThat(notes).hasSize(1);
+        return new ObjectMapper().readTree(notes.get(0).toFile());
+    }
+
+    private List<Path> notes(String run, String kind) throws IOException {
         try (var files = Files.newDirectoryStream(checkpoints.resolve(run), "alarm-*-" + kind + ".json")) {
             List<Path> notes = new ArrayList<>();
             files.forEach(notes::add);
-            assertThat(notes).hasSize(1);
-            return new ObjectMapper().readTree(notes.get(0).toFile());
+            return notes;
         }
     }
 
