@@ -78,6 +78,11 @@ final class DemoPage implements TrainingListener, AutoCloseable {
     }
 
     @Override
+    public void computing(Computing step) {
+        page.ifPresent(open -> open.computing(step));
+    }
+
+    @Override
     public void trained(StepReport report) {
         page.ifPresent(open -> open.trained(report));
     }
