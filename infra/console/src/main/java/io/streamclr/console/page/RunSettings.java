@@ -36,7 +36,9 @@ final class RunSettings {
         try {
             if (Files.exists(run.resolve(JOURNAL))) {
                 List<String> lines = Files.readAllLines(run.resolve(JOURNAL));
-                flatten("", JSON.readTree(lines.get(lines.size() - 1)).path("told"), flat);
+                if (!lines.isEmpty()) { // the journal may be begun and not written
+                    flatten("", JSON.readTree(lines.get(lines.size() - 1)).path("told"), flat);
+                }
             }
             ShippedEncoder.at(run)
                     .origin()
