@@ -4,6 +4,7 @@
   const $ = id => document.getElementById(id);
   const host = $('curves');
   let shownBy = null;
+  let connected = false;
   let run = {live: true};
   let values = {};
   let data = {};
@@ -181,16 +182,23 @@
     if (told.steps_total > 0) {
       step.append(element('i', `of ${told.steps_total.toLocaleString('en')}`));
     }
-    $('left').textContent = !run.live && Date.now() / 1000 - run.written_at > 120 ? 'ended'
-      : told.seconds_left != null ? duration(told.seconds_left)
-      : told.steps_total > 0 ? '–' : 'no end set';
     if (told.processor_cores != null) {
       $('processor').textContent = told.processor_cores.toFixed(1);
       $('processor').append(element('i', told.processors ? `of ${told.processors} cores` : 'cores'));
     }
     $('card').hidden = told.card_memory_bytes == null;
     showState();
+    showLeft();
     showKnn();
+  }
+
+  /** Whether nobody has written to the run's files for long. */
+  const hasEnded = () => !run.live && Date.now() / 1000 - run.written_at >= 120;
+
+  function showLeft() {
+    $('left').textContent = hasEnded() ? 'ended'
+      : values.seconds_left != null ? duration(values.seconds_left)
+      : values.steps_total > 0 ? '–' : 'no end set';
   }
 
   function showKnn() {
@@ -207,10 +215,13 @@
   }
 
   function showState() {
+    if (!connected || !shownBy) {
+      return;
+    }
     if (run.live) {
       state('live', values.computing ?? (values.loss == null ? 'waiting for the first views'
         : values.waiting ? 'trainer idle: no views to train on' : 'training'));
-    } else if (Date.now() / 1000 - run.written_at < 120) {
+    } else if (!hasEnded()) {
       state('live', 'training; read from its files');
     } else {
       state('kept', run.written_at ? `last written ${new Date(1000 * run.written_at).toLocaleString()}` : 'nothing recorded');
@@ -297,9 +308,16 @@
     const events = new EventSource('/events');
     Object.entries(sections).forEach(([name, show]) =>
       events.addEventListener(name, event => show(JSON.parse(event.data))));
-    events.addEventListener('error', () => state('lost', run.live
-      ? 'not connected; if the run has ended: streamclr page --run ' + (run.folder ?? 'RUN')
-      : 'not connected; streamclr page has ended'));
+    events.addEventListener('open', () => {
+      connected = true;
+      showState();
+    });
+    events.addEventListener('error', () => {
+      connected = false;
+      state('lost', run.live
+        ? 'not connected; if the run has ended: streamclr page --run ' + (run.folder ?? 'RUN')
+        : 'not connected; streamclr page has ended');
+    });
   }
 
   function drawAnew() {
@@ -339,6 +357,12 @@
       }
     }, 200);
   });
-  setInterval(() => Charts.draw(host, Runs.name()), 500);
+  setInterval(() => {
+    Charts.draw(host, Runs.name());
+    if (!run.live) { // it ends without another event
+      showState();
+      showLeft();
+    }
+  }, 500);
   listen();
 })();
