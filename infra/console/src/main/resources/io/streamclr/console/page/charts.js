@@ -152,23 +152,31 @@ const Charts = (() => {
   }
 
   function fit(shown) {
-    const [low, high] = zoomed[kindOf(shown)] || whole(shown.plot);
+    const [low, high] = zoomed[kindOf(shown)] || whole(shown);
     if (high > low) {
       shown.plot.setScale('x', {min: low, max: high});
     }
   }
 
-  const whole = plot => [plot.data[0][0], plot.data[0].at(-1)];
+  /** From the first to the last point of all curves of a chart, whatever part of them is looked at in detail. */
+  function whole(shown) {
+    const extents = shown.lines.map(({run, member}) => Curves.extent(run, member)).filter(extent => extent !== null);
+    return [Math.min(...extents.map(([first]) => first)), Math.max(...extents.map(([, last]) => last))];
+  }
 
   function key(event, shown) {
     const kind = kindOf(shown);
-    const all = whole(shown.plot);
+    const all = whole(shown);
     const [low, high] = zoomed[kind] || all;
     const span = high - low;
+    const moved = by => {
+      const inside = Math.max(all[0] - low, Math.min(all[1] - high, by));
+      return [low + inside, high + inside];
+    };
     const ranges = {
       '+': [low + span / 4, high - span / 4], '=': [low + span / 4, high - span / 4],
       '-': [low - span / 2, high + span / 2],
-      ArrowLeft: [low - span / 5, high - span / 5], ArrowRight: [low + span / 5, high + span / 5],
+      ArrowLeft: moved(-span / 5), ArrowRight: moved(span / 5),
       0: all, Escape: all,
     };
     const range = kind && ranges[event.key];

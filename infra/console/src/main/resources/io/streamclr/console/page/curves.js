@@ -79,6 +79,12 @@ const Curves = (() => {
     return close && close[0].length > 1 ? close : all?.get(name);
   }
 
+  /** The first and the last x of a whole curve, whatever is known in detail; null where there are no points. */
+  function extent(run, name) {
+    const x = (run === null ? own : others.get(run))?.get(name)?.[0];
+    return x?.length > 0 ? [x[0], x.at(-1)] : null;
+  }
+
   /** The mean of what came before, in which older points count less and less; as TensorBoard smooths. */
   function smoothed(y, weight) {
     let sum = 0;
@@ -101,7 +107,7 @@ const Curves = (() => {
   }
 
   return {
-    replace, append, alike, lay, inDetail, of, smoothed, news,
+    replace, append, alike, lay, inDetail, of, extent, smoothed, news,
     touch: () => { changed = true; },
     names: () => [...own.keys()],
     runs: () => [...others.keys()],
