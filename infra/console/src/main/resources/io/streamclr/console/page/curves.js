@@ -109,7 +109,7 @@ const Curves = (() => {
   return {
     replace, append, alike, lay, inDetail, of, extent, smoothed, news,
     touch: () => { changed = true; },
-    names: () => [...own.keys()],
+    names: () => [...new Set([own, ...others.values()].flatMap(all => [...all.keys()]))],
     runs: () => [...others.keys()],
     newest: name => own.get(name)?.[1].at(-1),
     isThinned: () => [...own.values(), ...[...others.values()].flatMap(all => [...all.values()])]
