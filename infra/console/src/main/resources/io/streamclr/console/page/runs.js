@@ -10,6 +10,12 @@ const Runs = (() => {
   let listed = '';
   let main = {name: '', settings: {}, results: []};
   let detailAsked = 0;
+  const notes = {list: '', choice: ''};
+
+  function note(about, text) {
+    notes[about] = text;
+    $('compare-note').textContent = [notes.list, notes.choice].filter(each => each !== '').join(' ');
+  }
 
   async function json(address) {
     const answer = await fetch(address);
@@ -37,7 +43,10 @@ const Runs = (() => {
       box.type = 'checkbox';
       box.value = run.name;
       box.checked = chosen.has(run.name) || (first && run.asked);
-      box.addEventListener('change', () => choose(run.name, box));
+      box.addEventListener('change', () => {
+        note('choice', '');
+        choose(run.name, box);
+      });
       label.append(box, run.name);
       return label;
     }));
@@ -49,27 +58,36 @@ const Runs = (() => {
 
   async function choose(name, box) {
     if (!box.checked) {
-      chosen.delete(name);
-      Curves.lay(name, null);
+      drop(name);
     } else if (chosen.size >= MOST && !chosen.has(name)) {
       box.checked = false;
-      $('compare-note').textContent = `${MOST} runs can be laid over this one; take one away first.`;
-      return;
-    } else {
-      await load(name);
+      note('choice', `${MOST} runs can be laid over this one; take one away first.`);
+    } else if (await load(name)) {
+      draw();
     }
-    $('compare-note').textContent = '';
-    draw();
   }
 
+  /** Lays a run over the others as it is now; one that cannot be read is taken away, and the note says why. */
   async function load(name) {
     try {
       const run = await json(place(name));
       chosen.set(name, run);
       Curves.lay(name, run.curves);
+      return true;
     } catch (gone) {
-      $('compare-note').textContent = `${name}: ${gone.message}`;
+      note('choice', `${name}: ${gone.message}`);
+      document.querySelectorAll('#compare-runs input').forEach(box => {
+        box.checked = box.checked && box.value !== name;
+      });
+      drop(name);
+      return false;
     }
+  }
+
+  function drop(name) {
+    chosen.delete(name);
+    Curves.lay(name, null);
+    draw();
   }
 
   /** Asks for more points of the steps that are looked at. */
@@ -182,11 +200,12 @@ const Runs = (() => {
   async function look() {
     try {
       await list();
-      for (const name of chosen.keys()) {
+      note('list', '');
+      for (const name of [...chosen.keys()]) {
         await load(name);
       }
     } catch (away) {
-      $('compare-note').textContent = 'The list of runs cannot be read at present.';
+      note('list', 'The list of runs cannot be read at present.');
     }
     setTimeout(look, LOOK_MILLIS);
   }
