@@ -38,19 +38,25 @@
     document.querySelectorAll(`[data-${kind}]`).forEach(cell => say(cell, values[cell.dataset[kind]]));
   }
 
+  let pairsToShow = [];
+
   function pairs(list) {
-    if (list.length === 0) {
+    pairsToShow = list;
+    if (list.length === 0 || !shownBy) {
       return;
     }
     $('pairs').replaceChildren(...list.map(pair => {
       const button = element('button');
       button.setAttribute('aria-label', `Pair ${pair.partition}:${pair.offset}`);
       const place = `/pairs/${pair.partition}/${pair.offset}`;
-      button.append(picture(`${place}/first.png`, 'first view'), picture(`${place}/second.png`, 'second view'));
+      button.append(picture(png(place, 'first'), 'first view'), picture(png(place, 'second'), 'second view'));
       button.addEventListener('click', () => lineage(place));
       return button;
     }));
   }
+
+  /** The address of a pair's picture. It differs between pages: a browser keeps pictures, and another run has others. */
+  const png = (place, part) => `${place}/${part}.png?page=${encodeURIComponent(shownBy)}`;
 
   /** A picture; a small one is shown pixel by pixel. */
   function picture(address, words) {
@@ -85,7 +91,7 @@
   function original(place, told) {
     const figure = element('figure');
     const frame = element('div', null, 'frame');
-    frame.append(picture(`${place}/original.png`, 'the image'));
+    frame.append(picture(png(place, 'original'), 'the image'));
     const boxes = document.createElementNS('http://www.w3.org/2000/svg', 'svg');
     boxes.setAttribute('viewBox', '0 0 1 1');
     boxes.setAttribute('preserveAspectRatio', 'none');
@@ -112,7 +118,7 @@
     told.views[which].drawn.forEach(line => list.append(element('li', line)));
     list.append(element('li', `seed ${told.views[which].seed}`));
     caption.append(element('b', which === 0 ? 'First view' : 'Second view'), list);
-    figure.append(picture(`${place}/${name}.png`, `${name} view`), caption);
+    figure.append(picture(png(place, name), `${name} view`), caption);
     return figure;
   }
 
@@ -272,8 +278,12 @@
       if (shownBy && shownBy !== told.page) {
         location.reload(); // another process shows another run here, or the same anew
       }
+      const isFirst = shownBy === null;
       shownBy = told.page;
       run = told;
+      if (isFirst) {
+        pairs(pairsToShow);
+      }
       $('run').textContent = `run ${told.run}`;
       document.title = `${told.run} · StreamCLR`;
       showState();
