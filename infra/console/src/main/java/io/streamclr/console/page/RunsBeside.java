@@ -5,9 +5,10 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.streamclr.schemas.RefusalException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -52,18 +53,19 @@ final class RunsBeside {
     private Stream<RecordedRun> beside() {
         Path root = main.folder().toAbsolutePath().normalize().getParent();
         try (Stream<Path> folders = Files.list(root)) {
-            return folders
+            Map<RecordedRun, Long> changed = new HashMap<>(); // a run at work changes while they are sorted
+            folders
                     .filter(folder ->
                             NAME.matcher(folder.getFileName().toString()).matches())
                     .filter(RecordedRun::isOne)
                     .map(RecordedRun::at)
                     .filter(run -> !run.name().equals(main.name()))
-                    .sorted(Comparator.comparing(
-                                    (RecordedRun run) -> run.folder().toFile().lastModified())
-                            .reversed())
-                    .toList()
-                    .stream();
-        } catch (IOException | UnsupportedOperationException notListed) {
+                    .forEach(run ->
+                            changed.put(run, run.folder().toFile().lastModified()));
+            return changed.entrySet().stream()
+                    .sorted(Map.Entry.<RecordedRun, Long>comparingByValue().reversed())
+                    .map(Map.Entry::getKey);
+        } catch (IOException | UncheckedIOException | UnsupportedOperationException notListed) {
             return Stream.empty();
         }
     }
