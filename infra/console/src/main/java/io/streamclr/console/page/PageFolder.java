@@ -3,6 +3,7 @@ package io.streamclr.console.page;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.streamclr.console.probe.SmallFile;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystems;
@@ -105,11 +106,12 @@ final class PageFolder {
                 .map(file -> file.path("sections"));
     }
 
-    /** A file; empty where there is none. */
+    /** A file; empty where there is none, or one that a page does not keep: a link, or a very large one. */
     Optional<byte[]> read(String name) {
         try {
             Path file = folder.resolve(name);
-            return Files.isRegularFile(file) ? Optional.of(Files.readAllBytes(file)) : Optional.empty();
+            boolean isElsewhere = Files.isSymbolicLink(folder) || Files.isSymbolicLink(file.getParent());
+            return isElsewhere ? Optional.empty() : SmallFile.read(file);
         } catch (IOException unreadable) {
             LOG.warn("a file of the kept page cannot be read folder={} reason={}", folder, unreadable.toString());
             return Optional.empty();

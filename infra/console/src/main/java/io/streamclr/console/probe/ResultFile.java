@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Instant;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -63,19 +64,38 @@ public final class ResultFile {
 
     /** The tables of a run; none where there are none that this release can read. */
     public static ArrayNode read(Path run) {
-        ArrayNode none = JsonNodeFactory.instance.arrayNode();
+        ArrayNode tables = JsonNodeFactory.instance.arrayNode();
         Path file = run.resolve(FILE);
         try {
-            if (!Files.exists(file)) {
-                return none;
+            Optional<byte[]> content = SmallFile.read(file);
+            if (content.isEmpty()) {
+                return tables;
             }
-            JsonNode read = JSON.readTree(Files.readAllBytes(file));
+            JsonNode read = JSON.readTree(content.get());
             boolean known = read.path("format").asText().equals(FORMAT)
                     && read.path("version").asInt() == VERSION;
-            return known && read.path("tables") instanceof ArrayNode tables ? tables : none;
+            if (known) {
+                read.path("tables").forEach(entry -> {
+                    if (isTable(entry)) {
+                        tables.add(entry);
+                    }
+                });
+            }
+            return tables;
         } catch (IOException damaged) {
             LOG.warn("results of the run cannot be read file={} reason={}", file, damaged.toString());
-            return none;
+            return tables;
         }
+    }
+
+    private static boolean isTable(JsonNode entry) {
+        return entry.path("by").isTextual()
+                && entry.path("step").isIntegralNumber()
+                && isListOfObjects(entry.path("measures"))
+                && isListOfObjects(entry.path("rows"));
+    }
+
+    private static boolean isListOfObjects(JsonNode list) {
+        return list.isArray() && list.valueStream().allMatch(JsonNode::isObject);
     }
 }

@@ -202,6 +202,29 @@ class FolderPageTest {
         }
     }
 
+    @Test
+    void aJournalWithoutALineIsNoSettings() throws Exception {
+        Files.writeString(first.resolve("run.jsonl"), "");
+
+        try (FolderPage page = open()) {
+            assertThat(sections(page, "curves").get("settings")).isEmpty();
+        }
+    }
+
+    @Test
+    void filesThatLieOutsideOfTheRunAreNotShown() throws Exception {
+        Path secret = Files.writeString(root.resolve("secret"), "secret");
+        Path pairs = Files.createDirectories(first.resolve("page/pairs"));
+        Files.createSymbolicLink(first.resolve("page/gallery.png"), secret);
+        Files.createSymbolicLink(pairs.resolve("1-20.json"), secret);
+
+        try (FolderPage page = open()) {
+            assertThat(get(page, "/gallery.png")).isEqualTo("No images were kept with this run");
+            assertThat(get(page, "/pairs/1/20"))
+                    .isEqualTo("Of this pair nothing was kept when the page was last saved");
+        }
+    }
+
     private String get(FolderPage page, String path) throws Exception {
         URI address = URI.create(page.uri().toString().replaceAll("/$", "") + path);
         return browser.send(HttpRequest.newBuilder(address).build(), BodyHandlers.ofString())
