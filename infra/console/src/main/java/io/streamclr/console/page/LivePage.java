@@ -58,6 +58,7 @@ public final class LivePage implements Audience.Seat {
     private long usedAt;
 
     private final PageFolder folder;
+    private final KeptPairs keptPairs;
     private final RunsBeside runs;
     private final PageServer server;
     private volatile Optional<byte[]> galleryPicture = Optional.empty();
@@ -65,6 +66,9 @@ public final class LivePage implements Audience.Seat {
     private final AtomicBoolean untrainedShown = new AtomicBoolean();
     /** Whether the pairs' pictures are to be kept, for which images are decoded: after a checkpoint, and at the end. */
     private final AtomicBoolean pairsDue = new AtomicBoolean();
+
+    /** For the worker of the pictures alone. */
+    private ArrayNode newestPairs = JSON.arrayNode();
 
     private volatile String recipeShown = "";
 
@@ -74,6 +78,7 @@ public final class LivePage implements Audience.Seat {
     private LivePage(PageAddress address, ShownRun subject) {
         this.subject = subject;
         folder = new PageFolder(subject.folder());
+        keptPairs = new KeptPairs(folder);
         runs = new RunsBeside(RecordedRun.at(subject.folder()), List.of());
         now = new NowSection(subject.told());
         figures = new TopicFigures(subject, history, Clock.systemUTC());
@@ -220,7 +225,8 @@ public final class LivePage implements Audience.Seat {
     }
 
     private void lookAtPairs() {
-        board.put("pairs", pairs.look());
+        newestPairs = pairs.look();
+        board.put("pairs", newestPairs);
         pairs.recipe().ifPresent(recipe -> {
             if (!pairs.recipeText().equals(recipeShown)) {
                 recipeShown = pairs.recipeText();
@@ -254,10 +260,16 @@ public final class LivePage implements Audience.Seat {
                 .filter(name -> name.startsWith("flow/") || name.startsWith("lag/"))
                 .toList());
         sections.put(PageFolder.TIME_CURVES, timed.toString());
-        folder.keep(sections);
-        if (pairsDue.getAndSet(false)) {
-            pairs.keep(folder);
+        boolean areAllKept = isTimeForPairs() && keptPairs.keep(newestPairs, pairs);
+        sections.put("pairs", keptPairs.section().toString()); // no others than those with pictures
+        if (folder.keep(sections) && areAllKept) {
+            keptPairs.forgetOthers(); // the sections named them until now
         }
+    }
+
+    private boolean isTimeForPairs() {
+        return !newestPairs.isEmpty()
+                && (pairsDue.getAndSet(false) || keptPairs.section().isEmpty());
     }
 
     private void lookAtRejects() {

@@ -15,17 +15,14 @@ import io.streamclr.schemas.record.Lineage;
 import io.streamclr.schemas.record.View;
 import io.streamclr.schemas.record.ViewPair;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /** The newest view pairs as pictures, and all there is to know of one. For one thread. */
-final class NewestPairs implements AutoCloseable {
+final class NewestPairs implements KeptPairs.Source, AutoCloseable {
 
     private static final int SHOWN = 12;
     /** A viewer may ask for pairs that have just been replaced on its page. */
@@ -89,28 +86,8 @@ final class NewestPairs implements AutoCloseable {
         return shown.isEmpty() ? Optional.empty() : Optional.of(kept.get(shown.get(shown.size() - 1)));
     }
 
-    /** Keeps pictures and lineage of the newest pairs, as far as they are still to be had. */
-    void keep(PageFolder folder) {
-        Set<String> names = new HashSet<>();
-        for (Place place : shown) {
-            try {
-                for (Part part : Part.values()) {
-                    names.add(KeptPairs.file(place, part));
-                    folder.write(KeptPairs.FOLDER + "/" + KeptPairs.file(place, part), png(place, part));
-                }
-                names.add(KeptPairs.file(place));
-                folder.write(
-                        KeptPairs.FOLDER + "/" + KeptPairs.file(place),
-                        lineage(place).toString().getBytes(StandardCharsets.UTF_8));
-            } catch (RefusalException expired) {
-                break; // its image is gone or out of reach, and those of the others are as old
-            }
-        }
-        folder.only(KeptPairs.FOLDER, names);
-    }
-
-    /** @throws RefusalException if there is no such pair, or its image is gone */
-    byte[] png(Place place, Part part) {
+    @Override
+    public byte[] png(Place place, Part part) {
         ViewPair pair = at(place).pair();
         return switch (part) {
             case FIRST -> png(pair.getFirst());
@@ -135,7 +112,8 @@ final class NewestPairs implements AutoCloseable {
      *
      * @throws RefusalException if there is no such pair
      */
-    ObjectNode lineage(Place place) {
+    @Override
+    public ObjectNode lineage(Place place) {
         ViewLog.Located located = at(place);
         ViewPair pair = located.pair();
         ObjectNode all = JSON.objectNode();

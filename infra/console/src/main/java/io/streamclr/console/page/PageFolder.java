@@ -42,12 +42,16 @@ final class PageFolder {
         this.folder = run.resolve("page");
     }
 
-    /** Keeps the sections, each by its name, in place of those before. */
-    void keep(Map<String, String> sections) {
+    /**
+     * Keeps the sections, each by its name, in place of those before.
+     *
+     * @return whether they are kept
+     */
+    boolean keep(Map<String, String> sections) {
         ObjectNode file = JSON.createObjectNode().put("format", FORMAT).put("version", VERSION);
         ObjectNode all = file.putObject("sections");
         sections.forEach((name, json) -> all.set(name, parsed(json)));
-        write(SECTIONS, file.toString().getBytes(StandardCharsets.UTF_8));
+        return write(SECTIONS, file.toString().getBytes(StandardCharsets.UTF_8));
     }
 
     private static JsonNode parsed(String json) {
@@ -58,18 +62,24 @@ final class PageFolder {
         }
     }
 
-    /** Keeps a file, in place of an earlier one; whoever reads sees all of it or nothing. */
-    synchronized void write(String name, byte[] content) {
+    /**
+     * Keeps a file, in place of an earlier one; whoever reads sees all of it or nothing.
+     *
+     * @return whether it is kept
+     */
+    synchronized boolean write(String name, byte[] content) {
         if (folder.getFileSystem() != FileSystems.getDefault()) {
-            return; // the curves are not kept there either
+            return false; // the curves are not kept there either
         }
         Path beside = folder.resolve(name + ".partial");
         try {
             Files.createDirectories(beside.getParent());
             Files.write(beside, content);
             Files.move(beside, folder.resolve(name), StandardCopyOption.REPLACE_EXISTING);
+            return true;
         } catch (IOException full) {
             LOG.warn("the page is not kept in the run's folder file={} reason={}", beside, full.toString());
+            return false;
         }
     }
 
