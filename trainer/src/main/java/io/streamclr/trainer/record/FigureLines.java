@@ -5,10 +5,15 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.BufferedInputStream;
 import java.io.BufferedReader;
 import java.io.BufferedWriter;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.InputStreamReader;
+import java.nio.channels.Channels;
+import java.nio.channels.SeekableByteChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -71,12 +76,43 @@ public final class FigureLines implements AutoCloseable {
     public static void read(Path file, Reader reader) throws IOException {
         try (BufferedReader lines = open(file)) {
             for (String line = next(lines); line != null; line = next(lines)) {
-                JsonNode read = parsed(line);
-                long step = stepOf(read);
-                if (step < Long.MAX_VALUE) {
-                    reader.line(step, figuresOf(read));
+                take(line, reader);
+            }
+        }
+    }
+
+    /**
+     * Reads what was added to a file, as {@link #read} does, but for a last line that is not yet written to its end: that
+     * one is read when it is.
+     *
+     * @param from in bytes, where the last call ended; 0 at first
+     * @return where to go on, in bytes
+     */
+    public static long readOn(Path file, long from, Reader reader) throws IOException {
+        try (SeekableByteChannel bytes = Files.newByteChannel(file);
+                InputStream in = new BufferedInputStream(Channels.newInputStream(bytes.position(from)))) {
+            ByteArrayOutputStream line = new ByteArrayOutputStream();
+            long at = from;
+            long end = from;
+            for (int read = in.read(); read >= 0; read = in.read()) {
+                at++;
+                if (read == '\n') {
+                    take(line.size() > MOST_CHARACTERS ? "" : line.toString(StandardCharsets.UTF_8), reader);
+                    line.reset();
+                    end = at;
+                } else if (line.size() <= MOST_CHARACTERS) {
+                    line.write(read);
                 }
             }
+            return end;
+        }
+    }
+
+    private static void take(String line, Reader reader) {
+        JsonNode read = parsed(line);
+        long step = stepOf(read);
+        if (step < Long.MAX_VALUE) {
+            reader.line(step, figuresOf(read));
         }
     }
 

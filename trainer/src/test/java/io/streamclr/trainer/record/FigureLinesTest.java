@@ -66,6 +66,22 @@ class FigureLinesTest {
     }
 
     @Test
+    void aFileThatGrowsIsReadOnFromWhereItEndedAndAHalfLineWhenItIsWhole() throws Exception {
+        Path file = folder.resolve("metrics.jsonl");
+        Files.writeString(file, "{\"step\":10,\"loss\":0.5}\n{\"step\":20,\"lo");
+        Map<Long, Map<String, Double>> read = new TreeMap<>();
+
+        long end = FigureLines.readOn(file, 0, read::put);
+        assertThat(read).containsOnlyKeys(10L);
+        assertThat(FigureLines.readOn(file, end, read::put)).isEqualTo(end);
+        Files.writeString(file, "ss\":0.25}\n" + "x".repeat(1 << 18) + "\n", StandardOpenOption.APPEND);
+        read.clear();
+
+        assertThat(FigureLines.readOn(file, end, read::put)).isEqualTo(Files.size(file));
+        assertThat(read).containsExactly(Map.entry(20L, Map.of("loss", 0.25)));
+    }
+
+    @Test
     void aProjectionHasARowAndAPictureForEachImageInASquareSheet() throws Exception {
         ByteBuffer pixels = ByteBuffer.allocate(5 * 3 * 4 * 4);
         pixels.put(4 * 3 * 4 * 4, (byte) 200); // red of the fifth picture's first pixel

@@ -34,6 +34,7 @@ public final class FolderPage implements AutoCloseable {
     private final PageServer server;
     private long keptAt = -1;
     private JsonNode keptNow;
+    private FolderState shown;
 
     /**
      * Opens the page of a run.
@@ -63,6 +64,10 @@ public final class FolderPage implements AutoCloseable {
     }
 
     private void look() {
+        FolderState state = FolderState.of(run.folder());
+        if (state.equals(shown) && folder.keptAt() == keptAt) {
+            return;
+        }
         Checkpoints saved = new Checkpoints(run.folder());
         curves.follow(saved);
         if (folder.keptAt() != keptAt) {
@@ -83,6 +88,7 @@ public final class FolderPage implements AutoCloseable {
         board.put("results", ResultFile.read(run.folder()));
         board.put("checkpoints", saved.json());
         board.put("now", now(settings));
+        shown = state;
     }
 
     private void show(JsonNode kept) {

@@ -115,9 +115,7 @@ final class PageServer implements AutoCloseable {
                 .result(answers.runs().list().toString()));
         routes.get("/runs/{name}", viewer -> viewer.contentType("application/json")
                 .result(answers.runs()
-                        .run(viewer.pathParam("name"))
-                        .json(step(viewer, "from", 0), step(viewer, "to", Long.MAX_VALUE))
-                        .toString()));
+                        .json(viewer.pathParam("name"), step(viewer, "from", 0), step(viewer, "to", Long.MAX_VALUE))));
         routes.exception(RefusalException.class, (missing, viewer) -> viewer.status(404)
                 .contentType("text/plain")
                 .result(missing.getMessage()));

@@ -19,7 +19,9 @@ import java.util.List;
 /** The settings of a run as a list of names and texts, such as {@code network.depth}, in which two runs can be compared. */
 final class RunSettings {
 
-    private static final String JOURNAL = "run.jsonl";
+    /** What the journal is called in the folder of a run. */
+    static final String JOURNAL = "run.jsonl";
+
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private RunSettings() {}

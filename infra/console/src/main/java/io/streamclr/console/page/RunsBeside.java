@@ -23,8 +23,17 @@ final class RunsBeside {
     /** As the trainer takes names of runs. */
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_-][A-Za-z0-9._-]{0,63}");
 
+    /** More than can be laid over one at once. */
+    private static final int MOST_READ = 16;
+
     private final RecordedRun main;
+    /** The runs that were asked for, the one longest ago first. */
+    private final Map<RecordedRun, Read> read = new LinkedHashMap<>(MOST_READ, 0.75f, true);
+
     private final Map<String, RecordedRun> asked = new LinkedHashMap<>();
+
+    /** What a run had when it was last read. */
+    private record Read(FolderState state, String json) {}
 
     /** @param compared folders of runs that are shown over this one from the beginning */
     RunsBeside(RecordedRun main, List<Path> compared) {
@@ -54,14 +63,12 @@ final class RunsBeside {
         Path root = main.folder().toAbsolutePath().normalize().getParent();
         try (Stream<Path> folders = Files.list(root)) {
             Map<RecordedRun, Long> changed = new HashMap<>(); // a run at work changes while they are sorted
-            folders
-                    .filter(folder ->
+            folders.filter(folder ->
                             NAME.matcher(folder.getFileName().toString()).matches())
                     .filter(RecordedRun::isOne)
                     .map(RecordedRun::at)
                     .filter(run -> !run.name().equals(main.name()))
-                    .forEach(run ->
-                            changed.put(run, run.folder().toFile().lastModified()));
+                    .forEach(run -> changed.put(run, run.folder().toFile().lastModified()));
             return changed.entrySet().stream()
                     .sorted(Map.Entry.<RecordedRun, Long>comparingByValue().reversed())
                     .map(Map.Entry::getKey);
@@ -71,11 +78,34 @@ final class RunsBeside {
     }
 
     /**
-     * One of them, or the run on the page.
+     * What is recorded of one of them, or of the run on the page, as {@link RecordedRun#json} has it. All of a run is read
+     * again only where its folder has changed.
      *
      * @throws RefusalException if there is no such run
      */
-    RecordedRun run(String name) {
+    String json(String name, long from, long to) {
+        RecordedRun run = run(name);
+        if (from > 0 || to < Long.MAX_VALUE) {
+            return run.json(from, to).toString();
+        }
+        FolderState state = FolderState.of(run.folder());
+        synchronized (read) {
+            Read before = read.get(run);
+            if (before != null && before.state().equals(state)) {
+                return before.json();
+            }
+        }
+        String json = run.json(from, to).toString();
+        synchronized (read) {
+            read.put(run, new Read(state, json));
+            if (read.size() > MOST_READ) {
+                read.remove(read.keySet().iterator().next());
+            }
+        }
+        return json;
+    }
+
+    private RecordedRun run(String name) {
         if (name.equals(main.name())) {
             return main;
         }

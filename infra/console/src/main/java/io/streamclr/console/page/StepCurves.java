@@ -32,7 +32,7 @@ final class StepCurves {
     private final Path records;
     private final History history;
     private Checkpoints checkpoints;
-    /** Which file was read, and how many lines of it. */
+    /** Which file was read, and how many bytes of it. */
     private Object identity;
 
     private long seen;
@@ -57,11 +57,11 @@ final class StepCurves {
 
     /** Draws what was recorded of these steps, the first and the last included. */
     void read(long from, long to) {
-        lines((step, figures) -> {
+        reading(() -> FigureLines.read(records, (step, figures) -> {
             if (step >= from && step <= to) {
                 draw(step, figures);
             }
-        });
+        }));
     }
 
     /**
@@ -73,21 +73,17 @@ final class StepCurves {
         checkpoints.scoresInto(saved);
         checkpoints = saved;
         Object now = identityOfFile();
-        if (!now.equals(identity)) {
+        if (!now.equals(identity) || records.toFile().length() < seen) {
             identity = now;
             seen = 0;
         }
-        long[] line = {0};
-        lines((step, figures) -> {
-            if (line[0]++ >= seen) {
-                if (figures.containsKey("loss")) {
-                    newest = Map.copyOf(figures);
-                    newestStep = step;
-                }
-                draw(step, figures);
+        reading(() -> seen = FigureLines.readOn(records, seen, (step, figures) -> {
+            if (figures.containsKey("loss")) {
+                newest = Map.copyOf(figures);
+                newestStep = step;
             }
-        });
-        seen = line[0];
+            draw(step, figures);
+        }));
     }
 
     /** When the records were last written to, in seconds since 1970; 0 where there are none. */
@@ -125,12 +121,17 @@ final class StepCurves {
         }
     }
 
-    private void lines(FigureLines.Reader reader) {
+    private interface Reading {
+
+        void run() throws IOException;
+    }
+
+    private void reading(Reading work) {
         if (!Files.exists(records)) {
             return;
         }
         try {
-            FigureLines.read(records, reader);
+            work.run();
         } catch (IOException unreadable) {
             LOG.warn(
                     "curves begin anew, because records cannot be read file={} reason={}",

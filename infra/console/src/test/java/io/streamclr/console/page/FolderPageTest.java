@@ -169,6 +169,32 @@ class FolderPageTest {
     }
 
     @Test
+    void aComparedRunThatHasGoneOnIsReadAgain() throws Exception {
+        try (FolderPage page = open()) {
+            String before = get(page, "/runs/second");
+            assertThat(get(page, "/runs/second")).isEqualTo(before);
+
+            Files.writeString(root.resolve("second/metrics.jsonl"), line(30, 1.25), StandardOpenOption.APPEND);
+
+            assertThat(JSON.readTree(get(page, "/runs/second")).path("curves").path("step/loss"))
+                    .hasToString("[[10.0,20.0,30.0],[3.0,1.5,1.25]]");
+        }
+    }
+
+    @Test
+    void recordsThatWereCutShortAreReadAnew() throws Exception {
+        History history = new History();
+        StepCurves curves = new StepCurves(first, history, new Checkpoints(first));
+        curves.follow(new Checkpoints(first));
+
+        Files.writeString(first.resolve("metrics.jsonl"), line(10, 3.5));
+        curves.follow(new Checkpoints(first));
+
+        assertThat(curves.newestStep()).isEqualTo(10);
+        assertThat(history.since(-1).curves().path("step/loss")).hasToString("[[10.0],[3.5]]");
+    }
+
+    @Test
     void aRunIsFoundByItsFolderItsNameOrAsTheNewestDemo() throws Exception {
         Path home = root.resolve("home");
         Path demo = Files.createDirectories(home.resolve("demo/0123/checkpoints/demo"));
