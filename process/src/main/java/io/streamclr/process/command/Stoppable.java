@@ -28,7 +28,7 @@ public final class Stoppable {
      * Does the work.
      *
      * @param computes whether a native library is computing what nobody can interrupt: the process waits for the end of
-     *     that however long it takes, because it would end by a signal otherwise
+     *     that however long it takes, because it would end by a signal otherwise, and then for what is saved
      */
     public static <T> T work(Duration patience, BooleanSupplier computes, Runnable stop, Callable<T> work)
             throws Exception {
@@ -48,8 +48,14 @@ public final class Stoppable {
         stop.run();
         try {
             boolean ended = done.await(patience.toMillis(), TimeUnit.MILLISECONDS);
+            boolean computed = false;
             while (!ended && computes.getAsBoolean()) {
+                computed = true;
                 System.err.println("Still computing; it stops as soon as the part at work is done");
+                ended = done.await(patience.toMillis(), TimeUnit.MILLISECONDS);
+            }
+            if (!ended && computed) {
+                // What was computed may have ended late in that time, and is saved only now.
                 ended = done.await(patience.toMillis(), TimeUnit.MILLISECONDS);
             }
             if (!ended) {

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 class StoppableTest {
@@ -28,6 +29,32 @@ class StoppableTest {
                 done);
 
         assertThat(happened).containsExactly("asked", "still computing", "still computing", "still computing");
+    }
+
+    @Test
+    void whatIsSavedAfterComputingHasAllThePatience() {
+        CountDownLatch saved = new CountDownLatch(1) {
+            @Override
+            public boolean await(long timeout, TimeUnit unit) throws InterruptedException {
+                happened.add("waiting");
+                return super.await(timeout, unit);
+            }
+        };
+
+        Stoppable.stopAndAwait(
+                Duration.ofMillis(1),
+                () -> {
+                    happened.add("computing?");
+                    if (happened.size() == 5) {
+                        saved.countDown(); // seen by the next wait alone
+                        return false;
+                    }
+                    return true;
+                },
+                () -> happened.add("asked"),
+                saved);
+
+        assertThat(happened).containsExactly("asked", "waiting", "computing?", "waiting", "computing?", "waiting");
     }
 
     @Test

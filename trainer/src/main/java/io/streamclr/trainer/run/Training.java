@@ -261,7 +261,7 @@ public final class Training {
         stop.ask();
     }
 
-    /** Whether a step is being computed, which nobody can interrupt within a chunk. */
+    /** Whether a step, or what is measured after it, is being computed, which nobody can interrupt within a chunk. */
     public boolean isComputing() {
         return computing;
     }
@@ -496,7 +496,9 @@ public final class Training {
             if (saveDue) {
                 listener.saving(batch.step());
             }
+            computing = true;
             Optional<Health> health = watch.look(batch, loss, saveDue);
+            computing = false;
             newestBatch = batch;
             listener.trained(latest);
             health.ifPresent(measured -> {
@@ -504,7 +506,9 @@ public final class Training {
                 listener.looked(batch, () -> learner.features(batch));
                 listener.similar(batch.step(), measured.similarities());
             });
+            computing = true;
             heldOutWatch.look(batch);
+            computing = false;
         }
 
         @Override
