@@ -2,7 +2,10 @@ package io.streamclr.process.configuration;
 
 import io.streamclr.schemas.RefusalException;
 import java.io.IOException;
-import java.nio.charset.MalformedInputException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -23,6 +26,8 @@ record ConfigFile(Path path, Group root) {
 
     static final String OPTION = "--config";
 
+    private static final int MOST_BYTES = 1 << 20;
+
     /**
      * One mapping of the file.
      *
@@ -34,7 +39,7 @@ record ConfigFile(Path path, Group root) {
     /** @throws RefusalException if it cannot be read, or is no such file */
     static ConfigFile read(Path path) {
         try {
-            Object read = YamlText.read(Files.readString(path));
+            Object read = YamlText.read(text(path));
             return new ConfigFile(path, read == null || read.equals("") ? none() : group(path, "it", read));
         } catch (NoSuchFileException missing) {
             throw new RefusalException("The configuration file " + path + " does not exist", missing);
@@ -47,14 +52,33 @@ record ConfigFile(Path path, Group root) {
                                     : wrong.getProblemMark().getLine() + 1),
                     wrong);
         } catch (YAMLException wrong) {
-            throw refused(path, wrong.getMessage().lines().findFirst().orElse("no YAML"), wrong);
-        } catch (MalformedInputException wrong) {
+            String why = wrong.getMessage().lines().findFirst().orElse("no YAML");
+            throw refused(path, why.contains("aliases") ? "only a text may be repeated by an alias (*)" : why, wrong);
+        } catch (CharacterCodingException wrong) {
             throw refused(path, "it is no text in UTF-8", wrong);
         } catch (IOException unreadable) {
             throw new RefusalException(
                     "The configuration file " + path + " cannot be read (" + unreadable.getMessage()
                             + "); name a file that this user may read",
                     unreadable);
+        }
+    }
+
+    private static String text(Path path) throws IOException {
+        if (Files.exists(path) && !Files.isRegularFile(path)) {
+            throw new RefusalException(
+                    "The configuration " + path + " is no regular file; name a file of 'name: value' lines");
+        }
+        try (InputStream in = Files.newInputStream(path)) {
+            byte[] bytes = in.readNBytes(MOST_BYTES + 1);
+            if (bytes.length > MOST_BYTES) {
+                throw new RefusalException(
+                        "The configuration file " + path + " is larger than 1 MiB; name a file of 'name: value' lines");
+            }
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(bytes))
+                    .toString();
         }
     }
 

@@ -32,6 +32,8 @@ public final class ConfigurableCommand extends CommandLine {
     /** Adds the two options to every command that does something; to be called when all subcommands are there. */
     public ConfigurableCommand configurable() {
         addTo(this);
+        // Options in an @file would come after the configuration is read, and a --config there would be passed over.
+        setExpandAtFiles(false);
         setExecutionStrategy(ConfigurableCommand::printOrRun);
         return this;
     }

@@ -17,8 +17,8 @@ import picocli.CommandLine.ParseResult;
  */
 final class EffectiveConfig {
 
-    /** An address with a password in it. */
-    private static final Pattern SECRET = Pattern.compile("://[^/@\\s]*:[^/@\\s]*@");
+    /** An address that says who asks, or has a query, as signed ones do. */
+    private static final Pattern SECRET = Pattern.compile("://(?:[^/?#\\s]*@|[^\\s]*\\?)");
 
     private EffectiveConfig() {}
 
@@ -65,7 +65,7 @@ final class EffectiveConfig {
         }
         List<String> values = parsed.matchedOption(option.longestName()).originalStringValues();
         if (values.stream().anyMatch(value -> SECRET.matcher(value).find())) {
-            return "# " + name + ": (not printed, for there is a password in it)";
+            return "# " + name + ": (not printed, for its address may hold a secret)";
         }
         return YamlText.write(Map.of(name, values.size() == 1 ? values.get(0) : values));
     }

@@ -16,7 +16,7 @@ final class YamlText {
 
     private YamlText() {}
 
-    /** Maps, lists and texts; null for an empty document. */
+    /** Maps, lists and texts; null for an empty document. Only texts have aliases. */
     static Object read(String text) {
         return yaml().load(text);
     }
@@ -29,6 +29,9 @@ final class YamlText {
     private static Yaml yaml() {
         LoaderOptions reading = new LoaderOptions();
         reading.setAllowDuplicateKeys(false);
+        // A mapping within itself has no end, and one of many aliases comes to gigabytes.
+        reading.setAllowRecursiveKeys(false);
+        reading.setMaxAliasesForCollections(0);
         DumperOptions writing = new DumperOptions();
         writing.setDefaultFlowStyle(DumperOptions.FlowStyle.BLOCK);
         writing.setSplitLines(false);

@@ -137,9 +137,12 @@ class ConfigurableCommandTest {
 
     @Test
     void anOtherNameOnTheCommandLineOutranksTheFileToo() throws IOException {
-        assertThat(execute("learn", "--run", "r", "--batch-size", "8", "--config", file("batch-size: 64")))
+        assertThat(execute("learn", "--run", "r", "--batch", "8", "--config", file("batch-size: 64")))
                 .isZero();
+        assertThat(done).startsWith("r", 8);
 
+        assertThat(execute("learn", "--run", "r", "--batch-size", "8", "--config", file("batch: 64")))
+                .isZero();
         assertThat(done).startsWith("r", 8);
     }
 
@@ -184,6 +187,47 @@ class ConfigurableCommandTest {
     }
 
     @Test
+    void aMappingWithinItselfAndOneOfManyAliasesAreRefused() throws IOException {
+        String endless = file("learn: &x {learn: *x}\n");
+        assertThat(execute("learn", "--run", "r", "--config", endless)).isEqualTo(2);
+        assertThat(err.toString())
+                .startsWith("The configuration file " + endless
+                        + " cannot be read as YAML: only a text may be repeated by an alias (*); ");
+
+        err.getBuffer().setLength(0);
+        String many = file("learn:\n  attribute: &a [x, x]\nlook: {image: [*a, *a]}\n");
+        assertThat(execute("learn", "--run", "r", "--config", many)).isEqualTo(2);
+        assertThat(err.toString()).contains("only a text may be repeated by an alias (*)");
+
+        assertThat(execute("learn", "--config", file("learn: {run: &r mine, data: *r}\n")))
+                .isZero();
+        assertThat(done).startsWith("mine");
+    }
+
+    @Test
+    void whatIsNoRegularFileOrTooLargeIsRefused() throws IOException {
+        assertThat(execute("learn", "--run", "r", "--config", folder.toString()))
+                .isEqualTo(2);
+        assertThat(err.toString()).startsWith("The configuration " + folder + " is no regular file; ");
+
+        err.getBuffer().setLength(0);
+        String large = file("#".repeat((1 << 20) + 1));
+        assertThat(execute("learn", "--run", "r", "--config", large)).isEqualTo(2);
+        assertThat(err.toString()).startsWith("The configuration file " + large + " is larger than 1 MiB; ");
+        assertThat(done).isEmpty();
+    }
+
+    @Test
+    void noOptionsAreReadFromAnAtFileWhoseConfigurationWouldBePassedOver() throws IOException {
+        String more = file("--config=" + file("rate: 7") + "\n");
+
+        assertThat(execute("learn", "--run", "r", "@" + more)).isEqualTo(2);
+
+        assertThat(done).isEmpty();
+        assertThat(err.toString()).contains("@" + more);
+    }
+
+    @Test
     void whatIsPrintedMeansTheSameAgain() throws IOException {
         assertThat(execute(
                         "learn",
@@ -210,5 +254,11 @@ class ConfigurableCommandTest {
                 .isZero();
 
         assertThat(out.toString()).contains("# data: (not printed").doesNotContain("hush");
+        for (String address : List.of("s3://hush@bucket/x", "https://host/x.tar?signature=hush")) {
+            out.getBuffer().setLength(0);
+            assertThat(execute("learn", "--run", "r", "--data", address, "--print-config"))
+                    .isZero();
+            assertThat(out.toString()).contains("# data: (not printed").doesNotContain("hush");
+        }
     }
 }
