@@ -21,6 +21,9 @@ public final class Premises {
     private static final Map<String, String> HOSTS =
             Map.of("--port", "--host", "--page-port", "--page-host", "--metrics-port", "--metrics-host");
 
+    /** Which option says it where a command has no such option. */
+    private static final Map<String, String> ELSE = Map.of("--host", "--page-host");
+
     private static final Pattern TOPIC = Pattern.compile("[a-zA-Z0-9._-]{1,249}");
     private static final Pattern RUN = Pattern.compile("(?!\\.)[a-zA-Z0-9._-]{1,64}");
 
@@ -38,8 +41,8 @@ public final class Premises {
                 continue;
             } else if (name.endsWith("-topic")) {
                 requireName(name, value.toString(), TOPIC, "a topic", "249");
-            } else if (name.equals("--run")) {
-                requireName(name, value.toString(), RUN, "a run", "64");
+            } else if (name.equals("--run") && value instanceof String run && !takesPaths(option)) {
+                requireName(name, run, RUN, "a run", "64");
             } else if (name.equals("--out") && value instanceof Path path) {
                 requireWritable(path, option.paramLabel().equals("DIR"));
             }
@@ -50,8 +53,13 @@ public final class Premises {
         return option.getValue() instanceof Optional<?> optional ? optional.orElse(null) : option.getValue();
     }
 
+    private static boolean takesPaths(OptionSpec option) {
+        return option.paramLabel().contains("PATH");
+    }
+
     private static String host(CommandSpec spec, String option) {
-        OptionSpec host = spec.findOption(option);
+        OptionSpec own = spec.findOption(option);
+        OptionSpec host = own == null && ELSE.containsKey(option) ? spec.findOption(ELSE.get(option)) : own;
         return host == null || host.getValue() == null
                 ? "127.0.0.1"
                 : host.getValue().toString();

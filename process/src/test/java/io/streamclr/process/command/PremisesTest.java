@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -76,6 +77,39 @@ class PremisesTest {
                         + " dashes and underscores");
         assertThatThrownBy(() -> require("--run", "a/b")).hasMessageStartingWith("--run is 'a/b', but");
         assertThatThrownBy(() -> require("--run", ".a")).hasMessageEndingWith(", and does not begin with a dot");
+    }
+
+    @Command(name = "page")
+    @SuppressWarnings("UnusedVariable") // picocli sets them
+    private static final class Page {
+
+        @Option(names = "--run", paramLabel = "PATH|NAME")
+        private List<String> runs;
+
+        @Option(names = "--port", defaultValue = "0")
+        private int port;
+
+        @Option(names = "--page-host", defaultValue = "127.0.0.1")
+        private String host;
+    }
+
+    @Test
+    void runsThatMayBeFoldersAreNotTakenForNames() {
+        assertThatCode(() ->
+                        Premises.require(new CommandLine(new Page()).parseArgs("--run", "demo", "--run", "runs/.a")))
+                .doesNotThrowAnyException();
+    }
+
+    @Test
+    void aPortIsTriedAtThePagesAddressWhereThatIsTheOnlyOne() throws IOException {
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+            String port = Integer.toString(taken.getLocalPort());
+
+            assertThatThrownBy(() -> Premises.require(
+                            new CommandLine(new Page()).parseArgs("--port", port, "--page-host", "localhost")))
+                    .isInstanceOf(RefusalException.class)
+                    .hasMessageStartingWith("Nothing can listen at localhost:" + port);
+        }
     }
 
     @Test
