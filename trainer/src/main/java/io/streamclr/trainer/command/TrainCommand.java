@@ -178,7 +178,9 @@ public final class TrainCommand implements Callable<Integer> {
     @Option(
             names = "--delete-consumed-views",
             description = "After each checkpoint, delete the views that no reader of their topic needs any more; the"
-                    + " slowest reader counts. Needs the right to delete on the topic (default: they expire).")
+                    + " slowest reader counts. Needs the rights Delete on the topic and Describe on the groups of all its"
+                    + " readers: others do not count. --resume-from is then sure of the newest checkpoint alone"
+                    + " (default: they expire).")
     private boolean deleteConsumed;
 
     @Mixin

@@ -29,14 +29,19 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Deletes views that no reader needs any more, after each checkpoint of a run, in a thread of its own. A run needs what
- * comes after its newest checkpoint; a group of others, what comes after its committed offsets. Whoever has shown
- * nothing keeps everything. What cannot be deleted stays, and training goes on.
+ * comes after its newest checkpoint; a group of others, what comes after its committed offsets. A group that has
+ * committed for the topic, but not for a partition, keeps all of that partition. A group without any commit for the topic
+ * does not count, and neither does one that the user may not describe, for the broker leaves it out of its list. What
+ * cannot be deleted stays, and training goes on.
  */
 public final class ConsumedViews implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(ConsumedViews.class);
 
-    /** Offsets that stay at the end of each partition: a job that starts anew finds its place by the last view there. */
+    /**
+     * Offsets that stay at the end of each partition: a job that starts anew finds its place by the last view there. They may
+     * all be of transactions' ends, so the last record that somebody has read stays too.
+     */
     static final long LAST_ONES = 64;
 
     /** What trainers' groups are called. */
@@ -92,15 +97,16 @@ public final class ConsumedViews implements AutoCloseable {
         try (Topics topics = Topics.at(kafka)) {
             Map<Integer, Long> begin = topics.beginning(topic);
             topics.end(topic).forEach((partition, end) -> lower(needed, partition, end - LAST_ONES));
-            for (GroupListing group : answer(admin.listGroups().valid())) {
+            for (GroupListing group : answer(admin.listGroups().all())) {
                 if (!group.groupId().equals(ownGroup)) {
                     heed(group.groupId(), needed);
                 }
             }
             Map<TopicPartition, RecordsToDelete> deleted = new HashMap<>();
             needed.forEach((partition, first) -> {
-                if (first > begin.getOrDefault(partition, Long.MAX_VALUE)) {
-                    deleted.put(new TopicPartition(topic, partition), RecordsToDelete.beforeOffset(first));
+                long lastRead = first - 1;
+                if (lastRead > begin.getOrDefault(partition, Long.MAX_VALUE)) {
+                    deleted.put(new TopicPartition(topic, partition), RecordsToDelete.beforeOffset(lastRead));
                 }
             });
             if (!deleted.isEmpty()) {

@@ -13,6 +13,7 @@ import io.streamclr.trainer.views.Block;
 import io.streamclr.trainer.views.BlockMemory;
 import io.streamclr.trainer.views.FeedConfig;
 import io.streamclr.trainer.views.FeedPosition;
+import io.streamclr.trainer.views.FeedPosition.BlockRange;
 import io.streamclr.trainer.views.FeedPosition.Reading;
 import io.streamclr.trainer.views.Feeding;
 import io.streamclr.trainer.views.ViewRenderer;
@@ -164,6 +165,29 @@ public final class Feed implements AutoCloseable {
             feed.composing.start();
             return feed;
         }
+    }
+
+    /**
+     * Holds what a run that has logged no batch reads next against what the topic of views has. The block that its position
+     * has is not read, but rendered again where it is gone.
+     *
+     * @throws RefusalException if it is no longer there, or the topic cannot be asked
+     */
+    public static void requireViews(FeedConfig config, FeedPosition start) {
+        try (Topics topics = Topics.at(config.kafka())) {
+            requireSettings(config, start, topics.beginning(config.viewsTopic()).size());
+            Fetcher.requireViews(config, afterBlock(start), topics);
+        }
+    }
+
+    private static List<Reading> afterBlock(FeedPosition start) {
+        List<Reading> readings = new ArrayList<>(start.readings());
+        for (BlockRange range : start.block()) {
+            if (range.lastOffset() >= readings.get(range.partition()).nextOffset()) {
+                readings.set(range.partition(), Reading.from(range.lastOffset() + 1));
+            }
+        }
+        return readings;
     }
 
     /** What a feed begins with. */

@@ -6,6 +6,7 @@ import io.streamclr.trainer.checkpoint.Checkpoint;
 import io.streamclr.trainer.checkpoint.EncoderFiles.Origin;
 import io.streamclr.trainer.checkpoint.RunFolder;
 import io.streamclr.trainer.checkpoint.SavedSteps;
+import io.streamclr.trainer.feed.Feed;
 import io.streamclr.trainer.model.Architecture;
 import io.streamclr.trainer.settings.TrainConfig;
 import io.streamclr.trainer.views.FeedPosition;
@@ -55,7 +56,8 @@ public record Branch(String run, Path trunk, long step, RunJournal journal) {
     /**
      * Puts the checkpoint into the branch's folder under its name, if the branch has not begun.
      *
-     * @throws RefusalException if there is no such checkpoint; names those that are
+     * @throws RefusalException if there is no such checkpoint, naming those that are, or views that come next after it were
+     *     deleted; the branch then has no folder
      */
     public void begin(TrainConfig config) {
         if (!SavedSteps.in(config.folder()).isEmpty()) {
@@ -63,6 +65,8 @@ public record Branch(String run, Path trunk, long step, RunJournal journal) {
         }
         Architecture architecture = Architecture.of(config.learning().network());
         Checkpoint from = SavedSteps.read(trunk, step, architecture);
+        FeedPosition next = FeedPosition.decode(from.feedPosition()).ofRun(config.runId());
+        requireViews(config, next);
         Origin origin = from.origin();
         Checkpoint ofBranch = new Checkpoint(
                 architecture,
@@ -78,11 +82,22 @@ public record Branch(String run, Path trunk, long step, RunJournal journal) {
                 from.settings(),
                 from.rounding(),
                 from.rate(),
-                FeedPosition.decode(from.feedPosition()).ofRun(config.runId()).encoded(),
+                next.encoded(),
                 from.values(),
                 from.optimiser());
         try (RunFolder folder = RunFolder.open(config.folder(), config.saving().keep())) {
             folder.save(ofBranch, MemoryFile.copyOf(SavedSteps.place(trunk, step)));
+        }
+    }
+
+    /** A branch has logged no batch yet from which its views could be rendered again. */
+    private void requireViews(TrainConfig config, FeedPosition next) {
+        try {
+            Feed.requireViews(config.feed(), next);
+        } catch (RefusalException gone) {
+            throw new RefusalException(
+                    "Run " + config.runId() + " cannot branch off at " + run + "@" + step + ": " + gone.getMessage(),
+                    gone);
         }
     }
 }

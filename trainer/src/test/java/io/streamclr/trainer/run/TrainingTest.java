@@ -29,6 +29,7 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
@@ -366,11 +367,17 @@ class TrainingTest {
         Outcome fast = consume("fast", told + 42);
         Outcome undisturbed = runs.train(checkpoints, "undisturbed-slow", "--steps 20");
 
-        long each = BATCH / 2; // a batch has as many of both partitions
-        assertThat(heldBySlow).isEqualTo(Map.of(0, 4 * each, 1, 4 * each));
-        assertThat(heldByBoth).isEqualTo(Map.of(0, 20 * each, 1, 20 * each));
+        long each = BATCH / 2; // a batch has as many of both partitions, and the last view that was read stays
+        assertThat(heldBySlow).isEqualTo(Map.of(0, 4 * each - 1, 1, 4 * each - 1));
+        assertThat(heldByBoth).isEqualTo(Map.of(0, 20 * each - 1, 1, 20 * each - 1));
         assertThat(fast.step()).isEqualTo(42);
         assertThat(SmallRuns.tensors(slow)).isEqualTo(SmallRuns.tensors(undisturbed));
+        TrainConfig late = runs.config(checkpoints, "late", told + 30);
+        assertThatThrownBy(() -> Branch.of("slow@4", checkpoints, KafkaConnection.to(runs.address()))
+                        .begin(late))
+                .isInstanceOf(RefusalException.class)
+                .hasMessageStartingWith("Run late cannot branch off at slow@4: ");
+        assertThat(checkpoints.resolve("late")).doesNotExist();
     }
 
     @Test
@@ -387,6 +394,14 @@ class TrainingTest {
         consume("alone", "--views-topic held --steps 20");
 
         assertThat(begin("held")).isEqualTo(Map.of(0, 0L, 1, 0L));
+
+        try (Admin admin = Admin.create(KafkaConnection.to(runs.address()).with(Map.of()))) {
+            admin.deleteConsumerGroups(List.of("streamclr-trainer-older")).all().get(30, TimeUnit.SECONDS);
+        }
+        consume("alone", "--views-topic held --steps 22");
+
+        long kept = 22L * BATCH / 2 - 1;
+        assertThat(begin("held")).isEqualTo(Map.of(0, kept, 1, kept));
     }
 
     private Outcome consume(String run, String told) throws InterruptedException {
