@@ -31,7 +31,7 @@ final class HeldOutOptions {
             paramLabel = "N",
             defaultValue = "2500",
             description = "Images per kNN probe, 128 per step: a random sample of --probe-data, or without it of the"
-                    + " images topic if its images carry labels. 2,500 cost 1.6 steps of 256 pairs per probe; 0"
+                    + " images topic if its images carry labels (of that, what fits into 64 MiB). 2,500 cost 1.6 steps of 256 pairs per probe; 0"
                     + " without --probe-data: no probes (default: ${DEFAULT-VALUE}).")
     private int images;
 

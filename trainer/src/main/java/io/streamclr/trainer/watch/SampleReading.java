@@ -35,6 +35,11 @@ final class SampleReading implements AutoCloseable {
         } catch (RefusalException none) {
             LOG.info("no kNN curve for now reason=\"{}\"", none.getMessage());
             failed = true;
+        } catch (OutOfMemoryError full) {
+            // Tried again, it would take memory from the training again.
+            LOG.warn(
+                    "no kNN curve, because memory is full; fewer --probe-images need less reason=\"{}\"",
+                    full.getMessage());
         } catch (RuntimeException trouble) {
             if (closed) {
                 return; // interrupted, because the training is over
@@ -49,7 +54,7 @@ final class SampleReading implements AutoCloseable {
         return Optional.ofNullable(images);
     }
 
-    /** Whether it has ended without images. */
+    /** Whether it has ended without images, and may be tried again. */
     boolean hasFailed() {
         return failed;
     }

@@ -19,7 +19,7 @@ import java.util.stream.Collectors;
 
 /**
  * Labelled images out of a topic, decoded: short runs of neighbouring ones that lie evenly in every partition, because each
- * place costs the broker a fetch, and a topic may be sorted by class.
+ * place costs the broker a fetch, and a topic may be sorted by class. They take 64 MiB at most.
  */
 final class TopicSample {
 
@@ -29,10 +29,15 @@ final class TopicSample {
     /** With fewer, a curve of accuracy is noise. */
     private static final int LEAST = 100;
 
+    /** Of all images together: nobody has set more aside for them. */
+    private static final int MOST_BYTES = 64 << 20;
+
     private final int most;
+    /** The images, off-heap; null before the first. */
+    private ByteBuffer pixels;
+
     private final ImageDecoder decoder;
     private final MiddleSquare square;
-    private final List<byte[]> squares = new ArrayList<>();
     /** The class of each image: its name, or its number where it has none. */
     private final List<String> classes = new ArrayList<>();
 
@@ -53,11 +58,26 @@ final class TopicSample {
      * @throws RefusalException if there is no such topic, or too few of its images have labels
      */
     static LabelledImages labelled(KafkaConnection kafka, String topic, int side, int most) {
-        TopicSample sample = new TopicSample(side, most);
+        TopicSample sample = new TopicSample(side, fitting(side, most));
         try (StoredImages stored = new StoredImages(kafka, topic)) {
             sample.read(stored);
         }
         return sample.images(topic, side);
+    }
+
+    /**
+     * How many images are taken where so many are wanted: fewer where they are large.
+     *
+     * @throws RefusalException if too few fit for a curve
+     */
+    static int fitting(int side, int most) {
+        long fit = MOST_BYTES / Math.multiplyExact(3L, Math.multiplyExact((long) side, side));
+        if (fit < LEAST) {
+            throw new RefusalException(
+                    "Views of " + side + " pixels are too large for a kNN probe of the images topic: " + fit
+                            + " of them fit into " + (MOST_BYTES >> 20) + " MiB; --probe-data gives other images");
+        }
+        return (int) Math.min(most, fit);
     }
 
     private void read(StoredImages stored) {
@@ -89,9 +109,16 @@ final class TopicSample {
         }
         decoder.decode(stored.encoded())
                 .match(
-                        decoded -> squares.add(square.of(decoded.pixels()))
-                                && classes.add(name == null ? "class " + label : name),
+                        decoded -> keep(square.of(decoded.pixels()), name == null ? "class " + label : name),
                         (Decoding.Rejected rejected) -> false);
+    }
+
+    private boolean keep(byte[] image, String ofClass) {
+        if (pixels == null) {
+            pixels = ByteBuffer.allocateDirect(Math.multiplyExact(most, image.length));
+        }
+        pixels.put(image);
+        return classes.add(ofClass);
     }
 
     private LabelledImages images(String topic, int side) {
@@ -102,10 +129,8 @@ final class TopicSample {
                     + classes.size() + " have labels, of " + numbers.size() + " classes, which is too little for a kNN"
                     + " probe; --probe-data gives other images");
         }
-        ByteBuffer together = ByteBuffer.allocateDirect(squares.size() * 3 * side * side);
-        squares.forEach(together::put);
         return new LabelledImages(
-                together.flip(),
+                pixels.flip(),
                 side,
                 side,
                 classes.stream().mapToInt(numbers::get).toArray(),
