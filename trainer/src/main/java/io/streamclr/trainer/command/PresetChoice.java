@@ -17,7 +17,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What a run has where nobody gives an option: a run that goes on keeps what it has, and a new one takes a preset, by its
+ * What a run has where nobody gives an option that presets have: a run that goes on keeps what it has, and a new one takes a preset, by its
  * device and the size of its views.
  *
  * @param preset its name; empty for a run that began without one
@@ -64,7 +64,8 @@ record PresetChoice(String preset, Defaults usual, String how) {
     }
 
     private static PresetChoice goingOn(Optional<Preset> asked, RunPlace place) {
-        String run = "run " + place.run() + " goes on with the settings that it has";
+        String run =
+                "run " + place.run() + " goes on and keeps the settings of its preset; give all other options again";
         try {
             RunJournal journal = RunJournal.read(
                     place.saving().checkpoints(), place.run(), place.topics().kafka());
@@ -74,7 +75,10 @@ record PresetChoice(String preset, Defaults usual, String how) {
             return new PresetChoice(journal.preset(), Defaults.of(journal.told()), run + passed);
         } catch (RefusalException unreadable) {
             LOG.warn("settings of the run not read reason=\"{}\"", unreadable.getMessage());
-            return new PresetChoice("", Defaults.PLAIN, run + ", as far as options say so");
+            return new PresetChoice(
+                    "",
+                    Defaults.PLAIN,
+                    "run " + place.run() + " goes on, but its settings cannot be read; give all options again");
         }
     }
 

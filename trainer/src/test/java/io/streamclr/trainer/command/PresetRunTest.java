@@ -89,8 +89,8 @@ class PresetRunTest {
 
         assertThat(said)
                 .startsWith("preset cpu-small: ")
-                .contains("temperature 0.3; run kept goes on with the settings that it has; --preset paper is for"
-                        + " another --run");
+                .contains("temperature 0.3; run kept goes on and keeps the settings of its preset; give all"
+                        + " other options again; --preset paper is for another --run");
         assertThat(told("kept").learning().network())
                 .isEqualTo(before.learning().network());
         assertThat(told("kept").learning().loss()).isEqualTo(before.learning().loss());
