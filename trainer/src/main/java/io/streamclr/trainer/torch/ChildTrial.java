@@ -75,10 +75,12 @@ final class ChildTrial implements ConvolutionCheck.Trial {
         this.mostSeconds = mostSeconds;
         this.environment = new HashMap<>(environment);
         this.environment.keySet().removeAll(OPTIONS_OF_THE_PARENT);
-        // Writes outside memory are found where they are made, and not where they hurt. Before glibc 2.34 that is part
-        // of
-        // it; since then it is a library beside it, without which a line on the way here says that it is ignored.
-        this.environment.merge("LD_PRELOAD", "libc_malloc_debug.so.0", (before, checking) -> before + " " + checking);
+        // Writes outside memory are found where they are made. Since glibc 2.34 by a library beside it; where there is
+        // none,
+        // a line says that it is ignored. Another allocator that is preloaded (jemalloc) would not bear it.
+        if (environment.getOrDefault("LD_PRELOAD", "").isBlank()) {
+            this.environment.put("LD_PRELOAD", "libc_malloc_debug.so.0");
+        }
         this.environment.merge("GLIBC_TUNABLES", "glibc.malloc.check=3", (before, check) -> before + ":" + check);
     }
 

@@ -40,6 +40,17 @@ import org.junit.jupiter.api.io.TempDir;
 
 class ConvolutionCheckTest {
 
+    @Test
+    void instructionsThatTheEnvironmentForbidsAreNotCountedOn() {
+        assertThat(ConvolutionTrial.keptFromAvx512(Map.of("ONEDNN_MAX_CPU_ISA", "avx2")))
+                .isTrue();
+        assertThat(ConvolutionTrial.keptFromAvx512(Map.of("DNNL_MAX_CPU_ISA", "SSE41")))
+                .isTrue();
+        assertThat(ConvolutionTrial.keptFromAvx512(Map.of("DNNL_MAX_CPU_ISA", "AVX512_CORE")))
+                .isFalse();
+        assertThat(ConvolutionTrial.keptFromAvx512(Map.of())).isFalse();
+    }
+
     private static final List<ConvolutionWay> ALL = List.of(ConvolutionWay.values());
     private static final List<Convolution> SMALL = List.of(new Convolution(16, 32, 3, 2, 8, 8, 6, 6));
     private static final List<Convolution> WIDE = List.of(new Convolution(256, 512, 1, 2, 8, 8, 6, 6));
