@@ -75,9 +75,8 @@ final class ChildTrial implements ConvolutionCheck.Trial {
         this.mostSeconds = mostSeconds;
         this.environment = new HashMap<>(environment);
         this.environment.keySet().removeAll(OPTIONS_OF_THE_PARENT);
-        // Writes outside memory are found where they are made. Since glibc 2.34 by a library beside it; where there is
-        // none,
-        // a line says that it is ignored. Another allocator that is preloaded (jemalloc) would not bear it.
+        // Writes outside memory are found where they are made; since glibc 2.34 by a library beside it, without which a
+        // line says that it is ignored. Another allocator that is preloaded (jemalloc) would not bear it.
         if (environment.getOrDefault("LD_PRELOAD", "").isBlank()) {
             this.environment.put("LD_PRELOAD", "libc_malloc_debug.so.0");
         }
@@ -86,6 +85,13 @@ final class ChildTrial implements ConvolutionCheck.Trial {
 
     @Override
     public Optional<Fault> fault(ConvolutionWay way, int threads, List<Convolution> convolutions) {
+        if (way.computesInAvx2(environment)) {
+            Optional<Convolution> known =
+                    convolutions.stream().filter(Convolution::overflowsInAvx2).findFirst();
+            if (known.isPresent()) {
+                return Optional.of(new Fault("oneDNN writes outside its memory in " + known.get(), true));
+            }
+        }
         try {
             ProcessBuilder builder = new ProcessBuilder(command(way, threads, convolutions))
                     .redirectErrorStream(true)

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
@@ -23,6 +24,9 @@ public enum ConvolutionWay {
 
     /** Which of these is taken, instead of the first that is right. */
     static final String FORCED = "STREAMCLR_CONVOLUTIONS";
+
+    /** Sets of instructions, as oneDNN names them. */
+    private static final Set<String> BEFORE_AVX512 = Set.of("SSE41", "AVX", "AVX2", "AVX2_VNNI", "AVX2_VNNI_2");
 
     private static final String LIMIT = "ONEDNN_MAX_CPU_ISA";
     private static final String OLD_LIMIT = "DNNL_MAX_CPU_ISA";
@@ -88,6 +92,17 @@ public enum ConvolutionWay {
      */
     void switchTo() {
         NativeSwitches.ofTorch().oneDnn(this != OFF);
+    }
+
+    /** Whether oneDNN computes numbers of 32 bits with AVX2 here, or with less. @param environment of this process */
+    boolean computesInAvx2(Map<String, String> environment) {
+        return this == AVX2 || (this != OFF && (!Machine.has("avx512f") || keptFromAvx512(environment)));
+    }
+
+    /** Whether the environment keeps oneDNN from AVX-512. */
+    static boolean keptFromAvx512(Map<String, String> environment) {
+        String most = environment.getOrDefault("ONEDNN_MAX_CPU_ISA", environment.getOrDefault("DNNL_MAX_CPU_ISA", ""));
+        return BEFORE_AVX512.contains(most.strip().toUpperCase(Locale.ROOT));
     }
 
     /** Whether it lacks instructions that 16 bits are fast with. */

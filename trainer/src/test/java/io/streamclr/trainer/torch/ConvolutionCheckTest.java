@@ -42,13 +42,13 @@ class ConvolutionCheckTest {
 
     @Test
     void instructionsThatTheEnvironmentForbidsAreNotCountedOn() {
-        assertThat(ConvolutionTrial.keptFromAvx512(Map.of("ONEDNN_MAX_CPU_ISA", "avx2")))
+        assertThat(ConvolutionWay.keptFromAvx512(Map.of("ONEDNN_MAX_CPU_ISA", "avx2")))
                 .isTrue();
-        assertThat(ConvolutionTrial.keptFromAvx512(Map.of("DNNL_MAX_CPU_ISA", "SSE41")))
+        assertThat(ConvolutionWay.keptFromAvx512(Map.of("DNNL_MAX_CPU_ISA", "SSE41")))
                 .isTrue();
-        assertThat(ConvolutionTrial.keptFromAvx512(Map.of("DNNL_MAX_CPU_ISA", "AVX512_CORE")))
+        assertThat(ConvolutionWay.keptFromAvx512(Map.of("DNNL_MAX_CPU_ISA", "AVX512_CORE")))
                 .isFalse();
-        assertThat(ConvolutionTrial.keptFromAvx512(Map.of())).isFalse();
+        assertThat(ConvolutionWay.keptFromAvx512(Map.of())).isFalse();
     }
 
     private static final List<ConvolutionWay> ALL = List.of(ConvolutionWay.values());

@@ -11,15 +11,13 @@ import org.junit.jupiter.api.Test;
 class FirstVerdictTest {
 
     @Test
-    void whatReleaseOneFoundOutIsNotFoundOutAgain() throws Exception {
+    void whatReleaseOneFoundOutIsFoundOutAgainForItSawNoWritesOutsideMemory() throws Exception {
         Path kept = Path.of(
                 FirstVerdictTest.class.getResource("/version-0.1/convolutions").toURI());
         List<ConvolutionWay> offered = List.of(ConvolutionWay.values());
 
         assertThat(Files.isDirectory(kept)).isTrue();
         assertThat(new Verdicts(Optional.of(kept), "a machine").of(offered, "a question"))
-                .contains(ConvolutionWay.AVX2);
-        assertThat(new Verdicts(Optional.of(kept), "another machine").of(offered, "a question"))
                 .isEmpty();
     }
 }
