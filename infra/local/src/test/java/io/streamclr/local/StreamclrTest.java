@@ -21,7 +21,18 @@ class StreamclrTest {
 
     /** Of options whose values look like nothing else. */
     private static final Map<String, String> VALUES = Map.of(
-            "--attribute", "site=one", "--as-of", "2026-11-29T10:00:00Z", "--labels", "auto", "--recipe", "cifar");
+            "--attribute",
+            "site=one",
+            "--as-of",
+            "2026-11-29T10:00:00Z",
+            "--labels",
+            "auto",
+            "--recipe",
+            "cifar",
+            "--zero-gamma",
+            "true",
+            "--trainer-absence",
+            "2h");
 
     @TempDir
     private Path folder;
