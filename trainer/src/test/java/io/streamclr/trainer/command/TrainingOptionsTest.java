@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Whole runs under options that others leave as they are. */
 class TrainingOptionsTest {
 
-    private static final int STEPS = 280;
+    private static final int STEPS = 200;
     private static final int BATCH = 64;
 
     @TempDir
