@@ -373,10 +373,10 @@ class TrainingTest {
         assertThat(fast.step()).isEqualTo(42);
         assertThat(SmallRuns.tensors(slow)).isEqualTo(SmallRuns.tensors(undisturbed));
         TrainConfig late = runs.config(checkpoints, "late", told + 30);
-        assertThatThrownBy(() -> Branch.of("slow@4", checkpoints, KafkaConnection.to(runs.address()))
+        assertThatThrownBy(() -> Branch.of("slow@15", checkpoints, KafkaConnection.to(runs.address()))
                         .begin(late))
                 .isInstanceOf(RefusalException.class)
-                .hasMessageStartingWith("Run late cannot branch off at slow@4: ");
+                .hasMessageStartingWith("Run late cannot branch off at slow@15: ");
         assertThat(checkpoints.resolve("late")).doesNotExist();
     }
 
