@@ -77,6 +77,13 @@ public final class Torch implements AutoCloseable {
 
         static {
             NativeSwitches.endWithoutTakingApart();
+            // And once more when the process ends: what the libraries made since then would be taken apart before.
+            try {
+                Runtime.getRuntime()
+                        .addShutdownHook(new Thread(NativeSwitches::endWithoutTakingApart, "end of PyTorch"));
+            } catch (IllegalStateException ending) {
+                NativeSwitches.endWithoutTakingApart();
+            }
         }
 
         static void prepare() {
