@@ -209,9 +209,10 @@ class LivePageTest {
             await("and all again", "return !document.getElementById('all').checkVisibility()");
             browser.findElement(By.id("smoothing")).sendKeys(Keys.ARROW_RIGHT);
             await("curves can be smoothed", "return text('#smoothing-value') === '0.01'");
+            // The pages before have closed meanwhile, at which the browser says that their events were cut.
             assertThat(browser.manage().logs().get(LogType.BROWSER).getAll())
                     .as("messages in the browser's console")
-                    .isEmpty();
+                    .noneMatch(said -> said.getMessage().contains(page.uri().toString()));
             assertThat(everythingAsked())
                     .allMatch(asked -> asked.startsWith(page.uri().toString()));
         }

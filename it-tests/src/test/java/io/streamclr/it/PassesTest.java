@@ -143,7 +143,7 @@ class PassesTest {
                 .mapToObj(partition -> PartitionSplit.unread("starts.images", partition, 0, 50))
                 .toList();
         assertThat(sameRun)
-                .isEqualTo(unread.stream().map(split -> split.at(1, 50)).toList());
+                .isEqualTo(unread.stream().map(split -> split.from(1, 50)).toList());
         assertThat(otherSeed).isEqualTo(unread);
         assertThat(otherRecipe).isEqualTo(unread);
     }
