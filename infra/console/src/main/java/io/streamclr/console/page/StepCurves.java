@@ -38,6 +38,7 @@ final class StepCurves {
     private long seen;
     private Map<String, Double> newest = Map.of();
     private long newestStep;
+    private long usedStep;
 
     /** @param run folder of the run; need not exist */
     StepCurves(Path run, History history, Checkpoints checkpoints) {
@@ -140,9 +141,13 @@ final class StepCurves {
         }
     }
 
-    /** What the process takes of the machine, after a step. */
+    /** What the process takes of the machine, after a step; without effect for one that was seen before. */
     void used(long step, Map<String, Double> use) {
-        use.forEach((name, value) -> history.add("step/" + name, step, value));
+        // The same place again would have every viewer sent all curves.
+        if (step != usedStep) {
+            usedStep = step;
+            use.forEach((name, value) -> history.add("step/" + name, step, value));
+        }
     }
 
     void trained(StepReport report) {

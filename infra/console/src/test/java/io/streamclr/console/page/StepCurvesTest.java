@@ -49,6 +49,20 @@ class StepCurvesTest {
     }
 
     @Test
+    void aStepThatLastsIsOnePointAndNoViewerIsSentAllCurvesAgain() {
+        curves.used(21, Map.of("processor_cores", 1.5));
+        long seen = history.since(-1).upTo();
+
+        curves.used(21, Map.of("processor_cores", 1.7));
+        History.News still = history.since(seen);
+        curves.used(22, Map.of("processor_cores", 1.6));
+
+        assertThat(still.whole()).isFalse();
+        assertThat(still.curves()).isEmpty();
+        assertThat(drawn()).isEqualTo("{\"step/processor_cores\":[[21.0,22.0],[1.5,1.6]]}");
+    }
+
+    @Test
     void whatWasRecordedOfSingleClassesIsNoCurve() throws Exception {
         Files.writeString(run.resolve("metrics.jsonl"), """
                 {"step":20,"held_out_knn":0.5}
