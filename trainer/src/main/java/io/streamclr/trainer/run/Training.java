@@ -390,6 +390,7 @@ public final class Training {
                 if (next.isEmpty()) {
                     break;
                 }
+                computing = true;
                 try (Batch batch = next.get()) {
                     train(batch);
                 } catch (StepAbandoned stopped) {
@@ -453,11 +454,9 @@ public final class Training {
             double rate = repetition
                     .map(other -> other.journal().rateOf(batch.step()))
                     .orElseGet(() -> plan.at(batch.step()));
-            computing = true;
             stepClock.begin(batch.step()).ifPresent(this::say);
             Trained trained = learner.train(batch, rate, this);
             double seconds = stepClock.end();
-            computing = false;
             if (!begun) {
                 begun = true;
                 goingOnFrom.ifPresent(this::warnOfOtherRounding);
@@ -496,9 +495,7 @@ public final class Training {
             if (saveDue) {
                 listener.saving(batch.step());
             }
-            computing = true;
             Optional<Health> health = watch.look(batch, loss, saveDue);
-            computing = false;
             newestBatch = batch;
             listener.trained(latest);
             health.ifPresent(measured -> {
@@ -506,9 +503,7 @@ public final class Training {
                 listener.looked(batch, () -> learner.features(batch));
                 listener.similar(batch.step(), measured.similarities());
             });
-            computing = true;
             heldOutWatch.look(batch);
-            computing = false;
         }
 
         @Override
