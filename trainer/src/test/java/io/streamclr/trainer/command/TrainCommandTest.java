@@ -123,14 +123,14 @@ class TrainCommandTest {
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
-            value = {"70|70|0", "10m|0|600", "30s|0|30", "500,2h|500|7200", "10m,500|500|600"})
+            value = {"70|70|0", "10m|0|600", "30s|0|30", "1d|0|86400", "500,2h|500|7200", "10m,500|500|600"})
     void checkpointsAreSavedByStepsByTimeOrByBoth(String given, int steps, long seconds) {
         assertThat(config("--save-every " + given).saving().every())
                 .isEqualTo(new SaveEvery(steps, Duration.ofSeconds(seconds)));
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"0", "0m", "ten", "5d", "500,", "500,600", "1,2m,3"})
+    @ValueSource(strings = {"0", "0m", "ten", "5w", "500,", "500,600", "1,2m,3"})
     void whatSaysNotHowOftenToSaveIsRefused(String given) {
         assertThatThrownBy(() -> config("--save-every " + given))
                 .hasMessageContaining(
