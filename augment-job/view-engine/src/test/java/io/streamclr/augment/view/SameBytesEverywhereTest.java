@@ -19,7 +19,9 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * The views of photographs (two hundred; a thousand in the long form) are the same bytes on every JDK, however it runs
@@ -39,29 +41,24 @@ class SameBytesEverywhereTest {
 
     private static final String WITHOUT_VECTORS = "-XX:-TieredCompilation -XX:UseAVX=0";
 
+    /** A JDK, how it runs the code, and on how many threads. */
+    static Stream<Arguments> machines() {
+        return Stream.of("17", "25")
+                .flatMap(jdk -> Stream.of(
+                        Arguments.of(jdk, "-XX:+TieredCompilation", 1),
+                        Arguments.of(jdk, "-XX:TieredStopAtLevel=1", 4),
+                        Arguments.of(jdk, WITHOUT_VECTORS, 3)));
+    }
+
     @ParameterizedTest(name = "JDK {0}, {1}, {2} threads")
-    @CsvSource({
-        "17, -XX:+TieredCompilation, 1",
-        "17, -XX:TieredStopAtLevel=1, 4",
-        "17, " + WITHOUT_VECTORS + ", 3",
-        "25, -XX:+TieredCompilation, 1",
-        "25, -XX:TieredStopAtLevel=1, 4",
-        "25, " + WITHOUT_VECTORS + ", 3"
-    })
+    @MethodSource("machines")
     void photographsHaveTheSameViews(String version, String options, int threads) throws Exception {
         assertThat(digest(version, options, 200, threads)).isEqualTo(OF_TWO_HUNDRED);
     }
 
     @Tag("long")
     @ParameterizedTest(name = "JDK {0}, {1}, {2} threads")
-    @CsvSource({
-        "17, -XX:+TieredCompilation, 1",
-        "17, -XX:TieredStopAtLevel=1, 4",
-        "17, " + WITHOUT_VECTORS + ", 3",
-        "25, -XX:+TieredCompilation, 1",
-        "25, -XX:TieredStopAtLevel=1, 4",
-        "25, " + WITHOUT_VECTORS + ", 3"
-    })
+    @MethodSource("machines")
     void aThousandPhotographsHaveTheSameViews(String version, String options, int threads) throws Exception {
         assertThat(digest(version, options, 1000, threads)).isEqualTo(OF_A_THOUSAND);
     }
