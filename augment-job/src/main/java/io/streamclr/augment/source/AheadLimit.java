@@ -13,7 +13,8 @@ import org.apache.kafka.common.TopicPartition;
  * times a second; between two answers the images read are counted off.
  *
  * <p>Images that cannot be decoded become no views, so nobody's reading holds them up. Where nothing else is in a
- * partition, passes after the first would read and decode the same images as fast as they can, for nothing; those go on at one image every few seconds.
+ * partition, passes after the first would read and decode the same images as fast as they can, for nothing; those go on
+ * at one image every few seconds.
  */
 final class AheadLimit implements AutoCloseable {
 

@@ -17,8 +17,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What a run has where nobody gives an option that presets have: a run that goes on keeps what it has, and a new one takes a preset, by its
- * device and the size of its views.
+ * What a run has where nobody gives an option that presets have: a run that goes on keeps what it has, and a new one takes
+ * a preset, by its device and the size of its views.
  *
  * @param preset its name; empty for a run that began without one
  * @param usual what follows from it

@@ -14,7 +14,7 @@ import java.util.function.LongSupplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** What this process takes of the machine. Asking costs some 50 microseconds, and on a graphics card a call of its driver. */
+/** What this process takes of the machine. On a graphics card, asking is a call of its driver. */
 public final class ProcessUse {
 
     private static final Path STATUS = Path.of("/proc/self/status");

@@ -33,10 +33,12 @@ public final class LocalBroker implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(LocalBroker.class);
 
-    /** How long a broker that starts may do nothing at all. */
+    /**
+     * How long a broker that starts may do nothing at all. After a crash the old registration must expire and the log is
+     * read again: 5 to 17 s on an idle machine.
+     */
     private static final Duration QUIET_LIMIT = Duration.ofMinutes(2);
 
-    /** After a crash the old registration must expire and the log is read again: 5 to 17 s on an idle machine. */
     private static final Duration NEWS_EVERY = Duration.ofSeconds(20);
 
     private static final Duration STOP_LIMIT = Duration.ofSeconds(30);

@@ -25,7 +25,7 @@ final class DemoPage implements TrainingListener, AutoCloseable {
     /** Labelled images for the kNN curve; more make it no more telling. */
     private static final int PROBED = 2_500;
 
-    /** Steps; each costs as much as three of them. */
+    /** Steps. Each embeds as many images as a few steps take forwards and backwards. */
     private static final int PROBE_EVERY = 250;
 
     private final Path run;
