@@ -43,6 +43,12 @@ final class ChildTrial implements ConvolutionCheck.Trial {
     private static final Pattern PASSED_ON = Pattern.compile(
             "user\\.home|java\\.io\\.tmpdir|ENGINE_CACHE_DIR|DJL_CACHE_DIR|PYTORCH_.*|jna\\..*|ai\\.djl\\..*");
 
+    /**
+     * Checks of damaged memory, and a fill of -1.7e38 for new memory, in float32 and bfloat16 alike; glibc's cache of small
+     * pieces would not fill what it keeps.
+     */
+    private static final String MEMORY = "glibc.malloc.check=3:glibc.malloc.perturb=1:glibc.malloc.tcache_count=0";
+
     private static final Logger LOG = LoggerFactory.getLogger(ChildTrial.class);
     private static final Pattern SIGNAL = Pattern.compile("^#\\s+(SIG[A-Z]+)\\b");
     /** A report of a crash is of some thousand lines; the first of them name the signal. */
@@ -75,12 +81,15 @@ final class ChildTrial implements ConvolutionCheck.Trial {
         this.mostSeconds = mostSeconds;
         this.environment = new HashMap<>(environment);
         this.environment.keySet().removeAll(OPTIONS_OF_THE_PARENT);
-        // Writes outside memory are found where they are made; since glibc 2.34 by a library beside it, without which a
-        // line says that it is ignored. Another allocator that is preloaded (jemalloc) would not bear it.
+        // Writes outside memory are found where they are made, and what is read before it is written is no small
+        // number:
+        // a process that has just begun would find zeros there. Since glibc 2.34 the first takes a library beside it,
+        // without which a line says that it is ignored. Another allocator that is preloaded (jemalloc) would not bear
+        // it.
         if (environment.getOrDefault("LD_PRELOAD", "").isBlank()) {
             this.environment.put("LD_PRELOAD", "libc_malloc_debug.so.0");
         }
-        this.environment.merge("GLIBC_TUNABLES", "glibc.malloc.check=3", (before, check) -> before + ":" + check);
+        this.environment.merge("GLIBC_TUNABLES", MEMORY, (before, memory) -> before + ":" + memory);
     }
 
     @Override

@@ -18,6 +18,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class NetworkTest {
@@ -243,6 +244,45 @@ class NetworkTest {
                 scaled[i] /= size;
             }
             assertThat(relativeDistance(scaled, expected)).isLessThan(0.01);
+        }
+    }
+
+    /** One of the nine weights of a convolution sees a map of one pixel, and the others only its border. */
+    @ParameterizedTest
+    @EnumSource(names = {"FLOAT32", "BFLOAT16"})
+    void weightsThatSeeOnlyTheBorderHaveNoGradientWhateverMemoryHeldBefore(Precision precision) {
+        Architecture architecture = Architecture.of(
+                plan(18, 1.0 / 16, Stem.SMALL2, new HeadPlan(2, 0, 16, 0)).with(precision));
+        int convolution = architecture.slots().stream()
+                .filter(Slot::trained)
+                .map(Slot::name)
+                .toList()
+                .indexOf("layer4.0.conv1.weight");
+        try (Network network = Network.of(torch, architecture, architecture.initialValues(1))) {
+            for (int i = 0; i < 20; i++) {
+                try (Scope step = scope.inner()) {
+                    Tensor z = network.forwardWithGraph(step, images(8, 8), 0);
+                    leaveNoNumbersInFreeMemory();
+                    List<Tensor> gradients = network.backward(step, z, step.floats(noise(8 * 16), z.shape()));
+
+                    float[] slopes = gradients.get(convolution).floats();
+                    for (int w = 0; w < slopes.length; w++) {
+                        assertThat(w % 9 == 4 ? Float.isFinite(slopes[w]) : slopes[w] == 0)
+                                .as("weight %d, %s", w, slopes[w])
+                                .isTrue();
+                    }
+                }
+            }
+        }
+    }
+
+    private void leaveNoNumbersInFreeMemory() {
+        float[] none = new float[8192];
+        Arrays.fill(none, Float.NaN);
+        try (Scope filled = scope.inner()) {
+            for (int size = 8; size <= none.length; size += size / 8) {
+                filled.floats(Arrays.copyOf(none, size), size);
+            }
         }
     }
 

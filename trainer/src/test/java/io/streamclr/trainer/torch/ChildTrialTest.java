@@ -41,6 +41,14 @@ class ChildTrialTest {
         assertThat(child.fault(FULL, 1, List.of(FaultyTrial.TOO_FAR))).hasValue(new Fault("ended by SIGABRT", true));
     }
 
+    @Test
+    void whatIsReadBeforeItIsWrittenIsFoundThoughNewMemoryIsZero() {
+        ChildTrial child = new ChildTrial(FaultyTrial.class, System.getenv());
+
+        assertThat(child.fault(FULL, 1, List.of(FaultyTrial.READ_TOO_EARLY)))
+                .hasValue(new Fault("what nobody wrote", true));
+    }
+
     /** oneDNN 3.7 in PyTorch 2.7.1, on processors without AVX-512 whatever caches they show. */
     @Test
     void fewChannelsThatAStrideLeavesOutOfAreNotComputedInAvx2() {

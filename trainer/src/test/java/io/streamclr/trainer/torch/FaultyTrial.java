@@ -23,6 +23,9 @@ public final class FaultyTrial {
     /** Writes a byte behind its memory, and says that all is right. */
     static final Convolution TOO_FAR = new Convolution(2, 1, 1, 1, 1, 1, 1, 6);
 
+    /** Reads what nobody wrote, and says that all is right if that is 0. */
+    static final Convolution READ_TOO_EARLY = new Convolution(3, 1, 1, 1, 1, 1, 1, 6);
+
     private FaultyTrial() {}
 
     /** @param arguments as a trial's */
@@ -43,6 +46,12 @@ public final class FaultyTrial {
             memory.setByte(24, (byte) 0);
             Native.free(Pointer.nativeValue(memory));
             System.out.println(ConvolutionTrial.RIGHT);
+            return;
+        }
+        if (arguments[2].equals(READ_TOO_EARLY.toString())) {
+            Pointer memory = new Pointer(Native.malloc(4096));
+            boolean zero = memory.getFloat(2048) == 0;
+            System.out.println(zero ? ConvolutionTrial.RIGHT : ConvolutionTrial.WRONG + "what nobody wrote");
             return;
         }
         switch (ConvolutionWay.valueOf(arguments[0])) {
