@@ -41,9 +41,9 @@ public final class HealthWatch {
     private final Function<Batch, Health> check;
     private final TrainingMeters meters;
     private final Clock clock;
+    private final Collapse collapse;
     private Optional<Path> lastGood;
     private Optional<Health> latest = Optional.empty();
-    private boolean collapsed;
 
     /** @param resumed the checkpoint that the run goes on from */
     public HealthWatch(
@@ -58,6 +58,7 @@ public final class HealthWatch {
         this.check = check;
         this.meters = meters;
         this.clock = clock;
+        this.collapse = new Collapse(config.watch().leastRank());
         // What an earlier alarm kept is good for certain; what the run resumes from is only believed to be.
         lastGood = folder.keptForGood().stream().findFirst().or(() -> resumed);
     }
@@ -77,9 +78,7 @@ public final class HealthWatch {
         Health health = check.apply(batch);
         latest = Optional.of(health);
         meters.measured(health.scores());
-        boolean before = collapsed;
-        collapsed = health.isBelow(config.watch().leastRank());
-        if (collapsed && !before) {
+        if (collapse.beginsWith(health)) {
             String what = "Training has collapsed at step " + batch.step() + ": features use "
                     + rounded(health.featureRank()) + " directions and embeddings " + rounded(health.embeddingRank())
                     + ", and " + config.watch().leastRank() + " are the least";
@@ -103,7 +102,7 @@ public final class HealthWatch {
 
     /** Hears of a checkpoint that is in place; one that was saved in good health is worth keeping. */
     public void saved(Path checkpoint) {
-        if (!collapsed) {
+        if (!collapse.lasts()) {
             lastGood = Optional.of(checkpoint);
         }
     }
