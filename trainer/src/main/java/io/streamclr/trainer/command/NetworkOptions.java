@@ -79,7 +79,7 @@ final class NetworkOptions {
             names = "--head-hidden",
             paramLabel = "N",
             description = "Hidden width of the projection head; 0 for the encoder's output width (default:"
-                    + " ${DEFAULT-VALUE}).")
+                    + " by --preset).")
     private Optional<Integer> headHidden;
 
     @Option(
