@@ -27,15 +27,12 @@ public final class RunRecords implements TrainingListener, AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(RunRecords.class);
 
-    /** Steps from one line to the next; each is about its own step alone. */
-    private static final int EVERY = 10;
-
     /** Pairs in a picture. */
     private static final int SHOWN = 8;
 
     private final TrainConfig config;
     private final Clock clock;
-    private final ProcessUse use;
+    private final RunFigures figures;
     private FigureLines lines;
     private EventFile events;
     private boolean writing;
@@ -45,7 +42,8 @@ public final class RunRecords implements TrainingListener, AutoCloseable {
     public RunRecords(TrainConfig config, Clock clock) {
         this.config = config;
         this.clock = clock;
-        this.use = new ProcessUse(config.computing().devices());
+        this.figures = new RunFigures(
+                config.computing().devices(), (group, step, kept) -> attempt(() -> note(group, step, kept)));
     }
 
     /** What may fail for want of room. */
@@ -75,42 +73,25 @@ public final class RunRecords implements TrainingListener, AutoCloseable {
 
     @Override
     public void trained(StepReport report) {
-        if (report.step() % EVERY != 0) {
-            return;
-        }
-        Map<String, Double> figures = new LinkedHashMap<>();
-        figures.put("loss", report.loss());
-        figures.put("learning_rate", report.rate());
-        figures.put("pairs", (double) report.pairs());
-        figures.put("pairs_per_second", report.pairsPerSecond());
-        figures.put("waiting_share", report.waitingShare());
-        figures.put("step_seconds", report.seconds());
-        figures.putAll(use.now());
-        attempt(() -> note("train/", report.step(), figures));
+        figures.trained(report);
     }
 
     @Override
     public void measured(long step, Map<String, Double> gauges) {
-        attempt(() -> {
-            note("gauge/", step, gauges);
-            flush();
-        });
+        figures.measured(step, gauges);
+        attempt(this::flush);
     }
 
     @Override
     public void probed(Answer answer) {
-        Map<String, Double> slices = new LinkedHashMap<>();
-        answer.slices().forEach(slice -> slices.put("held_out_slice_knn/" + slice.name(), slice.accuracy()));
-        attempt(() -> {
-            note("slice/", answer.step(), slices);
-            flush();
-        });
+        figures.probed(answer);
+        attempt(this::flush);
     }
 
-    private void note(String group, long step, Map<String, Double> figures) throws IOException {
-        lines.add(step, figures);
+    private void note(String group, long step, Map<String, Double> kept) throws IOException {
+        lines.add(step, kept);
         Map<String, Double> grouped = new LinkedHashMap<>();
-        figures.forEach((name, value) -> grouped.put(group + name, value));
+        kept.forEach((name, value) -> grouped.put(group + name, value));
         events.scalars(step, grouped);
     }
 
