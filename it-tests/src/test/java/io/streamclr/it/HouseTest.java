@@ -104,6 +104,13 @@ class HouseTest {
             .resideInAnyPackage("ai.djl..");
 
     @ArchTest
+    static final ArchRule mlflowStaysInOneRoom = noClasses()
+            .that(not(resideInAPackage("io.streamclr.trainer.mlflow..")))
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("org.mlflow..", "org.mlflow_project..");
+
+    @ArchTest
     static final ArchRule aViewIsTheSameOnEveryProcessor = noClasses()
             .that()
             .resideInAnyPackage("io.streamclr.augment.view..", "io.streamclr.augment.decode..")

@@ -91,7 +91,9 @@ final class OptionGroups {
                         "--probe-images",
                         "--most-forgotten",
                         "--metrics-port",
-                        "--metrics-host"));
+                        "--metrics-host",
+                        "--mlflow",
+                        "--mlflow-experiment"));
         groups.put("Page", List.of("--page-port", "--page-host", "--page-token-file", "--rejects-topic"));
         groups.put("Other", List.of("--config", "--print-config", "--json", "--help", "--version"));
         return groups;

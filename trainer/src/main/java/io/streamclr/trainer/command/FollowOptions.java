@@ -41,6 +41,8 @@ final class FollowOptions {
             "--probe-images",
             "--metrics-port",
             "--metrics-host",
+            "--mlflow",
+            "--mlflow-experiment",
             "--page-port",
             "--page-host",
             "--page-token-file",

@@ -10,6 +10,7 @@ import io.streamclr.process.command.Stoppable;
 import io.streamclr.process.metrics.MetricsEndpoint;
 import io.streamclr.schemas.RefusalException;
 import io.streamclr.schemas.topic.KafkaConnection;
+import io.streamclr.trainer.mlflow.MlflowServer;
 import io.streamclr.trainer.render.ImageTopicRenderer;
 import io.streamclr.trainer.run.RunJournal;
 import io.streamclr.trainer.run.Training;
@@ -31,6 +32,7 @@ import io.streamclr.trainer.watch.TrainingListener;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -189,8 +191,13 @@ public final class TrainCommand implements Callable<Integer> {
     @Mixin
     private MetricsOptions metrics;
 
+    @Mixin
+    private MlflowOptions mlflow;
+
     @Option(names = "--json", description = "Print the result as one JSON object, on the last line.")
     private boolean json;
+
+    private volatile boolean stopped;
 
     /** A trainer that is not probed on files, and that nobody looks on. */
     public TrainCommand() {
@@ -219,9 +226,10 @@ public final class TrainCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         KafkaConnection kafka = broker.connection();
+        Optional<MlflowServer> server = mlflow.server(System.getenv());
         try (ViewRenderer lost = lostViews.from(kafka, imagesTopic);
                 MetricsEndpoint counted = metrics.open()) {
-            train(training(kafka, lost, counted.registry()));
+            train(training(kafka, lost, counted.registry()), server);
         } catch (OutOfMemoryError full) {
             throw new RefusalException(
                     "Training needs more memory than the "
@@ -267,17 +275,28 @@ public final class TrainCommand implements Callable<Integer> {
         spec.commandLine().getErr().flush();
     }
 
-    private void train(Training training) throws Exception {
-        Stoppable.work(TO_SAVE, training::isComputing, training::stop, () -> {
-            print(trained(training));
+    private void train(Training training, Optional<MlflowServer> server) throws Exception {
+        Stoppable.work(TO_SAVE, training::isComputing, () -> stop(training), () -> {
+            print(
+                    server.isEmpty()
+                            ? trained(training, List.of())
+                            : server.get()
+                                    .keep(training.config(), () -> stopped, kept -> trained(training, List.of(kept))));
             return 0;
         });
     }
 
-    private Outcome trained(Training training) throws InterruptedException {
+    private void stop(Training training) {
+        stopped = true;
+        training.stop();
+    }
+
+    private Outcome trained(Training training, List<TrainingListener> more) throws InterruptedException {
         try (Audience.Seat seat = audience.admit(training.config(), imagesTopic);
                 TrainingBar bar = new TrainingBar(training.steps())) {
-            return training.run(TrainingListener.all(List.of(bar, seat)));
+            List<TrainingListener> all = new ArrayList<>(List.of(bar, seat));
+            all.addAll(more);
+            return training.run(TrainingListener.all(all));
         }
     }
 

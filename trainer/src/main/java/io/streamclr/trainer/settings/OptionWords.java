@@ -7,13 +7,18 @@ import io.streamclr.trainer.memory.MemoryPlan;
 import io.streamclr.trainer.model.HeadPlan;
 import io.streamclr.trainer.model.NetworkPlan;
 import io.streamclr.trainer.optimiser.UpdateRule;
+import io.streamclr.trainer.torch.TorchDevice;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
  * The settings of a run, by their options. An option that is not given has no text, and a switch is true or false.
  */
 public final class OptionWords {
+
+    /** What options are called whose names in checkpoints are older. */
+    private static final Map<String, String> OF_TODAY = Map.of("--batch", "--batch-size", "--devices", "--device");
 
     private final Map<String, String> words = new LinkedHashMap<>();
 
@@ -43,6 +48,20 @@ public final class OptionWords {
         OptionWords words = new OptionWords();
         words.put("--threads", config.computing().threads());
         words.put("--precision", config.learning().network().precision().word());
+        return words.words;
+    }
+
+    /** All that a run was told about its learning, by the options of today; for people, not to be read again. */
+    public static Map<String, String> told(TrainConfig config) {
+        OptionWords words = new OptionWords();
+        settings(config).forEach((option, text) -> words.put(OF_TODAY.getOrDefault(option, option), text));
+        words.put(
+                "--device",
+                config.computing().devices().stream().map(TorchDevice::text).collect(Collectors.joining(",")));
+        words.words.putAll(rounding(config));
+        words.put(config.learning().schedule());
+        words.put("--measure-every", config.watch().everySteps());
+        words.put("--views-topic", config.topics().views());
         return words.words;
     }
 
@@ -92,6 +111,16 @@ public final class OptionWords {
             put("--beta2", adam.beta2());
             put("epsilon", adam.epsilon());
         }
+    }
+
+    /** The rate has no option's name: that of the option may be for another size of batch. */
+    private void put(Schedule schedule) {
+        put("peak-learning-rate", schedule.rate().peak());
+        put("--warm-up", schedule.rate().warmUpSteps());
+        put("--schedule", schedule.rate().course().word());
+        put("--steps", schedule.steps());
+        put("--cool-down", schedule.coolDownSteps());
+        put("--cool-down-form", schedule.fall().word());
     }
 
     private void put(NetworkPlan network) {

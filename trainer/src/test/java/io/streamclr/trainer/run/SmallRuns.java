@@ -169,7 +169,7 @@ public final class SmallRuns implements AutoCloseable {
      * @param checkpoints a path or a URI
      * @param more options with their values, beside the usual ones or instead of them
      */
-    String[] arguments(Object checkpoints, String run, String more) {
+    public String[] arguments(Object checkpoints, String run, String more) {
         Map<String, String> options = new LinkedHashMap<>();
         options.put("--bootstrap-server", broker.connection().bootstrapServers());
         options.put("--checkpoints", checkpoints.toString());
