@@ -32,6 +32,7 @@ import io.streamclr.trainer.watch.ForgettingFile;
 import io.streamclr.trainer.watch.HealthWatch;
 import io.streamclr.trainer.watch.HeldOut;
 import io.streamclr.trainer.watch.HeldOutWatch;
+import io.streamclr.trainer.watch.OrderWatch;
 import io.streamclr.trainer.watch.RunRecords;
 import io.streamclr.trainer.watch.StepClock;
 import io.streamclr.trainer.watch.TrainingListener;
@@ -283,6 +284,7 @@ public final class Training {
         private final TrainingRate pace = new TrainingRate();
         private final StepClock stepClock = new StepClock(System::nanoTime);
         private final ViewShortage scarcity = new ViewShortage(config);
+        private final OrderWatch order = new OrderWatch(config);
         private final Optional<Checkpoint> goingOnFrom;
         private final Optional<RecordedWay> again = repetition.map(
                 other -> new RecordedWay(other.journal(), other.batches().runId()));
@@ -491,6 +493,7 @@ public final class Training {
             meters.repeated(feed.repetitions());
             replays.ifPresent(memory -> meters.remembered(memory.size()));
             meters.used(batch.arrivedAt());
+            order.look(batch).ifPresent(LOG::warn);
             saveDue = saves.isDue(batch.step());
             if (saveDue) {
                 listener.saving(batch.step());

@@ -34,6 +34,8 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.IntFunction;
+import java.util.function.IntUnaryOperator;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
@@ -97,12 +99,38 @@ public final class SmallRuns implements AutoCloseable {
 
     /** Sends the pairs with these numbers, of so many images in turn. */
     void send(String topic, int from, int to, String recipe, int images) throws Exception {
+        send(topic, from, to, i -> pair(i, recipe, images));
+    }
+
+    /**
+     * Sends pairs of images of one colour each, but for noise.
+     *
+     * @param pass of all of them
+     * @param brightness of an image by its number, 0 to 195
+     */
+    void sendPlain(String topic, int pass, int images, IntUnaryOperator brightness) throws Exception {
+        send(topic, 0, images, i -> {
+            Random random = new Random(i);
+            int least = brightness.applyAsInt(i);
+            return new ViewPair(
+                    new ImageId(1, i).toString(),
+                    pass,
+                    new Origin(i % PARTITIONS, (long) i / PARTITIONS),
+                    7L,
+                    RECIPE,
+                    plain(random, least),
+                    plain(random, least),
+                    null);
+        });
+    }
+
+    private void send(String topic, int from, int to, IntFunction<ViewPair> pairs) throws Exception {
         ByteArraySerializer bytes = new ByteArraySerializer();
         List<Future<RecordMetadata>> sent = new ArrayList<>();
         try (KafkaProducer<byte[], byte[]> producer =
                 new KafkaProducer<>(broker.connection().with(Map.of("acks", "all")), bytes, bytes)) {
             for (int i = from; i < to; i++) {
-                byte[] pair = WireFormat.VIEW_PAIR.encode(pair(i, recipe, images));
+                byte[] pair = WireFormat.VIEW_PAIR.encode(pairs.apply(i));
                 sent.add(producer.send(new ProducerRecord<>(topic, i % PARTITIONS, null, pair)));
             }
             for (Future<RecordMetadata> each : sent) {
@@ -159,6 +187,18 @@ public final class SmallRuns implements AutoCloseable {
     private static View view(Random random) {
         byte[] pixels = new byte[SIDE * SIDE * 3];
         random.nextBytes(pixels);
+        return view(random, pixels);
+    }
+
+    private static View plain(Random random, int least) {
+        byte[] pixels = new byte[SIDE * SIDE * 3];
+        for (int i = 0; i < pixels.length; i++) {
+            pixels[i] = (byte) (least + random.nextInt(60));
+        }
+        return view(random, pixels);
+    }
+
+    private static View view(Random random, byte[] pixels) {
         Lineage lineage = new Lineage(random.nextLong(), 9, 9, new CropBox(0, 0, 9, 9), List.of());
         return new View(SIDE, SIDE, ByteBuffer.wrap(pixels), lineage);
     }
