@@ -10,9 +10,9 @@ package io.streamclr.trainer.watch;
  * </pre>
  *
  * the F of an analysis of variance, and the design effect of a sample in clusters (Kish 1965): n images in a row are as
- * varied as n / F that are mixed. Of a mixed stream it is 1, whatever the images and however rare some of them are, with
- * a standard deviation of sqrt(2 / (k - 1)) at most. If neighbours share what makes up a share r of the variance, as images
- * of one class do, it is 1 + n r / (1 - r).
+ * varied as n / F that are mixed. Of a mixed stream it is 1, whatever the images, with a standard deviation of
+ * sqrt(2 / (k - 1)) at most, or somewhat more where a few rare images make up the variance. If a share r of the variance
+ * is what neighbours have in common, as images of one class do, it is 1 + n r / (1 - r).
  *
  * <p>A function of what it was given, in its order. For one thread.
  */
@@ -21,7 +21,11 @@ final class Mixing {
     /** Images in a group. */
     static final int GROUP = 128;
 
-    /** With fewer groups a mixed stream may look like one in an order: beyond them, less than once in a million passes. */
+    /**
+     * With fewer groups a mixed stream may look like one in an order. Beyond them it does so less than once in a million
+     * passes by the chi-squared distribution of a single number; where images differ by a rare kind alone, less than
+     * once in three thousand by simulation.
+     */
     private static final int LEAST_GROUPS = 32;
 
     /** Of an image; less is rounding. */
