@@ -9,22 +9,32 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Applies an {@link UpdateRule} to a list of tensors in one native call, and owns the rule's state for them. */
+/**
+ * Applies an {@link UpdateRule} to a list of tensors in one native call, after clipping in another, and owns the rule's
+ * state for them.
+ */
 public final class Optimiser implements AutoCloseable {
 
     private final UpdateRule rule;
+    private final GradientClipping clipping;
     private final List<Tensor> weights;
     private final Scope state;
     private final Script script;
     /** For each state name of the rule, one tensor for each weight. */
     private final Map<String, List<Tensor>> kept = new LinkedHashMap<>();
 
-    /** An optimiser of these weights whose state is zero. */
+    /** An optimiser of these weights whose state is zero, and that takes gradients as they are. */
     public Optimiser(Torch torch, UpdateRule rule, List<Tensor> weights) {
+        this(torch, rule, GradientClipping.NONE, weights);
+    }
+
+    /** An optimiser of these weights whose state is zero. */
+    public Optimiser(Torch torch, UpdateRule rule, GradientClipping clipping, List<Tensor> weights) {
         this.rule = rule;
+        this.clipping = clipping;
         this.weights = List.copyOf(weights);
         this.state = torch.scope();
-        this.script = torch.compile(rule.method());
+        this.script = torch.compile(rule.method() + (clipping.clips() ? clipping.method() : ""));
         for (String name : rule.state()) {
             List<Tensor> zeros = new ArrayList<>();
             weights.forEach(weight -> zeros.add(state.zeros(weight.shape())));
@@ -37,7 +47,7 @@ public final class Optimiser implements AutoCloseable {
     }
 
     /**
-     * Moves the weights once, in place.
+     * Moves the weights once, in place; clips the gradients before anything is added to them.
      *
      * @param gradients one for each weight; used up
      * @param rate the learning rate, 0 or more
@@ -47,6 +57,9 @@ public final class Optimiser implements AutoCloseable {
         if (gradients.size() != weights.size()) {
             throw new IllegalArgumentException(
                     "There are " + weights.size() + " weights and " + gradients.size() + " gradients");
+        }
+        if (clipping.clips()) {
+            script.one(scope, "clip", gradients);
         }
         List<Object> arguments = new ArrayList<>(List.of(weights, gradients));
         arguments.addAll(kept.values());

@@ -26,6 +26,9 @@ public sealed interface UpdateRule {
      */
     record Lars(double weightDecay, double momentum, double eta) implements UpdateRule {
 
+        /** The trust coefficient of the SimCLR reference; that of ports is often another. */
+        public static final double REFERENCE_ETA = 0.001;
+
         public Lars {
             requireDecay(weightDecay);
             requireFraction("momentum", momentum);
@@ -68,12 +71,25 @@ public sealed interface UpdateRule {
         }
     }
 
-    /** Stochastic gradient descent with classic momentum in PyTorch's form: v = momentum v + g; w -= rate v. */
-    record Sgd(double weightDecay, double momentum) implements UpdateRule {
+    /**
+     * Stochastic gradient descent with momentum in PyTorch's form: v = momentum v + g; w -= rate v.
+     *
+     * @param nesterov whether it looks ahead: w -= rate (g + momentum v)
+     */
+    record Sgd(double weightDecay, double momentum, boolean nesterov) implements UpdateRule {
 
         public Sgd {
             requireDecay(weightDecay);
             requireFraction("momentum", momentum);
+            if (nesterov && momentum == 0) {
+                throw new IllegalArgumentException(
+                        "Nesterov's momentum looks ahead by a momentum above 0, and it is 0; 0.9 is usual");
+            }
+        }
+
+        /** With classic momentum. */
+        public Sgd(double weightDecay, double momentum) {
+            this(weightDecay, momentum, false);
         }
 
         @Override
@@ -97,9 +113,10 @@ public sealed interface UpdateRule {
                       if torch.dim(w) > 1:
                         g = torch.add(g, w, alpha=DECAY)  # as w
                       m = torch.add_(torch.mul_(v[i], MOMENTUM), g)  # as w
-                      w = torch.sub_(w, m, alpha=lr)  # as it was
+                      w = torch.sub_(w, STEP, alpha=lr)  # as it was
                     return [rate]  # (1); nothing of it is used
                 """.indent(0)
+                    .replace("STEP", nesterov ? "torch.add(g, m, alpha=MOMENTUM)" : "m")
                     .replace("DECAY", Double.toString(weightDecay))
                     .replace("MOMENTUM", Double.toString(momentum));
         }

@@ -2,6 +2,7 @@ package io.streamclr.trainer.optimiser;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import io.streamclr.trainer.torch.Scope;
 import io.streamclr.trainer.torch.Tensor;
@@ -28,7 +29,9 @@ class OptimiserTest {
     static Stream<UpdateRule> rules() {
         return Stream.of(
                 new UpdateRule.Lars(1e-4, 0.9, 0.001),
+                new UpdateRule.Lars(1e-6, 0.9, 0.02),
                 new UpdateRule.Sgd(5e-4, 0.9),
+                new UpdateRule.Sgd(5e-4, 0.9, true),
                 new UpdateRule.AdamW(1e-2, 0.9, 0.99, 1e-8));
     }
 
@@ -85,6 +88,53 @@ class OptimiserTest {
         whole.update(scope, List.of(scope.floats(new float[] {0.5f, 7}, 2)), 0.1, 2);
 
         assertThat(resumed.floats()).containsExactly(through.floats());
+    }
+
+    /** The gradient of both tensors together, (3, 4, 12), is 13 long. */
+    private List<float[]> clippedTo(double norm, UpdateRule rule, float[] start, float scale) {
+        List<Tensor> weights = List.of(scope.floats(start, 1, 2), scope.zeros(1));
+        Optimiser optimiser = new Optimiser(torch, rule, new GradientClipping(norm), weights);
+        Tensor first = scope.floats(new float[] {3 * scale, 4 * scale}, 1, 2);
+        optimiser.update(scope, List.of(first, scope.floats(new float[] {12 * scale}, 1)), 1, 1);
+        return weights.stream().map(Tensor::floats).toList();
+    }
+
+    @Test
+    void aGradientThatIsTooLongIsScaledToTheNormOverAllTensorsTogether() {
+        List<float[]> weights = clippedTo(6.5, new UpdateRule.Sgd(0, 0), new float[2], 1);
+
+        assertThat(weights.get(0)).containsExactly(new float[] {-1.5f, -2}, within(1e-6f));
+        assertThat(weights.get(1)).containsExactly(new float[] {-6}, within(1e-6f));
+    }
+
+    @Test
+    void aGradientThatIsShortEnoughStaysAsItIsToTheBit() {
+        assertThat(clippedTo(14, new UpdateRule.Sgd(0, 0), new float[2], 1).get(0))
+                .containsExactly(-3, -4);
+    }
+
+    @Test
+    void decayIsAddedAfterClipping() {
+        assertThat(clippedTo(6.5, new UpdateRule.Sgd(0.1, 0), new float[] {10, 20}, 1)
+                        .get(0))
+                .containsExactly(new float[] {10 - 1.5f - 1, 20 - 2 - 2}, within(1e-5f));
+    }
+
+    @Test
+    void aGradientWhoseSquareOverflowsIsClippedToo() {
+        assertThat(clippedTo(6.5, new UpdateRule.Sgd(0, 0), new float[2], 1e30f).get(0))
+                .containsExactly(new float[] {-1.5f, -2}, within(1e-5f));
+    }
+
+    @Test
+    void aNormThatNothingCouldHaveIsRefused() {
+        for (double norm : new double[] {0, -1, Double.NaN}) {
+            assertThatThrownBy(() -> new GradientClipping(norm))
+                    .hasMessage("Gradients are clipped to a norm above 0, not " + norm
+                            + "; leave clipping out to leave them as they are");
+        }
+        assertThatThrownBy(() -> new UpdateRule.Sgd(0, 0, true))
+                .hasMessage("Nesterov's momentum looks ahead by a momentum above 0, and it is 0; 0.9 is usual");
     }
 
     @Test

@@ -42,7 +42,8 @@ final class PlainTwin {
                     weights[i][k] = w - first[i][k];
                 } else if (rule instanceof UpdateRule.Sgd sgd) {
                     first[i][k] = sgd.momentum() * first[i][k] + g + decay * w;
-                    weights[i][k] = w - rate * first[i][k];
+                    double forth = sgd.nesterov() ? g + decay * w + sgd.momentum() * first[i][k] : first[i][k];
+                    weights[i][k] = w - rate * forth;
                 } else if (rule instanceof UpdateRule.AdamW adam) {
                     first[i][k] = adam.beta1() * first[i][k] + (1 - adam.beta1()) * g;
                     second[i][k] = adam.beta2() * second[i][k] + (1 - adam.beta2()) * g * g;
