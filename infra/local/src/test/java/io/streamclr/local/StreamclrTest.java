@@ -31,6 +31,8 @@ class StreamclrTest {
             "cifar",
             "--zero-gamma",
             "true",
+            "--nesterov",
+            "true",
             "--trainer-absence",
             "2h");
 

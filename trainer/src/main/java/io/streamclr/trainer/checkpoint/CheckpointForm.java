@@ -20,12 +20,17 @@ import java.util.Map;
 /** The files of one checkpoint: the encoder's three, the head, the optimiser's state, the feed's position, the facts. */
 final class CheckpointForm {
 
-    /** Version 1 did not say what its rounding depended on, and version 2, of release 0.1, had words of Java's. */
-    private static final int VERSION = 3;
+    /**
+     * Version 1 did not say what its rounding depended on, version 2, of release 0.1, had words of Java's, and version 3
+     * did not know that gradients are clipped.
+     */
+    private static final int VERSION = 4;
 
     private static final int FIRST_IN_WORDS = 3;
+    private static final int FIRST_OF_CLIPPING = 4;
     private static final String FORMAT = "streamclr-checkpoint";
 
+    private static final String SETTINGS = "settings";
     private static final String FACTS = "checkpoint.json";
     private static final String HEAD = "head.safetensors";
     private static final String OPTIMISER = "optimiser.safetensors";
@@ -81,7 +86,7 @@ final class CheckpointForm {
         facts.put("height", origin.height());
         facts.put("width", origin.width());
         facts.put("pairs", checkpoint.pairs());
-        checkpoint.settings().forEach(facts.putObject("settings")::put);
+        checkpoint.settings().forEach(facts.putObject(SETTINGS)::put);
         checkpoint.rounding().forEach(facts.putObject("rounding")::put);
         facts.set("rate", RateForm.write(checkpoint.rate()));
         return facts;
@@ -117,7 +122,7 @@ final class CheckpointForm {
                 architecture,
                 origin,
                 facts.path("pairs").asLong(),
-                options(facts, "settings"),
+                options(facts, SETTINGS),
                 options(facts, "rounding"),
                 inWords(facts) ? RateForm.read(facts.path("rate")) : RateForm.readFirst(facts.path("rate")),
                 Files.readAllBytes(folder.resolve(FEED)),
@@ -127,7 +132,7 @@ final class CheckpointForm {
 
     /** The settings that a checkpoint was made with. */
     static Map<String, String> settings(Path folder) throws IOException {
-        return options(facts(folder), "settings");
+        return options(facts(folder), SETTINGS);
     }
 
     private static Map<String, String> options(JsonNode facts, String kind) {
@@ -135,7 +140,9 @@ final class CheckpointForm {
         facts.path(kind)
                 .properties()
                 .forEach(each -> options.put(each.getKey(), each.getValue().asText()));
-        return inWords(facts) ? options : FirstSettings.inWords(options);
+        Map<String, String> words = inWords(facts) ? options : FirstSettings.inWords(options);
+        boolean complete = facts.path("version").asInt() >= FIRST_OF_CLIPPING || !kind.equals(SETTINGS);
+        return complete ? words : ThirdSettings.inWords(words);
     }
 
     private static boolean inWords(JsonNode facts) {

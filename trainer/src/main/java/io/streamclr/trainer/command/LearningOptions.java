@@ -1,6 +1,7 @@
 package io.streamclr.trainer.command;
 
 import io.streamclr.schemas.RefusalException;
+import io.streamclr.trainer.optimiser.GradientClipping;
 import io.streamclr.trainer.optimiser.LearningRate;
 import io.streamclr.trainer.optimiser.LearningRate.Decay;
 import io.streamclr.trainer.optimiser.UpdateRule;
@@ -14,6 +15,9 @@ final class LearningOptions {
 
     private static final double WEIGHT_DECAY = 1e-4;
     private static final double MOMENTUM = 0.9;
+    private static final UpdateRule.Lars LARS =
+            new UpdateRule.Lars(WEIGHT_DECAY, MOMENTUM, UpdateRule.Lars.REFERENCE_ETA);
+    private static final UpdateRule.Sgd SGD = new UpdateRule.Sgd(WEIGHT_DECAY, MOMENTUM);
     private static final UpdateRule.AdamW ADAMW = new UpdateRule.AdamW(WEIGHT_DECAY, MOMENTUM, 0.99, 1e-8);
 
     /** The optimisers by name. */
@@ -73,6 +77,28 @@ final class LearningOptions {
     private Optional<Double> beta2;
 
     @Option(
+            names = "--trust-coefficient",
+            paramLabel = "X",
+            description = "lars: step length relative to the norm of each layer's weights, at a learning rate of 1"
+                    + " (default: by --preset, 0.001 as in the SimCLR reference).")
+    private Optional<Double> trustCoefficient;
+
+    @Option(
+            names = "--nesterov",
+            paramLabel = "BOOLEAN",
+            arity = "0..1",
+            fallbackValue = "true",
+            description = "sgd: Nesterov momentum; --nesterov=false does not (default: off).")
+    private Optional<Boolean> nesterov;
+
+    @Option(
+            names = "--clip-gradients",
+            paramLabel = "NORM",
+            description = "Clip the gradient by its global norm, over all weights and before weight decay is added"
+                    + " (default: off).")
+    private Optional<Double> clipGradients;
+
+    @Option(
             names = "--warm-up",
             paramLabel = "STEPS",
             description = "Steps of linear warm-up from 0 (default: by --preset).")
@@ -81,10 +107,9 @@ final class LearningOptions {
     @Option(
             names = "--schedule",
             paramLabel = "NAME",
-            defaultValue = "constant",
-            description = "Learning rate schedule after warm-up: constant, or cosine decay to 0 at --steps (default:"
-                    + " ${DEFAULT-VALUE}).")
-    private LearningRate.Shape schedule;
+            description = "Learning rate schedule after warm-up: constant, or cosine decay to 0 at --steps (default: by"
+                    + " --preset, constant but for simclr with --steps and no --cool-down).")
+    private Optional<LearningRate.Shape> schedule;
 
     @Option(
             names = "--cool-down",
@@ -103,22 +128,36 @@ final class LearningOptions {
 
     /** @param usual of the preset or the run: its numbers are for its own optimiser */
     UpdateRule rule(UpdateRule usual) {
+        requireUsed(usual, OptimiserName.lars, "--trust-coefficient", trustCoefficient);
+        requireUsed(usual, OptimiserName.sgd, "--nesterov", nesterov);
         double decay = weightDecay.orElse(isUsual(usual) ? usual.weightDecay() : WEIGHT_DECAY);
         return switch (name(usual)) {
-            case lars ->
-                new UpdateRule.Lars(
-                        decay,
-                        momentum.orElse(usual instanceof UpdateRule.Lars lars ? lars.momentum() : MOMENTUM),
-                        0.001);
-            case sgd ->
-                new UpdateRule.Sgd(
-                        decay, momentum.orElse(usual instanceof UpdateRule.Sgd sgd ? sgd.momentum() : MOMENTUM));
+            case lars -> {
+                UpdateRule.Lars lars = usual instanceof UpdateRule.Lars same ? same : LARS;
+                yield new UpdateRule.Lars(decay, momentum.orElse(lars.momentum()), trustCoefficient.orElse(lars.eta()));
+            }
+            case sgd -> {
+                UpdateRule.Sgd sgd = usual instanceof UpdateRule.Sgd same ? same : SGD;
+                yield new UpdateRule.Sgd(decay, momentum.orElse(sgd.momentum()), nesterov.orElse(sgd.nesterov()));
+            }
             case adamw -> {
                 UpdateRule.AdamW adam = usual instanceof UpdateRule.AdamW same ? same : ADAMW;
                 yield new UpdateRule.AdamW(
                         decay, momentum.orElse(adam.beta1()), beta2.orElse(adam.beta2()), adam.epsilon());
             }
         };
+    }
+
+    private void requireUsed(UpdateRule usual, OptimiserName by, String option, Optional<?> value) {
+        if (value.isPresent() && name(usual) != by) {
+            throw new RefusalException("The optimiser " + name(usual) + " has no use for " + option
+                    + "; leave it out, or give --optimiser " + by);
+        }
+    }
+
+    /** @param usual of the preset or the run */
+    GradientClipping clipping(GradientClipping usual) {
+        return clipGradients.map(GradientClipping::new).orElse(usual);
     }
 
     private OptimiserName name(UpdateRule usual) {
@@ -140,13 +179,18 @@ final class LearningOptions {
                 .orElseGet(() -> isUsual(usual.rule()) && usual.peak().isPresent()
                         ? usual.peak().getAsDouble()
                         : peak(name(usual.rule()), batch));
-        if (schedule == LearningRate.Shape.CONSTANT) {
+        if (course(length, usual) == LearningRate.Shape.CONSTANT) {
             return LearningRate.constant(peak, length.warmUp());
         }
         if (length.steps() == 0) {
             throw new RefusalException("A cosine schedule needs an end; give --steps, or --schedule constant");
         }
         return LearningRate.cosine(peak, length.warmUp(), length.steps());
+    }
+
+    private LearningRate.Shape course(RunLength length, Defaults usual) {
+        boolean falls = length.steps() > 0 && length.coolDown() == 0;
+        return schedule.orElse(falls ? usual.course() : LearningRate.Shape.CONSTANT);
     }
 
     private static double peak(OptimiserName name, int batch) {

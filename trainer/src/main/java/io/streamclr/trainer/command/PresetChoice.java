@@ -35,22 +35,25 @@ record PresetChoice(String preset, Defaults usual, String how) {
      * What can be held against the options before anybody is asked.
      *
      * @param asked the preset that somebody gave
+     * @param steps where the run ends; 0 for no end
      */
-    static PresetChoice beforehand(Optional<Preset> asked, TrainOptions options) {
-        return at(ANY_SIDE, asked, options);
+    static PresetChoice beforehand(Optional<Preset> asked, TrainOptions options, long steps) {
+        return at(ANY_SIDE, asked, options, steps);
     }
 
     /**
      * Chooses.
      *
+     * @param steps where the run ends; 0 for no end
      * @param say tells the user what is waited for
      */
-    static PresetChoice of(Optional<Preset> asked, TrainOptions options, RunPlace place, Consumer<String> say) {
+    static PresetChoice of(
+            Optional<Preset> asked, TrainOptions options, RunPlace place, long steps, Consumer<String> say) {
         if (RunJournal.isThere(place.saving().checkpoints(), place.run())) {
             return goingOn(asked, place);
         }
         if (options.sayWhatDependsOnTheSize()) {
-            return at(ANY_SIDE, asked, options);
+            return at(ANY_SIDE, asked, options, steps);
         }
         KafkaConnection kafka = place.topics().kafka();
         String topic = place.topics().views();
@@ -60,7 +63,7 @@ record PresetChoice(String preset, Defaults usual, String how) {
                         () -> say.accept("waiting for the first view in topic " + topic
                                 + ", because settings follow from its size"))
                 .width();
-        return at(side, asked, options);
+        return at(side, asked, options, steps);
     }
 
     private static PresetChoice goingOn(Optional<Preset> asked, RunPlace place) {
@@ -82,7 +85,7 @@ record PresetChoice(String preset, Defaults usual, String how) {
         }
     }
 
-    private static PresetChoice at(int side, Optional<Preset> asked, TrainOptions options) {
+    private static PresetChoice at(int side, Optional<Preset> asked, TrainOptions options, long steps) {
         TorchDevice device = options.devices().get(0);
         Preset preset = asked.orElseGet(() -> Preset.on(device));
         String where = device.equals(TorchDevice.CPU) ? "the processor" : "a graphics card";
@@ -90,8 +93,8 @@ record PresetChoice(String preset, Defaults usual, String how) {
         String how = asked.isPresent()
                 ? "as asked" + (sized.isEmpty() ? "" : ", for views of " + side + " pixels")
                 : "chosen for " + where + sized + "; --preset paper has SimCLR's own";
-        return new PresetChoice(
-                preset.word(), preset.at(side, options.givenBatch().orElse(preset.pairs())), how);
+        Defaults usual = preset.at(side, options.givenBatch().orElse(preset.pairs()));
+        return new PresetChoice(preset.word(), usual.endingAfter(steps), how);
     }
 
     /** What the run does, options that were given among it, in one line. */

@@ -141,8 +141,9 @@ public final class TrainCommand implements Callable<Integer> {
             names = "--preset",
             paramLabel = "NAME",
             description = "Settings for all options that are not given: cpu-small (the demo's small network), gpu"
-                    + " (full width, bfloat16), or paper (SimCLR's: ResNet-50, LARS, batch 4096, float32). A run that"
-                    + " resumes keeps its own (default: cpu-small on the processor, gpu on a card).")
+                    + " (full width, bfloat16), simclr (SimCLR's own training, of a ResNet-18 on batches of 512), or"
+                    + " paper (the same of its ResNet-50 on batches of 4096). A run that resumes keeps its own"
+                    + " (default: cpu-small on the processor, gpu on a card).")
     private Optional<String> preset;
 
     @Mixin
@@ -258,10 +259,10 @@ public final class TrainCommand implements Callable<Integer> {
         KafkaConnection kafka = place.topics().kafka();
         Optional<Preset> asked = preset.map(Preset::named);
         if (!RunJournal.isThere(checkpoints, run)) {
-            how.otherwise(PresetChoice.beforehand(asked, how).usual());
+            how.otherwise(PresetChoice.beforehand(asked, how, steps).usual());
             config(kafka, Defaults.SAVE_EVERY); // a wrong value is found before anybody is waited for
         }
-        PresetChoice choice = PresetChoice.of(asked, how, place, this::say);
+        PresetChoice choice = PresetChoice.of(asked, how, place, steps, this::say);
         how.otherwise(choice.usual());
         TrainConfig config = config(kafka, Defaults.SAVE_EVERY);
         String line = choice.line(config);

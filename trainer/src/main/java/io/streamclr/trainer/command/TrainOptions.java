@@ -160,7 +160,12 @@ public final class TrainOptions {
                     topics,
                     saving,
                     batching(),
-                    new Learning(network(), loss.plan(usual.temperature()), learning.rule(usual.rule()), schedule),
+                    new Learning(
+                            network(),
+                            loss.plan(usual.temperature()),
+                            learning.rule(usual.rule()),
+                            learning.clipping(usual.clipping()),
+                            schedule),
                     computing,
                     watch.plan(),
                     remembering());

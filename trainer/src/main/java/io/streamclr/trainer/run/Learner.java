@@ -56,7 +56,8 @@ final class Learner implements AutoCloseable {
                 from.map(Checkpoint::values).orElseGet(() -> architecture.initialValues(config.seed()));
         this.network = Network.of(torch, architecture, values);
         this.loss = new TiledLoss(torch, config.learning().loss());
-        this.optimiser = new Optimiser(torch, config.learning().rule(), network.trained());
+        this.optimiser =
+                new Optimiser(torch, config.learning().rule(), config.learning().clipping(), network.trained());
         int chunkViews = config.batching().chunkViews();
         TeacherPlan taught = config.remembering().teacher();
         this.teacher =

@@ -5,6 +5,8 @@ import io.streamclr.trainer.model.NetworkPlan;
 import io.streamclr.trainer.model.NetworkPlan.Normalisation;
 import io.streamclr.trainer.model.NetworkPlan.Precision;
 import io.streamclr.trainer.model.Stem;
+import io.streamclr.trainer.optimiser.GradientClipping;
+import io.streamclr.trainer.optimiser.LearningRate.Shape;
 import io.streamclr.trainer.optimiser.UpdateRule;
 import java.time.Duration;
 import java.util.OptionalDouble;
@@ -16,8 +18,10 @@ import java.util.OptionalDouble;
  * @param temperature of the loss
  * @param batching how view pairs become batches
  * @param rule of the optimiser
+ * @param clipping of gradients
  * @param peak learning rate of that rule; empty where it follows from the rule and the batch
  * @param warmUp steps
+ * @param course what follows the warm-up where the run has an end and no cool-down; else the rate is constant
  * @param saveEvery how often it saves
  */
 public record Defaults(
@@ -25,8 +29,10 @@ public record Defaults(
         double temperature,
         Batching batching,
         UpdateRule rule,
+        GradientClipping clipping,
         OptionalDouble peak,
         long warmUp,
+        Shape course,
         SaveEvery saveEvery) {
 
     /** Whichever comes first, so that a fast run saves as it always did and a slow one loses ten minutes. */
@@ -43,6 +49,29 @@ public record Defaults(
             100,
             SaveEvery.steps(500));
 
+    /** At a constant rate, with gradients as they are. */
+    public Defaults(
+            NetworkPlan network,
+            double temperature,
+            Batching batching,
+            UpdateRule rule,
+            OptionalDouble peak,
+            long warmUp,
+            SaveEvery saveEvery) {
+        this(network, temperature, batching, rule, GradientClipping.NONE, peak, warmUp, Shape.CONSTANT, saveEvery);
+    }
+
+    /**
+     * The same for a run with this end: a warm-up that a cosine follows lasts a tenth of it at most, the share that it has
+     * of SimCLR's shortest runs.
+     *
+     * @param steps 0 for no end
+     */
+    public Defaults endingAfter(long steps) {
+        long shorter = course == Shape.COSINE && steps > 0 ? Math.min(warmUp, steps / 10) : warmUp;
+        return new Defaults(network, temperature, batching, rule, clipping, peak, shorter, course, saveEvery);
+    }
+
     /** What a run that goes on was told. */
     public static Defaults of(TrainConfig told) {
         Schedule schedule = told.learning().schedule();
@@ -51,8 +80,10 @@ public record Defaults(
                 told.learning().loss().temperature(),
                 told.batching(),
                 told.learning().rule(),
+                told.learning().clipping(),
                 OptionalDouble.of(schedule.rate().peak()),
                 schedule.rate().warmUpSteps(),
+                schedule.rate().course(),
                 SAVE_EVERY);
     }
 }

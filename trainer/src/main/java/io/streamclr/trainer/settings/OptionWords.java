@@ -6,6 +6,7 @@ import io.streamclr.trainer.loss.LossPlan;
 import io.streamclr.trainer.memory.MemoryPlan;
 import io.streamclr.trainer.model.HeadPlan;
 import io.streamclr.trainer.model.NetworkPlan;
+import io.streamclr.trainer.optimiser.GradientClipping;
 import io.streamclr.trainer.optimiser.UpdateRule;
 import io.streamclr.trainer.torch.TorchDevice;
 import java.util.LinkedHashMap;
@@ -35,6 +36,8 @@ public final class OptionWords {
         words.put("--devices", config.computing().devices().size());
         words.put(config.learning().loss());
         words.put(config.learning().rule());
+        GradientClipping clipping = config.learning().clipping();
+        words.put("--clip-gradients", clipping.clips() ? Numbers.text(clipping.norm()) : "");
         words.put(config.learning().network());
         words.put("--seed", config.seed());
         words.put(config.remembering().memory());
@@ -103,9 +106,10 @@ public final class OptionWords {
         put("--weight-decay", rule.weightDecay());
         if (rule instanceof UpdateRule.Lars lars) {
             put("--momentum", lars.momentum());
-            put("trust", lars.eta());
+            put("--trust-coefficient", lars.eta());
         } else if (rule instanceof UpdateRule.Sgd sgd) {
             put("--momentum", sgd.momentum());
+            put("--nesterov", Boolean.toString(sgd.nesterov()));
         } else if (rule instanceof UpdateRule.AdamW adam) {
             put("--momentum", adam.beta1());
             put("--beta2", adam.beta2());

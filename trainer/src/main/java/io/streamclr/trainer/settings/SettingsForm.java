@@ -17,6 +17,7 @@ import io.streamclr.trainer.model.NetworkPlan.Norm;
 import io.streamclr.trainer.model.NetworkPlan.Normalisation;
 import io.streamclr.trainer.model.NetworkPlan.Precision;
 import io.streamclr.trainer.model.Stem;
+import io.streamclr.trainer.optimiser.GradientClipping;
 import io.streamclr.trainer.optimiser.LearningRate.Decay;
 import io.streamclr.trainer.optimiser.UpdateRule;
 import io.streamclr.trainer.step.TeacherPlan;
@@ -58,6 +59,10 @@ public final class SettingsForm {
         told.set("network", network(config.learning().network()));
         told.set("loss", loss(config.learning().loss()));
         told.set("optimiser", optimiser(config.learning().rule()));
+        // Written where it is on, so that a journal of a run without it is what it always was.
+        if (config.learning().clipping().clips()) {
+            told.put("clip_gradients", config.learning().clipping().norm());
+        }
         Schedule schedule = config.learning().schedule();
         ObjectNode course = told.putObject("schedule");
         course.set("rate", RateForm.write(schedule.rate()));
@@ -134,6 +139,9 @@ public final class SettingsForm {
             written.put("momentum", lars.momentum()).put("trust", lars.eta());
         } else if (rule instanceof UpdateRule.Sgd sgd) {
             written.put("momentum", sgd.momentum());
+            if (sgd.nesterov()) {
+                written.put("nesterov", true);
+            }
         } else if (rule instanceof UpdateRule.AdamW adam) {
             written.put("momentum", adam.beta1()).put("beta2", adam.beta2()).put("epsilon", adam.epsilon());
         }
@@ -170,6 +178,9 @@ public final class SettingsForm {
                         told.object("network", SettingsForm::network),
                         told.object("loss", SettingsForm::loss),
                         told.object("optimiser", SettingsForm::optimiser),
+                        told.has("clip_gradients")
+                                ? new GradientClipping(told.number("clip_gradients"))
+                                : GradientClipping.NONE,
                         told.object(
                                 "schedule",
                                 schedule -> new Schedule(
@@ -252,7 +263,8 @@ public final class SettingsForm {
         double decay = rule.number("weight_decay");
         return switch (name) {
             case "lars" -> new UpdateRule.Lars(decay, rule.number("momentum"), rule.number("trust"));
-            case "sgd" -> new UpdateRule.Sgd(decay, rule.number("momentum"));
+            case "sgd" ->
+                new UpdateRule.Sgd(decay, rule.number("momentum"), rule.has("nesterov") && rule.truth("nesterov"));
             case "adamw" ->
                 new UpdateRule.AdamW(decay, rule.number("momentum"), rule.number("beta2"), rule.number("epsilon"));
             default -> throw new IOException("there is no optimiser '" + name + "'");

@@ -213,6 +213,22 @@ class RunFolderTest {
     }
 
     @Test
+    void whatVersion3DidNotKnowOfWasOffAndIsHeldAgainstWhatIsAskedFor() {
+        Map<String, String> before =
+                ThirdSettings.inWords(Map.of("--optimiser", "sgd", "--momentum", "0.9", "--head-layers", "2"));
+        Map<String, String> now = new LinkedHashMap<>(before);
+        now.put("--nesterov", "true");
+        now.put("--clip-gradients", "0.5");
+
+        Differences found = Differences.between(before, now);
+
+        assertThat(found.now()).containsExactlyInAnyOrder("--nesterov", "--clip-gradients 0.5");
+        assertThat(found.before()).containsExactlyInAnyOrder("no --nesterov", "no --clip-gradients");
+        assertThat(ThirdSettings.inWords(Map.of("--optimiser", "lars", "trust", "0.001")))
+                .isEqualTo(Map.of("--optimiser", "lars", "--trust-coefficient", "0.001", "--clip-gradients", ""));
+    }
+
+    @Test
     void aCheckpointOfALaterVersionIsRefused() throws Exception {
         try (RunFolder run = RunFolder.open(folder, 4)) {
             Path saved = run.save(checkpoint(1));
@@ -222,7 +238,7 @@ class RunFolderTest {
                     .isInstanceOf(RefusalException.class)
                     .hasMessage(
                             "The checkpoint " + saved + " cannot be read (its format is version 9, and versions 1 to"
-                                    + " 3 are known to this StreamCLR); move it away to go on from the one before it");
+                                    + " 4 are known to this StreamCLR); move it away to go on from the one before it");
         }
     }
 

@@ -3,9 +3,14 @@ package io.streamclr.trainer.command;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.streamclr.schemas.topic.KafkaConnection;
+import io.streamclr.trainer.optimiser.GradientClipping;
+import io.streamclr.trainer.optimiser.LearningRate;
+import io.streamclr.trainer.optimiser.LearningRate.Decay;
 import io.streamclr.trainer.run.RunJournal;
 import io.streamclr.trainer.run.SmallRuns;
 import io.streamclr.trainer.run.TrainMain;
+import io.streamclr.trainer.settings.Learning;
+import io.streamclr.trainer.settings.Schedule;
 import io.streamclr.trainer.settings.TrainConfig;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -97,6 +102,25 @@ class PresetRunTest {
         assertThat(told("kept").learning().schedule().rate())
                 .isEqualTo(before.learning().schedule().rate());
         assertThat(journal("kept").preset()).isEqualTo("cpu-small");
+    }
+
+    @Test
+    void aRunOfSimclrsFallsByACosineToItsEndAndTheSameCommandGoesOnWithIt() {
+        String options =
+                " --batch-size 8 --block 2 --width 1/16 --threads 1 --chunk 8 --preset simclr --clip-gradients 3";
+        train("cosine", options + " --steps 10 --save-every 5");
+        TrainConfig before = told("cosine");
+
+        train("cosine", options + " --steps 14 --save-every 5");
+
+        assertThat(before.learning())
+                .returns(LearningRate.cosine(0.075 * Math.sqrt(8), 1, 10), now -> now.schedule()
+                        .rate())
+                .returns(new GradientClipping(3), Learning::clipping)
+                .returns(0.5, now -> now.loss().temperature());
+        Schedule later = new Schedule(LearningRate.cosine(0.075 * Math.sqrt(8), 1, 14), 14, 0, Decay.LINEAR);
+        assertThat(told("cosine").learning()).isEqualTo(before.by(later).learning());
+        assertThat(journal("cosine").preset()).isEqualTo("simclr");
     }
 
     @Test

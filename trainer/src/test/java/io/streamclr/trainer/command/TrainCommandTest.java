@@ -17,6 +17,7 @@ import io.streamclr.trainer.model.NetworkPlan.Norm;
 import io.streamclr.trainer.model.NetworkPlan.Normalisation;
 import io.streamclr.trainer.model.NetworkPlan.Precision;
 import io.streamclr.trainer.model.Stem;
+import io.streamclr.trainer.optimiser.GradientClipping;
 import io.streamclr.trainer.optimiser.LearningRate;
 import io.streamclr.trainer.optimiser.LearningRate.Decay;
 import io.streamclr.trainer.optimiser.UpdateRule;
@@ -62,17 +63,18 @@ class TrainCommandTest {
             + " --same-image negative --depth 50 --width 1/8 --stem imagenet --stages 2 --norm group --zero-gamma"
             + " --normalise imagenet --precision bfloat16 --head-layers 3 --head-hidden 40 --head-output 24"
             + " --head-spread 0.02 --optimiser adamw --learning-rate 0.7 --weight-decay 0.003 --momentum 0.85"
-            + " --beta2 0.97 --warm-up 17 --schedule cosine --cool-down 300 --cool-down-form sqrt --seed 9"
+            + " --beta2 0.97 --clip-gradients 1.5 --warm-up 17 --schedule cosine --cool-down 300 --cool-down-form sqrt --seed 9"
             + " --threads 3 --device cpu,gpu:1 --save-every 70 --keep 11 --memory reservoir --memory-size 777"
             + " --replayed-share 0.25 --updates 6 --teacher-weight 0.8 --teacher-decay 0.9 --measure-every 13"
             + " --least-rank 1.5 --on-collapse stop";
 
     /** What a run that is told all that cannot be told. */
     private static final List<String> OTHERS = List.of(
-            "--optimiser lars --scaling sqrt",
+            "--optimiser lars --scaling sqrt --trust-coefficient 0.002",
             "--loss fn-elimination --false-negatives 6 --false-negative-cosine 0.4 --support mean",
             "--probe-data . --probe-every 40 --probe-images 90 --most-forgotten 20",
-            "--preset gpu --delete-consumed-views --images-topic i --metrics-port 0 --metrics-host localhost --mlflow http://m:1 --mlflow-experiment x --json --replay r --resume-from r@1");
+            "--preset gpu --delete-consumed-views --images-topic i --metrics-port 0 --metrics-host localhost --mlflow http://m:1 --mlflow-experiment x --json --replay r --resume-from r@1",
+            "--optimiser sgd --nesterov");
 
     @TempDir
     private Path folder;
@@ -114,7 +116,7 @@ class TrainCommandTest {
                         new RunTopics(kafka, "v", "b", "e"),
                         new Saving(Path.of("/data/runs"), 70, 11),
                         new Batching(96, 5, 64),
-                        new Learning(network, loss, rule, schedule),
+                        new Learning(network, loss, rule, new GradientClipping(1.5), schedule),
                         new Computing(3, List.of(TorchDevice.CPU, new TorchDevice(1))),
                         new HealthWatchPlan(13, 1.5, HealthWatchPlan.OnCollapse.STOP),
                         new Remembering(new MemoryPlan(Policy.RESERVOIR, 777, 0.25, 6), new TeacherPlan(0.8, 0.9))));
@@ -142,10 +144,12 @@ class TrainCommandTest {
     void whatDoesNotGoWithAllThatIsFoundAtItsPlaceToo() {
         assertThat(config(OTHERS.get(0) + " --batch-size 64 --learning-rate 0.1 --momentum 0.8")
                         .learning())
-                .returns(new UpdateRule.Lars(1e-4, 0.8, 0.001), Learning::rule)
+                .returns(new UpdateRule.Lars(1e-4, 0.8, 0.002), Learning::rule)
+                .returns(GradientClipping.NONE, Learning::clipping)
                 .returns(Schedule.endless(LearningRate.constant(0.8, 100)), Learning::schedule);
         assertThat(config(OTHERS.get(1)).learning().loss().formula())
                 .isEqualTo(new LossFormula.FalseNegativeElimination(6, 0.4, Support.MEAN));
+        assertThat(config(OTHERS.get(4)).learning().rule()).isEqualTo(new UpdateRule.Sgd(1e-4, 0.9, true));
         assertThat(config("--optimiser sgd --learning-rate 0.1 --scaling linear --batch-size 512")
                         .learning()
                         .schedule()

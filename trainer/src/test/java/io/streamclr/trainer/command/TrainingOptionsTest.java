@@ -49,7 +49,9 @@ class TrainingOptionsTest {
                 "--loss debiased --tau-plus 0.05 --optimiser sgd",
                 "--loss hard-negative --beta 0.5 --mask-near-duplicates 0.99 --norm group --chunk 6",
                 "--loss fn-elimination --false-negatives 2 --support mean --precision float16",
-                "--device cpu,cpu --precision bfloat16 --depth 50"
+                "--device cpu,cpu --precision bfloat16 --depth 50",
+                "--device cpu,cpu --precision bfloat16 --optimiser sgd --nesterov true --clip-gradients 0.5",
+                "--optimiser lars --trust-coefficient 0.02 --head-layers 3 --zero-gamma true --clip-gradients 1 --chunk 6"
             })
     void aRunInTwoPartsHasTheWeightsOfOneInOnePart(String options) throws Exception {
         runs.train(checkpoints, "parts", options + " --steps 3");

@@ -74,7 +74,9 @@ class RunJournalTest {
         List<UpdateRule> rules = List.of(
                 new UpdateRule.Lars(1e-6, 0.9, 0.001),
                 new UpdateRule.AdamW(0, 0.9, 0.99, 1e-8),
-                new UpdateRule.Sgd(0, 0));
+                new UpdateRule.Lars(1e-6, 0.9, 0.02),
+                new UpdateRule.Sgd(0, 0),
+                new UpdateRule.Sgd(0, 0.9, true));
         List<LossPlan> losses = List.of(
                 LOSS,
                 new LossPlan(new LossFormula.Decoupled(), 0.1, 0.95),

@@ -12,6 +12,8 @@ import io.streamclr.trainer.model.NetworkPlan.Norm;
 import io.streamclr.trainer.model.NetworkPlan.Normalisation;
 import io.streamclr.trainer.model.NetworkPlan.Precision;
 import io.streamclr.trainer.model.Stem;
+import io.streamclr.trainer.optimiser.GradientClipping;
+import io.streamclr.trainer.optimiser.LearningRate.Shape;
 import io.streamclr.trainer.optimiser.UpdateRule;
 import io.streamclr.trainer.torch.TorchDevice;
 import java.lang.management.ManagementFactory;
@@ -89,6 +91,45 @@ class PresetTest {
         assertThat(Preset.PAPER.at(32, 4096).network().stem()).isEqualTo(Stem.SMALL);
     }
 
+    @Test
+    void simclrsTrainAsThePaperOnASmallerNetworkAndByACosine() {
+        HeadPlan head = new HeadPlan(2, 0, 128, 0.01);
+        UpdateRule lars = new UpdateRule.Lars(1e-6, 0.9, 0.001);
+
+        assertThat(Preset.SIMCLR.at(32, 512))
+                .isEqualTo(new Defaults(
+                        network(18, 1, Stem.SMALL, 1, head, true, Precision.FLOAT32),
+                        0.5,
+                        new Batching(512, 8, 1024),
+                        lars,
+                        GradientClipping.NONE,
+                        OptionalDouble.empty(),
+                        976, // ten epochs of 50,000 images
+                        Shape.COSINE,
+                        SAVED));
+        assertThat(Preset.SIMCLR.at(224, 256))
+                .isEqualTo(new Defaults(
+                        network(18, 1, Stem.IMAGENET, 1, head, true, Precision.FLOAT32),
+                        0.1,
+                        new Batching(256, 8, 64),
+                        lars,
+                        GradientClipping.NONE,
+                        OptionalDouble.empty(),
+                        1953,
+                        Shape.COSINE,
+                        SAVED));
+        assertThat(Preset.SIMCLR.at(32, 512).rule())
+                .isEqualTo(Preset.PAPER.at(32, 512).rule());
+    }
+
+    @Test
+    void aWarmUpBeforeACosineLastsATenthOfTheRunAtMost() {
+        assertThat(Preset.SIMCLR.at(32, 512).endingAfter(2000).warmUp()).isEqualTo(200);
+        assertThat(Preset.SIMCLR.at(32, 512).endingAfter(97_700).warmUp()).isEqualTo(976);
+        assertThat(Preset.SIMCLR.at(32, 512).endingAfter(0).warmUp()).isEqualTo(976);
+        assertThat(Preset.PAPER.at(32, 512).endingAfter(2000).warmUp()).isEqualTo(3130);
+    }
+
     private static NetworkPlan network(
             int depth, double width, Stem stem, int stages, HeadPlan head, boolean zeroGamma, Precision precision) {
         return new NetworkPlan(depth, width, stem, stages, head, Norm.BATCH, zeroGamma, Normalisation.NONE, precision);
@@ -98,7 +139,7 @@ class PresetTest {
     void aPresetThatThereIsNotIsRefusedWithThoseThatThereAre() {
         assertThatThrownBy(() -> Preset.named("huge"))
                 .isInstanceOf(RefusalException.class)
-                .hasMessage("There is no preset 'huge'; choose one of cpu-small, gpu and paper");
+                .hasMessage("There is no preset 'huge'; choose one of cpu-small, gpu, simclr and paper");
     }
 
     /** Two cores have two seconds of processor time a second, however busy others keep them. */

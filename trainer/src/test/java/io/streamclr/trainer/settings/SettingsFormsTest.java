@@ -100,6 +100,31 @@ class SettingsFormsTest {
         }
     }
 
+    @Test
+    void soAreThoseOfCheckpointsFromBeforeGradientsWereClipped() throws Exception {
+        Path folder = disk.resolve("run");
+        Path place = SavedSteps.place(folder, FirstRelease.SAVED);
+        FirstRelease.copy(FirstRelease.file("remembering"), folder);
+        ObjectNode facts =
+                (ObjectNode) JSON.readTree(place.resolve("checkpoint.json").toFile());
+        facts.put("format", "streamclr-checkpoint").put("version", 3);
+        for (JsonNode line : lines("/version-3/told.jsonl")) {
+            facts.set("settings", line.path("settings"));
+            facts.set("rounding", line.path("rounding"));
+            facts.set("rate", line.path("run.jsonl").path("rate"));
+            Files.write(place.resolve("checkpoint.json"), JSON.writeValueAsBytes(facts));
+            seal(place);
+            TrainConfig told = config(line);
+
+            var saved = SavedSteps.read(
+                    folder, FirstRelease.SAVED, Architecture.of(told.learning().network()));
+
+            assertThat(saved.settings()).as(line.path("options").asText()).isEqualTo(OptionWords.settings(told));
+            assertThat(saved.rounding()).isEqualTo(OptionWords.rounding(told));
+            assertThat(saved.rate()).isEqualTo(told.learning().schedule().plan());
+        }
+    }
+
     /** As older releases did. */
     private static void seal(Path place) throws Exception {
         StringBuilder sums = new StringBuilder();
@@ -138,8 +163,38 @@ class SettingsFormsTest {
 
     @Test
     void whatIsWrittenTodayIsWrittenOutInThisFile() throws Exception {
+        String written = written(FirstRelease.lines("told.jsonl"));
+
+        assertThat(written).isEqualTo(resource("/today/told.jsonl"));
+        requireWords(written);
+    }
+
+    @Test
+    void whatIsWrittenOfOptionsThatReleaseOneDidNotHaveIsWrittenOutInAnother() throws Exception {
+        String written = written(lines("/today/later.jsonl"));
+
+        assertThat(written).isEqualTo(resource("/today/later.jsonl"));
+        requireWords(written);
+    }
+
+    private static void requireWords(String written) throws Exception {
+        for (String line : written.lines().toList()) {
+            assertThat(names(JSON.readTree(line))).allMatch(name -> name.matches("-{0,2}[a-z0-9]+([-_.][a-z0-9]+)*"));
+        }
+    }
+
+    private static List<JsonNode> lines(String resource) throws Exception {
+        List<JsonNode> lines = new ArrayList<>();
+        for (String line : resource(resource).lines().toList()) {
+            lines.add(JSON.readTree(line));
+        }
+        return lines;
+    }
+
+    /** A line for each, of what its options have a run write. */
+    private String written(List<JsonNode> lines) throws Exception {
         StringBuilder written = new StringBuilder();
-        for (JsonNode line : FirstRelease.lines("told.jsonl")) {
+        for (JsonNode line : lines) {
             TrainConfig told = config(line);
             Files.createDirectories(told.folder());
             Files.deleteIfExists(told.folder().resolve("run.jsonl"));
@@ -156,11 +211,7 @@ class SettingsFormsTest {
 
             assertThat(RunJournal.read(checkpoints, told.runId(), KAFKA).told()).isEqualTo(told);
         }
-
-        assertThat(written.toString()).isEqualTo(resource("/today/told.jsonl"));
-        for (String line : written.toString().lines().toList()) {
-            assertThat(names(JSON.readTree(line))).allMatch(name -> name.matches("-{0,2}[a-z0-9]+([-_.][a-z0-9]+)*"));
-        }
+        return written.toString();
     }
 
     private static List<String> names(JsonNode node) {

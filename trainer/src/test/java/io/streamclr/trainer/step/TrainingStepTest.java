@@ -15,7 +15,9 @@ import io.streamclr.trainer.model.NetworkPlan;
 import io.streamclr.trainer.model.NetworkPlan.Norm;
 import io.streamclr.trainer.model.NetworkPlan.Normalisation;
 import io.streamclr.trainer.model.NetworkPlan.Precision;
+import io.streamclr.trainer.model.Slot;
 import io.streamclr.trainer.model.Stem;
+import io.streamclr.trainer.optimiser.GradientClipping;
 import io.streamclr.trainer.optimiser.Optimiser;
 import io.streamclr.trainer.optimiser.UpdateRule;
 import io.streamclr.trainer.step.TrainingStep.Gradient;
@@ -140,6 +142,36 @@ class TrainingStepTest {
         assertThat(second).containsExactly(first);
         assertThat(again.values().get("conv1.weight"))
                 .containsExactly(once.values().get("conv1.weight"));
+    }
+
+    /** Plain descent at a rate of 1 moves the weights by the gradient. */
+    @ParameterizedTest
+    @CsvSource({"1, 22, FLOAT32", "1, 4, FLOAT32", "2, 11, FLOAT32", "3, 4, BFLOAT16", "2, 4, FLOAT16"})
+    void theGradientOfTheWholeBatchIsClippedHoweverItIsCutAndShared(int devices, int chunkViews, Precision precision) {
+        Architecture architecture = Architecture.of(ARCHITECTURE.plan().with(precision));
+        Network network = Network.of(torch, architecture, start);
+        double length;
+        try (TrainingStep step = step(network, chunkViews, devices)) {
+            length = norm(step.gradient(scope, views, SIDE, SIDE, images).gradients());
+        }
+        double most = length / 8;
+        Optimiser optimiser =
+                new Optimiser(torch, new UpdateRule.Sgd(0, 0), new GradientClipping(most), network.trained());
+        List<Torch> more = others(devices);
+
+        try (TrainingStep step = new TrainingStep(torch, network, loss, optimiser, chunkViews, more)) {
+            assertThat(step.train(views, SIDE, SIDE, images, 1, 1).moved()).isTrue();
+        }
+
+        double moved = 0;
+        for (Slot slot : architecture.slots()) {
+            float[] now = network.values().get(slot.name());
+            for (int i = 0; slot.trained() && i < now.length; i++) {
+                moved += Math.pow((double) now[i] - start.get(slot.name())[i], 2);
+            }
+        }
+        assertThat(length).isGreaterThan(0.1);
+        assertThat(Math.sqrt(moved) / most).isCloseTo(1, within(1e-4));
     }
 
     @Test
@@ -356,13 +388,18 @@ class TrainingStepTest {
 
     /** The processor is every device. */
     private TrainingStep step(Network network, int chunkViews, int devices) {
+        List<Torch> more = others(devices);
+        Optimiser optimiser = new Optimiser(torch, new UpdateRule.AdamW(1e-4, 0.9, 0.99, 1e-8), network.trained());
+        return new TrainingStep(torch, network, loss, optimiser, chunkViews, more);
+    }
+
+    private List<Torch> others(int devices) {
         List<Torch> more = new ArrayList<>();
         for (int d = 1; d < devices; d++) {
             more.add(Torch.open(1));
         }
         others.addAll(more);
-        Optimiser optimiser = new Optimiser(torch, new UpdateRule.AdamW(1e-4, 0.9, 0.99, 1e-8), network.trained());
-        return new TrainingStep(torch, network, loss, optimiser, chunkViews, more);
+        return more;
     }
 
     private Tensor rows(Chunk chunk) {
