@@ -30,7 +30,7 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         sortOptions = false,
         description = {
-            "Renders two augmented views of every image.",
+            "Render two augmented views of every image.",
             "Reads a topic of images, decodes each, renders two views of it with a recipe and writes them as one"
                     + " record to the partition of the views topic with the image's partition number. Images that"
                     + " cannot be decoded go to the rejects topic, with the reason. Ctrl-C stops the job; the same"

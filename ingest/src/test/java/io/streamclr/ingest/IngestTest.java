@@ -34,7 +34,7 @@ class IngestTest {
     private Path folder;
     private final MockProducer<byte[], byte[]> producer =
             new MockProducer<>(true, null, new ByteArraySerializer(), new ByteArraySerializer());
-    private final ImageTopic topic = ImageTopic.behind(producer, "images", 4);
+    private final ImageTopic topic = ImageTopic.writtenBy(producer, "images", 4);
     private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
 
     @BeforeEach
@@ -75,7 +75,7 @@ class IngestTest {
                     }
                 };
 
-        assertThatThrownBy(() -> run(config(), ImageTopic.behind(losingOne, "images", 4)))
+        assertThatThrownBy(() -> run(config(), ImageTopic.writtenBy(losingOne, "images", 4)))
                 .isInstanceOf(RefusalException.class);
 
         assertThat(meters.get("streamclr.ingest.images")
@@ -114,7 +114,7 @@ class IngestTest {
         MockProducer<byte[], byte[]> another =
                 new MockProducer<>(true, null, new ByteArraySerializer(), new ByteArraySerializer());
 
-        run(config(), ImageTopic.behind(another, "images", 4));
+        run(config(), ImageTopic.writtenBy(another, "images", 4));
 
         assertThat(another.history()).hasSize(2);
         for (int i = 0; i < 2; i++) {

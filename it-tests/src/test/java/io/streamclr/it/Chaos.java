@@ -194,7 +194,7 @@ final class Chaos implements AutoCloseable {
             }
             if (System.nanoTime() - moved > PATIENCE.toNanos()) {
                 throw new AssertionError(
-                        "Nothing moves behind step " + named + "; the trainer's last words: " + trainer.lastWords());
+                        "Nothing moves after step " + named + "; the trainer's last words: " + trainer.lastWords());
             }
         }
     }

@@ -31,7 +31,7 @@ final class PartitionEnumerator implements SplitEnumerator<PartitionSplit, Unass
     private final int known;
     private final Callable<Integer> partitionsNow;
     private final Map<Integer, PartitionSplit> unassigned = new TreeMap<>();
-    private final Set<Integer> told = new HashSet<>();
+    private final Set<Integer> signalled = new HashSet<>();
     private boolean grown;
 
     private PartitionEnumerator(
@@ -91,14 +91,14 @@ final class PartitionEnumerator implements SplitEnumerator<PartitionSplit, Unass
 
     @Override
     public void addReader(int subtask) {
-        told.remove(subtask);
+        signalled.remove(subtask);
         assign();
     }
 
     @Override
     public void addSplitsBack(List<PartitionSplit> splits, int subtask) {
         splits.forEach(split -> unassigned.put(split.partition(), split));
-        told.remove(subtask);
+        signalled.remove(subtask);
         assign();
     }
 
@@ -117,7 +117,7 @@ final class PartitionEnumerator implements SplitEnumerator<PartitionSplit, Unass
             context.assignSplits(new SplitsAssignment<>(given));
         }
         for (int reader : readers) {
-            if (told.add(reader)) {
+            if (signalled.add(reader)) {
                 context.signalNoMoreSplits(reader);
             }
         }

@@ -32,7 +32,7 @@ public final class ClassWatch {
     private double sumOfSquares;
     private long images;
     private long same;
-    private boolean told;
+    private boolean warned;
     private boolean toldOfNames;
 
     /** @param remedy what to do about a stream that is sorted; ends a sentence */
@@ -46,7 +46,7 @@ public final class ClassWatch {
         if (clash.isPresent()) {
             return clash;
         }
-        if (told || (label.isEmpty() && className.isEmpty())) {
+        if (warned || (label.isEmpty() && className.isEmpty())) {
             return Optional.empty();
         }
         count(className.isEmpty() ? label.getAsInt() : className);
@@ -81,7 +81,7 @@ public final class ClassWatch {
 
     /** What is to be said at the end. */
     public Optional<String> ends() {
-        return told ? Optional.empty() : sorted();
+        return warned ? Optional.empty() : sorted();
     }
 
     private Optional<String> sorted() {
@@ -93,7 +93,7 @@ public final class ClassWatch {
         if ((1 - q) * images < LEAST_EXPECTED || (s - q) / (1 - q) <= SORTED) {
             return Optional.empty();
         }
-        told = true;
+        warned = true;
         return Optional.of(String.format(
                 Locale.ROOT,
                 "the first %,d images come sorted by class, so a training sees few classes at a time and forgets the"

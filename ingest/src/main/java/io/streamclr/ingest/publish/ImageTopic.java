@@ -184,12 +184,12 @@ public final class ImageTopic implements AutoCloseable {
     }
 
     /** An empty topic behind a producer that somebody else made. {@code partitions} is 1 or more. */
-    public static ImageTopic behind(Producer<byte[], byte[]> producer, String name, int partitions) {
-        return behind(producer, name, partitions, ImageIdSet.expecting(0), null);
+    public static ImageTopic writtenBy(Producer<byte[], byte[]> producer, String name, int partitions) {
+        return writtenBy(producer, name, partitions, ImageIdSet.expecting(0), null);
     }
 
     /** The same with these ids in it, and these pictures, which may be null. */
-    static ImageTopic behind(
+    static ImageTopic writtenBy(
             Producer<byte[], byte[]> producer,
             String name,
             int partitions,

@@ -54,7 +54,7 @@ final class RequestImages {
      *
      * @param status of the request, if it were the only image in it
      */
-    private record Fate(int status, ObjectNode told) {}
+    private record Fate(int status, ObjectNode answer) {}
 
     /**
      * What the request is answered with.
@@ -148,16 +148,16 @@ final class RequestImages {
     }
 
     private Fate fate(ImageId id, ImageTopic.Outcome outcome, Throwable failed) {
-        ObjectNode told = JSON.createObjectNode().put("id", id.toString());
+        ObjectNode answer = JSON.createObjectNode().put("id", id.toString());
         if (failed != null) {
             count("failed");
-            return new Fate(503, told.put("outcome", "failed").put("reason", reason(failed)));
+            return new Fate(503, answer.put("outcome", "failed").put("reason", reason(failed)));
         }
         String name = outcome.name().toLowerCase(Locale.ROOT);
         count(name);
         return outcome == ImageTopic.Outcome.TOO_LARGE
-                ? new Fate(422, told.put("outcome", "refused").put("reason", topic.whyTooLarge()))
-                : new Fate(202, told.put("outcome", name));
+                ? new Fate(422, answer.put("outcome", "refused").put("reason", topic.whyTooLarge()))
+                : new Fate(202, answer.put("outcome", name));
     }
 
     private static String reason(Throwable failed) {
@@ -176,7 +176,7 @@ final class RequestImages {
             ObjectNode body = JSON.createObjectNode();
             for (CompletableFuture<Fate> fate : fates) {
                 status = Math.max(status, fate.join().status());
-                body.withArray("images").add(fate.join().told());
+                body.withArray("images").add(fate.join().answer());
             }
             return new Answer(status, body.toString());
         });

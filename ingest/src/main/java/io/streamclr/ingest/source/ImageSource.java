@@ -23,7 +23,7 @@ public interface ImageSource extends Closeable {
     /** Bytes of files that have been read, packed as they are: how far it is, compared with their sizes. */
     long bytesRead();
 
-    /** What people should know, a sentence each: before it begins, and, behind that, what turns up as it goes on. */
+    /** What people should know, a sentence each: before it begins, and, after that, what turns up as it goes on. */
     default List<String> notes() {
         return List.of();
     }

@@ -39,7 +39,7 @@ class ImageTopicTest {
     void everyContentIsSentOnce() throws Exception {
         MockProducer<byte[], byte[]> producer = answering();
         there.add(ImageId.of(new byte[] {1}));
-        ImageTopic topic = ImageTopic.behind(producer, "images", PARTITIONS, there, null);
+        ImageTopic topic = ImageTopic.writtenBy(producer, "images", PARTITIONS, there, null);
 
         assertThat(topic.offer(image("a", 1), UNCOUNTED)).isEqualTo(Outcome.ALREADY_THERE);
         assertThat(topic.offer(image("b", 2), UNCOUNTED)).isEqualTo(Outcome.SENT);
@@ -73,7 +73,7 @@ class ImageTopicTest {
 
     @Test
     void whatDoesNotFitIntoAMessageWithItsAttributesIsNotSent() {
-        ImageTopic topic = ImageTopic.behind(answering(), "images", PARTITIONS, there, null);
+        ImageTopic topic = ImageTopic.writtenBy(answering(), "images", PARTITIONS, there, null);
         EncodedImage image = EncodedImage.newBuilder(image("big", 9))
                 .setAttributes(Map.of("text", "x".repeat(Topic.MAX_MESSAGE_BYTES)))
                 .build();
@@ -85,7 +85,7 @@ class ImageTopicTest {
     @Test
     void aBrokerThatFallsSilentEndsTheRunInOneSentence() {
         MockProducer<byte[], byte[]> producer = waiting();
-        ImageTopic topic = ImageTopic.behind(producer, "images", PARTITIONS, there, null);
+        ImageTopic topic = ImageTopic.writtenBy(producer, "images", PARTITIONS, there, null);
         topic.offer(image("a", 1), UNCOUNTED);
         topic.offer(image("b", 2), UNCOUNTED);
         producer.completeNext();
@@ -101,7 +101,7 @@ class ImageTopicTest {
     @Test
     void aRightToWriteThatIsTakenAwayMeanwhileIsNamed() {
         MockProducer<byte[], byte[]> producer = waiting();
-        ImageTopic topic = ImageTopic.behind(producer, "images", PARTITIONS, there, null);
+        ImageTopic topic = ImageTopic.writtenBy(producer, "images", PARTITIONS, there, null);
         topic.offer(image("a", 1), UNCOUNTED);
         producer.errorNext(new TopicAuthorizationException(Set.of("images")));
 
@@ -114,7 +114,7 @@ class ImageTopicTest {
 
     @Test
     void anImageThatCannotBeWrittenDownFailsAloneAndMayBeDeliveredAgain() {
-        ImageTopic topic = ImageTopic.behind(answering(), "images", PARTITIONS, there, null);
+        ImageTopic topic = ImageTopic.writtenBy(answering(), "images", PARTITIONS, there, null);
         EncodedImage beyondTime = EncodedImage.newBuilder(image("a", 1))
                 .setCapturedAt(Instant.MAX)
                 .build();
@@ -126,7 +126,7 @@ class ImageTopicTest {
     @Test
     void aPictureThatLooksLikeOneUnderWayIsAnsweredWithIt() throws IOException {
         MockProducer<byte[], byte[]> producer = waiting();
-        ImageTopic topic = ImageTopic.behind(producer, "images", PARTITIONS, there, new NearDuplicates(4));
+        ImageTopic topic = ImageTopic.writtenBy(producer, "images", PARTITIONS, there, new NearDuplicates(4));
         CompletableFuture<Outcome> first = topic.deliver(picture(200));
 
         CompletableFuture<Outcome> alike = topic.deliver(picture(201));
@@ -142,7 +142,7 @@ class ImageTopicTest {
     @Test
     void aPictureThatLooksLikeOneThatFailedMayTakeItsPlace() throws IOException {
         MockProducer<byte[], byte[]> producer = waiting();
-        ImageTopic topic = ImageTopic.behind(producer, "images", PARTITIONS, there, new NearDuplicates(4));
+        ImageTopic topic = ImageTopic.writtenBy(producer, "images", PARTITIONS, there, new NearDuplicates(4));
         CompletableFuture<Outcome> first = topic.deliver(picture(200));
         CompletableFuture<Outcome> alike = topic.deliver(picture(201));
 
@@ -157,7 +157,7 @@ class ImageTopicTest {
 
     @Test
     void whatIsOfferedKeepsPicturesAwayThatLookLikeIt() throws IOException {
-        ImageTopic topic = ImageTopic.behind(waiting(), "images", PARTITIONS, there, new NearDuplicates(4));
+        ImageTopic topic = ImageTopic.writtenBy(waiting(), "images", PARTITIONS, there, new NearDuplicates(4));
 
         assertThat(topic.offer(picture(200), UNCOUNTED)).isEqualTo(Outcome.SENT);
         assertThat(topic.offer(picture(201), UNCOUNTED)).isEqualTo(Outcome.NEAR_DUPLICATE);

@@ -67,7 +67,7 @@ abstract class RunningPushServer {
         producer = new MockProducer<>(answering, null, new ByteArraySerializer(), new ByteArraySerializer());
         server = PushServer.start(
                 new PushServer.Config("127.0.0.1", 0, token, 32 << 20, Topic.MAX_IMAGE_BYTES, attributes),
-                ImageTopic.behind(producer, "images", 4),
+                ImageTopic.writtenBy(producer, "images", 4),
                 meters,
                 CLOCK,
                 tempo);

@@ -326,9 +326,9 @@ public final class Topics implements AutoCloseable {
         try {
             Map<Integer, Long> offsets = new TreeMap<>();
             await(admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata())
-                    .forEach((partition, told) -> {
-                        if (partition.topic().equals(name) && told != null) {
-                            offsets.put(partition.partition(), told.offset());
+                    .forEach((partition, committed) -> {
+                        if (partition.topic().equals(name) && committed != null) {
+                            offsets.put(partition.partition(), committed.offset());
                         }
                     });
             return offsets;

@@ -23,8 +23,8 @@ record Differences(List<String> before, List<String> now) {
             String old = before.get(option);
             if (old != null && !old.equals(value)) {
                 String today = OF_TODAY.getOrDefault(option, option);
-                were.add(told(today, old));
-                are.add(told(today, value));
+                were.add(words(today, old));
+                are.add(words(today, value));
             }
         });
         return new Differences(were, are);
@@ -34,7 +34,7 @@ record Differences(List<String> before, List<String> now) {
         return before.isEmpty();
     }
 
-    private static String told(String option, String value) {
+    private static String words(String option, String value) {
         return switch (value) {
             case "", "false" -> "no " + option;
             case "true" -> option;

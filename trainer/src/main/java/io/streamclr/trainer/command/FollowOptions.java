@@ -116,11 +116,11 @@ final class FollowOptions {
         if (length.steps() > 0 && coolDown > 0) {
             throw new ParameterException(command, "a branch that cools down ends with --cool-down; leave out --steps");
         }
-        TrainConfig told = branch.told().elsewhere(place.run(), place.topics(), place.saving());
-        Schedule schedule = told.learning()
+        TrainConfig settings = branch.settings().elsewhere(place.run(), place.topics(), place.saving());
+        Schedule schedule = settings.learning()
                 .schedule()
                 .ending(coolDown > 0 ? branch.step() + coolDown : length.steps(), coolDown, fall);
-        TrainConfig config = told.by(schedule);
+        TrainConfig config = settings.by(schedule);
         branch.begin(config);
         return start.training(config, Optional.empty());
     }

@@ -75,7 +75,7 @@ record PresetChoice(String preset, Defaults usual, String how) {
             String passed = asked.filter(preset -> !preset.word().equals(journal.preset()))
                     .map(preset -> "; --preset " + preset + " is for another --run")
                     .orElse("");
-            return new PresetChoice(journal.preset(), Defaults.of(journal.told()), run + passed);
+            return new PresetChoice(journal.preset(), Defaults.of(journal.settings()), run + passed);
         } catch (RefusalException unreadable) {
             LOG.warn("settings of the run not read reason=\"{}\"", unreadable.getMessage());
             return new PresetChoice(

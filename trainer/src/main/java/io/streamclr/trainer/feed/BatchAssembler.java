@@ -41,9 +41,9 @@ final class BatchAssembler {
     /**
      * A batch.
      *
-     * @param behind where the feed stands once it is taken
+     * @param after where the feed stands once it is taken
      */
-    record Ready(Batch batch, FeedPosition behind) {}
+    record Ready(Batch batch, FeedPosition after) {}
 
     /**
      * @param start where the feed stands

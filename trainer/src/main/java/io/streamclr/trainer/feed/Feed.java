@@ -201,7 +201,7 @@ public final class Feed implements AutoCloseable {
             Optional<LoggedRun> other,
             Topics topics) {
         RunHistory history =
-                RunHistory.behind(start, entries, config, start.readings().size());
+                RunHistory.after(start, entries, config, start.readings().size());
         other.ifPresent(run -> history.repeat(run, start));
         List<Reading> readings = from.isPresent() ? start.readings() : firstReadings(start, history);
         if (history.block(start.blockNumber()).isEmpty()) {
@@ -309,7 +309,7 @@ public final class Feed implements AutoCloseable {
         }
         try {
             Ready next = ready.get();
-            position = next.behind();
+            position = next.after();
             return Optional.of(next.batch());
         } catch (RuntimeException | Error ended) {
             batches.add(ready);

@@ -263,8 +263,8 @@ final class Fetcher implements AutoCloseable {
     }
 
     /** Has lag monitors shown, soon, that everything before this position is trained. */
-    void show(FeedPosition behind) {
-        trained.set(behind);
+    void show(FeedPosition reached) {
+        trained.set(reached);
     }
 
     /** Has shown, soon, that the run is saved there. */

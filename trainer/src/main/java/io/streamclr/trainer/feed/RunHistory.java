@@ -39,7 +39,7 @@ final class RunHistory {
      * @param partitions of the topic of views
      * @throws RefusalException if they were not written by this run with these settings, or one is missing
      */
-    static RunHistory behind(FeedPosition position, List<LoggedBatch> entries, FeedConfig config, int partitions) {
+    static RunHistory after(FeedPosition position, List<LoggedBatch> entries, FeedConfig config, int partitions) {
         RunHistory history = new RunHistory(config, partitions);
         if (!position.block().isEmpty()) {
             history.blocks.put(

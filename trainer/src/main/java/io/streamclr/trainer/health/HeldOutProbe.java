@@ -70,14 +70,14 @@ public final class HeldOutProbe implements AutoCloseable {
         return atWork;
     }
 
-    /** Begins with the weights that the network has now. @param behind the step that it was trained to */
-    public void begin(long behind) {
+    /** Begins with the weights that the network has now. @param trainedTo the step that it was trained to */
+    public void begin(long trainedTo) {
         if (atWork) {
             throw new IllegalStateException("The answer for step " + step + " is still on its way");
         }
         copy.become(network);
         atWork = true;
-        step = behind;
+        step = trainedTo;
         next = 0;
     }
 

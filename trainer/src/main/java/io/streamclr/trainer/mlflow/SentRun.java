@@ -73,9 +73,9 @@ final class SentRun {
             }
             LOG.info("run is kept in MLflow server={} mlflowRun={} goesOn={}", address, id, goesOn);
         }
-        Map<String, String> told = new HashMap<>();
-        OptionWords.told(config).forEach((option, text) -> told.put(option.replaceFirst("^--", ""), text));
-        settings(told, limitMillis);
+        Map<String, String> given = new HashMap<>();
+        OptionWords.all(config).forEach((option, text) -> given.put(option.replaceFirst("^--", ""), text));
+        settings(given, limitMillis);
     }
 
     private Optional<String> before() {

@@ -75,8 +75,8 @@ final class ForwardText {
         return "(N, " + channels + ", H" + shorter + ", W" + shorter + ")";
     }
 
-    /** @param behind each stage, by its number from 1 on, whose map is {@code y} */
-    private void stages(IntConsumer behind) {
+    /** @param after each stage, by its number from 1 on, whose map is {@code y} */
+    private void stages(IntConsumer after) {
         lines.setLength(0);
         shrunk = 1;
         Stem stem = plan.stem();
@@ -98,7 +98,7 @@ final class ForwardText {
                 residual("layer" + (stage + 1) + "." + block + ".", channels, planes, stride);
                 channels = planes * plan.expansion();
             }
-            behind.accept(stage + 1);
+            after.accept(stage + 1);
         }
     }
 

@@ -79,7 +79,7 @@ public record LearningRate(
                     "Warm-up and cool-down last 0 steps or more, not " + warmUpSteps + " and " + coolDownSteps);
         }
         if (course == Shape.COSINE && totalSteps <= warmUpSteps) {
-            throw new IllegalArgumentException("A cosine needs an end behind the warm-up of " + warmUpSteps
+            throw new IllegalArgumentException("A cosine needs an end after the warm-up of " + warmUpSteps
                     + " steps, not " + totalSteps + " steps");
         }
     }

@@ -77,7 +77,7 @@ public final class RunOwner implements AutoCloseable {
     private Optional<FencedProducer> producer = Optional.empty();
     private boolean claimed;
     /** Offset after the last of the topic that is known to be ours. */
-    private long behind;
+    private long next;
 
     private Optional<RefusalException> replaced = Optional.empty();
     private volatile long provenAt;
@@ -204,8 +204,8 @@ public final class RunOwner implements AutoCloseable {
         long asked = System.nanoTime();
         long offset = producer.orElseThrow().send(entry, most);
         if (entry.topic().equals(topic)) {
-            claims.requireReaching(behind, offset);
-            behind = offset + 1;
+            claims.requireReaching(next, offset);
+            next = offset + 1;
         }
         provenAt = asked;
         return offset;
@@ -222,12 +222,12 @@ public final class RunOwner implements AutoCloseable {
         try {
             if (claimed) {
                 // Asked first, because who becomes the writer stops the other, if only for a moment.
-                claims.newest(me, behind).ifPresent(this::giveUp);
+                claims.newest(me, next).ifPresent(this::giveUp);
             }
             producer = Optional.of(FencedProducer.begin(kafka, "streamclr-run-" + topic + "/" + me.runId(), PATIENCE));
             if (claimed) {
                 // Nobody else can write from here on, so who is not there by now did not take the run over.
-                claims.newest(me, behind).ifPresent(this::giveUp);
+                claims.newest(me, next).ifPresent(this::giveUp);
             }
             send(sign(), PATIENCE);
             claimed = true;

@@ -15,16 +15,16 @@ public final class Confusion {
      * Compares classes, each 0 to {@code classes - 1}.
      *
      * @param truth of each image, 1 or more
-     * @param told what each was taken for
+     * @param answers what each was taken for
      */
-    public static Confusion of(int classes, int[] truth, int[] told) {
-        if (truth.length == 0 || truth.length != told.length) {
+    public static Confusion of(int classes, int[] truth, int[] answers) {
+        if (truth.length == 0 || truth.length != answers.length) {
             throw new IllegalArgumentException(
-                    told.length + " answers cannot be held against " + truth.length + " labels");
+                    answers.length + " answers cannot be held against " + truth.length + " labels");
         }
         int[][] counts = new int[classes][classes];
         for (int i = 0; i < truth.length; i++) {
-            counts[truth[i]][told[i]]++;
+            counts[truth[i]][answers[i]]++;
         }
         return new Confusion(counts);
     }

@@ -133,7 +133,7 @@ public final class Features {
         ByteBuffer all = allocate(rows, dimension);
         for (Features part : parts) {
             if (part.dimension != dimension) {
-                throw new IllegalArgumentException(part + " does not fit behind " + parts.get(0));
+                throw new IllegalArgumentException(part + " does not fit beside " + parts.get(0));
             }
             all.put(part.values.slice(0, part.rows * dimension * Float.BYTES));
         }

@@ -49,8 +49,8 @@ public record Branch(String run, Path trunk, long step, RunJournal journal) {
     }
 
     /** What the other run was told. */
-    public TrainConfig told() {
-        return journal.told();
+    public TrainConfig settings() {
+        return journal.settings();
     }
 
     /**

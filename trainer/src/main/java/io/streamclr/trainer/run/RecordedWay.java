@@ -11,7 +11,7 @@ final class RecordedWay {
 
     private final RunJournal journal;
     private final String run;
-    private boolean told;
+    private boolean warned;
 
     /** @param run that is trained again */
     RecordedWay(RunJournal journal, String run) {
@@ -31,10 +31,10 @@ final class RecordedWay {
      */
     void compare(long step, Optional<String> now) {
         Optional<String> then = journal.wayOf(step);
-        if (told || then.isEmpty() || now.isEmpty() || then.equals(now)) {
+        if (warned || then.isEmpty() || now.isEmpty() || then.equals(now)) {
             return;
         }
-        told = true;
+        warned = true;
         LOG.warn(
                 "Run {} computed its convolutions in the way '{}' at step {} and here they are computed in the way '{}',"
                         + " because the first is not right on this machine, or may not be taken in this process, so weights"

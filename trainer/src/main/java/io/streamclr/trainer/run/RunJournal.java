@@ -42,48 +42,48 @@ public final class RunJournal {
 
     private final Path file;
     private final List<Entry> entries;
-    private final Told told;
+    private final Settings settings;
 
     /**
      * One line.
      *
-     * @param behind the step after which it holds, 0 for the run's beginning
+     * @param after the step after which it holds, 0 for the run's beginning
      * @param rate the plan of the learning rate
      * @param way of the convolutions, by name; empty if the line does not say it
      * @param preset by name; empty if the line does not say it
      */
-    private record Entry(long behind, LearningRate rate, String way, String preset) {}
+    private record Entry(long after, LearningRate rate, String way, String preset) {}
 
     /** What the newest line tells, to be read when somebody asks for it. */
     @FunctionalInterface
-    private interface Told {
+    private interface Settings {
         TrainConfig read() throws IOException;
     }
 
-    private RunJournal(Path file, List<Entry> entries, Told told) {
+    private RunJournal(Path file, List<Entry> entries, Settings settings) {
         this.file = file;
         this.entries = List.copyOf(entries);
-        this.told = told;
+        this.settings = settings;
     }
 
     /** Notes in the run's folder, which is there, what holds after a step. */
-    public static void note(TrainConfig config, long behind, LearningRate rate) {
-        note(config, behind, rate, "");
+    public static void note(TrainConfig config, long after, LearningRate rate) {
+        note(config, after, rate, "");
     }
 
     /** As the other. @param way in which convolutions are computed, by name; empty where there are none */
-    public static void note(TrainConfig config, long behind, LearningRate rate, String way) {
-        note(config, behind, rate, way, "");
+    public static void note(TrainConfig config, long after, LearningRate rate, String way) {
+        note(config, after, rate, way, "");
     }
 
     /** As the other. @param preset that chose what no option said, by name; empty where none did */
-    static void note(TrainConfig config, long behind, LearningRate rate, String way, String preset) {
+    static void note(TrainConfig config, long after, LearningRate rate, String way, String preset) {
         Path file = config.folder().resolve(FILE);
         Path beside = config.folder().resolve(FILE + ".partial");
         try {
             // Written whole and moved: file systems of object stores cannot append, and readers see all or nothing.
             String before = Files.exists(file) ? Files.readString(file) : "";
-            Files.writeString(beside, before + line(config, behind, rate, way, preset) + "\n");
+            Files.writeString(beside, before + line(config, after, rate, way, preset) + "\n");
             Files.move(beside, file, StandardCopyOption.REPLACE_EXISTING);
         } catch (IOException unwritable) {
             throw new RefusalException(
@@ -93,9 +93,9 @@ public final class RunJournal {
         }
     }
 
-    private static ObjectNode line(TrainConfig config, long behind, LearningRate rate, String way, String preset) {
+    private static ObjectNode line(TrainConfig config, long after, LearningRate rate, String way, String preset) {
         ObjectNode line = JsonNodeFactory.instance.objectNode();
-        line.put("format", FORMAT).put("version", VERSION).put("behind", behind);
+        line.put("format", FORMAT).put("version", VERSION).put("behind", after);
         line.put("built", Build.here().words());
         line.set("rate", RateForm.write(rate));
         line.set("told", SettingsForm.write(config));
@@ -118,7 +118,7 @@ public final class RunJournal {
     public static RunJournal read(Path checkpoints, String run, KafkaConnection kafka) {
         Path file = checkpoints.resolve(run).resolve(FILE);
         List<Entry> entries = new ArrayList<>();
-        Told told = () -> {
+        Settings settings = () -> {
             throw new IOException("it is empty");
         };
         try {
@@ -127,11 +127,11 @@ public final class RunJournal {
                 boolean first = isOfTheFirstRelease(read);
                 JsonNode rate = read.path("rate");
                 entries.add(new Entry(
-                        behind(read),
+                        after(read),
                         first ? RateForm.readFirst(rate) : RateForm.read(rate),
                         read.path("convolutions").asText(""),
                         read.path("preset").asText("")));
-                told = () -> Fields.read(
+                settings = () -> Fields.read(
                         read.path("told"),
                         fields -> first
                                 ? FirstSettingsForm.read(fields, kafka, checkpoints)
@@ -151,12 +151,12 @@ public final class RunJournal {
         if (entries.isEmpty()) {
             throw new RefusalException(file + " is empty, so nobody can say how that run was trained");
         }
-        return new RunJournal(file, entries, told);
+        return new RunJournal(file, entries, settings);
     }
 
-    private static long behind(JsonNode line) throws IOException {
+    private static long after(JsonNode line) throws IOException {
         if (!line.path("behind").isIntegralNumber()) {
-            throw new IOException("a line does not say behind which step it holds");
+            throw new IOException("a line does not say after which step it holds");
         }
         return line.path("behind").longValue();
     }
@@ -187,9 +187,9 @@ public final class RunJournal {
     }
 
     /** The run's settings when it began for the last time, except broker and folder, which are the reader's. */
-    public TrainConfig told() {
+    public TrainConfig settings() {
         try {
-            return told.read();
+            return settings.read();
         } catch (IOException | IllegalArgumentException | RefusalException foreign) {
             throw new RefusalException(
                     "What " + file + " says is not of this release (" + foreign.getMessage()
@@ -202,7 +202,7 @@ public final class RunJournal {
     public double rateOf(long step) {
         double rate = Double.NaN;
         for (Entry entry : entries) {
-            if (entry.behind() < step) {
+            if (entry.after() < step) {
                 rate = entry.rate().at(step);
             }
         }
@@ -212,7 +212,7 @@ public final class RunJournal {
     /** The way in which a step's convolutions were computed; empty if it is not known, as of older releases. */
     Optional<String> wayOf(long step) {
         return entries.stream()
-                .filter(entry -> entry.behind() < step && !entry.way().isEmpty())
+                .filter(entry -> entry.after() < step && !entry.way().isEmpty())
                 .reduce((earlier, later) -> later)
                 .map(Entry::way);
     }
@@ -225,11 +225,11 @@ public final class RunJournal {
      */
     public void copyTo(TrainConfig other, long from, String way) {
         entries.stream()
-                .filter(entry -> entry.behind() < from)
+                .filter(entry -> entry.after() < from)
                 .reduce((earlier, later) -> later)
                 .ifPresent(entry -> note(other, from, entry.rate(), way));
         entries.stream()
-                .filter(entry -> entry.behind() >= from)
-                .forEach(entry -> note(other, entry.behind(), entry.rate(), way));
+                .filter(entry -> entry.after() >= from)
+                .forEach(entry -> note(other, entry.after(), entry.rate(), way));
     }
 }

@@ -37,8 +37,8 @@ public record RunReplay(LoggedRun batches, RunJournal journal, long lastStep) {
 
     /** What the repeating run is told: where it reads, writes and ends, and all else as the other was told. */
     public TrainConfig config(RunPlace place, long steps) {
-        TrainConfig told = journal.told().elsewhere(place.run(), place.topics(), place.saving());
-        Schedule schedule = told.learning().schedule();
-        return told.by(schedule.ending(steps, 0, schedule.fall()));
+        TrainConfig settings = journal.settings().elsewhere(place.run(), place.topics(), place.saving());
+        Schedule schedule = settings.learning().schedule();
+        return settings.by(schedule.ending(steps, 0, schedule.fall()));
     }
 }

@@ -451,7 +451,7 @@ public final class Training {
         private void train(Batch batch) {
             if (batch.step() != origin.step() + 1) {
                 throw new IllegalStateException(
-                        "The feed gave the batch of step " + batch.step() + " behind step " + origin.step());
+                        "The feed gave the batch of step " + batch.step() + " after step " + origin.step());
             }
             double rate = repetition
                     .map(other -> other.journal().rateOf(batch.step()))

@@ -22,7 +22,7 @@ final class ViewShortage {
 
     private int gathered = -1;
     private long since;
-    private boolean told;
+    private boolean warned;
 
     ViewShortage(TrainConfig config) {
         run = config.runId();
@@ -42,13 +42,13 @@ final class ViewShortage {
         if (ready != gathered) {
             gathered = ready;
             since = nanos;
-            told = false;
+            warned = false;
             return Optional.empty();
         }
-        if (told || nanos - since < PATIENCE.toNanos()) {
+        if (warned || nanos - since < PATIENCE.toNanos()) {
             return Optional.empty();
         }
-        told = true;
+        warned = true;
         int block = blockBatches * freshPairs;
         return Optional.of("Run " + run + " waits for views: it shuffles " + blockBatches + " batches of " + freshPairs
                 + " fresh pairs together, which takes " + block + ", and topic " + topic + " has " + ready

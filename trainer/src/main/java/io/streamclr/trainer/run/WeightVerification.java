@@ -49,7 +49,7 @@ public final class WeightVerification implements AutoCloseable {
         TrainConfig.requireRun(run);
         Path folder = checkpoints.resolve(run);
         RunJournal journal = RunJournal.read(checkpoints, run, kafka);
-        TrainConfig config = journal.told();
+        TrainConfig config = journal.settings();
         Architecture architecture = Architecture.of(config.learning().network());
         Checkpoint expected = SavedSteps.read(folder, to, architecture);
         Optional<Checkpoint> from =

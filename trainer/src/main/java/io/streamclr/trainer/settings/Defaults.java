@@ -73,14 +73,14 @@ public record Defaults(
     }
 
     /** What a run that goes on was told. */
-    public static Defaults of(TrainConfig told) {
-        Schedule schedule = told.learning().schedule();
+    public static Defaults of(TrainConfig config) {
+        Schedule schedule = config.learning().schedule();
         return new Defaults(
-                told.learning().network(),
-                told.learning().loss().temperature(),
-                told.batching(),
-                told.learning().rule(),
-                told.learning().clipping(),
+                config.learning().network(),
+                config.learning().loss().temperature(),
+                config.batching(),
+                config.learning().rule(),
+                config.learning().clipping(),
                 OptionalDouble.of(schedule.rate().peak()),
                 schedule.rate().warmUpSteps(),
                 schedule.rate().course(),

@@ -32,36 +32,38 @@ public final class FirstSettingsForm {
     private FirstSettingsForm() {}
 
     /** As {@link SettingsForm#read}. */
-    public static TrainConfig read(Fields told, KafkaConnection kafka, Path checkpoints) throws IOException {
-        told.text("kafka");
-        told.text("checkpoints");
-        NetworkPlan network = told.object("network", FirstSettingsForm::network);
-        LossPlan loss = told.object("loss", FirstSettingsForm::loss);
-        UpdateRule rule = told.object("rule", FirstSettingsForm::rule);
-        LearningRate rate = told.object("rate", RateForm::readFirst);
-        Schedule schedule =
-                new Schedule(rate, told.whole("steps"), told.whole("coolDownSteps"), told.word("fall", Decay.class));
+    public static TrainConfig read(Fields fields, KafkaConnection kafka, Path checkpoints) throws IOException {
+        fields.text("kafka");
+        fields.text("checkpoints");
+        NetworkPlan network = fields.object("network", FirstSettingsForm::network);
+        LossPlan loss = fields.object("loss", FirstSettingsForm::loss);
+        UpdateRule rule = fields.object("rule", FirstSettingsForm::rule);
+        LearningRate rate = fields.object("rate", RateForm::readFirst);
+        Schedule schedule = new Schedule(
+                rate, fields.whole("steps"), fields.whole("coolDownSteps"), fields.word("fall", Decay.class));
         return new TrainConfig(
-                told.text("runId"),
-                told.whole("seed"),
-                new RunTopics(kafka, told.text("viewsTopic"), told.text("batchesTopic"), told.text("encodersTopic")),
-                new Saving(checkpoints, told.small("saveEvery"), told.small("keep")),
-                new Batching(told.small("batchPairs"), told.small("blockBatches"), told.small("chunkViews")),
+                fields.text("runId"),
+                fields.whole("seed"),
+                new RunTopics(
+                        kafka, fields.text("viewsTopic"), fields.text("batchesTopic"), fields.text("encodersTopic")),
+                new Saving(checkpoints, fields.small("saveEvery"), fields.small("keep")),
+                new Batching(fields.small("batchPairs"), fields.small("blockBatches"), fields.small("chunkViews")),
                 new Learning(network, loss, rule, schedule),
                 new Computing(
-                        told.small("threads"), told.objects("devices", device -> new TorchDevice(device.small("gpu")))),
-                told.object(
+                        fields.small("threads"),
+                        fields.objects("devices", device -> new TorchDevice(device.small("gpu")))),
+                fields.object(
                         "watch",
                         watch -> new HealthWatchPlan(
                                 watch.small("everySteps"),
                                 watch.number("leastRank"),
                                 watch.word("onCollapse", HealthWatchPlan.OnCollapse.class))),
-                remembering(told));
+                remembering(fields));
     }
 
-    private static Remembering remembering(Fields told) throws IOException {
-        MemoryPlan memory = told.has("memory")
-                ? told.object(
+    private static Remembering remembering(Fields fields) throws IOException {
+        MemoryPlan memory = fields.has("memory")
+                ? fields.object(
                         "memory",
                         plan -> new MemoryPlan(
                                 plan.word("policy", Policy.class),
@@ -69,8 +71,8 @@ public final class FirstSettingsForm {
                                 plan.number("replayedShare"),
                                 plan.small("updates")))
                 : MemoryPlan.NONE;
-        TeacherPlan teacher = told.has("teacher")
-                ? told.object("teacher", plan -> new TeacherPlan(plan.number("weight"), plan.number("decay")))
+        TeacherPlan teacher = fields.has("teacher")
+                ? fields.object("teacher", plan -> new TeacherPlan(plan.number("weight"), plan.number("decay")))
                 : TeacherPlan.NONE;
         return new Remembering(memory, teacher);
     }

@@ -54,8 +54,8 @@ public final class OptionWords {
         return words.words;
     }
 
-    /** All that a run was told about its learning, by the options of today; for people, not to be read again. */
-    public static Map<String, String> told(TrainConfig config) {
+    /** All settings of a run about its learning, by the options of today; for people, not to be read again. */
+    public static Map<String, String> all(TrainConfig config) {
         OptionWords words = new OptionWords();
         settings(config).forEach((option, text) -> words.put(OF_TODAY.getOrDefault(option, option), text));
         words.put(

@@ -35,59 +35,59 @@ public final class SettingsForm {
     private SettingsForm() {}
 
     public static ObjectNode write(TrainConfig config) {
-        ObjectNode told = object();
-        told.put("run", config.runId());
-        told.put("seed", config.seed());
+        ObjectNode form = object();
+        form.put("run", config.runId());
+        form.put("seed", config.seed());
         // The address alone: properties of a connection hold secrets.
-        told.putObject("topics")
+        form.putObject("topics")
                 .put("broker", config.topics().kafka().bootstrapServers())
                 .put("views", config.topics().views())
                 .put("batches", config.topics().batches())
                 .put("encoders", config.topics().encoders());
         SaveEvery every = config.saving().every();
-        ObjectNode saving = told.putObject("saving")
+        ObjectNode saving = form.putObject("saving")
                 .put("checkpoints", config.saving().checkpoints().toUri().toString())
                 .put("every", every.steps());
         if (!every.time().isZero()) {
             saving.put("every_seconds", every.time().toSeconds());
         }
         saving.put("keep", config.saving().keep());
-        told.putObject("batching")
+        form.putObject("batching")
                 .put("batch", config.batching().pairs())
                 .put("block", config.batching().blockBatches())
                 .put("chunk", config.batching().chunkViews());
-        told.set("network", network(config.learning().network()));
-        told.set("loss", loss(config.learning().loss()));
-        told.set("optimiser", optimiser(config.learning().rule()));
+        form.set("network", network(config.learning().network()));
+        form.set("loss", loss(config.learning().loss()));
+        form.set("optimiser", optimiser(config.learning().rule()));
         // Written where it is on, so that a journal of a run without it is what it always was.
         if (config.learning().clipping().clips()) {
-            told.put("clip_gradients", config.learning().clipping().norm());
+            form.put("clip_gradients", config.learning().clipping().norm());
         }
         Schedule schedule = config.learning().schedule();
-        ObjectNode course = told.putObject("schedule");
+        ObjectNode course = form.putObject("schedule");
         course.set("rate", RateForm.write(schedule.rate()));
         course.put("steps", schedule.steps())
                 .put("cool_down", schedule.coolDownSteps())
                 .put("cool_down_form", schedule.fall().word());
         ObjectNode computing =
-                told.putObject("computing").put("threads", config.computing().threads());
+                form.putObject("computing").put("threads", config.computing().threads());
         config.computing()
                 .devices()
                 .forEach(device -> computing.withArray("devices").add(device.text()));
-        told.putObject("watch")
+        form.putObject("watch")
                 .put("measure_every", config.watch().everySteps())
                 .put("least_rank", config.watch().leastRank())
                 .put("on_collapse", config.watch().onCollapse().word());
         MemoryPlan memory = config.remembering().memory();
-        told.putObject("memory")
+        form.putObject("memory")
                 .put("policy", memory.policy().word())
                 .put("size", memory.capacity())
                 .put("replayed_share", memory.replayedShare())
                 .put("updates", memory.updates());
-        told.putObject("teacher")
+        form.putObject("teacher")
                 .put("weight", config.remembering().teacher().weight())
                 .put("decay", config.remembering().teacher().decay());
-        return told;
+        return form;
     }
 
     private static ObjectNode object() {
@@ -154,15 +154,15 @@ public final class SettingsForm {
      * @param kafka the connection of whoever reads
      * @param checkpoints the folder of folders where the journal was found
      */
-    public static TrainConfig read(Fields told, KafkaConnection kafka, Path checkpoints) throws IOException {
+    public static TrainConfig read(Fields fields, KafkaConnection kafka, Path checkpoints) throws IOException {
         return new TrainConfig(
-                told.text("run"),
-                told.whole("seed"),
-                told.object("topics", topics -> {
+                fields.text("run"),
+                fields.whole("seed"),
+                fields.object("topics", topics -> {
                     topics.text("broker");
                     return new RunTopics(kafka, topics.text("views"), topics.text("batches"), topics.text("encoders"));
                 }),
-                told.object("saving", saving -> {
+                fields.object("saving", saving -> {
                     saving.text("checkpoints");
                     long seconds = saving.has("every_seconds") ? saving.whole("every_seconds") : 0;
                     return new Saving(
@@ -170,46 +170,46 @@ public final class SettingsForm {
                             new SaveEvery(saving.small("every"), Duration.ofSeconds(seconds)),
                             saving.small("keep"));
                 }),
-                told.object(
+                fields.object(
                         "batching",
                         batching -> new Batching(
                                 batching.small("batch"), batching.small("block"), batching.small("chunk"))),
                 new Learning(
-                        told.object("network", SettingsForm::network),
-                        told.object("loss", SettingsForm::loss),
-                        told.object("optimiser", SettingsForm::optimiser),
-                        told.has("clip_gradients")
-                                ? new GradientClipping(told.number("clip_gradients"))
+                        fields.object("network", SettingsForm::network),
+                        fields.object("loss", SettingsForm::loss),
+                        fields.object("optimiser", SettingsForm::optimiser),
+                        fields.has("clip_gradients")
+                                ? new GradientClipping(fields.number("clip_gradients"))
                                 : GradientClipping.NONE,
-                        told.object(
+                        fields.object(
                                 "schedule",
                                 schedule -> new Schedule(
                                         schedule.object("rate", RateForm::read),
                                         schedule.whole("steps"),
                                         schedule.whole("cool_down"),
                                         schedule.word("cool_down_form", Decay.class)))),
-                told.object(
+                fields.object(
                         "computing",
                         computing -> new Computing(
                                 computing.small("threads"),
                                 computing.texts("devices").stream()
                                         .map(TorchDevice::parse)
                                         .toList())),
-                told.object(
+                fields.object(
                         "watch",
                         watch -> new HealthWatchPlan(
                                 watch.small("measure_every"),
                                 watch.number("least_rank"),
                                 watch.word("on_collapse", HealthWatchPlan.OnCollapse.class))),
                 new Remembering(
-                        told.object(
+                        fields.object(
                                 "memory",
                                 memory -> new MemoryPlan(
                                         memory.word("policy", Policy.class),
                                         memory.small("size"),
                                         memory.number("replayed_share"),
                                         memory.small("updates"))),
-                        told.object(
+                        fields.object(
                                 "teacher",
                                 teacher -> new TeacherPlan(teacher.number("weight"), teacher.number("decay")))));
     }

@@ -22,7 +22,7 @@ final class Passes {
     }
 
     /** Of the first device, which says how far it is. */
-    static Passes told(StepWatch watch, List<Chunk> chunks, boolean divisible) {
+    static Passes watched(StepWatch watch, List<Chunk> chunks, boolean divisible) {
         return new Passes(watch, divisible ? watch::goesOn : () -> true, chunks.size());
     }
 

@@ -44,8 +44,8 @@ public final class BlockMemory {
         int last = current;
         current = page[kept];
         pages.get(current).position(offset[kept]);
-        for (int behind = current + 1; behind <= last; behind++) {
-            pages.get(behind).clear();
+        for (int later = current + 1; later <= last; later++) {
+            pages.get(later).clear();
         }
         records = kept;
     }

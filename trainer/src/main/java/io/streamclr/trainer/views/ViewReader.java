@@ -97,6 +97,6 @@ public final class ViewReader {
     private static RefusalException foreign(ConsumerRecord<?, byte[]> record, String what) {
         return new RefusalException("Topic " + record.topic() + " has a foreign record at partition "
                 + record.partition() + ", offset " + record.offset() + ": " + what
-                + "; nothing behind it is trained, so find its writer and have the views rendered into a fresh topic");
+                + "; nothing after it is trained, so find its writer and have the views rendered into a fresh topic");
     }
 }

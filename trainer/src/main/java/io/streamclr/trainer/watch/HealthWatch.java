@@ -123,7 +123,7 @@ public final class HealthWatch {
                 + " of topic " + config.topics().batches() + "; "
                 + lastGood.map(good -> "the last good checkpoint is " + good + ", and it is kept")
                         .orElse("no good checkpoint was saved yet")
-                + "); delete the checkpoints behind the last good one, if there are any, and " + CALMER);
+                + "); delete the checkpoints after the last good one, if there are any, and " + CALMER);
         LOG.error(
                 "alarm raised kind={} run={} step={} loss={} batchEntry={}",
                 kind,

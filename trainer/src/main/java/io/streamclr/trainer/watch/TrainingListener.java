@@ -119,56 +119,56 @@ public interface TrainingListener {
 
     /** One that passes everything on to all of these, in their order. */
     static TrainingListener all(List<TrainingListener> listeners) {
-        List<TrainingListener> told = List.copyOf(listeners);
+        List<TrainingListener> all = List.copyOf(listeners);
         return new TrainingListener() {
             @Override
             public void began(long step, long pairs) {
-                told.forEach(each -> each.began(step, pairs));
+                all.forEach(each -> each.began(step, pairs));
             }
 
             @Override
             public void trained(StepReport report) {
-                told.forEach(each -> each.trained(report));
+                all.forEach(each -> each.trained(report));
             }
 
             @Override
             public void computing(Computing step) {
-                told.forEach(each -> each.computing(step));
+                all.forEach(each -> each.computing(step));
             }
 
             @Override
             public void waiting(StepReport report) {
-                told.forEach(each -> each.waiting(report));
+                all.forEach(each -> each.waiting(report));
             }
 
             @Override
             public void measured(long step, Map<String, Double> gauges) {
-                told.forEach(each -> each.measured(step, gauges));
+                all.forEach(each -> each.measured(step, gauges));
             }
 
             @Override
             public void looked(Batch batch, Supplier<Features> features) {
-                told.forEach(each -> each.looked(batch, features));
+                all.forEach(each -> each.looked(batch, features));
             }
 
             @Override
             public void probed(Answer answer) {
-                told.forEach(each -> each.probed(answer));
+                all.forEach(each -> each.probed(answer));
             }
 
             @Override
             public void similar(long step, Similarities similarities) {
-                told.forEach(each -> each.similar(step, similarities));
+                all.forEach(each -> each.similar(step, similarities));
             }
 
             @Override
             public void saving(long step) {
-                told.forEach(each -> each.saving(step));
+                all.forEach(each -> each.saving(step));
             }
 
             @Override
             public void saved(long step, Path checkpoint) {
-                told.forEach(each -> each.saved(step, checkpoint));
+                all.forEach(each -> each.saved(step, checkpoint));
             }
         };
     }

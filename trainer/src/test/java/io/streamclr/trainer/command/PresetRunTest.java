@@ -140,7 +140,7 @@ class PresetRunTest {
     }
 
     private TrainConfig told(String run) {
-        return journal(run).told();
+        return journal(run).settings();
     }
 
     /** Trains as a process does. @return what it says on the way */

@@ -229,7 +229,7 @@ class FeedTest {
         BlockingQueue<BlockMemory> free = new ArrayBlockingQueue<>(1);
         free.add(new BlockMemory(config.blockPairs()));
         FeedPosition start = Feed.beginning(config, Map.of());
-        RunHistory nothing = RunHistory.behind(start, List.of(), config, 2);
+        RunHistory nothing = RunHistory.after(start, List.of(), config, 2);
 
         AtomicInteger sent = new AtomicInteger(6);
         try (Fetcher fetcher = new Fetcher(config, topics.topics(), readings, start, nothing, ViewRenderer.NONE)) {

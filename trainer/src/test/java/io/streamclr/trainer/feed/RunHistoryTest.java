@@ -46,7 +46,7 @@ class RunHistoryTest {
         List<LoggedBatch> entries = Arrays.stream(manifests)
                 .map(manifest -> new LoggedBatch(manifest, 100 + manifest.getStep()))
                 .toList();
-        return RunHistory.behind(Feed.beginning(CONFIG, Map.of(0, 0L, 1, 0L)), entries, CONFIG, 2);
+        return RunHistory.after(Feed.beginning(CONFIG, Map.of(0, 0L, 1, 0L)), entries, CONFIG, 2);
     }
 
     private static void refuses(String sentence, BatchManifest... manifests) {
@@ -78,7 +78,7 @@ class RunHistoryTest {
                 List.of(Reading.from(12), Reading.from(0)),
                 List.of(ViewsOfTests.range(0, 12, 23, 12, 12)));
 
-        RunHistory history = RunHistory.behind(position, List.of(), CONFIG, 2);
+        RunHistory history = RunHistory.after(position, List.of(), CONFIG, 2);
 
         assertThat(history.block(1)).contains(new LoggedBlock(position.block(), "recipe", "cifar"));
     }
@@ -97,7 +97,7 @@ class RunHistoryTest {
                 new LoggedBatch(manifest(4, BLOCK_1), 8),
                 new LoggedBatch(manifest(4, BLOCK_1), 9));
 
-        RunHistory history = RunHistory.behind(position, entries, CONFIG, 2);
+        RunHistory history = RunHistory.after(position, entries, CONFIG, 2);
 
         assertThat(history.steps()).isEqualTo(1);
         assertThat(history.batch(4)).map(LoggedBatch::offset).contains(8L);
@@ -162,7 +162,7 @@ class RunHistoryTest {
                 new ViewShape("recipe", "", 4, 4),
                 List.of(Reading.from(12), Reading.from(0)),
                 List.of());
-        RunHistory history = RunHistory.behind(position, List.of(), CONFIG, 2);
+        RunHistory history = RunHistory.after(position, List.of(), CONFIG, 2);
 
         history.repeat(other, position);
 

@@ -74,7 +74,7 @@ class AlarmTest {
                 .isInstanceOf(RefusalException.class)
                 .hasMessageMatching("The loss of step \\d+ is NaN, so training stopped and saved nothing more \\(the"
                         + " batch is entry \\d+ of topic batches; the last good checkpoint is \\Q" + good
-                        + "\\E, and it is kept\\); delete the checkpoints behind the last good one, if there are any,"
+                        + "\\E, and it is kept\\); delete the checkpoints after the last good one, if there are any,"
                         + " and go on with a lower --learning-rate or a longer --warm-up");
 
         assertThat(registry.get("streamclr.trainer.alarms").counter().count()).isEqualTo(1);

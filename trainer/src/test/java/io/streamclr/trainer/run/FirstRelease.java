@@ -61,7 +61,7 @@ public final class FirstRelease {
         }
     }
 
-    /** Puts the run into a folder of runs, as it was behind step 5. */
+    /** Puts the run into a folder of runs, as it was after step 5. */
     static void copyRun(Path checkpoints) throws IOException {
         copy(file(RUN), checkpoints.resolve(RUN));
     }

@@ -111,7 +111,7 @@ class FirstReleaseTest {
     void whatABranchSavesFirstIsWhatTheRunHadSaved() throws Exception {
         Branch branch =
                 Branch.of(FirstRelease.RUN + "@5", checkpoints, runs.broker().connection());
-        TrainConfig told = branch.told();
+        TrainConfig told = branch.settings();
         branch.begin(told.elsewhere("saved", told.topics(), told.saving()));
 
         Path before = SavedSteps.place(checkpoints.resolve(FirstRelease.RUN), FirstRelease.SAVED);

@@ -87,7 +87,8 @@ class RunJournalTest {
 
                 RunJournal.note(told, 0, CONSTANT);
 
-                assertThat(RunJournal.read(checkpoints, "run", kafka).told()).isEqualTo(told);
+                assertThat(RunJournal.read(checkpoints, "run", kafka).settings())
+                        .isEqualTo(told);
             }
         }
     }
@@ -99,7 +100,7 @@ class RunJournalTest {
         Files.move(folder, moved.resolve("run"));
 
         TrainConfig told =
-                RunJournal.read(moved, "run", KafkaConnection.to("other:2")).told();
+                RunJournal.read(moved, "run", KafkaConnection.to("other:2")).settings();
 
         assertThat(told.topics().kafka().bootstrapServers()).isEqualTo("other:2");
         assertThat(told.folder()).isEqualTo(moved.resolve("run"));
@@ -156,7 +157,7 @@ class RunJournalTest {
         assertThat(journal.wayOf(6)).hasValue("avx2");
         assertThat(journal.wayOf(20)).hasValue("avx2");
         assertThat(journal.wayOf(21)).hasValue("full");
-        assertThat(journal.told()).isEqualTo(config());
+        assertThat(journal.settings()).isEqualTo(config());
     }
 
     @Test

@@ -71,7 +71,7 @@ class SettingsFormsTest {
 
             RunJournal journal = journal(told, line.path("run.jsonl").toString());
 
-            assertThat(journal.told()).as(line.path("options").asText()).isEqualTo(told);
+            assertThat(journal.settings()).as(line.path("options").asText()).isEqualTo(told);
             assertThat(journal.rateOf(3)).isNaN();
             assertThat(journal.rateOf(4))
                     .isEqualTo(told.learning().schedule().plan().at(4));
@@ -157,7 +157,8 @@ class SettingsFormsTest {
 
             RunJournal journal = RunJournal.read(checkpoints, here.runId(), KAFKA);
 
-            assertThat(journal.told().saving().every()).isEqualTo(here.saving().every());
+            assertThat(journal.settings().saving().every())
+                    .isEqualTo(here.saving().every());
         }
     }
 
@@ -209,7 +210,8 @@ class SettingsFormsTest {
             today.set("run.jsonl", noted);
             written.append(today).append('\n');
 
-            assertThat(RunJournal.read(checkpoints, told.runId(), KAFKA).told()).isEqualTo(told);
+            assertThat(RunJournal.read(checkpoints, told.runId(), KAFKA).settings())
+                    .isEqualTo(told);
         }
         return written.toString();
     }
@@ -239,7 +241,7 @@ class SettingsFormsTest {
         RunJournal.note(later, 40, later.learning().schedule().plan());
 
         RunJournal both = RunJournal.read(checkpoints, told.runId(), KAFKA);
-        assertThat(both.told()).isEqualTo(later);
+        assertThat(both.settings()).isEqualTo(later);
         assertThat(both.rateOf(40)).isEqualTo(told.learning().schedule().plan().at(40));
         assertThat(both.rateOf(850))
                 .isEqualTo(later.learning().schedule().plan().at(850));
@@ -253,18 +255,18 @@ class SettingsFormsTest {
         String line = Files.readString(told.folder().resolve("run.jsonl")).strip();
 
         assertThat(journal(told, line.replace("\"behind\":", "\"more\":{},\"behind\":"))
-                        .told())
+                        .settings())
                 .isEqualTo(told);
         RunJournal magic = journal(told, line.replace("\"depth\":", "\"magic\":1,\"depth\":"));
-        assertThatThrownBy(magic::told)
+        assertThatThrownBy(magic::settings)
                 .isInstanceOf(RefusalException.class)
                 .hasMessage("What " + told.folder().resolve("run.jsonl")
                         + " says is not of this release (network.magic is not known to this release); replay the run"
                         + " with the release that trained it");
         RunJournal missing = journal(told, line.replace("\"depth\":18,", ""));
-        assertThatThrownBy(missing::told).hasMessageContaining("(network.depth is missing)");
+        assertThatThrownBy(missing::settings).hasMessageContaining("(network.depth is missing)");
         RunJournal wrong = journal(told, line.replace("\"stem\":\"small\"", "\"stem\":\"tall\""));
-        assertThatThrownBy(wrong::told)
+        assertThatThrownBy(wrong::settings)
                 .hasMessageContaining("(network.stem: 'tall' is none of imagenet, small, small2)");
     }
 

@@ -84,16 +84,16 @@ final class EncoderOptions {
     /**
      * Finds the encoder, once: while its run goes on, a newer checkpoint may come.
      *
-     * @param told where a line says which checkpoint of a run it is
+     * @param notices where a line says which checkpoint of a run it is
      * @throws RefusalException if there is none
      */
-    ShippedEncoder find(PrintWriter told) {
+    ShippedEncoder find(PrintWriter notices) {
         ShippedEncoder shipped = ShippedEncoder.at(encoder);
         if (!shipped.archive().equals(encoder)
                 && !encoder.equals(shipped.archive().getParent())) {
-            told.println("Using the newest checkpoint of " + encoder + ": "
+            notices.println("Using the newest checkpoint of " + encoder + ": "
                     + shipped.archive().getParent());
-            told.flush();
+            notices.flush();
         }
         return shipped;
     }
@@ -104,10 +104,10 @@ final class EncoderOptions {
     }
 
     /**
-     * @param told where a line goes if the encoder is shown another size than it was trained on
+     * @param notices where a line goes if the encoder is shown another size than it was trained on
      * @throws RefusalException if nobody says how large the squares are, or a batch of them is too large
      */
-    ImageWalk walk(ShippedEncoder shipped, PrintWriter told) {
+    ImageWalk walk(ShippedEncoder shipped, PrintWriter notices) {
         if (size == null && shipped.trainedSide().isEmpty()) {
             throw new RefusalException("Beside " + shipped.archive()
                     + " lies no encoder.json that says what it was trained on; say it with --size PIXELS");
@@ -116,9 +116,9 @@ final class EncoderOptions {
         if (size != null) {
             recipe = recipe.with("size", size.toString());
             if (shipped.trainedSide().orElse(size) != size) {
-                told.println("The encoder was trained on images of "
+                notices.println("The encoder was trained on images of "
                         + shipped.trainedSide().getAsInt() + " pixels; using " + size + ", as --size says");
-                told.flush();
+                notices.flush();
             }
         }
         if (3L * recipe.size() * recipe.size() * batch > 1 << 30) {

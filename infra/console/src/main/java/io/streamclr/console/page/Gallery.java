@@ -108,7 +108,7 @@ final class Gallery {
         try {
             Path place = Files.createTempDirectory("streamclr-untrained");
             try {
-                Training.writeUntrainedEncoder(subject.told(), place);
+                Training.writeUntrainedEncoder(subject.settings(), place);
                 return show(0, ShippedEncoder.at(place), Optional.of(recipe));
             } finally {
                 try (Stream<Path> files = Files.list(place)) {
@@ -160,7 +160,7 @@ final class Gallery {
 
     private ObjectNode show(long step, ShippedEncoder encoder, Sample images) {
         int k = Math.min(NEAREST + 1, images.count());
-        Training.foresee(subject.told(), images.side());
+        Training.foresee(subject.settings(), images.side());
         try (Torch torch = Torch.open(subject.threads());
                 Embedder embedder = Embedder.load(torch, encoder.archive());
                 Probe probe = Probe.on(torch)) {

@@ -39,7 +39,7 @@ public final class LivePage implements Audience.Seat {
     private final Board board = new Board();
     private final History history = new History();
     private final Troubles troubles = new Troubles(board);
-    private final ConcurrentLinkedQueue<Runnable> told = new ConcurrentLinkedQueue<>();
+    private final ConcurrentLinkedQueue<Runnable> events = new ConcurrentLinkedQueue<>();
     private final AtomicReference<Saved> toShow = new AtomicReference<>();
 
     private final Worker clock = new Worker("page-clock", troubles);
@@ -80,7 +80,7 @@ public final class LivePage implements Audience.Seat {
         folder = new PageFolder(subject.folder());
         keptPairs = new KeptPairs(folder);
         runs = new RunsBeside(RecordedRun.at(subject.folder()), List.of());
-        now = new NowSection(subject.told());
+        now = new NowSection(subject.settings());
         figures = new TopicFigures(subject, history, Clock.systemUTC());
         rejects = new RejectTail(subject.kafka(), subject.rejectsTopic());
         pairs = new NewestPairs(subject);
@@ -96,8 +96,8 @@ public final class LivePage implements Audience.Seat {
                         .put("page", UUID.randomUUID().toString())
                         .put("live", true)
                         .put("folder", subject.folder().toString())
-                        .put("save_every", subject.told().saving().every().words()));
-        board.put("settings", RunSettings.of(subject.told()));
+                        .put("save_every", subject.settings().saving().every().words()));
+        board.put("settings", RunSettings.of(subject.settings()));
         board.put("results", ResultFile.read(subject.folder()));
         putData();
         board.put("checkpoints", checkpoints.json());
@@ -132,7 +132,7 @@ public final class LivePage implements Audience.Seat {
 
     /** Says when the run will be stopped, where its settings do not. */
     public void endsAt(Instant end) {
-        told.add(() -> now.endsAt(end));
+        events.add(() -> now.endsAt(end));
     }
 
     /** @param words what the images are called */
@@ -148,7 +148,7 @@ public final class LivePage implements Audience.Seat {
 
     @Override
     public void began(long step, long pairsSoFar) {
-        told.add(() -> {
+        events.add(() -> {
             now.began(step, pairsSoFar);
             curves.recall(step);
             board.put("checkpoints", checkpoints.json());
@@ -157,7 +157,7 @@ public final class LivePage implements Audience.Seat {
 
     @Override
     public void trained(StepReport report) {
-        told.add(() -> {
+        events.add(() -> {
             now.trained(report);
             curves.trained(report);
         });
@@ -165,17 +165,17 @@ public final class LivePage implements Audience.Seat {
 
     @Override
     public void waiting(StepReport report) {
-        told.add(() -> now.waiting(report));
+        events.add(() -> now.waiting(report));
     }
 
     @Override
     public void computing(Computing step) {
-        told.add(() -> now.computing(step));
+        events.add(() -> now.computing(step));
     }
 
     @Override
     public void measured(long step, Map<String, Double> gauges) {
-        told.add(() -> {
+        events.add(() -> {
             curves.measured(step, gauges);
             board.put("checkpoints", checkpoints.json());
         });
@@ -183,7 +183,7 @@ public final class LivePage implements Audience.Seat {
 
     @Override
     public void similar(long step, Similarities similarities) {
-        told.add(() -> {
+        events.add(() -> {
             ObjectNode alike = JSON.objectNode().put("step", step);
             similarities.positives().forEach(alike.putArray("positives")::add);
             similarities.negatives().forEach(alike.putArray("negatives")::add);
@@ -193,7 +193,7 @@ public final class LivePage implements Audience.Seat {
 
     @Override
     public void saved(long step, Path checkpoint) {
-        told.add(() -> {
+        events.add(() -> {
             pairsDue.set(true);
             checkpoints.saved(step, checkpoint);
             board.put("checkpoints", checkpoints.json());
@@ -202,7 +202,7 @@ public final class LivePage implements Audience.Seat {
     }
 
     private void tick() {
-        for (Runnable news = told.poll(); news != null; news = told.poll()) {
+        for (Runnable news = events.poll(); news != null; news = events.poll()) {
             news.run();
         }
         if (now.begun()) {

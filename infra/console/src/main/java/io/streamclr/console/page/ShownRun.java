@@ -15,7 +15,7 @@ import java.nio.file.Path;
  * @param folder of its checkpoints
  * @param threads of PyTorch in this process: an encoder that is loaded beside the training must ask for as many, because
  *     the number is one for the whole process
- * @param told the settings of the training, which comes before whatever an encoder beside it would limit in the process
+ * @param settings the settings of the training, which comes before whatever an encoder beside it would limit in the process
  */
 record ShownRun(
         KafkaConnection kafka,
@@ -26,7 +26,7 @@ record ShownRun(
         String group,
         Path folder,
         int threads,
-        TrainConfig told) {
+        TrainConfig settings) {
 
     static ShownRun of(TrainConfig config, String imagesTopic, String rejectsTopic) {
         return new ShownRun(

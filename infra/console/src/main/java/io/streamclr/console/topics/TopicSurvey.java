@@ -163,9 +163,9 @@ final class TopicSurvey implements AutoCloseable {
         for (GroupListing group : answer(admin.listGroups().valid())) {
             Map<TopicPartition, Long> offsets = new HashMap<>();
             answer(admin.listConsumerGroupOffsets(group.groupId()).partitionsToOffsetAndMetadata())
-                    .forEach((partition, told) -> {
-                        if (told != null) {
-                            offsets.put(partition, told.offset());
+                    .forEach((partition, committed) -> {
+                        if (committed != null) {
+                            offsets.put(partition, committed.offset());
                         }
                     });
             all.put(group.groupId(), offsets);

@@ -112,7 +112,7 @@ public final class ViewLog implements AutoCloseable {
         List<Located> found = between(partition, offset, topics.end(views).get(partition), count);
         if (found.isEmpty()) {
             throw new RefusalException("Topic " + views + ", partition " + partition + " has no pair at offset "
-                    + offset + " or behind it, only the end of a transaction; name an older offset");
+                    + offset + " or after it, only the end of a transaction; name an older offset");
         }
         return found;
     }
