@@ -92,7 +92,7 @@ record PresetChoice(String preset, Defaults usual, String how) {
         String sized = options.sayWhatDependsOnTheSize() ? "" : " and views of " + side + " pixels";
         String how = asked.isPresent()
                 ? "as asked" + (sized.isEmpty() ? "" : ", for views of " + side + " pixels")
-                : "chosen for " + where + sized + "; --preset paper has SimCLR's own";
+                : "chosen for " + where + sized + "; --preset simclr trains as SimCLR's own code does";
         Defaults usual = preset.at(side, options.givenBatch().orElse(preset.pairs()));
         return new PresetChoice(preset.word(), usual.endingAfter(steps), how);
     }

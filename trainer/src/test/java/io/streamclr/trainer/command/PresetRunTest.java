@@ -57,7 +57,7 @@ class PresetRunTest {
         assertThat(said)
                 .startsWith("preset cpu-small: ResNet-18 of width 4 in ")
                 .contains("batches of 8 in chunks of 16 views, adamw at a rate of 0.00400, temperature 0.07; chosen for"
-                        + " the processor and views of 12 pixels; --preset paper has SimCLR's own");
+                        + " the processor and views of 12 pixels; --preset simclr trains as SimCLR's own code does");
         assertThat(journal("chosen").preset()).isEqualTo("cpu-small");
         assertThat(told.learning().network().stages()).isEqualTo(2);
         assertThat(told.learning().network().head().hidden()).isEqualTo(256);
