@@ -6,9 +6,13 @@ import io.streamclr.trainer.torch.Tensor;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /** A matrix of 32-bit floats, one row of features an image, held off-heap. Never changes. */
 public final class Features {
+
+    /** Images that one thread describes before it takes the next ones. */
+    private static final int TOGETHER = 256;
 
     private final ByteBuffer values;
     private final int rows;
@@ -53,9 +57,11 @@ public final class Features {
         int dimension = 3 * points / step;
         ByteBuffer values = allocate(rows, dimension);
         int start = pixels.position();
-        for (int i = 0; i < rows * dimension; i++) {
-            values.putFloat(i * Float.BYTES, (pixels.get(start + i * step) & 0xff) / 255f);
-        }
+        IntStream.range(0, rows).parallel().forEach(row -> {
+            for (int i = row * dimension; i < (row + 1) * dimension; i++) {
+                values.putFloat(i * Float.BYTES, (pixels.get(start + i * step) & 0xff) / 255f);
+            }
+        });
         return new Features(values, rows, dimension, step == 3);
     }
 
@@ -71,12 +77,25 @@ public final class Features {
             throw new IllegalArgumentException(pixels.remaining() + " bytes are not " + rows + " images of " + height
                     + "x" + width + " RGB pixels");
         }
-        OrientedGradients gradients = new OrientedGradients(height, width);
-        ByteBuffer values = allocate(rows, gradients.dimension());
-        for (int row = 0; row < rows; row++) {
-            gradients.describe(pixels, pixels.position() + row * imageBytes, values);
-        }
-        return new Features(values.flip(), rows, gradients.dimension(), false);
+        int dimension = new OrientedGradients(height, width).dimension();
+        ByteBuffer values = allocate(rows, dimension);
+        int start = pixels.position();
+        IntStream.range(0, (rows + TOGETHER - 1) / TOGETHER).parallel().forEach(part -> {
+            int from = part * TOGETHER;
+            int some = Math.min(TOGETHER, rows - from);
+            OrientedGradients gradients = new OrientedGradients(height, width);
+            int rowBytes = dimension * Float.BYTES;
+            ByteBuffer target = values.slice(from * rowBytes, some * rowBytes).order(ByteOrder.nativeOrder());
+            for (int row = from; row < from + some; row++) {
+                gradients.describe(pixels, start + row * imageBytes, target);
+            }
+        });
+        return new Features(values, rows, dimension, false);
+    }
+
+    /** How many histogram bins such images have. */
+    public static int gradients(int height, int width) {
+        return new OrientedGradients(height, width).dimension();
     }
 
     private static boolean isGrey(ByteBuffer pixels) {
@@ -173,8 +192,8 @@ public final class Features {
         return scope.floats(values.slice(from * rowBytes, (to - from) * rowBytes), to - from, dimension);
     }
 
-    /** All rows, as {@link #tensor(Scope, int, int)}. */
-    Tensor tensor(Scope scope) {
+    /** All rows, (rows, dimension), as a tensor that shares this memory. */
+    public Tensor tensor(Scope scope) {
         return tensor(scope, 0, rows);
     }
 

@@ -16,6 +16,20 @@ final class OrientedGradients {
     private static final double CLIP = 0.2;
     private static final double EPSILON = 1e-5;
 
+    private static final int LARGEST = 255;
+    private static final int DIFFERENCES = 2 * LARGEST + 1;
+
+    /** The direction of every gradient that two pixels can have, by its parts down and right: an arctangent takes as long as all the rest. */
+    private static final byte[] DIRECTION = new byte[DIFFERENCES * DIFFERENCES];
+
+    static {
+        for (int down = -LARGEST; down <= LARGEST; down++) {
+            for (int right = -LARGEST; right <= LARGEST; right++) {
+                DIRECTION[place(down, right)] = (byte) direction(down, right);
+            }
+        }
+    }
+
     private final int height;
     private final int width;
     private final int cell;
@@ -81,7 +95,7 @@ final class OrientedGradients {
                 }
                 if (down != 0 || right != 0) {
                     int place = (y / cell * cellColumns + x / cell) * DIRECTIONS;
-                    histograms[place + direction(down, right)] += Math.sqrt(down * down + right * right);
+                    histograms[place + DIRECTION[place(down, right)]] += Math.sqrt(down * down + right * right);
                 }
             }
         }
@@ -92,6 +106,10 @@ final class OrientedGradients {
 
     private int value(ByteBuffer rgb, int at, int y, int x, int channel) {
         return rgb.get(at + 3 * (y * width + x) + channel) & 0xff;
+    }
+
+    private static int place(int down, int right) {
+        return (down + LARGEST) * DIFFERENCES + right + LARGEST;
     }
 
     /** 0 for angles of 0 to 20 degrees, and so on; opposite gradients have one direction. */

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 class OrientedGradientsTest {
@@ -53,6 +54,24 @@ class OrientedGradientsTest {
         assertThat(both.row(1))
                 .isEqualTo(Features.ofGradients(second, 1, 28, 28).row(0));
         assertThat(both.row(0)).isNotEqualTo(both.row(1));
+    }
+
+    @Test
+    void manyImagesAreDescribedAsEachAlone() {
+        int count = 600;
+        int bytes = 3 * 8 * 8;
+        ByteBuffer many = ByteBuffer.allocate(count * bytes);
+        byte[] noise = new byte[count * bytes];
+        new Random(7).nextBytes(noise);
+        many.put(noise).flip();
+
+        Features all = Features.ofGradients(many, count, 8, 8);
+
+        for (int row = 0; row < count; row++) {
+            assertThat(all.row(row))
+                    .isEqualTo(Features.ofGradients(many.slice(row * bytes, bytes), 1, 8, 8)
+                            .row(0));
+        }
     }
 
     private static ByteBuffer bytes(JsonNode numbers) {
