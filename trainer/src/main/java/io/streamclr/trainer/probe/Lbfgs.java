@@ -21,27 +21,48 @@ final class Lbfgs {
         double at(double[] x, double[] gradient);
     }
 
-    /** What one step taught of the curvature; {@code scale} is 1 / (step . change). */
-    private record Pair(double[] step, double[] change, double scale) {}
+    /** A first guess at the inverse of the second derivative, by which the descent is bent before it has learned any. */
+    interface Guess {
+
+        /** Nothing is known: all directions are as good. */
+        Guess NONE = double[]::clone;
+
+        /** The guess times a vector, in a new array; linear, symmetric and positive. */
+        double[] times(double[] vector);
+    }
+
+    /**
+     * What one step taught of the curvature.
+     *
+     * @param scale 1 / (step . change)
+     * @param size by which the guess is to be multiplied, for it to be right in the direction of this step
+     */
+    private record Pair(double[] step, double[] change, double scale, double size) {}
 
     private Lbfgs() {}
+
+    /** As {@link #minimise(Function, Guess, double[], double, int)}, without a guess. */
+    static double minimise(Function function, double[] x, double tolerance, int mostSteps) {
+        return minimise(function, Guess.NONE, x, tolerance, mostSteps);
+    }
 
     /**
      * Moves {@code x} to the minimum.
      *
+     * @param guess the better it is, the fewer steps are needed; the minimum does not depend on it
      * @param x where to begin; changed in place
      * @param tolerance ends when no entry of the gradient is larger
      * @param mostSteps ends after as many at the latest
      * @return the value reached
      */
-    static double minimise(Function function, double[] x, double tolerance, int mostSteps) {
+    static double minimise(Function function, Guess guess, double[] x, double tolerance, int mostSteps) {
         double[] gradient = new double[x.length];
         double value = function.at(x, gradient);
         Deque<Pair> pairs = new ArrayDeque<>();
         for (int steps = 0; steps < mostSteps && largest(gradient) > tolerance; steps++) {
-            double[] direction = direction(gradient, pairs);
+            double[] direction = direction(gradient, pairs, guess);
             double slope = dot(direction, gradient);
-            double length = pairs.isEmpty() ? 1 / Math.sqrt(dot(gradient, gradient)) : 1;
+            double length = pairs.isEmpty() && guess == Guess.NONE ? 1 / Math.sqrt(dot(gradient, gradient)) : 1;
             double[] next = new double[x.length];
             double[] nextGradient = new double[x.length];
             double nextValue = Double.POSITIVE_INFINITY;
@@ -58,7 +79,7 @@ final class Lbfgs {
             if (!(nextValue < value)) {
                 return value; // rounding hides any further fall
             }
-            remember(pairs, x, next, gradient, nextGradient);
+            remember(pairs, guess, x, next, gradient, nextGradient);
             System.arraycopy(next, 0, x, 0, x.length);
             gradient = nextGradient;
             value = nextValue;
@@ -67,7 +88,7 @@ final class Lbfgs {
     }
 
     private static void remember(
-            Deque<Pair> pairs, double[] x, double[] next, double[] gradient, double[] nextGradient) {
+            Deque<Pair> pairs, Guess guess, double[] x, double[] next, double[] gradient, double[] nextGradient) {
         double[] step = new double[x.length];
         double[] change = new double[x.length];
         for (int i = 0; i < x.length; i++) {
@@ -79,12 +100,12 @@ final class Lbfgs {
             if (pairs.size() == MEMORY) {
                 pairs.removeFirst();
             }
-            pairs.addLast(new Pair(step, change, 1 / curvature));
+            pairs.addLast(new Pair(step, change, 1 / curvature, curvature / dot(change, guess.times(change))));
         }
     }
 
     /** Downhill, as the remembered curvature bends it. */
-    private static double[] direction(double[] gradient, Deque<Pair> pairs) {
+    private static double[] direction(double[] gradient, Deque<Pair> pairs, Guess guess) {
         double[] q = gradient.clone();
         double[] alpha = new double[pairs.size()];
         int i = pairs.size();
@@ -93,9 +114,9 @@ final class Lbfgs {
             alpha[--i] = pair.scale() * dot(pair.step(), q);
             add(q, -alpha[i], pair.change());
         }
+        q = guess.times(q);
         if (!pairs.isEmpty()) {
-            Pair newest = pairs.getLast();
-            double size = 1 / (newest.scale() * dot(newest.change(), newest.change()));
+            double size = pairs.getLast().size();
             for (int j = 0; j < q.length; j++) {
                 q[j] *= size;
             }

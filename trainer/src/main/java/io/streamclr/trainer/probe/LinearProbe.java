@@ -6,6 +6,7 @@ import io.streamclr.trainer.torch.Script;
 import io.streamclr.trainer.torch.Tensor;
 import io.streamclr.trainer.torch.Torch;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 
@@ -22,6 +23,9 @@ final class LinearProbe implements AutoCloseable {
 
     /** Enough to distinguish good penalties from bad ones, since each fit goes on from the one before. */
     private static final int MOST_STEPS_TO_CHOOSE = 30;
+
+    /** Of a classifier that knows everything, so that a slope never divides by 0. */
+    private static final double LEAST_UNDECIDED = 1e-4;
 
     /** One row in as many is held out to choose the penalty. */
     private static final int HELD_OUT = 5;
@@ -52,18 +56,24 @@ final class LinearProbe implements AutoCloseable {
                 pulled = torch.add(torch.t(torch.matmul(torch.t(residual), x)), torch.mul(weights, torch.to(penalty, torch.float32)))  # (F, C)
                 return [loss, torch.cat([pulled, torch.sum(residual, [0], True)], 0)]  # (), (F + 1, C)
 
+              def undecided(self, x: Tensor, w: Tensor) -> Tensor:
+                p = torch.softmax(self.logits(x, w), 1)  # (N, C)
+                return torch.mean(torch.mul(p, torch.rsub(p, 1.0)), dtype=torch.float64)  # ()
+
               def classes(self, x: Tensor, w: Tensor) -> Tensor:
                 return torch.argmax(self.logits(x, w), 1)  # (N)
             """;
 
     private final Torch torch;
     private final Script script;
+    private final Curvature curvature;
     private final int classes;
 
     /** @param classes 1 or more; labels are 0 to classes - 1 */
     LinearProbe(Torch torch, int classes) {
         this.torch = torch;
         this.script = torch.compile(SCRIPT);
+        this.curvature = new Curvature(torch);
         this.classes = classes;
     }
 
@@ -73,6 +83,7 @@ final class LinearProbe implements AutoCloseable {
             Tensor raw = train.tensor(scope);
             List<Tensor> moments = script.call(scope, "moments", raw);
             Tensor x = script.one(scope, "standardised", raw, moments.get(0), moments.get(1));
+            Optional<Tensor> product = curvature.product(scope, x);
             double[] w = new double[(train.dimension() + 1) * classes];
             double best = -1;
             double penalty = PENALTIES[0];
@@ -86,6 +97,7 @@ final class LinearProbe implements AutoCloseable {
                         fit(
                                 inner,
                                 some,
+                                product,
                                 LabelDraw.pick(trainLabels, fitted),
                                 candidate,
                                 w,
@@ -100,7 +112,7 @@ final class LinearProbe implements AutoCloseable {
                     }
                 }
             }
-            fit(scope, x, trainLabels, penalty, w, TOLERANCE, MOST_STEPS);
+            fit(scope, x, product, trainLabels, penalty, w, TOLERANCE, MOST_STEPS);
             Tensor z = script.one(scope, "standardised", test.tensor(scope), moments.get(0), moments.get(1));
             return new LinearScore(confusion(scope, z, testLabels, w), penalty, best);
         }
@@ -118,13 +130,24 @@ final class LinearProbe implements AutoCloseable {
      * not penalised.
      *
      * @param x (n, d) standardised features
+     * @param product of these or of more of such rows, as {@link Curvature#product} has it; empty to do without
      * @param w (d + 1, classes), row-major, the biases last; where to begin, changed in place
      * @param tolerance ends when no slope is larger
      * @param mostSteps ends after as many at the latest
      * @return the minimum
      */
-    double fit(Scope scope, Tensor x, int[] labels, double penalty, double[] w, double tolerance, int mostSteps) {
+    double fit(
+            Scope scope,
+            Tensor x,
+            Optional<Tensor> product,
+            int[] labels,
+            double penalty,
+            double[] w,
+            double tolerance,
+            int mostSteps) {
         try (Scope inner = scope.inner()) {
+            Lbfgs.Guess guess =
+                    product.map(each -> guess(inner, x, each, penalty, w)).orElse(Lbfgs.Guess.NONE);
             Tensor y = oneHot(inner, labels);
             Tensor strength = inner.doubles(new double[] {penalty});
             return Lbfgs.minimise(
@@ -138,10 +161,17 @@ final class LinearProbe implements AutoCloseable {
                             return answer.get(0).number();
                         }
                     },
+                    guess,
                     w,
                     tolerance,
                     mostSteps);
         }
+    }
+
+    private Lbfgs.Guess guess(Scope scope, Tensor x, Tensor product, double penalty, double[] w) {
+        double undecided =
+                script.one(scope, "undecided", x, weights(scope, w)).number() * classes / Math.max(1, classes - 1);
+        return curvature.guess(scope, product, Math.max(LEAST_UNDECIDED, undecided), penalty, classes);
     }
 
     private Confusion confusion(Scope scope, Tensor x, int[] labels, double[] w) {
@@ -172,6 +202,7 @@ final class LinearProbe implements AutoCloseable {
 
     @Override
     public void close() {
+        curvature.close();
         script.close();
     }
 }

@@ -4,8 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.streamclr.trainer.torch.Scope;
+import io.streamclr.trainer.torch.Tensor;
 import io.streamclr.trainer.torch.Torch;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -70,17 +74,65 @@ class LinearProbeTest {
                 slow[i] -= 0.5 * gradient[i];
             }
         }
-        double[] fast = new double[15];
-
-        double reached;
+        double least = slowLoss(x, labels, 3, slow, 0.01, gradient);
         try (LinearProbe linear = new LinearProbe(torch, 3);
+                Curvature curvature = new Curvature(torch);
                 Scope scope = torch.scope()) {
-            reached = linear.fit(scope, features.tensor(scope), labels, 0.01, fast, 1e-6, 200);
+            Tensor rows = features.tensor(scope);
+            for (Optional<Tensor> product : List.of(Optional.<Tensor>empty(), curvature.product(scope, rows))) {
+                double[] fast = new double[15];
+
+                double reached = linear.fit(scope, rows, product, labels, 0.01, fast, 1e-6, 200);
+
+                assertThat(reached).isCloseTo(least, within(1e-6));
+                for (int i = 0; i < 12; i++) {
+                    assertThat(fast[i]).isCloseTo(slow[i], within(2e-3));
+                }
+            }
+        }
+    }
+
+    @Test
+    void theCurvatureIsThatOfTheDoubleLoop() {
+        int d = 19;
+        double[][] x = SlowProbe.matrix(ProbeTest.clusters(60, d, 5, 1.5, 3));
+        double[] vector = new SplittableRandom(4).doubles((d + 1) * 2L, -1, 1).toArray();
+        double[] bent;
+        float[] product;
+
+        try (Curvature curvature = new Curvature(torch);
+                Scope scope = torch.scope()) {
+            Tensor rows = ProbeTest.clusters(60, d, 5, 1.5, 3).tensor(scope);
+            Tensor found = curvature.product(scope, rows).orElseThrow();
+            product = found.floats();
+            bent = curvature.guess(scope, found, 0.2, 0.05, 2).times(vector);
         }
 
-        assertThat(reached).isCloseTo(slowLoss(x, labels, 3, slow, 0.01, gradient), within(1e-6));
-        for (int i = 0; i < 12; i++) {
-            assertThat(fast[i]).isCloseTo(slow[i], within(2e-3));
+        for (int i = 0; i < d; i++) {
+            double[] back = new double[2];
+            for (int j = 0; j < d; j++) {
+                double sum = 0;
+                for (double[] row : x) {
+                    sum += row[i] * row[j] / x.length;
+                }
+                if (j >= i) {
+                    assertThat((double) product[i * d + j]).isCloseTo(sum, within(1e-5));
+                }
+                for (int c = 0; c < 2; c++) {
+                    back[c] += (0.2 * sum + (i == j ? 0.05 : 0)) * bent[j * 2 + c];
+                }
+            }
+            assertThat(back).containsExactly(new double[] {vector[2 * i], vector[2 * i + 1]}, within(1e-3));
+        }
+        assertThat(bent[2 * d]).as("a bias").isCloseTo(vector[2 * d] / 0.2, within(1e-5));
+    }
+
+    @Test
+    void aMatrixThatSaysTooLittleHasNoCurvature() {
+        try (Curvature curvature = new Curvature(torch);
+                Scope scope = torch.scope()) {
+            assertThat(curvature.product(scope, scope.zeros(9, 10))).isEmpty();
+            assertThat(curvature.product(scope, scope.zeros(10, 10))).isPresent();
         }
     }
 
@@ -201,5 +253,41 @@ class LinearProbeTest {
 
         assertThat(value).isLessThan(1e-15);
         assertThat(x).containsExactly(new double[] {0, 1, 2}, within(1e-8));
+    }
+
+    @Test
+    void aGoodGuessAtTheValleyLeadsToItsBottomInFewSteps() {
+        int[] calls = new int[2];
+        double[][] reached = {{-1.2, 1, 0.5, 9}, {-1.2, 1, 0.5, 9}};
+        List<Lbfgs.Guess> guesses = List.of(Lbfgs.Guess.NONE, vector -> {
+            double[] divided = vector.clone();
+            for (int i = 0; i < divided.length; i++) {
+                divided[i] /= 1.7 * Math.pow(1000, i);
+            }
+            return divided;
+        });
+
+        for (int way = 0; way < 2; way++) {
+            int counted = way;
+            Lbfgs.minimise(
+                    (at, gradient) -> {
+                        calls[counted]++;
+                        double sum = 0;
+                        for (int i = 0; i < at.length; i++) {
+                            double steepness = Math.pow(1000, i);
+                            sum += steepness * (at[i] - i) * (at[i] - i) / 2;
+                            gradient[i] = steepness * (at[i] - i);
+                        }
+                        return sum;
+                    },
+                    guesses.get(way),
+                    reached[way],
+                    1e-9,
+                    500);
+        }
+
+        assertThat(reached[0]).containsExactly(new double[] {0, 1, 2, 3}, within(1e-8));
+        assertThat(reached[1]).containsExactly(new double[] {0, 1, 2, 3}, within(1e-8));
+        assertThat(calls[1]).isLessThan(6).isLessThan(calls[0] / 2);
     }
 }
