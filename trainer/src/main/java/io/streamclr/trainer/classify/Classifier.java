@@ -12,7 +12,6 @@ import java.nio.ByteOrder;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
@@ -125,28 +124,5 @@ public final class Classifier implements AutoCloseable {
     @Override
     public void close() {
         layer.close();
-    }
-
-    /** Rows of a set without end, each once in every round. */
-    private static final class Rows {
-
-        private final List<Integer> order;
-        private final long seed;
-        private int place;
-        private long round;
-
-        public Rows(int count, long seed) {
-            this.order = new ArrayList<>(IntStream.range(0, count).boxed().toList());
-            this.seed = seed;
-            this.place = count;
-        }
-
-        int next() {
-            if (place == order.size()) {
-                Collections.shuffle(order, new Random(Seeds.of(seed, "round", round++)));
-                place = 0;
-            }
-            return order.get(place++);
-        }
     }
 }

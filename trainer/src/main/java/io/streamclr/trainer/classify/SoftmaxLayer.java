@@ -22,6 +22,10 @@ final class SoftmaxLayer implements AutoCloseable {
 
               def classes(self, h: Tensor, w: Tensor, b: Tensor) -> Tensor:
                 return torch.argmax(torch.linear(h, w, b), 1)  # (N)
+
+              def likeliest(self, h: Tensor, w: Tensor, b: Tensor, k: Tensor) -> Tensor:
+                values, indices = torch.topk(torch.linear(h, w, b), int(k), 1, True, True)  # (N, k), (N, k)
+                return indices  # (N, k)
             """;
 
     private final Script script;
@@ -62,6 +66,12 @@ final class SoftmaxLayer implements AutoCloseable {
                         script.one(scope, "classes", features, weight, bias).longs())
                 .mapToInt(Math::toIntExact)
                 .toArray();
+    }
+
+    /** The {@code k} likeliest classes of each row of features, one row after the other, the likeliest first. */
+    int[] likeliest(Scope scope, Tensor features, int k) {
+        Tensor found = script.one(scope, "likeliest", features, weight, bias, scope.longs(new long[] {k}, 1));
+        return LongStream.of(found.longs()).mapToInt(Math::toIntExact).toArray();
     }
 
     @Override
