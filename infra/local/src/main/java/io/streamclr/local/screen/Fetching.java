@@ -1,5 +1,6 @@
 package io.streamclr.local.screen;
 
+import io.streamclr.console.screen.Status;
 import io.streamclr.local.dataset.FetchListener;
 
 /** Says on the screen where the data set comes from, once for each place. */

@@ -1,5 +1,5 @@
 /**
- * What a person sees while something works for minutes. Enter through {@link io.streamclr.local.screen.Status}. Knows
- * nothing of what works.
+ * What a person sees while a data set is fetched. Enter through {@link io.streamclr.local.screen.Fetching}. Knows nothing
+ * of what becomes of it.
  */
 package io.streamclr.local.screen;

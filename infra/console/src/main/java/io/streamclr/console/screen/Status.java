@@ -1,4 +1,4 @@
-package io.streamclr.local.screen;
+package io.streamclr.console.screen;
 
 import io.streamclr.schemas.OneLine;
 import java.io.PrintStream;

@@ -1,0 +1,64 @@
+package io.streamclr.console.screen;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+class TimeLeftTest {
+
+    private long nanos;
+    private final TimeLeft left = new TimeLeft(() -> nanos);
+
+    private void pass(int seconds) {
+        nanos += seconds * 1_000_000_000L;
+    }
+
+    @Test
+    void beforeAnythingIsDoneWorkTakesWhatItUsuallyTakes() {
+        left.plan("walk", 20);
+        left.plan("run", 10);
+
+        assertThat(left.left()).isEqualTo(Duration.ofSeconds(30));
+        assertThat(left.percent()).isZero();
+        assertThat(left.sentence()).isEqualTo("about 30 s left");
+    }
+
+    @Test
+    void whatIsDoneSaysHowLongTheRestTakes() {
+        left.plan("walk", 20);
+        left.plan("walk", 20);
+        left.plan("run", 10);
+
+        left.begin("walk", 20);
+        pass(60);
+        left.begin("walk", 20);
+
+        assertThat(left.left()).as("all is three times as slow here").isEqualTo(Duration.ofSeconds(60 + 30));
+        pass(20);
+        assertThat(left.left()).isEqualTo(Duration.ofSeconds(40 + 30));
+        left.begin("run", 10);
+        pass(10);
+        left.plan("run", 5);
+        left.end();
+        assertThat(left.left()).as("each kind has its own pace").isEqualTo(Duration.ofSeconds(5));
+    }
+
+    @Test
+    void whatTakesLongerThanExpectedHasNothingLeftAndNoLess() {
+        left.plan("walk", 5);
+        left.begin("walk", 5);
+        pass(50);
+
+        assertThat(left.left()).isZero();
+        assertThat(left.percent()).isEqualTo(100);
+        assertThat(left.sentence()).isEqualTo("some seconds left");
+    }
+
+    @Test
+    void longTimesAreSaidInMinutes() {
+        left.plan("walk", 290);
+
+        assertThat(left.sentence()).isEqualTo("about 5 min left");
+    }
+}
