@@ -1,19 +1,13 @@
 package io.streamclr.console.probe;
 
-import io.streamclr.augment.decode.DecodeLimits;
-import io.streamclr.augment.decode.Decoding;
-import io.streamclr.augment.decode.ImageDecoder;
 import io.streamclr.augment.decode.LeftOut;
-import io.streamclr.augment.decode.Pixels;
 import io.streamclr.augment.view.Recipe;
-import io.streamclr.augment.view.ViewEngine;
 import io.streamclr.ingest.classes.Labels;
 import io.streamclr.ingest.source.Found;
 import io.streamclr.ingest.source.ImageSource;
 import io.streamclr.ingest.source.Reading;
 import io.streamclr.schemas.RefusalException;
 import io.streamclr.schemas.identity.ImageId;
-import io.streamclr.schemas.record.View;
 import io.streamclr.trainer.probe.LabelledImages;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -28,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.PriorityQueue;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.IntPredicate;
 import java.util.stream.Stream;
@@ -37,9 +32,6 @@ import java.util.stream.Stream;
  * random view. Images that cannot be decoded are left out and counted.
  */
 public final class ImageSet {
-
-    /** Pass number of probing views: no run reaches it, so the encoder has never seen them. */
-    private static final int PROBE_PASS = Integer.MAX_VALUE;
 
     /** Each is asked about 20 of the others. */
     private static final int LEAST_HELD_OUT = 25;
@@ -51,24 +43,26 @@ public final class ImageSet {
 
     private final int side;
     private final int count;
-    private final ByteBuffer pixels;
-    private final ByteBuffer views;
+    private final Kept kept;
     private final int[] labels;
     private final Map<Integer, String> classNames;
     private final LeftOut leftOut;
 
-    private ImageSet(
-            int side,
-            int count,
-            ByteBuffer pixels,
-            ByteBuffer views,
-            int[] labels,
-            Map<Integer, String> classNames,
-            LeftOut leftOut) {
+    /** What of the images is kept beside what they are; each empty where it is not. */
+    enum Extra {
+        /** The bytes that they are decoded from. */
+        ENCODED,
+        /** Their centres. */
+        CENTRES
+    }
+
+    /** The images in several forms, in one order; what is not kept is empty. */
+    private record Kept(ByteBuffer pixels, ByteBuffer views, ByteBuffer centres, List<byte[]> encoded) {}
+
+    private ImageSet(int side, int count, Kept kept, int[] labels, Map<Integer, String> classNames, LeftOut leftOut) {
         this.side = side;
         this.count = count;
-        this.pixels = pixels;
-        this.views = views;
+        this.kept = kept;
         this.labels = labels;
         this.classNames = classNames;
         this.leftOut = leftOut;
@@ -86,9 +80,14 @@ public final class ImageSet {
         return read(place, Labels.AUTO, recipe, viewSeed, limit);
     }
 
+    /** The same, with more forms of the images. */
+    static ImageSet read(Path place, Recipe recipe, OptionalLong viewSeed, int limit, Set<Extra> extras) {
+        return read(place, Labels.AUTO, recipe, viewSeed, limit, index -> true, Integer.MAX_VALUE, limit, extras);
+    }
+
     /** The same. @param labels whether folders say what class their images are of */
     public static ImageSet read(Path place, Labels labels, Recipe recipe, OptionalLong viewSeed, int limit) {
-        return read(place, labels, recipe, viewSeed, limit, index -> true, Integer.MAX_VALUE, limit);
+        return read(place, labels, recipe, viewSeed, limit, index -> true, Integer.MAX_VALUE, limit, Set.of());
     }
 
     /**
@@ -108,44 +107,54 @@ public final class ImageSet {
             int limit,
             IntPredicate isWanted,
             int end,
-            int sampled) {
-        ImageDecoder decoder = recipe.imageDecoder(DecodeLimits.DEFAULT);
-        ViewEngine engine = new ViewEngine(recipe);
-        MiddleSquare square = new MiddleSquare(recipe);
+            int sampled,
+            Set<Extra> extras) {
         int imageBytes = 3 * recipe.size() * recipe.size();
-        long most = MOST_BYTES / imageBytes / (viewSeed.isPresent() ? 2 : 1);
+        boolean centred = extras.contains(Extra.CENTRES);
+        long most = MOST_BYTES / imageBytes / (1 + (viewSeed.isPresent() ? 1 : 0) + (centred ? 1 : 0));
         List<byte[]> pixels = new ArrayList<>();
         List<byte[]> views = new ArrayList<>();
+        List<byte[]> centres = new ArrayList<>();
+        List<byte[]> encoded = new ArrayList<>();
+        long encodedBytes = 0;
         List<Integer> numbers = new ArrayList<>();
         LeftOut leftOut = new LeftOut();
         Map<Integer, String> names = new HashMap<>();
-        try (Stream<Found.Image> images =
-                ImageSource.sample(place, Reading.usual().with(labels), sampled).images()) {
-            Iterator<Found.Image> all = images.iterator();
-            for (int index = 0; all.hasNext() && pixels.size() < limit && index < end; index++) {
-                Found.Image image = all.next();
-                if (!isWanted.test(index)) {
-                    continue;
-                }
-                Decoding decoding = decoder.decode(image.encoded());
-                Pixels decoded = decoding.match(Decoding.Decoded::pixels, rejected -> {
-                    leftOut.add(image.source(), rejected);
-                    return null;
-                });
-                if (decoded == null) {
-                    continue;
-                }
-                if (pixels.size() >= most) {
-                    throw new RefusalException("More than " + most + " images of " + recipe.size() + " x "
-                            + recipe.size() + " pixels lie under " + place
-                            + ", more than a probe holds in memory; give a smaller set or --limit");
-                }
-                pixels.add(square.of(decoded));
-                viewSeed.ifPresent(seed ->
-                        views.add(bytes(engine.draw(decoded, seed, ImageId.of(image.encoded()), PROBE_PASS, 0))));
-                numbers.add(image.label().orElse(-1));
-                if (image.label().isPresent() && !image.className().isEmpty()) {
-                    names.put(image.label().getAsInt(), image.className());
+        try (DecodingTeam team = new DecodingTeam(recipe, viewSeed, centred);
+                Stream<Found.Image> images = ImageSource.sample(
+                                place, Reading.usual().with(labels), sampled)
+                        .images()) {
+            Wanted wanted = new Wanted(images.iterator(), isWanted, end);
+            for (List<Found.Image> some = wanted.next(limit);
+                    !some.isEmpty();
+                    some = wanted.next(limit - pixels.size())) {
+                for (DecodingTeam.Shown shown : team.show(some)) {
+                    Found.Image image = shown.image();
+                    if (shown.rejected().isPresent()) {
+                        leftOut.add(image.source(), shown.rejected().get());
+                        continue;
+                    }
+                    if (pixels.size() >= most) {
+                        throw new RefusalException("More than " + most + " images of " + recipe.size() + " x "
+                                + recipe.size() + " pixels lie under " + place
+                                + ", more than a probe holds in memory; give a smaller set or --limit");
+                    }
+                    pixels.add(shown.square());
+                    if (viewSeed.isPresent()) {
+                        views.add(shown.view());
+                    }
+                    if (centred) {
+                        centres.add(shown.centre());
+                    }
+                    if (extras.contains(Extra.ENCODED)) {
+                        encoded.add(image.encoded());
+                        encodedBytes += image.encoded().length;
+                        requireRoom(place, encodedBytes, encoded.size());
+                    }
+                    numbers.add(image.label().orElse(-1));
+                    if (image.label().isPresent() && !image.className().isEmpty()) {
+                        names.put(image.label().getAsInt(), image.className());
+                    }
                 }
             }
         }
@@ -156,8 +165,11 @@ public final class ImageSet {
         return new ImageSet(
                 recipe.size(),
                 pixels.size(),
-                together(pixels, imageBytes),
-                together(views, imageBytes),
+                new Kept(
+                        together(pixels, imageBytes),
+                        together(views, imageBytes),
+                        together(centres, imageBytes),
+                        List.copyOf(encoded)),
                 numbers.stream().mapToInt(Integer::intValue).toArray(),
                 Map.copyOf(names),
                 leftOut);
@@ -175,8 +187,16 @@ public final class ImageSet {
     public static LabelledImages heldOut(Path place, int side, int most) {
         BitSet sample = sample(place, most);
         Recipe recipe = Recipe.parse("cifar,size=" + side);
-        ImageSet images =
-                read(place, Labels.AUTO, recipe, OptionalLong.empty(), most, sample::get, sample.length(), LOOKED_AT);
+        ImageSet images = read(
+                place,
+                Labels.AUTO,
+                recipe,
+                OptionalLong.empty(),
+                most,
+                sample::get,
+                sample.length(),
+                LOOKED_AT,
+                Set.of());
         if (!images.labelled() || images.count() < LEAST_HELD_OUT) {
             throw new RefusalException("The " + images.count() + " images under " + place + " are not all labelled, or"
                     + " fewer than " + LEAST_HELD_OUT + ", so no encoder can be probed on them; give others");
@@ -203,10 +223,46 @@ public final class ImageSet {
         return sample;
     }
 
-    private static byte[] bytes(View view) {
-        byte[] bytes = new byte[view.getPixels().remaining()];
-        view.getPixels().duplicate().get(bytes);
-        return bytes;
+    private static void requireRoom(Path place, long bytes, int images) {
+        long room = Runtime.getRuntime().maxMemory() / 2;
+        if (bytes > room) {
+            throw new RefusalException("The first " + images + " images of " + place + " take " + (bytes >> 20)
+                    + " MiB as files, more than half of Java's memory, and random crops are cut from all of them; give"
+                    + " --limit, or Java more memory with STREAMCLR_OPTS=-Xmx8g");
+        }
+    }
+
+    /** The images of a place that are wanted, some at a time, so that they can be decoded together. */
+    private static final class Wanted {
+
+        private static final int TOGETHER = 256;
+        private static final int BYTES_TOGETHER = 16 << 20;
+
+        private final Iterator<Found.Image> all;
+        private final IntPredicate isWanted;
+        private final int end;
+        private int index;
+
+        /** @param isWanted by their numbers; @param end no image of this number or a higher one is wanted */
+        Wanted(Iterator<Found.Image> all, IntPredicate isWanted, int end) {
+            this.all = all;
+            this.isWanted = isWanted;
+            this.end = end;
+        }
+
+        /** The next ones, empty at the end. @param most of them */
+        List<Found.Image> next(int most) {
+            List<Found.Image> some = new ArrayList<>();
+            int bytes = 0;
+            while (some.size() < Math.min(most, TOGETHER) && bytes < BYTES_TOGETHER && index < end && all.hasNext()) {
+                Found.Image image = all.next();
+                if (isWanted.test(index++)) {
+                    some.add(image);
+                    bytes += image.encoded().length;
+                }
+            }
+            return some;
+        }
     }
 
     private static ByteBuffer together(List<byte[]> parts, int bytes) {
@@ -227,12 +283,22 @@ public final class ImageSet {
 
     /** The images: (count, side, side, 3), unsigned bytes, direct. */
     public ByteBuffer pixels() {
-        return pixels.duplicate().order(ByteOrder.nativeOrder());
+        return kept.pixels().duplicate().order(ByteOrder.nativeOrder());
     }
 
     /** One fresh random view of each, in the same order and form; empty if none were drawn. */
     public ByteBuffer views() {
-        return views.duplicate().order(ByteOrder.nativeOrder());
+        return kept.views().duplicate().order(ByteOrder.nativeOrder());
+    }
+
+    /** The centre of each, as {@link MiddleSquare#centreOf} has it, in the same form; empty if they are not kept. */
+    ByteBuffer centres() {
+        return kept.centres().duplicate().order(ByteOrder.nativeOrder());
+    }
+
+    /** What each was decoded from; empty if it is not kept. */
+    List<byte[]> encoded() {
+        return kept.encoded();
     }
 
     /** The class of each image; only for a labelled set. */
@@ -281,9 +347,7 @@ public final class ImageSet {
         int[] renumbered = Arrays.stream(labels)
                 .map(label -> numbers.get(classNames.get(label)))
                 .toArray();
-        return Arrays.equals(renumbered, labels)
-                ? this
-                : new ImageSet(side, count, pixels, views, renumbered, names, leftOut);
+        return Arrays.equals(renumbered, labels) ? this : new ImageSet(side, count, kept, renumbered, names, leftOut);
     }
 
     private boolean isNamed() {

@@ -3,6 +3,7 @@ package io.streamclr.console.probe;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.streamclr.augment.view.Recipe;
+import io.streamclr.console.probe.ImageSet.Extra;
 import io.streamclr.ingest.classes.Labels;
 import io.streamclr.trainer.probe.LabelledImages;
 import java.awt.image.BufferedImage;
@@ -17,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Random;
+import java.util.Set;
 import java.util.stream.IntStream;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
@@ -61,6 +63,40 @@ class ImageSetTest {
     @Test
     void whereThereAreNoMoreThanWantedAllAreHeldOut() throws IOException {
         assertThat(ImageSet.heldOut(set(sorted()), SIDE, 1000).count()).isEqualTo(CLASSES * EACH);
+    }
+
+    @Test
+    void imagesStayInTheirOrderHoweverManyAreDecodedAtOnce() throws IOException {
+        List<Integer> numbers =
+                IntStream.range(0, 700).map(i -> i * 37 % 700).boxed().toList();
+
+        ImageSet images = ImageSet.read(set(numbers), GREY, OptionalLong.of(1), 650);
+
+        assertThat(images.count()).isEqualTo(650);
+        ByteBuffer pixels = images.pixels();
+        for (int i = 0; i < 650; i++) {
+            byte[] noise = new byte[SIDE * SIDE];
+            new Random(numbers.get(i)).nextBytes(noise);
+            for (int at = 0; at < noise.length; at++) {
+                assertThat(pixels.get(3 * (i * noise.length + at))).isEqualTo(noise[at]);
+            }
+            assertThat(images.labels()[i]).isEqualTo(numbers.get(i) / EACH);
+        }
+        assertThat(ImageSet.read(set(numbers), GREY, OptionalLong.of(1), 650).views())
+                .isEqualTo(images.views());
+    }
+
+    @Test
+    void imagesThatCannotBeDecodedAreLeftOutAndTheOthersStay() throws IOException {
+        Path place = classes("set", "a", "b");
+        Files.writeString(place.resolve("a").resolve("10.png"), "no picture");
+
+        ImageSet images = ImageSet.read(place, GREY, OptionalLong.empty(), 100, Set.of(Extra.ENCODED, Extra.CENTRES));
+
+        assertThat(images.count()).isEqualTo(39);
+        assertThat(images.leftOut().count()).isEqualTo(1);
+        assertThat(images.encoded()).hasSize(39);
+        assertThat(images.centres()).isEqualTo(images.pixels());
     }
 
     @Test
