@@ -11,7 +11,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Consumer;
 
 /** Measures ways of looking at images that learn nothing meanwhile, with some or all of the labels. For one thread. */
 final class FrozenProbe {
@@ -23,13 +22,13 @@ final class FrozenProbe {
     private final ImageSet asked;
     private final Map<LabelShare, ScoreTable> tables = new LinkedHashMap<>();
     private final boolean classes;
-    private final Consumer<String> progress;
+    private final ProbeProgress progress;
 
     /**
      * @param known training images
      * @param asked test images, drawn with views
      * @param classes whether both have labels and no image is in both; if not, retrieval alone is measured
-     * @param progress is given what is at work, in words
+     * @param progress is told what is at work
      */
     FrozenProbe(
             Probe probe,
@@ -37,7 +36,7 @@ final class FrozenProbe {
             ImageSet asked,
             boolean classes,
             List<LabelShare> shares,
-            Consumer<String> progress) {
+            ProbeProgress progress) {
         this.probe = probe;
         this.known = known;
         this.asked = asked;
@@ -51,21 +50,45 @@ final class FrozenProbe {
         return tables;
     }
 
+    /** Says that a way of looking will be measured. */
+    void plan(Look look, int seeds) {
+        progress.plan(look.kind(), look.seconds(2 * asked.count()));
+        progress.plan(Cost.Kind.NEAREST, Cost.nearest(asked.count(), asked.count(), look.dimension()));
+        if (!classes) {
+            return;
+        }
+        progress.plan(look.kind(), look.seconds(known.count()));
+        for (LabelShare share : tables.keySet()) {
+            double some = share.value() * known.count();
+            double searches = share.value() < 1 ? seeds : 1;
+            progress.plan(Cost.Kind.NEAREST, searches * Cost.nearest(asked.count(), some, look.dimension()));
+            progress.plan(Cost.Kind.LINEAR, seeds * Cost.linear(some, look.dimension()));
+        }
+    }
+
     /**
      * Measures one way of looking and adds its row to each table.
      *
      * @return what the linear classifier took the images of each class for, with most labels; empty without labels
      */
     Optional<Confusion> measure(String key, String title, Look look, List<Long> seeds) {
-        progress.accept("features of " + asked.count() + " test images: " + title);
+        progress.begin(
+                look.kind(),
+                look.seconds(2 * asked.count()),
+                "features of " + asked.count() + " test images: " + title);
         Features originals = look.at(asked.pixels(), asked.count());
-        double found = probe.nearest(look.at(asked.views(), asked.count()), originals, 1)
-                .ownFirst();
+        Features views = look.at(asked.views(), asked.count());
+        progress.begin(
+                Cost.Kind.NEAREST, Cost.nearest(asked.count(), asked.count(), look.dimension()), "retrieval: " + title);
+        double found = probe.nearest(views, originals, 1).ownFirst();
         tables.values().forEach(table -> table.add(key, title, new Scores(Map.of(Measure.RETRIEVAL, found))));
         if (!classes) {
             return Optional.empty();
         }
-        progress.accept("features of " + known.count() + " training images: " + title);
+        progress.begin(
+                look.kind(),
+                look.seconds(known.count()),
+                "features of " + known.count() + " training images: " + title);
         Features all = look.at(known.pixels(), known.count());
         Optional<Confusion> newest = Optional.empty();
         for (Map.Entry<LabelShare, ScoreTable> table : tables.entrySet()) {
@@ -84,14 +107,18 @@ final class FrozenProbe {
         Confusion sum = null;
         Map<Measure, Double> votes = Map.of();
         for (long seed : seeds) {
-            progress.accept(
-                    "kNN and linear classifier with " + table.getKey() + " of the labels, seed " + seed + ": " + title);
+            String with = " with " + table.getKey() + " of the labels, seed " + seed + ": " + title;
             int[] rows = LabelDraw.stratified(known.labels(), table.getKey().value(), seed);
             int[] labels = LabelDraw.pick(known.labels(), rows);
             boolean every = rows.length == all.rows();
             Features some = every ? all : all.rows(rows);
             // Neighbours among all images are the same for every seed.
-            votes = every && !votes.isEmpty() ? votes : votes(some, labels, originals);
+            if (!every || votes.isEmpty()) {
+                progress.begin(
+                        Cost.Kind.NEAREST, Cost.nearest(originals.rows(), rows.length, some.dimension()), "kNN" + with);
+                votes = votes(some, labels, originals);
+            }
+            progress.begin(Cost.Kind.LINEAR, Cost.linear(rows.length, some.dimension()), "linear classifier" + with);
             LinearScore linear = probe.linear(some, labels, originals, asked.labels(), seed);
             Map<Measure, Double> scores = new EnumMap<>(votes);
             scores.put(Measure.LINEAR, linear.accuracy());

@@ -4,25 +4,53 @@ import io.streamclr.trainer.probe.Embedder;
 import io.streamclr.trainer.probe.Features;
 import java.nio.ByteBuffer;
 
-/** A way of turning images into features. */
-@FunctionalInterface
-interface Look {
+/**
+ * A way of turning images into features.
+ *
+ * @param kind of work that it is
+ * @param side of the images, in pixels
+ * @param dimension of the features, at most
+ */
+record Look(Cost.Kind kind, int side, int dimension, Describing describing) {
+
+    /** What makes features of images. */
+    @FunctionalInterface
+    interface Describing {
+
+        /** @param pixels (count, side, side, 3), unsigned bytes */
+        Features at(ByteBuffer pixels, int count);
+    }
 
     /** @param pixels (count, side, side, 3), unsigned bytes */
-    Features at(ByteBuffer pixels, int count);
+    Features at(ByteBuffer pixels, int count) {
+        return describing.at(pixels, count);
+    }
+
+    /** About how many seconds it takes for so many images. */
+    double seconds(int images) {
+        return kind == Cost.Kind.EMBED ? Cost.embedding(images, side) : Cost.describing(images, dimension);
+    }
 
     /** The pixels themselves. @param side of the images, in pixels */
     static Look pixels(int side) {
-        return (pixels, count) -> Features.ofPixels(pixels, count, side, side);
+        return new Look(
+                Cost.Kind.DESCRIBE,
+                side,
+                3 * side * side,
+                (pixels, count) -> Features.ofPixels(pixels, count, side, side));
     }
 
     /** Histograms of oriented gradients. */
     static Look gradients(int side) {
-        return (pixels, count) -> Features.ofGradients(pixels, count, side, side);
+        return new Look(
+                Cost.Kind.DESCRIBE,
+                side,
+                Features.gradients(side, side),
+                (pixels, count) -> Features.ofGradients(pixels, count, side, side));
     }
 
-    /** What a network makes of them. */
-    static Look through(Embedder embedder, int side) {
-        return (pixels, count) -> embedder.embed(pixels, count, side, side);
+    /** What a network makes of them. @param dimension of its features */
+    static Look through(Embedder embedder, int side, int dimension) {
+        return new Look(Cost.Kind.EMBED, side, dimension, (pixels, count) -> embedder.embed(pixels, count, side, side));
     }
 }

@@ -10,6 +10,10 @@ public enum Measure {
     KNN_10("knn_10", "kNN (k=10)"),
     /** Classified rightly by a linear classifier on the features. */
     LINEAR("linear", "linear"),
+    /** Classified rightly by a linear layer that was trained on features of random crops, as in the SimCLR paper. */
+    SIMCLR_TOP_1("simclr_top_1", "SimCLR top-1"),
+    /** Its class among the five likeliest of that layer. */
+    SIMCLR_TOP_5("simclr_top_5", "SimCLR top-5"),
     /** Classified rightly by the network after all of it was trained with labels. */
     WHOLE("whole_network", "whole network"),
     /** Found first among all of them by one fresh random view. */

@@ -5,6 +5,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.streamclr.augment.view.Recipe;
 import io.streamclr.console.Interruptible;
 import io.streamclr.console.chart.ChartFolder;
+import io.streamclr.console.guard.Guarded;
+import io.streamclr.console.probe.ImageSet.Extra;
+import io.streamclr.console.screen.Status;
 import io.streamclr.process.command.PlaceConverter;
 import io.streamclr.schemas.RefusalException;
 import io.streamclr.trainer.checkpoint.SavedSteps;
@@ -17,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
@@ -98,6 +102,9 @@ public final class ProbeCommand implements Callable<Integer> {
     private int seeds;
 
     @Mixin
+    private EvaluationOptions evaluation;
+
+    @Mixin
     private WholeNetworkOptions whole;
 
     @Option(
@@ -158,12 +165,16 @@ public final class ProbeCommand implements Callable<Integer> {
         List<LabelShare> shares =
                 labels.stream().map(LabelShare::parse).distinct().toList();
         whole.plan(seed);
+        evaluation.plan(seed);
         Optional<ChartFolder> charts = out.map(ChartFolder::at);
         ShippedEncoder shipped = ShippedEncoder.at(encoder);
         Path archive = shipped.archive();
         Recipe by = new ProbeRecipe(shipped, this::tell).of(recipe);
-        ImageSet known = ImageSet.read(data, by, OptionalLong.empty(), limit);
-        ImageSet read = ImageSet.read(test == null ? data : test, by, OptionalLong.of(seed), limit);
+        tell("reading the images");
+        Set<Extra> cropped = evaluation.simclr() ? Set.of(Extra.ENCODED) : Set.of();
+        Set<Extra> centred = evaluation.simclr() ? Set.of(Extra.CENTRES) : Set.of();
+        ImageSet known = ImageSet.read(data, by, OptionalLong.empty(), limit, cropped);
+        ImageSet read = ImageSet.read(test == null ? data : test, by, OptionalLong.of(seed), limit, centred);
         ImageSet asked = read.numberedAs(known);
         if (asked != read) {
             tell(data + " and " + test + " number their classes differently, so they are matched by their names");
@@ -175,24 +186,34 @@ public final class ProbeCommand implements Callable<Integer> {
         } else {
             requireNoClasses();
         }
-        ProbeRun run = new ProbeRun(
-                archive,
-                known,
-                asked,
-                classes,
-                shares,
-                LongStream.range(seed, seed + seeds).boxed().toList(),
-                maps,
-                whole,
-                this::tell);
-        Interruptible.work(() -> {
-            run.measure(threads);
-            return run;
-        });
+        ProbeRun run;
+        try (ProbeProgress progress = new ProbeProgress(this::tell, screen())) {
+            run = new ProbeRun(
+                    archive,
+                    known,
+                    asked,
+                    classes,
+                    shares,
+                    LongStream.range(seed, seed + seeds).boxed().toList(),
+                    maps,
+                    whole,
+                    evaluation,
+                    by,
+                    progress);
+            Interruptible.work(() -> {
+                run.measure(threads);
+                return run;
+            });
+        }
         charts.ifPresent(folder -> run.draw(folder, names(known, asked)));
         note(archive, run.tables());
         print(run.tables(), known, asked, archive, by);
         return 0;
+    }
+
+    /** Where a line can move: not where programs read. */
+    private Optional<Status> screen() {
+        return json || !Guarded.atTerminal() ? Optional.empty() : Optional.of(new Status(System.err, true));
     }
 
     /** In the folder of the run whose checkpoint this is, for its page; the table of the most labels. */
@@ -233,9 +254,10 @@ public final class ProbeCommand implements Callable<Integer> {
     }
 
     private void requireNoClasses() {
-        if (whole.fineTune() || whole.supervised() || out.isPresent()) {
-            throw new RefusalException("--fine-tune, --supervised and --out need classes, and these images have none;"
-                    + " give --data and --test with labels beside them");
+        if (whole.fineTune() || whole.supervised() || evaluation.simclr() || out.isPresent()) {
+            throw new RefusalException(
+                    "--fine-tune, --supervised, --evaluation simclr and --out need classes, and these images have none;"
+                            + " give --data and --test with labels beside them");
         }
     }
 

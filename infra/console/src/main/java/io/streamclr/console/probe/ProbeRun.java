@@ -1,5 +1,6 @@
 package io.streamclr.console.probe;
 
+import io.streamclr.augment.view.Recipe;
 import io.streamclr.console.chart.ChartFolder;
 import io.streamclr.console.chart.Curves;
 import io.streamclr.console.chart.Curves.Curve;
@@ -23,7 +24,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Consumer;
 import java.util.stream.IntStream;
 
 /** One measuring of one encoder and its baselines: tables first, charts of them afterwards. */
@@ -40,7 +40,9 @@ final class ProbeRun {
     private final List<Long> seeds;
     private final Optional<Integer> cells;
     private final WholeNetworkOptions whole;
-    private final Consumer<String> progress;
+    private final EvaluationOptions evaluation;
+    private final Recipe recipe;
+    private final ProbeProgress progress;
     private Map<LabelShare, ScoreTable> tables = Map.of();
     private Optional<Confusion> confusion = Optional.empty();
     private List<Curve> losses = List.of();
@@ -58,7 +60,9 @@ final class ProbeRun {
             List<Long> seeds,
             Optional<Integer> cells,
             WholeNetworkOptions whole,
-            Consumer<String> progress) {
+            EvaluationOptions evaluation,
+            Recipe recipe,
+            ProbeProgress progress) {
         this.archive = archive;
         this.known = known;
         this.asked = asked;
@@ -67,6 +71,8 @@ final class ProbeRun {
         this.seeds = seeds;
         this.cells = cells;
         this.whole = whole;
+        this.evaluation = evaluation;
+        this.recipe = recipe;
         this.progress = progress;
     }
 
@@ -84,19 +90,41 @@ final class ProbeRun {
                 Embedder embedder = Embedder.load(torch, archive)) {
             FrozenProbe frozen = new FrozenProbe(probe, known, asked, classes, shares, progress);
             tables = frozen.tables();
-            frozen.measure("pixels", "raw pixels", Look.pixels(side), seeds);
-            frozen.measure("gradients", "oriented gradients", Look.gradients(side), seeds);
+            Look pixels = Look.pixels(side);
+            Look gradients = Look.gradients(side);
+            Look encoder = Look.through(embedder, side, weights.plan().features());
+            frozen.plan(pixels, seeds.size());
+            frozen.plan(gradients, seeds.size());
+            plan(frozen, encoder);
+            if (evaluation.simclr()) {
+                shares.forEach(share -> seeds.forEach(
+                        seed -> CropEvaluation.plan(progress, encoder, known, asked, share, evaluation.plan(seed), 2)));
+            }
+            cells.ifPresent(each -> plan(frozen, Look.through(embedder, side, ofMaps(weights, each))));
+            frozen.measure("pixels", "raw pixels", pixels, seeds);
+            frozen.measure("gradients", "oriented gradients", gradients, seeds);
             for (long seed : seeds) {
                 Weights initial = fresh(weights, seed);
                 try (Network network = Network.of(torch, Architecture.of(initial.plan()), initial.values());
                         Embedder fresh = Embedder.of(torch, network::encode)) {
-                    frozen.measure(UNTRAINED, "untrained encoder", Look.through(fresh, side), List.of(seed));
+                    Look look = Look.through(fresh, side, encoder.dimension());
+                    frozen.measure(UNTRAINED, "untrained encoder", look, List.of(seed));
                 }
             }
-            confusion = frozen.measure(TRAINED, "encoder", Look.through(embedder, side), seeds);
+            confusion = frozen.measure(TRAINED, "encoder", encoder, seeds);
             cells.ifPresent(each -> measureMaps(torch, weights, frozen, each));
+            if (evaluation.simclr()) {
+                evaluateCrops(torch, weights, encoder);
+            }
+            progress.end();
             trainWhole(torch, weights);
         }
+    }
+
+    /** Two networks look in a way: fresh weights of each seed, and the trained ones. */
+    private void plan(FrozenProbe frozen, Look look) {
+        seeds.forEach(seed -> frozen.plan(look, 1));
+        frozen.plan(look, seeds.size());
     }
 
     /** Fresh weights and trained ones, by the maps of their stages. */
@@ -106,13 +134,37 @@ final class ProbeRun {
             Weights fresh = fresh(weights, seed);
             try (FeatureMaps maps = FeatureMaps.of(torch, Architecture.of(fresh.plan()), fresh.values(), each);
                     Embedder embedder = Embedder.of(torch, maps::encode)) {
-                Look look = Look.through(embedder, known.side());
+                Look look = Look.through(embedder, known.side(), ofMaps(weights, each));
                 frozen.measure(UNTRAINED + "_maps", "untrained" + grid, look, List.of(seed));
             }
         }
         try (FeatureMaps maps = FeatureMaps.of(torch, Architecture.of(weights.plan()), weights.values(), each);
                 Embedder embedder = Embedder.of(torch, maps::encode)) {
-            frozen.measure(TRAINED + "_maps", "encoder" + grid, Look.through(embedder, known.side()), seeds);
+            Look look = Look.through(embedder, known.side(), ofMaps(weights, each));
+            frozen.measure(TRAINED + "_maps", "encoder" + grid, look, seeds);
+        }
+    }
+
+    /** At most how many numbers the maps have: the channels of all stages are fewer than twice those of the last. */
+    private static int ofMaps(Weights weights, int each) {
+        return 2 * weights.plan().features() * each * each;
+    }
+
+    /** Fresh weights and trained ones, by a linear layer on random crops. */
+    private void evaluateCrops(Torch torch, Weights weights, Look encoder) {
+        try (CropEvaluation crops = new CropEvaluation(torch, known, asked, recipe, evaluation::plan, progress)) {
+            for (long seed : seeds) {
+                Weights initial = fresh(weights, seed);
+                try (Network network = Network.of(torch, Architecture.of(initial.plan()), initial.values());
+                        Embedder fresh = Embedder.of(torch, network::encode)) {
+                    Look untrained = Look.through(fresh, known.side(), encoder.dimension());
+                    tables.forEach((share, table) -> {
+                        String title = "untrained encoder";
+                        table.add(UNTRAINED, title, crops.measure(title, untrained, share, seed));
+                        table.add(TRAINED, "encoder", crops.measure("encoder", encoder, share, seed));
+                    });
+                }
+            }
         }
     }
 
@@ -126,7 +178,7 @@ final class ProbeRun {
         }
         LabelledImages all = known.withLabels();
         LabelledImages test = asked.withLabels();
-        WholeNetwork networks = new WholeNetwork(torch, test, Math.max(all.classes(), test.classes()), progress);
+        WholeNetwork networks = new WholeNetwork(torch, test, Math.max(all.classes(), test.classes()), progress::say);
         tables.forEach((share, table) -> {
             for (long seed : seeds) {
                 LabelledImages some = all.rows(LabelDraw.stratified(all.labels(), share.value(), seed));

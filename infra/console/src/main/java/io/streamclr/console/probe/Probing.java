@@ -44,7 +44,7 @@ public final class Probing {
     /** The baseline that needs no network. */
     public Scores pixels() {
         try (Torch torch = Torch.open(threads)) {
-            return score(torch, Look.pixels(train.side()));
+            return score(torch, Look.pixels(train.side()).describing());
         }
     }
 
@@ -57,7 +57,7 @@ public final class Probing {
     public Scores encoder(Path encoder) {
         try (Torch torch = Torch.open(threads);
                 Embedder embedder = Embedder.load(torch, encoder)) {
-            return score(torch, Look.through(embedder, train.side()));
+            return score(torch, (pixels, count) -> embedder.embed(pixels, count, train.side(), train.side()));
         }
     }
 
@@ -78,7 +78,7 @@ public final class Probing {
         return apart;
     }
 
-    private Scores score(Torch torch, Look look) {
+    private Scores score(Torch torch, Look.Describing look) {
         Features originals = look.at(test.pixels(), test.count());
         Features views = look.at(test.views(), test.count());
         Map<Measure, Double> scores = new EnumMap<>(Measure.class);

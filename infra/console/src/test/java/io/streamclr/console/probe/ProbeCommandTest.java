@@ -206,6 +206,25 @@ class ProbeCommandTest {
     }
 
     @Test
+    void theEvaluationOfSimClrStandsBesideTheOthers() throws IOException {
+        int code = probe("--test", test(), "--evaluation", "simclr", "--epochs", "2", "--labels", "50%,100%", "--json");
+
+        assertThat(code).as(err.toString()).isZero();
+        JsonNode all = lastLine().path("labels").path("100%");
+        assertThat(all.path("simclr_top_1").fieldNames()).toIterable().containsExactly("untrained", "trained");
+        assertThat(all.path("simclr_top_5").path("trained").asDouble())
+                .as("of three classes five are all")
+                .isEqualTo(1);
+        assertThat(all.path("linear").path("trained").isNumber()).isTrue();
+        assertThat(lastLine().path("labels").path("50%").path("simclr_top_1").isEmpty())
+                .isFalse();
+        assertThat(err.toString())
+                .contains("SimCLR evaluation with 50% of the labels, seed 1: encoder, ")
+                .contains("linear classifier with 100% of the labels, seed 1: raw pixels, ")
+                .contains(" left");
+    }
+
+    @Test
     void withoutLabelsRetrievalIsMeasuredAlone() throws IOException {
         int code = probe("--test", folder.resolve("bare.idx3-ubyte").toString(), "--json");
 
@@ -225,6 +244,13 @@ class ProbeCommandTest {
 
         assertThat(probe("--test", test(), "--maps", "17")).isNotZero();
         assertThat(err.toString()).contains("--maps must be 1 to 16 cells each way");
+
+        assertThat(probe("--test", test(), "--epochs", "3")).isNotZero();
+        assertThat(err.toString()).contains("--evaluation simclr trains, which is not asked for");
+
+        assertThat(probe("--test", test(), "--evaluation", "simclr", "--epochs", "0"))
+                .isNotZero();
+        assertThat(err.toString()).contains("--epochs is 0, but it must be 1 to 10000");
 
         assertThat(probe("--fine-tune")).isNotZero();
         assertThat(err.toString()).contains("need classes");
