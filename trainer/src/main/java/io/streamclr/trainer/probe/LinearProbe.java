@@ -16,9 +16,10 @@ final class LinearProbe implements AutoCloseable {
     /** From strong to weak, each fit beginning where the one before ended. */
     private static final double[] PENALTIES = {1, 1e-1, 1e-2, 1e-3, 1e-4};
 
-    /** Largest slope at which a fit has ended; accuracies no longer move there. */
+    /** Largest slope at which a fit has ended; accuracies no longer move there by more than a few images in ten thousand. */
     private static final double TOLERANCE = 1e-4;
 
+    /** Reached only without a guess at the curvature; with one, some ten steps are enough. */
     private static final int MOST_STEPS = 100;
 
     /** Enough to distinguish good penalties from bad ones, since each fit goes on from the one before. */

@@ -61,7 +61,7 @@ final class ProbeProgress implements AutoCloseable {
     private synchronized void show() {
         if (!at.isEmpty()) {
             screen.ifPresent(
-                    status -> status.moving("probing", left.percent(), 100, " %", at + ", " + left.sentence()));
+                    status -> status.moving("probing", left.percent(), 100, " %", left.sentence() + ", " + at));
         }
     }
 
