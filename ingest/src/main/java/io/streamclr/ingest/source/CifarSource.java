@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -13,26 +14,33 @@ import java.util.OptionalInt;
 /**
  * A file of CIFAR-10 or CIFAR-100 in its binary form: records of the labels, one byte each (CIFAR-10: the class;
  * CIFAR-100: the coarse, then the fine one), and 32 x 32 pixels as a red, a green and a blue plane. Every image becomes
- * a {@link StoredPng}. Such a file has no mark of its own: it is known by the names that the data sets have.
+ * a {@link StoredPng}. Such a file has no mark of its own: it is known by the names that the data sets have. What the classes
+ * are called stands in a text file beside it, if that is there.
  */
 final class CifarSource implements ImageSource {
 
     private static final int SIDE = 32;
     private static final int PIXELS = SIDE * SIDE;
 
+    /** Those of CIFAR-100 take 1 KiB. */
+    private static final int MOST_NAME_BYTES = 16 << 10;
+
     private final String source;
     private final Instant capturedAt;
     private final FileBytes bytes;
     private final int labels;
+    private final List<String> names;
     private final long count;
 
     private long next;
 
-    private CifarSource(String source, Instant capturedAt, FileBytes bytes, int labels, long count) {
+    private CifarSource(
+            String source, Instant capturedAt, FileBytes bytes, int labels, List<String> names, long count) {
         this.source = source;
         this.capturedAt = capturedAt;
         this.bytes = bytes;
         this.labels = labels;
+        this.names = names;
         this.count = count;
     }
 
@@ -49,7 +57,29 @@ final class CifarSource implements ImageSource {
                     + " bytes of a CIFAR-" + (labels == 1 ? 10 : 100) + " image; fetch it again");
         }
         return new CifarSource(
-                source, FileSource.modified(file), FileBytes.open(file, Packing.NONE), labels, size / record);
+                source,
+                FileSource.modified(file),
+                FileBytes.open(file, Packing.NONE),
+                labels,
+                names(file, labels),
+                size / record);
+    }
+
+    /** By number; empty where no such file lies beside the images, or it is none that the data sets have. */
+    private static List<String> names(Path file, int labels) {
+        Path beside = file.resolveSibling(labels == 1 ? "batches.meta.txt" : "fine_label_names.txt");
+        try {
+            if (!Files.isRegularFile(beside) || Files.size(beside) > MOST_NAME_BYTES) {
+                return List.of();
+            }
+            List<String> names = Files.readAllLines(beside).stream()
+                    .map(String::strip)
+                    .filter(name -> !name.isEmpty())
+                    .toList();
+            return names.size() == (labels == 1 ? 10 : 100) ? names : List.of();
+        } catch (IOException unreadable) {
+            return List.of(); // they are for people, and the numbers are there
+        }
     }
 
     @Override
@@ -80,10 +110,12 @@ final class CifarSource implements ImageSource {
         }
         int[] classes = new int[labels];
         Arrays.setAll(classes, i -> record[i] & 0xff);
+        int label = classes[labels - 1];
         return new Found.Image(
                 source + "#" + index,
                 StoredPng.rgb(pixels, SIDE, SIDE),
-                OptionalInt.of(classes[labels - 1]),
+                OptionalInt.of(label),
+                label < names.size() ? names.get(label) : "",
                 capturedAt,
                 labels == 1 ? Map.of() : Map.of("coarse", Integer.toString(classes[0])));
     }

@@ -58,6 +58,31 @@ class CifarSourceTest {
     }
 
     @Test
+    void classesAreCalledAsTheFileBesideThemSays() throws IOException {
+        byte[] records = records(2, 1, new Random(3));
+        records[0] = 7;
+        records[1 + 3 * PIXELS] = 11;
+        Path file = Files.write(folder.resolve("test_batch.bin"), records);
+        Path names = folder.resolve("batches.meta.txt");
+        String ten = "airplane\nautomobile\nbird\ncat\ndeer\ndog\nfrog\nhorse\nship\ntruck\n\n";
+
+        Files.writeString(names, ten);
+        assertThat(classNames(file)).containsExactly("horse", "");
+
+        Files.writeString(names, "airplane\n");
+        assertThat(classNames(file)).containsExactly("", "");
+
+        Files.write(names, new byte[] {(byte) 0xc3, 0x28});
+        assertThat(classNames(file)).containsExactly("", "");
+    }
+
+    private static List<String> classNames(Path file) throws IOException {
+        return FileSourceTest.everything(file).stream()
+                .map(found -> ((Found.Image) found).className())
+                .toList();
+    }
+
+    @Test
     void aFileThatIsCutOffIsNamed() throws IOException {
         Path file = Files.write(folder.resolve("test_batch.bin"), new byte[4000]);
 
