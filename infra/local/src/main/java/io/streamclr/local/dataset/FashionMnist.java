@@ -1,16 +1,9 @@
 package io.streamclr.local.dataset;
 
 import io.streamclr.schemas.RefusalException;
-import java.io.IOException;
 import java.net.URI;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /**
  * Fashion-MNIST (Xiao, Rasul and Vollgraf 2017, arXiv:1708.07747; MIT licence): 60,000 training and 10,000 test images of
@@ -29,13 +22,13 @@ public final class FashionMnist {
      * test, in seconds since 1970) are put back.
      */
     private static final List<Part> PARTS = List.of(
-            new Part(TRAIN_IMAGES, 47_040_016, "c59f468a2f672dc815687fe0f83887768d799fd8a3f3276145d20f83aa44d888"),
-            new Part(
+            Part.gzip(TRAIN_IMAGES, 47_040_016, "c59f468a2f672dc815687fe0f83887768d799fd8a3f3276145d20f83aa44d888"),
+            Part.gzip(
                     "train-labels-idx1-ubyte.gz",
                     60_008,
                     "bad3541b69d912435c50bb6ba87bec294ff4f6a2e1246121d8633921760443d9"),
-            new Part(TEST_IMAGES, 7_840_016, "5b4141f0afbad91edebe8549f8fcffe087ea10ca49f1dbef5c9a5cd8815ce37b"),
-            new Part(
+            Part.gzip(TEST_IMAGES, 7_840_016, "5b4141f0afbad91edebe8549f8fcffe087ea10ca49f1dbef5c9a5cd8815ce37b"),
+            Part.gzip(
                     "t10k-labels-idx1-ubyte.gz",
                     10_008,
                     "0402a96d92fd2663957122ceb108a494c5af83dab82d92729df917d7dec38c34"));
@@ -47,6 +40,8 @@ public final class FashionMnist {
             new Download(URI.create(
                     "https://raw.githubusercontent.com/zalandoresearch/fashion-mnist/master/data/fashion/")));
 
+    private static final DataSet ALL = new DataSet("Fashion-MNIST", PARTS, WAYS);
+
     private FashionMnist() {}
 
     /**
@@ -57,61 +52,6 @@ public final class FashionMnist {
      * @throws RefusalException if no way leads there; it names each way's trouble
      */
     public static Path fetch(Path cache, FetchListener listener) {
-        return fetch("Fashion-MNIST", cache.resolve("fashion-mnist"), PARTS, WAYS, listener);
-    }
-
-    static Path fetch(String name, Path folder, List<Part> parts, List<Way> ways, FetchListener listener) {
-        if (troubles(folder, parts).isEmpty()) {
-            return folder;
-        }
-        List<String> failures = new ArrayList<>();
-        try {
-            Files.createDirectories(folder);
-            for (Way way : ways) {
-                // Beside the target, so that a file can be moved into place whole.
-                Path attempt = Files.createTempDirectory(folder, "fetching-");
-                try {
-                    way.fetchInto(attempt, parts, listener);
-                    List<String> troubles = troubles(attempt, parts);
-                    if (troubles.isEmpty()) {
-                        for (Part part : parts) {
-                            Files.move(
-                                    attempt.resolve(part.file()),
-                                    folder.resolve(part.file()),
-                                    StandardCopyOption.ATOMIC_MOVE);
-                        }
-                        return folder;
-                    }
-                    failures.add(way + ": " + troubles.get(0));
-                } catch (IOException failed) {
-                    failures.add(way + ": " + failed.getMessage());
-                } finally {
-                    delete(attempt);
-                }
-            }
-        } catch (IOException unusable) {
-            throw new RefusalException(
-                    name + " cannot be stored in " + folder + " (" + unusable + "); choose another folder with --home",
-                    unusable);
-        }
-        throw new RefusalException(name + " cannot be fetched (" + String.join("; ", failures)
-                + "); put its files " + parts.stream().map(Part::file).collect(Collectors.joining(", ")) + " into "
-                + folder + " by hand, or use images of your own with --data DIR");
-    }
-
-    /** What is wrong with the files in the folder; empty if nothing is. */
-    private static List<String> troubles(Path folder, List<Part> parts) {
-        return parts.stream()
-                .map(part -> part.trouble(folder))
-                .filter(trouble -> !trouble.isEmpty())
-                .toList();
-    }
-
-    private static void delete(Path folder) throws IOException {
-        try (Stream<Path> all = Files.walk(folder)) {
-            for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(path);
-            }
-        }
+        return ALL.fetch(cache.resolve("fashion-mnist"), listener);
     }
 }

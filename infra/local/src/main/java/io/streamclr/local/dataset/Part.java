@@ -12,16 +12,27 @@ import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
 
 /**
- * One gzip file of a data set, known by what is inside.
+ * One file of a data set, known by its content.
  *
- * @param file its name
- * @param contentBytes how many bytes are inside
+ * @param file its path in the folder of the data set
+ * @param gzipped whether the content is packed: packagers rewrite the headers around it
+ * @param contentBytes how many bytes the content has
  * @param sha256 of these bytes, 64 lower-case hexadecimal digits
  */
-record Part(String file, long contentBytes, String sha256) {
+record Part(String file, boolean gzipped, long contentBytes, String sha256) {
 
-    /** No part is larger than this, zipped, in bytes. */
+    /** No part is larger than this, in bytes, as it is stored. */
     static final long MAX_FILE_BYTES = 64L << 20;
+
+    /** A gzip file, known by what is inside. */
+    static Part gzip(String file, long contentBytes, String sha256) {
+        return new Part(file, true, contentBytes, sha256);
+    }
+
+    /** A file as it is. */
+    static Part plain(String file, long bytes, String sha256) {
+        return new Part(file, false, bytes, sha256);
+    }
 
     /** What is wrong with this file in the folder; an empty text if nothing is. */
     String trouble(Path folder) {
@@ -29,7 +40,7 @@ record Part(String file, long contentBytes, String sha256) {
         if (!Files.isRegularFile(path)) {
             return file + " is missing";
         }
-        try (InputStream content = new GZIPInputStream(Files.newInputStream(path), 1 << 16)) {
+        try (InputStream content = content(path)) {
             MessageDigest digest = MessageDigest.getInstance("SHA-256");
             byte[] buffer = new byte[1 << 16];
             long total = 0;
@@ -49,6 +60,16 @@ record Part(String file, long contentBytes, String sha256) {
             return file + " cannot be read (" + unreadable.getMessage() + ")";
         } catch (NoSuchAlgorithmException missing) {
             throw new IllegalStateException("Every Java platform must have SHA-256", missing);
+        }
+    }
+
+    private InputStream content(Path path) throws IOException {
+        InputStream stored = Files.newInputStream(path);
+        try {
+            return gzipped ? new GZIPInputStream(stored, 1 << 16) : stored;
+        } catch (IOException damaged) {
+            stored.close();
+            throw damaged;
         }
     }
 }

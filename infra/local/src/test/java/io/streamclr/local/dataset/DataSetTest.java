@@ -15,18 +15,21 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
+import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
+import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class FashionMnistTest {
+class DataSetTest {
 
     private static final FetchListener NOBODY = (from, bytes) -> {};
     private static final String SHOES = "shoes".repeat(1000);
@@ -44,8 +47,8 @@ class FashionMnistTest {
     void serveTwoFiles() throws Exception {
         folder = home.resolve("clothes");
         parts = List.of(
-                new Part("shoes.gz", SHOES.length(), sha256(SHOES)),
-                new Part("shirts.gz", SHIRTS.length(), sha256(SHIRTS)));
+                Part.gzip("shoes.gz", SHOES.length(), sha256(SHOES)),
+                Part.gzip("shirts.gz", SHIRTS.length(), sha256(SHIRTS)));
         served.put("/data/shoes.gz", zipped(SHOES));
         served.put("/data/shirts.gz", zipped(SHIRTS));
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
@@ -142,8 +145,60 @@ class FashionMnistTest {
         assertThat(folder.resolve("shirts.gz")).hasSameBinaryContentAs(installed.resolve("shirts.gz"));
     }
 
+    @Test
+    void filesComeOutOfAnArchiveAndNothingElseOfItIsStored() throws Exception {
+        parts = List.of(
+                Part.plain("train/shoes.bin", SHOES.length(), sha256(SHOES)),
+                Part.plain("test/shirts.bin", SHIRTS.length(), sha256(SHIRTS)));
+        served.put("/all.tar.gz", packed("box/shoes.bin", SHOES, "box/../../evil", "evil", "box/shirts.bin", SHIRTS));
+
+        fetch(archive());
+
+        assertThat(folder.resolve("train/shoes.bin")).hasContent(SHOES);
+        assertThat(folder.resolve("test/shirts.bin")).hasContent(SHIRTS);
+        try (Stream<Path> files = Files.walk(home)) {
+            assertThat(files.filter(Files::isRegularFile)).hasSize(2);
+        }
+    }
+
+    @Test
+    void anArchiveThatLacksAFileOrIsNoneIsNamed() throws Exception {
+        parts = List.of(Part.plain("train/shoes.bin", SHOES.length(), sha256(SHOES)));
+        served.put("/all.tar.gz", packed("box/hats.bin", SHIRTS));
+        assertThatThrownBy(() -> fetch(archive())).hasMessageContaining("(127.0.0.1: train/shoes.bin is missing)");
+
+        served.put("/all.tar.gz", "<html>".getBytes(StandardCharsets.UTF_8));
+        assertThatThrownBy(() -> fetch(archive())).hasMessageContaining("(127.0.0.1: sends no whole gzip file)");
+
+        byte[] whole = packed("box/shoes.bin", SHOES);
+        served.put("/all.tar.gz", Arrays.copyOf(whole, whole.length / 2));
+        assertThatThrownBy(() -> fetch(archive())).hasMessageContaining("127.0.0.1: ");
+        assertThat(folder).isEmptyDirectory();
+    }
+
+    private Way archive() {
+        return new PackedDownload(
+                URI.create("http://127.0.0.1:" + server.getAddress().getPort() + "/all.tar.gz"),
+                part -> "box/" + Path.of(part.file()).getFileName());
+    }
+
+    private static byte[] packed(String... namesAndContents) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (TarArchiveOutputStream tar = new TarArchiveOutputStream(new GZIPOutputStream(bytes))) {
+            for (int i = 0; i < namesAndContents.length; i += 2) {
+                byte[] content = namesAndContents[i + 1].getBytes(StandardCharsets.UTF_8);
+                TarArchiveEntry entry = new TarArchiveEntry(namesAndContents[i]);
+                entry.setSize(content.length);
+                tar.putArchiveEntry(entry);
+                tar.write(content);
+                tar.closeArchiveEntry();
+            }
+        }
+        return bytes.toByteArray();
+    }
+
     private Path fetch(Way... ways) {
-        return FashionMnist.fetch("Clothes", folder, parts, List.of(ways), NOBODY);
+        return new DataSet("Clothes", parts, List.of(ways)).fetch(folder, NOBODY);
     }
 
     private Way download() {
