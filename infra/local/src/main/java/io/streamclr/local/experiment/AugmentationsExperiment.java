@@ -1,63 +1,65 @@
 package io.streamclr.local.experiment;
 
+import io.streamclr.augment.view.Recipe;
 import io.streamclr.console.chart.ChartFolder;
 import io.streamclr.console.chart.HeatMap;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * The paper's figure 5: single operations and pairs of them, by linear probe. Both views are drawn alike here, where the
- * paper changes one of two crops, because these images have one size and need no crop.
+ * The paper's figure 5: single operations and pairs of them, by linear probe; and its figure 6. Both views are drawn alike
+ * here, where the paper changes one of two crops, because these images have one size and need no crop.
  */
 final class AugmentationsExperiment implements Experiment {
 
+    /** Its own option: which operations, separated by commas; all that change the images if it is not given. */
+    static final String OPERATIONS = "operations";
+
     private static final String FIRST = "first";
     private static final String SECOND = "second";
-
-    /** What brings each operation into a recipe that has none. */
-    private static final Map<String, String> OPERATIONS = operations();
-
-    private static Map<String, String> operations() {
-        Map<String, String> operations = new LinkedHashMap<>();
-        operations.put("crop", "crop.area-min=0.2,crop.ratio-min=0.75,crop.ratio-max=1.333333333");
-        operations.put("flip", "flip.p=0.5");
-        operations.put("jitter", "jitter.p=0.8,jitter.brightness=0.9,jitter.contrast=0.9");
-        operations.put("blur", "blur.p=0.5,blur.kernel=0.25");
-        operations.put("cutout", "cutout.p=1");
-        operations.put("rotation", "rotation.p=0.75");
-        operations.put("solarize", "solarize.p=0.5");
-        return operations;
-    }
 
     @Override
     public String name() {
         return "augmentations";
     }
 
+    /** A pair that is no other recipe than a run before, such as jitter with the half of it, is left out. */
     @Override
-    public List<PlannedRun> runs(ExperimentSettings wishes, Path folder) {
-        List<String> names = List.copyOf(OPERATIONS.keySet());
+    public List<PlannedRun> runs(ExperimentSettings wishes, BaseRecipe base, Path folder) {
+        List<String> usual =
+                ViewOperation.of(base).stream().map(ViewOperation::word).toList();
+        List<ViewOperation> operations = ViewOperation.named(wishes.listed(OPERATIONS, usual), base);
+        Set<Recipe> known = new HashSet<>();
+        for (ViewOperation alone : operations) {
+            known.add(Recipe.parse(ViewOperation.recipe(base, List.of(alone))));
+        }
         List<PlannedRun> runs = new ArrayList<>();
-        for (int first = 0; first < names.size(); first++) {
-            for (int second = first; second < names.size(); second++) {
-                runs.add(run(names.get(first), names.get(second), wishes));
+        for (int first = 0; first < operations.size(); first++) {
+            runs.add(run(operations.get(first), operations.get(first), base, wishes));
+            for (int second = first + 1; second < operations.size(); second++) {
+                PlannedRun pair = run(operations.get(first), operations.get(second), base, wishes);
+                if (known.add(Recipe.parse(pair.recipe()))) {
+                    runs.add(pair);
+                }
             }
         }
         return runs;
     }
 
-    private static PlannedRun run(String first, String second, ExperimentSettings wishes) {
-        boolean alone = first.equals(second);
-        String recipe = "grey,crop=off,flip=off,jitter=off," + OPERATIONS.get(first)
-                + (alone ? "" : "," + OPERATIONS.get(second));
+    private static PlannedRun run(
+            ViewOperation first, ViewOperation second, BaseRecipe base, ExperimentSettings wishes) {
+        boolean alone = first == second;
         return new PlannedRun(
-                alone ? first : first + "-" + second,
-                columns(first, second),
-                recipe,
+                alone ? first.word() : first.word() + "-" + second.word(),
+                columns(first.word(), second.word()),
+                ViewOperation.recipe(base, alone ? List.of(first) : List.of(first, second)),
                 wishes.images(),
                 wishes.pairs(),
                 UsualTraining.of(128),
@@ -69,6 +71,16 @@ final class AugmentationsExperiment implements Experiment {
         at.put(FIRST, first);
         at.put(SECOND, second);
         return at;
+    }
+
+    @Override
+    public Optional<String> illustrate(ExperimentPlan plan, ChartFolder charts) {
+        Path data = Path.of(plan.wishes().data());
+        ColourHistograms colours = ColourHistograms.of(data, BaseRecipe.of(data));
+        for (int image = 0; image < colours.charts().size(); image++) {
+            charts.write(name() + "-colours-" + (image + 1), colours.charts().get(image));
+        }
+        return Optional.of(colours.sentence());
     }
 
     @Override

@@ -12,13 +12,21 @@ import java.util.Map;
 
 /**
  * The paper's figure 9 and table B.1: batch sizes by lengths of training, with two rules for the learning rate; and what
- * helps small batches. Both rules give one rate at 128 pairs.
+ * helps small batches. Both rules give one rate at 128 pairs. With lengths in passes over the images, as the paper counts
+ * them, it is figure 9 alone.
  */
 final class BatchExperiment implements Experiment {
+
+    /** Its own option: lengths of training in passes over the images, separated by commas. */
+    static final String PASSES = "passes";
+
+    private static final int MOST_PASSES = 10_000;
 
     private static final String SETTING = "setting";
     private static final String BATCH = "batch";
     private static final String LENGTH = "length";
+
+    private static final int[] BATCHES = {32, 64, 128, 256, 512};
 
     private static final String ROOT = "--learning-rate 0.00035355 --scaling sqrt";
     private static final String LINEAR = "--learning-rate 0.008 --scaling linear";
@@ -30,6 +38,7 @@ final class BatchExperiment implements Experiment {
     private static final int FEW_IMAGES = 256;
 
     private final List<PlannedRun> runs = new ArrayList<>();
+    private String recipe = "";
 
     @Override
     public String name() {
@@ -37,9 +46,16 @@ final class BatchExperiment implements Experiment {
     }
 
     @Override
-    public List<PlannedRun> runs(ExperimentSettings wishes, Path folder) {
+    public List<PlannedRun> runs(ExperimentSettings wishes, BaseRecipe base, Path folder) {
         runs.clear();
-        for (int batch : new int[] {32, 64, 128, 256, 512}) {
+        recipe = base.text();
+        if (wishes.own(PASSES).isPresent()) {
+            for (int batch : BATCHES) {
+                wishes.numbers(PASSES, List.of(), 1, MOST_PASSES).forEach(passes -> add(batch, passes, wishes));
+            }
+            return List.copyOf(runs);
+        }
+        for (int batch : BATCHES) {
             add("root", batch, 1, ROOT, wishes.images(), wishes);
             add("root", batch, 2, ROOT, wishes.images(), wishes);
         }
@@ -60,18 +76,27 @@ final class BatchExperiment implements Experiment {
         return List.copyOf(runs);
     }
 
+    private void add(int batch, int passes, ExperimentSettings wishes) {
+        String length = passes == 1 ? "1 pass" : passes + " passes";
+        add("root", batch, length, ROOT, wishes.images(), (long) passes * wishes.images());
+    }
+
     /** @param halves of the usual length */
     private void add(String setting, int batch, int halves, String training, int images, ExperimentSettings wishes) {
+        add(setting, batch, LENGTHS.get(halves), training, images, wishes.pairs() * halves / 2);
+    }
+
+    private void add(String setting, int batch, String length, String training, int images, long pairs) {
         Map<String, String> at = new LinkedHashMap<>();
         at.put(SETTING, setting);
         at.put(BATCH, Integer.toString(batch));
-        at.put(LENGTH, LENGTHS.get(halves));
+        at.put(LENGTH, length);
         runs.add(new PlannedRun(
-                setting + "-" + batch + "-" + at.get(LENGTH),
+                setting + "-" + batch + "-" + length.replace(' ', '-'),
                 at,
-                "grey",
+                recipe,
                 images,
-                wishes.pairs() * halves / 2,
+                pairs,
                 UsualTraining.network(batch) + " " + training + " " + UsualTraining.head(2, 128),
                 List.of(TrialMetric.LINEAR_H, TrialMetric.KNN_H)));
     }
@@ -81,7 +106,9 @@ final class BatchExperiment implements Experiment {
         Map<String, List<Point>> curves = new LinkedHashMap<>();
         for (PlannedRun run : outcome.runs()) {
             outcome.figure(run, TrialMetric.LINEAR_H).ifPresent(figure -> curves.computeIfAbsent(
-                            run.at().get(SETTING) + ", " + run.at().get(LENGTH) + " length", name -> new ArrayList<>())
+                            run.at().get(SETTING) + ", " + run.at().get(LENGTH)
+                                    + (LENGTHS.containsValue(run.at().get(LENGTH)) ? " length" : ""),
+                            name -> new ArrayList<>())
                     .add(new Point(
                             Double.parseDouble(run.at().get(BATCH)), 100 * figure.mean(), 100 * figure.deviation())));
         }

@@ -16,19 +16,21 @@ record Estimate(List<Line> lines) {
     /**
      * One run.
      *
+     * @param unit of {@code pairs}
      * @param trials how often it is done, once for each seed
      * @param seconds of all of them
      */
-    record Line(String name, long pairs, int trials, double seconds) {}
+    record Line(String name, long pairs, String unit, int trials, double seconds) {}
 
-    static Estimate of(ExperimentPlan plan, ExperimentRate rate) {
+    static Estimate of(ExperimentPlan plan, RunRates rates) {
         int seeds = plan.wishes().seeds();
         return new Estimate(plan.runs().stream()
                 .map(run -> new Line(
                         run.name(),
                         run.pairs(),
+                        run.supervised() ? "images" : "pairs",
                         seeds,
-                        seeds * (run.pairs() / rate.pairsPerSecond() + rate.secondsARun())))
+                        seeds * rates.of(run).seconds(run)))
                 .toList());
     }
 
@@ -42,9 +44,10 @@ record Estimate(List<Line> lines) {
         for (Line line : lines) {
             text.append(String.format(
                     Locale.ROOT,
-                    "%-" + wide + "s  %,10d pairs  %d %s  about %s%n",
+                    "%-" + wide + "s  %,10d %s  %d %s  about %s%n",
                     line.name(),
                     line.pairs(),
+                    line.unit(),
                     line.trials(),
                     line.trials() == 1 ? "seed" : "seeds",
                     words(line.seconds())));

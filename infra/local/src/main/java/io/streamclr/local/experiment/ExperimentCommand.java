@@ -12,7 +12,15 @@ import picocli.CommandLine.Spec;
         description = "Reproduce findings of the SimCLR paper, and on streams, by many small runs of the whole system.",
         synopsisSubcommandLabel = "EXPERIMENT",
         commandListHeading = "%nExperiments:%n",
-        subcommands = {AugmentationsCommand.class, HeadCommand.class, BatchCommand.class, StreamCommand.class})
+        subcommands = {
+            AugmentationsCommand.class,
+            HeadCommand.class,
+            BatchCommand.class,
+            NetworkCommand.class,
+            LossCommand.class,
+            TransferCommand.class,
+            StreamCommand.class
+        })
 public final class ExperimentCommand implements Runnable {
 
     @Spec

@@ -12,6 +12,7 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -66,8 +67,10 @@ public final class ExperimentOptions {
     @Option(
             names = "--data",
             paramLabel = "PATH",
-            description = "Train on your own images, with labels: an IDX file with its labels beside it, or a"
-                    + " WebDataset tar file (default: Fashion-MNIST, downloaded the first time).")
+            description = "Train on your own images, with labels, grey or in colour: a WebDataset tar file, folders or"
+                    + " a zip file with a folder for each class, an IDX file with its labels beside it, a Parquet file"
+                    + " (default: Fashion-MNIST, downloaded the first time). Views are of 28 pixels of grey images, and"
+                    + " of the size of the images, 64 pixels at most, of images in colour.")
     private Path data;
 
     @Option(names = "--test", paramLabel = "PATH", description = "With --data: other labelled images to evaluate on.")
@@ -103,9 +106,10 @@ public final class ExperimentOptions {
     /**
      * Makes the plan or takes the one that is there, does what is not done of it, and shows what came out.
      *
+     * @param own options of this experiment alone that were given, by their names without dashes
      * @return the exit code
      */
-    public int work(Experiment finding) throws Exception {
+    public int work(Experiment finding, Map<String, String> own) throws Exception {
         if (threads < 1 || threads > 1024) {
             throw new ParameterException(spec.commandLine(), "--threads must be 1 to 1024");
         }
@@ -116,17 +120,18 @@ public final class ExperimentOptions {
         try (Status status = new Status(System.err, Guarded.atTerminal())) {
             ExperimentRunner laboratory = new ExperimentRunner(place, threads, status);
             Path file = plan == null ? place.resolve("plan.json") : plan;
-            ExperimentPlan planned = plan(finding, file, laboratory, status);
+            ExperimentPlan planned = plan(finding, own, file, laboratory, status);
             status.say(
                     "plan", planned.runs().size() + " runs, " + planned.wishes().seeds() + " seeds each: " + file);
             if (!planned.scaled().isEmpty()) {
                 status.say("plan", planned.scaled());
             }
             if (planOnly) {
-                show(Estimate.of(planned, laboratory.quickPace(planned)));
+                show(Estimate.of(planned, laboratory.quickRates(planned)));
                 return 0;
             }
             ChartFolder charts = ChartFolder.at(place);
+            finding.illustrate(planned, charts).ifPresent(seen -> status.say("images", seen));
             Optional<Outcome> outcome =
                     laboratory.work(planned, Duration.ofMinutes(planned.wishes().minutes()));
             if (outcome.isEmpty()) {
@@ -148,11 +153,12 @@ public final class ExperimentOptions {
                 : home.folder().resolve("experiments").resolve(finding.name());
     }
 
-    private ExperimentPlan plan(Experiment finding, Path file, ExperimentRunner laboratory, Status status) {
+    private ExperimentPlan plan(
+            Experiment finding, Map<String, String> own, Path file, ExperimentRunner laboratory, Status status) {
         if (plan != null) {
             return ofThis(finding, ExperimentPlan.read(file), file);
         }
-        ExperimentSettings wishes = wishes(status);
+        ExperimentSettings wishes = wishes(own, status);
         if (Files.exists(file)) {
             ExperimentPlan there = ofThis(finding, ExperimentPlan.read(file), file);
             if (!there.wishes().equals(wishes)) {
@@ -161,11 +167,13 @@ public final class ExperimentOptions {
             }
             return there;
         }
-        ExperimentPlan whole = new ExperimentPlan(finding.name(), wishes, "", finding.runs(wishes, file.getParent()));
+        BaseRecipe base = BaseRecipe.of(Path.of(wishes.data()));
+        ExperimentPlan whole =
+                new ExperimentPlan(finding.name(), wishes, "", finding.runs(wishes, base, file.getParent()));
         ExperimentPlan made = minutes == 0
                 ? whole
                 : whole.within(
-                        Duration.ofMinutes(minutes), planOnly ? laboratory.quickPace(whole) : laboratory.pace(whole));
+                        Duration.ofMinutes(minutes), planOnly ? laboratory.quickRates(whole) : laboratory.rates(whole));
         made.write(file);
         return made;
     }
@@ -178,9 +186,9 @@ public final class ExperimentOptions {
         return plan;
     }
 
-    private ExperimentSettings wishes(Status status) {
+    private ExperimentSettings wishes(Map<String, String> own, Status status) {
         if (data != null) {
-            return new ExperimentSettings(there(data), there(test), pairs, seeds, images, measured, minutes);
+            return new ExperimentSettings(there(data), there(test), pairs, seeds, images, measured, minutes, own);
         }
         Path fashion = FashionMnist.fetch(home.folder().resolve("data"), new Fetching(status));
         return new ExperimentSettings(
@@ -190,10 +198,16 @@ public final class ExperimentOptions {
                 seeds,
                 images,
                 measured,
-                minutes);
+                minutes,
+                own);
     }
 
-    private static String there(Path path) {
+    /**
+     * The absolute place of images.
+     *
+     * @throws RefusalException if nothing is there
+     */
+    static String there(Path path) {
         if (!Files.exists(path)) {
             throw new RefusalException("There is no folder or file " + path + "; check the path");
         }

@@ -87,11 +87,17 @@ public record ExperimentPlan(String experiment, ExperimentSettings wishes, Strin
      *
      * @throws RefusalException if too few would be left
      */
-    ExperimentPlan within(Duration most, ExperimentRate pace) {
+    ExperimentPlan within(Duration most, RunRates rates) {
         double pairs = trials().stream().mapToLong(trial -> trial.run().pairs()).sum();
-        double rest = trials().size() * pace.secondsARun();
+        double rest = trials().stream()
+                .mapToDouble(trial -> rates.of(trial.run()).secondsARun())
+                .sum();
+        double learning = trials().stream()
+                .mapToDouble(
+                        trial -> trial.run().pairs() / rates.of(trial.run()).pairsPerSecond())
+                .sum();
         double left = (1 - RESERVE) * most.toSeconds() - rest;
-        double part = left * pace.pairsPerSecond() / pairs;
+        double part = left / learning;
         if (part >= 1) {
             return this;
         }
@@ -105,11 +111,11 @@ public record ExperimentPlan(String experiment, ExperimentSettings wishes, Strin
                                 + " have %d pairs; give --minutes %.0f, fewer --seeds, or a plan with fewer runs",
                         trials().size(),
                         most.toMinutes(),
-                        pace.pairsPerSecond(),
-                        pace.secondsARun(),
+                        pairs / learning,
+                        rest / trials().size(),
                         run.name(),
                         some,
-                        Math.ceil((rest + pairs / pace.pairsPerSecond()) / (1 - RESERVE) / 60)));
+                        Math.ceil((rest + learning) / (1 - RESERVE) / 60)));
             }
             fewer.add(run.withPairs(some));
         }
@@ -118,7 +124,7 @@ public record ExperimentPlan(String experiment, ExperimentSettings wishes, Strin
                 "each run has %.0f %% of the pairs asked for, to end within %d minutes at %.0f pairs/s",
                 100 * part,
                 most.toMinutes(),
-                pace.pairsPerSecond());
+                pairs / learning);
         return new ExperimentPlan(experiment, wishes, why, fewer);
     }
 

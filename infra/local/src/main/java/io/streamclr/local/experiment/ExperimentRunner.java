@@ -4,16 +4,14 @@ import io.streamclr.augment.view.Recipe;
 import io.streamclr.console.Interruptible;
 import io.streamclr.console.probe.ImageSet;
 import io.streamclr.console.screen.Status;
-import io.streamclr.local.experiment.Trial.Views;
 import io.streamclr.process.command.Stoppable;
 import io.streamclr.schemas.topic.KafkaConnection;
-import io.streamclr.trainer.bench.TrainBenchmark;
 import io.streamclr.trainer.run.Training;
-import io.streamclr.trainer.settings.TrainConfig;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,12 +29,6 @@ public final class ExperimentRunner {
 
     /** For configurations that nothing is run with. */
     private static final KafkaConnection NO_BROKER = KafkaConnection.to("none:1");
-
-    /** Part of the rehearsed pace that is left when views are drawn and read too. */
-    private static final double WITH_VIEWS = 0.8;
-
-    /** A run's start and end beside measuring: job, feed, checkpoints. */
-    private static final double SECONDS_TO_BEGIN = 6;
 
     /** How long Ctrl-C waits for a trial to save what it learned. */
     private static final Duration TO_STOP = Duration.ofSeconds(60);
@@ -60,33 +52,23 @@ public final class ExperimentRunner {
         this.results = new Results(folder.resolve("results"));
     }
 
-    /** How fast this machine would do a plan, found by training a little and measuring once. */
-    ExperimentRate pace(ExperimentPlan plan) {
+    /** How fast this machine would do the runs of a plan, found by training a little and measuring once. */
+    RunRates rates(ExperimentPlan plan) {
         status.say("pace", "measuring how fast this machine trains and measures");
         return Interruptible.work(() -> {
-            double pairs = rehearsed(plan, REHEARSED_STEPS);
+            Rehearsal rehearsal = Rehearsal.of(plan, REHEARSED_STEPS, threads);
             measuring(plan);
             long begin = System.nanoTime();
             measureUntrained(plan);
             double seconds = (System.nanoTime() - begin) / 1e9;
-            return new ExperimentRate(pairs, SECONDS_TO_BEGIN + seconds);
+            return rehearsal.measuring(plan.runs().get(0), seconds);
         });
     }
 
     /** About the same within seconds: a few steps are trained, and what measuring takes follows from their pace. */
-    ExperimentRate quickPace(ExperimentPlan plan) {
-        return Interruptible.work(() -> {
-            double pairs = rehearsed(plan, FEW_STEPS);
-            return new ExperimentRate(
-                    pairs, SECONDS_TO_BEGIN + 2.0 * plan.wishes().measured() / pairs);
-        });
-    }
-
-    private double rehearsed(ExperimentPlan plan, int steps) {
-        TrainConfig told = plan.trials().get(0).training(NO_BROKER, folder, threads);
-        TrainBenchmark.Setting rehearsed = TrainBenchmark.Setting.usual(
-                told.learning().network().stem(), told.learning().network().precision(), threads);
-        return WITH_VIEWS * TrainBenchmark.run(rehearsed, steps).pairsPerSecond();
+    RunRates quickRates(ExperimentPlan plan) {
+        return Interruptible.work(() ->
+                Rehearsal.of(plan, FEW_STEPS, threads).measuring(plan.wishes().measured()));
     }
 
     /**
@@ -131,10 +113,10 @@ public final class ExperimentRunner {
 
     /** Trials without a result: seed by seed, and in a seed those together that share their views. */
     private List<Trial> left(ExperimentPlan plan) {
-        Map<Views, List<Trial>> together = new LinkedHashMap<>();
+        Map<Object, List<Trial>> together = new LinkedHashMap<>();
         for (Trial trial : plan.trials()) {
             if (results.of(trial).isEmpty()) {
-                together.computeIfAbsent(trial.views(), views -> new ArrayList<>())
+                together.computeIfAbsent(trial.run().supervised() ? trial : trial.views(), any -> new ArrayList<>())
                         .add(trial);
             }
         }
@@ -148,12 +130,46 @@ public final class ExperimentRunner {
         status.say(
                 "run",
                 number + " of " + plan.trials().size() + ": " + trial.run().name() + ", seed " + trial.seed());
+        if (trial.run().supervised()) {
+            learnFromLabels(trial, plan);
+        } else {
+            learnFromViews(trial, left, plan);
+        }
+    }
+
+    private void learnFromLabels(Trial trial, ExperimentPlan plan) {
+        Optional<SupervisedTraining.Outcome> trained =
+                new SupervisedTraining(trial, threads, status).run(folder.resolve("supervised"), () -> stopped);
+        if (trained.isEmpty()) {
+            return;
+        }
+        Map<TrialMetric, Double> figures = new EnumMap<>(TrialMetric.class);
+        figures.putAll(
+                measuring(plan).encoder(trained.get().encoder(), trial.run().measures(), () -> stopped));
+        if (trial.run().measures().contains(TrialMetric.SUPERVISED)) {
+            figures.put(TrialMetric.SUPERVISED, trained.get().accuracy());
+        }
+        if (stopped) {
+            return;
+        }
+        results.keep(new Result(
+                trial.id(),
+                trial.run().name(),
+                trial.seed(),
+                trained.get().steps(),
+                trained.get().images(),
+                trained.get().seconds(),
+                figures,
+                trained.get().encoder().getParent().toString()));
+    }
+
+    private void learnFromViews(Trial trial, List<Trial> left, ExperimentPlan plan) throws Exception {
         if (workplace.isEmpty()) {
             workplace = Optional.of(TrialPipeline.in(folder, threads, status));
         }
         TrialPipeline place = workplace.get();
         List<Trial> sharing = left.stream()
-                .filter(other -> other.views().equals(trial.views()))
+                .filter(other -> !other.run().supervised() && other.views().equals(trial.views()))
                 .toList();
         place.draw(
                 trial.views(),
@@ -217,14 +233,23 @@ public final class ExperimentRunner {
         return floor;
     }
 
+    private static ImageSet images(String place, Recipe sides, ExperimentSettings wishes) {
+        return ImageSet.read(Path.of(place), sides, OptionalLong.empty(), wishes.measured());
+    }
+
     private TrialProbes measuring(ExperimentPlan plan) {
         if (measuring.isEmpty()) {
             ExperimentSettings wishes = plan.wishes();
             Recipe sides = Recipe.parse(plan.runs().get(0).recipe());
-            measuring = Optional.of(new TrialProbes(
-                    ImageSet.read(Path.of(wishes.data()), sides, OptionalLong.empty(), wishes.measured()),
-                    ImageSet.read(Path.of(wishes.test()), sides, OptionalLong.empty(), wishes.measured()),
-                    threads));
+            ImageSet asked = images(wishes.test(), sides, wishes);
+            TrialProbes probes = new TrialProbes(images(wishes.data(), sides, wishes), asked, threads);
+            if (plan.measures().contains(TrialMetric.CONTRASTIVE_Z)) {
+                probes.withViews(asked, sides);
+            }
+            wishes.own(TransferExperiment.OTHER)
+                    .ifPresent(other -> probes.withOther(
+                            images(other, sides, wishes), images(wishes.testOf(other), sides, wishes)));
+            measuring = Optional.of(probes);
         }
         return measuring.get();
     }

@@ -1,5 +1,6 @@
 package io.streamclr.local.experiment;
 
+import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -21,6 +22,6 @@ final class HeadCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        return options.work(new HeadExperiment());
+        return options.work(new HeadExperiment(), Map.of());
     }
 }

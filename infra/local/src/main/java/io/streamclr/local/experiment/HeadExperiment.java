@@ -22,9 +22,8 @@ final class HeadExperiment implements Experiment {
     private static final String HEAD = "head";
     private static final String OUTPUT = "output";
     private static final String RECIPE = "recipe";
-    private static final String PLAIN = "grey";
     /** As in the paper's table, where encoders are trained to see no difference that is then asked about. */
-    private static final String TURNED = "grey,rotation.p=0.75";
+    private static final String TURNED = ",rotation.p=0.75";
 
     private static final List<String> KINDS = List.of("none", "linear", "nonlinear");
     private static final int[] OUTPUTS = {8, 32, 128};
@@ -33,22 +32,32 @@ final class HeadExperiment implements Experiment {
 
     private static final int BATCH = 128;
 
+    private static final List<TrialMetric> MEASURES = List.of(
+            TrialMetric.LINEAR_H,
+            TrialMetric.LINEAR_Z,
+            TrialMetric.KNN_H,
+            TrialMetric.KNN_Z,
+            TrialMetric.ROTATION_H,
+            TrialMetric.ROTATION_Z,
+            TrialMetric.CROP_H,
+            TrialMetric.CROP_Z);
+
     @Override
     public String name() {
         return "head";
     }
 
     @Override
-    public List<PlannedRun> runs(ExperimentSettings wishes, Path folder) {
+    public List<PlannedRun> runs(ExperimentSettings wishes, BaseRecipe base, Path folder) {
         List<PlannedRun> runs = new ArrayList<>();
-        runs.add(run(0, ALL_OUTPUTS, PLAIN, wishes));
+        runs.add(run(0, ALL_OUTPUTS, base.text(), wishes));
         for (int layers = 1; layers <= 2; layers++) {
             for (int output : OUTPUTS) {
-                runs.add(run(layers, output, PLAIN, wishes));
+                runs.add(run(layers, output, base.text(), wishes));
             }
         }
         for (int layers = 0; layers <= 2; layers++) {
-            runs.add(run(layers, ALL_OUTPUTS, TURNED, wishes));
+            runs.add(run(layers, ALL_OUTPUTS, base.text() + TURNED, wishes));
         }
         return runs;
     }
@@ -58,7 +67,7 @@ final class HeadExperiment implements Experiment {
         at.put(HEAD, KINDS.get(layers));
         at.put(OUTPUT, Integer.toString(output));
         at.put(RECIPE, recipe);
-        String name = KINDS.get(layers) + "-" + output + (recipe.equals(PLAIN) ? "" : "-turned");
+        String name = KINDS.get(layers) + "-" + output + (recipe.endsWith(TURNED) ? "-turned" : "");
         return new PlannedRun(
                 name,
                 at,
@@ -66,7 +75,7 @@ final class HeadExperiment implements Experiment {
                 wishes.images(),
                 wishes.pairs(),
                 UsualTraining.network(BATCH) + " --learning-rate 0.004 " + UsualTraining.head(layers, output),
-                List.of(TrialMetric.values()));
+                MEASURES);
     }
 
     @Override
@@ -103,7 +112,7 @@ final class HeadExperiment implements Experiment {
             Optional<Spread> figure = outcome.figure(run, measure);
             if (figure.isPresent()
                     && kind.equals(run.at().get(HEAD))
-                    && PLAIN.equals(run.at().get(RECIPE))) {
+                    && !run.at().getOrDefault(RECIPE, "").endsWith(TURNED)) {
                 points.add(new Point(
                         Double.parseDouble(run.at().get(OUTPUT)),
                         100 * figure.get().mean(),

@@ -34,6 +34,11 @@ public final class Outcome {
         return plan.runs();
     }
 
+    /** What looks at images without having learned. */
+    List<Result> floors() {
+        return floors;
+    }
+
     /** A run's figure; empty while no seed of it is done. */
     public Optional<Spread> figure(PlannedRun run, TrialMetric measure) {
         return figure(

@@ -25,7 +25,7 @@ final class PlanForm {
         ObjectNode json = JsonNodeFactory.instance.objectNode();
         json.put("format", FORMAT).put("version", VERSION).put("experiment", plan.experiment());
         ExperimentSettings wishes = plan.wishes();
-        json.putObject("wishes")
+        ObjectNode asked = json.putObject("wishes")
                 .put("data", wishes.data())
                 .put("test", wishes.test())
                 .put("pairs", wishes.pairs())
@@ -33,6 +33,9 @@ final class PlanForm {
                 .put("images", wishes.images())
                 .put("measured", wishes.measured())
                 .put("minutes", wishes.minutes());
+        if (!wishes.own().isEmpty()) {
+            wishes.own().forEach(asked.putObject("own")::put);
+        }
         json.put("scaled", plan.scaled());
         for (PlannedRun run : plan.runs()) {
             ObjectNode one = json.withArray("runs").addObject();
@@ -45,6 +48,9 @@ final class PlanForm {
             run.measures().stream().map(TrialMetric::word).forEach(one.putArray("measures")::add);
             if (!run.data().isEmpty()) {
                 one.put("data", run.data());
+            }
+            if (run.supervised()) {
+                one.put("supervised", true);
             }
         }
         return json;
@@ -77,28 +83,30 @@ final class PlanForm {
                 wishes.small("seeds"),
                 wishes.small("images"),
                 wishes.small("measured"),
-                wishes.small("minutes"));
+                wishes.small("minutes"),
+                wishes.has("own") ? wishes.object("own", PlanForm::texts) : Map.of());
     }
 
     private static PlannedRun run(Fields run) throws IOException {
         return new PlannedRun(
                 run.text("name"),
-                run.object("at", PlanForm::columns),
+                run.object("at", PlanForm::texts),
                 run.text("recipe"),
                 run.small("images"),
                 run.whole("pairs"),
                 run.text("train"),
                 measures(run.texts("measures")),
-                run.has("data") ? run.text("data") : "");
+                run.has("data") ? run.text("data") : "",
+                run.has("supervised") && run.truth("supervised"));
     }
 
-    /** Columns are called as the plan calls them. */
-    private static Map<String, String> columns(Fields at) throws IOException {
-        Map<String, String> columns = new LinkedHashMap<>();
-        for (String column : at.names()) {
-            columns.put(column, at.text(column));
+    /** Columns and options are called as the plan calls them. */
+    private static Map<String, String> texts(Fields fields) throws IOException {
+        Map<String, String> texts = new LinkedHashMap<>();
+        for (String name : fields.names()) {
+            texts.put(name, fields.text(name));
         }
-        return columns;
+        return texts;
     }
 
     private static List<TrialMetric> measures(List<String> words) throws IOException {

@@ -16,11 +16,12 @@ import java.util.regex.Pattern;
  * @param at where its figures stand in the table, by column; the same columns in every run of a plan
  * @param recipe of the views
  * @param images how many of the training images the views are drawn from, 2 or more
- * @param pairs view pairs to train on; the last batch that is not full is left out
+ * @param pairs view pairs to train on, or with labels images; the last batch that is not full is left out
  * @param train options of {@code streamclr train}; run, topics, seed, threads, steps and the rate's course are given by
  *     the laboratory
  * @param measures what is measured in the end
  * @param data images to learn from in the place of the experiment's; empty for these
+ * @param supervised whether it learns from the labels of its images, without views and without a head
  */
 public record PlannedRun(
         String name,
@@ -30,7 +31,8 @@ public record PlannedRun(
         long pairs,
         String train,
         List<TrialMetric> measures,
-        String data) {
+        String data,
+        boolean supervised) {
 
     private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9.-]{0,39}");
 
@@ -62,8 +64,21 @@ public record PlannedRun(
         this(name, at, recipe, images, pairs, train, measures, "");
     }
 
+    /** A run on images of its own. */
+    public PlannedRun(
+            String name,
+            Map<String, String> at,
+            String recipe,
+            int images,
+            long pairs,
+            String train,
+            List<TrialMetric> measures,
+            String data) {
+        this(name, at, recipe, images, pairs, train, measures, data, false);
+    }
+
     /** The same with another budget. */
     PlannedRun withPairs(long other) {
-        return new PlannedRun(name, at, recipe, images, other, train, measures, data);
+        return new PlannedRun(name, at, recipe, images, other, train, measures, data, supervised);
     }
 }

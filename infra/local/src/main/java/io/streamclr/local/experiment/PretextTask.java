@@ -4,6 +4,7 @@ import io.streamclr.augment.decode.Pixels;
 import io.streamclr.augment.view.Recipe;
 import io.streamclr.augment.view.ViewEngine;
 import io.streamclr.console.probe.ImageSet;
+import io.streamclr.schemas.identity.ImageId;
 import io.streamclr.schemas.identity.Seeds;
 import io.streamclr.schemas.record.AppliedOperation;
 import io.streamclr.schemas.record.CropBox;
@@ -12,18 +13,22 @@ import io.streamclr.schemas.record.View;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * Images that something was done to, and what it was: a task for a probe, as in the paper's table 3 (Chen et al. 2020,
- * arXiv:2002.05709). Each image has one of four ways, by its place alone.
+ * arXiv:2002.05709), where each image has one of four ways, by its place alone; or views, of which each shows an image.
  *
  * @param pixels (count, side, side, 3), unsigned bytes, direct
- * @param ways which of the four, 0 to 3
+ * @param ways which of the four, 0 to 3; of views which image
  */
 record PretextTask(ByteBuffer pixels, int count, int side, int[] ways) {
 
     /** More images would only take longer: the four ways are easily distinguished, or hardly at all. */
     private static final int MOST_IMAGES = 4_000;
+
+    /** As many for every run, whatever the batch that it was trained with. */
+    private static final int MOST_VIEWS = 1_000;
 
     private static final int WAYS = 4;
 
@@ -52,6 +57,28 @@ record PretextTask(ByteBuffer pixels, int count, int side, int[] ways) {
             int y = Math.floorMod(Seeds.of(0, "crop y", place), side - cut + 1);
             return new Lineage(0L, side, side, new CropBox(x, y, cut, cut), List.of());
         });
+    }
+
+    /**
+     * A view of each image.
+     *
+     * @param recipe draws them
+     * @param number 0 or 1: other views of the same images in the same order
+     */
+    static PretextTask ofViews(ImageSet images, Recipe recipe, int number) {
+        int side = images.side();
+        int count = Math.min(images.count(), MOST_VIEWS);
+        ViewEngine engine = new ViewEngine(recipe);
+        ByteBuffer from = images.pixels();
+        ByteBuffer pixels = ByteBuffer.allocateDirect(3 * side * side * count).order(ByteOrder.nativeOrder());
+        for (int place = 0; place < count; place++) {
+            byte[] image = new byte[3 * side * side];
+            from.get(image);
+            View view = engine.draw(new Pixels(side, side, image), 0, ImageId.of(image), 0, number);
+            pixels.put(view.getPixels().duplicate());
+        }
+        return new PretextTask(
+                pixels.flip(), count, side, IntStream.range(0, count).toArray());
     }
 
     private static PretextTask of(ImageSet images, String kind, Transform deed) {

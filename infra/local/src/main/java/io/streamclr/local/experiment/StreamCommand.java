@@ -1,5 +1,6 @@
 package io.streamclr.local.experiment;
 
+import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -23,6 +24,6 @@ final class StreamCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        return options.work(new StreamExperiment());
+        return options.work(new StreamExperiment(), Map.of());
     }
 }

@@ -35,6 +35,7 @@ final class StreamExperiment implements Experiment {
     private static final int PART = 8;
 
     private final List<PlannedRun> runs = new ArrayList<>();
+    private String recipe = "";
 
     @Override
     public String name() {
@@ -42,8 +43,9 @@ final class StreamExperiment implements Experiment {
     }
 
     @Override
-    public List<PlannedRun> runs(ExperimentSettings wishes, Path folder) {
+    public List<PlannedRun> runs(ExperimentSettings wishes, BaseRecipe base, Path folder) {
         runs.clear();
+        recipe = base.text();
         int unit = BATCH * BLOCK * StreamOrder.FRAMES;
         int images = (int) Math.max(unit, Math.min(wishes.pairs() / UPDATES, wishes.images()) / unit * unit);
         long pairs = (long) images * UPDATES;
@@ -92,7 +94,7 @@ final class StreamExperiment implements Experiment {
         runs.add(new PlannedRun(
                 stream + "-" + memory.replace(' ', '-') + (masked ? "-masked" : ""),
                 at,
-                "grey",
+                recipe,
                 images,
                 pairs,
                 UsualTraining.of(BATCH, BLOCK) + options + (masked ? " --mask-near-duplicates 0.95" : ""),

@@ -18,6 +18,7 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** A run with one seed: of views, weights and shuffles. */
 record Trial(PlannedRun run, long seed, ExperimentSettings wishes) {
@@ -38,19 +39,35 @@ record Trial(PlannedRun run, long seed, ExperimentSettings wishes) {
     /** Names it among all trials that there ever are: another recipe, budget or option is another trial. */
     String id() {
         return run.name() + "-s" + seed + "-"
-                + digest(
+                + digest(with(
+                        otherImages(),
                         images().key(),
                         views().key(),
                         run.pairs(),
-                        run.train(),
+                        run.supervised() ? "supervised " + run.train() : run.train(),
                         words(run.measures()),
                         wishes.test(),
-                        wishes.measured());
+                        wishes.measured()));
     }
 
     /** Names what it is compared with: what the same network makes of the same images before it has learned. */
     String floor() {
-        return digest(wishes.data(), wishes.test(), wishes.measured(), run.train(), words(run.measures()));
+        return digest(with(
+                otherImages(), wishes.data(), wishes.test(), wishes.measured(), run.train(), words(run.measures())));
+    }
+
+    /** What else it is measured on; nothing in most experiments, and in those that release 0.1 had. */
+    private List<String> otherImages() {
+        boolean asked = run.measures().stream().anyMatch(measure -> measure.task() == TrialMetric.Task.OTHER_LABELS);
+        return asked
+                ? List.of(
+                        wishes.own(TransferExperiment.OTHER).orElse(""),
+                        wishes.own(TransferExperiment.OTHER_TEST).orElse(""))
+                : List.of();
+    }
+
+    private static Object[] with(List<String> more, Object... parts) {
+        return Stream.concat(Arrays.stream(parts), more.stream()).toArray();
     }
 
     private static List<String> words(List<TrialMetric> measures) {
@@ -62,7 +79,8 @@ record Trial(PlannedRun run, long seed, ExperimentSettings wishes) {
         return new Views(images(), Recipe.parse(run.recipe()), seed);
     }
 
-    private Images images() {
+    /** What it learns from, with labels or without. */
+    Images images() {
         return new Images(run.data().isEmpty() ? wishes.data() : run.data(), run.images());
     }
 
@@ -94,13 +112,19 @@ record Trial(PlannedRun run, long seed, ExperimentSettings wishes) {
         }
     }
 
-    /** The trainer's settings. */
-    TrainConfig training(KafkaConnection kafka, Path checkpoints, int threads) {
+    /** Steps of training, 1 or more. */
+    long steps() {
         long steps = run.pairs() / batchPairs(run);
         if (steps < 1) {
             throw new RefusalException("Run " + run.name() + " has " + run.pairs() + " pairs and batches of "
                     + batchPairs(run) + ", so there is no step to train; give it more pairs");
         }
+        return steps;
+    }
+
+    /** The trainer's settings. */
+    TrainConfig training(KafkaConnection kafka, Path checkpoints, int threads) {
+        long steps = steps();
         TrainOptions options = TrainOptions.of(run.train());
         RunTopics topics =
                 new RunTopics(kafka, views().topic(), Topic.BATCHES.defaultName(), Topic.ENCODERS.defaultName());

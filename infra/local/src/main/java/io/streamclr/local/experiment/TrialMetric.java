@@ -19,13 +19,30 @@ public enum TrialMetric implements Word {
     /** Of a linear classifier on h that says how much of an image a crop shows; 1 in 4 by chance. */
     CROP_H("crop-h", Task.CROP, false),
     /** The same on z. */
-    CROP_Z("crop-z", Task.CROP, true);
+    CROP_Z("crop-z", Task.CROP, true),
+    /**
+     * The share of test images of which a view's nearest one by cosine on z, among one view of each of up to 1,000 test
+     * images, is the other view of the same image: the paper's contrastive accuracy, but among the same images for every
+     * run.
+     */
+    CONTRASTIVE_Z("contrastive-z", Task.VIEWS, true),
+    /** As {@link #LINEAR_H}, of the labels of the experiment's other data set. */
+    OTHER_LINEAR_H("other-linear-h", Task.OTHER_LABELS, false),
+    /** As {@link #KNN_H}, of the labels of the experiment's other data set. */
+    OTHER_KNN_H("other-knn-h", Task.OTHER_LABELS, false),
+    /** Of the classifier that a supervised run has trained with its network, on test images of the set that it learned. */
+    SUPERVISED("supervised", Task.TRAINING, false);
 
     /** What is classified. */
     enum Task {
         LABELS,
         ROTATION,
-        CROP
+        CROP,
+        /** Whether two views show one image. */
+        VIEWS,
+        OTHER_LABELS,
+        /** What the run itself was trained for; measured at its end and not by a probe. */
+        TRAINING
     }
 
     private final String text;

@@ -1,5 +1,6 @@
 package io.streamclr.local.experiment;
 
+import io.streamclr.augment.view.Recipe;
 import io.streamclr.console.probe.ImageSet;
 import io.streamclr.console.probe.Probing;
 import io.streamclr.local.experiment.TrialMetric.Task;
@@ -12,12 +13,17 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
 
 /** Measures encoders and raw pixels, always on the same images. For one thread. */
 final class TrialProbes {
+
+    private static final Set<TrialMetric> NEIGHBOURS =
+            EnumSet.of(TrialMetric.KNN_H, TrialMetric.KNN_Z, TrialMetric.OTHER_KNN_H);
 
     private final int threads;
     private final Map<Task, Sets> tasks = new EnumMap<>(Task.class);
@@ -36,14 +42,28 @@ final class TrialProbes {
      * @param threads of PyTorch
      */
     TrialProbes(ImageSet known, ImageSet asked, int threads) {
+        this.threads = threads;
+        tasks.put(Task.LABELS, labelled(known, asked));
+        tasks.put(Task.ROTATION, new Sets(PretextTask.ofTurns(known), PretextTask.ofTurns(asked)));
+        tasks.put(Task.CROP, new Sets(PretextTask.ofCrops(known), PretextTask.ofCrops(asked)));
+    }
+
+    /** Measures on another data set too. */
+    void withOther(ImageSet known, ImageSet asked) {
+        tasks.put(Task.OTHER_LABELS, labelled(known, asked));
+    }
+
+    /** Measures too whether two views show one image. @param recipe draws them */
+    void withViews(ImageSet asked, Recipe recipe) {
+        tasks.put(Task.VIEWS, new Sets(PretextTask.ofViews(asked, recipe, 0), PretextTask.ofViews(asked, recipe, 1)));
+    }
+
+    private static Sets labelled(ImageSet known, ImageSet asked) {
         if (!known.labelled() || !asked.labelled()) {
             throw new RefusalException(
                     "An experiment measures by labels, and some images have none; give --data and --test with labels");
         }
-        this.threads = threads;
-        tasks.put(Task.LABELS, new Sets(labelled(known), labelled(asked)));
-        tasks.put(Task.ROTATION, new Sets(PretextTask.ofTurns(known), PretextTask.ofTurns(asked)));
-        tasks.put(Task.CROP, new Sets(PretextTask.ofCrops(known), PretextTask.ofCrops(asked)));
+        return new Sets(labelled(known), labelled(asked.numberedAs(known)));
     }
 
     private static PretextTask labelled(ImageSet images) {
@@ -101,8 +121,12 @@ final class TrialProbes {
         for (Task task : Task.values()) {
             List<TrialMetric> ofTask =
                     wanted.stream().filter(measure -> measure.task() == task).toList();
-            if (ofTask.isEmpty() || stopped.getAsBoolean()) {
+            if (ofTask.isEmpty() || task == Task.TRAINING || stopped.getAsBoolean()) {
                 continue;
+            }
+            if (!tasks.containsKey(task)) {
+                throw new RefusalException("A run is to be measured by "
+                        + ofTask.get(0).word() + ", but the plan names no other data set; take that measure away");
             }
             PretextTask known = tasks.get(task).known();
             PretextTask asked = tasks.get(task).asked();
@@ -116,7 +140,10 @@ final class TrialProbes {
 
     private static double figure(
             TrialMetric measure, Probe probe, Features known, int[] knownWays, Features asked, int[] askedWays) {
-        if (measure == TrialMetric.KNN_H || measure == TrialMetric.KNN_Z) {
+        if (measure == TrialMetric.CONTRASTIVE_Z) {
+            return probe.nearest(asked, known, 1).ownFirst();
+        }
+        if (NEIGHBOURS.contains(measure)) {
             int voters = Math.min(Probing.NEIGHBOURS, known.rows());
             return probe.nearest(asked, known, voters).majority(knownWays, askedWays, voters);
         }

@@ -12,9 +12,9 @@ class EstimateTest {
     void everyRunTakesItsPairsAndItsMeasuresOnceForEachSeed(@TempDir Path folder) {
         ExperimentSettings wishes = new ExperimentSettings("train", "test", 100_000, 3, 1000, 1000, 0);
         HeadExperiment head = new HeadExperiment();
-        ExperimentPlan plan = new ExperimentPlan(head.name(), wishes, "", head.runs(wishes, folder));
+        ExperimentPlan plan = new ExperimentPlan(head.name(), wishes, "", head.runs(wishes, BaseRecipe.GREY, folder));
 
-        Estimate estimate = Estimate.of(plan, new ExperimentRate(1000, 20));
+        Estimate estimate = Estimate.of(plan, run -> new ExperimentRate(1000, 20));
 
         assertThat(estimate.lines()).hasSameSizeAs(plan.runs());
         assertThat(estimate.lines().get(0).seconds())
@@ -24,5 +24,19 @@ class EstimateTest {
                 .contains("100,000 pairs  3 seeds  about 6 min")
                 .endsWith(" on this machine." + System.lineSeparator());
         assertThat(estimate.json().path("seconds").asLong()).isEqualTo(Math.round(estimate.seconds()));
+    }
+
+    @Test
+    void everyRunHasTheRateOfItsNetwork(@TempDir Path folder) {
+        ExperimentSettings wishes = new ExperimentSettings("train", "test", 100_000, 1, 1000, 1000, 0);
+        NetworkExperiment network = new NetworkExperiment();
+        ExperimentPlan plan =
+                new ExperimentPlan(network.name(), wishes, "", network.runs(wishes, BaseRecipe.GREY, folder));
+
+        Estimate estimate = Estimate.of(plan, run -> new ExperimentRate(run.supervised() ? 2000 : 1000, 20));
+
+        assertThat(estimate.lines().get(0).seconds()).isEqualTo(120);
+        assertThat(estimate.lines().get(1).seconds()).isEqualTo(70);
+        assertThat(estimate.text()).contains("100,000 pairs  1 seed").contains("100,000 images  1 seed");
     }
 }

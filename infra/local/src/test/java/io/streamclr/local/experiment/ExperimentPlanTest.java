@@ -20,13 +20,23 @@ class ExperimentPlanTest {
     private static final ExperimentSettings WISHES =
             new ExperimentSettings("train.idx", "test.idx", 40_000, 2, 20_000, 10_000, 0);
 
+    private static final BaseRecipe COLOUR = new BaseRecipe("cifar", true);
+
+    /** All that need no images to plan. */
+    private static final List<Experiment> FINDINGS = List.of(
+            new AugmentationsExperiment(),
+            new HeadExperiment(),
+            new BatchExperiment(),
+            new NetworkExperiment(),
+            new LossExperiment());
+
     @TempDir
     private Path folder;
 
     @Test
     void whatIsWrittenIsReadAgainWhateverTheExperiment() {
-        for (Experiment finding : List.of(new AugmentationsExperiment(), new HeadExperiment(), new BatchExperiment())) {
-            ExperimentPlan plan = new ExperimentPlan(finding.name(), WISHES, "", finding.runs(WISHES, folder));
+        for (Experiment finding : FINDINGS) {
+            ExperimentPlan plan = new ExperimentPlan(finding.name(), WISHES, "", finding.runs(WISHES, COLOUR, folder));
             Path file = folder.resolve(finding.name()).resolve("plan.json");
 
             plan.write(file);
@@ -37,8 +47,8 @@ class ExperimentPlanTest {
 
     @Test
     void everyTrialOfEveryExperimentCanBeTrainedAndIsAnother() {
-        for (Experiment finding : List.of(new AugmentationsExperiment(), new HeadExperiment(), new BatchExperiment())) {
-            ExperimentPlan plan = new ExperimentPlan(finding.name(), WISHES, "", finding.runs(WISHES, folder));
+        for (Experiment finding : FINDINGS) {
+            ExperimentPlan plan = new ExperimentPlan(finding.name(), WISHES, "", finding.runs(WISHES, COLOUR, folder));
 
             assertThat(plan.trials()).hasSize(2 * plan.runs().size());
             assertThat(plan.trials().stream().map(Trial::id)).doesNotHaveDuplicates();
@@ -77,11 +87,36 @@ class ExperimentPlanTest {
     }
 
     @Test
+    void aRunThatLearnsFromLabelsIsAnotherTrialAndIsReadAgain() {
+        PlannedRun views = run("a", 1_000, "--batch-size 32");
+        PlannedRun labels = new PlannedRun(
+                "a", views.at(), views.recipe(), views.images(), 1_000, views.train(), views.measures(), "", true);
+        ExperimentPlan plan = plan(labels);
+
+        plan.write(folder.resolve("plan.json"));
+
+        assertThat(plan.trials().get(0).id())
+                .isNotEqualTo(plan(views).trials().get(0).id());
+        assertThat(ExperimentPlan.read(folder.resolve("plan.json"))).isEqualTo(plan);
+    }
+
+    @Test
+    void optionsOfOneExperimentAreKeptWithItsPlan() {
+        ExperimentSettings wishes =
+                new ExperimentSettings("train.idx", "test.idx", 40_000, 1, 20_000, 10_000, 0, Map.of("passes", "5,10"));
+        ExperimentPlan plan = new ExperimentPlan("batch", wishes, "", List.of(run("a", 1_000, "")));
+
+        plan.write(folder.resolve("plan.json"));
+
+        assertThat(ExperimentPlan.read(folder.resolve("plan.json")).wishes()).isEqualTo(wishes);
+    }
+
+    @Test
     void aPlanThatFitsItsTimeStaysAsItIs() {
         ExperimentPlan plan = plan(run("a", 60_000, "--batch 32"), run("b", 30_000, "--batch 32"));
 
         // 180,000 pairs at 500 a second, and 4 times 15 seconds, are 7 minutes.
-        assertThat(plan.within(Duration.ofMinutes(8), new ExperimentRate(500, 15)))
+        assertThat(plan.within(Duration.ofMinutes(8), run -> new ExperimentRate(500, 15)))
                 .isEqualTo(plan);
     }
 
@@ -89,7 +124,7 @@ class ExperimentPlanTest {
     void aPlanThatTakesTooLongLosesPairsInProportionAndSaysSo() {
         ExperimentPlan plan = plan(run("a", 60_000, "--batch 32"), run("b", 30_000, "--batch 32"));
 
-        ExperimentPlan less = plan.within(Duration.ofMinutes(4), new ExperimentRate(500, 15));
+        ExperimentPlan less = plan.within(Duration.ofMinutes(4), run -> new ExperimentRate(500, 15));
 
         // Of 240 s a tenth is kept and 60 are for measuring: 156 s, 78,000 of the 180,000 pairs.
         assertThat(less.runs().stream().map(PlannedRun::pairs)).containsExactly(26_000L, 13_000L);
@@ -102,7 +137,7 @@ class ExperimentPlanTest {
     void aTimeThatLeavesNothingToLearnIsRefusedWithOneThatWouldDo() {
         ExperimentPlan plan = plan(run("a", 60_000, "--batch 32"), run("b", 30_000, "--batch 32"));
 
-        assertThatThrownBy(() -> plan.within(Duration.ofMinutes(1), new ExperimentRate(500, 15)))
+        assertThatThrownBy(() -> plan.within(Duration.ofMinutes(1), run -> new ExperimentRate(500, 15)))
                 .isInstanceOf(RefusalException.class)
                 .hasMessage(
                         "4 runs do not fit into 1 minutes: at 500 pairs/s and 15 s to measure each, run a would have"

@@ -54,9 +54,15 @@ class OutcomeTest {
 
     @Test
     void everyFindingDrawsItsChartsFromWhateverIsDone() {
-        for (Experiment finding : List.of(new AugmentationsExperiment(), new HeadExperiment(), new BatchExperiment())) {
+        for (Experiment finding : List.of(
+                new AugmentationsExperiment(),
+                new HeadExperiment(),
+                new BatchExperiment(),
+                new NetworkExperiment(),
+                new LossExperiment())) {
             Path charts = folder.resolve(finding.name());
-            ExperimentPlan plan = new ExperimentPlan(finding.name(), WISHES, "", finding.runs(WISHES, folder));
+            ExperimentPlan plan =
+                    new ExperimentPlan(finding.name(), WISHES, "", finding.runs(WISHES, BaseRecipe.GREY, folder));
             List<Result> results = new ArrayList<>();
             plan.trials().stream().limit(3).forEach(trial -> {
                 Map<TrialMetric, Double> figures = new EnumMap<>(TrialMetric.class);

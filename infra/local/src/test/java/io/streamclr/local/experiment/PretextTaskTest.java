@@ -82,6 +82,30 @@ class PretextTaskTest {
         }
     }
 
+    @Test
+    void twoViewsShowTheSameImagesInTheSameOrderAndDiffer() throws IOException {
+        SplittableRandom random = new SplittableRandom(3);
+        ImageSet images = images((x, y) -> random.nextInt(256));
+        Recipe moved = Recipe.parse("grey,size=" + SIDE + ",crop=off,jitter=off,flip=off,rotation.p=0.75");
+
+        PretextTask first = PretextTask.ofViews(images, moved, 0);
+        PretextTask second = PretextTask.ofViews(images, moved, 1);
+
+        assertThat(first.count()).isEqualTo(COUNT);
+        assertThat(first.ways()).startsWith(0, 1, 2).isEqualTo(second.ways());
+        assertThat(first.pixels()).isNotEqualTo(second.pixels());
+        assertThat(sums(first.pixels())).isEqualTo(sums(second.pixels())).isEqualTo(sums(images.pixels()));
+    }
+
+    /** What a turn leaves as it is, for each image. */
+    private static long[] sums(ByteBuffer pixels) {
+        long[] sums = new long[COUNT];
+        for (int i = 0; i < pixels.limit(); i++) {
+            sums[i / (3 * SIDE * SIDE)] += pixels.get(i) & 0xff;
+        }
+        return sums;
+    }
+
     private static int grey(ByteBuffer pixels, int place, int x, int y) {
         return pixels.get(3 * (place * SIDE * SIDE + y * SIDE + x)) & 0xff;
     }

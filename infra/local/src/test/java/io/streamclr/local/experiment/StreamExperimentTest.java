@@ -117,7 +117,8 @@ class StreamExperimentTest {
     void allRunsHaveTheSameNumberOfUpdatesAndAllButTheBoundSeeTheirStreamOnce() {
         ExperimentSettings wishes = new ExperimentSettings(data.toString(), data.toString(), 10_240, 1, 20_000, 100, 0);
 
-        ExperimentPlan plan = new ExperimentPlan("stream", wishes, "", new StreamExperiment().runs(wishes, folder));
+        ExperimentPlan plan =
+                new ExperimentPlan("stream", wishes, "", new StreamExperiment().runs(wishes, BaseRecipe.GREY, folder));
 
         assertThat(plan.runs()).hasSize(43);
         assertThat(plan.trials()).allSatisfy(trial -> {
