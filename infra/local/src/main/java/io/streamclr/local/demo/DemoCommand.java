@@ -8,11 +8,8 @@ import io.streamclr.console.page.PageAddress;
 import io.streamclr.console.page.PageOptions;
 import io.streamclr.console.screen.Status;
 import io.streamclr.ingest.classes.Labels;
-import io.streamclr.local.dataset.FashionMnist;
-import io.streamclr.local.screen.Fetching;
 import io.streamclr.process.metrics.MetricsEndpoint;
 import io.streamclr.process.port.ListeningPort;
-import io.streamclr.schemas.RefusalException;
 import io.streamclr.trainer.settings.Processor;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -60,9 +57,10 @@ public final class DemoCommand implements Callable<Integer> {
 
     @Option(
             names = "--data",
-            paramLabel = "PATH",
+            paramLabel = "PATH|NAME",
             description = "Train on your own images instead: a directory, a WebDataset tar file, an IDX file. They"
-                    + " are sent in a random order (default: Fashion-MNIST).")
+                    + " are sent in a random order. Or a data set by name: fashion-mnist, or cifar10, which is"
+                    + " downloaded the first time (170 MB) (default: fashion-mnist).")
     private Path images;
 
     @Option(
@@ -84,7 +82,8 @@ public final class DemoCommand implements Callable<Integer> {
             names = "--recipe",
             paramLabel = "RECIPE",
             description = "Augmentation recipe: a preset (imagenet, cifar, grey) and changes to it, such as"
-                    + " cifar,size=64 (default: grey for Fashion-MNIST, imagenet,size=48 for your own images).")
+                    + " cifar,size=64 (default: by the images: grey without colours, cifar in colour up to 64 pixels,"
+                    + " both at the size of the images, imagenet,size=48 for larger ones).")
     private String recipe;
 
     @Option(
@@ -147,43 +146,34 @@ public final class DemoCommand implements Callable<Integer> {
 
     private DemoPlan plan(Status status) {
         Path everything = home.folder();
-        Duration duration = Duration.ofMinutes(minutes);
-        if (images == null) {
-            status.say("data set", "Fashion-MNIST: 60,000 images to learn from, 10,000 to measure on");
-            DemoDisk.requireForDataSet(everything);
-            Path folder = FashionMnist.fetch(everything.resolve("data"), new Fetching(status));
-            return new DemoPlan(
-                    everything,
-                    folder.resolve(FashionMnist.TRAIN_IMAGES),
-                    Labels.NONE, // they have their own
-                    false, // they are
-                    Optional.of(folder.resolve(FashionMnist.TEST_IMAGES)),
-                    Recipe.parse(recipe == null ? "grey" : recipe),
-                    duration,
-                    seed,
-                    threads,
-                    Processor.fasterPrecision(),
-                    LARGE_BLOCK,
-                    1);
-        }
-        for (Path path : test == null ? new Path[] {images} : new Path[] {images, test}) {
-            if (!Files.exists(path)) {
-                throw new RefusalException("There is no folder or file " + path + "; check the path");
-            }
-        }
+        DemoData data = data(everything, status);
         return new DemoPlan(
                 everything,
-                images.toAbsolutePath().normalize(),
-                labels,
-                true,
-                Optional.ofNullable(test),
-                Recipe.parse(recipe == null ? "imagenet,size=48" : recipe),
-                duration,
+                data.train(),
+                data.labels(),
+                data.shuffled(),
+                data.test(),
+                Recipe.parse(recipe == null ? data.recipe() : recipe),
+                Duration.ofMinutes(minutes),
                 seed,
                 threads,
                 Processor.fasterPrecision(),
-                SMALL_BLOCK,
-                Math.min(DemoPlan.PARTITIONS, Runtime.getRuntime().availableProcessors()));
+                data.small() ? LARGE_BLOCK : SMALL_BLOCK,
+                data.shuffled()
+                        ? Math.min(DemoPlan.PARTITIONS, Runtime.getRuntime().availableProcessors())
+                        : 1);
+    }
+
+    /** A folder of that name outranks the data set. */
+    private DemoData data(Path everything, Status status) {
+        boolean named = images != null && !Files.exists(images) && test == null;
+        if (images == null || (named && images.toString().equals(DemoData.FASHION_MNIST))) {
+            return DemoData.fashionMnist(everything, status);
+        }
+        if (named && images.toString().equals(DemoData.CIFAR_10)) {
+            return DemoData.cifar10(everything, status);
+        }
+        return DemoData.own(images, Optional.ofNullable(test), labels);
     }
 
     private void show(DemoPlan plan, Demo.Result result) {

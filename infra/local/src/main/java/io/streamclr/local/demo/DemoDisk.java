@@ -13,7 +13,6 @@ final class DemoDisk {
     private static final long BROKER_BYTES = 256L << 20;
     private static final long CHECKPOINT_BYTES = 64L << 20;
     private static final long LOG_BYTES = 40L << 20;
-    private static final long DATA_SET_BYTES = 64L << 20;
 
     /** What a pair takes beside its pixels: lineage, ids, the record. */
     private static final int PAIR_OVERHEAD = 600;
@@ -24,11 +23,14 @@ final class DemoDisk {
 
     private DemoDisk() {}
 
-    /** @throws RefusalException if the data set, which is not there yet, and a demo on it do not fit */
-    static void requireForDataSet(Path home) {
+    /**
+     * @param bytes of the data set
+     * @throws RefusalException if the data set, which is not there yet, and a demo on it do not fit
+     */
+    static void requireForDataSet(Path home, long bytes) {
         Needs.of(home)
                 .andPyTorch()
-                .and("the data set", DATA_SET_BYTES)
+                .and("the data set", bytes)
                 .and("the broker", BROKER_BYTES)
                 .require();
     }

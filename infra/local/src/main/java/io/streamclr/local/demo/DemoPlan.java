@@ -128,7 +128,11 @@ record DemoPlan(
 
     /** What the images are called. */
     String dataSet() {
-        return train.startsWith(home.resolve("data")) ? "Fashion-MNIST" : train.toString();
+        Path fetched = home.resolve("data");
+        if (!train.startsWith(fetched)) {
+            return train.toString();
+        }
+        return train.startsWith(fetched.resolve("cifar-10")) ? "CIFAR-10" : "Fashion-MNIST";
     }
 
     /** The trainer's settings. */
