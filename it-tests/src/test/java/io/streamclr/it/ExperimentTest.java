@@ -21,7 +21,7 @@ class ExperimentTest {
 
     private static final int SIDE = 12;
 
-    /** Two runs that differ in their name alone, so that they must come to the same figures. */
+    /** Two runs that differ in their name alone, so that they must come to the same figures, and one that learns labels. */
     private static final String PLAN = """
             {
               "experiment": "head",
@@ -41,6 +41,12 @@ class ExperimentTest {
                   "recipe": "grey,size=12", "images": 240, "pairs": 1920,
                   "train": "--batch-size 16 --block 4 --width 0.0625 --stem small2 --head-layers 1 --head-output 8",
                   "measures": ["linear-h", "linear-z", "knn-h", "rotation-z", "crop-h"]
+                },
+                {
+                  "name": "labels", "at": {"head": "none", "output": "128", "recipe": "grey"},
+                  "recipe": "grey,size=12", "images": 240, "pairs": 1920, "supervised": true,
+                  "train": "--batch-size 16 --width 0.0625 --stem small2 --head-layers 0 --learning-rate 0.01",
+                  "measures": ["linear-h", "contrastive-z", "supervised"]
                 }
               ]
             }
@@ -78,11 +84,16 @@ class ExperimentTest {
                         .path("mean")
                         .asDouble())
                 .isBetween(0.5, 1.0); // three classes that are easily told
+        JsonNode taught = figures.path("runs").get(2).path("figures");
+        assertThat(taught.path("supervised").path("mean").asDouble()).isBetween(0.5, 1.0);
+        assertThat(taught.path("linear-h").path("mean").asDouble()).isBetween(0.5, 1.0);
+        assertThat(taught.path("contrastive-z").path("mean").asDouble()).isBetween(0.02, 1.0); // 1 in 120 by chance
         assertThat(figures.path("floors").path("raw pixels").path("knn-h").asDouble())
                 .isGreaterThan(0.5);
         assertThat(figures.path("floors").path("untrained encoder").has("crop-h"))
                 .isTrue();
         assertThat(files("results", "first-").get(0)).hasBinaryContent(first);
+        assertThat(folder.resolve("supervised")).isNotEmptyDirectory();
         assertThat(folder.resolve("head.png")).exists();
         assertThat(folder.resolve("head-forgets.svg")).content().contains("rotation-z");
         assertThat(again.lastLine()).isEqualTo(resumed.lastLine());

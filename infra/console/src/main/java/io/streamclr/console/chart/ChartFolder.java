@@ -58,7 +58,7 @@ public final class ChartFolder {
         write(name, ChartForm.of(curves), curves.toString());
     }
 
-    /** Draws a heat map, as large as its cells need. */
+    /** Draws a heat map, as large as its cells and its title need. */
     public void write(String name, HeatMap map) {
         write(name, ChartForm.of(map), map.toString());
     }

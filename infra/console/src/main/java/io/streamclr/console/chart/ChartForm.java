@@ -37,6 +37,8 @@ final class ChartForm {
     private static final int CELL_WIDTH = 64;
     private static final int CELL_HEIGHT = 44;
     private static final int LETTER_WIDTH = 8;
+    private static final int TITLE_LETTER_WIDTH = 10;
+    private static final int TITLE_MARGIN = 60;
     private static final int MARGIN = 130;
 
     private ChartForm() {}
@@ -103,7 +105,10 @@ final class ChartForm {
     static HeatMapChart of(HeatMap map) {
         int longest = map.rows().stream().mapToInt(String::length).max().orElse(0);
         HeatMapChart chart = new HeatMapChartBuilder()
-                .width(map.columns().size() * CELL_WIDTH + longest * LETTER_WIDTH + MARGIN)
+                .width(longest * LETTER_WIDTH
+                        + Math.max(
+                                map.columns().size() * CELL_WIDTH + MARGIN,
+                                map.title().length() * TITLE_LETTER_WIDTH + TITLE_MARGIN))
                 .height(map.rows().size() * CELL_HEIGHT + MARGIN)
                 .title(map.title())
                 .xAxisTitle(map.columnsAre())

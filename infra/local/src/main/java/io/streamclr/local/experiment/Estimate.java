@@ -10,8 +10,9 @@ import java.util.Locale;
  * About how long the runs of a plan will take, each with every seed.
  *
  * @param lines a run each, in the plan's order
+ * @param viewBytes of the views that lie on disk at a time, at most
  */
-record Estimate(List<Line> lines) {
+record Estimate(List<Line> lines, long viewBytes) {
 
     /**
      * One run.
@@ -24,14 +25,26 @@ record Estimate(List<Line> lines) {
 
     static Estimate of(ExperimentPlan plan, RunRates rates) {
         int seeds = plan.wishes().seeds();
-        return new Estimate(plan.runs().stream()
+        List<Line> lines = plan.runs().stream()
                 .map(run -> new Line(
                         run.name(),
                         run.pairs(),
                         run.supervised() ? "images" : "pairs",
                         seeds,
                         seeds * rates.of(run).seconds(run)))
-                .toList());
+                .toList();
+        long viewBytes = plan.trials().stream()
+                .filter(trial -> !trial.run().supervised())
+                .mapToLong(Estimate::viewBytes)
+                .max()
+                .orElse(0);
+        return new Estimate(lines, viewBytes);
+    }
+
+    /** Trials that share views read them one after the other, so these of the longest stand for all. */
+    private static long viewBytes(Trial trial) {
+        long side = trial.views().recipe().size();
+        return trial.pairsRead() * 2 * 3 * side * side;
     }
 
     double seconds() {
@@ -51,6 +64,10 @@ record Estimate(List<Line> lines) {
                     line.trials(),
                     line.trials() == 1 ? "seed" : "seeds",
                     words(line.seconds())));
+        }
+        if (viewBytes > 0) {
+            text.append(String.format(
+                    Locale.ROOT, "Their views take up to %,d MB of disk at a time.%n", viewBytes / 1_000_000));
         }
         return text.append(String.format("All of them take about %s on this machine.%n", words(seconds())))
                 .toString();
@@ -77,6 +94,6 @@ record Estimate(List<Line> lines) {
                     .put("trials", line.trials())
                     .put("seconds", Math.round(line.seconds()));
         }
-        return json.put("seconds", Math.round(seconds()));
+        return json.put("viewBytes", viewBytes).put("seconds", Math.round(seconds()));
     }
 }

@@ -65,7 +65,7 @@ public final class ExperimentRunner {
         });
     }
 
-    /** About the same within seconds: a few steps are trained, and what measuring takes follows from their pace. */
+    /** About the same sooner: a few steps of each network are trained, and what measuring takes follows from their pace. */
     RunRates quickRates(ExperimentPlan plan) {
         return Interruptible.work(() ->
                 Rehearsal.of(plan, FEW_STEPS, threads).measuring(plan.wishes().measured()));

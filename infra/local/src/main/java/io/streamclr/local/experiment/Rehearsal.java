@@ -24,7 +24,7 @@ final class Rehearsal {
     /** A run's start and end beside measuring: job, feed, checkpoints. */
     private static final double SECONDS_TO_BEGIN = 6;
 
-    /** A step of the usual network, which has this many parameters, and of a larger one in proportion less. */
+    /** Up to this size a network is trained on a whole batch, and on less in proportion where it is larger. */
     private static final long USUAL_PARAMETERS = 700_000;
 
     private static final int LEAST_PAIRS = 16;
@@ -41,7 +41,9 @@ final class Rehearsal {
         for (Trial trial : plan.trials()) {
             if (!rehearsal.networks.containsKey(trial.run().train())) {
                 TrainConfig told = trial.training(NO_BROKER, Path.of(""), threads);
-                NetworkPlan network = told.learning().network();
+                // A head takes next to nothing, so networks that differ in it alone are trained once.
+                NetworkPlan network =
+                        SupervisedTraining.withoutHead(told.learning().network());
                 rehearsal.networks.put(trial.run().train(), network);
                 rehearsal.pairsPerSecond.computeIfAbsent(network, unknown -> trained(unknown, side, steps, threads));
             }

@@ -141,7 +141,8 @@ final class SupervisedTraining {
         return place.resolve(EncoderFiles.TORCHSCRIPT);
     }
 
-    private static NetworkPlan withoutHead(NetworkPlan plan) {
+    /** The same encoder with nothing after its features. */
+    static NetworkPlan withoutHead(NetworkPlan plan) {
         return new NetworkPlan(
                 plan.depth(),
                 plan.width(),

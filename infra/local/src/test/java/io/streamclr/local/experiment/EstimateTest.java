@@ -37,6 +37,9 @@ class EstimateTest {
 
         assertThat(estimate.lines().get(0).seconds()).isEqualTo(120);
         assertThat(estimate.lines().get(1).seconds()).isEqualTo(70);
+        // 25 blocks of 4,096 pairs of 28 x 28 pixels.
+        assertThat(estimate.viewBytes()).isEqualTo(25L * 4096 * 2 * 3 * 28 * 28);
+        assertThat(estimate.text()).contains("Their views take up to 481 MB of disk at a time.");
         assertThat(estimate.text()).contains("100,000 pairs  1 seed").contains("100,000 images  1 seed");
     }
 }
