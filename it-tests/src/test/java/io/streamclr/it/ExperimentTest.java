@@ -46,7 +46,7 @@ class ExperimentTest {
                   "name": "labels", "at": {"head": "none", "output": "128", "recipe": "grey"},
                   "recipe": "grey,size=12", "images": 240, "pairs": 1920, "supervised": true,
                   "train": "--batch-size 16 --width 0.0625 --stem small2 --head-layers 0 --learning-rate 0.01",
-                  "measures": ["linear-h", "contrastive-z", "supervised"]
+                  "measures": ["linear-h", "supervised"]
                 }
               ]
             }
@@ -87,7 +87,6 @@ class ExperimentTest {
         JsonNode taught = figures.path("runs").get(2).path("figures");
         assertThat(taught.path("supervised").path("mean").asDouble()).isBetween(0.5, 1.0);
         assertThat(taught.path("linear-h").path("mean").asDouble()).isBetween(0.5, 1.0);
-        assertThat(taught.path("contrastive-z").path("mean").asDouble()).isBetween(0.02, 1.0); // 1 in 120 by chance
         assertThat(figures.path("floors").path("raw pixels").path("knn-h").asDouble())
                 .isGreaterThan(0.5);
         assertThat(figures.path("floors").path("untrained encoder").has("crop-h"))

@@ -25,6 +25,16 @@ final class ColouredImages {
         return place;
     }
 
+    /** Each of the colour of its class, red, green or blue, that varies a little from pixel to pixel. */
+    static Path told(Path place, int count, int side) throws IOException {
+        SplittableRandom random = new SplittableRandom(side);
+        for (int i = 0; i < count; i++) {
+            int shift = 8 * (2 - i % 3);
+            write(place, i, side, () -> (150 + random.nextInt(100)) << shift);
+        }
+        return place;
+    }
+
     /** Of random greys. */
     static Path grey(Path place, int count, int side) throws IOException {
         SplittableRandom random = new SplittableRandom(side);
