@@ -29,16 +29,17 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
+import org.junit.jupiter.api.extension.ExtensionContext.StoreScope;
 
-/** One real broker in a JVM of its own for all tests; each test names its own topics. */
+/** One real broker in a JVM of its own for all classes that a JVM of tests runs; each test names its own topics. */
 public final class RealBroker implements BeforeAllCallback {
 
     private static volatile LocalBroker broker;
 
     @Override
     public void beforeAll(ExtensionContext context) {
-        context.getRoot()
-                .getStore(Namespace.GLOBAL)
+        // Not the root's, which Surefire makes anew for each class.
+        context.getStore(StoreScope.LAUNCHER_SESSION, Namespace.GLOBAL)
                 .getOrComputeIfAbsent(Running.class, unused -> new Running(), Running.class);
     }
 
