@@ -13,6 +13,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.TimeUnit;
+import kafka.Kafka;
+import kafka.tools.StorageTool;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.Uuid;
 
@@ -23,6 +25,25 @@ public final class TestBroker implements AutoCloseable {
     private final int port;
     private final KafkaConnection connection;
     private Process process;
+
+    /** The child JVM: formats the folder when it is new, then is Kafka. A JVM for each would take twice as long. */
+    static final class Main {
+
+        private Main() {}
+
+        /** @param args the file of Kafka's settings, and the folder of the data */
+        public static void main(String[] args) {
+            if (!Files.exists(Path.of(args[1], "meta.properties"))) {
+                String cluster = Uuid.randomUuid().toString();
+                int code = StorageTool.execute(
+                        new String[] {"format", "--cluster-id", cluster, "--config", args[0]}, System.out);
+                if (code != 0) {
+                    System.exit(code);
+                }
+            }
+            Kafka.main(new String[] {args[0]});
+        }
+    }
 
     private TestBroker(Path home, int port) {
         this.home = home;
@@ -37,17 +58,6 @@ public final class TestBroker implements AutoCloseable {
         try (Writer out = Files.newBufferedWriter(file)) {
             settings(home, port, ServerPort.free()).store(out, null);
         }
-        Process format = java(
-                home,
-                "kafka.tools.StorageTool",
-                "format",
-                "-t",
-                Uuid.randomUuid().toString(),
-                "-c",
-                file.toString());
-        if (format.waitFor() != 0) {
-            throw new IOException("Cannot format the broker's folder: " + Files.readString(home.resolve("broker.log")));
-        }
         TestBroker broker = new TestBroker(home, port);
         broker.startAgain();
         return broker;
@@ -55,7 +65,11 @@ public final class TestBroker implements AutoCloseable {
 
     /** Starts it on the data and the port that it had, and returns when it answers. */
     public void startAgain() throws Exception {
-        process = java(home, "kafka.Kafka", home.resolve("server.properties").toString());
+        process = java(
+                home,
+                Main.class.getName(),
+                home.resolve("server.properties").toString(),
+                home.resolve("data").toString());
         while (!isOpen(port)) {
             if (process.waitFor(20, TimeUnit.MILLISECONDS)) {
                 throw new IOException("The broker ended: " + Files.readString(home.resolve("broker.log")));
