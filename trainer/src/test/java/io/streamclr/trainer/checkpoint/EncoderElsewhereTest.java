@@ -42,6 +42,10 @@ class EncoderElsewhereTest {
     /** Debian's own, which other Pythons on the path do not see the packages of. */
     private static final String PYTHON = "/usr/bin/python3";
 
+    /** Ends with 0 if there are these modules; to import PyTorch to see that would take a second or two. */
+    private static final String HAS =
+            "import sys, importlib.util as u; sys.exit(None in map(u.find_spec, sys.argv[1:]))";
+
     private static final int IMAGES = 16;
     private static final int SIDE = 64;
 
@@ -80,7 +84,7 @@ class EncoderElsewhereTest {
     @CsvSource({"BATCH, 1", "GROUP, 1", "BATCH, 2"})
     void pythonsTorchAndTorchvisionGiveTheSameFeatures(Norm norm, int stages) throws Exception {
         assumeTrue(
-                run(PYTHON, "-c", "import torch, torchvision") == 0,
+                run(PYTHON, "-c", HAS, "torch", "torchvision") == 0,
                 "Skipped because " + PYTHON + " has no torchvision; Debian's python3-torchvision brings it");
         float[] expected = ship(1, Stem.IMAGENET, norm, stages, Normalisation.IMAGENET);
         Files.write(folder.resolve("images.bin"), pixels);
@@ -97,7 +101,7 @@ class EncoderElsewhereTest {
     @Test
     void pythonTrainsItOnAndSavesIt() throws Exception {
         assumeTrue(
-                run(PYTHON, "-c", "import torch") == 0,
+                run(PYTHON, "-c", HAS, "torch") == 0,
                 "Skipped because " + PYTHON + " has no PyTorch; Debian's python3-torch brings it");
         ship(1.0 / 8, Stem.SMALL2, Norm.BATCH, 2, Normalisation.NONE);
         Path script = Path.of(getClass().getResource("/python/fine_tune.py").toURI());
