@@ -13,6 +13,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -25,42 +28,65 @@ class ClusterTest {
     private static final Duration PATIENCE = Duration.ofMinutes(4);
 
     @TempDir
+    static Path home;
+
+    private static KafkaCluster kafka;
+
+    @TempDir
     Path folder;
+
+    @BeforeAll
+    static void startTheBrokers() throws Exception {
+        kafka = KafkaCluster.start(home);
+    }
+
+    @AfterAll
+    static void endTheBrokers() {
+        kafka.close();
+    }
 
     @Test
     void aBrokerIsLostUnderLoadAndComesBackAndNothingIsMissingOrTwiceOrDifferent() throws Exception {
-        try (KafkaCluster kafka = KafkaCluster.start(folder.resolve("kafka"))) {
-            SmallSystem.createTopics(kafka.connection());
-            SentImages sent = SentImages.oneInAHundredBad(
-                    kafka.connection(), SmallSystem.IMAGES, SmallSystem.PARTITIONS, IMAGES, SmallSystem.SIDE);
-            trainWhileABrokerIsLost(kafka);
-            kafka.awaitInSync();
-            SmallSystem.drawUndisturbed(kafka.connection());
+        SmallSystem.createTopics(kafka.connection());
+        SentImages sent = SentImages.oneInAHundredBad(
+                kafka.connection(), SmallSystem.IMAGES, SmallSystem.PARTITIONS, IMAGES, SmallSystem.SIDE);
+        trainWhileABrokerIsLost();
+        kafka.awaitInSync();
+        SmallSystem.drawUndisturbed(kafka.connection());
 
-            Ledger ledger = new Ledger(kafka.connection());
-            Ledger.Views views = ledger.views(SmallSystem.VIEWS);
-            for (String run : RUNS) {
-                assertThat(ledger.trained(
-                                ledger.steps(SmallSystem.BATCHES, run),
-                                views,
-                                TRAINING.batchPairs(),
-                                TRAINING.blockBatches()))
-                        .as(run)
-                        .isEqualTo(sent.onceEach());
-            }
-            assertThat(ledger.rejects(SmallSystem.REJECTS)).isEqualTo(sent.bad());
-            assertThat(views.digest())
-                    .isEqualTo(ledger.views(SmallSystem.CALM_VIEWS).digest());
+        Ledger ledger = new Ledger(kafka.connection());
+        Ledger.Views views = ledger.views(SmallSystem.VIEWS);
+        for (String run : RUNS) {
+            assertThat(ledger.trained(
+                            ledger.steps(SmallSystem.BATCHES, run),
+                            views,
+                            TRAINING.batchPairs(),
+                            TRAINING.blockBatches()))
+                    .as(run)
+                    .isEqualTo(sent.onceEach());
         }
+        assertThat(ledger.rejects(SmallSystem.REJECTS)).isEqualTo(sent.bad());
+        assertThat(views.digest())
+                .isEqualTo(ledger.views(SmallSystem.CALM_VIEWS).digest());
     }
 
     @Test
     void aTopicIsThereWhicheverBrokerIsAskedOnceItIsCreated() throws Exception {
-        try (KafkaCluster kafka = KafkaCluster.start(folder.resolve("kafka"));
-                Topics topics = Topics.at(kafka.connection());
+        createAndAsk("fresh.", 40);
+    }
+
+    @Test
+    @Tag("long")
+    void aTopicIsThereWhicheverBrokerIsAskedHoweverManyAreCreated() throws Exception {
+        createAndAsk("many.", 300);
+    }
+
+    private static void createAndAsk(String prefix, int rounds) throws Exception {
+        kafka.awaitInSync();
+        try (Topics topics = Topics.at(kafka.connection());
                 Topics others = Topics.at(kafka.connection())) {
-            for (int round = 0; round < 150; round++) {
-                String topic = "fresh." + round;
+            for (int round = 0; round < rounds; round++) {
+                String topic = prefix + round;
 
                 assertThat(topics.create(Topic.BATCHES, topic, 1)).isTrue();
 
@@ -70,7 +96,7 @@ class ClusterTest {
         }
     }
 
-    private void trainWhileABrokerIsLost(KafkaCluster kafka) throws Exception {
+    private void trainWhileABrokerIsLost() throws Exception {
         try (FlinkCluster flink = FlinkCluster.start(folder.resolve("flink"), 3, 1);
                 NamedSteps named = NamedSteps.in(kafka.connection(), SmallSystem.BATCHES)) {
             flink.becomeContext();

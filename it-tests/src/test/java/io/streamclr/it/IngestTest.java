@@ -127,7 +127,7 @@ class IngestTest {
         }
 
         List<Integer> answers = new ArrayList<>();
-        for (int i = 0; i < 60; i++) {
+        for (int i = 0; i < 25; i++) {
             byte[] picture = Pictures.png(i, 16);
             List<CompletableFuture<HttpResponse<String>>> both = ports.stream()
                     .map(port -> client.sendAsync(
@@ -144,7 +144,7 @@ class IngestTest {
         receivers.forEach(OwnJvm::terminate);
 
         assertThat(answers).containsOnly(202);
-        assertThat(ids("balanced.images")).hasSize(60).doesNotHaveDuplicates();
+        assertThat(ids("balanced.images")).hasSize(25).doesNotHaveDuplicates();
     }
 
     @Test
