@@ -81,8 +81,8 @@ public final class TestBroker implements AutoCloseable {
     }
 
     /** Ends it at once, as a power cut does. */
-    public void kill() throws InterruptedException {
-        process.destroyForcibly().waitFor();
+    public void kill() {
+        process.destroyForcibly().onExit().join();
     }
 
     /** Stops it where it is, as a machine that hangs does, until it is told to go on. */

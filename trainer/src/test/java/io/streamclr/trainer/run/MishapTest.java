@@ -97,6 +97,7 @@ class MishapTest {
 
         Outcome outcome = training.run(report -> {
             if (report.step() == 7) {
+                runs.broker().kill(); // here, or a quick run is at its end before
                 new Thread(() -> bringBack(seconds, back)).start();
             }
         });
@@ -109,7 +110,6 @@ class MishapTest {
 
     private static void bringBack(int seconds, CompletableFuture<Void> back) {
         try {
-            runs.broker().kill();
             assertThat(new CountDownLatch(1).await(seconds, TimeUnit.SECONDS)).isFalse();
             runs.broker().startAgain();
             back.complete(null);
