@@ -45,7 +45,7 @@ public final class ExperimentOptions {
             names = "--images",
             paramLabel = "N",
             defaultValue = "20000",
-            description = "Train on the first N training images (default: ${DEFAULT-VALUE}).")
+            description = "Train on N of the training images (default: ${DEFAULT-VALUE}).")
     private int images;
 
     @Option(

@@ -56,7 +56,7 @@ public final class ExperimentRunner {
     RunRates rates(ExperimentPlan plan) {
         status.say("pace", "measuring how fast this machine trains and measures");
         return Interruptible.work(() -> {
-            Rehearsal rehearsal = Rehearsal.of(plan, REHEARSED_STEPS, threads);
+            Rehearsal rehearsal = Rehearsal.of(plan, REHEARSED_STEPS, threads, status);
             measuring(plan);
             long begin = System.nanoTime();
             measureUntrained(plan);
@@ -67,8 +67,8 @@ public final class ExperimentRunner {
 
     /** About the same sooner: a few steps of each network are trained, and what measuring takes follows from their pace. */
     RunRates quickRates(ExperimentPlan plan) {
-        return Interruptible.work(() ->
-                Rehearsal.of(plan, FEW_STEPS, threads).measuring(plan.wishes().measured()));
+        return Interruptible.work(() -> Rehearsal.of(plan, FEW_STEPS, threads, status)
+                .measuring(plan.wishes().measured()));
     }
 
     /**

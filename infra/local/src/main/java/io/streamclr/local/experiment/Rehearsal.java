@@ -1,6 +1,7 @@
 package io.streamclr.local.experiment;
 
 import io.streamclr.augment.view.Recipe;
+import io.streamclr.local.screen.Status;
 import io.streamclr.schemas.topic.KafkaConnection;
 import io.streamclr.trainer.bench.TrainBenchmark;
 import io.streamclr.trainer.model.Architecture;
@@ -10,6 +11,7 @@ import io.streamclr.trainer.torch.TorchDevice;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /** How fast this machine trains each network of a plan, found by training each a little on made-up views. */
@@ -27,15 +29,21 @@ final class Rehearsal {
     /** Up to this size a network is trained on a whole batch, and on less in proportion where it is larger. */
     private static final long USUAL_PARAMETERS = 700_000;
 
-    private static final int LEAST_PAIRS = 16;
+    private static final int LEAST_PAIRS = 8;
 
     private final Map<NetworkPlan, Double> pairsPerSecond = new HashMap<>();
     private final Map<String, NetworkPlan> networks = new HashMap<>();
 
     private Rehearsal() {}
 
-    /** @param steps that each network trains, 1 or more */
-    static Rehearsal of(ExperimentPlan plan, int steps, int threads) {
+    /**
+     * Trains each network.
+     *
+     * @param steps that each trains, 1 or more
+     * @param threads of PyTorch
+     * @param status is told of each, for a large one takes half a minute
+     */
+    static Rehearsal of(ExperimentPlan plan, int steps, int threads, Status status) {
         Rehearsal rehearsal = new Rehearsal();
         int side = Recipe.parse(plan.runs().get(0).recipe()).size();
         for (Trial trial : plan.trials()) {
@@ -45,7 +53,18 @@ final class Rehearsal {
                 NetworkPlan network =
                         SupervisedTraining.withoutHead(told.learning().network());
                 rehearsal.networks.put(trial.run().train(), network);
-                rehearsal.pairsPerSecond.computeIfAbsent(network, unknown -> trained(unknown, side, steps, threads));
+                if (!rehearsal.pairsPerSecond.containsKey(network)) {
+                    double rate = trained(network, side, steps, threads);
+                    rehearsal.pairsPerSecond.put(network, rate);
+                    status.say(
+                            "pace",
+                            String.format(
+                                    Locale.ROOT,
+                                    "ResNet-%d of width %s trains on %.0f pairs/s",
+                                    network.depth(),
+                                    network.width(),
+                                    rate));
+                }
             }
         }
         return rehearsal;
