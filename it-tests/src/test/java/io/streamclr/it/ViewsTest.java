@@ -138,7 +138,7 @@ class ViewsTest {
         assertThat(marker.errors())
                 .isEqualToNormalizingNewlines(
                         "streamclr: Topic looked.committed, partition 0 has no pair at offset 5 or"
-                                + " behind it, only the end of a transaction; name an older offset\n");
+                                + " after it, only the end of a transaction; name an older offset\n");
     }
 
     @Test

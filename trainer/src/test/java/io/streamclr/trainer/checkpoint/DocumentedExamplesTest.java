@@ -1,7 +1,6 @@
 package io.streamclr.trainer.checkpoint;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.streamclr.trainer.checkpoint.EncoderFiles.Origin;
 import io.streamclr.trainer.model.Architecture;
@@ -11,12 +10,12 @@ import io.streamclr.trainer.model.NetworkPlan.Norm;
 import io.streamclr.trainer.model.NetworkPlan.Normalisation;
 import io.streamclr.trainer.model.NetworkPlan.Precision;
 import io.streamclr.trainer.model.Stem;
+import io.streamclr.trainer.python.DebianPython;
 import java.awt.Color;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.regex.Matcher;
@@ -30,13 +29,6 @@ import org.junit.jupiter.api.io.TempDir;
 /** The Python that our documents show, run as it stands there. */
 class DocumentedExamplesTest {
 
-    /** Debian's own, which other Pythons on the path do not see the packages of. */
-    private static final String PYTHON = "/usr/bin/python3";
-
-    /** Ends with 0 if there are these modules; to import PyTorch to see that would take a second or two. */
-    private static final String HAS =
-            "import sys, importlib.util as u; sys.exit(None in map(u.find_spec, sys.argv[1:]))";
-
     private static final Path DOCUMENTS = Path.of("").toAbsolutePath().getParent();
     private static final Pattern EXAMPLE =
             Pattern.compile("^```python\n(.*?)^```\n", Pattern.MULTILINE | Pattern.DOTALL);
@@ -45,11 +37,12 @@ class DocumentedExamplesTest {
     @TempDir
     private Path folder;
 
+    private DebianPython python;
+
     @BeforeEach
     void needPython() throws Exception {
-        assumeTrue(
-                run("-c", HAS, "torch", "torchvision") == 0,
-                "Skipped because " + PYTHON + " has no torchvision; Debian's python3-torchvision brings it");
+        python = new DebianPython(folder);
+        python.require("python3-torchvision", "torch", "torchvision");
     }
 
     @Test
@@ -69,13 +62,12 @@ class DocumentedExamplesTest {
         }
         Path example = Files.writeString(folder.resolve("example.py"), examples("README.md"));
 
-        int code = run(example.toString());
+        int code = python.run(example.toString());
 
-        assertThat(code).as(log()).isZero();
-        assertThat(log().lines()).hasSize(10).allMatch(line -> line.startsWith("epoch "));
-        double accuracy =
-                Double.parseDouble(log().substring(log().lastIndexOf(' ')).strip());
-        assertThat(accuracy).as(log()).isGreaterThan(0.9);
+        assertThat(code).as(python.said()).isZero();
+        assertThat(python.lines()).hasSize(10).allMatch(line -> line.startsWith("epoch "));
+        double accuracy = Double.parseDouble(python.lines().get(9).replaceFirst(".* ", ""));
+        assertThat(accuracy).as(python.said()).isGreaterThan(0.9);
         assertThat(folder.resolve("fine-tuned.pt")).isNotEmptyFile();
     }
 
@@ -98,9 +90,9 @@ class DocumentedExamplesTest {
         Path shown = Files.writeString(folder.resolve("encoders.py"), examples("docs/encoders.md"));
         Path script = Path.of(getClass().getResource("/python/documented.py").toURI());
 
-        int code = run(script.toString(), shown.toString(), Integer.toString(SIDE), "demo", "groups", "deep");
+        int code = python.run(script.toString(), shown.toString(), Integer.toString(SIDE), "demo", "groups", "deep");
 
-        assertThat(code).as(log()).isZero();
+        assertThat(code).as(python.said()).isZero();
     }
 
     private static NetworkPlan plan(int depth, double width, Stem stem) {
@@ -147,24 +139,5 @@ class DocumentedExamplesTest {
         String all = examples.results().map(example -> example.group(1)).collect(Collectors.joining("\n\n"));
         assertThat(all).as(document).isNotEmpty();
         return all;
-    }
-
-    private int run(String... arguments) throws InterruptedException {
-        ProcessBuilder python = new ProcessBuilder(PYTHON);
-        python.command().addAll(List.of(arguments));
-        python.environment().put("OMP_NUM_THREADS", "1");
-        try {
-            return python.directory(folder.toFile())
-                    .redirectErrorStream(true)
-                    .redirectOutput(folder.resolve("python.log").toFile())
-                    .start()
-                    .waitFor();
-        } catch (IOException noPython) {
-            return -1;
-        }
-    }
-
-    private String log() throws IOException {
-        return Files.readString(folder.resolve("python.log"));
     }
 }

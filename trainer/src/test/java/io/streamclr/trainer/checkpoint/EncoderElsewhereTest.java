@@ -2,7 +2,6 @@ package io.streamclr.trainer.checkpoint;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import ai.djl.inference.Predictor;
 import ai.djl.ndarray.NDArray;
@@ -20,6 +19,7 @@ import io.streamclr.trainer.model.NetworkPlan.Norm;
 import io.streamclr.trainer.model.NetworkPlan.Normalisation;
 import io.streamclr.trainer.model.NetworkPlan.Precision;
 import io.streamclr.trainer.model.Stem;
+import io.streamclr.trainer.python.DebianPython;
 import io.streamclr.trainer.torch.Scope;
 import io.streamclr.trainer.torch.Script;
 import io.streamclr.trainer.torch.Tensor;
@@ -31,6 +31,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Random;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -38,13 +39,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** The encoder's files in the hands of those they are for. */
 class EncoderElsewhereTest {
-
-    /** Debian's own, which other Pythons on the path do not see the packages of. */
-    private static final String PYTHON = "/usr/bin/python3";
-
-    /** Ends with 0 if there are these modules; to import PyTorch to see that would take a second or two. */
-    private static final String HAS =
-            "import sys, importlib.util as u; sys.exit(None in map(u.find_spec, sys.argv[1:]))";
 
     private static final int IMAGES = 16;
     private static final int SIDE = 64;
@@ -55,6 +49,13 @@ class EncoderElsewhereTest {
 
     @TempDir
     private Path folder;
+
+    private DebianPython python;
+
+    @BeforeEach
+    void findPython() {
+        python = new DebianPython(folder);
+    }
 
     @Test
     void djlsOwnCriteriaAndPredictorRunIt() throws Exception {
@@ -83,16 +84,14 @@ class EncoderElsewhereTest {
     @ParameterizedTest
     @CsvSource({"BATCH, 1", "GROUP, 1", "BATCH, 2"})
     void pythonsTorchAndTorchvisionGiveTheSameFeatures(Norm norm, int stages) throws Exception {
-        assumeTrue(
-                run(PYTHON, "-c", HAS, "torch", "torchvision") == 0,
-                "Skipped because " + PYTHON + " has no torchvision; Debian's python3-torchvision brings it");
+        python.require("python3-torchvision", "torch", "torchvision");
         float[] expected = ship(1, Stem.IMAGENET, norm, stages, Normalisation.IMAGENET);
         Files.write(folder.resolve("images.bin"), pixels);
         Path script = Path.of(getClass().getResource("/python/features.py").toURI());
 
-        int code = run(PYTHON, script.toString(), folder.toString(), Integer.toString(IMAGES), Integer.toString(SIDE));
+        int code = python.run(script.toString(), folder.toString(), Integer.toString(IMAGES), Integer.toString(SIDE));
 
-        assertThat(code).as(this::log).isZero();
+        assertThat(code).as(python::said).isZero();
         requireAlike(floats("jit.bin"), expected);
         requireAlike(floats("torchvision.bin"), expected);
         requireAlike(floats("projected.bin"), embeddings);
@@ -100,15 +99,13 @@ class EncoderElsewhereTest {
 
     @Test
     void pythonTrainsItOnAndSavesIt() throws Exception {
-        assumeTrue(
-                run(PYTHON, "-c", HAS, "torch") == 0,
-                "Skipped because " + PYTHON + " has no PyTorch; Debian's python3-torch brings it");
+        python.require("python3-torch", "torch");
         ship(1.0 / 8, Stem.SMALL2, Norm.BATCH, 2, Normalisation.NONE);
         Path script = Path.of(getClass().getResource("/python/fine_tune.py").toURI());
 
-        int code = run(PYTHON, script.toString(), folder.toString(), Integer.toString(SIDE / 4));
+        int code = python.run(script.toString(), folder.toString(), Integer.toString(SIDE / 4));
 
-        assertThat(code).as(this::log).isZero();
+        assertThat(code).as(python::said).isZero();
         try (Torch torch = Torch.open(1);
                 Scope scope = torch.scope();
                 Script tuned = torch.load(folder.resolve("tuned.pt"))) {
@@ -148,26 +145,6 @@ class EncoderElsewhereTest {
         assertThat(actual).hasSameSizeAs(expected);
         for (int i = 0; i < actual.length; i++) {
             assertThat(actual[i]).isCloseTo(expected[i], within(1e-5f * Math.max(1, Math.abs(expected[i]))));
-        }
-    }
-
-    private int run(String... command) throws InterruptedException {
-        try {
-            return new ProcessBuilder(command)
-                    .redirectErrorStream(true)
-                    .redirectOutput(folder.resolve("python.log").toFile())
-                    .start()
-                    .waitFor();
-        } catch (IOException noPython) {
-            return -1;
-        }
-    }
-
-    private String log() {
-        try {
-            return Files.readString(folder.resolve("python.log"));
-        } catch (IOException unreadable) {
-            return "no log: " + unreadable;
         }
     }
 

@@ -52,8 +52,8 @@ class LearningRateTest {
     }
 
     @Test
-    void aCosineWithoutRoomBehindTheWarmUpIsNone() {
+    void aCosineWithoutRoomAfterTheWarmUpIsNone() {
         assertThatThrownBy(() -> LearningRate.cosine(1, 10, 10))
-                .hasMessage("A cosine needs an end behind the warm-up of 10 steps, not 10 steps");
+                .hasMessage("A cosine needs an end after the warm-up of 10 steps, not 10 steps");
     }
 }

@@ -2,8 +2,8 @@ package io.streamclr.trainer.optimiser;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.streamclr.trainer.python.DebianPython;
 import io.streamclr.trainer.torch.Scope;
 import io.streamclr.trainer.torch.Tensor;
 import io.streamclr.trainer.torch.Torch;
@@ -17,18 +17,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The rules that PyTorch has too, beside those of Python's torch. */
 class PyTorchOptimisersTest {
-
-    /** Debian's own, which other Pythons on the path do not see the packages of. */
-    private static final String PYTHON = "/usr/bin/python3";
-
-    /** Ends with 0 if there are these modules; to import PyTorch to see that would take a second or two. */
-    private static final String HAS =
-            "import sys, importlib.util as u; sys.exit(None in map(u.find_spec, sys.argv[1:]))";
 
     private static final int STEPS = 60;
     private static final int NUMBERS = 16;
@@ -37,14 +31,19 @@ class PyTorchOptimisersTest {
     @TempDir
     private Path folder;
 
+    private DebianPython python;
+
+    @BeforeEach
+    void findPython() {
+        python = new DebianPython(folder);
+    }
+
     private final float[] start = gaussian(new Random(3), NUMBERS);
     private final float[] gradients = gaussian(new Random(4), STEPS * NUMBERS);
 
     @Test
     void momentumNesterovAndClippingMoveWeightsAsPythonsTorchDoes() throws Exception {
-        assumeTrue(
-                run(PYTHON, "-c", HAS, "torch") == 0,
-                "Skipped because " + PYTHON + " has no PyTorch; Debian's python3-torch brings it");
+        python.require("python3-torch", "torch");
         write("start.bin", start);
         write("gradients.bin", gradients);
         Path script = Path.of(getClass().getResource("/python/optimisers.py").toURI());
@@ -57,9 +56,9 @@ class PyTorchOptimisersTest {
         ours.put("nesterov-clipped", moved(nesterov, CLIPPED));
         ours.put("adamw-clipped", moved(new UpdateRule.AdamW(0.01, 0.9, 0.99, 1e-8), CLIPPED));
 
-        int code = run(PYTHON, script.toString(), folder.toString(), Integer.toString(STEPS));
+        int code = python.run(script.toString(), folder.toString(), Integer.toString(STEPS));
 
-        assertThat(code).as(this::log).isZero();
+        assertThat(code).as(python::said).isZero();
         for (Map.Entry<String, float[]> each : ours.entrySet()) {
             assertThat(each.getValue()).as(each.getKey()).containsExactly(read(each.getKey() + ".bin"), within(2e-6f));
         }
@@ -110,25 +109,5 @@ class PyTorchOptimisersTest {
         float[] values = new float[bytes.remaining() / Float.BYTES];
         bytes.asFloatBuffer().get(values);
         return values;
-    }
-
-    private int run(String... command) throws InterruptedException {
-        try {
-            return new ProcessBuilder(command)
-                    .redirectErrorStream(true)
-                    .redirectOutput(folder.resolve("python.log").toFile())
-                    .start()
-                    .waitFor();
-        } catch (IOException noPython) {
-            return -1;
-        }
-    }
-
-    private String log() {
-        try {
-            return Files.readString(folder.resolve("python.log"));
-        } catch (IOException unreadable) {
-            return "no log: " + unreadable;
-        }
     }
 }

@@ -27,6 +27,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
@@ -171,9 +172,11 @@ class TrainingTest {
     @Test
     void aSampleOfTheStreamIsReadBesideTrainingAndProbedAsSoonAsItIsThereAndChangesNoWeight() throws Exception {
         BlockingQueue<Thread> reading = new ArrayBlockingQueue<>(1);
+        CountDownLatch secondStep = new CountDownLatch(1);
         List<Long> probed = new ArrayList<>();
         HeldOut sample = HeldOut.ofTheStream(5, side -> {
             reading.add(Thread.currentThread());
+            await(secondStep);
             return images(200, side);
         });
         TrainConfig config = runs.config(checkpoints, "sampled", "--steps 12");
@@ -183,6 +186,7 @@ class TrainingTest {
                     @Override
                     public void trained(StepReport report) {
                         if (report.step() == 2) {
+                            secondStep.countDown();
                             awaitEnd(reading);
                         }
                     }
@@ -198,6 +202,14 @@ class TrainingTest {
 
         assertThat(probed).containsExactly(2L, 5L, 10L);
         assertThat(SmallRuns.tensors(outcome)).isEqualTo(SmallRuns.tensors(run("unsampled", 12)));
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException ended) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private static void awaitEnd(BlockingQueue<Thread> threads) {

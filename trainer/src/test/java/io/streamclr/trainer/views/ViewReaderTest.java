@@ -28,7 +28,7 @@ class ViewReaderTest {
     }
 
     private static String foreign(String what) {
-        return "Topic views has a foreign record at partition 2, offset 17: " + what + "; nothing behind it is trained,"
+        return "Topic views has a foreign record at partition 2, offset 17: " + what + "; nothing after it is trained,"
                 + " so find its writer and have the views rendered into a fresh topic";
     }
 

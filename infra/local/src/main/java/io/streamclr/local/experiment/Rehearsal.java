@@ -1,7 +1,7 @@
 package io.streamclr.local.experiment;
 
 import io.streamclr.augment.view.Recipe;
-import io.streamclr.local.screen.Status;
+import io.streamclr.console.screen.Status;
 import io.streamclr.schemas.topic.KafkaConnection;
 import io.streamclr.trainer.bench.TrainBenchmark;
 import io.streamclr.trainer.model.Architecture;

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.streamclr.augment.view.Recipe;
 import io.streamclr.console.probe.ImageSet;
-import io.streamclr.local.screen.Status;
+import io.streamclr.console.screen.Status;
 import io.streamclr.schemas.RefusalException;
 import io.streamclr.schemas.topic.KafkaConnection;
 import io.streamclr.trainer.run.Training;
