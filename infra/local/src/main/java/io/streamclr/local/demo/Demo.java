@@ -152,10 +152,7 @@ final class Demo {
             return Optional.empty();
         }
         Floors floors = measured.get();
-        status.say(
-                "baselines",
-                "kNN accuracy and retrieval: raw pixels " + DemoWords.scores(floors.pixels()) + ", untrained encoder "
-                        + DemoWords.scores(floors.untrained()));
+        status.say("baselines", DemoWords.baselines(floors.pixels(), floors.untrained()));
         page.measured(0, table(floors));
         if (stopAsked) {
             return Optional.empty();

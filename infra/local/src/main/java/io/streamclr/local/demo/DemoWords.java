@@ -8,7 +8,8 @@ import io.streamclr.trainer.model.NetworkPlan;
 import io.streamclr.trainer.settings.TrainConfig;
 import io.streamclr.trainer.watch.TrainingListener.StepReport;
 import java.util.Locale;
-import java.util.OptionalDouble;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** What a demo says of itself on its lines. */
 final class DemoWords {
@@ -54,12 +55,18 @@ final class DemoWords {
                 network.precision().word());
     }
 
-    static String scores(Scores scores) {
-        return percent(scores.of(Measure.KNN_20)) + " and " + percent(scores.of(Measure.RETRIEVAL));
+    /** What the trained encoder has to pass. */
+    static String baselines(Scores pixels, Scores untrained) {
+        boolean labelled = pixels.of(Measure.KNN_20).isPresent();
+        return (labelled ? "kNN accuracy and retrieval" : "retrieval (no kNN accuracy, for there are no labels)")
+                + ": raw pixels " + scores(pixels) + ", untrained encoder " + scores(untrained);
     }
 
-    private static String percent(OptionalDouble share) {
-        return share.isPresent() ? String.format(Locale.ROOT, "%.1f %%", 100 * share.getAsDouble()) : "no labels";
+    private static String scores(Scores scores) {
+        return Stream.of(scores.of(Measure.KNN_20), scores.of(Measure.RETRIEVAL))
+                .flatMap(share -> share.stream().boxed())
+                .map(share -> String.format(Locale.ROOT, "%.1f %%", 100 * share))
+                .collect(Collectors.joining(" and "));
     }
 
     static String training(StepReport report, boolean computing, RunningJob job, boolean cooling) {
