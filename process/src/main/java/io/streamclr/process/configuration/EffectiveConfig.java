@@ -79,7 +79,16 @@ final class EffectiveConfig {
     }
 
     private static String value(OptionSpec option) {
+        String asGiven = option.defaultValue();
+        if (asGiven != null
+                && !asGiven.contains("${")
+                && !SECRET.matcher(asGiven).find()) {
+            return asGiven; // what the option reads, as 4h, and not what it becomes
+        }
         Object value = option.getValue();
+        if (value instanceof Map<?, ?> map && map.isEmpty()) {
+            return "";
+        }
         if (value instanceof Optional<?> optional) {
             value = optional.orElse(null);
         }

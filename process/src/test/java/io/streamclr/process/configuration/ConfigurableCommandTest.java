@@ -2,13 +2,17 @@ package io.streamclr.process.configuration;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.streamclr.process.command.DurationConverter;
 import io.streamclr.process.command.OtherNames;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine.ArgGroup;
@@ -52,6 +56,14 @@ class ConfigurableCommandTest {
         @Option(names = "--data")
         @SuppressWarnings("UnusedVariable") // only printed
         private String data;
+
+        @Option(names = "--absence", defaultValue = "4h", converter = DurationConverter.class)
+        @SuppressWarnings("UnusedVariable") // only printed
+        private Duration absence;
+
+        @Option(names = "--property")
+        @SuppressWarnings("UnusedVariable") // only printed
+        private Map<String, String> properties = new HashMap<>();
 
         @Override
         public void run() {
@@ -246,6 +258,16 @@ class ConfigurableCommandTest {
         assertThat(execute("learn", "--config", file(out.toString()))).isZero();
 
         assertThat(done).containsExactly("r1", 256, 0.1, true, List.of("x: 1", "y=#"));
+    }
+
+    @Test
+    void whatIsAtItsDefaultIsPrintedAsItsOptionReadsIt() throws IOException {
+        assertThat(execute("learn", "--run", "r1", "--print-config")).isZero();
+
+        assertThat(out.toString()).contains("\n  # absence: 4h\n").contains("\n  # property:\n");
+
+        String uncommented = out.toString().replace("  # absence", "  absence");
+        assertThat(execute("learn", "--config", file(uncommented))).isZero();
     }
 
     @Test

@@ -121,6 +121,7 @@ public final class DemoCommand implements Callable<Integer> {
         if (threads < 1 || threads > 1024) {
             throw new ParameterException(spec.commandLine(), "--threads must be 1 to 1024");
         }
+        DemoPlan.requirePossible(Duration.ofMinutes(minutes)); // before anything is downloaded
         if (test != null && images == null) {
             throw new ParameterException(
                     spec.commandLine(), "--test goes with --data; Fashion-MNIST has test images of its own");

@@ -94,6 +94,11 @@ record DemoPlan(
     private static final int KEEP = 2;
 
     DemoPlan {
+        requirePossible(duration);
+    }
+
+    /** @throws RefusalException if a demo cannot last so long, or so short */
+    static void requirePossible(Duration duration) {
         if (duration.compareTo(Duration.ofMinutes(1)) < 0 || duration.compareTo(Duration.ofDays(7)) > 0) {
             throw new RefusalException("--minutes is " + duration.toMinutes()
                     + ", but from 1 minute (too little to learn much) to a week are possible; 10 is usual");
