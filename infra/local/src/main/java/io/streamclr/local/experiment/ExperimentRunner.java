@@ -152,10 +152,8 @@ public final class ExperimentRunner {
         if (stopped) {
             return;
         }
-        results.keep(new Result(
-                trial.id(),
-                trial.run().name(),
-                trial.seed(),
+        results.keep(Result.of(
+                trial,
                 trained.get().steps(),
                 trained.get().images(),
                 trained.get().seconds(),
@@ -186,10 +184,8 @@ public final class ExperimentRunner {
         if (stopped) {
             return;
         }
-        results.keep(new Result(
-                trial.id(),
-                trial.run().name(),
-                trial.seed(),
+        results.keep(Result.of(
+                trial,
                 trained.get().step(),
                 trained.get().pairs(),
                 trained.get().seconds(),

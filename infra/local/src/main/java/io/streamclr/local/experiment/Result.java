@@ -20,4 +20,11 @@ record Result(
         long pairs,
         double seconds,
         Map<TrialMetric, Double> figures,
-        String checkpoint) {}
+        String checkpoint) {
+
+    /** Of this trial. */
+    static Result of(
+            Trial trial, long steps, long pairs, double seconds, Map<TrialMetric, Double> figures, String checkpoint) {
+        return new Result(trial.id(), trial.run().name(), trial.seed(), steps, pairs, seconds, figures, checkpoint);
+    }
+}
