@@ -145,20 +145,20 @@ public final class ImageTopic implements AutoCloseable {
             };
             TopicKeys keys = TopicKeys.of(kafka, topics, name, ImageProducers.share(16 << 20));
             ImageIdSet there = ImageIdSet.expecting(knowledge.check() ? keys.unread() : 0);
-            Consumer<ImageId> ids = id -> {
+            FoundImages images = (id, partition, offset) -> {
                 synchronized (sent) {
                     there.add(id);
                 }
             };
             Outlet outlet;
             if (knowledge.others()) {
-                keys.readCommitted(ids, pictureHashes, listener); // the rest in its turn
+                keys.readCommitted(images, pictureHashes, listener); // the rest in its turn
                 SharedTopic shared = new SharedTopic(
                         name,
                         topics,
                         keys,
                         () -> ImageProducers.inTurns(kafka, name, maxMessageBytes),
-                        () -> keys.read(ids, pictureHashes, (read, total) -> {}));
+                        found -> keys.read(images.and(found), pictureHashes, (read, total) -> {}));
                 outlet = new InTurns(
                         shared,
                         id -> {
@@ -169,7 +169,7 @@ public final class ImageTopic implements AutoCloseable {
                         ImageProducers.share(32 << 20));
             } else {
                 if (knowledge.check()) {
-                    keys.read(ids, pictureHashes, listener);
+                    keys.read(images, pictureHashes, listener);
                 }
                 keys.close();
                 topics.close();

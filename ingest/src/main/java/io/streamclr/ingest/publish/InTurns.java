@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -86,8 +87,8 @@ final class InTurns implements Outlet {
         /** A producer of the shared transactional id. */
         Producer<byte[], byte[]> producer();
 
-        /** Makes known what others have sent. */
-        void catchUp();
+        /** Makes known what has come since it was read last, each image with its place too. */
+        void catchUp(FoundImages found);
 
         /** @throws RefusalException if the topic is another one than it was */
         void requireSame();
@@ -105,10 +106,12 @@ final class InTurns implements Outlet {
         private final ImageId id;
         private final ProducerRecord<byte[], byte[]> record;
         private final Answer answer;
-        /** Whether a transaction with it may have been committed although nobody said so. */
-        private boolean perhapsThere;
+        /** Where the broker wrote it last, which counts only if the transaction was committed; -1 if it did not say so. */
+        private volatile long offset = -1;
 
         private volatile Exception refused;
+        /** Whether it is in the topic because this one sent it, and not somebody else. */
+        private boolean isOwn;
 
         Sending(ImageId id, ProducerRecord<byte[], byte[]> record, Answer answer) {
             this.id = id;
@@ -247,7 +250,16 @@ final class InTurns implements Outlet {
         broker.awaitTurn(overtaken);
         producer = broker.producer();
         producer.initTransactions();
-        broker.catchUp();
+        // Nobody may have said that a transaction was committed, and somebody else may have sent the same images: whose
+        // they are is seen by their places.
+        Map<ImageId, Sending> uncertain = new HashMap<>();
+        again.stream().filter(one -> one.offset >= 0).forEach(one -> uncertain.put(one.id, one));
+        broker.catchUp((id, partition, offset) -> {
+            Sending one = uncertain.get(id);
+            if (one != null && one.record.partition() == partition && one.offset == offset) {
+                one.isOwn = true;
+            }
+        });
     }
 
     /** Whether to go on after a failure. */
@@ -294,17 +306,14 @@ final class InTurns implements Outlet {
 
     private void transaction() throws InterruptedException {
         List<Sending> sent = new ArrayList<>();
-        boolean committing = false;
         try {
             fill(sent);
             if (!sent.isEmpty()) {
-                committing = true;
                 producer.commitTransaction();
             }
         } catch (Throwable failed) { // of memory too: nothing that waits for an answer is forgotten
             for (int i = sent.size() - 1; i >= 0; i--) {
                 Sending one = sent.get(i);
-                one.perhapsThere |= committing && !isOvertaken(failed);
                 if (one.refused instanceof RecordTooLargeException) {
                     answered(() -> one.answer.failed(one.refused));
                 } else {
@@ -326,7 +335,7 @@ final class InTurns implements Outlet {
         for (Sending next = next(Duration.ZERO); next != null; next = next(LINGER)) {
             Sending one = next;
             if (isThere.test(one.id)) {
-                answered(one.perhapsThere ? one.answer::sent : one.answer::wasThere);
+                answered(one.isOwn ? one.answer::sent : one.answer::wasThere);
             } else {
                 sent.add(one);
                 if (sent.size() == 1) {
@@ -334,9 +343,11 @@ final class InTurns implements Outlet {
                 }
                 bytes += one.bytes();
                 one.refused = null;
+                one.offset = -1;
                 producer.send(one.record, (metadata, refused) -> {
                     one.refused = refused;
                     if (refused == null) {
+                        one.offset = metadata.offset();
                         written.merge(metadata.partition(), metadata.offset() + 1, Math::max);
                     }
                 });

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.producer.Producer;
 
@@ -30,7 +31,7 @@ final class SharedTopic implements InTurns.Broker {
     private final String identity;
     private final TopicKeys keys;
     private final Supplier<Producer<byte[], byte[]>> producers;
-    private final Runnable catchUp;
+    private final Consumer<FoundImages> catchUp;
 
     /**
      * @param topics of the broker; closed with this, as {@code keys}
@@ -41,7 +42,7 @@ final class SharedTopic implements InTurns.Broker {
             Topics topics,
             TopicKeys keys,
             Supplier<Producer<byte[], byte[]>> producers,
-            Runnable catchUp) {
+            Consumer<FoundImages> catchUp) {
         this.name = name;
         this.transactionalId = transactionalId(name);
         this.topics = topics;
@@ -87,8 +88,8 @@ final class SharedTopic implements InTurns.Broker {
     }
 
     @Override
-    public void catchUp() {
-        catchUp.run();
+    public void catchUp(FoundImages found) {
+        catchUp.accept(found);
     }
 
     @Override

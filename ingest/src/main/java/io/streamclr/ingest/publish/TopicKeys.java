@@ -72,12 +72,12 @@ final class TopicKeys implements AutoCloseable {
      * @param pictureHashes is given those that images were sent with
      * @throws RefusalException if the broker falls silent
      */
-    void read(java.util.function.Consumer<ImageId> ids, LongConsumer pictureHashes, ReadingListener listener) {
-        read(topics.end(topic), ids, pictureHashes, listener);
+    void read(FoundImages images, LongConsumer pictureHashes, ReadingListener listener) {
+        read(topics.end(topic), images, pictureHashes, listener);
     }
 
     /** The same, up to the oldest transaction that is open. */
-    void readCommitted(java.util.function.Consumer<ImageId> ids, LongConsumer pictureHashes, ReadingListener listener) {
+    void readCommitted(FoundImages images, LongConsumer pictureHashes, ReadingListener listener) {
         Map<Integer, Long> ends = new HashMap<>();
         List<TopicPartition> all = topics.end(topic).keySet().stream()
                 .map(partition -> new TopicPartition(topic, partition))
@@ -87,14 +87,11 @@ final class TopicKeys implements AutoCloseable {
         } catch (KafkaException failed) {
             throw unreadable(failed);
         }
-        read(ends, ids, pictureHashes, listener);
+        read(ends, images, pictureHashes, listener);
     }
 
     private void read(
-            Map<Integer, Long> ends,
-            java.util.function.Consumer<ImageId> ids,
-            LongConsumer pictureHashes,
-            ReadingListener listener) {
+            Map<Integer, Long> ends, FoundImages images, LongConsumer pictureHashes, ReadingListener listener) {
         Map<TopicPartition, Long> open = new HashMap<>();
         long total = 0;
         for (Map.Entry<Integer, Long> beginning : topics.beginning(topic).entrySet()) {
@@ -113,7 +110,7 @@ final class TopicKeys implements AutoCloseable {
         try {
             consumer.assign(open.keySet());
             open.keySet().forEach(partition -> consumer.seek(partition, next.get(partition.partition())));
-            drain(consumer, open, total, ids, pictureHashes, listener);
+            drain(consumer, open, total, images, pictureHashes, listener);
         } catch (KafkaException failed) {
             throw unreadable(failed);
         }
@@ -152,7 +149,7 @@ final class TopicKeys implements AutoCloseable {
             Consumer<byte[], ImageClass> consumer,
             Map<TopicPartition, Long> ends,
             long total,
-            java.util.function.Consumer<ImageId> ids,
+            FoundImages images,
             LongConsumer pictureHashes,
             ReadingListener listener) {
         Map<TopicPartition, Long> open = new HashMap<>(ends);
@@ -162,7 +159,7 @@ final class TopicKeys implements AutoCloseable {
             ConsumerRecords<byte[], ImageClass> records = consumer.poll(Duration.ofMillis(500));
             for (ConsumerRecord<byte[], ImageClass> record : records) {
                 if (record.serializedValueSize() >= 0) { // or the key is there, and no image
-                    add(record.key(), ids);
+                    find(record, images);
                 }
                 if (record.value() != null) {
                     listener.hasClass(record.value().label(), record.value().className());
@@ -191,13 +188,16 @@ final class TopicKeys implements AutoCloseable {
         }
     }
 
-    private static void add(byte[] key, java.util.function.Consumer<ImageId> ids) {
+    private static void find(ConsumerRecord<byte[], ImageClass> record, FoundImages images) {
+        byte[] key = record.key();
         if (key != null && key.length == 32) {
+            ImageId id;
             try {
-                ids.accept(ImageId.parse(new String(key, StandardCharsets.US_ASCII)));
+                id = ImageId.parse(new String(key, StandardCharsets.US_ASCII));
             } catch (IllegalArgumentException foreign) {
                 return;
             }
+            images.found(id, record.partition(), record.offset());
         }
     }
 

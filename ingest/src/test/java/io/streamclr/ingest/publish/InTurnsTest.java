@@ -13,6 +13,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import org.apache.kafka.clients.producer.Callback;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.clients.producer.Producer;
@@ -32,7 +33,7 @@ class InTurnsTest {
     private final Set<ImageId> there = ConcurrentHashMap.newKeySet();
     private final ConcurrentLinkedQueue<String> answers = new ConcurrentLinkedQueue<>();
     private Runnable whenProducersAreMade = () -> {};
-    private Runnable whenCaughtUp = () -> {};
+    private Consumer<FoundImages> whenCaughtUp = found -> {};
     private Runnable whenSending = () -> {};
     private final AtomicInteger sendings = new AtomicInteger();
     private final InTurns outlet = new InTurns(new FakeBroker(), there::contains, 1 << 20);
@@ -59,7 +60,7 @@ class InTurnsTest {
                 producers.get(0).commitTransactionException = overtaken();
             }
         };
-        whenCaughtUp = () -> {
+        whenCaughtUp = found -> {
             if (producers.size() == 2) {
                 there.add(id(2));
             }
@@ -81,9 +82,10 @@ class InTurnsTest {
                 producers.get(0).commitTransactionException = new KafkaException("no answer");
             }
         };
-        whenCaughtUp = () -> {
+        whenCaughtUp = found -> {
             if (producers.size() == 2) {
                 there.add(id(1)); // so it was committed after all
+                found.found(id(1), 0, 0);
             }
         };
 
@@ -92,6 +94,47 @@ class InTurnsTest {
 
         assertThat(answers).containsExactly("1 sent");
         assertThat(producers.get(1).history()).isEmpty();
+    }
+
+    @Test
+    void whatSomebodyElseCommittedMeanwhileDoesNotCountAsSent() {
+        whenProducersAreMade = () -> {
+            if (producers.size() == 1) {
+                producers.get(0).commitTransactionException = new KafkaException("no answer");
+            }
+        };
+        whenCaughtUp = found -> {
+            if (producers.size() == 2) {
+                there.add(id(1));
+                found.found(id(1), 0, 7); // not where this one wrote it
+            }
+        };
+
+        send(1);
+        outlet.flush();
+
+        assertThat(answers).containsExactly("1 was there");
+        assertThat(producers.get(1).history()).isEmpty();
+    }
+
+    @Test
+    void whatWasCommittedBeforeSomebodyElseTookTheTurnCountsAsSent() {
+        whenProducersAreMade = () -> {
+            if (producers.size() == 1) {
+                producers.get(0).commitTransactionException = overtaken(); // the answer was lost, and asked for again
+            }
+        };
+        whenCaughtUp = found -> {
+            if (producers.size() == 2) {
+                there.add(id(1));
+                found.found(id(1), 0, 0);
+            }
+        };
+
+        send(1);
+        outlet.flush();
+
+        assertThat(answers).containsExactly("1 sent");
     }
 
     @Test
@@ -197,8 +240,8 @@ class InTurnsTest {
         }
 
         @Override
-        public void catchUp() {
-            whenCaughtUp.run();
+        public void catchUp(FoundImages found) {
+            whenCaughtUp.accept(found);
         }
 
         @Override

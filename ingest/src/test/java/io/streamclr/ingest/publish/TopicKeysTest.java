@@ -45,7 +45,13 @@ class TopicKeysTest {
         consumer.seek(FIRST, 5);
         consumer.seek(SECOND, 0);
 
-        TopicKeys.drain(consumer, Map.of(FIRST, 9L, SECOND, 1L), 5, ids::add, hashes::add, (read, total) -> {});
+        TopicKeys.drain(
+                consumer,
+                Map.of(FIRST, 9L, SECOND, 1L),
+                5,
+                (id, partition, offset) -> ids.add(id),
+                hashes::add,
+                (read, total) -> {});
 
         assertThat(ids.contains(ONE)).isTrue();
         assertThat(ids.contains(OTHER)).isTrue();
@@ -68,9 +74,15 @@ class TopicKeysTest {
         consumer.seek(FIRST, 0);
         consumer.seek(SECOND, 0);
 
-        TopicKeys.drain(consumer, Map.of(FIRST, 1L, SECOND, 1L), 2, ids::add, hashes::add, (read, total) -> {
-            assertThat(List.of(read, total)).containsExactly(2L, 2L);
-        });
+        TopicKeys.drain(
+                consumer,
+                Map.of(FIRST, 1L, SECOND, 1L),
+                2,
+                (id, partition, offset) -> ids.add(id),
+                hashes::add,
+                (read, total) -> {
+                    assertThat(List.of(read, total)).containsExactly(2L, 2L);
+                });
 
         assertThat(ids.size()).isEqualTo(2);
     }
@@ -84,7 +96,13 @@ class TopicKeysTest {
         consumer.assign(List.of(FIRST));
         consumer.seek(FIRST, 0);
 
-        TopicKeys.drain(consumer, Map.of(FIRST, 1L), 1, ids::add, hashes::add, (read, total) -> {});
+        TopicKeys.drain(
+                consumer,
+                Map.of(FIRST, 1L),
+                1,
+                (id, partition, offset) -> ids.add(id),
+                hashes::add,
+                (read, total) -> {});
 
         assertThat(ids.size()).isZero();
     }
