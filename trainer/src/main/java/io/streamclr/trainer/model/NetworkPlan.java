@@ -6,7 +6,7 @@ import java.util.Set;
 /**
  * What a network is, to the last constant: two networks of one plan and one seed are equal to the bit.
  *
- * @param depth 18, 34, 50 or 101
+ * @param depth 18, 34, 50, 101 or 152
  * @param width multiplies every width of the encoder; 1 is torchvision's, 0.25 begins with 16 channels
  * @param stages how many of the four stages, counted from the last, the features are taken from: 1 is torchvision's, and
  *     with 2 to 4 the averages of the stages are concatenated, the earliest first
@@ -29,7 +29,7 @@ public record NetworkPlan(
     /** Groups of residual blocks, of which each halves the side and doubles the width of the one before. */
     static final int STAGES = 4;
 
-    private static final Set<Integer> DEPTHS = Set.of(18, 34, 50, 101);
+    private static final Set<Integer> DEPTHS = Set.of(18, 34, 50, 101, 152);
 
     /** How the outputs of a layer are brought to one scale. */
     public enum Norm implements Word {
@@ -133,7 +133,7 @@ public record NetworkPlan(
     public NetworkPlan {
         if (!DEPTHS.contains(depth)) {
             throw new IllegalArgumentException(
-                    "A ResNet of depth " + depth + " is not known; known are 18, 34, 50, 101");
+                    "A ResNet of depth " + depth + " is not known; known are 18, 34, 50, 101, 152");
         }
         if (!(width >= 1.0 / 16 && width <= 8)) {
             throw new IllegalArgumentException("The width multiplier is " + width + ", allowed are 0.0625 to 8");
@@ -207,6 +207,7 @@ public record NetworkPlan(
         return switch (depth) {
             case 18 -> new int[] {2, 2, 2, 2};
             case 101 -> new int[] {3, 4, 23, 3};
+            case 152 -> new int[] {3, 8, 36, 3};
             default -> new int[] {3, 4, 6, 3};
         };
     }

@@ -32,7 +32,7 @@ class NetworkTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"18, 11_689_512", "34, 21_797_672", "50, 25_557_032", "101, 44_549_160"})
+    @CsvSource({"18, 11_689_512", "34, 21_797_672", "50, 25_557_032", "101, 44_549_160", "152, 60_192_808"})
     void countsAsManyParametersAsTorchvisionDoesWithItsClassifier(int depth, String torchvision) {
         NetworkPlan plan = plan(depth, 1, Stem.IMAGENET, HeadPlan.REFERENCE);
 

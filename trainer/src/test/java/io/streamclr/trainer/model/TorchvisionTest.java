@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Our networks on paper against torchvision's own. */
 class TorchvisionTest {
 
-    private static final List<Integer> DEPTHS = List.of(18, 34, 50, 101);
+    private static final List<Integer> DEPTHS = List.of(18, 34, 50, 101, 152);
 
     @TempDir
     private Path folder;
@@ -47,7 +47,7 @@ class TorchvisionTest {
             });
         }
 
-        int code = python.run(script.toString(), "18", "34", "50", "101");
+        int code = python.run(script.toString(), "18", "34", "50", "101", "152");
 
         assertThat(code).isZero();
         assertThat(python.lines()).containsExactlyInAnyOrderElementsOf(expected);

@@ -37,7 +37,7 @@ final class BenchTrain implements Callable<Integer> {
             names = "--depth",
             paramLabel = "N",
             defaultValue = "18",
-            description = "ResNet depth: 18, 34, 50 or 101 (default: ${DEFAULT-VALUE}).")
+            description = "ResNet depth: 18, 34, 50, 101 or 152 (default: ${DEFAULT-VALUE}).")
     private int depth;
 
     @Option(

@@ -32,7 +32,7 @@ final class NetworkCommand implements Callable<Integer> {
     @Option(
             names = "--depths",
             paramLabel = "NUMBERS",
-            description = "ResNet depths of 18, 34, 50 and 101, separated by commas (default: 18,34,50).")
+            description = "ResNet depths of 18, 34, 50, 101 and 152, separated by commas (default: 18,34,50).")
     private Optional<String> depths;
 
     @Mixin

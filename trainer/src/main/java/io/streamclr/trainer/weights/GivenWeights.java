@@ -1,0 +1,117 @@
+package io.streamclr.trainer.weights;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.streamclr.schemas.RefusalException;
+import io.streamclr.trainer.form.Word;
+import io.streamclr.trainer.model.NetworkPlan.Normalisation;
+import io.streamclr.trainer.model.Stem;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.security.DigestInputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.Optional;
+
+/**
+ * A file of weights that a user gave: safetensors, {@code torch.save}'s zip ({@code .pth}, {@code .pt}, {@code .ckpt}),
+ * or a TorchScript module such as our own {@code encoder.pt}.
+ *
+ * @param origin which file it was
+ * @param encoder what it holds
+ */
+public record GivenWeights(WeightsOrigin origin, GivenEncoder encoder) {
+
+    private static final byte[] ZIP = {'P', 'K', 3, 4};
+    /** How files of {@code torch.save} began before release 1.6: a pickled magic number. */
+    private static final byte[] OLD_TORCH = {(byte) 0x80, 2, (byte) 0x8a, 10, 'l', (byte) 0xfc, (byte) 0x9c, 'F'};
+
+    private static final String OURS = "encoder.pt";
+    private static final String DESCRIPTION = "encoder.json";
+    private static final int MOST_DESCRIPTION_BYTES = 1 << 20;
+
+    /**
+     * Reads a file.
+     *
+     * @throws RefusalException if it is missing, damaged, of another format, or holds no network that can be trained here
+     */
+    public static GivenWeights read(Path path) {
+        try {
+            if (Files.isDirectory(path)) {
+                throw new IOException("it is a folder");
+            }
+            String digest = digest(path);
+            GivenEncoder encoder;
+            try (TensorFile file = open(path)) {
+                encoder = EncoderReader.read(file);
+            }
+            return new GivenWeights(new WeightsOrigin(path.getFileName().toString(), digest), described(path, encoder));
+        } catch (NoSuchFileException missing) {
+            throw new RefusalException("There is no file of weights " + path + "; see --weights", missing);
+        } catch (IOException | IllegalArgumentException unusable) {
+            throw new RefusalException(
+                    "The weights in " + path + " cannot be used: " + unusable.getMessage()
+                            + "; give a ResNet as .pth, .safetensors or encoder.pt",
+                    unusable);
+        }
+    }
+
+    private static TensorFile open(Path path) throws IOException {
+        byte[] begin;
+        try (InputStream in = Files.newInputStream(path)) {
+            begin = in.readNBytes(16);
+        }
+        if (beginsWith(begin, ZIP)) {
+            return TorchFile.open(path);
+        }
+        if (beginsWith(begin, OLD_TORCH)) {
+            throw new IOException("it is in the format of PyTorch before 1.6; load it there with torch.load(...,"
+                    + " weights_only=True) and save it again with torch.save");
+        }
+        if (begin.length > Long.BYTES && begin[Long.BYTES] == '{') {
+            return SafetensorsFile.open(path);
+        }
+        throw new IOException("it is neither safetensors nor a file of torch.save");
+    }
+
+    private static boolean beginsWith(byte[] file, byte[] begin) {
+        return file.length >= begin.length && Arrays.equals(file, 0, begin.length, begin, 0, begin.length);
+    }
+
+    /** With what our own description beside an {@value #OURS} says, which the TorchScript holds as code alone. */
+    private static GivenEncoder described(Path path, GivenEncoder encoder) throws IOException {
+        Path description = path.resolveSibling(DESCRIPTION);
+        if (!path.getFileName().toString().equals(OURS)
+                || !Files.isRegularFile(description)
+                || Files.size(description) > MOST_DESCRIPTION_BYTES) {
+            return encoder;
+        }
+        JsonNode node = new ObjectMapper().readTree(Files.readAllBytes(description));
+        return new GivenEncoder(
+                encoder.depth(),
+                encoder.width(),
+                Optional.of(Word.of(Stem.class, node.path("stem").asText())),
+                encoder.norm(),
+                Optional.of(node.path("stages").asInt(1)),
+                Optional.of(Word.of(
+                        Normalisation.class,
+                        node.path("input").path("normalisation_inside").asText())),
+                encoder.values(),
+                encoder.leftOut());
+    }
+
+    private static String digest(Path path) throws IOException {
+        try (InputStream in = Files.newInputStream(path);
+                DigestInputStream summed = new DigestInputStream(in, MessageDigest.getInstance("SHA-256"))) {
+            summed.transferTo(java.io.OutputStream.nullOutputStream());
+            return HexFormat.of().formatHex(summed.getMessageDigest().digest());
+        } catch (NoSuchAlgorithmException impossible) {
+            throw new IllegalStateException(impossible); // every Java has it
+        }
+    }
+}

@@ -1,0 +1,9 @@
+package io.streamclr.trainer.weights;
+
+/**
+ * Which file the weights of a run came from.
+ *
+ * @param name of the file, without its folder
+ * @param digest its SHA-256, as {@code sha256sum} prints it
+ */
+public record WeightsOrigin(String name, String digest) {}
