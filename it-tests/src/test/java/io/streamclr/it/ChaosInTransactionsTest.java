@@ -1,0 +1,17 @@
+package io.streamclr.it;
+
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** As {@link ChaosTest}, with a job that writes in transactions; a class of its own, so that the two run side by side. */
+class ChaosInTransactionsTest {
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void noImageIsMissingOrWrittenTwiceAndNoByteDiffersWhateverIsKilled() throws Exception {
+        new ChaosRun(12_000, 66, 6, 0, true).requireNoTrace(folder);
+    }
+}

@@ -1,0 +1,132 @@
+package io.streamclr.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.streamclr.augment.RunningJob;
+import io.streamclr.it.Chaos.Appointment;
+import io.streamclr.it.SmallSystem.TrainingPlan;
+import io.streamclr.schemas.record.BatchManifest;
+import io.streamclr.schemas.topic.KafkaConnection;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * A run of the whole system under {@link Chaos}, held against one that nothing happened to.
+ *
+ * @param images to send; the good ones must fill whole blocks
+ * @param batchPairs in each step
+ * @param kills of processes, of every kind in turn
+ * @param trainerKills more kills of the trainer
+ * @param exactlyOnce whether the job writes in transactions
+ */
+record ChaosRun(int images, int batchPairs, int kills, int trainerKills, boolean exactlyOnce) {
+
+    private static final long SEED = Long.getLong("chaos.seed", 1);
+    private static final int BLOCK = 4;
+
+    private int good() {
+        return images - images / 100;
+    }
+
+    private TrainingPlan training() {
+        return new TrainingPlan(good() / batchPairs, batchPairs, BLOCK);
+    }
+
+    /**
+     * Kills, and finds no image missing or trained twice, and no byte that differs.
+     *
+     * @param folder an empty one
+     */
+    void requireNoTrace(Path folder) throws Exception {
+        TrainingPlan training = training();
+        List<Appointment> appointments = Chaos.plan(SEED, kills, trainerKills, training.steps());
+        try (Chaos chaos = Chaos.in(folder, training, exactlyOnce)) {
+            SmallSystem.createTopics(chaos.kafka());
+            SentImages sent = SentImages.oneInAHundredBad(
+                    chaos.kafka(), SmallSystem.IMAGES, SmallSystem.PARTITIONS, images, SmallSystem.SIDE);
+
+            long begin = System.nanoTime();
+            chaos.run(appointments);
+            double seconds = (System.nanoTime() - begin) / 1e9;
+            chaos.endFlink();
+            RunningJob.Counts calm = SmallSystem.drawUndisturbed(chaos.kafka());
+            chaos.trainUndisturbed(folder.resolve("undisturbed"));
+
+            Ledger ledger = new Ledger(chaos.kafka());
+            List<BatchManifest> steps = ledger.steps(SmallSystem.BATCHES, Chaos.RUN);
+            Ledger.Views views = ledger.views(SmallSystem.VIEWS);
+            JsonNode replayed = replay(chaos.kafka());
+            report(seconds, appointments, chaos, views, replayed);
+            assertThat(steps).hasSize((int) training.steps());
+            assertThat(ledger.trained(steps, views, batchPairs, BLOCK)).isEqualTo(sent.onceEach());
+            assertThat(ledger.rejects(SmallSystem.REJECTS)).isEqualTo(sent.bad());
+            assertThat(calm)
+                    .as("counts of a job that never restarted")
+                    .isEqualTo(new RunningJob.Counts(good(), images - good()));
+            assertThat(views.digest())
+                    .isEqualTo(ledger.views(SmallSystem.CALM_VIEWS).digest());
+            if (exactlyOnce) {
+                assertThat(views.repeated()).isZero();
+            }
+            assertThat(weights(folder.resolve("checkpoints")))
+                    .isEqualTo(weights(folder.resolve("undisturbed")))
+                    .isNotEmpty();
+            assertThat(replayed.path("batches").asLong()).isEqualTo(training.steps());
+            assertThat(replayed.path("differing").asLong()).isZero();
+            assertThat(replayed.path("pairs_drawn_again").asLong()).isZero();
+        }
+    }
+
+    /** Every batch of the run made again from the log, as a user would. */
+    private static JsonNode replay(KafkaConnection kafka) throws Exception {
+        Command replay =
+                Command.run("replay", "--run", Chaos.RUN, "--bootstrap-server", kafka.bootstrapServers(), "--json");
+        return new ObjectMapper().readTree(replay.lastLine());
+    }
+
+    /** By file, what the last checkpoint of the run in this folder holds of the weights and the optimiser. */
+    private static Map<String, ByteBuffer> weights(Path checkpoints) throws Exception {
+        Path run = checkpoints.resolve(Chaos.RUN);
+        Map<String, ByteBuffer> weights = new HashMap<>();
+        try (Stream<Path> steps = Files.list(run)) {
+            Path last = steps.filter(step -> step.getFileName().toString().startsWith("step-"))
+                    .max(Path::compareTo)
+                    .orElseThrow();
+            for (String file : List.of("encoder.safetensors", "head.safetensors", "optimiser.safetensors")) {
+                weights.put(last.getFileName() + "/" + file, ByteBuffer.wrap(Files.readAllBytes(last.resolve(file))));
+            }
+        }
+        return weights;
+    }
+
+    /** The figures of docs/reliability.md, in the tests' output folder. */
+    private void report(
+            double seconds, List<Appointment> appointments, Chaos chaos, Ledger.Views views, JsonNode replayed)
+            throws Exception {
+        Map<String, Object> figures = new LinkedHashMap<>();
+        figures.put("images", images);
+        figures.put("exactly_once", exactlyOnce);
+        figures.put("seed", SEED);
+        figures.put("seconds", Math.round(seconds));
+        appointments.stream()
+                .collect(Collectors.groupingBy(Appointment::event, LinkedHashMap::new, Collectors.counting()))
+                .forEach((event, times) -> figures.put(event.name().toLowerCase(Locale.ROOT), times));
+        figures.put("jobs_given_up", chaos.jobsGivenUp());
+        figures.put("views_repeated_and_passed_over", views.repeated());
+        figures.put("batches_replayed", replayed.path("batches").asLong());
+        figures.put("batches_differing", replayed.path("differing").asLong());
+        Files.writeString(
+                Path.of("target", "chaos-" + images + (exactlyOnce ? "-exactly-once" : "") + ".json"),
+                new ObjectMapper().writeValueAsString(figures) + "\n");
+    }
+}
