@@ -21,13 +21,14 @@ import java.util.Map;
 final class CheckpointForm {
 
     /**
-     * Version 1 did not say what its rounding depended on, version 2, of release 0.1, had words of Java's, and version 3
-     * did not know that gradients are clipped.
+     * Version 1 did not say what its rounding depended on, version 2, of release 0.1, had words of Java's, version 3
+     * did not know that gradients are clipped, and version 4 that an encoder starts from weights of somebody else.
      */
-    private static final int VERSION = 4;
+    private static final int VERSION = 5;
 
     private static final int FIRST_IN_WORDS = 3;
     private static final int FIRST_OF_CLIPPING = 4;
+    private static final int FIRST_OF_WEIGHTS = 5;
     private static final String FORMAT = "streamclr-checkpoint";
 
     private static final String SETTINGS = "settings";
@@ -85,6 +86,7 @@ final class CheckpointForm {
         facts.put("recipe_text", origin.recipeText());
         facts.put("height", origin.height());
         facts.put("width", origin.width());
+        EncoderFiles.describeWeights(facts, origin);
         facts.put("pairs", checkpoint.pairs());
         checkpoint.settings().forEach(facts.putObject(SETTINGS)::put);
         checkpoint.rounding().forEach(facts.putObject("rounding")::put);
@@ -117,7 +119,8 @@ final class CheckpointForm {
                 facts.path("recipe").asText(),
                 facts.path("recipe_text").asText(),
                 facts.path("height").asInt(),
-                facts.path("width").asInt());
+                facts.path("width").asInt(),
+                EncoderFiles.weights(facts));
         return new Checkpoint(
                 architecture,
                 origin,
@@ -141,8 +144,15 @@ final class CheckpointForm {
                 .properties()
                 .forEach(each -> options.put(each.getKey(), each.getValue().asText()));
         Map<String, String> words = inWords(facts) ? options : FirstSettings.inWords(options);
-        boolean complete = facts.path("version").asInt() >= FIRST_OF_CLIPPING || !kind.equals(SETTINGS);
-        return complete ? words : ThirdSettings.inWords(words);
+        if (!kind.equals(SETTINGS)) {
+            return words;
+        }
+        int version = facts.path("version").asInt();
+        Map<String, String> known = version < FIRST_OF_CLIPPING ? ThirdSettings.inWords(words) : words;
+        if (version < FIRST_OF_WEIGHTS) {
+            known.put("--weights", "");
+        }
+        return known;
     }
 
     private static boolean inWords(JsonNode facts) {

@@ -16,6 +16,7 @@ import io.streamclr.trainer.model.NetworkPlan.Precision;
 import io.streamclr.trainer.model.Slot;
 import io.streamclr.trainer.model.Stem;
 import io.streamclr.trainer.torch.ScriptModule;
+import io.streamclr.trainer.weights.WeightsOrigin;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -55,8 +56,41 @@ public final class EncoderFiles {
      * @param recipeText that recipe as {@code streamclr augment --recipe} takes it; empty where nobody knows
      * @param height of the views it was trained on, in pixels; 0 if it saw none
      * @param width likewise
+     * @param weights what it was before its first step; empty for random weights
      */
-    public record Origin(String runId, long step, long seed, String recipe, String recipeText, int height, int width) {
+    public record Origin(
+            String runId,
+            long step,
+            long seed,
+            String recipe,
+            String recipeText,
+            int height,
+            int width,
+            Optional<WeightsOrigin> weights) {
+
+        /** Of a run that began with random weights. */
+        public Origin(String runId, long step, long seed, String recipe, String recipeText, int height, int width) {
+            this(runId, step, seed, recipe, recipeText, height, width, Optional.empty());
+        }
+
+        /** Of a run that has trained nothing yet. */
+        public static Origin untrained(String runId, long seed, Optional<WeightsOrigin> weights) {
+            return new Origin(runId, 0, seed, "", "", 0, 0, weights);
+        }
+
+        /**
+         * The same after another step.
+         *
+         * @param height of its views, in pixels
+         */
+        public Origin after(long trained, String ofViews, String ofViewsText, int height, int width) {
+            return new Origin(runId, trained, seed, ofViews, ofViewsText, height, width, weights);
+        }
+
+        /** The same of another run that goes on with it. */
+        public Origin ofRun(String other) {
+            return new Origin(other, step, seed, recipe, recipeText, height, width, weights);
+        }
 
         /** Of a run whose recipe nobody can spell. */
         public Origin(String runId, long step, long seed, String recipe, int height, int width) {
@@ -146,7 +180,8 @@ public final class EncoderFiles {
                     node.path("recipe").asText(),
                     node.path("recipe_text").asText(),
                     node.path("input").path("trained_height").asInt(),
-                    node.path("input").path("trained_width").asInt()));
+                    node.path("input").path("trained_width").asInt(),
+                    weights(node)));
         } catch (NoSuchFileException none) {
             return Optional.empty();
         } catch (IOException broken) {
@@ -159,6 +194,22 @@ public final class EncoderFiles {
                             + " back as StreamCLR wrote it, or take it away",
                     broken);
         }
+    }
+
+    /** What an encoder was before its first step, as a description or a checkpoint says. */
+    static Optional<WeightsOrigin> weights(JsonNode node) {
+        JsonNode weights = node.path("weights");
+        return weights.isObject()
+                ? Optional.of(new WeightsOrigin(
+                        weights.path("file").asText(), weights.path("sha256").asText()))
+                : Optional.empty();
+    }
+
+    /** Says what an encoder was before its first step; nothing of random weights. */
+    static void describeWeights(ObjectNode node, Origin origin) {
+        origin.weights()
+                .ifPresent(weights ->
+                        node.putObject("weights").put("file", weights.name()).put("sha256", weights.digest()));
     }
 
     /** @throws NoSuchFileException if there is none */
@@ -262,6 +313,7 @@ public final class EncoderFiles {
         metadata.put("run", origin.runId());
         metadata.put("step", Long.toString(origin.step()));
         metadata.put("seed", Long.toString(origin.seed()));
+        origin.weights().ifPresent(weights -> metadata.put("weights_sha256", weights.digest()));
         metadata.put("recipe", origin.recipe());
         if (!origin.recipeText().isEmpty()) {
             metadata.put("recipe_text", origin.recipeText());
@@ -298,6 +350,7 @@ public final class EncoderFiles {
         if (!origin.recipeText().isEmpty()) {
             node.put("recipe_text", origin.recipeText());
         }
+        describeWeights(node, origin);
         return node;
     }
 }

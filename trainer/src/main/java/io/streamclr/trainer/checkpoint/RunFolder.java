@@ -30,7 +30,9 @@ import org.slf4j.LoggerFactory;
 public final class RunFolder implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(RunFolder.class);
-    private static final String PARTIAL = ".partial";
+    /** Ends the names of what is not complete; what a killed process left of it is deleted. */
+    static final String PARTIAL = ".partial";
+
     private static final String KEEP = ".keep";
     private static final String LOCK = "lock";
 

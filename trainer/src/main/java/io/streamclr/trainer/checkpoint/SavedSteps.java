@@ -61,6 +61,21 @@ public final class SavedSteps {
      * @throws RefusalException if there is none, naming the steps that have one, or it is damaged
      */
     public static Checkpoint read(Path folder, long step, Architecture architecture) {
+        Path place = require(folder, step);
+        try {
+            return CheckpointForm.read(place, architecture);
+        } catch (IOException unreadable) {
+            throw refusal("The checkpoint " + place, unreadable);
+        }
+    }
+
+    /**
+     * Where the checkpoint of a step lies, which is complete and as it was written.
+     *
+     * @param folder of the run
+     * @throws RefusalException if there is none, naming the steps that have one, or it is damaged
+     */
+    public static Path require(Path folder, long step) {
         List<Long> steps = in(folder);
         if (!steps.contains(step)) {
             throw new RefusalException("There is no checkpoint of step " + step + " in " + folder + ", "
@@ -76,11 +91,7 @@ public final class SavedSteps {
             throw new RefusalException(
                     "The checkpoint " + place + " is damaged, because " + damage.get() + "; take another one");
         }
-        try {
-            return CheckpointForm.read(place, architecture);
-        } catch (IOException unreadable) {
-            throw refusal("The checkpoint " + place, unreadable);
-        }
+        return place;
     }
 
     /** Where the checkpoint of a step lies or would lie. Object stores take for a folder what ends with a slash. */

@@ -102,8 +102,8 @@ final class FollowOptions {
             throw new RefusalException("Run " + other + " ended at step " + repetition.lastStep()
                     + " and cannot be repeated to step " + steps + "; give --steps of at most that, or leave it out");
         }
-        return start.training(
-                repetition.config(place, steps == 0 ? repetition.lastStep() : steps), Optional.of(repetition));
+        TrainConfig config = repetition.config(place, steps == 0 ? repetition.lastStep() : steps);
+        return start.training(config, Optional.of(repetition)).startingFrom(repetition.startingEncoder());
     }
 
     private static Training branch(

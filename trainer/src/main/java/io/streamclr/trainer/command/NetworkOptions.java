@@ -15,7 +15,7 @@ final class NetworkOptions {
     @Option(
             names = "--depth",
             paramLabel = "N",
-            description = "ResNet depth: 18, 34, 50 or 101 (default: by --preset).")
+            description = "ResNet depth: 18, 34, 50, 101 or 152 (default: by --preset).")
     private Optional<Integer> depth;
 
     @Option(

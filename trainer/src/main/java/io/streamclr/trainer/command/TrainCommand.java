@@ -257,6 +257,7 @@ public final class TrainCommand implements Callable<Integer> {
     /** A run that follows no other, with what a preset says where no option does. */
     private Training chosen(RunPlace place, FollowOptions.Start start) {
         KafkaConnection kafka = place.topics().kafka();
+        how.readWeights(checkpoints);
         Optional<Preset> asked = preset.map(Preset::named);
         if (!RunJournal.isThere(checkpoints, run)) {
             how.otherwise(PresetChoice.beforehand(asked, how, steps).usual());
@@ -268,7 +269,13 @@ public final class TrainCommand implements Callable<Integer> {
         String line = choice.line(config);
         say(line);
         LOG.info(line);
-        return start.training(config, Optional.empty()).chosenBy(choice.preset());
+        how.startingLine().ifPresent(weights -> {
+            say(weights);
+            LOG.info(weights);
+        });
+        return start.training(config, Optional.empty())
+                .chosenBy(choice.preset())
+                .startingFrom(how.startingEncoder());
     }
 
     private void say(String what) {
@@ -311,6 +318,7 @@ public final class TrainCommand implements Callable<Integer> {
 
     /** The settings of a run that follows no other, without a preset. */
     public TrainConfig config() {
+        how.readWeights(checkpoints);
         return config(broker.connection(), Defaults.PLAIN.saveEvery());
     }
 

@@ -17,8 +17,10 @@ import io.streamclr.trainer.settings.TrainConfig;
 import io.streamclr.trainer.torch.TorchDevice;
 import java.io.PrintWriter;
 import java.io.Writer;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import picocli.CommandLine;
@@ -55,6 +57,9 @@ public final class TrainOptions {
 
     @Mixin
     private LossOptions loss;
+
+    @Mixin
+    private WeightsOptions weights;
 
     @Mixin
     private NetworkOptions network;
@@ -162,6 +167,7 @@ public final class TrainOptions {
                     batching(),
                     new Learning(
                             network(),
+                            weights.origin(),
                             loss.plan(usual.temperature()),
                             learning.rule(usual.rule()),
                             learning.clipping(usual.clipping()),
@@ -179,7 +185,29 @@ public final class TrainOptions {
     }
 
     private NetworkPlan network() {
-        return network.plan(usual.network());
+        NetworkPlan plan = network.plan(weights.usual(usual.network()));
+        weights.require(plan);
+        return plan;
+    }
+
+    /**
+     * Reads the weights that the encoder starts from, if some were given; before {@link #config} is asked for.
+     *
+     * @param checkpoints root directory of all runs
+     * @throws RefusalException if they cannot be used
+     */
+    public void readWeights(Path checkpoints) {
+        weights.read(checkpoints);
+    }
+
+    /** What the encoder starts from, by names of tensors; empty for random weights. */
+    public Map<String, float[]> startingEncoder() {
+        return weights.values();
+    }
+
+    /** Says in one sentence what the encoder starts from; empty for random weights. */
+    Optional<String> startingLine() {
+        return weights.line();
     }
 
     /** As the command line has it. */

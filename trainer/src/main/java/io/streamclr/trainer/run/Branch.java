@@ -3,7 +3,6 @@ package io.streamclr.trainer.run;
 import io.streamclr.schemas.RefusalException;
 import io.streamclr.schemas.topic.KafkaConnection;
 import io.streamclr.trainer.checkpoint.Checkpoint;
-import io.streamclr.trainer.checkpoint.EncoderFiles.Origin;
 import io.streamclr.trainer.checkpoint.RunFolder;
 import io.streamclr.trainer.checkpoint.SavedSteps;
 import io.streamclr.trainer.feed.Feed;
@@ -67,17 +66,9 @@ public record Branch(String run, Path trunk, long step, RunJournal journal) {
         Checkpoint from = SavedSteps.read(trunk, step, architecture);
         FeedPosition next = FeedPosition.decode(from.feedPosition()).ofRun(config.runId());
         requireViews(config, next);
-        Origin origin = from.origin();
         Checkpoint ofBranch = new Checkpoint(
                 architecture,
-                new Origin(
-                        config.runId(),
-                        step,
-                        origin.seed(),
-                        origin.recipe(),
-                        origin.recipeText(),
-                        origin.height(),
-                        origin.width()),
+                from.origin().ofRun(config.runId()),
                 from.pairs(),
                 from.settings(),
                 from.rounding(),

@@ -49,11 +49,20 @@ final class Learner implements AutoCloseable {
     private final HealthCheck check;
     private final Optional<Teacher> teacher;
 
-    Learner(Torch torch, TrainConfig config, Architecture architecture, Optional<Checkpoint> from) {
+    /** @param given what the encoder starts from where there is no checkpoint; empty for random weights */
+    Learner(
+            Torch torch,
+            TrainConfig config,
+            Architecture architecture,
+            Map<String, float[]> given,
+            Optional<Checkpoint> from) {
         this.config = config;
         this.torch = torch;
-        Map<String, float[]> values =
-                from.map(Checkpoint::values).orElseGet(() -> architecture.initialValues(config.seed()));
+        Map<String, float[]> values = from.map(Checkpoint::values).orElseGet(() -> {
+            Map<String, float[]> first = architecture.initialValues(config.seed());
+            first.putAll(given);
+            return first;
+        });
         this.network = Network.of(torch, architecture, values);
         this.loss = new TiledLoss(torch, config.learning().loss());
         this.optimiser =

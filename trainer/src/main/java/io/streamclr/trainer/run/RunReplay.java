@@ -4,18 +4,23 @@ import io.streamclr.schemas.RefusalException;
 import io.streamclr.schemas.topic.KafkaConnection;
 import io.streamclr.trainer.batchlog.LoggedRun;
 import io.streamclr.trainer.checkpoint.SavedSteps;
+import io.streamclr.trainer.checkpoint.StartingEncoder;
+import io.streamclr.trainer.model.Architecture;
+import io.streamclr.trainer.settings.Learning;
 import io.streamclr.trainer.settings.RunPlace;
 import io.streamclr.trainer.settings.Schedule;
 import io.streamclr.trainer.settings.TrainConfig;
 import java.nio.file.Path;
+import java.util.Map;
 
 /**
  * A run that another one repeats: the batches it was fed and all that it was told.
  *
  * @param batches from its first step on
  * @param lastStep of its newest checkpoint
+ * @param folder where it saved
  */
-public record RunReplay(LoggedRun batches, RunJournal journal, long lastStep) {
+public record RunReplay(LoggedRun batches, RunJournal journal, long lastStep, Path folder) {
 
     /**
      * Finds a run.
@@ -32,7 +37,7 @@ public record RunReplay(LoggedRun batches, RunJournal journal, long lastStep) {
                 .findFirst()
                 .orElseThrow(() -> new RefusalException("Run " + run + " has saved nothing in " + folder
                         + ", so its weights cannot be repeated; train it to its first checkpoint"));
-        return new RunReplay(LoggedRun.read(kafka, batchesTopic, run, 0, lastStep), journal, lastStep);
+        return new RunReplay(LoggedRun.read(kafka, batchesTopic, run, 0, lastStep), journal, lastStep, folder);
     }
 
     /** What the repeating run is told: where it reads, writes and ends, and all else as the other was told. */
@@ -40,5 +45,13 @@ public record RunReplay(LoggedRun batches, RunJournal journal, long lastStep) {
         TrainConfig settings = journal.settings().elsewhere(place.run(), place.topics(), place.saving());
         Schedule schedule = settings.learning().schedule();
         return settings.by(schedule.ending(steps, 0, schedule.fall()));
+    }
+
+    /** The encoder that the run started from, by names of tensors; empty for random weights. */
+    public Map<String, float[]> startingEncoder() {
+        Learning learning = journal.settings().learning();
+        return learning.weights()
+                .map(weights -> StartingEncoder.read(folder, Architecture.of(learning.network()), weights))
+                .orElse(Map.of());
     }
 }

@@ -7,6 +7,7 @@ import io.streamclr.trainer.checkpoint.EncoderFiles;
 import io.streamclr.trainer.checkpoint.EncoderFiles.Origin;
 import io.streamclr.trainer.checkpoint.RunFolder;
 import io.streamclr.trainer.checkpoint.RunFolder.MoreFiles;
+import io.streamclr.trainer.checkpoint.StartingEncoder;
 import io.streamclr.trainer.consumed.ConsumedViews;
 import io.streamclr.trainer.feed.Batch;
 import io.streamclr.trainer.feed.Feed;
@@ -40,12 +41,14 @@ import io.streamclr.trainer.watch.TrainingListener.Computing;
 import io.streamclr.trainer.watch.TrainingListener.StepReport;
 import io.streamclr.trainer.watch.TrainingMeters;
 import io.streamclr.trainer.watch.TrainingRate;
+import io.streamclr.trainer.weights.WeightsOrigin;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
@@ -76,6 +79,7 @@ public final class Training {
     private volatile boolean computing;
     private String preset = "";
     private boolean deletesConsumed;
+    private Map<String, float[]> given = Map.of();
 
     /** @param registry receives the training's gauges and counters, names beginning with {@code streamclr.trainer} */
     public Training(TrainConfig config, MeterRegistry registry) {
@@ -112,6 +116,16 @@ public final class Training {
         return this;
     }
 
+    /**
+     * Has a run that begins start from these values where {@link TrainConfig} says that it starts from weights.
+     *
+     * @param encoder of every tensor of the encoder, by name; owned by this
+     */
+    public Training startingFrom(Map<String, float[]> encoder) {
+        given = encoder;
+        return this;
+    }
+
     /** Has views deleted after each checkpoint that no reader of their topic needs any more. */
     public Training deletingConsumedViews() {
         deletesConsumed = true;
@@ -145,17 +159,22 @@ public final class Training {
     }
 
     /**
-     * Writes the encoder that a run of this configuration starts from, as a floor to compare with.
+     * Writes the encoder that a run of this configuration starts from, as a floor to compare with: a random one before the
+     * run has begun, whatever weights it is to start from.
      *
      * @param folder made where there is none
      * @return the encoder for PyTorch
      */
     public static Path writeUntrainedEncoder(TrainConfig config, Path folder) {
         Architecture architecture = Architecture.of(config.learning().network());
+        Map<String, float[]> values = architecture.initialValues(config.seed());
+        Optional<WeightsOrigin> weights =
+                config.learning().weights().filter(any -> StartingEncoder.isIn(config.folder()));
+        weights.ifPresent(origin -> values.putAll(StartingEncoder.read(config.folder(), architecture, origin)));
         try {
             Files.createDirectories(folder);
-            Origin origin = new Origin(config.runId(), 0, config.seed(), "", 0, 0);
-            EncoderFiles.write(folder, architecture, architecture.initialValues(config.seed()), origin);
+            Origin origin = Origin.untrained(config.runId(), config.seed(), weights);
+            EncoderFiles.write(folder, architecture, values, origin);
         } catch (IOException unwritable) {
             throw new RefusalException(
                     "The untrained encoder cannot be written to " + folder + " (" + unwritable.getMessage()
@@ -203,7 +222,7 @@ public final class Training {
                 // The feed comes last, because it takes the run over from a trainer that may be at work.
                 try (Torch torch = Torch.open(
                                 config.computing().threads(), config.computing().first());
-                        Learner learner = new Learner(torch, config, architecture, from);
+                        Learner learner = new Learner(torch, config, architecture, start(architecture, from), from);
                         Feed feed = feed(owner, position, replays);
                         RunRecords records = new RunRecords(config, Clock.systemUTC());
                         RunLoop course = new RunLoop(
@@ -219,6 +238,18 @@ public final class Training {
                 }
             }
         }
+    }
+
+    /** What the encoder starts from, kept in the run's folder; empty for random weights, and where a checkpoint is. */
+    private Map<String, float[]> start(Architecture architecture, Optional<Checkpoint> from) {
+        Optional<WeightsOrigin> weights = config.learning().weights();
+        if (weights.isEmpty() || from.isPresent()) {
+            return Map.of();
+        }
+        if (!given.isEmpty()) {
+            StartingEncoder.write(config.folder(), architecture, given, weights.get());
+        }
+        return StartingEncoder.read(config.folder(), architecture, weights.get());
     }
 
     private Feed feed(RunOwner owner, Optional<FeedPosition> position, Optional<RememberedImages> replays)
@@ -326,7 +357,8 @@ public final class Training {
             this.announcer = announcer;
             this.listener = listener;
             origin = from.map(Checkpoint::origin)
-                    .orElseGet(() -> new Origin(config.runId(), 0, config.seed(), "", 0, 0));
+                    .orElseGet(() -> Origin.untrained(
+                            config.runId(), config.seed(), config.learning().weights()));
             pairs = from.map(Checkpoint::pairs).orElse(0L);
             trainedUntil = feed.position();
             plan = from.map(checkpoint ->
@@ -474,14 +506,8 @@ public final class Training {
                         : "The loss of step " + batch.step() + " is " + loss;
                 throw watch.notFinite(what + STOPPED, batch, loss);
             }
-            origin = new Origin(
-                    config.runId(),
-                    batch.step(),
-                    config.seed(),
-                    batch.recipe(),
-                    batch.manifest().getRecipeText(),
-                    batch.height(),
-                    batch.width());
+            origin = origin.after(
+                    batch.step(), batch.recipe(), batch.manifest().getRecipeText(), batch.height(), batch.width());
             pairs += batch.pairs();
             trainedUntil = feed.position();
             replays.ifPresent(memory -> memory.trained(batch.step(), trained.embeddings()));

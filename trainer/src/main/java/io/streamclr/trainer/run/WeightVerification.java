@@ -5,14 +5,17 @@ import io.streamclr.schemas.topic.KafkaConnection;
 import io.streamclr.trainer.checkpoint.Checkpoint;
 import io.streamclr.trainer.checkpoint.EncoderFiles.Origin;
 import io.streamclr.trainer.checkpoint.SavedSteps;
+import io.streamclr.trainer.checkpoint.StartingEncoder;
 import io.streamclr.trainer.feed.Batch;
 import io.streamclr.trainer.model.Architecture;
 import io.streamclr.trainer.settings.TrainConfig;
 import io.streamclr.trainer.torch.Torch;
+import io.streamclr.trainer.weights.WeightsOrigin;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -54,10 +57,14 @@ public final class WeightVerification implements AutoCloseable {
         Checkpoint expected = SavedSteps.read(folder, to, architecture);
         Optional<Checkpoint> from =
                 after == 0 ? Optional.empty() : Optional.of(SavedSteps.read(folder, after, architecture));
-        Origin origin = from.map(Checkpoint::origin).orElseGet(() -> new Origin(run, 0, config.seed(), "", 0, 0));
+        Optional<WeightsOrigin> weights = config.learning().weights();
+        Map<String, float[]> given = weights.filter(any -> from.isEmpty())
+                .map(any -> StartingEncoder.read(folder, architecture, any))
+                .orElse(Map.of());
+        Origin origin = from.map(Checkpoint::origin).orElseGet(() -> Origin.untrained(run, config.seed(), weights));
         Torch torch =
                 Torch.open(config.computing().threads(), config.computing().first());
-        Learner learner = new Learner(torch, config, architecture, from);
+        Learner learner = new Learner(torch, config, architecture, given, from);
         RecordedWay way = new RecordedWay(journal, run);
         way.prefer(learner, after + 1);
         return new WeightVerification(journal, expected, torch, learner, way, origin);
@@ -74,7 +81,7 @@ public final class WeightVerification implements AutoCloseable {
         }
         double loss = learner.train(batch, journal.rateOf(batch.step())).loss();
         way.compare(batch.step(), learner.wayOfConvolutions());
-        origin = new Origin(origin.runId(), batch.step(), origin.seed(), batch.recipe(), batch.height(), batch.width());
+        origin = origin.after(batch.step(), batch.recipe(), "", batch.height(), batch.width());
         return loss;
     }
 

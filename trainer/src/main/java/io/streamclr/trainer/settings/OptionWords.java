@@ -9,6 +9,7 @@ import io.streamclr.trainer.model.NetworkPlan;
 import io.streamclr.trainer.optimiser.GradientClipping;
 import io.streamclr.trainer.optimiser.UpdateRule;
 import io.streamclr.trainer.torch.TorchDevice;
+import io.streamclr.trainer.weights.WeightsOrigin;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -39,6 +40,9 @@ public final class OptionWords {
         GradientClipping clipping = config.learning().clipping();
         words.put("--clip-gradients", clipping.clips() ? Numbers.text(clipping.norm()) : "");
         words.put(config.learning().network());
+        words.put(
+                "--weights",
+                config.learning().weights().map(WeightsOrigin::text).orElse(""));
         words.put("--seed", config.seed());
         words.put(config.remembering().memory());
         words.put("--teacher-weight", config.remembering().teacher().weight());

@@ -22,9 +22,11 @@ import io.streamclr.trainer.optimiser.LearningRate.Decay;
 import io.streamclr.trainer.optimiser.UpdateRule;
 import io.streamclr.trainer.step.TeacherPlan;
 import io.streamclr.trainer.torch.TorchDevice;
+import io.streamclr.trainer.weights.WeightsOrigin;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 
 /**
  * The settings of a run, as its journal has them: in the words of the options of {@code streamclr train}, as far as
@@ -57,6 +59,10 @@ public final class SettingsForm {
                 .put("block", config.batching().blockBatches())
                 .put("chunk", config.batching().chunkViews());
         form.set("network", network(config.learning().network()));
+        // Written where there are any, so that a journal of a run without them is what it always was.
+        config.learning().weights().ifPresent(weights -> form.putObject("weights")
+                .put("file", weights.name())
+                .put("sha256", weights.digest()));
         form.set("loss", loss(config.learning().loss()));
         form.set("optimiser", optimiser(config.learning().rule()));
         // Written where it is on, so that a journal of a run without it is what it always was.
@@ -176,6 +182,11 @@ public final class SettingsForm {
                                 batching.small("batch"), batching.small("block"), batching.small("chunk"))),
                 new Learning(
                         fields.object("network", SettingsForm::network),
+                        fields.has("weights")
+                                ? Optional.of(fields.object(
+                                        "weights",
+                                        weights -> new WeightsOrigin(weights.text("file"), weights.text("sha256"))))
+                                : Optional.empty(),
                         fields.object("loss", SettingsForm::loss),
                         fields.object("optimiser", SettingsForm::optimiser),
                         fields.has("clip_gradients")

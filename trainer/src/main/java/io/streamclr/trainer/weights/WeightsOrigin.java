@@ -6,4 +6,10 @@ package io.streamclr.trainer.weights;
  * @param name of the file, without its folder
  * @param digest its SHA-256, as {@code sha256sum} prints it
  */
-public record WeightsOrigin(String name, String digest) {}
+public record WeightsOrigin(String name, String digest) {
+
+    /** The content alone, for a file may be given another name. */
+    public String text() {
+        return "sha256:" + digest;
+    }
+}

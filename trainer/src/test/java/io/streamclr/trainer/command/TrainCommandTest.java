@@ -73,7 +73,7 @@ class TrainCommandTest {
             "--optimiser lars --scaling sqrt --trust-coefficient 0.002",
             "--loss fn-elimination --false-negatives 6 --false-negative-cosine 0.4 --support mean",
             "--probe-data . --probe-every 40 --probe-images 90 --most-forgotten 20",
-            "--preset gpu --delete-consumed-views --images-topic i --metrics-port 0 --metrics-host localhost --mlflow http://m:1 --mlflow-experiment x --json --replay r --resume-from r@1",
+            "--preset gpu --delete-consumed-views --images-topic i --metrics-port 0 --metrics-host localhost --mlflow http://m:1 --mlflow-experiment x --json --replay r --resume-from r@1 --weights w.pth",
             "--optimiser sgd --nesterov");
 
     @TempDir
@@ -116,7 +116,7 @@ class TrainCommandTest {
                         new RunTopics(kafka, "v", "b", "e"),
                         new Saving(Path.of("/data/runs"), 70, 11),
                         new Batching(96, 5, 64),
-                        new Learning(network, loss, rule, new GradientClipping(1.5), schedule),
+                        new Learning(network, Optional.empty(), loss, rule, new GradientClipping(1.5), schedule),
                         new Computing(3, List.of(TorchDevice.CPU, new TorchDevice(1))),
                         new HealthWatchPlan(13, 1.5, HealthWatchPlan.OnCollapse.STOP),
                         new Remembering(new MemoryPlan(Policy.RESERVOIR, 777, 0.25, 6), new TeacherPlan(0.8, 0.9))));

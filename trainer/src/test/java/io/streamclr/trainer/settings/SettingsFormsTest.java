@@ -30,6 +30,8 @@ import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What runs were told, as files of release 0.1 have it and as those of today do. */
 class SettingsFormsTest {
@@ -100,15 +102,16 @@ class SettingsFormsTest {
         }
     }
 
-    @Test
-    void soAreThoseOfCheckpointsFromBeforeGradientsWereClipped() throws Exception {
+    @ParameterizedTest
+    @ValueSource(ints = {3, 4})
+    void soAreThoseOfCheckpointsOfVersionsBetweenItAndToday(int version) throws Exception {
         Path folder = disk.resolve("run");
         Path place = SavedSteps.place(folder, FirstRelease.SAVED);
         FirstRelease.copy(FirstRelease.file("remembering"), folder);
         ObjectNode facts =
                 (ObjectNode) JSON.readTree(place.resolve("checkpoint.json").toFile());
-        facts.put("format", "streamclr-checkpoint").put("version", 3);
-        for (JsonNode line : lines("/version-3/told.jsonl")) {
+        facts.put("format", "streamclr-checkpoint").put("version", version);
+        for (JsonNode line : lines("/version-" + version + "/told.jsonl")) {
             facts.set("settings", line.path("settings"));
             facts.set("rounding", line.path("rounding"));
             facts.set("rate", line.path("run.jsonl").path("rate"));

@@ -17,6 +17,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -126,12 +127,20 @@ record Trial(PlannedRun run, long seed, ExperimentSettings wishes) {
     TrainConfig training(KafkaConnection kafka, Path checkpoints, int threads) {
         long steps = steps();
         TrainOptions options = TrainOptions.of(run.train());
+        options.readWeights(checkpoints);
         RunTopics topics =
                 new RunTopics(kafka, views().topic(), Topic.BATCHES.defaultName(), Topic.ENCODERS.defaultName());
         Saving saving = new Saving(checkpoints, Math.toIntExact(Math.max(1, steps / CHECKPOINTS)), 1);
         RunLength length =
                 RunLength.of(steps).warmingUp(Math.round(WARM_UP * steps)).coolingDown(Math.round(COOL_DOWN * steps));
         return options.config(id(), seed, topics, saving, length, new Computing(threads, options.devices()));
+    }
+
+    /** What the encoder starts from, by names of tensors; empty for random weights. */
+    Map<String, float[]> startingEncoder(Path checkpoints) {
+        TrainOptions options = TrainOptions.of(run.train());
+        options.readWeights(checkpoints);
+        return options.startingEncoder();
     }
 
     /** View pairs that the topic must hold: the feed reads whole blocks. */

@@ -155,13 +155,15 @@ final class TrialPipeline implements AutoCloseable {
      * @throws RefusalException if broker or trainer fail
      */
     Optional<Outcome> train(Trial trial) throws Exception {
-        TrainConfig config = trial.training(kafka, folder.resolve("checkpoints"), threads);
+        Path checkpoints = folder.resolve("checkpoints");
+        TrainConfig config = trial.training(kafka, checkpoints, threads);
         long steps = config.learning().schedule().steps();
         newest = null;
         Guarded.saves(config.folder());
         try (ImageTopicRenderer lost =
                 new ImageTopicRenderer(kafka, trial.views().images().topic())) {
-            Training now = new Training(config, new SimpleMeterRegistry(), lost);
+            Training now = new Training(config, new SimpleMeterRegistry(), lost)
+                    .startingFrom(trial.startingEncoder(checkpoints));
             training = now;
             if (stopping) {
                 return Optional.empty();

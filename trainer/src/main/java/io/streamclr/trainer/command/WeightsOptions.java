@@ -1,0 +1,144 @@
+package io.streamclr.trainer.command;
+
+import io.streamclr.schemas.RefusalException;
+import io.streamclr.trainer.checkpoint.EncoderFiles;
+import io.streamclr.trainer.checkpoint.SavedSteps;
+import io.streamclr.trainer.form.Numbers;
+import io.streamclr.trainer.model.NetworkPlan;
+import io.streamclr.trainer.model.NetworkPlan.Normalisation;
+import io.streamclr.trainer.model.Stem;
+import io.streamclr.trainer.settings.TrainConfig;
+import io.streamclr.trainer.weights.GivenEncoder;
+import io.streamclr.trainer.weights.GivenWeights;
+import io.streamclr.trainer.weights.WeightsOrigin;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import picocli.CommandLine.Option;
+
+/** The option by which an encoder starts from weights that exist. */
+final class WeightsOptions {
+
+    private static final Pattern CHECKPOINT = Pattern.compile("(.+)@(\\d{1,18})");
+    private static final int MOST_SHOWN = 4;
+
+    @Option(
+            names = "--weights",
+            paramLabel = "FILE",
+            description = "Start the encoder from these weights: a ResNet of torchvision, timm or transformers (.pth,"
+                    + " .safetensors), an encoder of StreamCLR (encoder.pt, encoder.safetensors, or the folder of a"
+                    + " checkpoint or a run), or RUN@STEP of the same --checkpoints. Depth, width and layers follow from it; the"
+                    + " projection head starts from random weights (default: random weights).")
+    private Optional<String> weights;
+
+    private Optional<GivenWeights> given = Optional.empty();
+
+    /**
+     * Reads the file, if one was given.
+     *
+     * @param checkpoints root directory of all runs
+     * @throws RefusalException if it cannot be used
+     */
+    void read(Path checkpoints) {
+        given = weights.map(place -> GivenWeights.read(file(place, checkpoints)));
+    }
+
+    private static Path file(String place, Path checkpoints) {
+        Path path = Path.of(place);
+        Matcher checkpoint = CHECKPOINT.matcher(place);
+        if (!Files.exists(path) && checkpoint.matches()) {
+            TrainConfig.requireRun(checkpoint.group(1));
+            path = SavedSteps.require(checkpoints.resolve(checkpoint.group(1)), Long.parseLong(checkpoint.group(2)));
+        }
+        if (!Files.isDirectory(path)) {
+            return path;
+        }
+        return SavedSteps.newest(path).orElse(path).resolve(EncoderFiles.SAFETENSORS);
+    }
+
+    Optional<WeightsOrigin> origin() {
+        if (weights.isPresent() && given.isEmpty()) {
+            throw new IllegalStateException("The weights " + weights.get() + " were not read");
+        }
+        return given.map(GivenWeights::origin);
+    }
+
+    /** The values of the encoder, by name; empty for random weights. */
+    Map<String, float[]> values() {
+        return given.map(each -> each.encoder().values()).orElse(Map.of());
+    }
+
+    /**
+     * What a network has where no option says it.
+     *
+     * @param usual where the weights do not say it either
+     */
+    NetworkPlan usual(NetworkPlan usual) {
+        return given.map(each -> {
+                    GivenEncoder encoder = each.encoder();
+                    return new NetworkPlan(
+                            encoder.depth(),
+                            encoder.width(),
+                            encoder.stem().orElse(usual.stem() == Stem.IMAGENET ? Stem.SMALL : usual.stem()),
+                            encoder.stages().orElse(usual.stages()),
+                            usual.head(),
+                            encoder.norm(),
+                            usual.zeroGamma(),
+                            // What torchvision and all who follow it train with.
+                            encoder.pixels().orElse(Normalisation.IMAGENET),
+                            usual.precision());
+                })
+                .orElse(usual);
+    }
+
+    /**
+     * Holds a network against the weights.
+     *
+     * @throws RefusalException if an option contradicts them
+     */
+    void require(NetworkPlan plan) {
+        given.ifPresent(each -> {
+            GivenEncoder encoder = each.encoder();
+            require("--depth", plan.depth(), encoder.depth());
+            require("--width", plan.width(), encoder.width());
+            require("--norm", plan.norm(), encoder.norm());
+            boolean wide = plan.stem() == Stem.IMAGENET;
+            encoder.stem()
+                    .ifPresentOrElse(
+                            stem -> require("--stem", plan.stem(), stem),
+                            () -> require("--stem", plan.stem(), wide ? "small or small2" : plan.stem()));
+            encoder.pixels().ifPresent(pixels -> require("--normalise", plan.pixels(), pixels));
+        });
+    }
+
+    private void require(String option, Object asked, Object ofWeights) {
+        if (!asked.equals(ofWeights)) {
+            throw new RefusalException(option + " " + asked + " contradicts the weights " + weights.orElseThrow()
+                    + ", which have " + ofWeights + "; leave the option out, or give other weights");
+        }
+    }
+
+    /** Says in one sentence what the run starts from; empty for random weights. */
+    Optional<String> line() {
+        return given.map(each -> {
+            GivenEncoder encoder = each.encoder();
+            String left = encoder.leftOut().stream().limit(MOST_SHOWN).collect(Collectors.joining(", "));
+            int more = encoder.leftOut().size() - MOST_SHOWN;
+            return String.format(
+                    Locale.ROOT,
+                    "weights of %s (SHA-256 %s...): ResNet-%d of width %s; %s%sthe projection head starts from random"
+                            + " weights",
+                    each.origin().name(),
+                    each.origin().digest().substring(0, 12),
+                    encoder.depth(),
+                    Numbers.fraction(encoder.width()),
+                    left.isEmpty() ? "" : "left out: " + left,
+                    left.isEmpty() ? "" : more > 0 ? " and " + more + " more; " : "; ");
+        });
+    }
+}
