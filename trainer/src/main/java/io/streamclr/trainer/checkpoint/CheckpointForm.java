@@ -33,7 +33,6 @@ final class CheckpointForm {
 
     private static final String SETTINGS = "settings";
     private static final String FACTS = "checkpoint.json";
-    private static final String HEAD = "head.safetensors";
     private static final String OPTIMISER = "optimiser.safetensors";
     private static final String FEED = "feed.position";
     private static final ObjectMapper JSON = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
@@ -55,7 +54,7 @@ final class CheckpointForm {
                 trained.add(slot);
             }
         }
-        write(folder.resolve(HEAD), head);
+        write(folder.resolve(EncoderFiles.HEAD), head);
         Map<String, Values> optimiser = new LinkedHashMap<>();
         checkpoint.optimiser().forEach((state, values) -> {
             for (int i = 0; i < trained.size(); i++) {
@@ -103,7 +102,7 @@ final class CheckpointForm {
     static Checkpoint read(Path folder, Architecture architecture) throws IOException {
         JsonNode facts = facts(folder);
         Map<String, float[]> values = new LinkedHashMap<>();
-        for (String file : List.of(EncoderFiles.SAFETENSORS, HEAD)) {
+        for (String file : List.of(EncoderFiles.SAFETENSORS, EncoderFiles.HEAD)) {
             Safetensors.read(folder.resolve(file))
                     .floats()
                     .forEach((name, tensor) -> values.put(name, tensor.values()));

@@ -45,6 +45,9 @@ public final class EncoderFiles {
     public static final String SAFETENSORS = "encoder.safetensors";
     public static final String DESCRIPTION = "encoder.json";
 
+    /** Beside them in a checkpoint: the projection head. */
+    public static final String HEAD = "head.safetensors";
+
     private static final int MOST_DESCRIPTION_BYTES = 1 << 20;
     private static final ObjectMapper JSON = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
 

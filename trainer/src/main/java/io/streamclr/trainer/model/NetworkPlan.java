@@ -27,7 +27,7 @@ public record NetworkPlan(
         Precision precision) {
 
     /** Groups of residual blocks, of which each halves the side and doubles the width of the one before. */
-    static final int STAGES = 4;
+    public static final int STAGES = 4;
 
     private static final Set<Integer> DEPTHS = Set.of(18, 34, 50, 101, 152);
 
@@ -199,11 +199,13 @@ public record NetworkPlan(
         return groups;
     }
 
-    int expansion() {
+    /** By how much the outputs of a residual block are more than its planes: 4 with bottlenecks. */
+    public int expansion() {
         return depth >= 50 ? 4 : 1;
     }
 
-    int[] blocks() {
+    /** Residual blocks of each stage. */
+    public int[] blocks() {
         return switch (depth) {
             case 18 -> new int[] {2, 2, 2, 2};
             case 101 -> new int[] {3, 4, 23, 3};

@@ -23,15 +23,18 @@ public enum Stem implements Word {
         this.pool = pool;
     }
 
-    int side() {
+    /** Of the first convolution, in pixels. */
+    public int side() {
         return side;
     }
 
-    int stride() {
+    /** Of the first convolution. */
+    public int stride() {
         return stride;
     }
 
-    boolean pool() {
+    /** Whether a max-pool of 3x3 and stride 2 follows. */
+    public boolean pool() {
         return pool;
     }
 

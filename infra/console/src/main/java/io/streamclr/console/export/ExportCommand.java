@@ -1,0 +1,195 @@
+package io.streamclr.console.export;
+
+import io.streamclr.console.export.OnnxEncoder.Form;
+import io.streamclr.console.probe.ShippedEncoder;
+import io.streamclr.process.command.PlaceConverter;
+import io.streamclr.schemas.RefusalException;
+import io.streamclr.trainer.checkpoint.EncoderFiles;
+import io.streamclr.trainer.checkpoint.EncoderFiles.Origin;
+import io.streamclr.trainer.checkpoint.EncoderFiles.Weights;
+import io.streamclr.trainer.checkpoint.Safetensors;
+import io.streamclr.trainer.checkpoint.Safetensors.Values;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code streamclr export}: an encoder in the form that another program loads. */
+@Command(
+        name = "export",
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        description = "Write an encoder in the form that another program loads: ONNX, the folder of transformers, or a"
+                + " copy of its TorchScript or safetensors.")
+public final class ExportCommand implements Callable<Integer> {
+
+    static final String ONNX = "encoder.onnx";
+
+    private static final int MOST_SIDE = 4_096;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Option(
+            names = "--encoder",
+            paramLabel = "PATH",
+            required = true,
+            converter = PlaceConverter.class,
+            description = ShippedEncoder.PLACES)
+    private Path encoder;
+
+    @Option(
+            names = "--format",
+            paramLabel = "NAME",
+            required = true,
+            description = "onnx (encoder.onnx), huggingface (config.json, preprocessor_config.json, model.safetensors"
+                    + " for ResNetModel of transformers), torchscript (encoder.pt) or safetensors"
+                    + " (encoder.safetensors).")
+    private Format format;
+
+    @Option(names = "--out", paramLabel = "DIR", required = true, description = "Directory to write to.")
+    private Path out;
+
+    @Option(
+            names = "--input",
+            paramLabel = "NAME",
+            description = "What the ONNX model takes: pixels (floats in [0, 1], RGB, N x 3 x H x W), or bytes"
+                    + " (unsigned, RGB, N x H x W x 3) (default: pixels).")
+    private Optional<Input> input;
+
+    @Option(
+            names = "--resize",
+            paramLabel = "PIXELS",
+            description = "Have the ONNX model resize images to squares of so many pixels, with smoothing (default: it"
+                    + " takes images as they are).")
+    private Optional<Integer> resize;
+
+    @Option(
+            names = "--precision",
+            paramLabel = "NAME",
+            description = "Weights of the ONNX model: float32 or float16 (default: float32).")
+    private Optional<Weight> precision;
+
+    @Option(
+            names = "--embedding",
+            description = "Have the ONNX model give the projection head's output too, which the training loss used.")
+    private boolean embedding;
+
+    /** What can be written. */
+    enum Format {
+        onnx,
+        huggingface,
+        torchscript,
+        safetensors
+    }
+
+    /** What an ONNX model takes. */
+    enum Input {
+        pixels,
+        bytes
+    }
+
+    /** How an ONNX model keeps weights. */
+    enum Weight {
+        float32,
+        float16
+    }
+
+    @Override
+    public Integer call() {
+        if (format != Format.onnx && (input.isPresent() || resize.isPresent() || precision.isPresent() || embedding)) {
+            throw new ParameterException(
+                    spec.commandLine(), "--input, --resize, --precision and --embedding are for --format onnx");
+        }
+        if (resize.isPresent() && (resize.get() < 1 || resize.get() > MOST_SIDE)) {
+            throw new ParameterException(spec.commandLine(), "--resize must be 1 to " + MOST_SIDE + " pixels");
+        }
+        ShippedEncoder shipped = ShippedEncoder.at(encoder);
+        Path from = shipped.archive().toAbsolutePath().getParent();
+        List<String> written;
+        try {
+            Files.createDirectories(out);
+            written = write(from, shipped.archive());
+            copy(from.resolve(EncoderFiles.DESCRIPTION));
+        } catch (IOException unwritable) {
+            throw new RefusalException(
+                    "The encoder cannot be written to " + out + " (" + unwritable.getMessage()
+                            + "); give a directory with room that this user may write to",
+                    unwritable);
+        }
+        written.forEach(file -> spec.commandLine().getOut().println(out.resolve(file)));
+        spec.commandLine().getOut().flush();
+        return 0;
+    }
+
+    private List<String> write(Path from, Path archive) throws IOException {
+        switch (format) {
+            case torchscript -> {
+                Files.copy(archive, out.resolve(EncoderFiles.TORCHSCRIPT), StandardCopyOption.REPLACE_EXISTING);
+                return List.of(EncoderFiles.TORCHSCRIPT);
+            }
+            case safetensors -> {
+                EncoderFiles.read(from);
+                copy(from.resolve(EncoderFiles.SAFETENSORS));
+                return List.of(EncoderFiles.SAFETENSORS);
+            }
+            case huggingface -> {
+                int side = EncoderFiles.origin(from).map(Origin::height).orElse(0);
+                TransformersFolder.write(out, EncoderFiles.read(from), side == 0 ? 224 : side);
+                return List.of(TransformersFolder.CONFIG, TransformersFolder.IMAGES, TransformersFolder.WEIGHTS);
+            }
+            case onnx -> {
+                Form form = new Form(
+                        input.orElse(Input.pixels) == Input.bytes,
+                        resize.map(OptionalInt::of).orElseGet(OptionalInt::empty),
+                        precision.orElse(Weight.float32) == Weight.float16);
+                Weights weights = EncoderFiles.read(from);
+                Optional<Map<String, Values>> head = embedding ? Optional.of(head(from)) : Optional.empty();
+                Files.write(out.resolve(ONNX), OnnxEncoder.model(weights, head, form, about(from)));
+                return List.of(ONNX);
+            }
+        }
+        throw new IllegalStateException("No format " + format);
+    }
+
+    private void copy(Path file) throws IOException {
+        if (Files.isRegularFile(file)) {
+            Files.copy(file, out.resolve(file.getFileName().toString()), StandardCopyOption.REPLACE_EXISTING);
+        }
+    }
+
+    private static Map<String, Values> head(Path from) throws IOException {
+        try {
+            return Safetensors.read(from.resolve(EncoderFiles.HEAD)).floats();
+        } catch (NoSuchFileException missing) {
+            throw new RefusalException(
+                    "There is no " + from.resolve(EncoderFiles.HEAD) + ", which holds the projection head; give a"
+                            + " checkpoint's folder, or leave out --embedding",
+                    missing);
+        }
+    }
+
+    private static Map<String, String> about(Path from) {
+        Map<String, String> about = new LinkedHashMap<>();
+        EncoderFiles.origin(from).ifPresent(origin -> {
+            about.put("run", origin.runId());
+            about.put("step", Long.toString(origin.step()));
+            about.put("recipe", origin.recipe());
+            about.put("trained_height", Integer.toString(origin.height()));
+            about.put("trained_width", Integer.toString(origin.width()));
+        });
+        return about;
+    }
+}

@@ -1,0 +1,264 @@
+package io.streamclr.console.export;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import ai.onnxruntime.OnnxJavaType;
+import ai.onnxruntime.OnnxTensor;
+import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtSession;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.streamclr.console.Console;
+import io.streamclr.trainer.checkpoint.EncoderFiles;
+import io.streamclr.trainer.checkpoint.EncoderFiles.Origin;
+import io.streamclr.trainer.checkpoint.Safetensors;
+import io.streamclr.trainer.checkpoint.Safetensors.Values;
+import io.streamclr.trainer.model.Architecture;
+import io.streamclr.trainer.model.HeadPlan;
+import io.streamclr.trainer.model.Network;
+import io.streamclr.trainer.model.NetworkPlan;
+import io.streamclr.trainer.model.NetworkPlan.Norm;
+import io.streamclr.trainer.model.NetworkPlan.Normalisation;
+import io.streamclr.trainer.model.NetworkPlan.Precision;
+import io.streamclr.trainer.model.Slot;
+import io.streamclr.trainer.model.Stem;
+import io.streamclr.trainer.torch.Scope;
+import io.streamclr.trainer.torch.Tensor;
+import io.streamclr.trainer.torch.Torch;
+import io.streamclr.trainer.weights.GivenWeights;
+import java.io.BufferedOutputStream;
+import java.io.OutputStream;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.ByteBuffer;
+import java.nio.FloatBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import picocli.CommandLine;
+
+/** Encoders in the hands of other programs. */
+class ExportCommandTest {
+
+    private static final int IMAGES = 5;
+    private static final int SIDE = 32;
+
+    private final byte[] pixels = new byte[IMAGES * SIDE * SIDE * 3];
+    private float[] features;
+    private float[] embeddings;
+
+    @TempDir
+    private Path folder;
+
+    @ParameterizedTest
+    @CsvSource({
+        "18, IMAGENET, 1, BATCH, IMAGENET, 2",
+        "50, SMALL, 1, BATCH, NONE, 2",
+        "18, SMALL2, 2, BATCH, NONE, 1",
+        "18, SMALL, 3, GROUP, IMAGENET, 3",
+        "34, SMALL2, 1, BATCH, NONE, 0"
+    })
+    void onnxRuntimeGivesTheSameFeaturesAndEmbeddings(
+            int depth, Stem stem, int stages, Norm norm, Normalisation normalisation, int head) throws Exception {
+        ship(plan(depth, stem, stages, norm, normalisation, head));
+
+        String said = export("--format onnx --embedding");
+
+        assertThat(said).isEqualTo(folder.resolve("out/encoder.onnx") + System.lineSeparator());
+        Map<String, float[]> given = run(Path.of("out/encoder.onnx"), false);
+        requireAlike(given.get("features"), features, 1e-5);
+        requireAlike(given.get("embedding"), embeddings, 1e-5);
+        assertThat(folder.resolve("out/encoder.json")).exists();
+    }
+
+    @Test
+    void aModelOfBytesNormalisesByItself() throws Exception {
+        ship(plan(18, Stem.SMALL2, 1, Norm.BATCH, Normalisation.IMAGENET, 2));
+
+        export("--format onnx --input bytes --resize " + SIDE);
+
+        requireAlike(run(Path.of("out/encoder.onnx"), true).get("features"), features, 1e-5);
+    }
+
+    @Test
+    void aModelOf16BitsIsHalfAsLargeAndNearlyTheSame() throws Exception {
+        ship(plan(18, Stem.SMALL2, 1, Norm.BATCH, Normalisation.NONE, 2));
+        export("--format onnx");
+        long whole = Files.size(folder.resolve("out/encoder.onnx"));
+
+        export("--format onnx --precision float16");
+
+        assertThat(Files.size(folder.resolve("out/encoder.onnx"))).isLessThan(whole * 6 / 10);
+        requireAlike(run(Path.of("out/encoder.onnx"), false).get("features"), features, 0.01);
+    }
+
+    @Test
+    void everyFloatOf16BitsIsItsOwnNearest() {
+        for (int bits = 0; bits < 0x7c00; bits++) {
+            int exponent = bits >> 10;
+            float value = exponent == 0 ? bits * 0x1p-24f : (1024 + (bits & 1023)) * Math.scalb(1f, exponent - 25);
+            assertThat(Half.of(value)).isEqualTo((short) bits);
+            assertThat(Half.of(-value)).isEqualTo((short) (bits | 0x8000));
+            float next = exponent == 0 ? 0x1p-24f : Math.scalb(1f, exponent - 25);
+            assertThat(Half.of(value + next / 4)).isEqualTo((short) bits);
+            if (bits < 0x7bff) {
+                assertThat(Half.of(value + next / 2)).as("half way, to even").isEqualTo((short) (bits + (bits & 1)));
+            }
+        }
+    }
+
+    @Test
+    void theFolderOfTransformersSaysWhatItsResnet50Says() throws Exception {
+        NetworkPlan plan =
+                new NetworkPlan(50, 1, Stem.IMAGENET, HeadPlan.NONE, false, Normalisation.IMAGENET, Precision.FLOAT32);
+        Architecture architecture = Architecture.of(plan);
+        EncoderFiles.write(folder, architecture, architecture.initialValues(4), new Origin("r", 7, 4, "", 224, 224));
+
+        export("--format huggingface");
+
+        JsonNode config = json("out/config.json");
+        assertThat(config.toString())
+                .isEqualTo("{\"architectures\":[\"ResNetModel\"],\"model_type\":\"resnet\",\"num_channels\":3,"
+                        + "\"embedding_size\":64,\"hidden_sizes\":[256,512,1024,2048],\"depths\":[3,4,6,3],"
+                        + "\"layer_type\":\"bottleneck\",\"hidden_act\":\"relu\",\"downsample_in_first_stage\":false,"
+                        + "\"downsample_in_bottleneck\":false,\"torch_dtype\":\"float32\"}");
+        JsonNode images = json("out/preprocessor_config.json");
+        assertThat(images.path("size").path("shortest_edge").asInt()).isEqualTo(224);
+        assertThat(images.path("image_mean").toString()).isEqualTo("[0.485,0.456,0.406]");
+        Map<String, float[]> again = GivenWeights.read(folder.resolve("out/model.safetensors"))
+                .encoder()
+                .values();
+        architecture.initialValues(4).forEach((name, values) -> assertThat(Arrays.equals(again.get(name), values))
+                .as(name)
+                .isTrue());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"torchscript, encoder.pt", "safetensors, encoder.safetensors"})
+    void ourOwnFormsAreCopied(String format, String file) throws Exception {
+        ship(plan(18, Stem.SMALL2, 1, Norm.BATCH, Normalisation.NONE, 2));
+
+        export("--format " + format);
+
+        assertThat(folder.resolve("out").resolve(file)).hasSameBinaryContentAs(folder.resolve(file));
+        assertThat(folder.resolve("out/encoder.json")).hasSameBinaryContentAs(folder.resolve("encoder.json"));
+    }
+
+    @Test
+    void whatCannotBeExportedIsRefusedInASentence() throws Exception {
+        ship(plan(18, Stem.SMALL2, 1, Norm.BATCH, Normalisation.NONE, 2));
+        assertThat(export("--format huggingface"))
+                .contains("transformers has no ResNet with the stem small2, only with stem imagenet");
+        assertThat(export("--format torchscript --input bytes")).contains("are for --format onnx");
+        assertThat(export("--format onnx --resize 0")).contains("--resize must be 1 to 4096 pixels");
+        Files.delete(folder.resolve(EncoderFiles.HEAD));
+        assertThat(export("--format onnx --embedding")).contains("which holds the projection head");
+    }
+
+    private static NetworkPlan plan(
+            int depth, Stem stem, int stages, Norm norm, Normalisation normalisation, int headLayers) {
+        HeadPlan head = headLayers == 0 ? HeadPlan.NONE : new HeadPlan(headLayers, 24, 16, 0);
+        return new NetworkPlan(depth, 1.0 / 8, stem, stages, head, norm, false, normalisation, Precision.FLOAT32);
+    }
+
+    /** Writes a checkpoint's encoder and head, whose statistics have moved, and what they make of the images. */
+    private void ship(NetworkPlan plan) throws Exception {
+        new Random(3).nextBytes(pixels);
+        Architecture architecture = Architecture.of(plan);
+        try (Torch torch = Torch.open(1);
+                Scope scope = torch.scope();
+                Network network = Network.of(torch, architecture, architecture.initialValues(2))) {
+            ByteBuffer direct = ByteBuffer.allocateDirect(pixels.length).put(pixels);
+            Tensor images = scope.bytes(direct.flip(), IMAGES, SIDE, SIDE, 3);
+            for (int i = 0; i < 3; i++) {
+                network.embed(scope, images, 0.5);
+            }
+            Tensor h = network.encode(scope, images);
+            features = h.floats();
+            embeddings = network.project(scope, h).floats();
+            EncoderFiles.write(folder, architecture, network.values(), new Origin("r", 7, 2, "", SIDE, SIDE));
+            Map<String, Values> head = new LinkedHashMap<>();
+            for (Slot slot : architecture.slots()) {
+                if (!slot.ofEncoder()) {
+                    head.put(
+                            slot.name(),
+                            new Values(slot.shape(), network.values().get(slot.name())));
+                }
+            }
+            try (OutputStream out =
+                    new BufferedOutputStream(Files.newOutputStream(folder.resolve(EncoderFiles.HEAD)))) {
+                new Safetensors(head, Map.of(), Map.of()).writeTo(out);
+            }
+        }
+    }
+
+    /** What the command prints, on either stream. */
+    private String export(String more) {
+        StringWriter said = new StringWriter();
+        CommandLine command = Console.commandLine()
+                .setOut(new PrintWriter(said))
+                .setErr(new PrintWriter(said))
+                .setExecutionExceptionHandler((failure, line, parsed) -> {
+                    said.write(String.valueOf(failure.getMessage()));
+                    return 1;
+                });
+        command.execute(("export --encoder " + folder + " --out " + folder.resolve("out") + " " + more).split(" ", -1));
+        return said.toString();
+    }
+
+    private Map<String, float[]> run(Path model, boolean bytes) throws Exception {
+        Map<String, float[]> given = new LinkedHashMap<>();
+        OrtEnvironment environment = OrtEnvironment.getEnvironment();
+        try (OrtSession session =
+                        environment.createSession(folder.resolve(model).toString());
+                OnnxTensor images = bytes ? bytes(environment) : planes(environment);
+                OrtSession.Result result = session.run(Map.of(bytes ? "bytes" : "images", images))) {
+            for (Map.Entry<String, ai.onnxruntime.OnnxValue> output : result) {
+                FloatBuffer values = ((OnnxTensor) output.getValue()).getFloatBuffer();
+                float[] copy = new float[values.remaining()];
+                values.get(copy);
+                given.put(output.getKey(), copy);
+            }
+        }
+        return given;
+    }
+
+    private OnnxTensor bytes(OrtEnvironment environment) throws Exception {
+        return OnnxTensor.createTensor(
+                environment, ByteBuffer.wrap(pixels), new long[] {IMAGES, SIDE, SIDE, 3}, OnnxJavaType.UINT8);
+    }
+
+    private OnnxTensor planes(OrtEnvironment environment) throws Exception {
+        float[] planes = new float[pixels.length];
+        for (int i = 0; i < pixels.length; i++) {
+            int image = i / (SIDE * SIDE * 3);
+            int channel = i % 3;
+            int place = i / 3 % (SIDE * SIDE);
+            planes[(image * 3 + channel) * SIDE * SIDE + place] = (pixels[i] & 0xff) / 255f;
+        }
+        return OnnxTensor.createTensor(environment, FloatBuffer.wrap(planes), new long[] {IMAGES, 3, SIDE, SIDE});
+    }
+
+    private static void requireAlike(float[] found, float[] expected, double tolerance) {
+        assertThat(found).hasSameSizeAs(expected);
+        float most = 0;
+        for (float value : expected) {
+            most = Math.max(most, Math.abs(value));
+        }
+        for (int i = 0; i < expected.length; i++) {
+            assertThat(found[i]).isCloseTo(expected[i], within((float) (most * tolerance)));
+        }
+    }
+
+    private JsonNode json(String file) throws Exception {
+        return new ObjectMapper().readTree(folder.resolve(file).toFile());
+    }
+}
