@@ -58,7 +58,7 @@ public final class KafkaConnection {
         bootstrapServers.ifPresent(servers -> properties.put(BOOTSTRAP, servers));
         usual.ifPresent(servers -> properties.putIfAbsent(BOOTSTRAP, servers));
         if (!properties.containsKey(BOOTSTRAP)) {
-            throw new RefusalException("No broker is named; give --bootstrap-server HOST:PORT, put"
+            throw new RefusalException("No broker is configured; give --bootstrap-server HOST:PORT, put"
                     + " bootstrap.servers into the --kafka-config file, or set STREAMCLR_BOOTSTRAP_SERVER");
         }
         return new KafkaConnection(properties);

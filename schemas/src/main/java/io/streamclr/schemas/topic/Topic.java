@@ -27,7 +27,7 @@ public enum Topic {
     /** The largest record that topics take unless more is asked for, in bytes. */
     public static final int MAX_MESSAGE_BYTES = MAX_IMAGE_BYTES + ENVELOPE_BYTES;
 
-    /** The largest image that anybody may ask for: brokers refuse larger requests, and larger images are not drawn. */
+    /** The largest image that anybody may ask for: brokers refuse larger requests, and larger images are not rendered. */
     public static final int MOST_IMAGE_BYTES = 64 << 20;
 
     private final String defaultName;

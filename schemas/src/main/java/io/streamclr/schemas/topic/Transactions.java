@@ -56,7 +56,7 @@ final class Transactions {
                     .min(Comparator.comparingLong(
                             writer -> writer.currentTransactionStartOffset().getAsLong()));
             if (oldest.isPresent()) {
-                open.add(named(partition, hidden.get(partition), oldest.get()));
+                open.add(described(partition, hidden.get(partition), oldest.get()));
             }
         }
         return open;
@@ -82,7 +82,7 @@ final class Transactions {
                         () -> new TreeMap<>(Comparator.comparingInt(TopicPartition::partition))));
     }
 
-    private OpenTransaction named(TopicPartition partition, long hidden, ProducerState writer)
+    private OpenTransaction described(TopicPartition partition, long hidden, ProducerState writer)
             throws ExecutionException {
         String id = answers
                 .await(admin.listTransactions(

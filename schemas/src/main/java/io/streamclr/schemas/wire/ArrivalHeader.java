@@ -7,7 +7,7 @@ import org.apache.kafka.common.header.internals.RecordHeader;
 
 /**
  * When the image of a view pair arrived in {@code images}, as a Kafka header beside each record of {@code views}:
- * milliseconds since 1970 in eight bytes, most significant first. The record's own date says when the views were drawn,
+ * milliseconds since 1970 in eight bytes, most significant first. The record's own date says when the views were rendered,
  * by which they expire.
  */
 public final class ArrivalHeader {

@@ -7,7 +7,7 @@ import org.apache.kafka.common.header.internals.RecordHeader;
 
 /**
  * The text of the recipe beside each record of {@code views}, as a Kafka header: the record itself has the fingerprint,
- * by which views can be distinguished and not drawn again.
+ * by which views can be distinguished and not rendered again.
  */
 public final class RecipeHeader {
 

@@ -54,7 +54,7 @@ public final class WireFormat<T extends SpecificRecord> {
             of(RejectedImage.class, RejectedImage.getClassSchema());
     /**
      * A pair without a picture hash is written as the release before picture hashes wrote it. So the digests of batches of
-     * such pairs stay what they were, also when expired views are drawn again.
+     * such pairs stay what they were, also when expired views are rendered again.
      */
     public static final WireFormat<ViewPair> VIEW_PAIR = new WireFormat<>(
             ViewPair.class, ViewPair.getClassSchema(), new Brevity<>(1, pair -> pair.getPictureHash() == null));

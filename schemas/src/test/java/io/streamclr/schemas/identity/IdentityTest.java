@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 
 class IdentityTest {
 
-    /** Any other value would draw other views in every run that is repeated. */
+    /** Any other value would render other views in every run that is repeated. */
     private static final long VIEW_1_0_0 = 8765089297668305775L;
 
     private static final long SHUFFLE_1_9 = -8066969035336037561L;
@@ -49,24 +49,24 @@ class IdentityTest {
     @Test
     void everySeedIsAnotherOne() {
         Set<Long> seeds = new HashSet<>();
-        int drawn = 0;
+        int derived = 0;
         for (long run = 0; run < 5; run++) {
             for (int image = 0; image < 50; image++) {
                 for (int pass = 0; pass < 5; pass++) {
                     for (int view = 0; view < 2; view++) {
                         seeds.add(Seeds.view(run, new ImageId(image, 0), pass, view));
                         seeds.add(Seeds.view(run, new ImageId(0, image + 50), pass, view));
-                        drawn += 2;
+                        derived += 2;
                     }
                 }
             }
             for (int number = 0; number < 50; number++) {
                 seeds.add(Seeds.of(run, "shuffle", number));
                 seeds.add(Seeds.of(run, "weights", number));
-                drawn += 2;
+                derived += 2;
             }
         }
-        assertThat(seeds).hasSize(drawn);
+        assertThat(seeds).hasSize(derived);
     }
 
     @Test

@@ -51,7 +51,7 @@ class KafkaConnectionTest {
     @Test
     void withoutABrokerItSaysWhatToGive() {
         assertThatThrownBy(() -> KafkaConnection.from(Optional.empty(), Optional.empty()))
-                .hasMessage("No broker is named; give --bootstrap-server HOST:PORT, put bootstrap.servers into the"
+                .hasMessage("No broker is configured; give --bootstrap-server HOST:PORT, put bootstrap.servers into the"
                         + " --kafka-config file, or set STREAMCLR_BOOTSTRAP_SERVER");
     }
 

@@ -119,25 +119,25 @@ class WireFormatTest {
 
     @Test
     void theClassOfAnImageIsReadWithoutTheImage() {
-        byte[] named = WireFormat.ENCODED_IMAGE.encode(
+        byte[] encoded = WireFormat.ENCODED_IMAGE.encode(
                 new EncodedImage("a.png", bytes(5000), 3, Instant.EPOCH, Map.of("camera", "2"), "cat"));
         byte[] numbered =
                 WireFormat.ENCODED_IMAGE.encode(new EncodedImage("a.png", bytes(50), 3, Instant.EPOCH, Map.of(), null));
         byte[] unnumbered = WireFormat.ENCODED_IMAGE.encode(
                 new EncodedImage("a.png", bytes(50), null, Instant.EPOCH, Map.of(), "cat"));
-        ByteBuffer amongOthers = ByteBuffer.allocate(named.length + 20)
+        ByteBuffer amongOthers = ByteBuffer.allocate(encoded.length + 20)
                 .position(10)
-                .put(named)
+                .put(encoded)
                 .flip()
                 .position(10);
 
-        assertThat(ImageClass.in(ByteBuffer.wrap(named))).contains(new ImageClass(3, "cat"));
+        assertThat(ImageClass.in(ByteBuffer.wrap(encoded))).contains(new ImageClass(3, "cat"));
         assertThat(ImageClass.in(amongOthers)).contains(new ImageClass(3, "cat"));
         assertThat(ImageClass.in(amongOthers.asReadOnlyBuffer())).contains(new ImageClass(3, "cat"));
         assertThat(ImageClass.in(ByteBuffer.wrap(numbered))).isEmpty();
         assertThat(ImageClass.in(ByteBuffer.wrap(unnumbered))).isEmpty();
-        for (int length = 0; length < named.length; length += 7) {
-            assertThat(ImageClass.in(ByteBuffer.wrap(named, 0, length))).isEmpty();
+        for (int length = 0; length < encoded.length; length += 7) {
+            assertThat(ImageClass.in(ByteBuffer.wrap(encoded, 0, length))).isEmpty();
         }
     }
 
