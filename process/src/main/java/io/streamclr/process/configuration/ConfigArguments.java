@@ -48,12 +48,12 @@ final class ConfigArguments {
             command = command.getSubcommands().get(words.get(path.size()));
             path.add(command.getCommandName());
         }
-        Optional<String> named = given(words.subList(path.size(), words.size()), ConfigFile.OPTION);
-        if (named.isEmpty() || named.get().isEmpty() || !takesOptions(command.getCommandSpec())) {
+        Optional<String> configFile = given(words.subList(path.size(), words.size()), ConfigFile.OPTION);
+        if (configFile.isEmpty() || configFile.get().isEmpty() || !takesOptions(command.getCommandSpec())) {
             return arguments;
         }
         try {
-            ConfigArguments config = new ConfigArguments(ConfigFile.read(Path.of(named.get())), root);
+            ConfigArguments config = new ConfigArguments(ConfigFile.read(Path.of(configFile.get())), root);
             List<String> all = new ArrayList<>(words);
             all.addAll(path.size(), config.words(command, path, words.subList(path.size(), words.size())));
             return all.toArray(String[]::new);

@@ -49,8 +49,8 @@ class OtherNamesTest {
     }
 
     private final Learn learn = new Learn();
-    private final StringWriter told = new StringWriter();
-    private final CommandLine command = new CommandLine(learn).setErr(new PrintWriter(told, true));
+    private final StringWriter errors = new StringWriter();
+    private final CommandLine command = new CommandLine(learn).setErr(new PrintWriter(errors, true));
 
     OtherNamesTest() {
         OtherNames.addTo(command);
@@ -62,7 +62,7 @@ class OtherNamesTest {
         command.parseArgs(line.split(" ", -1));
 
         assertThat(learn.batch).isEqualTo(64);
-        assertThat(told.toString().strip()).isEqualTo("--batch is called --batch-size here; it works as that");
+        assertThat(errors.toString().strip()).isEqualTo("--batch is called --batch-size here; it works as that");
     }
 
     @Test
@@ -71,7 +71,7 @@ class OtherNamesTest {
 
         assertThat(learn.optimiser).isEqualTo("lars");
         assertThat(learn.batch).isEqualTo(8);
-        assertThat(told.toString()).isEmpty();
+        assertThat(errors.toString()).isEmpty();
     }
 
     @Test
@@ -90,13 +90,13 @@ class OtherNamesTest {
 
         assertThat(learn.output).isEqualTo("z");
         assertThat(learn.out).isNull();
-        assertThat(told.toString()).isEmpty();
+        assertThat(errors.toString()).isEmpty();
     }
 
     @Test
     void outputMeansFeaturesWhereACommandHasThose() {
         Embed embed = new Embed();
-        CommandLine line = new CommandLine(embed).setErr(new PrintWriter(told, true));
+        CommandLine line = new CommandLine(embed).setErr(new PrintWriter(errors, true));
         OtherNames.addTo(line);
 
         line.parseArgs("--output", "z");
