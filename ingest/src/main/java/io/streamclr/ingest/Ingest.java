@@ -66,7 +66,7 @@ public final class Ingest {
     private long nearDuplicates;
     private long unreadable;
     private long skipped;
-    private int notesTold;
+    private int notesGiven;
     private long lastNews = begin;
 
     private Ingest(
@@ -212,8 +212,8 @@ public final class Ingest {
 
     private void tellNotes() {
         List<String> notes = source.notes();
-        for (; notesTold < notes.size(); notesTold++) {
-            listener.note(notes.get(notesTold));
+        for (; notesGiven < notes.size(); notesGiven++) {
+            listener.note(notes.get(notesGiven));
         }
     }
 

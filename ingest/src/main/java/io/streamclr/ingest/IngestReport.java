@@ -31,10 +31,10 @@ public record IngestReport(
         List<String> troubles,
         List<Skipped> skippedWhy) {
 
-    /** How many unreadable files are named; the others are counted. */
+    /** How many unreadable files are listed; the others are counted. */
     public static final int MOST_TROUBLES = 20;
 
-    /** How many skipped files are named of those that were skipped for the same reason. */
+    /** How many skipped files are listed of those that were skipped for the same reason. */
     public static final int MOST_NAMED_OF_A_REASON = 3;
 
     /**

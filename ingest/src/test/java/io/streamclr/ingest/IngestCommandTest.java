@@ -47,8 +47,9 @@ class IngestCommandTest {
         assertThat(execute(folder.toString())).isEqualTo(1);
 
         assertThat(err)
-                .hasToString("No broker is named; give --bootstrap-server HOST:PORT, put bootstrap.servers into the"
-                        + " --kafka-config file, or set STREAMCLR_BOOTSTRAP_SERVER" + System.lineSeparator());
+                .hasToString(
+                        "No broker is configured; give --bootstrap-server HOST:PORT, put bootstrap.servers into the"
+                                + " --kafka-config file, or set STREAMCLR_BOOTSTRAP_SERVER" + System.lineSeparator());
     }
 
     @Test

@@ -10,7 +10,7 @@ import java.util.OptionalInt;
  * Looks at the classes of a stream of images as they go by. Says once if one number means two classes, and once if images
  * are sorted by class, for then a batch, and for minutes the whole training, sees few of them.
  *
- * <p>They are sorted if the image {@value #APART} places before is of the same class much more often than an image drawn
+ * <p>They are sorted if the image {@value #APART} places before is of the same class much more often than an image chosen at random
  * from all so far: by s of the images instead of q, the sum of the squares of the classes' shares, with
  * (s - q) / (1 - q) above a half. For a shuffled stream that is 0. For one thread.
  */
@@ -33,7 +33,7 @@ public final class ClassWatch {
     private long images;
     private long same;
     private boolean warned;
-    private boolean toldOfNames;
+    private boolean namesReported;
 
     /** @param remedy what to do about a stream that is sorted; ends a sentence */
     public ClassWatch(String remedy) {
@@ -59,10 +59,10 @@ public final class ClassWatch {
             return Optional.empty();
         }
         String known = names.putIfAbsent(label, className);
-        if (known == null || known.equals(className) || toldOfNames) {
+        if (known == null || known.equals(className) || namesReported) {
             return Optional.empty();
         }
-        toldOfNames = true;
+        namesReported = true;
         return Optional.of("class " + label + " is " + className + " in one place and " + known
                 + " in another, which number their classes differently: send places with the same classes, or all of them"
                 + " in one run, or tell classes by their names");

@@ -183,7 +183,7 @@ public final class ImageTopic implements AutoCloseable {
         }
     }
 
-    /** An empty topic behind a producer that somebody else made. {@code partitions} is 1 or more. */
+    /** An empty topic, written by a producer that somebody else made. {@code partitions} is 1 or more. */
     public static ImageTopic writtenBy(Producer<byte[], byte[]> producer, String name, int partitions) {
         return writtenBy(producer, name, partitions, ImageIdSet.expecting(0), null);
     }

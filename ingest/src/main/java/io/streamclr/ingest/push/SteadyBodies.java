@@ -42,7 +42,7 @@ final class SteadyBodies extends Handler.Wrapper {
         }
     }
 
-    /** What whoever reads a slow request body is told. */
+    /** Thrown to whoever reads a slow request body. */
     static final class TooSlow extends IOException {
 
         private static final long serialVersionUID = 1L;

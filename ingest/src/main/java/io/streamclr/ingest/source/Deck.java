@@ -54,8 +54,8 @@ final class Deck {
         return cards.length;
     }
 
-    /** How many were drawn. */
-    int drawn() {
+    /** How many were taken. */
+    int taken() {
         return at;
     }
 

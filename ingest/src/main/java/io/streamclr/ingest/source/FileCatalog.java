@@ -23,7 +23,7 @@ final class FileCatalog implements Catalog {
     private final FolderClasses classes;
     private final long seed;
 
-    /** A folder with files. @param container the one that was named, which it lies in */
+    /** A folder with files. @param container the one that was given, which it lies in */
     private record Folder(Path path, String source, Path container, String front) {}
 
     private final List<Folder> folders = new ArrayList<>();
@@ -43,7 +43,7 @@ final class FileCatalog implements Catalog {
         this.seed = seed;
     }
 
-    /** @param container the folder that was named, and what it is called to people */
+    /** @param container the folder that was given, and what it is called to people */
     void add(FileWalk.File file, Path container, String front) {
         if (count == keys.length) {
             keys = Arrays.copyOf(keys, 2 * count);

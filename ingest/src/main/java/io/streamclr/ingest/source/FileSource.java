@@ -32,7 +32,7 @@ final class FileSource implements ImageSource {
     private ImageSource archive;
 
     private long archiveBytes;
-    private long bytesBehind;
+    private long bytesDone;
 
     private FileSource(
             FileWalk walk, Path container, String front, Reading reading, FolderClasses classes, int atOnce) {
@@ -52,8 +52,8 @@ final class FileSource implements ImageSource {
     /**
      * One file of a folder, or by itself.
      *
-     * @param folder what the folder that it lies in is called to people; empty for a file that was named by itself
-     * @param container the folder that was named, by which classes are known
+     * @param folder what the folder that it lies in is called to people; empty for a file that was given by itself
+     * @param container the folder that was given, by which classes are known
      * @param front what that folder is called to people
      * @param atOnce how many archives are read at the same time, between which memory is divided
      */
@@ -78,7 +78,7 @@ final class FileSource implements ImageSource {
                 }
                 archive.close();
                 archive = null;
-                bytesBehind += archiveBytes;
+                bytesDone += archiveBytes;
             }
             Optional<FileWalk.Step> step = walk.next();
             if (step.isEmpty()) {
@@ -98,7 +98,7 @@ final class FileSource implements ImageSource {
         try {
             archiveBytes = file.attributes().size();
             Optional<Found> found = read(file.path(), file.source(), file.attributes());
-            bytesBehind += archive == null ? file.attributes().size() : 0;
+            bytesDone += archive == null ? file.attributes().size() : 0;
             return found;
         } catch (IOException unreadable) {
             return Optional.of(new Found.Unreadable(file.source(), why(unreadable)));
@@ -199,7 +199,7 @@ final class FileSource implements ImageSource {
 
     @Override
     public long bytesRead() {
-        return bytesBehind + (archive == null ? 0 : archive.bytesRead());
+        return bytesDone + (archive == null ? 0 : archive.bytesRead());
     }
 
     @Override

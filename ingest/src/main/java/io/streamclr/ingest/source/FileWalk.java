@@ -27,7 +27,7 @@ final class FileWalk {
      * A regular file that is not hidden.
      *
      * @param folder what the folder that it lies in is called to people: the walked folder's name, and the path below that;
-     *     empty for a file that was named by itself
+     *     empty for a file that was given by itself
      */
     record File(Path path, String folder, BasicFileAttributes attributes) implements Step {
 
@@ -63,7 +63,7 @@ final class FileWalk {
         return walk;
     }
 
-    /** @param folder what the folder that it lies in is called to people; empty for a file that was named by itself */
+    /** @param folder what the folder that it lies in is called to people; empty for a file that was given by itself */
     static FileWalk file(Path file, String folder) {
         FileWalk walk = new FileWalk();
         Path parent = file.toAbsolutePath().getParent();

@@ -18,7 +18,7 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /**
- * The classes that the folders of some places say, with one numbering for all of them. Every folder that was named, and
+ * The classes that the folders of some places say, with one numbering for all of them. Every folder that was given, and
  * every archive, is looked at by itself; archives that do not look like classes by themselves are looked at together, as
  * if they had been unpacked into one folder, for so large data sets are cut into pieces.
  */
@@ -110,9 +110,9 @@ final class FolderClasses {
     FolderClasses withoutNumbers() {
         Map<Path, Map<String, ClassName>> names = new HashMap<>();
         known.forEach((container, inside) -> {
-            Map<String, ClassName> named = new HashMap<>();
-            inside.forEach((folder, name) -> named.put(folder, new ClassName(OptionalInt.empty(), name.name())));
-            names.put(container, named);
+            Map<String, ClassName> unnumbered = new HashMap<>();
+            inside.forEach((folder, name) -> unnumbered.put(folder, new ClassName(OptionalInt.empty(), name.name())));
+            names.put(container, unnumbered);
         });
         return new FolderClasses(labels, names, notes);
     }

@@ -146,7 +146,7 @@ final class FolderSurvey {
         inside.clear();
     }
 
-    /** Of the folders that were named, by their paths: those below in which images lie. */
+    /** Of the folders that were given, by their paths: those below in which images lie. */
     Map<Path, Set<String>> folders() {
         return folders;
     }

@@ -58,7 +58,7 @@ final class IdxSource implements ImageSource {
             DataInputStream in = new DataInputStream(bytes.stream());
             if (in.readInt() != IMAGES) {
                 throw new RefusalException(
-                        source + " is no IDX file of images; give the one named ...-images-idx3-...");
+                        source + " is no IDX file of images; give the one called ...-images-idx3-...");
             }
             int count = in.readInt();
             int height = in.readInt();

@@ -9,11 +9,11 @@ import java.util.function.Function;
 abstract class Lane {
 
     private ImageSource open;
-    private long bytesBehind;
+    private long bytesDone;
 
     private Lane() {}
 
-    /** A part of a deck. @param until the card that is not drawn any more */
+    /** A part of a deck. @param until the card that is not taken any more */
     static Lane of(Deck deck, int until) {
         return new Drawn(deck, until);
     }
@@ -47,12 +47,12 @@ abstract class Lane {
     }
 
     long bytesRead() {
-        return bytesBehind + (open == null ? 0 : open.bytesRead());
+        return bytesDone + (open == null ? 0 : open.bytesRead());
     }
 
     void close() {
         if (open != null) {
-            bytesBehind += open.bytesRead();
+            bytesDone += open.bytesRead();
             open.close();
             open = null;
         }
@@ -66,18 +66,18 @@ abstract class Lane {
 
         Drawn(Deck deck, int until) {
             this.deck = deck;
-            this.from = deck.drawn();
+            this.from = deck.taken();
             this.until = until;
         }
 
         @Override
         double progress() {
-            return (double) (deck.drawn() - from) / Math.max(1, until - from);
+            return (double) (deck.taken() - from) / Math.max(1, until - from);
         }
 
         @Override
         ImageSource following() {
-            return deck.drawn() < until ? deck.draw() : null;
+            return deck.taken() < until ? deck.draw() : null;
         }
     }
 

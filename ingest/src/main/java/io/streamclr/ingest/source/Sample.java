@@ -29,7 +29,7 @@ final class Sample implements ImageSource {
         while (true) {
             Optional<Found> found = all.next();
             boolean isImage = found.isPresent() && found.get() instanceof Found.Image;
-            // What is no image is told the first time.
+            // What is no image is reported the first time.
             boolean kept = isImage ? isTaken(images++) == taken : taken;
             if (found.isEmpty() || kept) {
                 return found;

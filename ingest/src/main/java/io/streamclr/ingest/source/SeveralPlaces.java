@@ -14,7 +14,7 @@ final class SeveralPlaces implements ImageSource {
     /** The place that is being read; null before the first and after the last. */
     private ImageSource open;
 
-    private long bytesBehind;
+    private long bytesDone;
 
     SeveralPlaces(List<Path> paths, Reading reading, FolderClasses classes) {
         this.rest = List.copyOf(paths).iterator();
@@ -34,7 +34,7 @@ final class SeveralPlaces implements ImageSource {
             if (found.isPresent()) {
                 return found;
             }
-            bytesBehind += open.bytesRead();
+            bytesDone += open.bytesRead();
             close();
         }
         return Optional.empty();
@@ -47,7 +47,7 @@ final class SeveralPlaces implements ImageSource {
 
     @Override
     public long bytesRead() {
-        return bytesBehind + (open == null ? 0 : open.bytesRead());
+        return bytesDone + (open == null ? 0 : open.bytesRead());
     }
 
     @Override

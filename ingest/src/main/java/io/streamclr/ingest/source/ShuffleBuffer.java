@@ -42,13 +42,13 @@ final class ShuffleBuffer {
     /** Takes any of them; there must be one. */
     Found.Image draw() {
         int at = random.nextInt(waiting.size());
-        Found.Image drawn = waiting.get(at);
+        Found.Image chosen = waiting.get(at);
         Found.Image last = waiting.remove(waiting.size() - 1);
         if (at < waiting.size()) {
             waiting.set(at, last);
         }
-        bytes -= size(drawn);
-        return drawn;
+        bytes -= size(chosen);
+        return chosen;
     }
 
     private static long size(Found.Image image) {

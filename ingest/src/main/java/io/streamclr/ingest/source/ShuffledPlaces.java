@@ -34,13 +34,13 @@ final class ShuffledPlaces implements ImageSource {
     /** A listed zip file stays open, and many systems allow a process 1,024 open files. */
     static final int MOST_ZIPS = 256;
 
-    /** What something takes that is told and not read. */
-    private static final int BYTES_TO_TELL = 300;
+    /** What something takes that is reported and not read. */
+    private static final int BYTES_TO_REPORT = 300;
 
     /**
      * A file that is read from front to back.
      *
-     * @param container the folder that was named, which it lies in, and what that is called to people
+     * @param container the folder that was given, which it lies in, and what that is called to people
      */
     private record Stream(FileWalk.File file, Path container, String front, FileKind kind, Packing packing) {}
 
@@ -72,7 +72,7 @@ final class ShuffledPlaces implements ImageSource {
     /** How many images the portion holds; null while nobody has looked. */
     private OptionalLong stock;
 
-    private long bytesBehind;
+    private long bytesDone;
 
     /** @param wanted how many images will be taken; then these are a fair sample */
     ShuffledPlaces(List<Path> places, Reading reading, FolderClasses classes, long seed, long wanted) {
@@ -136,7 +136,7 @@ final class ShuffledPlaces implements ImageSource {
             if (found.isPresent()) {
                 return found;
             }
-            bytesBehind += lane.bytesRead();
+            bytesDone += lane.bytesRead();
             lanes.remove(lane);
         }
         return Optional.empty();
@@ -265,7 +265,7 @@ final class ShuffledPlaces implements ImageSource {
                 walk = null;
             } else if (step.get() instanceof FileWalk.Other other) {
                 ready.add(other.found());
-                bytes += BYTES_TO_TELL;
+                bytes += BYTES_TO_REPORT;
             } else if (step.get() instanceof FileWalk.File file) {
                 bytes += list(file, files, mostListedBytes - bytes - files.bytes());
             }
@@ -313,7 +313,7 @@ final class ShuffledPlaces implements ImageSource {
             return 0;
         }
         streams.add(new Stream(file, place, front, kind, packing));
-        return BYTES_TO_TELL;
+        return BYTES_TO_REPORT;
     }
 
     @Override
@@ -323,7 +323,7 @@ final class ShuffledPlaces implements ImageSource {
 
     @Override
     public long bytesRead() {
-        return bytesBehind + lanes.stream().mapToLong(Lane::bytesRead).sum();
+        return bytesDone + lanes.stream().mapToLong(Lane::bytesRead).sum();
     }
 
     @Override

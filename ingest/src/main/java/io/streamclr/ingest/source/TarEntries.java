@@ -95,7 +95,7 @@ abstract class TarEntries {
         private SeekableByteChannel channel;
 
         private int at;
-        private long bytesBehind;
+        private long bytesDone;
         private TarArchiveInputStream tar;
 
         Some(Path file, long[] offsets) {
@@ -118,7 +118,7 @@ abstract class TarEntries {
             if (entry == null) {
                 throw new IOException("it changed while it was read");
             }
-            bytesBehind += entry.getSize();
+            bytesDone += entry.getSize();
             return entry;
         }
 
@@ -129,7 +129,7 @@ abstract class TarEntries {
 
         @Override
         long bytesRead() {
-            return bytesBehind;
+            return bytesDone;
         }
 
         @Override

@@ -12,16 +12,16 @@ import org.junit.jupiter.api.Test;
 class ClassWatchTest {
 
     @Test
-    void imagesThatComeClassAfterClassAreToldOnce() {
-        assertThat(told(20_000, i -> i / 2_000))
+    void imagesThatComeClassAfterClassAreReportedOnce() {
+        assertThat(notices(20_000, i -> i / 2_000))
                 .containsExactly(
                         "the first 3,000 images come sorted by class, so a training sees few classes at a time and"
                                 + " forgets the others: shuffle them");
     }
 
     @Test
-    void afterTheFirstClassItIsToldWithinAThousandImages() {
-        assertThat(told(5_700, i -> i / 5_000)).hasSize(1);
+    void afterTheFirstClassItIsReportedWithinAThousandImages() {
+        assertThat(notices(5_700, i -> i / 5_000)).hasSize(1);
     }
 
     @Test
@@ -30,7 +30,7 @@ class ClassWatchTest {
             Random random = new Random(seed);
             int classes = 2 + random.nextInt(200);
 
-            assertThat(told(20_000, i -> random.nextInt(classes))).isEmpty();
+            assertThat(notices(20_000, i -> random.nextInt(classes))).isEmpty();
         }
     }
 
@@ -38,23 +38,23 @@ class ClassWatchTest {
     void aRareClassAmongOthersIsNoSign() {
         Random random = new Random(1);
 
-        assertThat(told(20_000, i -> random.nextInt(1000) == 0 ? 1 : 0)).isEmpty();
+        assertThat(notices(20_000, i -> random.nextInt(1000) == 0 ? 1 : 0)).isEmpty();
     }
 
     @Test
     void imagesInTurnsAreNot() {
-        assertThat(told(20_000, i -> i % 10)).isEmpty();
+        assertThat(notices(20_000, i -> i % 10)).isEmpty();
     }
 
     @Test
-    void runsThatAreLongerThanABatchAreToldAlsoWhereTheirEndsOverlap() {
+    void runsThatAreLongerThanABatchAreReportedAlsoWhereTheirEndsOverlap() {
         Random random = new Random(2);
 
-        assertThat(told(20_000, i -> (i + random.nextInt(300)) / 1_000)).hasSize(1);
+        assertThat(notices(20_000, i -> (i + random.nextInt(300)) / 1_000)).hasSize(1);
     }
 
     @Test
-    void oneNumberOfTwoClassesIsToldOnce() {
+    void oneNumberOfTwoClassesIsReportedOnce() {
         ClassWatch watch = new ClassWatch("");
 
         assertThat(watch.knows(3, "cat")).isEmpty();
@@ -69,21 +69,21 @@ class ClassWatchTest {
     @Test
     void classesWithoutNumbersCountByTheirNames() {
         ClassWatch watch = new ClassWatch("shuffle them");
-        List<String> told = new ArrayList<>();
+        List<String> notices = new ArrayList<>();
         for (int i = 0; i < 4_000; i++) {
-            watch.sees(OptionalInt.empty(), i < 2_000 ? "cat" : "dog").ifPresent(told::add);
+            watch.sees(OptionalInt.empty(), i < 2_000 ? "cat" : "dog").ifPresent(notices::add);
         }
 
-        assertThat(told).hasSize(1);
+        assertThat(notices).hasSize(1);
     }
 
-    private static List<String> told(int images, IntUnaryOperator classes) {
+    private static List<String> notices(int images, IntUnaryOperator classes) {
         ClassWatch watch = new ClassWatch("shuffle them");
-        List<String> told = new ArrayList<>();
+        List<String> notices = new ArrayList<>();
         for (int i = 0; i < images; i++) {
-            watch.sees(OptionalInt.of(classes.applyAsInt(i)), "").ifPresent(told::add);
+            watch.sees(OptionalInt.of(classes.applyAsInt(i)), "").ifPresent(notices::add);
         }
-        watch.ends().ifPresent(told::add);
-        return told;
+        watch.ends().ifPresent(notices::add);
+        return notices;
     }
 }

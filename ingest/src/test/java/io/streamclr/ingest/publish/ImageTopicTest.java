@@ -169,14 +169,14 @@ class ImageTopicTest {
 
     /** Grows darker from left to right; with another brightness it has other bytes and the same hash. */
     private static EncodedImage picture(int brightness) throws IOException {
-        BufferedImage drawn = new BufferedImage(9, 8, BufferedImage.TYPE_BYTE_GRAY);
+        BufferedImage pixels = new BufferedImage(9, 8, BufferedImage.TYPE_BYTE_GRAY);
         for (int y = 0; y < 8; y++) {
             for (int x = 0; x < 9; x++) {
-                drawn.getRaster().setSample(x, y, 0, brightness - 20 * x);
+                pixels.getRaster().setSample(x, y, 0, brightness - 20 * x);
             }
         }
         ByteArrayOutputStream encoded = new ByteArrayOutputStream();
-        ImageIO.write(drawn, "png", encoded);
+        ImageIO.write(pixels, "png", encoded);
         return EncodedImage.newBuilder(image("picture", 0))
                 .setEncoded(ByteBuffer.wrap(encoded.toByteArray()))
                 .build();

@@ -26,7 +26,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What is not taken, from whom, and what a refusal leaves behind. */
+/** What is not taken, from whom, and what a refusal leaves. */
 @Timeout(90)
 class PushRefusalTest extends RunningPushServer {
 
@@ -173,7 +173,7 @@ class PushRefusalTest extends RunningPushServer {
     }
 
     @Test
-    void aClientThatGoesAwayLeavesNothingBehind() throws Exception {
+    void aClientThatGoesAwayLeavesNothing() throws Exception {
         start(true, Map.of());
         for (int i = 0; i < 20; i++) {
             try (Socket socket = new Socket("127.0.0.1", server.port())) {

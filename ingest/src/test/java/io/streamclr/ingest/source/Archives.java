@@ -20,7 +20,7 @@ final class Archives {
 
     /** Entries whose content is their path. */
     static Path tar(Path file, String... paths) throws IOException {
-        return tar(file, named(paths));
+        return tar(file, contentsOf(paths));
     }
 
     static Path tar(Path file, Map<String, String> contents) throws IOException {
@@ -42,7 +42,7 @@ final class Archives {
     /** Entries whose content is their path. */
     static Path zip(Path file, String... paths) throws IOException {
         try (ZipOutputStream zip = new ZipOutputStream(Files.newOutputStream(file))) {
-            for (Map.Entry<String, String> entry : named(paths).entrySet()) {
+            for (Map.Entry<String, String> entry : contentsOf(paths).entrySet()) {
                 zip.putNextEntry(new ZipEntry(entry.getKey()));
                 ((OutputStream) zip).write(entry.getValue().getBytes(StandardCharsets.UTF_8));
                 zip.closeEntry();
@@ -51,7 +51,7 @@ final class Archives {
         return file;
     }
 
-    private static Map<String, String> named(String... paths) {
+    private static Map<String, String> contentsOf(String... paths) {
         Map<String, String> contents = new LinkedHashMap<>();
         Arrays.stream(paths).forEach(path -> contents.put(path, path));
         return contents;

@@ -116,7 +116,7 @@ class FolderClassesTest {
     }
 
     @Test
-    void nobodyIsToldOfClassesWhoDoesNotWantThem() throws IOException {
+    void nobodyIsNotifiedOfClassesWhoDoesNotWantThem() throws IOException {
         images("pets/dog/1.jpg", "pets/cat/2.jpg");
 
         assertThat(classes(Reading.usual().with(Labels.NONE), folder.resolve("pets"))

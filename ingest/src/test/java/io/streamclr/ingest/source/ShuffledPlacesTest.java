@@ -341,7 +341,7 @@ class ShuffledPlacesTest {
         Files.createFile(all.resolve("empty.jpg"));
         Files.writeString(all.resolve(".hidden.jpg"), "hidden");
         Files.writeString(all.resolve("cut.tar.gz"), "nothing");
-        Files.write(all.resolve("named by its content"), new byte[] {(byte) 0xff, (byte) 0xd8, (byte) 0xff, 1});
+        Files.write(all.resolve("known by its content"), new byte[] {(byte) 0xff, (byte) 0xd8, (byte) 0xff, 1});
         return all;
     }
 

@@ -6,7 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.zip.CRC32;
 
-/** Zip files as programs write them that cannot go back: nothing is packed, and sizes stand behind the content. */
+/** Zip files as programs write them that cannot go back: nothing is packed, and sizes stand after the content. */
 final class StreamedZip {
 
     private static final short SIZES_FOLLOW = 8;

@@ -96,7 +96,7 @@ class ZipSourceTest {
     }
 
     @Test
-    void whatIsStoredAndSaysItsSizeBehindItselfIsFoundByTheDirectory() throws IOException {
+    void whatIsStoredAndSaysItsSizeAfterItselfIsFoundByTheDirectory() throws IOException {
         byte[] other = {(byte) 0xff, (byte) 0xd8, (byte) 0xff, 'P', 'K', 7, 8, 'P', 'K', 1, 2};
         Path file = Files.write(
                 folder.resolve("streamed.zip"),
@@ -118,7 +118,7 @@ class ZipSourceTest {
     }
 
     @Test
-    void aDirectoryThatHidesItsSizeBehindALocatorIsMeasuredAllTheSame() throws IOException {
+    void aDirectoryThatHidesItsSizeAfterALocatorIsMeasuredAllTheSame() throws IOException {
         String[] paths =
                 IntStream.range(0, 500).mapToObj(i -> "many/" + i + ".jpg").toArray(String[]::new);
         Path plain = Archives.zip(folder.resolve("plain.zip"), paths);

@@ -89,7 +89,7 @@ class ArrivalsTest {
     }
 
     @Test
-    void aFileThatIsFoundAsItWasIsNotToldAgainAndOneThatChangedIs() throws IOException {
+    void aFileThatIsFoundAsItWasIsNotReportedAgainAndOneThatChangedIs() throws IOException {
         written("once");
         after(SETTLING.toMillis());
         arrivals.found(file, attributes(), now);
