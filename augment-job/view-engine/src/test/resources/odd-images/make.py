@@ -83,7 +83,7 @@ def by_pillow(name, image, form, tolerance=0, **options):
 
 
 def by_dwebp(name, image, **options):
-    """Lossy WebP halves the resolution of colours, and decoders differ in how they fill in; dwebp can be told not to."""
+    """Lossy WebP halves the resolution of colours, and decoders differ in how they fill in; dwebp has an option not to."""
     data = saved(image, "WEBP", **options)
     with tempfile.TemporaryDirectory() as folder:
         file, frame, seen = (os.path.join(folder, part) for part in ("file.webp", "frame.webp", "seen.png"))

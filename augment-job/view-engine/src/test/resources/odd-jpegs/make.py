@@ -128,7 +128,7 @@ def colours():
     def marked(transform, data=bare):
         return data[:2] + b"\xff\xee\x00\x0eAdobe\x00\x64\x00\x00\x00\x00" + bytes([transform]) + data[2:]
 
-    def named(ids, data):
+    def with_ids(ids, data):
         data = bytearray(data)
         frame, scan = place(data, 0xC0), place(data, 0xDA)
         for i, name in enumerate(ids):
@@ -140,12 +140,12 @@ def colours():
     add("adobe-0-and-jfif", marked(0)[:18] + jfif + plain[20:])
     add("adobe-0", marked(0))
     add("adobe-2", marked(2))
-    add("ids-rgb", named(b"RGB", bare))
-    add("ids-rgb-and-jfif", named(b"RGB", plain))
-    add("ids-rgb-and-adobe-1", named(b"RGB", marked(1)))
-    add("ids-from-0", named(b"\0\1\2", bare))
-    add("ids-alike", named(b"\1\1\1", plain))
-    add("ids-yuv", named(b"YUV", bare))
+    add("ids-rgb", with_ids(b"RGB", bare))
+    add("ids-rgb-and-jfif", with_ids(b"RGB", plain))
+    add("ids-rgb-and-adobe-1", with_ids(b"RGB", marked(1)))
+    add("ids-from-0", with_ids(b"\0\1\2", bare))
+    add("ids-alike", with_ids(b"\1\1\1", plain))
+    add("ids-yuv", with_ids(b"YUV", bare))
     ink = Image.fromarray(np.dstack([255 - RGB, RGB[:, :, 1] // 3]), "CMYK")
     out = io.BytesIO()
     ink.save(out, "JPEG", quality=90, subsampling=0)

@@ -238,7 +238,7 @@ public final class AugmentCommand implements Callable<Integer> {
             spec.commandLine()
                     .getErr()
                     .printf(
-                            "augment: %,d pairs drawn, %,d rejects, %,.0f pairs/s%n",
+                            "augment: %,d pairs rendered, %,d rejects, %,.0f pairs/s%n",
                             counts.pairs(),
                             counts.rejects(),
                             Math.max(0, counts.pairs() - before) * 1000.0 / REPORT_MS);
@@ -281,17 +281,17 @@ public final class AugmentCommand implements Callable<Integer> {
                     "--as-of names " + asOf
                             + ", which is yet to come, and nobody knows which images will be there then");
         }
-        Recipe drawnBy = decoding.in(Recipe.parse(recipe));
-        drawnBy.decoder().requireHere();
+        Recipe renderedBy = decoding.in(Recipe.parse(recipe));
+        renderedBy.decoder().requireHere();
         if (size != null) {
-            drawnBy = drawnBy.with("size", size.toString());
+            renderedBy = renderedBy.with("size", size.toString());
         }
         return new AugmentConfig(
                 broker.connection(),
                 new AugmentConfig.TopicNames(imagesTopic, viewsTopic, rejectsTopic),
                 new Passes(passes, follow, asOf == null ? Passes.NOW : asOf),
                 aheadOf == null ? LookAhead.unlimited() : new LookAhead(ahead == null ? 20_000 : ahead, aheadOf),
-                new RenderSettings(drawnBy, seed, limits.limits(), imagesFormat, rejectBytes),
+                new RenderSettings(renderedBy, seed, limits.limits(), imagesFormat, rejectBytes),
                 parallelism,
                 new AugmentConfig.Checkpoints(
                         checkpoints == null ? "" : checkpoints,

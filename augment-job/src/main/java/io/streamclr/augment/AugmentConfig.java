@@ -12,7 +12,7 @@ import java.time.Duration;
 import java.util.Objects;
 
 /**
- * All that the augmentation process is told.
+ * All settings of the augmentation process.
  *
  * @param kafka the way to the broker
  * @param topics that it reads and writes

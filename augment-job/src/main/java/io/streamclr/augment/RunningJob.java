@@ -26,7 +26,7 @@ public final class RunningJob {
     /**
      * What the job has done since it started, or since a failure made it start anew.
      *
-     * @param pairs view pairs drawn
+     * @param pairs view pairs rendered
      * @param rejects images rejected
      */
     public record Counts(long pairs, long rejects) {}

@@ -15,18 +15,18 @@ class RunningJobTest {
             AugmentConfig.of(KafkaConnection.to("127.0.0.1:1"), Recipe.parse("cifar"));
 
     @Test
-    void aFullMemoryIsToldWithWhatThereIsOfIt() {
-        RuntimeException told =
+    void aFullMemoryIsExplainedWithWhatThereIsOfIt() {
+        RuntimeException explained =
                 RunningJob.explain(new ExecutionException(new OutOfMemoryError("Java heap space")), CONFIG);
 
-        assertThat(told)
+        assertThat(explained)
                 .isInstanceOf(RefusalException.class)
                 .hasMessageMatching("The augment job found Java's memory full, of which it has \\d+ MiB; give it more"
                         + " \\(-Xmx, in STREAMCLR_OPTS for ./streamclr\\) and start it again, it goes on where it was");
     }
 
     @Test
-    void aFullMemoryOfWhichFlinkCouldNotSayMoreIsToldToo() {
+    void aFullMemoryOfWhichFlinkCouldNotSayMoreIsExplainedToo() {
         InaccessibleObjectException flinks = new InaccessibleObjectException("Unable to make field accessible");
         flinks.setStackTrace(new StackTraceElement[] {
             new StackTraceElement("org.apache.flink.util.ExceptionUtils", "tryEnrichOutOfMemoryError", null, 136)

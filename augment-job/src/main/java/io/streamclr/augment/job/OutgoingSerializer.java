@@ -25,7 +25,7 @@ final class OutgoingSerializer implements KafkaRecordSerializationSchema<Outgoin
     private final String rejects;
     private final String recipe;
 
-    /** @param recipe text of the recipe that views are drawn by */
+    /** @param recipe text of the recipe that views are rendered by */
     OutgoingSerializer(String views, String rejects, String recipe) {
         this.views = views;
         this.rejects = rejects;

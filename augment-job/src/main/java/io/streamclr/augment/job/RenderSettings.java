@@ -9,7 +9,7 @@ import java.util.Objects;
 /**
  * How an image becomes views.
  *
- * @param recipe that the views are drawn by
+ * @param recipe that the views are rendered by
  * @param seed of the run, any value
  * @param limits on what is decoded
  * @param format of the values in the images topic

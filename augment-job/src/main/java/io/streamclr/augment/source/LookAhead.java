@@ -5,7 +5,7 @@ import java.io.Serializable;
 import java.util.Objects;
 
 /**
- * How far views are drawn ahead of the trainer that reads them. It decides when an image is read, never what becomes of
+ * How far views are rendered ahead of the trainer that reads them. It decides when an image is read, never what becomes of
  * it.
  *
  * @param pairs that may lie unread in all partitions of the views topic together, 1 or more; in every partition about a

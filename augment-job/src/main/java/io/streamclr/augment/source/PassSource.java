@@ -87,7 +87,7 @@ public final class PassSource implements Source<RawImage, PartitionSplit, Unassi
         settings.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, "false");
         settings.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
         settings.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
-        // Small steps: what is fetched and not yet drawn lies in the heap of the worker.
+        // Small steps: what is fetched and not yet rendered lies in the heap of the worker.
         settings.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, "32");
         // A fetch that waits for more at the end of a pass would hold up the first fetch of the next.
         settings.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, "20");

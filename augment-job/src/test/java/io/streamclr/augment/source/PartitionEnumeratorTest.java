@@ -91,7 +91,7 @@ class PartitionEnumeratorTest {
     }
 
     @Test
-    void partitionsThatComeWhileTheJobWorksAreToldOnce() throws Exception {
+    void partitionsThatComeWhileTheJobWorksAreReportedOnce() throws Exception {
         Logger log = (Logger) LoggerFactory.getLogger(PartitionEnumerator.class);
         ListAppender<ILoggingEvent> lines = new ListAppender<>();
         lines.start();

@@ -33,7 +33,7 @@ class PassProgressTest {
     }
 
     @Test
-    void aRangeThatIsRestoredBehindItsLastImageIsNotTakenForEmpty() {
+    void aRangeThatIsRestoredAfterItsLastImageIsNotTakenForEmpty() {
         PassProgress course =
                 new PassProgress(PartitionSplit.unread("images", 0, 0, 3).at(4, 3), new Passes(9, false));
 
@@ -44,7 +44,7 @@ class PassProgressTest {
     }
 
     @Test
-    void theSecondPassOverASmallRangeAndAllBehindItNeedNoBroker() {
+    void theSecondPassOverASmallRangeAndAllAfterItNeedNoBroker() {
         PassProgress course = course(10, 13, new Passes(4, false));
         List<RawImage> first = read(course, 10, 3, 100);
 

@@ -72,14 +72,14 @@ final class Containers {
         if (resources + 4 > file.length) {
             return file;
         }
-        long behind = resources + 4 + (psd.getInt((int) resources) & 0xffffffffL);
-        if (behind > file.length) {
+        long after = resources + 4 + (psd.getInt((int) resources) & 0xffffffffL);
+        if (after > file.length) {
             return file;
         }
         int head = (int) resources;
-        byte[] bare = new byte[head + 4 + file.length - (int) behind];
+        byte[] bare = new byte[head + 4 + file.length - (int) after];
         System.arraycopy(file, 0, bare, 0, head);
-        System.arraycopy(file, (int) behind, bare, head + 4, file.length - (int) behind);
+        System.arraycopy(file, (int) after, bare, head + 4, file.length - (int) after);
         return PackedPsd.withoutNothing(bare, head + 4L);
     }
 }

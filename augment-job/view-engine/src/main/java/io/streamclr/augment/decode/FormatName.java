@@ -65,7 +65,7 @@ public final class FormatName {
         if (starts(file, 0, new byte[] {0, 0, 2, 0})) {
             return "CUR";
         }
-        return JpegSegments.behindJunk(file).isPresent() ? "JPEG" : "unknown";
+        return JpegSegments.afterJunk(file).isPresent() ? "JPEG" : "unknown";
     }
 
     private static boolean starts(byte[] file, int at, byte[] bytes) {

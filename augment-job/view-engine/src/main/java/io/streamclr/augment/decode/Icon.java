@@ -94,8 +94,8 @@ final class Icon {
         return icon.getShort(bitmap + (icon.getInt(bitmap) == OLD_BITMAP_HEAD ? 10 : 14)) & 0xff;
     }
 
-    private static int side(byte named) {
-        return named == 0 ? MOST_SIDE : named & 0xff;
+    private static int side(byte stored) {
+        return stored == 0 ? MOST_SIDE : stored & 0xff;
     }
 
     /** Of a pixel of this colour type of PNG. */

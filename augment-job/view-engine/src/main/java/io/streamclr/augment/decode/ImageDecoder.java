@@ -188,7 +188,7 @@ public final class ImageDecoder implements AutoCloseable {
         try (MeteredStream content = new MeteredStream(Containers.bare(file, limits))) {
             Optional<ImageReader> reader = readers.readerFor(content);
             if (reader.isEmpty()) {
-                Optional<byte[]> jpeg = JpegSegments.behindJunk(file);
+                Optional<byte[]> jpeg = JpegSegments.afterJunk(file);
                 if (jpeg.isPresent()) {
                     return decodeJpeg(JpegSegments.of(jpeg.get()), DecodeRegion.WHOLE);
                 }

@@ -166,7 +166,7 @@ final class JpegFrame {
 
     /** Where the next scan's marker is; -1 if the image ends first. */
     private static int nextScan(byte[] file, int scan) {
-        int at = behindSegment(file, scan);
+        int at = afterSegment(file, scan);
         while (at + 4 <= file.length) {
             int marker = file[at + 1] & 0xff;
             if (file[at] != (byte) 0xFF || marker == 0 || marker == 0xFF || Marker.standsAlone(marker)) {
@@ -176,13 +176,13 @@ final class JpegFrame {
             } else if (marker == Marker.END_OF_IMAGE) {
                 return -1;
             } else {
-                at = behindSegment(file, at);
+                at = afterSegment(file, at);
             }
         }
         return -1;
     }
 
-    private static int behindSegment(byte[] file, int at) {
+    private static int afterSegment(byte[] file, int at) {
         return at + 4 <= file.length ? at + 2 + (((file[at + 2] & 0xff) << 8) | (file[at + 3] & 0xff)) : file.length;
     }
 }

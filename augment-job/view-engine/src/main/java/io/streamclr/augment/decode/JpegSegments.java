@@ -60,7 +60,7 @@ record JpegSegments(
     }
 
     /** The JPEG file that begins after a few bytes that do not belong to it; empty if none does. */
-    static Optional<byte[]> behindJunk(byte[] file) {
+    static Optional<byte[]> afterJunk(byte[] file) {
         for (int at = 1; at <= MOST_JUNK && at + 3 < file.length; at++) {
             int marker = file[at + 3] & 0xff;
             if (file[at] == (byte) 0xFF

@@ -118,9 +118,7 @@ final class PackedRgb {
                     int band = colours == 3 ? channel : 0;
                     int value = eightBits(row[at + band], most[band]);
                     rgb[to++] = (byte)
-                            (multiplied && alpha
-                                    ? White.behindMultiplied(value, opacity)
-                                    : White.behind(value, opacity));
+                            (multiplied && alpha ? White.underMultiplied(value, opacity) : White.under(value, opacity));
                 }
             }
         }
@@ -134,9 +132,9 @@ final class PackedRgb {
             image.getRGB(0, y, row.length, 1, row, 0, row.length);
             for (int argb : row) {
                 int opacity = argb >>> 24;
-                rgb[to++] = (byte) White.behind((argb >> 16) & 0xff, opacity);
-                rgb[to++] = (byte) White.behind((argb >> 8) & 0xff, opacity);
-                rgb[to++] = (byte) White.behind(argb & 0xff, opacity);
+                rgb[to++] = (byte) White.under((argb >> 16) & 0xff, opacity);
+                rgb[to++] = (byte) White.under((argb >> 8) & 0xff, opacity);
+                rgb[to++] = (byte) White.under(argb & 0xff, opacity);
             }
         }
     }

@@ -125,7 +125,7 @@ final class Readers {
     /**
      * Takes a reader back.
      *
-     * @param healthy whether it may be used again: what one that failed has left behind is nobody's to guess
+     * @param healthy whether it may be used again: what state one that failed is in is nobody's to guess
      */
     void giveBack(ImageReader reader, boolean healthy) {
         if (healthy) {

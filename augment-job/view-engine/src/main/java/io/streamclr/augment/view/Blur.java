@@ -1,7 +1,7 @@
 package io.streamclr.augment.view;
 
 /**
- * Gaussian blur, separable, across columns and then along them, sigma drawn for every view. The image is mirrored beyond its border
+ * Gaussian blur, separable, across columns and then along them, sigma sampled for every view. The image is mirrored beyond its border
  * without repeating the border itself, as torchvision does ("reflect"); the SimCLR reference pads with black, which
  * darkens the edges.
  *

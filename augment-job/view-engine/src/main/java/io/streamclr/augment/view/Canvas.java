@@ -6,7 +6,7 @@ import java.nio.ByteOrder;
 import java.util.Arrays;
 
 /**
- * The view being drawn: three planes of {@code side x side} float samples in [0, 255], and room to work in. Planes lie
+ * The view being rendered: three planes of {@code side x side} float samples in [0, 255], and room to work in. Planes lie
  * column by column, as the crop makes them: sample (x, y) is at {@code x * side + y}. Made
  * once for an engine and used for every view, so no operation allocates per view or row.
  */

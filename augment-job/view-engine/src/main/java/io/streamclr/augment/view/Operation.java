@@ -2,7 +2,7 @@ package io.streamclr.augment.view;
 
 /**
  * Something that can be done to a view after the crop. Chance and arithmetic are apart: {@link #draw} decides, {@link
- * #apply} does, so that a view can be drawn again from what was decided.
+ * #apply} does, so that a view can be rendered again from what was decided.
  *
  * <p>An operation keeps no state, uses float arithmetic in a fixed order and {@link StrictMath} for functions, and
  * leaves every sample within 2^-10 of [0, 255].

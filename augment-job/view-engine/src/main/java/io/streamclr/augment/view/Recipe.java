@@ -21,7 +21,7 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
- * How views are drawn: SimCLR's steps (Chen et al. 2020, arXiv:2002.05709, appendix A) with their probabilities and
+ * How views are rendered: SimCLR's steps (Chen et al. 2020, arXiv:2002.05709, appendix A) with their probabilities and
  * strengths. Crop and resize first, then flip, rotation, colour jitter, grey, blur, solarize and cutout, as far as they are
  * asked for. An operation with probability or strength 0 is left out.
  *
@@ -40,7 +40,7 @@ public final class Recipe implements Serializable {
 
     private static final long serialVersionUID = 1L;
 
-    /** Raised when the arithmetic of operations or decoders changes: views drawn differently never carry one fingerprint. */
+    /** Raised when the arithmetic of operations or decoders changes: views rendered differently never carry one fingerprint. */
     private static final String ARITHMETIC = "streamclr views, arithmetic 3\n";
 
     private static final String COMMON = "crop.area-max=1,crop.ratio-min=0.75,crop.ratio-max=1.333333333,"

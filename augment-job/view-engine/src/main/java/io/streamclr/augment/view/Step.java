@@ -13,7 +13,7 @@ import java.util.List;
  *
  * @param name names the stream
  * @param probability in [0, 1]
- * @param shuffled whether the order is drawn each time, all orders alike
+ * @param shuffled whether the order is sampled each time, all orders alike
  */
 record Step(String name, double probability, boolean shuffled, List<Operation> operations) {
 

@@ -25,7 +25,7 @@ public final class ViewBenchmark {
      *
      * @param pairsPerSecond of one thread, decoding included
      * @param size height and width of the views, in pixels
-     * @param pairs how many were drawn while the clock ran
+     * @param pairs how many were rendered while the clock ran
      * @param stages milliseconds a pair by stage: decode, crop, every operation by its name, pack
      * @param leftOut images that cannot be decoded, each once
      */

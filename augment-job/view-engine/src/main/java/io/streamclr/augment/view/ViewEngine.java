@@ -62,7 +62,7 @@ public final class ViewEngine {
 
     /**
      * What a pair needs of its image: the part that both views are cut from, and no more pixels than either shows; all of it
-     * where the recipe asks for a picture hash, which must not depend on what is drawn.
+     * where the recipe asks for a picture hash, which must not depend on what is sampled.
      *
      * @param runSeed seed of the run, any value
      * @param id content id of the image
@@ -156,19 +156,19 @@ public final class ViewEngine {
             throw new RefusalException("The lineage is of an image of " + lineage.getImageWidth() + " x "
                     + lineage.getImageHeight() + " pixels and its crop does not fit this one of " + image.width()
                     + " x "
-                    + image.height() + "; give the image that the view was drawn from");
+                    + image.height() + "; give the image that the view was rendered from");
         }
         if (shrinkOf(lineage) != image.shrink()) {
-            throw new RefusalException("The view was drawn from an image at 1/" + shrinkOf(lineage)
+            throw new RefusalException("The view was rendered from an image at 1/" + shrinkOf(lineage)
                     + " of its sides, and this one is at 1/" + image.shrink()
-                    + "; decode it as the recipe says that the view was drawn by");
+                    + "; decode it as the recipe says that the view was rendered by");
         }
         for (AppliedOperation applied : afterShrinking(lineage)) {
             Operation known = operations.get(applied.getName());
             if (known == null || known.arity() != applied.getArguments().size()) {
                 throw new RefusalException("The lineage names the operation " + applied.getName() + " with "
                         + applied.getArguments().size() + " values, which recipe " + recipe.fingerprint()
-                        + " does not have; use the recipe that the view was drawn by");
+                        + " does not have; use the recipe that the view was rendered by");
             }
         }
         return render(image, lineage);

@@ -34,7 +34,7 @@ final class FallingLibraries {
         NOISE
     }
 
-    /** The file with a box behind its end that no decoder looks at. */
+    /** The file with a box after its end that no decoder looks at. */
     static byte[] falling(byte[] file, Fall fall) {
         byte[] word = word(fall);
         return ByteBuffer.allocate(file.length + 8 + word.length)

@@ -45,7 +45,7 @@ class FormatNameTest {
         assertThat(FormatName.of(new byte[0])).isEqualTo("unknown");
     }
 
-    /** TGA has no mark at its beginning, so it must be told from all that have one. */
+    /** TGA has no mark at its beginning, so it must be distinguished from all that have one. */
     @Test
     void noOtherFormatIsTakenForTga() {
         Tga tga = new Tga();

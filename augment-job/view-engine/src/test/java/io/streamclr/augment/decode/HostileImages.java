@@ -74,7 +74,7 @@ final class HostileImages {
         files.put("bmp with colours without end", bmp(8, 8, 8, 0, Integer.MAX_VALUE));
         byte[] late = bmp(8, 8, 8, 0, 0);
         late[13] = 0x7F;
-        files.put("bmp whose pixels begin far behind it", late);
+        files.put("bmp whose pixels begin far after its end", late);
         files.put(
                 "tiff with one tile far too wide",
                 tiff(1, 256, 8, 257, 8, 258, 8, 262, 1, 322, 1 << 30, 323, 1, 324, 8));
@@ -153,10 +153,10 @@ final class HostileImages {
     }
 
     private static byte[] chunk(String name, byte[] content) {
-        byte[] named = together(text(name), content);
+        byte[] checked = together(text(name), content);
         CRC32 sum = new CRC32();
-        sum.update(named);
-        return together(bigEndian(content.length), named, bigEndian((int) sum.getValue()));
+        sum.update(checked);
+        return together(bigEndian(content.length), checked, bigEndian((int) sum.getValue()));
     }
 
     /** Grey, with the tables that the standard suggests left out: enough to begin. */
@@ -229,10 +229,10 @@ final class HostileImages {
     /** Grey, 8,000 strips of one pixel; all of them lie in the same place. */
     private static byte[] tiffOfOneStrip(int compression, byte[] strip) {
         int strips = 8_000;
-        int behind = 400 + 4 * strips;
+        int start = 400 + 4 * strips;
         ByteBuffer offsets = ByteBuffer.allocate(4 * strips).order(ByteOrder.LITTLE_ENDIAN);
         while (offsets.hasRemaining()) {
-            offsets.putInt(behind);
+            offsets.putInt(start);
         }
         byte[] head = tiff(strips, 256, 1, 257, strips, 258, 8, 259, compression, 262, 1, 273, 400, 278, 1);
         return together(head, offsets.array(), strip);

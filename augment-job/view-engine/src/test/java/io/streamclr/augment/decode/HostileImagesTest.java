@@ -40,14 +40,14 @@ class HostileImagesTest {
     }
 
     static Stream<Arguments> gigapixels() {
-        return named(HostileImages.claimingGigapixels());
+        return arguments(HostileImages.claimingGigapixels());
     }
 
     static Stream<Arguments> others() {
-        return named(HostileImages.askingOtherwise());
+        return arguments(HostileImages.askingOtherwise());
     }
 
-    private static Stream<Arguments> named(Map<String, byte[]> files) {
+    private static Stream<Arguments> arguments(Map<String, byte[]> files) {
         return files.entrySet().stream().map(file -> Arguments.of(file.getKey(), file.getValue()));
     }
 

@@ -14,7 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What becomes of images that end the process in which libraries of the system decode, and of the images behind them. */
+/** What becomes of images that end the process in which libraries of the system decode, and of the images after them. */
 class LostLibrariesTest {
 
     private static final String TWICE = ", in 2 processes that had nothing else to do";

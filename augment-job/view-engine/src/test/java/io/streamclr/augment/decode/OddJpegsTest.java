@@ -241,7 +241,7 @@ class OddJpegsTest {
 
     @ParameterizedTest
     @MethodSource("samplings")
-    void memoryIsToldBeforeItIsTaken(Sampling sampling) throws Exception {
+    void memoryIsReportedBeforeItIsTaken(Sampling sampling) throws Exception {
         byte[] file = withoutEnd(jpeg(64, 48, sampling, true));
         int samplesOf48Blocks = JpegFormat.refusingCut().open(file).bitsPerPixel() - 24;
 

@@ -51,7 +51,7 @@ class PackedNothingTest {
         assertThat(outcome).isInstanceOf(Decoding.Rejected.class);
     }
 
-    /** The merged image of a plain PSD file in runs, with heads that stand for nothing before and behind each. */
+    /** The merged image of a plain PSD file in runs, with heads that stand for nothing before and after each. */
     private static byte[] packed(byte[] psd, boolean large) {
         ByteBuffer head = ByteBuffer.wrap(psd);
         int rows = head.getShort(12) * head.getInt(14);

@@ -123,7 +123,7 @@ class PlainJpegTest {
     }
 
     @Test
-    void scansBehindAMarkerThatStandsAloneAreCountedToo() {
+    void scansAfterAMarkerThatStandsAloneAreCountedToo() {
         byte[] file = jpeg(64, 48, JpegSamples.HALF, true);
         int last = marker(file, 0xDA, 9);
         byte[] scan = Arrays.copyOfRange(file, last, file.length - 2);

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Forms of TIFF that nobody reads here are told from broken files, by a sentence that names them. */
+/** Forms of TIFF that nobody reads here are distinguished from broken files, by a sentence that names them. */
 class TiffFormsTest {
 
     private final ImageDecoder decoder = new ImageDecoder(DecodeLimits.DEFAULT);

@@ -102,7 +102,7 @@ class TurboJpegTest {
     }
 
     @Test
-    void aViewOfALargePhotographIsDrawnAgainFromItsLineage() {
+    void aViewOfALargePhotographIsRenderedAgainFromItsLineage() {
         byte[] file = EncodedSamples.encode(smooth(1600, 1200), "jpg");
         ViewEngine engine = new ViewEngine(Recipe.parse("imagenet,size=48,decoder=turbojpeg"));
         int mostShrunk = 1;

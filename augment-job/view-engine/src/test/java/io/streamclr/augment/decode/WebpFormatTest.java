@@ -104,7 +104,7 @@ class WebpFormatTest {
 
     @ParameterizedTest
     @MethodSource("images")
-    void whatStandsBehindTheImageChangesNothing(OddImages.Odd odd) {
+    void whatStandsAfterTheImageChangesNothing(OddImages.Odd odd) {
         byte[] whole = odd.encoded();
         byte[] longer = Arrays.copyOf(whole, whole.length + 1000);
         Arrays.fill(longer, whole.length, longer.length, (byte) 'x');

@@ -99,9 +99,9 @@ class GoldenViewsTest {
         return cases.stream();
     }
 
-    private static int[] distances(ByteBuffer drawn, byte[] expected) {
+    private static int[] distances(ByteBuffer rendered, byte[] expected) {
         return IntStream.range(0, expected.length)
-                .map(i -> Math.abs((drawn.get(drawn.position() + i) & 0xff) - (expected[i] & 0xff)))
+                .map(i -> Math.abs((rendered.get(rendered.position() + i) & 0xff) - (expected[i] & 0xff)))
                 .toArray();
     }
 

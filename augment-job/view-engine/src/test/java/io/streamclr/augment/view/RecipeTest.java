@@ -188,7 +188,7 @@ class RecipeTest {
         }
     }
 
-    /** A changed digest means that views in existing topics can no longer be told from new ones by their recipe. */
+    /** A changed digest means that views in existing topics can no longer be distinguished from new ones by their recipe. */
     @Test
     void fingerprintsOfThePresetsNeverChangeByAccident() {
         assertThat(Recipe.parse("imagenet").fingerprint()).isEqualTo("3346a1b816c639df");
@@ -196,7 +196,7 @@ class RecipeTest {
     }
 
     @Test
-    void whatCannotBeDrawnIsRefusedInOneSentence() {
+    void whatCannotBeRenderedIsRefusedInOneSentence() {
         assertThatThrownBy(() -> Recipe.parse("cifar100"))
                 .isInstanceOf(RefusalException.class)
                 .hasMessage(

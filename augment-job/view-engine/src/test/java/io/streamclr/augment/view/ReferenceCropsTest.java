@@ -57,8 +57,8 @@ class ReferenceCropsTest {
                         double ratio = 0.75 + random.nextDouble() * (4.0 / 3 - 0.75);
                         double least = Math.sqrt(LEAST_AREA * pixels / ratio);
                         double most = Math.min(height, width / ratio);
-                        double drawn = least + random.nextDouble() * (most - least);
-                        area = drawn * drawn * ratio / pixels;
+                        double sampled = least + random.nextDouble() * (most - least);
+                        area = sampled * sampled * ratio / pixels;
                     } while (area < LEAST_COVERED);
                     return area;
                 })

@@ -105,8 +105,8 @@ class SameBytesEverywhereTest {
     /** The folder of an installed JDK of this version. */
     private static Optional<Path> jdk(String version) throws IOException {
         List<Path> folders = new ArrayList<>();
-        String named = System.getProperty("streamclr.jdks", "");
-        Stream.of(named.split(File.pathSeparator))
+        String configured = System.getProperty("streamclr.jdks", "");
+        Stream.of(configured.split(File.pathSeparator))
                 .filter(folder -> !folder.isBlank())
                 .map(Path::of)
                 .forEach(folders::add);

@@ -63,16 +63,16 @@ class ViewEngineTest {
             smaller += part.rgb().length < whole.rgb().length ? 1 : 0;
             for (int view = 0; view < 2; view++) {
 
-                View drawn = engine.draw(part, 7, ID, pass, view);
+                View rendered = engine.draw(part, 7, ID, pass, view);
 
-                assertThat(drawn).isEqualTo(engine.draw(whole, 7, ID, pass, view));
+                assertThat(rendered).isEqualTo(engine.draw(whole, 7, ID, pass, view));
             }
         }
         assertThat(smaller).isGreaterThan(40);
     }
 
     @Test
-    void aPictureHashIsOfTheWholePictureWhateverIsDrawn() {
+    void aPictureHashIsOfTheWholePictureWhateverIsSampled() {
         ViewEngine engine = new ViewEngine(Recipe.parse("imagenet,size=32,picture-hash=yes"));
         Pixels whole = picture(190, 130);
         long expected = PictureHash.of(190, 130, (y, into) -> {
@@ -146,18 +146,18 @@ class ViewEngineTest {
     }
 
     @Test
-    void aViewIsDrawnAgainFromItsImageAndLineageAlone() {
+    void aViewIsRenderedAgainFromItsImageAndLineageAlone() {
         ViewEngine engine = new ViewEngine(EVERYTHING);
         Pixels image = picture(120, 90);
         Set<String> met = new HashSet<>();
 
         for (int pass = 0; pass < 100; pass++) {
-            View drawn = engine.draw(image, 1, ID, pass, 0);
-            drawn.getLineage().getOperations().forEach(operation -> met.add(operation.getName()));
+            View rendered = engine.draw(image, 1, ID, pass, 0);
+            rendered.getLineage().getOperations().forEach(operation -> met.add(operation.getName()));
 
-            View again = new ViewEngine(EVERYTHING).redraw(image, drawn.getLineage());
+            View again = new ViewEngine(EVERYTHING).redraw(image, rendered.getLineage());
 
-            assertThat(again).isEqualTo(drawn);
+            assertThat(again).isEqualTo(rendered);
         }
 
         assertThat(met)
@@ -169,11 +169,11 @@ class ViewEngineTest {
     void switchingOneStepOffLeavesTheOthersAsTheyWere() {
         Lineage with =
                 new ViewEngine(EVERYTHING).draw(picture(90, 90), 3, ID, 0, 0).getLineage();
-        for (int pass = 0; !named(with, "blur") || !named(with, "hue"); pass++) {
+        for (int pass = 0; !has(with, "blur") || !has(with, "hue"); pass++) {
             with = new ViewEngine(EVERYTHING)
                     .draw(picture(90, 90), 3, ID, pass, 0)
                     .getLineage();
-            if (named(with, "blur") && named(with, "hue")) {
+            if (has(with, "blur") && has(with, "hue")) {
                 Lineage without = new ViewEngine(EVERYTHING.with("blur.p", "0"))
                         .draw(picture(90, 90), 3, ID, pass, 0)
                         .getLineage();
@@ -217,7 +217,7 @@ class ViewEngineTest {
                 .isInstanceOf(RefusalException.class)
                 .hasMessage(
                         "The lineage is of an image of 90 x 90 pixels and its crop does not fit this one of 50 x 90;"
-                                + " give the image that the view was drawn from");
+                                + " give the image that the view was rendered from");
     }
 
     @Test
@@ -237,10 +237,10 @@ class ViewEngineTest {
                 .isInstanceOf(RefusalException.class)
                 .hasMessage("The lineage names the operation posterize with 1 values, which recipe "
                         + Recipe.parse("grey").fingerprint()
-                        + " does not have; use the recipe that the view was drawn by");
+                        + " does not have; use the recipe that the view was rendered by");
     }
 
-    private static boolean named(Lineage lineage, String operation) {
+    private static boolean has(Lineage lineage, String operation) {
         return lineage.getOperations().stream()
                 .anyMatch(applied -> applied.getName().equals(operation));
     }

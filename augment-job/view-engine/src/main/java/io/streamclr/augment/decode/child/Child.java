@@ -22,7 +22,7 @@ final class Child {
     private static final int SECONDS_TO_END = 5;
     private static final int MOST_LIBRARIES = 16;
 
-    /** Signals by which a process ends itself or is ended, as whoever waits for it is told. */
+    /** Signals by which a process ends itself or is ended, by the exit code that the parent sees. */
     private static final Map<Integer, String> SIGNALS = Map.of(
             132, "SIGILL", 134, "SIGABRT", 135, "SIGBUS", 136, "SIGFPE", 137, "SIGKILL", 139, "SIGSEGV", 142,
             "SIGALRM");

@@ -25,7 +25,7 @@ final class ChildCommand {
     /** What says where a process may write, and where libraries are found. */
     private static final Pattern PASSED_ON = Pattern.compile("user\\.home|java\\.io\\.tmpdir|jna\\..*");
 
-    /** Since then Java wants to be told that native code is meant. */
+    /** Since then Java wants an option that allows native code. */
     private static final int ASKED_SINCE = 24;
 
     private final Class<?> program;
@@ -61,7 +61,7 @@ final class ChildCommand {
                 "-XX:+UseSerialGC",
                 "-XX:TieredStopAtLevel=1",
                 "-XX:-UsePerfData",
-                // A crash is reported where the parent listens, and leaves nothing behind.
+                // A crash is reported where the parent listens, and leaves no files.
                 "-XX:-CreateCoredumpOnCrash",
                 "-XX:+ErrorFileToStderr",
                 "-Djava.awt.headless=true"));

@@ -19,7 +19,7 @@ final class OwnProcess {
     private static final int TERMINATE = 15;
     private static final Pointer IGNORED = new Pointer(1);
 
-    /** Far behind the parent's clock; it only counts where there is no parent any more. */
+    /** Much later than the parent would end it; it only counts where there is no parent any more. */
     private static final int LAST_SECONDS = 10 * 60;
 
     private static final long LEAST_TRIED = 1 << 20;
@@ -110,7 +110,7 @@ final class OwnProcess {
         }
     }
 
-    /** Has the system end this process if it is never told to go on: whoever would end it may be gone. */
+    /** Has the system end this process if nobody asks it to go on: whoever would end it may be gone. */
     static void endSomeday() {
         LIBC.alarm(LAST_SECONDS);
     }

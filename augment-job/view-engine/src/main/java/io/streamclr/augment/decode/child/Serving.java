@@ -65,7 +65,7 @@ public final class Serving {
                 if (request == Request.FILE) {
                     take(in.readInt());
                 } else {
-                    Service service = named(in.readUTF());
+                    Service service = of(in.readUTF());
                     byte[] question = in.readNBytes(in.readInt());
                     OwnProcess.endSomeday();
                     answer(service, new DataInputStream(new ByteArrayInputStream(question)));
@@ -78,7 +78,7 @@ public final class Serving {
         }
     }
 
-    private Service named(String library) throws IOException {
+    private Service of(String library) throws IOException {
         for (Service service : services) {
             if (service.library().equals(library)) {
                 return service;

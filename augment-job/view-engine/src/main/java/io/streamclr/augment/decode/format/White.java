@@ -1,6 +1,6 @@
 package io.streamclr.augment.decode.format;
 
-/** White behind what is transparent, in 8-bit levels. */
+/** White under what is transparent, in 8-bit levels. */
 public final class White {
 
     private White() {}
@@ -10,12 +10,12 @@ public final class White {
      *
      * @param opacity 0 (only white shows) to 255
      */
-    public static int behind(int level, int opacity) {
+    public static int under(int level, int opacity) {
         return (level * opacity + 255 * (255 - opacity) + 127) / 255;
     }
 
-    /** As {@link #behind}, of a level that is multiplied by its opacity already. */
-    public static int behindMultiplied(int level, int opacity) {
+    /** As {@link #under}, of a level that is multiplied by its opacity already. */
+    public static int underMultiplied(int level, int opacity) {
         return Math.min(255, level + 255 - opacity);
     }
 }

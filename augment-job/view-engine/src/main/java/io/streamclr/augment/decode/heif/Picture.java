@@ -43,10 +43,10 @@ record Picture(int width, int height, int orientation, int matrix, boolean fullR
     static Picture primary(byte[] file) throws IOException {
         ByteBuffer whole = ByteBuffer.wrap(file);
         List<Box> meta = Box.boxes(Box.find(Box.boxes(whole), "meta").plain());
-        Box named = Box.find(meta, "pitm");
-        ByteBuffer number = named.plain();
-        Box.need(number, named.version() == 0 ? 2 : 4);
-        int item = named.version() == 0 ? number.getShort() & 0xffff : number.getInt();
+        Box primary = Box.find(meta, "pitm");
+        ByteBuffer number = primary.plain();
+        Box.need(number, primary.version() == 0 ? 2 : 4);
+        int item = primary.version() == 0 ? number.getShort() & 0xffff : number.getInt();
         Map<Integer, String> kinds = kinds(Box.find(meta, "iinf"));
         requireKind(kinds, item);
         List<Box> properties = Box.boxes(Box.find(meta, "iprp").content().duplicate());

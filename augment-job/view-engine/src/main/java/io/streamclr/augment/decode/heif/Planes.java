@@ -75,6 +75,6 @@ record Planes(Plane brightness, Plane blueness, Plane redness, Plane opacity, bo
 
     private static byte overWhite(double exact, int opacity, boolean multiplied) {
         int value = (int) Math.rint(Math.max(0, Math.min(255, exact)));
-        return (byte) (multiplied ? White.behindMultiplied(value, opacity) : White.behind(value, opacity));
+        return (byte) (multiplied ? White.underMultiplied(value, opacity) : White.under(value, opacity));
     }
 }

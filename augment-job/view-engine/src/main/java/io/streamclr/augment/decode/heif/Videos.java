@@ -8,7 +8,7 @@ import java.util.Map;
 
 /**
  * The pieces of video in a HEIF file: of one picture, its opacity, or a part of it. The library believes the sides that the
- * file claims, and the decoder behind it those of the video; so both have to be known before any of them is asked.
+ * file claims, and the decoder that it calls those of the video; so both have to be known before any of them is asked.
  */
 final class Videos {
 

@@ -65,7 +65,7 @@ final class ArithmeticDecoder {
     private void readBit() throws IOException {
         if (--ahead < 0) {
             int next = in.nextByte();
-            code = code << 8 | (next >= 0 ? next : in.zeroBehindEnd());
+            code = code << 8 | (next >= 0 ? next : in.zeroAfterEnd());
             ahead += 8;
             if (ahead < 0 && ++ahead == 0) {
                 size = HALF;

@@ -126,7 +126,7 @@ final class BitReader {
     }
 
     /** Stands for bytes after the end of a segment, which arithmetic coding leaves out where they are zeros. */
-    int zeroBehindEnd() throws IOException {
+    int zeroAfterEnd() throws IOException {
         if (ended && !keepsCut) {
             throw new IOException(CUT);
         }

@@ -21,8 +21,8 @@ enum Colours {
         return switch (components.length) {
             case 1 -> GREY;
             case 3 -> {
-                boolean named = frame.lossless() || mean(components, 'R', 'G', 'B');
-                yield jfif || (adobe >= 0 ? adobe != 0 : !named) ? YCBCR : RGB;
+                boolean rgb = frame.lossless() || mean(components, 'R', 'G', 'B');
+                yield jfif || (adobe >= 0 ? adobe != 0 : !rgb) ? YCBCR : RGB;
             }
             default -> adobe < 0 || adobe == 0 ? CMYK : YCCK;
         };

@@ -89,6 +89,6 @@ final class Channels {
     }
 
     private byte overWhite(int value, int opacity) {
-        return (byte) (container.multiplied() ? White.behindMultiplied(value, opacity) : White.behind(value, opacity));
+        return (byte) (container.multiplied() ? White.underMultiplied(value, opacity) : White.under(value, opacity));
     }
 }

@@ -70,16 +70,16 @@ final class Wavelet {
         }
         for (int i = odd; i < length; i += 2) {
             int before = mirrored(i - 1, length) * lines;
-            int behind = mirrored(i + 1, length) * lines;
+            int after = mirrored(i + 1, length) * lines;
             for (int line = 0; line < lines; line++) {
-                buffer[i * lines + line] -= (buffer[before + line] + buffer[behind + line] + 2) >> 2;
+                buffer[i * lines + line] -= (buffer[before + line] + buffer[after + line] + 2) >> 2;
             }
         }
         for (int i = 1 - odd; i < length; i += 2) {
             int before = mirrored(i - 1, length) * lines;
-            int behind = mirrored(i + 1, length) * lines;
+            int after = mirrored(i + 1, length) * lines;
             for (int line = 0; line < lines; line++) {
-                buffer[i * lines + line] += (buffer[before + line] + buffer[behind + line]) >> 1;
+                buffer[i * lines + line] += (buffer[before + line] + buffer[after + line]) >> 1;
             }
         }
         for (int i = 0; i < length; i++) {
@@ -117,9 +117,9 @@ final class Wavelet {
     private static void lift(float[] buffer, int first, int length, int lines, float weight) {
         for (int i = first; i < length; i += 2) {
             int before = mirrored(i - 1, length) * lines;
-            int behind = mirrored(i + 1, length) * lines;
+            int after = mirrored(i + 1, length) * lines;
             for (int line = 0; line < lines; line++) {
-                buffer[i * lines + line] -= weight * (buffer[before + line] + buffer[behind + line]);
+                buffer[i * lines + line] -= weight * (buffer[before + line] + buffer[after + line]);
             }
         }
     }

@@ -97,6 +97,6 @@ record JxlInfo(
     }
 
     private byte overWhite(int value, int opacity) {
-        return (byte) (multiplied ? White.behindMultiplied(value, opacity) : White.behind(value, opacity));
+        return (byte) (multiplied ? White.underMultiplied(value, opacity) : White.under(value, opacity));
     }
 }

@@ -95,7 +95,7 @@ public final class JxlLibrary implements Service {
             }
             library.JxlDecoderSubscribeEvents(decoder, events);
             library.JxlDecoderSetKeepOrientation(decoder, 1);
-            // Not told that no more comes: of a file that is cut off it would complain on the error stream.
+            // The input is not closed: of a file that is cut off it would complain on the error stream.
             library.JxlDecoderSetInput(decoder, file, new NativeLong(file.size()));
         }
 

@@ -116,7 +116,7 @@ final class Cgbi implements OpenedImage {
         int opacity = samples > colours ? row[at + colours] & 0xff : 255;
         for (int channel = 0; channel < 3; channel++) {
             int level = row[at + (colours == 1 ? 0 : 2 - channel)] & 0xff;
-            rgb[to + channel] = (byte) White.behindMultiplied(level, opacity);
+            rgb[to + channel] = (byte) White.underMultiplied(level, opacity);
         }
     }
 }

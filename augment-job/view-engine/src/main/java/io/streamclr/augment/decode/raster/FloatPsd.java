@@ -72,7 +72,7 @@ final class FloatPsd implements OpenedImage {
         for (int i = 0; i < rgb.length; i++) {
             int pixel = i / 3 * kept;
             int opacity = kept > colours ? levels[pixel + colours] & 0xff : 255;
-            rgb[i] = (byte) White.behind(levels[pixel + (colours == 1 ? 0 : i % 3)] & 0xff, opacity);
+            rgb[i] = (byte) White.under(levels[pixel + (colours == 1 ? 0 : i % 3)] & 0xff, opacity);
         }
         return rgb;
     }

@@ -33,9 +33,9 @@ public final class FloatPsdFormat implements ImageFormat {
         if (channels < colours) {
             throw new IOException("the PSD file has " + channels + " channels, but its colours need " + colours);
         }
-        long at = behind(psd, HEAD, false);
-        at = behind(psd, at, false);
-        at = behind(psd, at, large);
+        long at = endOfSection(psd, HEAD, false);
+        at = endOfSection(psd, at, false);
+        at = endOfSection(psd, at, large);
         if (at + 2 > file.length) {
             throw new IOException("the PSD file ends before its merged image begins");
         }
@@ -47,7 +47,7 @@ public final class FloatPsdFormat implements ImageFormat {
     }
 
     /** Where a section ends that begins with its length. */
-    private static long behind(ByteBuffer psd, long at, boolean large) throws IOException {
+    private static long endOfSection(ByteBuffer psd, long at, boolean large) throws IOException {
         int head = large ? 8 : 4;
         if (at + head > psd.limit()) {
             throw new IOException("the PSD file ends within its header");

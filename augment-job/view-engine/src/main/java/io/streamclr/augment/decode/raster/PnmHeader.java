@@ -75,8 +75,8 @@ record PnmHeader(int width, int height, int depth, int colours, boolean alpha, i
         if (depth > MOST_DEPTH) {
             throw new IIOException("PAM of more than " + MOST_DEPTH + " samples a pixel is not supported");
         }
-        boolean named = !type.isEmpty();
-        boolean alpha = named ? type.endsWith("_ALPHA") : depth % 2 == 0;
+        boolean typed = !type.isEmpty();
+        boolean alpha = typed ? type.endsWith("_ALPHA") : depth % 2 == 0;
         int left = alpha ? depth - 1 : depth;
         int colours = type.startsWith("CMYK") ? 4 : left >= 3 ? 3 : 1;
         if (colours > left) {

@@ -90,7 +90,7 @@ final class PnmImage implements OpenedImage {
             if (header.colours() == 4) {
                 value = ((255 - value) * (255 - row[at + 3]) + 127) / 255;
             }
-            rgb[to + channel] = (byte) White.behind(value, opacity);
+            rgb[to + channel] = (byte) White.under(value, opacity);
         }
     }
 }

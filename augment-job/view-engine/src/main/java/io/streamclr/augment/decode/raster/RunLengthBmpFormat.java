@@ -39,8 +39,8 @@ public final class RunLengthBmpFormat implements ImageFormat {
             throw new IOException("the BMP file ends before its pixels begin");
         }
         int bits = bmp.getShort(28);
-        long named = Integer.toUnsignedLong(bmp.getInt(46));
-        long colours = Math.min(named == 0 ? 1 << bits : named, Math.min(1 << bits, (pixels - palette) / 4));
+        long stated = Integer.toUnsignedLong(bmp.getInt(46));
+        long colours = Math.min(stated == 0 ? 1 << bits : stated, Math.min(1 << bits, (pixels - palette) / 4));
         byte[] rgb = new byte[3 << bits];
         for (int i = 0; i < colours; i++) {
             int at = (int) palette + 4 * i;

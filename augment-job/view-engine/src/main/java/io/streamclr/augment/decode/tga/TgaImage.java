@@ -134,6 +134,6 @@ final class TgaImage implements OpenedImage {
     }
 
     private static byte overWhite(int value, int opacity) {
-        return (byte) White.behind(value, opacity);
+        return (byte) White.under(value, opacity);
     }
 }

@@ -78,7 +78,7 @@ record Channels(Photometric photometric, int alpha, boolean multiplied) {
                     value = ((255 - value) * (255 - (levels[at + 3] & 0xff)) + 127) / 255;
                 }
                 rgb[3 * pixel + channel] =
-                        (byte) (multiplied ? White.behindMultiplied(value, opacity) : White.behind(value, opacity));
+                        (byte) (multiplied ? White.underMultiplied(value, opacity) : White.under(value, opacity));
             }
         }
         return rgb;

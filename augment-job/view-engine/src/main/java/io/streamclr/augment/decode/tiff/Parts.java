@@ -144,14 +144,14 @@ final class Parts {
         }
         long length = directory.number(lengths, part, 0);
         boolean open = length <= 0 || length > file.length - from;
-        return new Packed(file, (int) from, open ? nextBehind((int) from) : (int) (from + length));
+        return new Packed(file, (int) from, open ? nextAfter((int) from) : (int) (from + length));
     }
 
     private long beginning(int part) {
         return directory.number(directory.has(TILE_OFFSETS) ? TILE_OFFSETS : STRIP_OFFSETS, part, -1);
     }
 
-    private int nextBehind(int from) throws IOException {
+    private int nextAfter(int from) throws IOException {
         if (beginnings == null) {
             LongStream.Builder all = LongStream.builder();
             eachPart((plane, part) -> all.add(beginning(part)));

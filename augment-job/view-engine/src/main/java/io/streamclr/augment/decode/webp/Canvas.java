@@ -35,9 +35,9 @@ final class Canvas {
             rgb[at + 1] = (byte) green;
             rgb[at + 2] = (byte) blue;
         } else {
-            rgb[at] = (byte) White.behind(red, opacity);
-            rgb[at + 1] = (byte) White.behind(green, opacity);
-            rgb[at + 2] = (byte) White.behind(blue, opacity);
+            rgb[at] = (byte) White.under(red, opacity);
+            rgb[at + 1] = (byte) White.under(green, opacity);
+            rgb[at + 2] = (byte) White.under(blue, opacity);
         }
         return at + 3;
     }

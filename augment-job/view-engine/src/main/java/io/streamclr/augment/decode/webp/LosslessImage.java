@@ -48,7 +48,7 @@ final class LosslessImage {
     }
 
     /** Draws the image; gives what the canvas then shows. */
-    byte[] drawnOn(Canvas canvas) {
+    byte[] paintedOn(Canvas canvas) {
         for (int i = 0, y = 0; i < pixels.length; y++) {
             int to = canvas.at(0, y);
             for (int end = i + width; i < end; i++) {

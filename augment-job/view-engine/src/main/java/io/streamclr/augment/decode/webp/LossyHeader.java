@@ -54,9 +54,9 @@ record LossyHeader(
     }
 
     static LossyHeader of(Span image) throws IOException {
-        Span behind = image.from(FIRST_PARTITION);
+        Span partitions = image.from(FIRST_PARTITION);
         int length = image.three(0) >> 5;
-        BooleanDecoder first = new BooleanDecoder(behind.until(length));
+        BooleanDecoder first = new BooleanDecoder(partitions.until(length));
         first.number(
                 2); // the colour space, of which there is one, and whether samples need clamping, which never hurts
 
@@ -78,7 +78,7 @@ record LossyHeader(
         }
 
         LoopFilter filter = LoopFilter.read(first, segments, absolute, filters);
-        BooleanDecoder[] coefficients = partitions(behind.from(length), 1 << first.number(2));
+        BooleanDecoder[] coefficients = partitions(partitions.from(length), 1 << first.number(2));
         Quantiser[] steps = Quantiser.read(first, segments, absolute, quantisers);
         first.flag(); // whether the probabilities hold for later images, of which there are none
         CoefficientProbabilities changedProbabilities = CoefficientProbabilities.changedBy(first);

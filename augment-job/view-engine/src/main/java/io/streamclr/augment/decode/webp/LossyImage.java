@@ -178,7 +178,7 @@ final class LossyImage {
      *
      * @param alpha how opaque each pixel is; empty if all are
      */
-    byte[] drawnOn(Canvas canvas, byte[] alpha) {
+    byte[] paintedOn(Canvas canvas, byte[] alpha) {
         byte[] luma = planes[0].samples();
         byte[] blues = planes[1].samples();
         byte[] reds = planes[2].samples();

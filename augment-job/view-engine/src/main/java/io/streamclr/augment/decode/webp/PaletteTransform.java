@@ -8,7 +8,7 @@ import java.util.Arrays;
  * section 3).
  *
  * @param shareBits two to that power of pixels share one
- * @param colours as many as can be named; those that are not there are transparent black
+ * @param colours as many as an index can mean; those that are not there are transparent black
  */
 record PaletteTransform(int width, int height, int shareBits, int[] colours) implements Transform {
 

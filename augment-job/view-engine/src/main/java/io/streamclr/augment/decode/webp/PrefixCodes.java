@@ -88,8 +88,8 @@ record PrefixCodes(
 
     private static void readLengths(BitReader in, int[] lengths, int size) throws IOException {
         int[] ofLengths = new int[ORDER.length];
-        int named = 4 + in.number(4);
-        for (int i = 0; i < named; i++) {
+        int given = 4 + in.number(4);
+        for (int i = 0; i < given; i++) {
             ofLengths[ORDER[i]] = in.number(3);
         }
         PrefixCode code = PrefixCode.of(ofLengths, ofLengths.length);

@@ -43,12 +43,12 @@ record WebpFile(int width, int height, int orientation, int left, int top, boole
         Span canvas = content(chunks, 0);
         int width = canvas.three(4) + 1;
         int height = canvas.three(7) + 1;
-        Span behind = chunks.from(next(chunks, 0));
+        Span rest = chunks.from(next(chunks, 0));
         int flags = canvas.at(0);
         if ((flags & ANIMATED) != 0) {
-            return frame(behind, width, height, orientation);
+            return frame(rest, width, height, orientation);
         }
-        WebpFile still = still(behind, (flags & HAS_ALPHA) != 0, orientation);
+        WebpFile still = still(rest, (flags & HAS_ALPHA) != 0, orientation);
         if (still.width != width || still.height != height) {
             throw new IOException("the WebP file holds an image of " + still.width + " x " + still.height
                     + " pixels, but its canvas has " + width + " x " + height);
@@ -143,12 +143,12 @@ record WebpFile(int width, int height, int orientation, int left, int top, boole
     public byte[] rgb() throws IOException {
         if (!lossy) {
             LosslessImage decoded = LosslessImage.decode(image);
-            return decoded.drawnOn(new Canvas(width, height, left, top));
+            return decoded.paintedOn(new Canvas(width, height, left, top));
         }
         byte[] opacity = alpha.length() == 0
                 ? new byte[0]
                 : AlphaPlane.read(alpha, LossyHeader.width(image), LossyHeader.height(image));
         LossyImage decoded = LossyImage.decode(image);
-        return decoded.drawnOn(new Canvas(width, height, left, top), opacity);
+        return decoded.paintedOn(new Canvas(width, height, left, top), opacity);
     }
 }

@@ -97,7 +97,7 @@ class HeifHeadersTest {
                 .hasMessageContaining("more than 1000 properties");
     }
 
-    /** One box more among the properties of the items; what stands behind them moves. */
+    /** One box more among the properties of the items; what stands after them moves. */
     private static byte[] with(byte[] file, byte[] box) {
         String text = new String(file, StandardCharsets.ISO_8859_1);
         int meta = text.indexOf("meta") - 4;
