@@ -63,19 +63,19 @@ def main():
     for record in records(data):
         event = event_type.FromString(record)
         assert event.SerializeToString(deterministic=True), "an event says something"
-        told = {"step": event.step, "at": event.wall_time}
+        shown = {"step": event.step, "at": event.wall_time}
         if event.file_version:
-            told["version"] = event.file_version
+            shown["version"] = event.file_version
         if event.HasField("session_log"):
-            told["session"] = event.session_log.status
+            shown["session"] = event.session_log.status
         for value in event.summary.value:
             if value.HasField("image"):
                 picture = value.image
-                told[value.tag] = [picture.width, picture.height, picture.colorspace,
+                shown[value.tag] = [picture.width, picture.height, picture.colorspace,
                                    picture.encoded_image_string[1:4].decode()]
             else:
-                told[value.tag] = value.simple_value
-        print(json.dumps(told))
+                shown[value.tag] = value.simple_value
+        print(json.dumps(shown))
 
 
 main()

@@ -29,7 +29,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Makes blocks again that were logged: each range from the topic where it still has those very records, and drawn anew
+ * Makes blocks again that were logged: each range from the topic where it still has those very records, and rendered anew
  * from their images where not. For one thread, {@link #stop} apart.
  */
 public final class LoggedBlocks implements AutoCloseable {
@@ -81,20 +81,20 @@ public final class LoggedBlocks implements AutoCloseable {
     }
 
     /** Makes a block again; its ranges were checked against the topic's partitions before. */
-    public Block read(long number, LoggedBlock named, BlockMemory memory) {
+    public Block read(long number, LoggedBlock logged, BlockMemory memory) {
         memory.clear();
-        named.ranges().forEach(range -> readings.set(range.partition(), Reading.from(range.firstOffset())));
+        logged.ranges().forEach(range -> readings.set(range.partition(), Reading.from(range.firstOffset())));
         List<Reading> before = List.copyOf(readings);
-        for (BlockRange range : named.ranges()) {
+        for (BlockRange range : logged.ranges()) {
             int records = memory.records();
             if (!fetch(range, memory)) {
-                memory.forgetBehind(records);
-                draw(range, named, memory);
+                memory.forgetAfter(records);
+                draw(range, logged, memory);
             }
         }
         read += memory.records();
         int[] places = IntStream.range(0, memory.records()).toArray();
-        return new Block(number, named.ranges(), before, readings, reader.shape(), memory, places);
+        return new Block(number, logged.ranges(), before, readings, reader.shape(), memory, places);
     }
 
     /** Whether the topic had all records of the range as they were logged; some may be in memory even if not. */
@@ -173,15 +173,15 @@ public final class LoggedBlocks implements AutoCloseable {
         }
     }
 
-    private void draw(BlockRange range, LoggedBlock named, BlockMemory memory) {
+    private void draw(BlockRange range, LoggedBlock logged, BlockMemory memory) {
         int records = memory.records();
         ViewRenderer.ExpiredViews gone = new ViewRenderer.ExpiredViews(
                 topic,
                 range.partition(),
                 range.firstOffset(),
                 range.lastOffset(),
-                named.recipe(),
-                named.recipeText(),
+                logged.recipe(),
+                logged.recipeText(),
                 range.origins());
         lost.draw(gone, encoded -> {
             reader.read(new ConsumerRecord<>(topic, range.partition(), range.firstOffset(), new byte[0], encoded));
@@ -189,7 +189,7 @@ public final class LoggedBlocks implements AutoCloseable {
         });
         if (memory.records() - records != range.records()) {
             throw new IllegalStateException("Of " + range.records() + " records that were lost "
-                    + (memory.records() - records) + " were drawn again");
+                    + (memory.records() - records) + " were rendered again");
         }
         OriginRange last = range.origins().get(range.origins().size() - 1);
         readings.set(range.partition(), new Reading(range.lastOffset() + 1, last.getPass(), last.getLastOffset()));
@@ -206,7 +206,7 @@ public final class LoggedBlocks implements AutoCloseable {
         return read;
     }
 
-    /** Records of them that were drawn anew. */
+    /** Records of them that were rendered anew. */
     public long drawnAgain() {
         return drawnAgain;
     }

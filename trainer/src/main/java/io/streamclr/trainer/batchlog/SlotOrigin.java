@@ -31,7 +31,7 @@ public record SlotOrigin(int partition, long offset, int pass, long runSeed) {
         for (RecordRange range : manifest.getRanges()) {
             if (range.getOrigins().isEmpty()) {
                 throw new RefusalException("Step " + manifest.getStep() + " of run " + manifest.getRunId()
-                        + " was logged by a release that did not note what views were drawn from; replay it while its"
+                        + " was logged by a release that did not note what views were rendered from; replay it while its"
                         + " views are kept");
             }
             for (OriginRange origins : range.getOrigins()) {
@@ -73,7 +73,7 @@ public record SlotOrigin(int partition, long offset, int pass, long runSeed) {
 
     /**
      * Whether the block that a batch was cut from has an image, in any pass, or the memory gave it: a quick look before
-     * all slots are told.
+     * all slots are listed.
      */
     public static boolean mayBeIn(BatchManifest manifest, int partition, long offset) {
         return manifest.getReplayed().stream()

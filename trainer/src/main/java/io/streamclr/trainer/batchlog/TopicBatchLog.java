@@ -62,7 +62,7 @@ public final class TopicBatchLog implements BatchLog {
             return owner.write(entry, SILENCE);
         } catch (KafkaException refused) {
             throw new RefusalException(
-                    "Step " + step + " of run " + config.runId() + " cannot be named in topic " + config.batchesTopic()
+                    "Step " + step + " of run " + config.runId() + " cannot be logged in topic " + config.batchesTopic()
                             + ": " + refused.getMessage() + "; check the broker and the rights on the topic, then"
                             + " resume",
                     refused);

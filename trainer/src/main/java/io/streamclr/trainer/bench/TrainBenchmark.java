@@ -79,7 +79,8 @@ public final class TrainBenchmark {
         public Setting {
             devices = List.copyOf(devices);
             if (side < 8 || side > MOST_SIDE) {
-                throw new RefusalException("Views of " + side + " pixels are not drawn; give --size 8 to " + MOST_SIDE);
+                throw new RefusalException(
+                        "Views of " + side + " pixels are not rendered; give --size 8 to " + MOST_SIDE);
             }
             if (network.stem() == Stem.IMAGENET && side < IMAGENET_SIDE) {
                 throw new RefusalException("The stem imagenet takes views of " + IMAGENET_SIDE

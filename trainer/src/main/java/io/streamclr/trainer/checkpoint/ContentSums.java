@@ -68,7 +68,7 @@ final class ContentSums {
 
     /**
      * What is wrong with the folder, in words; empty if every file is as it was written. Files that others put there are
-     * told of in the log, and are no damage.
+     * reported in the log, and are no damage.
      */
     static Optional<String> damage(Path folder) {
         try {

@@ -339,7 +339,7 @@ public final class RunFolder implements AutoCloseable {
                 delete(folder);
             }
         } catch (IOException left) {
-            LOG.warn("checkpoint folder left behind path={} reason=\"{}\"", folder, reason(left));
+            LOG.warn("checkpoint folder not deleted path={} reason=\"{}\"", folder, reason(left));
         }
     }
 

@@ -78,10 +78,10 @@ public final class LinearEvaluation implements AutoCloseable {
         int among = Math.min(k, classes);
         try (Scope scope = torch.scope()) {
             Tensor all = features.tensor(scope);
-            int[] told = layer.likeliest(scope, all, among);
+            int[] predicted = layer.likeliest(scope, all, among);
             int right = 0;
-            for (int i = 0; i < told.length; i++) {
-                right += told[i] == labels[i / among] ? 1 : 0;
+            for (int i = 0; i < predicted.length; i++) {
+                right += predicted[i] == labels[i / among] ? 1 : 0;
             }
             return (double) right / labels.length;
         }

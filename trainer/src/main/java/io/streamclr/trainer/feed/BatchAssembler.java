@@ -23,7 +23,7 @@ import java.util.function.Supplier;
 
 /**
  * Makes the batches of a run, one step after the other: the fresh pairs of a block, and views of what the memory replays,
- * drawn for this step alone. Each batch is logged before it is given. For one thread.
+ * rendered for this step alone. Each batch is logged before it is given. For one thread.
  */
 final class BatchAssembler {
 
@@ -86,17 +86,17 @@ final class BatchAssembler {
         BatchManifest manifest = fresh
                 ? cutter.orElseThrow().manifest(index, rows.digest(), replayed, replaySeed)
                 : nothingFresh(shape, rows.digest(), replayed, replaySeed);
-        LoggedBatch named = named(manifest);
+        LoggedBatch logged = logged(manifest);
         if (fresh) {
-            position = cutter.orElseThrow().position(index, named.offset() + 1);
+            position = cutter.orElseThrow().position(index, logged.offset() + 1);
             if (index == config.blockBatches() - 1) {
                 freeBlocks.add(cutter.orElseThrow().block().memory());
                 cutter = Optional.empty();
             }
         } else {
-            position = position.behindReplayed(named.offset() + 1);
+            position = position.afterReplayed(logged.offset() + 1);
         }
-        return new Ready(new Batch(named, rows, shape, pixels, buffers::giveBack), position);
+        return new Ready(new Batch(logged, rows, shape, pixels, buffers::giveBack), position);
     }
 
     private BatchManifest nothingFresh(
@@ -121,7 +121,7 @@ final class BatchAssembler {
         long step = position.nextStep();
         int fresh = rows.filled();
         List<HeldImage> decided = memory.decide(step, rows.held(), config.batchPairs() - fresh);
-        List<ReplayedImage> replayed = history.replayed(step).orElseGet(() -> RememberedImages.named(decided));
+        List<ReplayedImage> replayed = history.replayed(step).orElseGet(() -> RememberedImages.listed(decided));
         new ViewRenderer.RememberedViews(
                         config.runId(),
                         step,
@@ -132,7 +132,7 @@ final class BatchAssembler {
                         replayed)
                 .draw(views, shape, rows);
         List<HeldImage> shown = rows.held();
-        if (replayed.equals(RememberedImages.named(decided)) && !decided.equals(shown.subList(fresh, shown.size()))) {
+        if (replayed.equals(RememberedImages.listed(decided)) && !decided.equals(shown.subList(fresh, shown.size()))) {
             throw new RefusalException("Run " + config.runId() + " cannot train step " + step + " from its memory: the"
                     + " topic of images holds other images at the offsets where it had met them; the topic was written"
                     + " anew, so begin another run on it");
@@ -146,8 +146,8 @@ final class BatchAssembler {
         return Seeds.of(config.seed(), "replay", step);
     }
 
-    /** Names a new batch, or holds one that comes again against its name. */
-    private LoggedBatch named(BatchManifest made) throws InterruptedException {
+    /** Logs a new batch, or compares one that comes again with its entry. */
+    private LoggedBatch logged(BatchManifest made) throws InterruptedException {
         Optional<LoggedBatch> known = history.batch(made.getStep());
         if (known.isEmpty()) {
             return new LoggedBatch(made, log.append(made));

@@ -93,29 +93,29 @@ public final class BatchReplay implements AutoCloseable {
             return Optional.empty();
         }
         LoggedBatch entry = run.batches().get(next);
-        BatchManifest named = entry.manifest();
+        BatchManifest manifest = entry.manifest();
         next++;
-        if (!named.getRanges().isEmpty()) {
-            shuffle(named);
+        if (!manifest.getRanges().isEmpty()) {
+            shuffle(manifest);
         }
-        ViewRenderer.RememberedViews replayed = ViewRenderer.RememberedViews.of(named, viewsTopic);
+        ViewRenderer.RememberedViews replayed = ViewRenderer.RememberedViews.of(manifest, viewsTopic);
         if (shape.equals(ViewShape.UNKNOWN)) {
             shape = shapeOf(replayed);
         }
         makeRoom();
         Rows rows = new Rows(run.batchPairs(), shape.viewBytes(), pixels);
-        if (!named.getRanges().isEmpty()) {
-            shuffled.cut(named.getFrom(), named.getTo(), rows);
+        if (!manifest.getRanges().isEmpty()) {
+            shuffled.cut(manifest.getFrom(), manifest.getTo(), rows);
         }
         replayed.draw(lost, shape, rows);
         records += rows.filled();
         taken = true;
         Batch batch = new Batch(entry, rows, shape, pixels, buffer -> taken = false);
-        return Optional.of(new RememberedViews(batch, rows.digest().equals(named.getDigest())));
+        return Optional.of(new RememberedViews(batch, rows.digest().equals(manifest.getDigest())));
     }
 
-    private void shuffle(BatchManifest named) {
-        LoggedBlock wanted = LoggedBlock.of(named);
+    private void shuffle(BatchManifest manifest) {
+        LoggedBlock wanted = LoggedBlock.of(manifest);
         if (current.isPresent() && current.get().hasRecordsOf(wanted)) {
             return;
         }
@@ -124,7 +124,7 @@ public final class BatchReplay implements AutoCloseable {
             memory = new BlockMemory(pairs);
         }
         Block block = blocks.read(0, wanted, memory);
-        shuffled = new ShuffledBlock(block, named.getShuffleSeed());
+        shuffled = new ShuffledBlock(block, manifest.getShuffleSeed());
         current = Optional.of(wanted);
         shape = block.shape();
     }
@@ -148,7 +148,7 @@ public final class BatchReplay implements AutoCloseable {
         return records;
     }
 
-    /** Records of the blocks so far that were drawn again from their images, because their topic lacks them. */
+    /** Records of the blocks so far that were rendered again from their images, because their topic lacks them. */
     public long drawnAgain() {
         return blocks.drawnAgain();
     }

@@ -56,7 +56,7 @@ final class BlockCutter {
      *
      * @param digest over all its records
      * @param replayed what follows the fresh pairs
-     * @param replaySeed by which that was drawn
+     * @param replaySeed by which that was rendered
      */
     BatchManifest manifest(int index, ByteBuffer digest, List<ReplayedImage> replayed, long replaySeed) {
         return new BatchManifest(
@@ -83,14 +83,14 @@ final class BlockCutter {
     /**
      * Where the feed stands after batch {@code index}.
      *
-     * @param namedUntil offset after the batch's entry in the topic of batches
+     * @param loggedUntil offset after the batch's entry in the topic of batches
      */
-    FeedPosition position(int index, long namedUntil) {
+    FeedPosition position(int index, long loggedUntil) {
         boolean blockDone = index == config.blockBatches() - 1;
         return new FeedPosition(
                 config.feeding(),
                 step(index) + 1,
-                namedUntil,
+                loggedUntil,
                 block.shape(),
                 blockDone ? block.after() : block.before(),
                 blockDone ? List.of() : block.ranges());

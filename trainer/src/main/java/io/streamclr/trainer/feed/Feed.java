@@ -107,7 +107,7 @@ public final class Feed implements AutoCloseable {
      * As {@link #open}, and mixes in what the run's memory replays.
      *
      * @param lost draws the views of that too
-     * @param replays as it was where the checkpoint stood; it is to be told of each trained step
+     * @param replays as it was where the checkpoint stood; it is to be notified of each trained step
      */
     public static Feed remembering(
             RunOwner owner, RememberedImages replays, FeedConfig config, Optional<FeedPosition> from, ViewRenderer lost)
@@ -144,12 +144,12 @@ public final class Feed implements AutoCloseable {
             requireSettings(config, start, beginning.size());
             BatchLogReader reader = new BatchLogReader(config.kafka(), config.batchesTopic(), config.runId());
             List<LoggedBatch> entries = new ArrayList<>();
-            reader.visit(start.namedUntil(), topics, entries::add);
+            reader.visit(start.loggedUntil(), topics, entries::add);
             Entered entered = enter(config, start, from, entries, other, topics);
             means.naming().claim();
             int before = entries.size();
             reader.visit(
-                    before == 0 ? start.namedUntil() : entries.get(before - 1).offset() + 1, topics, entries::add);
+                    before == 0 ? start.loggedUntil() : entries.get(before - 1).offset() + 1, topics, entries::add);
             if (entries.size() > before) {
                 entered = enter(config, start, from, entries, other, topics);
             }
@@ -221,10 +221,10 @@ public final class Feed implements AutoCloseable {
 
     /** A run whose batches were logged, but that has no checkpoint, begins where its first block did. */
     private static List<Reading> firstReadings(FeedPosition start, RunHistory history) {
-        Map<Integer, Long> named = history.firstOffsets();
+        Map<Integer, Long> firstOffsets = history.firstOffsets();
         List<Reading> readings = new ArrayList<>();
         for (int partition = 0; partition < start.readings().size(); partition++) {
-            Long first = named.get(partition);
+            Long first = firstOffsets.get(partition);
             readings.add(first == null ? start.readings().get(partition) : Reading.from(first));
         }
         return readings;
@@ -333,7 +333,7 @@ public final class Feed implements AutoCloseable {
     }
 
     /**
-     * View pairs of each partition that were drawn and are not yet trained, as of a few seconds ago; empty until the feed
+     * View pairs of each partition that were rendered and are not yet trained, as of a few seconds ago; empty until the feed
      * looks for new ones.
      */
     public List<Long> lag() {

@@ -56,7 +56,7 @@ final class Fetcher implements AutoCloseable {
     private final List<TopicPartition> partitions;
     private final KafkaConsumer<byte[], byte[]> consumer;
     private final ViewReader reader;
-    private final LoggedBlocks named;
+    private final LoggedBlocks logged;
     private final Untrained untrained;
     private final AtomicReference<FeedPosition> trained;
     private final TopicWatch watch;
@@ -95,7 +95,7 @@ final class Fetcher implements AutoCloseable {
         untrained = new Untrained(readings.size());
         partitions = ViewConsumer.partitions(config.viewsTopic(), readings.size());
         watch = new TopicWatch(config.kafka(), config.viewsTopic());
-        named = new LoggedBlocks(config.kafka(), config.viewsTopic(), topics, readings, reader, lost);
+        logged = new LoggedBlocks(config.kafka(), config.viewsTopic(), topics, readings, reader, lost);
         consumer = ViewConsumer.of(
                 config.kafka(), partitions, Map.of(ConsumerConfig.GROUP_ID_CONFIG, config.monitoringGroup()));
         seek(readings);
@@ -118,33 +118,33 @@ final class Fetcher implements AutoCloseable {
         Optional<LoggedBlock> again = history.block(number);
         while (again.isPresent()) {
             untrained.begin(number);
-            Block block = named.read(number, again.get(), await(free));
+            Block block = logged.read(number, again.get(), await(free));
             untrained.full(block.ranges());
             full.accept(block);
-            repetitions = named.repetitions();
+            repetitions = logged.repetitions();
             number++;
             again = history.block(number);
         }
         if (number > firstBlock) {
             requireGoingOn();
-            seek(named.readings());
+            seek(logged.readings());
         }
         findBlocks(number, free, full);
     }
 
     private void requireGoingOn() {
-        if (named.topicWasWrittenAnew()) {
+        if (logged.topicWasWrittenAnew()) {
             throw new RefusalException("Run " + config.runId() + " cannot go on: topic " + config.viewsTopic()
                     + " held other records where those had been that it was trained on; the topic was written anew, so"
                     + " begin another run on it");
         }
         try (Topics topics = Topics.at(config.kafka())) {
-            requireViews(config, named.readings(), topics);
+            requireViews(config, logged.readings(), topics);
         }
     }
 
     private void findBlocks(long firstBlock, BlockingQueue<BlockMemory> free, Consumer<Block> full) {
-        BlockFiller filler = new BlockFiller(named.readings(), config.blockPairs(), reader);
+        BlockFiller filler = new BlockFiller(logged.readings(), config.blockPairs(), reader);
         for (long number = firstBlock; ; number++) {
             filler.begin(number, await(free, filler));
             untrained.begin(number);
@@ -160,12 +160,12 @@ final class Fetcher implements AutoCloseable {
                 commitTrained(filler, true);
                 ConsumerRecords<byte[], byte[]> records = poll(POLL);
                 records.forEach(filler::offer);
-                repetitions = named.repetitions() + filler.repetitions();
+                repetitions = logged.repetitions() + filler.repetitions();
                 gathered = filler.gathered();
                 noticeSilence(records.isEmpty(), filler);
             }
             Block block = filler.block();
-            repetitions = named.repetitions() + filler.repetitions();
+            repetitions = logged.repetitions() + filler.repetitions();
             untrained.full(block.ranges());
             full.accept(block);
         }
@@ -387,14 +387,14 @@ final class Fetcher implements AutoCloseable {
 
     /** Makes {@link #run} end by an exception soon; for other threads. */
     void stop() {
-        named.stop();
+        logged.stop();
         consumer.wakeup();
     }
 
     /** For the thread that ran {@link #run}, or for one that knows that it has ended. */
     @Override
     public void close() {
-        named.close();
+        logged.close();
         showNeeded();
         consumer.close(CloseOptions.timeout(Duration.ofSeconds(1)));
     }

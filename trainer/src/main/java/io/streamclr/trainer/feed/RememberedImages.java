@@ -105,15 +105,15 @@ public final class RememberedImages {
         notifyAll();
     }
 
-    /** How an entry names these images; one that comes again is drawn by another pass. */
-    static List<ReplayedImage> named(List<HeldImage> images) {
+    /** How an entry lists these images; one that comes again is rendered by another pass. */
+    static List<ReplayedImage> listed(List<HeldImage> images) {
         Map<ImageId, Integer> passes = new HashMap<>();
-        List<ReplayedImage> named = new ArrayList<>();
+        List<ReplayedImage> listed = new ArrayList<>();
         for (HeldImage image : images) {
             int pass = passes.merge(image.id(), 1, Integer::sum) - 1;
-            named.add(new ReplayedImage(image.partition(), image.offset(), pass));
+            listed.add(new ReplayedImage(image.partition(), image.offset(), pass));
         }
-        return named;
+        return listed;
     }
 
     /** Writes all that is needed to go on after the newest trained step. */

@@ -52,9 +52,9 @@ final class Slices {
         List<Integer> own = classes.stream().limit(MOST).sorted().toList();
         Map<Integer, Integer> sliceOf =
                 IntStream.range(0, own.size()).boxed().collect(Collectors.toMap(own::get, Function.identity()));
-        boolean named = classNames.keySet().containsAll(classes);
+        boolean haveNames = classNames.keySet().containsAll(classes);
         List<String> names = new ArrayList<>(own.stream()
-                .map(label -> named ? unlikeRest(classNames.get(label), label) : String.valueOf(label))
+                .map(label -> haveNames ? unlikeRest(classNames.get(label), label) : String.valueOf(label))
                 .toList());
         if (classes.size() > own.size()) {
             names.add(REST);

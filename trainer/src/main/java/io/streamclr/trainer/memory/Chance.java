@@ -22,12 +22,12 @@ final class Chance {
      */
     static int[] some(long seed, int count, int size) {
         Map<Integer, Integer> swapped = new HashMap<>();
-        int[] drawn = new int[count];
+        int[] chosen = new int[count];
         for (int i = 0; i < count; i++) {
             int other = i + (int) below(seed, i, size - i);
-            drawn[i] = swapped.getOrDefault(other, other);
+            chosen[i] = swapped.getOrDefault(other, other);
             swapped.put(other, swapped.getOrDefault(i, i));
         }
-        return drawn;
+        return chosen;
     }
 }

@@ -93,15 +93,15 @@ public final class ImageMemory {
      * @param count 0 or more; 0 if the memory is empty
      */
     public List<HeldImage> draw(long step, int count) {
-        List<HeldImage> drawn = new ArrayList<>();
-        while (drawn.size() < count) {
-            long round = Seeds.of(Seeds.of(seed, "memory-draw", step), "round", drawn.size() / slots.size());
-            int some = Math.min(count - drawn.size(), slots.size());
+        List<HeldImage> chosen = new ArrayList<>();
+        while (chosen.size() < count) {
+            long round = Seeds.of(Seeds.of(seed, "memory-draw", step), "round", chosen.size() / slots.size());
+            int some = Math.min(count - chosen.size(), slots.size());
             for (int slot : Chance.some(round, some, slots.size())) {
-                drawn.add(slots.image(slot));
+                chosen.add(slots.image(slot));
             }
         }
-        return drawn;
+        return chosen;
     }
 
     /**

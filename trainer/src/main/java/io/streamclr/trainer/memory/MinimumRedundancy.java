@@ -8,7 +8,7 @@ import java.util.stream.IntStream;
 /**
  * Of the two images that look most alike the older one goes, again and again (Purushwalkam et al. 2022,
  * arXiv:2203.12710). A memory of up to {@value #CANDIDATES} images is looked at whole; of a larger one, as many images
- * drawn anew each time, so that the work does not grow with the memory. An image that the encoder has not seen stays; only
+ * sampled anew each time, so that the work does not grow with the memory. An image that the encoder has not seen stays; only
  * when too few are seen, the oldest go.
  */
 final class MinimumRedundancy implements Eviction {
@@ -31,10 +31,10 @@ final class MinimumRedundancy implements Eviction {
 
     private static int[] candidates(Slots slots, long seed) {
         int looked = Math.min(slots.size(), 2 * CANDIDATES);
-        IntStream drawn = slots.size() <= CANDIDATES
+        IntStream sampled = slots.size() <= CANDIDATES
                 ? IntStream.range(0, slots.size())
                 : Arrays.stream(Chance.some(seed, looked, slots.size()));
-        return drawn.filter(slots::isSeen).limit(CANDIDATES).sorted().toArray();
+        return sampled.filter(slots::isSeen).limit(CANDIDATES).sorted().toArray();
     }
 
     /** The first {@code count} of the candidates to go; at least one of them stays. */

@@ -18,8 +18,8 @@ final class Reservoir implements Eviction {
         int[] places = new int[newcomers];
         for (int i = 0; i < newcomers; i++) {
             late++;
-            long drawn = Chance.below(seed, i, slots.capacity() + late);
-            places[i] = drawn < slots.capacity() ? (int) drawn : NOWHERE;
+            long place = Chance.below(seed, i, slots.capacity() + late);
+            places[i] = place < slots.capacity() ? (int) place : NOWHERE;
         }
         return places;
     }

@@ -28,9 +28,9 @@ final class MlflowRun implements TrainingListener {
     }
 
     private void take(String group, long step, Map<String, Double> values) {
-        Map<String, Double> named = new LinkedHashMap<>();
-        values.forEach((name, value) -> named.put(Names.of(group + name), value));
-        sender.figures(step, named);
+        Map<String, Double> figures = new LinkedHashMap<>();
+        values.forEach((name, value) -> figures.put(Names.of(group + name), value));
+        sender.figures(step, figures);
     }
 
     @Override

@@ -128,12 +128,12 @@ public final class Architecture {
         Map<String, float[]> values = new LinkedHashMap<>();
         for (Slot slot : slots) {
             Random random = new Random(Seeds.of(seed, "weights", values.size()));
-            float[] drawn = new float[slot.size()];
-            for (int i = 0; i < drawn.length; i++) {
-                drawn[i] = (float)
+            float[] initial = new float[slot.size()];
+            for (int i = 0; i < initial.length; i++) {
+                initial[i] = (float)
                         (slot.start() == Slot.Start.NORMAL ? random.nextGaussian() * slot.constant() : slot.constant());
             }
-            values.put(slot.name(), drawn);
+            values.put(slot.name(), initial);
         }
         return values;
     }

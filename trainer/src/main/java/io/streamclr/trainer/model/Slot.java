@@ -5,7 +5,7 @@ package io.streamclr.trainer.model;
  *
  * @param name torchvision's, such as {@code layer1.0.conv1.weight}; the head's begin with {@code head.}
  * @param shape a convolution's is (outputs, inputs, height, width), a linear layer's (outputs, inputs)
- * @param start how its values are drawn before training
+ * @param start how its values are chosen before training
  * @param constant the deviation for {@link Start#NORMAL}, otherwise the value itself
  */
 public record Slot(String name, long[] shape, Start start, double constant, boolean trained) {

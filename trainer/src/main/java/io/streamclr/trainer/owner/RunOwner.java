@@ -70,7 +70,7 @@ public final class RunOwner implements AutoCloseable {
         return thread;
     });
 
-    /** Held by whoever uses what follows; fair, so that nobody waits behind one who waits for the broker again and again. */
+    /** Held by whoever uses what follows; fair, so that nobody waits long for one who waits for the broker again and again. */
     private final ReentrantLock turn = new ReentrantLock(true);
 
     private Optional<ScheduledFuture<?>> commits = Optional.empty();

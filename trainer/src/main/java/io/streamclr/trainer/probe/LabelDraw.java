@@ -22,7 +22,8 @@ public final class LabelDraw {
      */
     public static int[] stratified(int[] labels, double share, long seed) {
         if (!(share > 0 && share <= 1)) {
-            throw new IllegalArgumentException("A share of " + share + " cannot be drawn; it is above 0 and at most 1");
+            throw new IllegalArgumentException(
+                    "A share of " + share + " cannot be sampled; it is above 0 and at most 1");
         }
         TreeMap<Integer, List<Integer>> classes = new TreeMap<>();
         for (int row = 0; row < labels.length; row++) {
@@ -31,8 +32,8 @@ public final class LabelDraw {
         return classes.values().stream()
                 .flatMapToInt(rows -> {
                     rows.sort(Comparator.comparingLong(row -> Seeds.of(seed, "label", row)));
-                    long drawn = Math.max(1, Math.round(share * rows.size()));
-                    return rows.stream().limit(drawn).mapToInt(Integer::intValue);
+                    long count = Math.max(1, Math.round(share * rows.size()));
+                    return rows.stream().limit(count).mapToInt(Integer::intValue);
                 })
                 .sorted()
                 .toArray();

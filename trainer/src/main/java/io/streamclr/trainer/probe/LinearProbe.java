@@ -177,11 +177,12 @@ final class LinearProbe implements AutoCloseable {
 
     private Confusion confusion(Scope scope, Tensor x, int[] labels, double[] w) {
         try (Scope inner = scope.inner()) {
-            long[] told = script.one(inner, "classes", x, weights(inner, w)).longs();
+            long[] predicted =
+                    script.one(inner, "classes", x, weights(inner, w)).longs();
             return Confusion.of(
                     classes,
                     labels,
-                    LongStream.of(told).mapToInt(Math::toIntExact).toArray());
+                    LongStream.of(predicted).mapToInt(Math::toIntExact).toArray());
         }
     }
 

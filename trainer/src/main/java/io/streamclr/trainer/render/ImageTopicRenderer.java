@@ -26,7 +26,7 @@ public final class ImageTopicRenderer implements ViewRenderer {
 
     private static final Logger LOG = LoggerFactory.getLogger(ImageTopicRenderer.class);
 
-    /** Images that are drawn side by side: enough for every processor, few enough to hold. */
+    /** Images that are rendered side by side: enough for every processor, few enough to hold. */
     private static final int TOGETHER = 128;
 
     private final KafkaConnection kafka;
@@ -39,7 +39,7 @@ public final class ImageTopicRenderer implements ViewRenderer {
     /** Renderers of one recipe, one for each thread that draws. */
     private record Renderers(String text, String fingerprint, ThreadLocal<PairRenderer> ofThread) {}
 
-    /** @param imagesTopic where the images are that the views were drawn from */
+    /** @param imagesTopic where the images are that the views were rendered from */
     public ImageTopicRenderer(KafkaConnection kafka, String imagesTopic) {
         this.kafka = kafka;
         this.imagesTopic = imagesTopic;
@@ -50,7 +50,7 @@ public final class ImageTopicRenderer implements ViewRenderer {
         if (lost.origins().isEmpty() || lost.recipeText().isEmpty()) {
             throw lost.refusal(
                     "nobody noted "
-                            + (lost.origins().isEmpty() ? "which images they were drawn from" : "by which recipe")
+                            + (lost.origins().isEmpty() ? "which images they were rendered from" : "by which recipe")
                             + "; a release before this one rendered or logged them, so only a longer retention would have kept them");
         }
         if (images.isEmpty()) {
@@ -116,7 +116,7 @@ public final class ImageTopicRenderer implements ViewRenderer {
                 || !renderers.get().text().equals(text)
                 || !renderers.get().fingerprint().equals(fingerprint)) {
             Recipe recipe = recipe(text, refusal);
-            LOG.info("views are drawn here recipe={} images={}", text, imagesTopic);
+            LOG.info("views are rendered here recipe={} images={}", text, imagesTopic);
             renderers = Optional.of(new Renderers(
                     text, fingerprint, ThreadLocal.withInitial(() -> noted(new PairRenderer(recipe, fingerprint)))));
         }

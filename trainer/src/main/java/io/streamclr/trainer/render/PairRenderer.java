@@ -40,7 +40,7 @@ public final class PairRenderer implements AutoCloseable {
     private Pixels decode(StoredImage stored, DecodeRegion wanted) {
         return decoder.decode(stored.encoded(), wanted).match(decoded -> decoded.pixels(), rejected -> {
             throw new RefusalException("The image at partition " + stored.partition() + ", offset " + stored.offset()
-                    + " cannot be decoded (" + rejected.detail() + "); is this the topic that the views were drawn"
+                    + " cannot be decoded (" + rejected.detail() + "); is this the topic that the views were rendered"
                     + " from?");
         });
     }

@@ -15,7 +15,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 
-/** The topic of images, which every view can be drawn from again. For one thread. */
+/** The topic of images, which every view can be rendered from again. For one thread. */
 public final class StoredImages implements AutoCloseable {
 
     private static final Duration SILENCE = Duration.ofSeconds(30);
@@ -64,8 +64,8 @@ public final class StoredImages implements AutoCloseable {
                     + (beginning.containsKey(partition)
                             ? "it has " + beginning.get(partition) + " to " + (end.get(partition) - 1)
                             : "it has " + beginning.size() + " partitions")
-                    + "), so the views that were drawn from them cannot be drawn again; name the topic that the views"
-                    + " were drawn from with --images-topic");
+                    + "), so the views that were rendered from them cannot be rendered again; name the topic that the views"
+                    + " were rendered from with --images-topic");
         }
         long[] expected = {first};
         scan(partition, first, last + 1, record -> {
@@ -76,7 +76,7 @@ public final class StoredImages implements AutoCloseable {
         });
         if (expected[0] != last + 1) {
             throw new RefusalException("Topic " + topic + " has no image at offset " + expected[0] + " of partition "
-                    + partition + ", which views were drawn from; name the topic that they were drawn from with"
+                    + partition + ", which views were rendered from; name the topic that they were rendered from with"
                     + " --images-topic");
         }
     }

@@ -72,7 +72,7 @@ public record Defaults(
         return new Defaults(network, temperature, batching, rule, clipping, peak, shorter, course, saveEvery);
     }
 
-    /** What a run that goes on was told. */
+    /** The settings of a run that goes on. */
     public static Defaults of(TrainConfig config) {
         Schedule schedule = config.learning().schedule();
         return new Defaults(

@@ -33,7 +33,7 @@ final class ChildTrial implements ConvolutionCheck.Trial {
     private static final int MOST_TO_BEGIN = 30;
 
     private static final double LEAST_A_SECOND = 1e8;
-    /** Signals by which a process ends itself, as whoever waits for it is told; the C library aborts on damaged memory. */
+    /** Signals by which a process ends itself, by the exit code that the parent sees; the C library aborts on damaged memory. */
     private static final Map<Integer, String> SELF_MADE =
             Map.of(132, "SIGILL", 134, "SIGABRT", 135, "SIGBUS", 136, "SIGFPE", 139, "SIGSEGV");
     /** Options that are meant for another process; a port or a file that one has is not there for two. */

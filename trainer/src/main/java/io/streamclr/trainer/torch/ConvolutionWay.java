@@ -88,7 +88,7 @@ public enum ConvolutionWay {
     /**
      * Has the next convolutions of this process computed in this way, within the limit that it took.
      *
-     * @throws RefusalException if the library that was loaded cannot be told
+     * @throws RefusalException if the library that was loaded cannot be configured
      */
     void switchTo() {
         NativeSwitches.ofTorch().oneDnn(this != OFF);

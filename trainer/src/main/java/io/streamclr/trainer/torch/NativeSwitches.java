@@ -100,7 +100,7 @@ final class NativeSwitches {
 
     private static RefusalException unreachable(Throwable reason) {
         return new RefusalException(
-                "PyTorch's native library cannot be told how to compute convolutions (" + reason.getMessage()
+                "How PyTorch's native library computes convolutions cannot be set (" + reason.getMessage()
                         + "); use the library that StreamCLR carries, without PYTORCH_LIBRARY_PATH",
                 reason);
     }

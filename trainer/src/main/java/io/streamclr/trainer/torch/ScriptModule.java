@@ -15,7 +15,7 @@ import java.util.Map;
  * in {@link Torch#load}, in Python's {@code torch.jit.load} and in C++, with the names of its attributes as names in
  * {@code state_dict()}.
  *
- * <p>Classes are told apart by name, so two modules of one class name must have equal code and equal attribute names.
+ * <p>Classes are distinguished by name, so two modules of one class name must have equal code and equal attribute names.
  */
 public final class ScriptModule {
 
@@ -142,7 +142,7 @@ public final class ScriptModule {
         pickle.endObject();
     }
 
-    /** Children first: a class is declared before it is named. */
+    /** Children first: a class is declared before it is used. */
     private void declare(Map<String, String> classes) {
         children.values().forEach(child -> child.declare(classes));
         StringBuilder text = new StringBuilder("class " + className + "(Module):\n");

@@ -44,9 +44,9 @@ final class Verdicts {
      * @param home what Java calls the user's home, which is {@code ?} for a user that the system does not know
      */
     static Optional<Path> folder(Map<String, String> environment, String home, int user) {
-        String named = environment.getOrDefault("XDG_CACHE_HOME", "");
-        if (!named.isEmpty() && Path.of(named).isAbsolute()) {
-            return Optional.of(Path.of(named, OURS));
+        String configured = environment.getOrDefault("XDG_CACHE_HOME", "");
+        if (!configured.isEmpty() && Path.of(configured).isAbsolute()) {
+            return Optional.of(Path.of(configured, OURS));
         }
         Path place = Path.of(home);
         return place.isAbsolute() && belongsTo(user, place)

@@ -37,7 +37,7 @@ public final class BlockMemory {
     }
 
     /** Forgets the newest records, so that {@code kept} are left. */
-    public void forgetBehind(int kept) {
+    public void forgetAfter(int kept) {
         if (kept == records) {
             return;
         }

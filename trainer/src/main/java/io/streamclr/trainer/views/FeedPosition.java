@@ -18,7 +18,7 @@ import java.util.Objects;
  *
  * @param feeding how the run is fed
  * @param nextStep the step of the next batch, 1 before the first
- * @param namedUntil offset in the topic of batches after the entry of the last batch taken, 0 before the first
+ * @param loggedUntil offset in the topic of batches after the entry of the last batch taken, 0 before the first
  * @param shape what all views have in common; unknown before the first batch
  * @param readings for each partition of the topic of views, how far it was read when the current block began
  * @param block the records of the current block; empty where the next batch begins a new one
@@ -26,7 +26,7 @@ import java.util.Objects;
 public record FeedPosition(
         Feeding feeding,
         long nextStep,
-        long namedUntil,
+        long loggedUntil,
         ViewShape shape,
         List<Reading> readings,
         List<BlockRange> block) {
@@ -64,7 +64,7 @@ public record FeedPosition(
      * @param firstOffset of the first kept record
      * @param lastOffset of the last kept record, inclusive
      * @param records how many were kept; the others in between are repetitions
-     * @param origins what they were drawn from, in order; empty where nobody noted it
+     * @param origins what they were rendered from, in order; empty where nobody noted it
      */
     public record BlockRange(int partition, long firstOffset, long lastOffset, int records, List<OriginRange> origins) {
 
@@ -84,13 +84,13 @@ public record FeedPosition(
     }
 
     /** Where the feed stands one step later, where that step had replayed pairs alone. */
-    public FeedPosition behindReplayed(long laterNamedUntil) {
-        return new FeedPosition(feeding, nextStep + 1, laterNamedUntil, shape, readings, block);
+    public FeedPosition afterReplayed(long laterLoggedUntil) {
+        return new FeedPosition(feeding, nextStep + 1, laterLoggedUntil, shape, readings, block);
     }
 
     /** The same place in the views for a run of another name, none of whose batches are logged yet. */
     public FeedPosition ofRun(String other) {
-        return new FeedPosition(feeding.ofRun(other), nextStep, namedUntil, shape, readings, block);
+        return new FeedPosition(feeding.ofRun(other), nextStep, loggedUntil, shape, readings, block);
     }
 
     /** Number of the block that holds the next fresh batch, from 0. */
@@ -113,7 +113,7 @@ public record FeedPosition(
             out.writeInt(feeding.batchPairs());
             out.writeInt(feeding.blockBatches());
             out.writeLong(nextStep);
-            out.writeLong(namedUntil);
+            out.writeLong(loggedUntil);
             out.writeUTF(shape.recipe());
             out.writeUTF(shape.recipeText());
             out.writeInt(shape.height());
@@ -165,7 +165,7 @@ public record FeedPosition(
             int batchPairs = in.readInt();
             int blockBatches = in.readInt();
             long nextStep = in.readLong();
-            long namedUntil = in.readLong();
+            long loggedUntil = in.readLong();
             ViewShape shape = new ViewShape(in.readUTF(), version == 1 ? "" : in.readUTF(), in.readInt(), in.readInt());
             List<Reading> readings = readings(in);
             List<BlockRange> block = block(in, version);
@@ -174,7 +174,7 @@ public record FeedPosition(
                 throw new IOException("its lengths do not fit");
             }
             Feeding feeding = new Feeding(runId, seed, batchPairs, blockBatches, mix);
-            return new FeedPosition(feeding, nextStep, namedUntil, shape, readings, block);
+            return new FeedPosition(feeding, nextStep, loggedUntil, shape, readings, block);
         } catch (IOException | IllegalArgumentException damaged) {
             throw new RefusalException(
                     "The feed position of the checkpoint is damaged; resume from an older checkpoint", damaged);

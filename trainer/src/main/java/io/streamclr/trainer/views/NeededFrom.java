@@ -7,7 +7,7 @@ import java.util.regex.Pattern;
 /**
  * The first view of a partition that a run needs if it goes on from its newest checkpoint. It stands beside the offset that
  * the run commits for lag monitors, as its metadata: that offset counts what is trained, and a run that is killed goes
- * back behind it.
+ * back before it.
  */
 public final class NeededFrom {
 

@@ -4,7 +4,7 @@ import io.streamclr.schemas.record.OriginRange;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Notes what records were drawn from, one after the other; neighbours become one range. */
+/** Notes what records were rendered from, one after the other; neighbours become one range. */
 public final class Origins {
 
     private final List<OriginRange> ranges = new ArrayList<>();

@@ -48,12 +48,12 @@ public interface ViewRenderer extends AutoCloseable {
     @FunctionalInterface
     interface Source {
 
-        /** @param imagesTopic where the images are that views were drawn from */
+        /** @param imagesTopic where the images are that views were rendered from */
         ViewRenderer from(KafkaConnection kafka, String imagesTopic);
     }
 
     /**
-     * Consecutive records of one partition that are to be drawn again.
+     * Consecutive records of one partition that are to be rendered again.
      *
      * @param viewsTopic that held them
      * @param firstOffset of the first of them in {@code viewsTopic}
@@ -75,7 +75,7 @@ public interface ViewRenderer extends AutoCloseable {
             origins = List.copyOf(origins);
         }
 
-        /** @param why they are not drawn again, and what to do */
+        /** @param why they are not rendered again, and what to do */
         public RefusalException refusal(String why) {
             return new RefusalException("Topic " + viewsTopic + " no longer has the views from offset " + firstOffset
                     + " to " + lastOffset + " of partition " + partition + " as they were trained, and " + why);
@@ -126,7 +126,7 @@ public interface ViewRenderer extends AutoCloseable {
                 });
             }
             if (expected.hasNext()) {
-                throw new IllegalStateException("Not all pairs that step " + step + " replays were drawn");
+                throw new IllegalStateException("Not all pairs that step " + step + " replays were rendered");
             }
         }
 

@@ -1,7 +1,7 @@
 package io.streamclr.trainer.watch;
 
 /**
- * How well mixed a stream of images is, told by what they look like: groups of {@value #GROUP} images in a row are held
+ * How well mixed a stream of images is, judged by what they look like: groups of {@value #GROUP} images in a row are held
  * against one another. With n images in each of k groups, it is the quotient of two estimates of an image's variance,
  * one from the means of the groups and one from within them,
  *

@@ -91,7 +91,7 @@ public interface TrainingListener {
 
     /**
      * The network was measured after a step. Whatever is reported here is shown on the dashboard, kept with the run's
-     * records and drawn on the live page under its name.
+     * records and plotted on the live page under its name.
      *
      * @param gauges by name: lower case words, joined by underscores
      */

@@ -169,7 +169,7 @@ public final class TrainingMeters {
         for (int partition = 0; partition < feed.partitions(); partition++) {
             int which = partition;
             Gauge.builder("streamclr.trainer.lag", feed, open -> lag(open.lag(), which))
-                    .description("View pairs that were drawn and are not yet trained")
+                    .description("View pairs that were rendered and are not yet trained")
                     .tag("partition", Integer.toString(which))
                     .strongReference(true)
                     .register(registry);

@@ -67,12 +67,12 @@ class BatchReplayTest {
         }
     }
 
-    private LoggedRun named(long after, long to) {
+    private LoggedRun logged(long after, long to) {
         return LoggedRun.read(broker.connection(), topics.config().batchesTopic(), "run", after, to);
     }
 
     private BatchReplay replay(long after, long to, ViewRenderer lost) {
-        return BatchReplay.open(broker.connection(), topics.config().viewsTopic(), named(after, to), lost);
+        return BatchReplay.open(broker.connection(), topics.config().viewsTopic(), logged(after, to), lost);
     }
 
     /** All batches of a replay, which must be the same. */
@@ -165,7 +165,7 @@ class BatchReplayTest {
     }
 
     @Test
-    void viewsThatAreDrawnOtherwiseAreNoticedInEveryBatch() throws Exception {
+    void viewsThatAreRenderedOtherwiseAreNoticedInEveryBatch() throws Exception {
         topics.sendViews(0, 6);
         trained(3);
         topics.expire(0, 6);
@@ -184,9 +184,9 @@ class BatchReplayTest {
     }
 
     @Test
-    void aRunOrStepsThatNobodyNamedAreRefusedWithWhatThereIs() throws Exception {
+    void aRunOrStepsThatNobodyLoggedAreRefusedWithWhatThereIs() throws Exception {
         String topic = topics.config().batchesTopic();
-        assertThatThrownBy(() -> named(0, 9))
+        assertThatThrownBy(() -> logged(0, 9))
                 .isInstanceOf(RefusalException.class)
                 .hasMessage("Topic " + topic + " names nothing of run run; it names no other run either");
         topics.sendViews(0, 6);
@@ -195,7 +195,7 @@ class BatchReplayTest {
         assertThatThrownBy(() -> LoggedRun.read(broker.connection(), topic, "other", 0, 9))
                 .isInstanceOf(RefusalException.class)
                 .hasMessage("Topic " + topic + " names nothing of run other; it names run, so give one of them");
-        assertThatThrownBy(() -> named(3, 9))
+        assertThatThrownBy(() -> logged(3, 9))
                 .isInstanceOf(RefusalException.class)
                 .hasMessage("Topic " + topic + " names no step of run run after step 3; ask for earlier ones");
 
@@ -212,7 +212,7 @@ class BatchReplayTest {
         String narrow = "narrow-" + tests;
         topics.topics().create(Topic.VIEWS, narrow, 1);
 
-        assertThatThrownBy(() -> BatchReplay.open(broker.connection(), narrow, named(0, 3), ViewRenderer.NONE))
+        assertThatThrownBy(() -> BatchReplay.open(broker.connection(), narrow, logged(0, 3), ViewRenderer.NONE))
                 .isInstanceOf(RefusalException.class)
                 .hasMessage("Topic " + narrow + " has 1 partitions, and run run read from partition 1; name the topic"
                         + " that it read with --views-topic");
@@ -240,7 +240,7 @@ class BatchReplayTest {
             assertThat(again.get(10).manifest().getRanges().get(0).getLastOffset())
                     .isEqualTo(29);
         }
-        assertThat(topics.named("run"))
+        assertThat(topics.logged("run"))
                 .extracting(BatchManifest::getStep)
                 .doesNotHaveDuplicates()
                 .hasSize(15);
@@ -278,7 +278,7 @@ class BatchReplayTest {
     }
 
     @Test
-    void namedBatchesWhoseViewsExpiredComeAgainAndThenNewOnes() throws Exception {
+    void loggedBatchesWhoseViewsExpiredComeAgainAndThenNewOnes() throws Exception {
         topics.sendViews(0, 18);
         List<Fed> first;
         FeedPosition checkpoint;
@@ -326,7 +326,7 @@ class BatchReplayTest {
                     .isEqualTo(first.stream().map(Fed::pixels).toList());
             assertThat(fed).extracting(each -> each.manifest().getRunId()).containsOnly("again");
         }
-        assertThat(topics.named("again"))
+        assertThat(topics.logged("again"))
                 .extracting(BatchManifest::getDigest)
                 .startsWith(other.batches().stream()
                         .map(batch -> batch.manifest().getDigest())

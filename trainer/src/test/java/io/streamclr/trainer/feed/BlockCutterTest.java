@@ -188,20 +188,20 @@ class BlockCutterTest {
     }
 
     @Test
-    void insideABlockThePositionKeepsTheBlockAndBehindItOnlyWhereItEnded() {
+    void insideABlockThePositionKeepsTheBlockAndAfterItOnlyWhereItEnded() {
         BlockCutter cutter = new BlockCutter(CONFIG, block());
 
         FeedPosition inside = cutter.position(1, 99);
-        FeedPosition behind = cutter.position(2, 100);
+        FeedPosition after = cutter.position(2, 100);
 
         assertThat(inside.nextStep()).isEqualTo(18);
-        assertThat(inside.namedUntil()).isEqualTo(99);
+        assertThat(inside.loggedUntil()).isEqualTo(99);
         assertThat(inside.readings()).containsExactly(Reading.from(50), Reading.from(60));
         assertThat(inside.block())
                 .containsExactly(ViewsOfTests.range(0, 50, 55, 6, 0), ViewsOfTests.range(1, 60, 65, 6, 0));
-        assertThat(behind.nextStep()).isEqualTo(19);
-        assertThat(behind.blockNumber()).isEqualTo(6);
-        assertThat(behind.readings()).containsExactly(new Reading(56, 0, 5), new Reading(66, 0, 5));
-        assertThat(behind.block()).isEmpty();
+        assertThat(after.nextStep()).isEqualTo(19);
+        assertThat(after.blockNumber()).isEqualTo(6);
+        assertThat(after.readings()).containsExactly(new Reading(56, 0, 5), new Reading(66, 0, 5));
+        assertThat(after.block()).isEmpty();
     }
 }

@@ -38,7 +38,7 @@ class FeedBenchmark {
     private Path home;
 
     /** Hands batches out without a trace. */
-    private static final class Unnamed implements BatchLog {
+    private static final class Unlogged implements BatchLog {
 
         @Override
         public void claim() {}
@@ -59,27 +59,27 @@ class FeedBenchmark {
             topics.create(Topic.VIEWS, "views", 4);
             topics.create(Topic.BATCHES, "batches", 1);
             send(broker);
-            double[] named = new double[ROUNDS];
-            double[] unnamed = new double[ROUNDS];
+            double[] logged = new double[ROUNDS];
+            double[] unlogged = new double[ROUNDS];
             drained(broker, "warm-up", true);
-            drained(broker, "warm-up-unnamed", false);
+            drained(broker, "warm-up-unlogged", false);
             for (int round = 0; round < ROUNDS; round++) {
-                named[round] = drained(broker, "named-" + round, true);
-                unnamed[round] = drained(broker, "unnamed-" + round, false);
+                logged[round] = drained(broker, "logged-" + round, true);
+                unlogged[round] = drained(broker, "unlogged-" + round, false);
             }
-            Arrays.sort(named);
-            Arrays.sort(unnamed);
+            Arrays.sort(logged);
+            Arrays.sort(unlogged);
             System.out.printf(
                     Locale.ROOT,
-                    "feed, pairs/s, median of %d (least to most): named %.0f (%.0f to %.0f), unnamed %.0f (%.0f to"
+                    "feed, pairs/s, median of %d (least to most): logged %.0f (%.0f to %.0f), unlogged %.0f (%.0f to"
                             + " %.0f)%n",
                     ROUNDS,
-                    named[ROUNDS / 2],
-                    named[0],
-                    named[ROUNDS - 1],
-                    unnamed[ROUNDS / 2],
-                    unnamed[0],
-                    unnamed[ROUNDS - 1]);
+                    logged[ROUNDS / 2],
+                    logged[0],
+                    logged[ROUNDS - 1],
+                    unlogged[ROUNDS / 2],
+                    unlogged[0],
+                    unlogged[ROUNDS - 1]);
         }
     }
 
@@ -99,7 +99,7 @@ class FeedBenchmark {
     }
 
     /** Pairs a second that a run takes from the feed, from the first batch to the last. */
-    private static double drained(TestBroker broker, String run, boolean named) throws InterruptedException {
+    private static double drained(TestBroker broker, String run, boolean logged) throws InterruptedException {
         FeedConfig config = ViewsOfTests.config(broker.connection(), run, BATCH, 8);
         try (Feed feed = Feed.open(
                 config,
@@ -108,7 +108,7 @@ class FeedBenchmark {
                 new Feed.Means(
                         ViewRenderer.NONE,
                         Optional.empty(),
-                        named ? new TopicBatchLog(config, FeedTopics.owner(config)) : new Unnamed()))) {
+                        logged ? new TopicBatchLog(config, FeedTopics.owner(config)) : new Unlogged()))) {
             int batches = PAIRS / BATCH / 8 * 8;
             feed.next().close();
             long begin = System.nanoTime();

@@ -78,12 +78,12 @@ class FeedTest {
         topics.close();
     }
 
-    private List<BatchManifest> named() {
-        return topics.named("run");
+    private List<BatchManifest> logged() {
+        return topics.logged("run");
     }
 
     @Test
-    void everyViewIsFedOnceAndEveryBatchIsNamedBeforeItIsHandedOut() throws Exception {
+    void everyViewIsFedOnceAndEveryBatchIsLoggedBeforeItIsHandedOut() throws Exception {
         topics.sendViews(0, 12);
         topics.sendViews(9, 18);
 
@@ -92,7 +92,7 @@ class FeedTest {
             for (int step = 1; step <= 9; step++) {
                 fed.add(Fed.next(feed));
                 if (step % BLOCK == 1) {
-                    assertThat(named()).contains(fed.get(step - 1).manifest());
+                    assertThat(logged()).contains(fed.get(step - 1).manifest());
                 }
             }
 
@@ -165,13 +165,13 @@ class FeedTest {
     }
 
     @Test
-    void whatWasNamedAndNeverHandedOutComesFirstEvenIfItWouldBeCutOtherwiseNow() throws Exception {
+    void whatWasLoggedAndNeverHandedOutComesFirstEvenIfItWouldBeCutOtherwiseNow() throws Exception {
         topics.sendViews(0, 12, 1);
         try (Feed killed = FeedTopics.feed(config, Optional.empty(), ViewRenderer.NONE)) {
-            Awaitility.await().until(() -> named().size() >= 3);
+            Awaitility.await().until(() -> logged().size() >= 3);
             assertThat(killed.position().nextStep()).isEqualTo(1);
         }
-        List<BatchManifest> before = named();
+        List<BatchManifest> before = logged();
         topics.sendViews(0, 12, 0);
 
         try (Feed again = FeedTopics.feed(config, Optional.empty(), ViewRenderer.NONE)) {
@@ -182,12 +182,12 @@ class FeedTest {
                     .extracting(RecordRange::getPartition)
                     .contains(0);
         }
-        assertThat(named()).startsWith(before.toArray(BatchManifest[]::new));
-        assertThat(named()).extracting(BatchManifest::getStep).doesNotHaveDuplicates();
+        assertThat(logged()).startsWith(before.toArray(BatchManifest[]::new));
+        assertThat(logged()).extracting(BatchManifest::getStep).doesNotHaveDuplicates();
     }
 
     @Test
-    void aBatchThatCannotBeNamedIsNotHandedOut() throws Exception {
+    void aBatchThatCannotBeLoggedIsNotHandedOut() throws Exception {
         try (Feed feed = FeedTopics.feed(config, Optional.empty(), ViewRenderer.NONE);
                 Admin admin = Admin.create(broker.connection().with(Map.of()))) {
             ConfigEntry tiny = new ConfigEntry("max.message.bytes", "100");
@@ -200,9 +200,9 @@ class FeedTest {
 
             assertThatThrownBy(feed::next)
                     .isInstanceOf(RefusalException.class)
-                    .hasMessageStartingWith("Step 1 of run run cannot be named in topic " + config.batchesTopic());
+                    .hasMessageStartingWith("Step 1 of run run cannot be logged in topic " + config.batchesTopic());
         }
-        assertThat(named()).isEmpty();
+        assertThat(logged()).isEmpty();
     }
 
     @Test

@@ -32,7 +32,7 @@ final class FeedTopics implements AutoCloseable {
 
     static final int PARTITIONS = 2;
 
-    /** Draws the views of {@link ViewsOfTests} again; what it is told of their recipe must be what they said. */
+    /** Renders the views of {@link ViewsOfTests} again; what it is given of their recipe must be what they said. */
     static final ViewRenderer DRAWN_AGAIN = (lost, into) -> {
         if (!lost.recipe().equals("recipe-1") || !lost.recipeText().equals("the recipe of tests")) {
             throw new IllegalArgumentException("Nobody drew by " + lost);
@@ -175,11 +175,11 @@ final class FeedTopics implements AutoCloseable {
     }
 
     /** What the topic of batches holds of a run. */
-    List<BatchManifest> named(String run) {
-        List<BatchManifest> named = new ArrayList<>();
+    List<BatchManifest> logged(String run) {
+        List<BatchManifest> logged = new ArrayList<>();
         new BatchLogReader(config.kafka(), config.batchesTopic(), run)
-                .visit(0, topics, entry -> named.add(entry.manifest()));
-        return named;
+                .visit(0, topics, entry -> logged.add(entry.manifest()));
+        return logged;
     }
 
     @Override

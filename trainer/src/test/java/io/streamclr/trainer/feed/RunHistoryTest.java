@@ -56,7 +56,7 @@ class RunHistoryTest {
     }
 
     @Test
-    void namedBatchesAndTheirBlocksAreKnownAndNothingElse() {
+    void loggedBatchesAndTheirBlocksAreKnownAndNothingElse() {
         RunHistory history =
                 history(manifest(1, BLOCK_0), manifest(2, BLOCK_0), manifest(3, BLOCK_0), manifest(4, BLOCK_1));
 

@@ -85,7 +85,7 @@ public final class TestBroker implements AutoCloseable {
         process.destroyForcibly().onExit().join();
     }
 
-    /** Stops it where it is, as a machine that hangs does, until it is told to go on. */
+    /** Stops it where it is, as a machine that hangs does, until it is resumed. */
     public void pause() throws Exception {
         signal("-STOP");
     }

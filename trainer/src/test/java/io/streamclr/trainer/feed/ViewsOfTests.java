@@ -52,7 +52,7 @@ public final class ViewsOfTests {
         return record(partition, offset, WireFormat.VIEW_PAIR.encode(pair(partition, 0, origin)));
     }
 
-    /** Records from {@code firstOffset} on, drawn in pass 0 from as many images from {@code firstOrigin} on. */
+    /** Records from {@code firstOffset} on, rendered in pass 0 from as many images from {@code firstOrigin} on. */
     public static BlockRange range(int partition, long firstOffset, long lastOffset, int records, long firstOrigin) {
         return new BlockRange(partition, firstOffset, lastOffset, records, origins(0, firstOrigin, records));
     }

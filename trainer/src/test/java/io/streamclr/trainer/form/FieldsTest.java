@@ -54,7 +54,7 @@ class FieldsTest {
     }
 
     @Test
-    void theNamesThatAreLeftAreTold() throws Exception {
+    void theNamesThatAreLeftAreListed() throws Exception {
         List<String> names = Fields.read(json("{'b':'1','a':'2','c':'3'}"), fields -> {
             fields.text("b");
             List<String> left = fields.names();

@@ -17,7 +17,7 @@ class ForgettingTest {
     private long step;
 
     @Test
-    void aSliceThatFallsIsToldOnceWithWhereItCameFromAndWhereItIs() {
+    void aSliceThatFallsIsReportedOnceWithWhereItCameFromAndWhereItIs() {
         Forgetting forgetting = new Forgetting(10);
 
         List<AccuracyDrop> falls = heard(forgetting, 1000, 900, 900, 900, 900, 900, 500, 500, 500, 500, 500);
@@ -52,7 +52,7 @@ class ForgettingTest {
             Forgetting after = new Forgetting(10, before.known());
             falls.addAll(heard(after, 1000, Arrays.copyOfRange(right, stop, right.length)));
 
-            assertThat(falls).as("stopped behind %d answers", stop).isEqualTo(unbroken);
+            assertThat(falls).as("stopped after %d answers", stop).isEqualTo(unbroken);
         }
     }
 
@@ -68,7 +68,7 @@ class ForgettingTest {
     }
 
     @Test
-    void aSliceThatStaysAboutTheLimitIsNotToldAgainAndAgain() {
+    void aSliceThatStaysAboutTheLimitIsNotReportedAgainAndAgain() {
         Forgetting forgetting = new Forgetting(10);
 
         assertThat(heard(forgetting, 1000, 900, 900, 900, 780, 780, 780, 820, 820, 820, 780, 780, 780))
@@ -99,7 +99,7 @@ class ForgettingTest {
     }
 
     @Test
-    void noiseAloneIsNeverAFallAlthoughTheAnswersAreDrawnAnewEachTime() {
+    void noiseAloneIsNeverAFallAlthoughTheAnswersAreSampledAnewEachTime() {
         for (int images : new int[] {5, 20, 50, 250}) {
             for (double accuracy : new double[] {0.3, 0.6, 0.85, 0.97}) {
                 Forgetting forgetting = new Forgetting(0);
@@ -119,7 +119,7 @@ class ForgettingTest {
     }
 
     @Test
-    void slicesAreToldApart() {
+    void slicesAreDistinguished() {
         Forgetting forgetting = new Forgetting(10);
         List<AccuracyDrop> falls = new ArrayList<>();
         for (int probe = 1; probe <= 6; probe++) {
@@ -131,7 +131,7 @@ class ForgettingTest {
         assertThat(falls).extracting(AccuracyDrop::slice).containsExactly("0");
     }
 
-    /** What is told when one probe after the other finds so many of the images of slice 3 right. */
+    /** What is reported when one probe after the other finds so many of the images of slice 3 right. */
     private List<AccuracyDrop> heard(Forgetting forgetting, int images, int... right) {
         List<AccuracyDrop> falls = new ArrayList<>();
         for (int each : right) {

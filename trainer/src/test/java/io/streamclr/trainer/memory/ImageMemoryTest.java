@@ -70,16 +70,16 @@ class ImageMemoryTest {
     }
 
     @Test
-    void allImagesAreDrawnBeforeAnyIsDrawnAgainAndEachStepHasAnOrderOfItsOwn() {
+    void allImagesAreChosenBeforeAnyIsChosenAgainAndEachStepHasAnOrderOfItsOwn() {
         ImageMemory memory = memory(Policy.FIFO, 10);
         memory.keep(1, images(0, 10));
 
-        List<Integer> drawn = numbers(memory.draw(2, 25));
+        List<Integer> chosen = numbers(memory.draw(2, 25));
 
-        assertThat(drawn.subList(0, 10)).containsExactlyInAnyOrder(0, 1, 2, 3, 4, 5, 6, 7, 8, 9);
-        assertThat(drawn.subList(10, 20)).containsExactlyInAnyOrder(0, 1, 2, 3, 4, 5, 6, 7, 8, 9);
-        assertThat(new HashSet<>(drawn.subList(20, 25))).hasSize(5);
-        assertThat(drawn.subList(0, 10)).isNotEqualTo(drawn.subList(10, 20));
+        assertThat(chosen.subList(0, 10)).containsExactlyInAnyOrder(0, 1, 2, 3, 4, 5, 6, 7, 8, 9);
+        assertThat(chosen.subList(10, 20)).containsExactlyInAnyOrder(0, 1, 2, 3, 4, 5, 6, 7, 8, 9);
+        assertThat(new HashSet<>(chosen.subList(20, 25))).hasSize(5);
+        assertThat(chosen.subList(0, 10)).isNotEqualTo(chosen.subList(10, 20));
         assertThat(memory.draw(3, 25)).isNotEqualTo(memory.draw(2, 25));
     }
 

@@ -19,7 +19,7 @@ class SlotsTest {
         Slots slots = new Slots(100, 0);
         Map<ImageId, Integer> slowly = new HashMap<>();
         for (int i = 0; i < 20_000; i++) {
-            // Few home places, so that most entries of the index lie behind one another.
+            // Few home places, so that most entries of the index lie after one another.
             HeldImage image = new HeldImage(new ImageId(i, random.nextInt(40) * 512L + random.nextInt(3)), 0, i);
             if (slots.size() < slots.capacity()) {
                 slowly.put(image.id(), slots.size());

@@ -45,7 +45,7 @@ public final class RecordingServer implements AutoCloseable {
     private static final Pattern NAME = Pattern.compile("[/\\w.\\- ]{1,250}", Pattern.UNICODE_CHARACTER_CLASS);
     private static final Pattern LEADS_ELSEWHERE = Pattern.compile("(^|.*/)(\\.{0,2})(/.*|$)");
 
-    /** A run, as it was told. */
+    /** A run, as it was reported. */
     public static final class Kept {
         private final RunInfo.Builder info;
         private final Map<String, String> params = new LinkedHashMap<>();

@@ -190,16 +190,16 @@ class NetworkTest {
     void weightsStartWithTheSpreadOfTheirPlanAndOnlyTheSeedDecides() {
         Architecture architecture = Architecture.of(plan(18, 0.25, Stem.SMALL, HeadPlan.REFERENCE));
 
-        float[] drawn = architecture.initialValues(4).get("layer4.1.conv2.weight");
+        float[] initial = architecture.initialValues(4).get("layer4.1.conv2.weight");
 
         double square = 0;
-        for (float value : drawn) {
+        for (float value : initial) {
             square += (double) value * value;
         }
-        assertThat(Math.sqrt(square / drawn.length) / Math.sqrt(2.0 / (128 * 9)))
+        assertThat(Math.sqrt(square / initial.length) / Math.sqrt(2.0 / (128 * 9)))
                 .isBetween(0.98, 1.02);
-        assertThat(architecture.initialValues(4).get("layer4.1.conv2.weight")).containsExactly(drawn);
-        assertThat(architecture.initialValues(5).get("layer4.1.conv2.weight")).isNotEqualTo(drawn);
+        assertThat(architecture.initialValues(4).get("layer4.1.conv2.weight")).containsExactly(initial);
+        assertThat(architecture.initialValues(5).get("layer4.1.conv2.weight")).isNotEqualTo(initial);
     }
 
     @ParameterizedTest

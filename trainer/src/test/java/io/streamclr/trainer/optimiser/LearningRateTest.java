@@ -18,7 +18,7 @@ class LearningRateTest {
     }
 
     @Test
-    void theCosineIsHalfInTheMiddleAndNothingBehindTheEnd() {
+    void theCosineIsHalfInTheMiddleAndNothingAfterTheEnd() {
         LearningRate rate = LearningRate.cosine(1, 0, 9);
 
         assertThat(rate.at(5)).isCloseTo(0.5, within(1e-12));

@@ -16,19 +16,19 @@ class LabelDrawTest {
 
     @Test
     void everyClassGivesTheSameShareAndOneImageAtLeast() {
-        int[] drawn = LabelDraw.stratified(LABELS, 0.1, 1);
+        int[] sampled = LabelDraw.stratified(LABELS, 0.1, 1);
 
-        assertThat(LabelDraw.pick(LABELS, drawn)).containsOnly(0, 1, 2).hasSize(41);
-        assertThat(Arrays.stream(drawn).filter(row -> row < 300)).hasSize(30);
-        assertThat(Arrays.stream(drawn).filter(row -> row >= 400)).hasSize(1);
+        assertThat(LabelDraw.pick(LABELS, sampled)).containsOnly(0, 1, 2).hasSize(41);
+        assertThat(Arrays.stream(sampled).filter(row -> row < 300)).hasSize(30);
+        assertThat(Arrays.stream(sampled).filter(row -> row >= 400)).hasSize(1);
     }
 
     @Test
     void oneSeedDrawsTheSameImagesAndAnotherOneOthers() {
-        int[] drawn = LabelDraw.stratified(LABELS, 0.1, 1);
+        int[] sampled = LabelDraw.stratified(LABELS, 0.1, 1);
 
-        assertThat(LabelDraw.stratified(LABELS, 0.1, 1)).isEqualTo(drawn);
-        assertThat(LabelDraw.stratified(LABELS, 0.1, 2)).isNotEqualTo(drawn);
+        assertThat(LabelDraw.stratified(LABELS, 0.1, 1)).isEqualTo(sampled);
+        assertThat(LabelDraw.stratified(LABELS, 0.1, 2)).isNotEqualTo(sampled);
     }
 
     @Test

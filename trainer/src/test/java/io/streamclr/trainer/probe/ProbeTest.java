@@ -213,7 +213,7 @@ class ProbeTest {
     }
 
     @Test
-    void probingLeavesNothingBehindInNativeMemory() {
+    void probingLeavesNothingInNativeMemory() {
         Features features = clusters(100, 8, 4, 1, 1);
         measureAll(features);
         int before = torch.openHandles();

@@ -20,7 +20,7 @@ import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
-/** What release 0.1 left behind: a run, the batches it was fed, and what many runs were told. */
+/** What release 0.1 left: a run, the batches it was fed, and the settings of many runs. */
 public final class FirstRelease {
 
     /** The run's options beside the usual ones; it was also probed, which changes nothing that it learned. */

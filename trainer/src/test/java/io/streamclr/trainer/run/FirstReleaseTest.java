@@ -111,8 +111,8 @@ class FirstReleaseTest {
     void whatABranchSavesFirstIsWhatTheRunHadSaved() throws Exception {
         Branch branch =
                 Branch.of(FirstRelease.RUN + "@5", checkpoints, runs.broker().connection());
-        TrainConfig told = branch.settings();
-        branch.begin(told.elsewhere("saved", told.topics(), told.saving()));
+        TrainConfig settings = branch.settings();
+        branch.begin(settings.elsewhere("saved", settings.topics(), settings.saving()));
 
         Path before = SavedSteps.place(checkpoints.resolve(FirstRelease.RUN), FirstRelease.SAVED);
         Path after = SavedSteps.place(checkpoints.resolve("saved"), FirstRelease.SAVED);
@@ -172,10 +172,10 @@ class FirstReleaseTest {
 
     @Test
     void everyBatchOfARunIsMadeAgain() throws Exception {
-        LoggedRun named =
+        LoggedRun logged =
                 LoggedRun.read(runs.broker().connection(), "batches", FirstRelease.RUN, 0, FirstRelease.LATER);
 
-        try (BatchReplay replay = BatchReplay.open(runs.broker().connection(), "views", named, SmallRuns.REPLAYING)) {
+        try (BatchReplay replay = BatchReplay.open(runs.broker().connection(), "views", logged, SmallRuns.REPLAYING)) {
             int batches = 0;
             for (Optional<RememberedViews> next = replay.next(); next.isPresent(); next = replay.next()) {
                 try (Batch batch = next.get().batch()) {

@@ -67,8 +67,8 @@ class RecordedWayTest {
 
     @Test
     void aRunThatWasComputedInAnotherWayIsSaidToBeTrainedAgainOnlyUpToRounding() throws Exception {
-        runs.train(checkpoints, "told", "--steps 4 --keep 9");
-        TrainConfig config = runs.config(checkpoints, "told", "");
+        runs.train(checkpoints, "recorded", "--steps 4 --keep 9");
+        TrainConfig config = runs.config(checkpoints, "recorded", "");
         Checkpoint saved = SavedSteps.read(
                 config.folder(), 4, Architecture.of(config.learning().network()));
         String way = saved.rounding().get("convolutions");
@@ -77,18 +77,20 @@ class RecordedWayTest {
         String field = ",\"convolutions\":\"" + way + "\"";
         assertThat(line).containsOnlyOnce(field);
 
-        assertThat(trainedAgain("told", 4)).isEmpty();
+        assertThat(trainedAgain("recorded", 4)).isEmpty();
         Files.writeString(journal, line.replace(field, ""));
-        assertThat(trainedAgain("told", 4)).isEmpty();
+        assertThat(trainedAgain("recorded", 4)).isEmpty();
         assertThat(log.list).isEmpty();
         Files.writeString(journal, line.replace(field, ",\"convolutions\":\"another\""));
-        trainedAgain("told", 4);
+        trainedAgain("recorded", 4);
 
         assertThat(log.list)
                 .extracting(ILoggingEvent::getFormattedMessage)
-                .containsExactly("Run told computed its convolutions in the way 'another' at step 1 and here they are"
-                        + " computed in the way '" + way + "', because the first is not right on this machine, or may"
-                        + " not be taken in this process, so weights will equal those of the run only up to rounding");
+                .containsExactly(
+                        "Run recorded computed its convolutions in the way 'another' at step 1 and here they are"
+                                + " computed in the way '" + way
+                                + "', because the first is not right on this machine, or may"
+                                + " not be taken in this process, so weights will equal those of the run only up to rounding");
     }
 
     @Test
@@ -111,8 +113,8 @@ class RecordedWayTest {
     }
 
     private List<String> trainedAgain(String run, long to) throws Exception {
-        LoggedRun named = LoggedRun.read(runs.broker().connection(), "batches", run, 0, to);
-        try (BatchReplay replay = BatchReplay.open(runs.broker().connection(), "views", named, ViewRenderer.NONE);
+        LoggedRun logged = LoggedRun.read(runs.broker().connection(), "batches", run, 0, to);
+        try (BatchReplay replay = BatchReplay.open(runs.broker().connection(), "views", logged, ViewRenderer.NONE);
                 WeightVerification again =
                         WeightVerification.open(checkpoints, run, runs.broker().connection(), 0, to)) {
             for (Optional<RememberedViews> next = replay.next(); next.isPresent(); next = replay.next()) {

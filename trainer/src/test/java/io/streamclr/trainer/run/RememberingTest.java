@@ -56,8 +56,8 @@ class RememberingTest {
         runs.close();
     }
 
-    /** What is named of a run up to a step; the feed names more, ahead of the trainer. */
-    private LoggedRun named(String run, long to) {
+    /** What is logged of a run up to a step; the feed logs more, ahead of the trainer. */
+    private LoggedRun logged(String run, long to) {
         return LoggedRun.read(runs.broker().connection(), "batches", run, 0, to);
     }
 
@@ -72,9 +72,9 @@ class RememberingTest {
         Outcome whole = runs.train(checkpoints, policy + "-whole", "--steps 40" + memory);
 
         assertThat(SmallRuns.tensors(resumed)).isEqualTo(SmallRuns.tensors(whole));
-        assertThat(named(policy + "-halted", 40).batches())
+        assertThat(logged(policy + "-halted", 40).batches())
                 .extracting(batch -> batch.manifest().getDigest())
-                .isEqualTo(named(policy + "-whole", 40).batches().stream()
+                .isEqualTo(logged(policy + "-whole", 40).batches().stream()
                         .map(batch -> batch.manifest().getDigest())
                         .toList());
     }
@@ -83,11 +83,12 @@ class RememberingTest {
     void replayedPicturesAreComparedAsFreshOnesAreAlsoBehindAStop() throws Exception {
         runs.createViews("looks");
         runs.send("looks", 0, 200, SmallRuns.HASHING);
-        String told = " --views-topic looks --memory fifo --memory-size 40 --replayed-share 0.5 --mask-picture-hash 3";
+        String options =
+                " --views-topic looks --memory fifo --memory-size 40 --replayed-share 0.5 --mask-picture-hash 3";
 
-        runs.train(checkpoints, "looks-halted", "--steps 7" + told);
-        Outcome resumed = runs.train(checkpoints, "looks-halted", "--steps 20" + told);
-        Outcome whole = runs.train(checkpoints, "looks-whole", "--steps 20" + told);
+        runs.train(checkpoints, "looks-halted", "--steps 7" + options);
+        Outcome resumed = runs.train(checkpoints, "looks-halted", "--steps 20" + options);
+        Outcome whole = runs.train(checkpoints, "looks-whole", "--steps 20" + options);
 
         assertThat(SmallRuns.tensors(resumed)).isEqualTo(SmallRuns.tensors(whole));
     }
@@ -96,17 +97,17 @@ class RememberingTest {
     void theManifestNamesWhatIsFreshAndWhatIsReplayedAndNoViewIsShownTwice() throws Exception {
         runs.train(checkpoints, "mixed", "--steps 30 --memory fifo --memory-size 30 --replayed-share 0.25 --updates 3");
 
-        Set<SlotOrigin> drawn = new HashSet<>();
+        Set<SlotOrigin> rendered = new HashSet<>();
         Map<Long, Integer> freshAt = new HashMap<>();
-        for (LoggedBatch batch : named("mixed", 30).batches()) {
+        for (LoggedBatch batch : logged("mixed", 30).batches()) {
             BatchManifest manifest = batch.manifest();
             int fresh = manifest.getTo() - manifest.getFrom();
             assertThat(fresh).isEqualTo(batch.step() % 3 == 1 ? 6 : 0);
             assertThat(manifest.getReplayed()).hasSize(8 - fresh);
             List<SlotOrigin> slots = SlotOrigin.of(manifest);
             assertThat(slots).hasSize(8);
-            assertThat(drawn).doesNotContainAnyElementsOf(slots);
-            drawn.addAll(slots);
+            assertThat(rendered).doesNotContainAnyElementsOf(slots);
+            rendered.addAll(slots);
             for (SlotOrigin slot : slots.subList(0, fresh)) {
                 freshAt.put(slot.offset() * 2 + slot.partition(), (int) batch.step());
             }
@@ -118,19 +119,19 @@ class RememberingTest {
                         .isTrue();
             }
         }
-        assertThat(drawn).hasSize(240);
+        assertThat(rendered).hasSize(240);
     }
 
     @Test
     void everyBatchIsMadeAgainFromItsEntryAndTrainedOnToTheSameWeights() throws Exception {
         String memory = " --memory minred --memory-size 24 --replayed-share 0.5 --updates 2 --keep 9";
-        runs.train(checkpoints, "told", "--steps 20" + memory);
-        LoggedRun fromTheMiddle = LoggedRun.read(runs.broker().connection(), "batches", "told", 5, 20);
+        runs.train(checkpoints, "replayed", "--steps 20" + memory);
+        LoggedRun fromTheMiddle = LoggedRun.read(runs.broker().connection(), "batches", "replayed", 5, 20);
 
         try (BatchReplay replay =
                         BatchReplay.open(runs.broker().connection(), "views", fromTheMiddle, SmallRuns.REPLAYING);
                 WeightVerification again = WeightVerification.open(
-                        checkpoints, "told", runs.broker().connection(), 5, 20)) {
+                        checkpoints, "replayed", runs.broker().connection(), 5, 20)) {
             for (Optional<RememberedViews> next = replay.next(); next.isPresent(); next = replay.next()) {
                 try (Batch batch = next.get().batch()) {
                     assertThat(next.get().same()).isTrue();

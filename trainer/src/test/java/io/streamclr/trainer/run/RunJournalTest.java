@@ -83,12 +83,12 @@ class RunJournalTest {
                 new LossPlan(new LossFormula.HardNegative(0.1, 0.5), 0.5, LossPlan.NEVER, SameImage.NEGATIVE, 4));
         for (UpdateRule rule : rules) {
             for (LossPlan loss : losses) {
-                TrainConfig told = config(kafka, rule, loss);
+                TrainConfig config = config(kafka, rule, loss);
 
-                RunJournal.note(told, 0, CONSTANT);
+                RunJournal.note(config, 0, CONSTANT);
 
                 assertThat(RunJournal.read(checkpoints, "run", kafka).settings())
-                        .isEqualTo(told);
+                        .isEqualTo(config);
             }
         }
     }
@@ -99,12 +99,12 @@ class RunJournalTest {
         Path moved = Files.createDirectory(checkpoints.resolve("moved"));
         Files.move(folder, moved.resolve("run"));
 
-        TrainConfig told =
+        TrainConfig config =
                 RunJournal.read(moved, "run", KafkaConnection.to("other:2")).settings();
 
-        assertThat(told.topics().kafka().bootstrapServers()).isEqualTo("other:2");
-        assertThat(told.folder()).isEqualTo(moved.resolve("run"));
-        assertThat(OptionWords.settings(told)).isEqualTo(OptionWords.settings(config()));
+        assertThat(config.topics().kafka().bootstrapServers()).isEqualTo("other:2");
+        assertThat(config.folder()).isEqualTo(moved.resolve("run"));
+        assertThat(OptionWords.settings(config)).isEqualTo(OptionWords.settings(config()));
     }
 
     @Test

@@ -97,10 +97,10 @@ class TrainingTest {
         runs.createViews("alike");
         runs.send("alike", 0, 16, SmallRuns.HASHING, 4); // two images of each look
         SimpleMeterRegistry registry = new SimpleMeterRegistry();
-        String told = "--steps 1 --views-topic alike --mask-picture-hash ";
+        String options = "--steps 1 --views-topic alike --mask-picture-hash ";
 
-        Outcome kept = runs.train(checkpoints, "far", told + "2");
-        Outcome masked = new Training(runs.config(checkpoints, "near", told + "3"), registry).run(report -> {});
+        Outcome kept = runs.train(checkpoints, "far", options + "2");
+        Outcome masked = new Training(runs.config(checkpoints, "near", options + "3"), registry).run(report -> {});
 
         assertThat(kept.loss()).isGreaterThan(masked.loss() + 0.1);
         // of the batch, whatever its images are, no view is held against one whose image has its look
@@ -151,7 +151,7 @@ class TrainingTest {
 
         assertThat(sides).as("read once, as large as the views").containsExactly(SmallRuns.SIDE);
         assertThat(probed)
-                .as("200 images take two steps, so that of step 12 is not told")
+                .as("200 images take two steps, so that of step 12 is not reported")
                 .containsExactly(4L, 8L);
         assertThat(registry.get("streamclr.trainer.held.out.knn").gauge().value())
                 .isBetween(0.0, 1.0);
@@ -349,9 +349,9 @@ class TrainingTest {
     }
 
     /** Trains until the first chunk of the first step is done, and stops there. */
-    private Outcome stopInTheMiddle(String run, String told) throws InterruptedException {
+    private Outcome stopInTheMiddle(String run, String options) throws InterruptedException {
         Training training =
-                new Training(runs.config(checkpoints, run, told), new SimpleMeterRegistry(), SmallRuns.REPLAYING);
+                new Training(runs.config(checkpoints, run, options), new SimpleMeterRegistry(), SmallRuns.REPLAYING);
         return training.run(new TrainingListener() {
             @Override
             public void trained(StepReport report) {}
@@ -369,14 +369,14 @@ class TrainingTest {
     void viewsThatEveryRunHasSavedAreDeletedWhereAskedAndEveryRunGoesOn() throws Exception {
         runs.createViews("consumed");
         runs.send("consumed", 0, 60 * BATCH, SmallRuns.RECIPE);
-        String told = "--views-topic consumed --steps ";
-        runs.train(checkpoints, "slow", told + 4);
+        String options = "--views-topic consumed --steps ";
+        runs.train(checkpoints, "slow", options + 4);
 
-        consume("fast", told + 40);
+        consume("fast", options + 40);
         Map<Integer, Long> heldBySlow = begin("consumed");
-        Outcome slow = consume("slow", told + 20);
+        Outcome slow = consume("slow", options + 20);
         Map<Integer, Long> heldByBoth = begin("consumed");
-        Outcome fast = consume("fast", told + 42);
+        Outcome fast = consume("fast", options + 42);
         Outcome undisturbed = runs.train(checkpoints, "undisturbed-slow", "--steps 20");
 
         long each = BATCH / 2; // a batch has as many of both partitions, and the last view that was read stays
@@ -384,7 +384,7 @@ class TrainingTest {
         assertThat(heldByBoth).isEqualTo(Map.of(0, 20 * each - 1, 1, 20 * each - 1));
         assertThat(fast.step()).isEqualTo(42);
         assertThat(SmallRuns.tensors(slow)).isEqualTo(SmallRuns.tensors(undisturbed));
-        TrainConfig late = runs.config(checkpoints, "late", told + 30);
+        TrainConfig late = runs.config(checkpoints, "late", options + 30);
         assertThatThrownBy(() -> Branch.of("slow@15", checkpoints, KafkaConnection.to(runs.address()))
                         .begin(late))
                 .isInstanceOf(RefusalException.class)
@@ -416,8 +416,8 @@ class TrainingTest {
         assertThat(begin("held")).isEqualTo(Map.of(0, kept, 1, kept));
     }
 
-    private Outcome consume(String run, String told) throws InterruptedException {
-        return new Training(runs.config(checkpoints, run, told), new SimpleMeterRegistry())
+    private Outcome consume(String run, String options) throws InterruptedException {
+        return new Training(runs.config(checkpoints, run, options), new SimpleMeterRegistry())
                 .deletingConsumedViews()
                 .run(report -> {});
     }

@@ -13,9 +13,9 @@ class ViewShortageTest {
 
     @Test
     void fewerViewsThanABatchAreNamedWithTheBatchThatTheyWouldFill() {
-        Optional<String> told = after(3, "--batch-size", "512", "--block", "16");
+        Optional<String> reported = after(3, "--batch-size", "512", "--block", "16");
 
-        assertThat(told)
+        assertThat(reported)
                 .contains("Run few waits for views: it shuffles 16 batches of 512 fresh pairs together, which takes"
                         + " 8192, and topic views has 3 for that and got no more in 45 s; have more drawn (streamclr"
                         + " augment with more images, --passes or --ahead, or with --follow), or begin another run with --batch-size 3"
@@ -24,17 +24,17 @@ class ViewShortageTest {
 
     @Test
     void fewerViewsThanABlockAreNamedWithTheBlockThatTheyWouldFill() {
-        Optional<String> told = after(300, "--batch-size", "128", "--block", "16");
+        Optional<String> reported = after(300, "--batch-size", "128", "--block", "16");
 
-        assertThat(told)
+        assertThat(reported)
                 .hasValueSatisfying(words -> assertThat(words).endsWith(", or begin another run with --block 2"));
     }
 
     @Test
     void noViewsAtAllAreNamedWithoutABatchThatWouldFit() {
-        Optional<String> told = after(0, "--batch-size", "128", "--block", "16");
+        Optional<String> reported = after(0, "--batch-size", "128", "--block", "16");
 
-        assertThat(told).hasValueSatisfying(words -> assertThat(words).endsWith("or with --follow)"));
+        assertThat(reported).hasValueSatisfying(words -> assertThat(words).endsWith("or with --follow)"));
     }
 
     @Test
@@ -49,15 +49,15 @@ class ViewShortageTest {
     @Test
     void itIsSaidOnceForEachTimeThatItComesToThat() {
         ViewShortage scarcity = scarcity("--batch-size", "128");
-        List<Long> told = new ArrayList<>();
+        List<Long> reported = new ArrayList<>();
 
         for (long moment = 0; moment < 10; moment++) {
             int ready = moment < 5 ? 7 : 8;
             long now = moment;
-            scarcity.look(ready, moment * LONG).ifPresent(words -> told.add(now));
+            scarcity.look(ready, moment * LONG).ifPresent(words -> reported.add(now));
         }
 
-        assertThat(told).containsExactly(1L, 6L);
+        assertThat(reported).containsExactly(1L, 6L);
     }
 
     private static Optional<String> after(int ready, String... options) {

@@ -33,7 +33,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What runs were told, as files of release 0.1 have it and as those of today do. */
+/** The settings of runs, as files of release 0.1 have it and as those of today do. */
 class SettingsFormsTest {
 
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -69,14 +69,14 @@ class SettingsFormsTest {
     @Test
     void whatReleaseOneWroteOfARunIsWhatItsCommandLineTells() throws Exception {
         for (JsonNode line : FirstRelease.lines("told.jsonl")) {
-            TrainConfig told = config(line);
+            TrainConfig config = config(line);
 
-            RunJournal journal = journal(told, line.path("run.jsonl").toString());
+            RunJournal journal = journal(config, line.path("run.jsonl").toString());
 
-            assertThat(journal.settings()).as(line.path("options").asText()).isEqualTo(told);
+            assertThat(journal.settings()).as(line.path("options").asText()).isEqualTo(config);
             assertThat(journal.rateOf(3)).isNaN();
             assertThat(journal.rateOf(4))
-                    .isEqualTo(told.learning().schedule().plan().at(4));
+                    .isEqualTo(config.learning().schedule().plan().at(4));
         }
     }
 
@@ -92,13 +92,15 @@ class SettingsFormsTest {
             facts.set("rounding", line.path("rounding"));
             Files.write(place.resolve("checkpoint.json"), JSON.writeValueAsBytes(facts));
             seal(place);
-            TrainConfig told = config(line);
+            TrainConfig config = config(line);
 
             var saved = SavedSteps.read(
-                    folder, FirstRelease.SAVED, Architecture.of(told.learning().network()));
+                    folder,
+                    FirstRelease.SAVED,
+                    Architecture.of(config.learning().network()));
 
-            assertThat(saved.settings()).as(line.path("options").asText()).isEqualTo(OptionWords.settings(told));
-            assertThat(saved.rounding()).isEqualTo(OptionWords.rounding(told));
+            assertThat(saved.settings()).as(line.path("options").asText()).isEqualTo(OptionWords.settings(config));
+            assertThat(saved.rounding()).isEqualTo(OptionWords.rounding(config));
         }
     }
 
@@ -117,14 +119,16 @@ class SettingsFormsTest {
             facts.set("rate", line.path("run.jsonl").path("rate"));
             Files.write(place.resolve("checkpoint.json"), JSON.writeValueAsBytes(facts));
             seal(place);
-            TrainConfig told = config(line);
+            TrainConfig config = config(line);
 
             var saved = SavedSteps.read(
-                    folder, FirstRelease.SAVED, Architecture.of(told.learning().network()));
+                    folder,
+                    FirstRelease.SAVED,
+                    Architecture.of(config.learning().network()));
 
-            assertThat(saved.settings()).as(line.path("options").asText()).isEqualTo(OptionWords.settings(told));
-            assertThat(saved.rounding()).isEqualTo(OptionWords.rounding(told));
-            assertThat(saved.rate()).isEqualTo(told.learning().schedule().plan());
+            assertThat(saved.settings()).as(line.path("options").asText()).isEqualTo(OptionWords.settings(config));
+            assertThat(saved.rounding()).isEqualTo(OptionWords.rounding(config));
+            assertThat(saved.rate()).isEqualTo(config.learning().schedule().plan());
         }
     }
 
@@ -149,11 +153,11 @@ class SettingsFormsTest {
     @Test
     void aTimeBetweenCheckpointsIsReadAgain() throws Exception {
         for (String every : List.of("10m", "500,2h")) {
-            TrainConfig told = SmallRuns.config("--bootstrap-server", "host:1", "--save-every", every);
-            TrainConfig here = told.elsewhere(
-                    told.runId(),
-                    told.topics(),
-                    new Saving(checkpoints, told.saving().every(), 3));
+            TrainConfig config = SmallRuns.config("--bootstrap-server", "host:1", "--save-every", every);
+            TrainConfig here = config.elsewhere(
+                    config.runId(),
+                    config.topics(),
+                    new Saving(checkpoints, config.saving().every(), 3));
             Files.createDirectories(here.folder());
             Files.deleteIfExists(here.folder().resolve("run.jsonl"));
             RunJournal.note(here, 0, here.learning().schedule().plan());
@@ -199,22 +203,22 @@ class SettingsFormsTest {
     private String written(List<JsonNode> lines) throws Exception {
         StringBuilder written = new StringBuilder();
         for (JsonNode line : lines) {
-            TrainConfig told = config(line);
-            Files.createDirectories(told.folder());
-            Files.deleteIfExists(told.folder().resolve("run.jsonl"));
-            RunJournal.note(told, 3, told.learning().schedule().plan());
+            TrainConfig config = config(line);
+            Files.createDirectories(config.folder());
+            Files.deleteIfExists(config.folder().resolve("run.jsonl"));
+            RunJournal.note(config, 3, config.learning().schedule().plan());
             ObjectNode today = JSON.createObjectNode();
             today.set("options", line.path("options"));
-            OptionWords.settings(told).forEach(today.putObject("settings")::put);
-            OptionWords.rounding(told).forEach(today.putObject("rounding")::put);
+            OptionWords.settings(config).forEach(today.putObject("settings")::put);
+            OptionWords.rounding(config).forEach(today.putObject("rounding")::put);
             ObjectNode noted =
-                    (ObjectNode) JSON.readTree(Files.readString(told.folder().resolve("run.jsonl")));
+                    (ObjectNode) JSON.readTree(Files.readString(config.folder().resolve("run.jsonl")));
             assertThat(noted.remove("built").asText()).isEqualTo(Build.here().words());
             today.set("run.jsonl", noted);
             written.append(today).append('\n');
 
-            assertThat(RunJournal.read(checkpoints, told.runId(), KAFKA).settings())
-                    .isEqualTo(told);
+            assertThat(RunJournal.read(checkpoints, config.runId(), KAFKA).settings())
+                    .isEqualTo(config);
         }
         return written.toString();
     }
@@ -235,54 +239,55 @@ class SettingsFormsTest {
     @Test
     void aRunOfReleaseOneThatWentOnLaterHasLinesOfBoth() throws Exception {
         JsonNode line = FirstRelease.lines("told.jsonl").get(0);
-        TrainConfig told = config(line);
-        journal(told, line.path("run.jsonl").toString());
-        TrainConfig later = told.by(told.learning()
+        TrainConfig config = config(line);
+        journal(config, line.path("run.jsonl").toString());
+        TrainConfig later = config.by(config.learning()
                 .schedule()
-                .ending(900, 100, told.learning().schedule().fall()));
+                .ending(900, 100, config.learning().schedule().fall()));
 
         RunJournal.note(later, 40, later.learning().schedule().plan());
 
-        RunJournal both = RunJournal.read(checkpoints, told.runId(), KAFKA);
+        RunJournal both = RunJournal.read(checkpoints, config.runId(), KAFKA);
         assertThat(both.settings()).isEqualTo(later);
-        assertThat(both.rateOf(40)).isEqualTo(told.learning().schedule().plan().at(40));
+        assertThat(both.rateOf(40))
+                .isEqualTo(config.learning().schedule().plan().at(40));
         assertThat(both.rateOf(850))
                 .isEqualTo(later.learning().schedule().plan().at(850));
     }
 
     @Test
-    void whatElseALineSaysIsPassedOverAndWhatElseARunIsToldIsNot() throws Exception {
-        TrainConfig told = config(FirstRelease.lines("told.jsonl").get(0));
-        Files.createDirectories(told.folder());
-        RunJournal.note(told, 0, told.learning().schedule().plan());
-        String line = Files.readString(told.folder().resolve("run.jsonl")).strip();
+    void whatElseALineSaysIsPassedOverAndWhatElseARunIsGivenIsNot() throws Exception {
+        TrainConfig config = config(FirstRelease.lines("told.jsonl").get(0));
+        Files.createDirectories(config.folder());
+        RunJournal.note(config, 0, config.learning().schedule().plan());
+        String line = Files.readString(config.folder().resolve("run.jsonl")).strip();
 
-        assertThat(journal(told, line.replace("\"behind\":", "\"more\":{},\"behind\":"))
+        assertThat(journal(config, line.replace("\"behind\":", "\"more\":{},\"behind\":"))
                         .settings())
-                .isEqualTo(told);
-        RunJournal magic = journal(told, line.replace("\"depth\":", "\"magic\":1,\"depth\":"));
+                .isEqualTo(config);
+        RunJournal magic = journal(config, line.replace("\"depth\":", "\"magic\":1,\"depth\":"));
         assertThatThrownBy(magic::settings)
                 .isInstanceOf(RefusalException.class)
-                .hasMessage("What " + told.folder().resolve("run.jsonl")
+                .hasMessage("What " + config.folder().resolve("run.jsonl")
                         + " says is not of this release (network.magic is not known to this release); replay the run"
                         + " with the release that trained it");
-        RunJournal missing = journal(told, line.replace("\"depth\":18,", ""));
+        RunJournal missing = journal(config, line.replace("\"depth\":18,", ""));
         assertThatThrownBy(missing::settings).hasMessageContaining("(network.depth is missing)");
-        RunJournal wrong = journal(told, line.replace("\"stem\":\"small\"", "\"stem\":\"tall\""));
+        RunJournal wrong = journal(config, line.replace("\"stem\":\"small\"", "\"stem\":\"tall\""));
         assertThatThrownBy(wrong::settings)
                 .hasMessageContaining("(network.stem: 'tall' is none of imagenet, small, small2)");
     }
 
     @Test
     void aLineOfALaterVersionIsRefused() throws Exception {
-        TrainConfig told = config(FirstRelease.lines("told.jsonl").get(0));
-        Files.createDirectories(told.folder());
-        RunJournal.note(told, 0, told.learning().schedule().plan());
-        String line = Files.readString(told.folder().resolve("run.jsonl")).strip();
+        TrainConfig config = config(FirstRelease.lines("told.jsonl").get(0));
+        Files.createDirectories(config.folder());
+        RunJournal.note(config, 0, config.learning().schedule().plan());
+        String line = Files.readString(config.folder().resolve("run.jsonl")).strip();
 
-        assertThatThrownBy(() -> journal(told, line.replace("\"version\":2", "\"version\":3")))
+        assertThatThrownBy(() -> journal(config, line.replace("\"version\":2", "\"version\":3")))
                 .isInstanceOf(RefusalException.class)
-                .hasMessage(told.folder().resolve("run.jsonl")
+                .hasMessage(config.folder().resolve("run.jsonl")
                         + " cannot be read (a line is of version 3, and versions 1 to 2 are known to this StreamCLR), so"
                         + " nobody can say how that run was trained");
     }

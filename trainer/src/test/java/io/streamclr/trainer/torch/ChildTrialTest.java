@@ -168,7 +168,7 @@ class ChildTrialTest {
     void aTrialWritesNothingIntoTheUsersHomeAndNoLog() throws IOException {
         Path home = Files.createDirectory(cache.resolve("home"));
         Path temporary = Files.createDirectory(cache.resolve("temporary"));
-        Map<String, String> told = Map.of(
+        Map<String, String> properties = Map.of(
                 "ENGINE_CACHE_DIR",
                 Utils.getEngineCacheDir().toAbsolutePath().toString(),
                 "user.home",
@@ -176,7 +176,7 @@ class ChildTrialTest {
                 "java.io.tmpdir",
                 temporary.toString());
         Properties before = (Properties) System.getProperties().clone();
-        told.forEach(System::setProperty);
+        properties.forEach(System::setProperty);
         try {
             assertThat(new ChildTrial(ConvolutionTrial.class, System.getenv()).fault(OFF, 1, SMALL))
                     .isEmpty();

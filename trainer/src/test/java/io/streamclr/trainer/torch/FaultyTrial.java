@@ -20,7 +20,7 @@ public final class FaultyTrial {
     /** Computes for ever. */
     static final Convolution IN_A_CIRCLE = new Convolution(1, 1, 1, 1, 1, 1, 1, 6);
 
-    /** Writes a byte behind its memory, and says that all is right. */
+    /** Writes a byte past its memory, and says that all is right. */
     static final Convolution TOO_FAR = new Convolution(2, 1, 1, 1, 1, 1, 1, 6);
 
     /** Reads what nobody wrote, and says that all is right if that is 0. */

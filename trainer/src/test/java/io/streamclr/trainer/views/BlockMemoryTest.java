@@ -40,11 +40,11 @@ class BlockMemoryTest {
             memory.add(record(0, i), i);
         }
 
-        memory.forgetBehind(2);
+        memory.forgetAfter(2);
         for (int i = 2; i < 20; i++) {
             memory.add(record(500, i), 500 + i);
         }
-        memory.forgetBehind(20);
+        memory.forgetAfter(20);
 
         assertThat(memory.records()).isEqualTo(20);
         for (int i = 0; i < 20; i++) {

@@ -70,14 +70,14 @@ class FeedPositionTest {
         FeedPosition tenth = new FeedPosition(
                 new Feeding("run", 1, 8, 4, new Mix(2, 10)), 42, 0, new ViewShape("", "", 4, 4), List.of(), List.of());
 
-        FeedPosition behind = tenth.behindReplayed(7);
+        FeedPosition after = tenth.afterReplayed(7);
 
         // Step 41 had fresh batch 4, the first of block 1; step 51 has the next.
         assertThat(tenth.blockNumber()).isEqualTo(1);
         assertThat(tenth.batchInBlock()).isEqualTo(1);
-        assertThat(behind.nextStep()).isEqualTo(43);
-        assertThat(behind.batchInBlock()).isEqualTo(1);
-        assertThat(FeedPosition.decode(behind.ofRun("other").encoded()))
+        assertThat(after.nextStep()).isEqualTo(43);
+        assertThat(after.batchInBlock()).isEqualTo(1);
+        assertThat(FeedPosition.decode(after.ofRun("other").encoded()))
                 .isEqualTo(new FeedPosition(
                         new Feeding("other", 1, 8, 4, new Mix(2, 10)),
                         43,

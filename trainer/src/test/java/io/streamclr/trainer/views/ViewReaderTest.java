@@ -64,7 +64,7 @@ class ViewReaderTest {
     }
 
     @Test
-    void aPairOfAnotherPartitionIsForeignBecauseItsRepetitionsCouldNotBeTold() {
+    void aPairOfAnotherPartitionIsForeignBecauseItsRepetitionsCouldNotBeRecognised() {
         refuses(
                 WireFormat.VIEW_PAIR.encode(ViewsOfTests.pair(1, 0, 5)),
                 foreign("a ViewPair made from partition 1, offset 5, pass 0, which cannot stand in this partition"));

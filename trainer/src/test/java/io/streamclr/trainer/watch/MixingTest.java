@@ -60,7 +60,7 @@ class MixingTest {
             for (int length : new int[] {1, 6}) {
                 Stream stream = new Stream(random.nextLong(), length, ALL_CLASS);
                 stream.show(IMAGES, i -> classes.of(random));
-                assertThat(stream.firstTold)
+                assertThat(stream.firstReported)
                         .as("seed %d, length %d", seed, length)
                         .isZero();
             }
@@ -79,41 +79,42 @@ class MixingTest {
 
     @Test
     void classAfterClassIsAnOrderFromTheFirstLookOn() {
-        assertThat(told(LITTLE_CLASS, i -> i / 500)).isEqualTo(32 * Mixing.GROUP);
+        assertThat(reportedAfter(LITTLE_CLASS, i -> i / 500)).isEqualTo(32 * Mixing.GROUP);
     }
 
     @Test
-    void aSecondClassBehindManyImagesOfTheFirstIsSeenBeforeManyOfItHaveCome() {
+    void aSecondClassAfterManyImagesOfTheFirstIsSeenBeforeManyOfItHaveCome() {
         int before = IMAGES / 2;
 
-        assertThat(told(3 * LITTLE_CLASS, i -> i < before ? 0 : 1)).isBetween(before, before + before / 2);
+        assertThat(reportedAfter(3 * LITTLE_CLASS, i -> i < before ? 0 : 1)).isBetween(before, before + before / 2);
     }
 
     @Test
     void classAfterClassInTwoRoundsIsAnOrder() {
-        assertThat(told(LITTLE_CLASS, i -> i % (IMAGES / 2) / (IMAGES / 20))).isPositive();
+        assertThat(reportedAfter(LITTLE_CLASS, i -> i % (IMAGES / 2) / (IMAGES / 20)))
+                .isPositive();
     }
 
     @Test
     void aHundredClassesInTurnAreAnOrder() {
-        assertThat(told(LITTLE_CLASS, i -> i / 200 % 100)).isPositive();
+        assertThat(reportedAfter(LITTLE_CLASS, i -> i / 200 % 100)).isPositive();
     }
 
     @Test
     void scenesOfAVideoAreAnOrder() {
-        assertThat(told(0.5, i -> i / 30)).isPositive();
+        assertThat(reportedAfter(0.5, i -> i / 30)).isPositive();
     }
 
     @Test
     void aBurstOfFourIsNone() {
-        assertThat(told(0.5, i -> i / 4)).isZero();
+        assertThat(reportedAfter(0.5, i -> i / 4)).isZero();
     }
 
     @Test
-    void anOrderBehindAMixedBeginningIsSeen() {
+    void anOrderAfterAMixedBeginningIsSeen() {
         Random random = new Random(3);
 
-        assertThat(told(LITTLE_CLASS, i -> i < IMAGES / 4 ? random.nextInt(10) : i / 1_000))
+        assertThat(reportedAfter(LITTLE_CLASS, i -> i < IMAGES / 4 ? random.nextInt(10) : i / 1_000))
                 .isGreaterThan(IMAGES / 4);
     }
 
@@ -148,11 +149,11 @@ class MixingTest {
         assertThat(stream.mixing.ratio()).isEqualTo(1);
     }
 
-    /** After how many images it is told, 0 for never. */
-    private static int told(double share, IntUnaryOperator classes) {
+    /** After how many images it is reported, 0 for never. */
+    private static int reportedAfter(double share, IntUnaryOperator classes) {
         Stream stream = new Stream(7, 6, share);
         stream.show(IMAGES, classes);
-        return stream.firstTold;
+        return stream.firstReported;
     }
 
     private static final class Stream {
@@ -163,7 +164,7 @@ class MixingTest {
         private final int length;
         private final double share;
         private final Mixing mixing;
-        private int firstTold;
+        private int firstReported;
 
         /** @param share of the variance that the class makes up, in [0, 1] */
         Stream(long seed, int length, double share) {
@@ -175,8 +176,8 @@ class MixingTest {
         }
 
         private double[] look(int label) {
-            Random drawn = new Random(Seeds.of(seed, "look", label));
-            return DoubleStream.generate(drawn::nextGaussian).limit(length).toArray();
+            Random ofLabel = new Random(Seeds.of(seed, "look", label));
+            return DoubleStream.generate(ofLabel::nextGaussian).limit(length).toArray();
         }
 
         void show(int images, IntUnaryOperator classes) {
@@ -188,8 +189,8 @@ class MixingTest {
                     image[k] = (float) (0.5 + 0.1 * unit);
                 }
                 mixing.add(image);
-                if (firstTold == 0 && mixing.isInAnOrder()) {
-                    firstTold = i + 1;
+                if (firstReported == 0 && mixing.isInAnOrder()) {
+                    firstReported = i + 1;
                 }
             }
         }
