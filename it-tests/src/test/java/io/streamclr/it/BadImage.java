@@ -8,7 +8,7 @@ import java.util.Arrays;
 import java.util.SplittableRandom;
 import java.util.zip.CRC32;
 
-/** The kinds of images that arrive and cannot be drawn, and what the job must say of each. */
+/** The kinds of images that arrive and cannot be rendered, and what the job must say of each. */
 enum BadImage {
     EMPTY(RejectReason.EMPTY),
     CUT_PNG(RejectReason.BROKEN),

@@ -41,7 +41,7 @@ class BucketTest {
         RealBroker.create(Topic.BATCHES, "bucketed.batches", 1);
         RealBroker.create(Topic.ENCODERS, "bucketed.encoders", 1);
         RealBroker.sendPictures("bucketed.images", 0, 300, 1);
-        Command drawn = Command.run(
+        Command rendered = Command.run(
                 "augment",
                 "--recipe",
                 "cifar,size=28",
@@ -55,7 +55,7 @@ class BucketTest {
                 "bucketed.rejects",
                 "--bootstrap-server",
                 RealBroker.address());
-        assertThat(drawn.exitCode()).as(drawn.errors()).isZero();
+        assertThat(rendered.exitCode()).as(rendered.errors()).isZero();
         TrainConfig local = SmallTraining.config("bucketed", folder, 60);
         train(local);
         unbroken = weights(local, 60);
@@ -72,7 +72,7 @@ class BucketTest {
     }
 
     @Test
-    void aRunGoesOnToTheBitKeepsAsManyAsItIsToldAndItsEncoderIsRead() throws Exception {
+    void aRunGoesOnToTheBitKeepsAsManyAsItIsConfiguredToAndItsEncoderIsRead() throws Exception {
         train(inTheBucket(30));
         Training.Outcome second = train(inTheBucket(60));
 

@@ -37,7 +37,7 @@ final class Chaos implements AutoCloseable {
     private LocalBroker broker;
     private RunningJob job;
     private OwnJvm trainer;
-    private NamedSteps named;
+    private LoggedSteps logged;
     private int parallelism = 2;
     private int lostTaskManagers;
     private int jobsGivenUp;
@@ -52,7 +52,7 @@ final class Chaos implements AutoCloseable {
         RESCALE_TO_1
     }
 
-    /** Something that happens when so many steps are named. */
+    /** Something that happens when so many steps are logged. */
     record Appointment(long step, Event event) {}
 
     private Chaos(Path home, TrainingPlan training, boolean exactlyOnce) throws Exception {
@@ -108,18 +108,18 @@ final class Chaos implements AutoCloseable {
 
     /**
      * Starts job and trainer, keeps every appointment, and returns when the training is over. An appointment also waits
-     * until a new step is named, so that nothing is killed before it has recovered from the kill before.
+     * until a new step is logged, so that nothing is killed before it has recovered from the kill before.
      */
     void run(List<Appointment> appointments) throws Exception {
         // Stays open: a broker that comes back listens where it did.
-        named = NamedSteps.in(kafka(), SmallSystem.BATCHES);
+        logged = LoggedSteps.in(kafka(), SmallSystem.BATCHES);
         startJob();
         trainer = startTrainer(home.resolve("checkpoints"));
         long before = 0;
         for (Appointment appointment : appointments) {
             long due = Math.max(appointment.step(), before + 1);
-            await(() -> named() >= due || !trainer.isAlive());
-            before = named();
+            await(() -> logged() >= due || !trainer.isAlive());
+            before = logged();
             happen(appointment.event());
         }
         await(() -> !trainer.isAlive());
@@ -127,7 +127,7 @@ final class Chaos implements AutoCloseable {
     }
 
     private void happen(Event event) throws Exception {
-        LOG.info("chaos event={} step={}", event, named());
+        LOG.info("chaos event={} step={}", event, logged());
         switch (event) {
             case LOSE_TASK_MANAGER -> flink.loseTaskManager(lostTaskManagers++);
             case LOSE_TRAINER -> {
@@ -164,7 +164,7 @@ final class Chaos implements AutoCloseable {
         return SmallSystem.startTrainer(kafka(), RUN, training, checkpoints);
     }
 
-    /** Trains the named batches once more, from the first, in a process that nobody kills. */
+    /** Trains the logged batches once more, from the first, in a process that nobody kills. */
     void trainUndisturbed(Path checkpoints) throws Exception {
         trainer = startTrainer(checkpoints);
         trainer.awaitEnd(PATIENCE.plusSeconds(training.steps()));
@@ -177,30 +177,30 @@ final class Chaos implements AutoCloseable {
         }
     }
 
-    /** Waits for something, as long as steps are named, and meanwhile starts a job again that gave up. */
+    /** Waits for something, as long as steps are logged, and meanwhile starts a job again that gave up. */
     private void await(BooleanSupplier condition) throws Exception {
         long newest = -1;
         long moved = System.nanoTime();
         while (!condition.getAsBoolean()) {
-            long named = named();
-            if (named != newest) {
-                newest = named;
+            long logged = logged();
+            if (logged != newest) {
+                newest = logged;
                 moved = System.nanoTime();
             }
             if (job != null && job.awaitEnd(LOOK_AGAIN)) {
-                LOG.info("chaos finds that the job gave up step={}", named);
+                LOG.info("chaos finds that the job gave up step={}", logged);
                 jobsGivenUp++;
                 startJob();
             }
             if (System.nanoTime() - moved > PATIENCE.toNanos()) {
                 throw new AssertionError(
-                        "Nothing moves after step " + named + "; the trainer's last words: " + trainer.lastWords());
+                        "Nothing moves after step " + logged + "; the trainer's last words: " + trainer.lastWords());
             }
         }
     }
 
-    private long named() {
-        return named.count();
+    private long logged() {
+        return logged.count();
     }
 
     /** How often the job failed for good and was started again. */
@@ -220,8 +220,8 @@ final class Chaos implements AutoCloseable {
             trainer.kill();
         }
         flink.close();
-        if (named != null) {
-            named.close();
+        if (logged != null) {
+            logged.close();
         }
         broker.close();
     }

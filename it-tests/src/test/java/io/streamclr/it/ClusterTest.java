@@ -98,7 +98,7 @@ class ClusterTest {
 
     private void trainWhileABrokerIsLost() throws Exception {
         try (FlinkCluster flink = FlinkCluster.start(folder.resolve("flink"), 3, 1);
-                NamedSteps named = NamedSteps.in(kafka.connection(), SmallSystem.BATCHES)) {
+                LoggedSteps logged = LoggedSteps.in(kafka.connection(), SmallSystem.BATCHES)) {
             flink.becomeContext();
             RunningJob job =
                     AugmentJob.start(SmallSystem.job(kafka.connection(), folder.resolve("job"), TRAINING, RUNS.get(0))
@@ -109,10 +109,10 @@ class ClusterTest {
                         SmallSystem.startTrainer(kafka.connection(), run, TRAINING, folder.resolve("checkpoints")));
             }
 
-            awaitNamed(named, TRAINING.steps() / 2, trainers);
+            awaitLogged(logged, TRAINING.steps() / 2, trainers);
             int lost = kafka.leader(SmallSystem.VIEWS, 0);
             kafka.lose(lost);
-            awaitNamed(named, TRAINING.steps(), trainers);
+            awaitLogged(logged, TRAINING.steps(), trainers);
             kafka.startAgain(lost);
             for (OwnJvm trainer : trainers) {
                 trainer.awaitEnd(PATIENCE);
@@ -122,13 +122,13 @@ class ClusterTest {
         }
     }
 
-    /** Waits until all trainers together have named so many steps. */
-    private static void awaitNamed(NamedSteps named, long steps, List<OwnJvm> trainers) {
+    /** Waits until all trainers together have logged so many steps. */
+    private static void awaitLogged(LoggedSteps logged, long steps, List<OwnJvm> trainers) {
         Awaitility.await().atMost(PATIENCE).until(() -> {
             for (OwnJvm trainer : trainers) {
                 assertThat(trainer.isAlive()).as(trainer::lastWords).isTrue();
             }
-            return named.count() >= steps;
+            return logged.count() >= steps;
         });
     }
 }

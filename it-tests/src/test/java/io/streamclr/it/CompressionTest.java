@@ -37,7 +37,7 @@ class CompressionTest {
         String views = "packed." + kind.name;
         RealBroker.create(Topic.VIEWS, views, 1);
 
-        Command drawn = Command.run(
+        Command rendered = Command.run(
                 "augment",
                 "--recipe",
                 "cifar",
@@ -52,7 +52,7 @@ class CompressionTest {
                 "--bootstrap-server",
                 RealBroker.address());
 
-        assertThat(drawn.exitCode()).as(drawn.errors()).isZero();
+        assertThat(rendered.exitCode()).as(rendered.errors()).isZero();
         assertThat(RealBroker.read(views).get(0)).hasSize(IMAGES);
         assertThat(kindsOnDisk(views)).containsExactly(kind);
     }

@@ -56,7 +56,7 @@ class EndToEndTest {
         JsonNode sent = json(ingest(pictures));
         JsonNode sentAgain = json(ingest(pictures));
         RealBroker.send("e2e.images", 1, null, "no envelope".getBytes(StandardCharsets.UTF_8));
-        JsonNode drawn = json(Command.run(
+        JsonNode rendered = json(Command.run(
                 "augment",
                 "--bootstrap-server",
                 RealBroker.address(),
@@ -77,7 +77,7 @@ class EndToEndTest {
         assertThat(sent.path("unreadable").asInt()).isEqualTo(1);
         assertThat(sent.path("skipped").asInt()).isEqualTo(1);
         assertThat(sentAgain.path("sent").asInt()).isZero();
-        assertThat(drawn.path("pairs").asInt()).isEqualTo(3 * GOOD);
+        assertThat(rendered.path("pairs").asInt()).isEqualTo(3 * GOOD);
         assertThat(rejects())
                 .containsExactlyInAnyOrder("a-cut.png BROKEN", "b-page.jpg NOT_AN_IMAGE", " FOREIGN_RECORD");
         assertThat(everyPairNamesItsImage()).isEqualTo(3 * GOOD);
@@ -88,10 +88,10 @@ class EndToEndTest {
         assertThat(first.path("step").asInt()).isEqualTo(20);
         assertThat(resumed.path("step").asInt()).isEqualTo(40);
         assertThat(resumed.path("pairs").asInt()).isEqualTo(40 * BATCH);
-        // Some batches are named ahead of their training; none is named twice or left out.
-        assertThat(stepsNamed())
+        // Some batches are logged ahead of their training; none is logged twice or left out.
+        assertThat(stepsLogged())
                 .startsWith(LongStream.rangeClosed(1, 40).boxed().toArray(Long[]::new));
-        assertThat(stepsNamed()).doesNotHaveDuplicates().isSorted();
+        assertThat(stepsLogged()).doesNotHaveDuplicates().isSorted();
         EncoderPublished newest = published();
         assertThat(newest.getStep()).isEqualTo(40);
 
@@ -229,7 +229,7 @@ class EndToEndTest {
         return seen.size();
     }
 
-    private static List<Long> stepsNamed() throws Exception {
+    private static List<Long> stepsLogged() throws Exception {
         List<Long> steps = new ArrayList<>();
         for (var record : RealBroker.read("e2e.batches").get(0)) {
             if (record.key() == null) {

@@ -83,7 +83,7 @@ class ExperimentTest {
                         .path("linear-h")
                         .path("mean")
                         .asDouble())
-                .isBetween(0.5, 1.0); // three classes that are easily told
+                .isBetween(0.5, 1.0); // three classes that are easily distinguished
         JsonNode taught = figures.path("runs").get(2).path("figures");
         assertThat(taught.path("supervised").path("mean").asDouble()).isBetween(0.5, 1.0);
         assertThat(taught.path("linear-h").path("mean").asDouble()).isBetween(0.5, 1.0);

@@ -78,7 +78,7 @@ class FolderClassesTest {
     }
 
     @Test
-    void imagesThatAreSentClassAfterClassAreTold() throws Exception {
+    void imagesThatAreSentClassAfterClassAreReported() throws Exception {
         RealBroker.create(Topic.IMAGES, "sorted.images", 1);
         for (int i = 0; i < 1000; i++) {
             Files.writeString(
@@ -99,7 +99,7 @@ class FolderClassesTest {
     }
 
     @Test
-    void aPlaceThatNumbersItsClassesOtherwiseThanTheTopicIsTold() throws Exception {
+    void aPlaceThatNumbersItsClassesOtherwiseThanTheTopicIsReported() throws Exception {
         RealBroker.create(Topic.IMAGES, "clash.images", 1);
         for (String name : List.of("bee", "cat")) {
             Path some = Files.createDirectories(folder.resolve("some").resolve(name));

@@ -72,7 +72,7 @@ class GuaranteesBenchmark {
         });
     }
 
-    /** @param seed another one for each run, because a job goes on behind the views of its seed */
+    /** @param seed another one for each run, because a job goes on after the views of its seed */
     private static Figures run(Course course, long seed) throws Exception {
         String images = course == Course.WITH_BAD_IMAGES ? "images.cost.bad" : "images.cost";
         AugmentConfig usual = AugmentConfig.of(RealBroker.connection(), Recipe.parse("grey,size=" + SIDE));
@@ -99,7 +99,7 @@ class GuaranteesBenchmark {
         return views.endOffsets(List.of(VIEWS)).get(VIEWS);
     }
 
-    /** When the first record behind this offset was written, in milliseconds. */
+    /** When the first record after this offset was written, in milliseconds. */
     private static long firstTime(KafkaConsumer<byte[], byte[]> views, long offset) {
         views.seek(VIEWS, offset);
         while (true) {

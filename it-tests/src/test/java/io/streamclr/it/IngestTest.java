@@ -171,7 +171,7 @@ class IngestTest {
     }
 
     @Test
-    void whatWasAcceptedIsInTheTopicWhenTheReceiverIsToldToEnd() throws Exception {
+    void whatWasAcceptedIsInTheTopicWhenTheReceiverIsAskedToEnd() throws Exception {
         RealBroker.create(Topic.IMAGES, "pushed.images", PARTITIONS);
         int port = ServerPort.free();
         OwnJvm receiver =

@@ -132,7 +132,7 @@ final class KafkaCluster implements AutoCloseable {
                 List.of(settingsFile(broker).toString()));
     }
 
-    /** All of them are named, so that it does not matter which one is lost. */
+    /** All of them are listed, so that it does not matter which one is lost. */
     KafkaConnection connection() {
         return KafkaConnection.to(
                 ports.stream().map(port -> "127.0.0.1:" + port).collect(Collectors.joining(",")));

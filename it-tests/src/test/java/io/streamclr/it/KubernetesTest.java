@@ -283,7 +283,7 @@ class KubernetesTest {
     }
 
     @Test
-    void kustomizeIsToldOfEveryFile() throws Exception {
+    void kustomizeListsEveryFile() throws Exception {
         JsonNode kustomization = DeploymentFiles.documents(DeploymentFiles.KUBERNETES.resolve("kustomization.yaml"))
                 .get(0);
         Set<String> there = DeploymentFiles.yamlFiles(DeploymentFiles.KUBERNETES).stream()

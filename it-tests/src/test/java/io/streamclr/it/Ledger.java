@@ -109,10 +109,10 @@ final class Ledger {
         return times;
     }
 
-    /** The entries of a run, one a step: a step may be named again after a crash, but only as it was named before. */
+    /** The entries of a run, one a step: a step may be logged again after a crash, but only as it was logged before. */
     List<BatchManifest> steps(String topic, String run) throws Exception {
         TreeMap<Long, BatchManifest> steps = new TreeMap<>();
-        // What is named counts from when the broker has it: transactions only keep a trainer out that was replaced.
+        // What is logged counts from when the broker has it: transactions only keep a trainer out that was replaced.
         forEach(topic, "read_uncommitted", record -> {
             if (record.key() != null && new String(record.key(), StandardCharsets.UTF_8).equals(run)) {
                 BatchManifest step = WireFormat.BATCH_MANIFEST.decode(record.value());

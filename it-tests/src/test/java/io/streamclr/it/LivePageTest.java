@@ -136,9 +136,9 @@ class LivePageTest {
             assertThat(browser.executeScript("return document.querySelectorAll('#rejects :is(b, img, script)').length"))
                     .as("elements that a name has made")
                     .isEqualTo(0L);
-            await("the histograms of cosines are drawn", "return points('How alike embeddings are') == 41");
-            await("the accuracy on a sample of the stream is drawn", "return points('kNN accuracy') >= 1");
-            await("the lag is drawn", "return points('Backlog') > 1");
+            await("the histograms of cosines are shown", "return points('How alike embeddings are') == 41");
+            await("the accuracy on a sample of the stream is shown", "return points('kNN accuracy') >= 1");
+            await("the lag is shown", "return points('Backlog') > 1");
 
             browser.findElement(By.cssSelector("#pairs button")).click();
             await("the lineage opens", "return shown('.drawn img') == 3 && text('.drawn').includes('of the image')");
@@ -151,7 +151,7 @@ class LivePageTest {
             await("the map's colours are explained", "return text('#classes') === 'darklight'");
             await("the data are described", "return text('#data').includes('in topic page.images')");
             await("settings are listed", "return text('#settings-table').includes('temperature')");
-            await("processor and memory are drawn", "return points('Processor') > 1 && points('Memory') > 1");
+            await("processor and memory are shown", "return points('Processor') > 1 && points('Memory') > 1");
 
             browser.navigate().refresh();
             await("curves are there after a reload", "return points('Loss') >= " + before);
@@ -187,7 +187,7 @@ class LivePageTest {
         try (FolderPage page = FolderPage.open(PageAddress.here(), config.folder(), List.of())) {
             browser.manage().window().setSize(new Dimension(1280, 2000));
             browser.get(page.uri().toString());
-            await("its curves are drawn", "return points('Loss') >= 3");
+            await("its curves are shown", "return points('Loss') >= 3");
             await("its pictures show", "return shown('#pairs img') >= 24");
             await("its map shows", "return document.getElementById('map').dataset.points == " + GOOD);
             browser.findElement(By.cssSelector("#pairs button")).click();

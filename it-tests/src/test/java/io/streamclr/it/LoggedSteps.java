@@ -9,20 +9,20 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
-/** How many steps trainers have named so far. Offsets do not tell: the marks of owners and of transactions have some. */
-final class NamedSteps implements AutoCloseable {
+/** How many steps trainers have logged so far. Offsets do not tell: the marks of owners and of transactions have some. */
+final class LoggedSteps implements AutoCloseable {
 
     private static final Duration GLANCE = Duration.ofMillis(20);
 
     private final KafkaConsumer<byte[], byte[]> consumer;
     private long steps;
 
-    private NamedSteps(KafkaConsumer<byte[], byte[]> consumer) {
+    private LoggedSteps(KafkaConsumer<byte[], byte[]> consumer) {
         this.consumer = consumer;
     }
 
     /** Counts from the beginning of a topic that is there. */
-    static NamedSteps in(KafkaConnection kafka, String topic) {
+    static LoggedSteps in(KafkaConnection kafka, String topic) {
         KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(
                 kafka.with(Map.of("enable.auto.commit", false, "reconnect.backoff.max.ms", 100)),
                 new ByteArrayDeserializer(),
@@ -30,7 +30,7 @@ final class NamedSteps implements AutoCloseable {
         TopicPartition only = new TopicPartition(topic, 0);
         consumer.assign(List.of(only));
         consumer.seek(only, 0);
-        return new NamedSteps(consumer);
+        return new LoggedSteps(consumer);
     }
 
     long count() {

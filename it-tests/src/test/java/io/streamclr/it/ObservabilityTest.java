@@ -102,7 +102,7 @@ class ObservabilityTest {
     @Test
     void everyRemedyNamesCommandsAndOptionsThatThereAre() throws Exception {
         String operations = Files.readString(Path.of("..", "docs", "operations.md"));
-        int named = 0;
+        int options = 0;
         for (Matcher row = REMEDY.matcher(operations); row.find(); ) {
             for (Matcher code = CODE.matcher(row.group(1)); code.find(); ) {
                 List<String> words =
@@ -110,7 +110,7 @@ class ObservabilityTest {
                 List<CommandLine> meant = commandsMeantBy(words);
                 for (String option : words) {
                     if (option.startsWith("--")) {
-                        named++;
+                        options++;
                         assertThat(meant)
                                 .as(row.group())
                                 .anyMatch(each -> each.getCommandSpec().findOption(option) != null);
@@ -119,7 +119,7 @@ class ObservabilityTest {
             }
         }
 
-        assertThat(named).isGreaterThan(3);
+        assertThat(options).isGreaterThan(3);
     }
 
     /** The command that the words begin with, which must be there; or all of them, where they begin with an option. */

@@ -28,9 +28,9 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * How fast views of remembered images are drawn in the trainer's process, by offset from topic {@code images}, and how
+ * How fast views of remembered images are rendered in the trainer's process, by offset from topic {@code images}, and how
  * fast by a worker that is asked through a topic and answers through another. The worker is as near as one can be, a
- * thread of this process and no job, and draws by the same code; so the difference is what the two topics cost alone. No
+ * thread of this process and no job, and renders by the same code; so the difference is what the two topics cost alone. No
  * test: {@code ./mvnw -pl it-tests -am test -Dtest=OnDemandBenchmark -Dsurefire.failIfNoSpecifiedTests=false}.
  */
 @ExtendWith(RealBroker.class)
@@ -68,7 +68,7 @@ class OnDemandBenchmark {
                 double again = pairsPerSecond(views, all, Integer.MAX_VALUE);
                 System.out.printf(
                         Locale.ROOT,
-                        "drawn on demand: %,.0f pairs/s of images asked for the first time, %,.0f of such asked for"
+                        "rendered on demand: %,.0f pairs/s of images asked for the first time, %,.0f of such asked for"
                                 + " lately%n",
                         first,
                         again);
@@ -86,7 +86,7 @@ class OnDemandBenchmark {
         }
     }
 
-    /** Pairs per second of a first and a second round over the images, by a worker behind two topics. */
+    /** Pairs per second of a first and a second round over the images, by a worker that reads one topic and writes another. */
     @SuppressWarnings("FutureReturnValueIgnored") // what is lost is missed among the answers
     private static double[] askedFor(List<ReplayedImage> all, int ahead) throws Exception {
         String name = "demand." + UUID.randomUUID();
@@ -101,9 +101,9 @@ class OnDemandBenchmark {
             for (int turn = 0; turn < 2; turn++) {
                 long begin = System.nanoTime();
                 int asked = 0;
-                int drawn = 0;
-                while (drawn < all.size()) {
-                    for (; asked < all.size() && asked < drawn + ahead * BATCH; asked++) {
+                int rendered = 0;
+                while (rendered < all.size()) {
+                    for (; asked < all.size() && asked < rendered + ahead * BATCH; asked++) {
                         ReplayedImage image = all.get(asked);
                         byte[] request = ByteBuffer.allocate(16)
                                 .putInt(image.getPartition())
@@ -113,9 +113,9 @@ class OnDemandBenchmark {
                         requests.send(new ProducerRecord<>(name + ".requests", 0, null, request));
                     }
                     requests.flush();
-                    drawn += answers.poll(Duration.ofMillis(200)).count();
+                    rendered += answers.poll(Duration.ofMillis(200)).count();
                 }
-                rates[turn] = drawn / ((System.nanoTime() - begin) / 1e9);
+                rates[turn] = rendered / ((System.nanoTime() - begin) / 1e9);
             }
         } finally {
             ended.set(true);
@@ -166,14 +166,14 @@ class OnDemandBenchmark {
 
     private static double pairsPerSecond(ImageTopicRenderer views, List<ReplayedImage> all, int batches) {
         Recipe recipe = Recipe.parse("grey");
-        AtomicInteger drawn = new AtomicInteger();
+        AtomicInteger rendered = new AtomicInteger();
         long begin = System.nanoTime();
         for (int batch = 0; batch < batches && System.nanoTime() - begin < SECONDS * 1_000_000_000L; batch++) {
             int from = batch * BATCH % (all.size() - BATCH);
             RememberedViews wanted = new RememberedViews(
                     "run", batch, "views", recipe.fingerprint(), recipe.text(), batch, all.subList(from, from + BATCH));
-            views.replay(wanted, encoded -> drawn.incrementAndGet());
+            views.replay(wanted, encoded -> rendered.incrementAndGet());
         }
-        return drawn.get() / ((System.nanoTime() - begin) / 1e9);
+        return rendered.get() / ((System.nanoTime() - begin) / 1e9);
     }
 }

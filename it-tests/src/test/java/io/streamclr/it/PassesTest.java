@@ -71,14 +71,14 @@ class PassesTest {
         send("then", 100, 60);
         AugmentConfig now = onImagesOf("then", "again").withPasses(new Passes(2, false).asOf(moment));
 
-        RunningJob.Counts drawn = AugmentJob.start(now).awaitEnd();
+        RunningJob.Counts rendered = AugmentJob.start(now).awaitEnd();
 
-        assertThat(drawn.pairs()).isEqualTo(200);
+        assertThat(rendered.pairs()).isEqualTo(200);
         assertThat(views("again")).isEqualTo(views("then"));
     }
 
     @Test
-    void nothingCanBeDrawnAsOfAMomentBeforeTheFirstImage() throws Exception {
+    void nothingCanBeRenderedAsOfAMomentBeforeTheFirstImage() throws Exception {
         AugmentConfig config = topics("early").withPasses(Passes.once().asOf(Instant.parse("2001-01-01T00:00:00Z")));
         send("early", 0, 2);
 
@@ -110,7 +110,7 @@ class PassesTest {
     }
 
     @Test
-    void viewsAreDrawnOnlySoFarAheadOfWhoReadsThem() throws Exception {
+    void viewsAreRenderedOnlySoFarAheadOfWhoReadsThem() throws Exception {
         AugmentConfig config = topics("ahead").withAhead(new LookAhead(100, "reader"));
         send("ahead", 0, 1000);
 
@@ -129,7 +129,7 @@ class PassesTest {
     }
 
     @Test
-    void aJobWithoutCheckpointsBeginsBehindTheLastViewOfItsOwnRun() throws Exception {
+    void aJobWithoutCheckpointsBeginsAfterTheLastViewOfItsOwnRun() throws Exception {
         AugmentConfig config = topics("starts").withPasses(new Passes(2, false));
         send("starts", 0, 100);
         AugmentJob.start(config).awaitEnd();

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What goes wrong is told in one sentence (what, why, what to do), with an exit code and without a stack trace. */
+/** What goes wrong is reported in one sentence (what, why, what to do), with an exit code and without a stack trace. */
 @ExtendWith(RealBroker.class)
 class RefusalTest {
 

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Bad images are kept with their reason, can be looked at, and go in again once when they can be drawn. */
+/** Bad images are kept with their reason, can be looked at, and go in again once when they can be rendered. */
 @ExtendWith(RealBroker.class)
 class RejectsTest {
 
@@ -83,7 +83,7 @@ class RejectsTest {
     }
 
     @Test
-    void redriveSendsWhatCanBeDrawnNowOnceAndTheJobDrawsIt() throws Exception {
+    void redriveSendsWhatCanBeRenderedNowOnceAndTheJobDrawsIt() throws Exception {
         Topics topics = Topics.of("redriven");
         topics.sendOneOfEachKind();
         byte[] large = Pictures.png(7, 64);
@@ -95,7 +95,7 @@ class RejectsTest {
         JsonNode otherReason = topics.rejects("redrive", "--reason", "BROKEN,EMPTY");
         JsonNode first = topics.rejects("redrive");
         JsonNode second = topics.rejects("redrive");
-        JsonNode drawn = topics.draw();
+        JsonNode rendered = topics.draw();
 
         assertThat(tooSmallLimits.toString()).isEqualTo("{\"sent\":0,\"still_bad\":9,\"gone\":0,\"sent_before\":0}");
         assertThat(otherReason.toString()).isEqualTo("{\"sent\":0,\"still_bad\":4,\"gone\":0,\"sent_before\":0}");
@@ -107,7 +107,7 @@ class RejectsTest {
                         again.headers().lastHeader("streamclr.redriven-from").value(), StandardCharsets.UTF_8))
                 .isEqualTo("0:" + KINDS);
         assertThat(topics.rejects("list").path("redriven").asInt()).isEqualTo(1);
-        assertThat(drawn.path("pairs").asInt()).isGreaterThanOrEqualTo(1);
+        assertThat(rendered.path("pairs").asInt()).isGreaterThanOrEqualTo(1);
         assertThat(topics.views())
                 .extracting(pair -> pair.getOrigin().getOffset())
                 .endsWith(again.offset());

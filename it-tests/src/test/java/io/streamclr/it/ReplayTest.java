@@ -145,7 +145,7 @@ class ReplayTest {
     }
 
     @Test
-    void withoutAnyViewTheBatchesAreDrawnAgainAndARunTrainedOnThemEndsWithTheSameWeights() throws Exception {
+    void withoutAnyViewTheBatchesAreRenderedAgainAndARunTrainedOnThemEndsWithTheSameWeights() throws Exception {
         RealBroker.create(Topic.VIEWS, "replay.views.gone", PARTITIONS);
 
         JsonNode again = replay("replay.views.gone", "--from-step=100", "--train");
@@ -175,7 +175,7 @@ class ReplayTest {
     }
 
     @Test
-    void whatARunReplayedFromItsMemoryIsDrawnAndTrainedAgainAndToldAsWell() throws Exception {
+    void whatARunReplayedFromItsMemoryIsRenderedAndTrainedAgainAndListedAsWell() throws Exception {
         train(
                 "--run=remembering",
                 "--memory=minred",
@@ -185,7 +185,7 @@ class ReplayTest {
                 "--steps=" + STEPS);
 
         JsonNode again = replayOf("remembering", "replay.views.4", "--from-step=50", "--train");
-        JsonNode told = json(
+        JsonNode lineage = json(
                 "lineage",
                 "--run=remembering",
                 "--step=50",
@@ -198,7 +198,7 @@ class ReplayTest {
         assertThat(again.path("differing").asInt()).isZero();
         assertThat(again.path("pairs").asInt()).isEqualTo(150 * BATCH);
         assertThat(again.path("weights_differing").asInt()).isZero();
-        assertThat(told.path("run_seed").asLong()).isNotEqualTo(3);
+        assertThat(lineage.path("run_seed").asLong()).isNotEqualTo(3);
     }
 
     private static void expire(String topic, long before) throws Exception {
@@ -260,7 +260,7 @@ class ReplayTest {
                 return pair;
             }
         }
-        throw new AssertionError("No view was drawn from " + slot);
+        throw new AssertionError("No view was rendered from " + slot);
     }
 
     @Test

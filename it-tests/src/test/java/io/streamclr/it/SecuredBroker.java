@@ -26,7 +26,7 @@ import org.apache.kafka.common.resource.ResourceType;
 
 /**
  * A real broker that speaks TLS alone, asks for SCRAM passwords and lets in by access control lists: the users and their
- * rights are those of {@code infra/kubernetes/users.yaml}, and a client is told how to reach it by
+ * rights are those of {@code infra/kubernetes/users.yaml}, and a client is configured by
  * {@code infra/kubernetes/client.properties}, with the folders that Kubernetes would mount.
  */
 final class SecuredBroker implements AutoCloseable {

@@ -85,11 +85,11 @@ class SecurityTest {
     }
 
     @Test
-    void everyProcessDoesItsWorkAsItsOwnUserAndNoSecretIsLeftBehind() throws Exception {
+    void everyProcessDoesItsWorkAsItsOwnUserAndNoSecretIsLeft() throws Exception {
         Pictures.write(folder.resolve("pictures"), IMAGES, 32);
 
         Command sent = as("ingest", "ingest", folder.resolve("pictures").toString());
-        Command drawn = as(
+        Command rendered = as(
                 "augment-job",
                 "augment",
                 "--recipe",
@@ -122,20 +122,20 @@ class SecurityTest {
         Command shown = as(
                 "console", "views", "verify", "--offset", "0", "--count", "5", "--recipe", "cifar,size=28", "--json");
 
-        assertThat(List.of(sent, drawn, trained, listed, shown))
+        assertThat(List.of(sent, rendered, trained, listed, shown))
                 .allSatisfy(command ->
                         assertThat(command.exitCode()).as(command.errors()).isZero());
-        assertThat(drawn.lastLine()).contains("\"pairs\":" + IMAGES);
+        assertThat(rendered.lastLine()).contains("\"pairs\":" + IMAGES);
         assertThat(trained.lastLine()).contains("\"step\":3");
         assertThat(shown.lastLine()).isEqualTo("{\"compared\":5,\"different\":0,\"undecodable\":0}");
         assertNoSecretIn(folder.resolve("checkpoints"));
         assertNoSecretIn(folder.resolve("runs"));
         assertNoSecretIn(Path.of(System.getProperty("streamclr.logs")));
         assertThat(sent.output()
-                        + drawn.output()
+                        + rendered.output()
                         + trained.output()
                         + sent.errors()
-                        + drawn.errors()
+                        + rendered.errors()
                         + trained.errors())
                 .doesNotContain("secret-");
     }
@@ -221,7 +221,7 @@ class SecurityTest {
     }
 
     @Test
-    void whoSendsImagesWithoutTheRightToWriteIsToldSoBeforeAnyIsTaken() throws Exception {
+    void whoSendsImagesWithoutTheRightToWriteIsRefusedBeforeAnyIsTaken() throws Exception {
         Pictures.write(folder.resolve("one"), 1, 12);
         List<Command> refused = List.of(
                 as("augment-job", "ingest", folder.resolve("one").toString()),

@@ -83,7 +83,7 @@ final class SmallSystem {
                 .withCheckpoints(new Checkpoints(checkpoints.toString(), Duration.ofSeconds(1)));
     }
 
-    /** The same images, drawn by one thread that nobody stops. */
+    /** The same images, rendered by one thread that nobody stops. */
     static RunningJob.Counts drawUndisturbed(KafkaConnection kafka) throws Exception {
         return AugmentJob.start(AugmentConfig.of(kafka, RECIPE)
                         .withTopics(new TopicNames(IMAGES, CALM_VIEWS, CALM_REJECTS))

@@ -91,9 +91,9 @@ final class TinyS3 implements AutoCloseable {
                     }
                 }
                 case "POST" -> { // of several at once
-                    Matcher named = KEY.matcher(new String(body(exchange), UTF_8));
-                    while (named.find()) {
-                        objects.remove(named.group(1));
+                    Matcher listed = KEY.matcher(new String(body(exchange), UTF_8));
+                    while (listed.find()) {
+                        objects.remove(listed.group(1));
                     }
                     reply(exchange, 200, "<DeleteResult></DeleteResult>");
                 }

@@ -29,7 +29,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** What a new topic takes, and what a person is told about topics. */
+/** What a new topic takes, and what a person sees of topics. */
 @ExtendWith(RealBroker.class)
 class TopicsTest {
 
@@ -76,15 +76,15 @@ class TopicsTest {
             "--partitions",
             "3",
             "--images-topic",
-            "topics.named.images",
+            "topics.chosen.images",
             "--rejects-topic",
-            "topics.named.rejects",
+            "topics.chosen.rejects",
             "--views-topic",
-            "topics.named.views",
+            "topics.chosen.views",
             "--batches-topic",
-            "topics.named.batches",
+            "topics.chosen.batches",
             "--encoders-topic",
-            "topics.named.encoders",
+            "topics.chosen.encoders",
             "--replication"
         };
 
@@ -97,11 +97,11 @@ class TopicsTest {
                         + " has 1 broker, so a topic can have 1 to" + " 1 replicas and not 3");
         assertThat(made.exitCode()).as(made.errors()).isZero();
         assertThat(made.output())
-                .contains("topics.named.images created with 3 partitions")
-                .contains("topics.named.rejects created with 3 partitions")
-                .contains("topics.named.views created with 3 partitions")
-                .contains("topics.named.batches created with 1 partition")
-                .contains("topics.named.encoders created with 1 partition");
+                .contains("topics.chosen.images created with 3 partitions")
+                .contains("topics.chosen.rejects created with 3 partitions")
+                .contains("topics.chosen.views created with 3 partitions")
+                .contains("topics.chosen.batches created with 1 partition")
+                .contains("topics.chosen.encoders created with 1 partition");
     }
 
     private static String[] with(String[] arguments, String last) {

@@ -15,19 +15,19 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** A transaction that its writer left open stops every reader; it is named, and can be ended. */
+/** A transaction that its writer left open stops every reader; it is reported, and can be ended. */
 @ExtendWith(RealBroker.class)
 class TransactionsTest {
 
     @Test
-    void aTransactionThatWasLeftOpenIsNamedAndReleased() throws Exception {
+    void aTransactionThatWasLeftOpenIsReportedAndReleased() throws Exception {
         RealBroker.create(Topic.VIEWS, "stuck.views", 2);
         try (KafkaProducer<byte[], byte[]> killed = writerOf("streamclr-augment-stuck.views-0-0")) {
             killed.initTransactions();
             killed.beginTransaction();
             killed.send(new ProducerRecord<>("stuck.views", 1, null, bytes("never committed")))
                     .get();
-            RealBroker.send("stuck.views", 1, null, bytes("behind it"));
+            RealBroker.send("stuck.views", 1, null, bytes("after it"));
             RealBroker.send("stuck.views", 0, null, bytes("elsewhere"));
 
             List<OpenTransaction> open = open("stuck.views");
@@ -58,7 +58,7 @@ class TransactionsTest {
     }
 
     @Test
-    void aTransactionThatEndedIsNotNamed() throws Exception {
+    void aTransactionThatEndedIsNotReported() throws Exception {
         RealBroker.create(Topic.VIEWS, "ended.views", 1);
         try (KafkaProducer<byte[], byte[]> writer = writerOf("ended")) {
             writer.initTransactions();

@@ -99,7 +99,7 @@ class ViewsTest {
     }
 
     @Test
-    void whatWasDrawnByAPresetIsTheSameWhenItIsRenderedAgain() {
+    void whatWasRenderedByAPresetIsTheSameWhenItIsRenderedAgain() {
         Command verified = views("verify", "--count", "1000", "--json");
 
         assertThat(verified.exitCode()).as(verified.errors()).isZero();

@@ -59,7 +59,7 @@ class PassReaderTest {
     }
 
     @Test
-    void aPassIsOverBehindTheMarkOfATransactionThatNobodySees() throws Exception {
+    void aPassIsOverAfterTheMarkOfATransactionThatNobodySees() throws Exception {
         String topic = topic("marks", 1);
         try (KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(
                 RealBroker.connection().with(Map.of("transactional.id", "images-in-transactions")),
@@ -91,7 +91,7 @@ class PassReaderTest {
     }
 
     @Test
-    void goesOnInTheMiddleOfAPassWhereItIsToldTo() throws Exception {
+    void goesOnInTheMiddleOfAPassWhereItIsConfiguredTo() throws Exception {
         String topic = topic("middle", 1);
         RealBroker.sendBytes(topic, 0, 10);
 
@@ -104,7 +104,7 @@ class PassReaderTest {
     }
 
     @Test
-    void theLastPassGoesOnBehindTheEndWhereItFollows() throws Exception {
+    void theLastPassGoesOnAfterTheEndWhereItFollows() throws Exception {
         String topic = topic("follows", 1);
         RealBroker.sendBytes(topic, 0, 4);
 
