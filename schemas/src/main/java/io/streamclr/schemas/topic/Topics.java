@@ -12,10 +12,6 @@ import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import java.util.concurrent.locks.LockSupport;
-import java.util.function.Supplier;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.DescribeTopicsOptions;
@@ -31,7 +27,6 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
-import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.GroupIdNotFoundException;
 import org.apache.kafka.common.errors.TopicExistsException;
@@ -46,11 +41,10 @@ public final class Topics implements AutoCloseable {
     /** The controller knows a new topic at once, each broker a moment later. */
     private static final Duration SPREADING = Duration.ofSeconds(1);
 
-    private static final Duration PAUSE = Duration.ofMillis(10);
-
     private final KafkaConnection connection;
     private final Duration patience;
     private final Admin admin;
+    private final BrokerAnswers answers;
     private final Transactions transactions;
     private final Optional<Short> replication;
 
@@ -59,7 +53,8 @@ public final class Topics implements AutoCloseable {
         this.patience = patience;
         this.admin = admin;
         this.replication = replication;
-        this.transactions = new Transactions(admin, this::await, Clock.systemUTC());
+        this.answers = new BrokerAnswers(connection.bootstrapServers(), patience);
+        this.transactions = new Transactions(admin, answers, Clock.systemUTC());
     }
 
     /**
@@ -81,10 +76,7 @@ public final class Topics implements AutoCloseable {
         try {
             return new Topics(connection, patience, Admin.create(properties), Optional.empty());
         } catch (KafkaException refused) {
-            throw new RefusalException(
-                    "Cannot make a Kafka client for " + connection.bootstrapServers() + ": " + innermost(refused)
-                            + "; check --bootstrap-server and the --kafka-config file",
-                    refused);
+            throw BrokerAnswers.noClient(connection.bootstrapServers(), refused);
         }
     }
 
@@ -106,23 +98,23 @@ public final class Topics implements AutoCloseable {
 
     private int brokers() {
         try {
-            return await(admin.describeCluster().nodes()).size();
+            return answers.await(admin.describeCluster().nodes()).size();
         } catch (ExecutionException failed) {
-            throw refusal(failed);
+            throw answers.refusal(failed);
         }
     }
 
     /** The number of partitions of a topic; empty if the broker that happens to be asked knows no such topic. */
     public OptionalInt partitions(String name) {
         try {
-            return OptionalInt.of(await(describe(name, new DescribeTopicsOptions()))
+            return OptionalInt.of(answers.await(describe(name, new DescribeTopicsOptions()))
                     .partitions()
                     .size());
         } catch (ExecutionException failed) {
             if (failed.getCause() instanceof UnknownTopicOrPartitionException) {
                 return OptionalInt.empty();
             }
-            throw refusal(failed);
+            throw answers.refusal(failed);
         }
     }
 
@@ -133,22 +125,22 @@ public final class Topics implements AutoCloseable {
      */
     public int require(String name) {
         try {
-            return awaitKnown(() -> describe(name, new DescribeTopicsOptions()), SPREADING)
+            return answers.awaitKnown(() -> describe(name, new DescribeTopicsOptions()), SPREADING)
                     .partitions()
                     .size();
         } catch (ExecutionException failed) {
-            throw missing(name, failed);
+            throw answers.missing(name, failed);
         }
     }
 
     /** What tells a topic from another of the same name, before and after: one that is deleted and created is another. */
     public String identity(String name) {
         try {
-            return awaitKnown(() -> describe(name, new DescribeTopicsOptions()), SPREADING)
+            return answers.awaitKnown(() -> describe(name, new DescribeTopicsOptions()), SPREADING)
                     .topicId()
                     .toString();
         } catch (ExecutionException failed) {
-            throw missing(name, failed);
+            throw answers.missing(name, failed);
         }
     }
 
@@ -157,14 +149,14 @@ public final class Topics implements AutoCloseable {
         ConfigResource asked = new ConfigResource(ConfigResource.Type.TOPIC, name);
         try {
             return OptionalInt.of(Integer.parseInt(
-                    await(admin.describeConfigs(Set.of(asked)).values().get(asked))
+                    answers.await(admin.describeConfigs(Set.of(asked)).values().get(asked))
                             .get(TopicConfig.MAX_MESSAGE_BYTES_CONFIG)
                             .value()));
         } catch (ExecutionException failed) {
             if (failed.getCause() instanceof AuthorizationException) {
                 return OptionalInt.empty();
             }
-            throw refusal(failed);
+            throw answers.refusal(failed);
         }
     }
 
@@ -173,10 +165,10 @@ public final class Topics implements AutoCloseable {
         DescribeTopicsOptions asking = new DescribeTopicsOptions().includeAuthorizedOperations(true);
         try {
             Set<AclOperation> allowed =
-                    awaitKnown(() -> describe(name, asking), SPREADING).authorizedOperations();
+                    answers.awaitKnown(() -> describe(name, asking), SPREADING).authorizedOperations();
             return allowed == null || allowed.contains(AclOperation.WRITE);
         } catch (ExecutionException failed) {
-            throw refusal(failed);
+            throw answers.refusal(failed);
         }
     }
 
@@ -253,16 +245,16 @@ public final class Topics implements AutoCloseable {
         NewTopic wanted =
                 new NewTopic(name, Optional.of(topic.partitioned() ? partitions : 1), replication).configs(settings);
         try {
-            await(admin.createTopics(Set.of(wanted)).all());
+            answers.await(admin.createTopics(Set.of(wanted)).all());
         } catch (ExecutionException failed) {
             if (failed.getCause() instanceof TopicExistsException) {
                 return false;
             }
-            throw refusal(failed);
+            throw answers.refusal(failed);
         }
         try {
             // Answered by the brokers that lead its partitions.
-            awaitKnown(() -> listOffsets(name, wanted.numPartitions(), OffsetSpec.latest()), patience);
+            answers.awaitKnown(() -> listOffsets(name, wanted.numPartitions(), OffsetSpec.latest()), patience);
             return true;
         } catch (ExecutionException failed) {
             if (failed.getCause() instanceof UnknownTopicOrPartitionException) {
@@ -270,17 +262,17 @@ public final class Topics implements AutoCloseable {
                         + " and is not to be seen " + patience.toSeconds()
                         + " seconds later; see whether all brokers of the cluster are well");
             }
-            throw refusal(failed);
+            throw answers.refusal(failed);
         }
     }
 
     /** Deletes a topic with all that it holds; one that is not there is no trouble. */
     public void delete(String name) {
         try {
-            await(admin.deleteTopics(Set.of(name)).all());
+            answers.await(admin.deleteTopics(Set.of(name)).all());
         } catch (ExecutionException failed) {
             if (!(failed.getCause() instanceof UnknownTopicOrPartitionException)) {
-                throw refusal(failed);
+                throw answers.refusal(failed);
             }
         }
     }
@@ -310,11 +302,11 @@ public final class Topics implements AutoCloseable {
         int partitions = require(name);
         try {
             Map<Integer, Long> offsets = new TreeMap<>();
-            awaitKnown(() -> listOffsets(name, partitions, which), SPREADING)
+            answers.awaitKnown(() -> listOffsets(name, partitions, which), SPREADING)
                     .forEach((partition, found) -> offsets.put(partition.partition(), found.offset()));
             return offsets;
         } catch (ExecutionException failed) {
-            throw refusal(failed);
+            throw answers.refusal(failed);
         }
     }
 
@@ -325,7 +317,7 @@ public final class Topics implements AutoCloseable {
     public Map<Integer, Long> committed(String group, String name) {
         try {
             Map<Integer, Long> offsets = new TreeMap<>();
-            await(admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata())
+            answers.await(admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata())
                     .forEach((partition, committed) -> {
                         if (partition.topic().equals(name) && committed != null) {
                             offsets.put(partition.partition(), committed.offset());
@@ -336,7 +328,7 @@ public final class Topics implements AutoCloseable {
             if (failed.getCause() instanceof GroupIdNotFoundException) {
                 return Map.of();
             }
-            throw refusal(failed);
+            throw answers.refusal(failed);
         }
     }
 
@@ -348,15 +340,15 @@ public final class Topics implements AutoCloseable {
         try {
             return transactions.oldestOpen(name, end(name));
         } catch (ExecutionException failed) {
-            throw refusal(failed);
+            throw answers.refusal(failed);
         }
     }
 
     /** What a transactional id is at, as its coordinator knows it; empty if nobody has used it for days. */
     public Optional<WriterTurn> turn(String transactionalId) {
         try {
-            TransactionDescription now =
-                    await(admin.describeTransactions(Set.of(transactionalId)).description(transactionalId));
+            TransactionDescription now = answers.await(
+                    admin.describeTransactions(Set.of(transactionalId)).description(transactionalId));
             return Optional.of(new WriterTurn(
                     now.producerId(),
                     now.producerEpoch(),
@@ -366,7 +358,7 @@ public final class Topics implements AutoCloseable {
             if (failed.getCause() instanceof TransactionalIdNotFoundException) {
                 return Optional.empty();
             }
-            throw refusal(failed);
+            throw answers.refusal(failed);
         }
     }
 
@@ -375,7 +367,7 @@ public final class Topics implements AutoCloseable {
         try {
             transactions.abort(open);
         } catch (ExecutionException failed) {
-            throw refusal(failed);
+            throw answers.refusal(failed);
         }
     }
 
@@ -390,69 +382,6 @@ public final class Topics implements AutoCloseable {
             asked.put(new TopicPartition(name, partition), which);
         }
         return admin.listOffsets(asked).all();
-    }
-
-    /** Asks about a topic again for so long while the broker that happens to be asked knows nothing of it. */
-    private <T> T awaitKnown(Supplier<KafkaFuture<T>> question, Duration limit) throws ExecutionException {
-        long deadline = System.nanoTime() + limit.toNanos();
-        while (true) {
-            try {
-                return await(question.get());
-            } catch (ExecutionException failed) {
-                if (!(failed.getCause() instanceof UnknownTopicOrPartitionException) || System.nanoTime() > deadline) {
-                    throw failed;
-                }
-            }
-            LockSupport.parkNanos(PAUSE.toNanos());
-        }
-    }
-
-    private <T> T await(KafkaFuture<T> answer) throws ExecutionException {
-        try {
-            return answer.get(patience.toMillis() + 5_000, TimeUnit.MILLISECONDS);
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
-            throw new RefusalException("Stopped while waiting for " + connection.bootstrapServers(), interrupted);
-        } catch (TimeoutException late) {
-            throw unreachable(late);
-        }
-    }
-
-    private RefusalException refusal(ExecutionException failed) {
-        Throwable cause = failed.getCause();
-        if (cause instanceof org.apache.kafka.common.errors.TimeoutException) {
-            return unreachable(cause);
-        }
-        if (cause instanceof AuthenticationException || cause instanceof AuthorizationException) {
-            return new RefusalException(
-                    "The Kafka broker at " + connection.bootstrapServers() + " denies access: " + cause.getMessage()
-                            + "; check user, secret and rights in the --kafka-config file",
-                    cause);
-        }
-        return new RefusalException(
-                "The Kafka broker at " + connection.bootstrapServers() + " refuses: " + cause.getMessage(), cause);
-    }
-
-    private RefusalException missing(String name, ExecutionException failed) {
-        return failed.getCause() instanceof UnknownTopicOrPartitionException
-                ? new RefusalException("Topic " + name + " does not exist at " + connection.bootstrapServers()
-                        + "; create it with 'streamclr topics create'")
-                : refusal(failed);
-    }
-
-    private RefusalException unreachable(Throwable cause) {
-        return new RefusalException(
-                "No Kafka broker answers at " + connection.bootstrapServers() + " within " + patience.toSeconds()
-                        + " seconds; check that it runs and that --bootstrap-server and --kafka-config fit it",
-                cause);
-    }
-
-    private static String innermost(Throwable failure) {
-        Throwable cause = failure;
-        while (cause.getCause() != null) {
-            cause = cause.getCause();
-        }
-        return cause.getMessage();
     }
 
     @Override

@@ -20,22 +20,16 @@ import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.ProducerState;
 import org.apache.kafka.clients.admin.TransactionListing;
 import org.apache.kafka.common.IsolationLevel;
-import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 
 /** Finds and ends the transactions that hide records of a topic. */
 final class Transactions {
 
     private final Admin admin;
-    private final Answers answers;
+    private final BrokerAnswers answers;
     private final Clock clock;
 
-    /** Waits for the broker's answer, as long as its owner has patience. */
-    interface Answers {
-        <T> T await(KafkaFuture<T> answer) throws ExecutionException;
-    }
-
-    Transactions(Admin admin, Answers answers, Clock clock) {
+    Transactions(Admin admin, BrokerAnswers answers, Clock clock) {
         this.admin = admin;
         this.answers = answers;
         this.clock = clock;
