@@ -1,16 +1,13 @@
 package io.streamclr.ingest.publish;
 
-import io.streamclr.ingest.likeness.EncodedPicture;
 import io.streamclr.ingest.likeness.NearDuplicates;
+import io.streamclr.ingest.publish.Admission.Decision;
 import io.streamclr.schemas.RefusalException;
 import io.streamclr.schemas.identity.ImageId;
 import io.streamclr.schemas.record.EncodedImage;
 import io.streamclr.schemas.topic.KafkaConnection;
 import io.streamclr.schemas.topic.Topic;
 import io.streamclr.schemas.topic.Topics;
-import io.streamclr.schemas.wire.WireFormat;
-import java.nio.charset.StandardCharsets;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
@@ -20,7 +17,6 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
-import java.util.function.LongConsumer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.errors.RecordTooLargeException;
@@ -33,49 +29,24 @@ import org.apache.kafka.common.errors.RecordTooLargeException;
  */
 public final class ImageTopic implements AutoCloseable {
 
-    /** What Kafka adds around a key and a value in a batch of one, rounded up. */
-    private static final int RECORD_FRAME_BYTES = 256;
-
-    /** Nobody has to wait for it. */
-    private static final CompletableFuture<Outcome> THERE = CompletableFuture.completedFuture(Outcome.SENT);
-
     private final String name;
     private final SendingRefusals refusals;
-    private final int partitions;
     private final int maxMessageBytes;
     private final Outlet outlet;
-    /** What this run sent; also the lock for it, {@link #there}, {@link #likenesses} and {@link #picturesUnderWay}. */
-    private final ImageIdSet sent;
-    /** What the topic has from others, as far as it is known. */
-    private final ImageIdSet there;
-    /** Pictures that the topic has; null where everybody may look alike. */
-    private final NearDuplicates likenesses;
+    private final Admission admission;
     /** Images that {@link #deliver} has sent and that are not acknowledged. */
     private final Map<ImageId, CompletableFuture<Outcome>> underWay = new ConcurrentHashMap<>();
-    /** The same by their picture hashes, no two of which are near; as few as fit into memory, so they are gone through. */
-    private final Map<Long, CompletableFuture<Outcome>> picturesUnderWay = new HashMap<>();
 
     private final LongAdder acknowledged = new LongAdder();
     private final LongAdder acknowledgedBytes = new LongAdder();
     private final AtomicReference<Exception> failure = new AtomicReference<>();
 
-    private ImageTopic(
-            String name,
-            String address,
-            int partitions,
-            int maxMessageBytes,
-            Outlet outlet,
-            ImageIdSet there,
-            ImageIdSet sent,
-            NearDuplicates likenesses) {
+    private ImageTopic(String name, String address, int maxMessageBytes, Outlet outlet, Admission admission) {
         this.name = name;
         this.refusals = new SendingRefusals(name, address);
-        this.partitions = partitions;
         this.maxMessageBytes = maxMessageBytes;
         this.outlet = outlet;
-        this.there = there;
-        this.sent = sent;
-        this.likenesses = likenesses;
+        this.admission = admission;
     }
 
     /** What became of an image that was offered. */
@@ -135,48 +106,29 @@ public final class ImageTopic implements AutoCloseable {
             NearDuplicates likenesses = knowledge.nearDuplicateBits().isPresent()
                     ? new NearDuplicates(knowledge.nearDuplicateBits().getAsInt())
                     : null;
-            ImageIdSet sent = ImageIdSet.expecting(0);
-            LongConsumer pictureHashes = hash -> {
-                if (likenesses != null) {
-                    synchronized (sent) {
-                        likenesses.add(hash);
-                    }
-                }
-            };
             TopicKeys keys = TopicKeys.of(kafka, topics, name, ImageProducers.share(16 << 20));
             ImageIdSet there = ImageIdSet.expecting(knowledge.check() ? keys.unread() : 0);
-            FoundImages images = (id, partition, offset) -> {
-                synchronized (sent) {
-                    there.add(id);
-                }
-            };
+            Admission admission = new Admission(name, partitions, maxMessageBytes, there, likenesses);
+            FoundImages images = (id, partition, offset) -> admission.found(id);
             Outlet outlet;
             if (knowledge.others()) {
-                keys.readCommitted(images, pictureHashes, listener); // the rest in its turn
+                keys.readCommitted(images, admission::foundPicture, listener); // the rest in its turn
                 SharedTopic shared = new SharedTopic(
                         name,
                         topics,
                         keys,
                         () -> ImageProducers.inTurns(kafka, name, maxMessageBytes),
-                        found -> keys.read(images.and(found), pictureHashes, (read, total) -> {}));
-                outlet = new InTurns(
-                        shared,
-                        id -> {
-                            synchronized (sent) {
-                                return there.contains(id);
-                            }
-                        },
-                        ImageProducers.share(32 << 20));
+                        found -> keys.read(images.and(found), admission::foundPicture, (read, total) -> {}));
+                outlet = new InTurns(shared, admission::wasFound, ImageProducers.share(32 << 20));
             } else {
                 if (knowledge.check()) {
-                    keys.read(images, pictureHashes, listener);
+                    keys.read(images, admission::foundPicture, listener);
                 }
                 keys.close();
                 topics.close();
                 outlet = new Alone(ImageProducers.alone(kafka, maxMessageBytes));
             }
-            return new ImageTopic(
-                    name, kafka.bootstrapServers(), partitions, maxMessageBytes, outlet, there, sent, likenesses);
+            return new ImageTopic(name, kafka.bootstrapServers(), maxMessageBytes, outlet, admission);
         } catch (RuntimeException refused) {
             topics.close();
             throw refused;
@@ -198,25 +150,14 @@ public final class ImageTopic implements AutoCloseable {
         return new ImageTopic(
                 name,
                 "a producer",
-                partitions,
                 Topic.MAX_MESSAGE_BYTES,
                 new Alone(producer),
-                there,
-                ImageIdSet.expecting(0),
-                likenesses);
+                new Admission(name, partitions, Topic.MAX_MESSAGE_BYTES, there, likenesses));
     }
 
     /** The client properties that images are sent with by who is alone. */
     public static Map<String, Object> settings(KafkaConnection kafka) {
         return ImageProducers.settings(kafka, Topic.MAX_MESSAGE_BYTES);
-    }
-
-    /**
-     * The partition that an image belongs to: a function of its content alone, so that images spread evenly, and a
-     * repeated run over the same images gives every partition the same sequence.
-     */
-    static int partitionOf(ImageId id, int partitions) {
-        return (int) Long.remainderUnsigned(id.high(), partitions);
     }
 
     /**
@@ -230,9 +171,9 @@ public final class ImageTopic implements AutoCloseable {
     public Outcome offer(EncodedImage image, Consumer<Outcome> onAnswer) {
         requireHealthy();
         ImageId id = ImageId.of(image.getEncoded());
-        Decision decision = decide(id, image, THERE); // if it is not, the run ends
+        Decision decision = admission.decide(id, image, Admission.NOW); // if it is not, the run ends
         if (decision.outcome() == Outcome.SENT) {
-            remember(id, decision.pictureHash());
+            admission.remember(id, decision.pictureHash());
             send(id, decision.record(), (outcome, refused) -> {
                 if (refused == null) {
                     onAnswer.accept(outcome);
@@ -270,16 +211,17 @@ public final class ImageTopic implements AutoCloseable {
 
     @SuppressWarnings("FutureReturnValueIgnored") // the answer hears of everything
     private void deliver(ImageId id, EncodedImage image, CompletableFuture<Outcome> answer) {
-        Decision decision = decide(id, image, answer);
+        Decision decision = admission.decide(id, image, answer);
         Outcome outcome = decision.outcome();
         OptionalLong pictureHash = decision.pictureHash();
         if (outcome == Outcome.SENT) {
             send(id, decision.record(), (became, refused) -> {
                 if (refused == null) {
                     if (became == Outcome.SENT) {
-                        remember(id, pictureHash); // before it is under way no more, so it is always known in one place
+                        // Before it is under way no more, so it is always known in one place.
+                        admission.remember(id, pictureHash);
                     } else {
-                        forget(answer);
+                        admission.forget(answer);
                     }
                     succeed(id, answer, became);
                 } else {
@@ -303,90 +245,9 @@ public final class ImageTopic implements AutoCloseable {
     }
 
     private void fail(ImageId id, CompletableFuture<Outcome> answer, Throwable why) {
-        forget(answer);
+        admission.forget(answer);
         underWay.remove(id);
         answer.completeExceptionally(why);
-    }
-
-    /** Nothing that looks like it is under way with this answer any more. */
-    private void forget(CompletableFuture<Outcome> answer) {
-        synchronized (sent) {
-            picturesUnderWay.values().remove(answer);
-        }
-    }
-
-    /**
-     * What is to become of an image.
-     *
-     * @param outcome sent, or why not
-     * @param record what to send; null if nothing is to be sent
-     * @param pictureHash under way from now on; empty if likenesses do not matter
-     * @param first what the outcome rests on, if that is under way itself
-     */
-    private record Decision(
-            Outcome outcome,
-            ProducerRecord<byte[], byte[]> record,
-            OptionalLong pictureHash,
-            CompletableFuture<Outcome> first) {
-
-        static Decision send(ProducerRecord<byte[], byte[]> record, OptionalLong pictureHash) {
-            return new Decision(Outcome.SENT, record, pictureHash, THERE);
-        }
-
-        static Decision not(Outcome outcome) {
-            return new Decision(outcome, null, OptionalLong.empty(), THERE);
-        }
-
-        static Decision near(CompletableFuture<Outcome> first) {
-            return new Decision(Outcome.NEAR_DUPLICATE, null, OptionalLong.empty(), first);
-        }
-    }
-
-    /** @param answer what those wait for that look like this image */
-    private Decision decide(ImageId id, EncodedImage image, CompletableFuture<Outcome> answer) {
-        synchronized (sent) {
-            if (there.contains(id)) {
-                return Decision.not(Outcome.ALREADY_THERE);
-            }
-            if (sent.contains(id)) {
-                return Decision.not(Outcome.DUPLICATE);
-            }
-        }
-        byte[] value = WireFormat.ENCODED_IMAGE.encode(image);
-        byte[] key = id.toString().getBytes(StandardCharsets.UTF_8);
-        if (value.length + key.length + RECORD_FRAME_BYTES > maxMessageBytes) {
-            return Decision.not(Outcome.TOO_LARGE);
-        }
-        ProducerRecord<byte[], byte[]> record = new ProducerRecord<>(name, partitionOf(id, partitions), key, value);
-        if (likenesses == null) {
-            return Decision.send(record, OptionalLong.empty());
-        }
-        OptionalLong pictureHash = EncodedPicture.hash(image.getEncoded().array());
-        if (pictureHash.isPresent()) {
-            PictureHashHeader.put(pictureHash.getAsLong(), record.headers());
-            synchronized (sent) {
-                if (likenesses.hasNear(pictureHash.getAsLong())) {
-                    return Decision.not(Outcome.NEAR_DUPLICATE);
-                }
-                for (Map.Entry<Long, CompletableFuture<Outcome>> other : picturesUnderWay.entrySet()) {
-                    if (likenesses.areNear(other.getKey(), pictureHash.getAsLong())) {
-                        return Decision.near(other.getValue());
-                    }
-                }
-                picturesUnderWay.put(pictureHash.getAsLong(), answer);
-            }
-        }
-        return Decision.send(record, pictureHash);
-    }
-
-    private void remember(ImageId id, OptionalLong pictureHash) {
-        synchronized (sent) {
-            sent.add(id);
-            if (pictureHash.isPresent()) {
-                likenesses.add(pictureHash.getAsLong());
-                picturesUnderWay.remove(pictureHash.getAsLong());
-            }
-        }
     }
 
     /** @param onAnswer is given what became of it, or why the broker does not have it */

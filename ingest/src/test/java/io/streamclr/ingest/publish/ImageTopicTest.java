@@ -60,7 +60,7 @@ class ImageTopicTest {
         int[] counts = new int[PARTITIONS];
         for (int i = 0; i < 7000; i++) {
             ImageId id = ImageId.of(ByteBuffer.allocate(4).putInt(i).array());
-            counts[ImageTopic.partitionOf(id, PARTITIONS)]++;
+            counts[Admission.partitionOf(id, PARTITIONS)]++;
         }
 
         assertThat(counts).satisfies(each -> {
@@ -68,7 +68,7 @@ class ImageTopicTest {
                 assertThat(count).isBetween(900, 1100);
             }
         });
-        assertThat(ImageTopic.partitionOf(new ImageId(-1L, 0), 10)).isEqualTo(5); // 2^64 - 1 is 5 modulo 10
+        assertThat(Admission.partitionOf(new ImageId(-1L, 0), 10)).isEqualTo(5); // 2^64 - 1 is 5 modulo 10
     }
 
     @Test
