@@ -54,16 +54,8 @@ final class InTurns implements Outlet {
     private final Broker broker;
     private final Predicate<ImageId> isThere;
     private final long mostBytes;
+    private final SendingQueue waiting;
     private final Thread thread = new Thread(this::work, "send images");
-
-    /** Also the lock for what threads share: this and the four below. */
-    private final Deque<Sending> waiting = new ArrayDeque<>();
-
-    private long waitingBytes;
-    private long unanswered;
-    private boolean closed;
-    /** Whether the thread is gone; who waits for answers still gets them. */
-    private boolean broken;
 
     /** What was sent and is not committed; for {@link #thread} alone, as what follows. */
     private final Deque<Sending> again = new ArrayDeque<>();
@@ -100,30 +92,6 @@ final class InTurns implements Outlet {
         void close();
     }
 
-    /** A record on its way. */
-    private static final class Sending {
-
-        private final ImageId id;
-        private final ProducerRecord<byte[], byte[]> record;
-        private final Answer answer;
-        /** Where the broker wrote it last, which counts only if the transaction was committed; -1 if it did not say so. */
-        private volatile long offset = -1;
-
-        private volatile Exception refused;
-        /** Whether it is in the topic because this one sent it, and not somebody else. */
-        private boolean isOwn;
-
-        Sending(ImageId id, ProducerRecord<byte[], byte[]> record, Answer answer) {
-            this.id = id;
-            this.record = record;
-            this.answer = answer;
-        }
-
-        int bytes() {
-            return record.value().length;
-        }
-    }
-
     /**
      * @param isThere whether an image is known to be in the topic
      * @param mostBytes of records that wait, and as many that are not committed; 1 or more
@@ -132,50 +100,28 @@ final class InTurns implements Outlet {
         this.broker = broker;
         this.isThere = isThere;
         this.mostBytes = mostBytes;
+        this.waiting = new SendingQueue(mostBytes);
         thread.setDaemon(true);
         thread.start();
     }
 
     @Override
     public void send(ImageId id, ProducerRecord<byte[], byte[]> record, Answer answer) {
-        Sending sending = new Sending(id, record, answer);
-        synchronized (waiting) {
-            try {
-                while (waitingBytes > 0 && waitingBytes + sending.bytes() > mostBytes && !closed && !broken) {
-                    waiting.wait();
-                }
-            } catch (InterruptedException stop) {
-                throw new InterruptException(stop);
-            }
-            if (!closed && !broken) {
-                waiting.add(sending);
-                waitingBytes += sending.bytes();
-                unanswered++;
-                waiting.notifyAll();
-                return;
-            }
+        if (!waiting.put(new Sending(id, record, answer))) {
+            answer.failed(new KafkaException("sending has ended"));
         }
-        answer.failed(new KafkaException("sending has ended"));
     }
 
     @Override
     public void flush() {
-        synchronized (waiting) {
-            try {
-                while (unanswered > 0 && !closed) {
-                    waiting.wait();
-                }
-            } catch (InterruptedException stop) {
-                throw new InterruptException(stop);
-            }
-        }
+        waiting.awaitAnswers();
         broker.requireSame();
     }
 
     private void work() {
         try {
             Sending first = next(Duration.ofDays(1));
-            while (!isClosed()) {
+            while (!waiting.isClosed()) {
                 if (first != null) {
                     again.addFirst(first);
                     lastProgress = System.nanoTime();
@@ -187,43 +133,19 @@ final class InTurns implements Outlet {
             LOG.debug("sending ended");
         } catch (Throwable defect) { // of memory too: nobody must wait for ever
             LOG.error("sending failed", defect);
-            synchronized (waiting) {
-                broken = true;
-            }
+            waiting.refuseMore();
             failAll(new IllegalStateException("Sending failed", defect));
-        }
-    }
-
-    private boolean isClosed() {
-        synchronized (waiting) {
-            return closed;
         }
     }
 
     /** The next record, or null if none comes in time. */
     private Sending next(Duration patience) throws InterruptedException {
-        if (!again.isEmpty()) {
-            return again.poll();
-        }
-        long end = System.nanoTime() + patience.toNanos();
-        synchronized (waiting) {
-            for (long left = patience.toNanos();
-                    waiting.isEmpty() && !closed && left > 0;
-                    left = end - System.nanoTime()) {
-                TimeUnit.NANOSECONDS.timedWait(waiting, Math.max(1_000_000, left));
-            }
-            Sending next = waiting.poll();
-            if (next != null) {
-                waitingBytes -= next.bytes();
-                waiting.notifyAll();
-            }
-            return next;
-        }
+        return again.isEmpty() ? waiting.poll(patience) : again.poll();
     }
 
     /** One transaction after the other until what was not committed is. */
     private void sendWaiting() throws InterruptedException {
-        while (!again.isEmpty() && !isClosed()) {
+        while (!again.isEmpty() && !waiting.isClosed()) {
             attemptBegan = System.nanoTime();
             try {
                 if (System.nanoTime() - lastLook > BETWEEN_LOOKS.toNanos()) {
@@ -315,7 +237,7 @@ final class InTurns implements Outlet {
             for (int i = sent.size() - 1; i >= 0; i--) {
                 Sending one = sent.get(i);
                 if (one.refused instanceof RecordTooLargeException) {
-                    answered(() -> one.answer.failed(one.refused));
+                    waiting.answered(() -> one.answer.failed(one.refused));
                 } else {
                     again.addFirst(one);
                 }
@@ -324,7 +246,7 @@ final class InTurns implements Outlet {
         }
         broker.passOver(Map.copyOf(written));
         written.clear();
-        sent.forEach(one -> answered(one.answer::sent));
+        sent.forEach(one -> waiting.answered(one.answer::sent));
     }
 
     /** Sends what waits, and what comes while it does, as one transaction that is not yet committed. */
@@ -335,7 +257,7 @@ final class InTurns implements Outlet {
         for (Sending next = next(Duration.ZERO); next != null; next = next(LINGER)) {
             Sending one = next;
             if (isThere.test(one.id)) {
-                answered(one.isOwn ? one.answer::sent : one.answer::wasThere);
+                waiting.answered(one.isOwn ? one.answer::sent : one.answer::wasThere);
             } else {
                 sent.add(one);
                 if (sent.size() == 1) {
@@ -372,27 +294,11 @@ final class InTurns implements Outlet {
         }
     }
 
-    private void answered(Runnable answer) {
-        try {
-            answer.run();
-        } finally {
-            synchronized (waiting) {
-                unanswered--;
-                waiting.notifyAll();
-            }
-        }
-    }
-
     private void failAll(Exception why) {
         List<Sending> all = new ArrayList<>(again);
         again.clear();
-        synchronized (waiting) {
-            all.addAll(waiting);
-            waiting.clear();
-            waitingBytes = 0;
-            waiting.notifyAll();
-        }
-        all.forEach(one -> answered(() -> one.answer.failed(why)));
+        all.addAll(waiting.drain());
+        all.forEach(one -> waiting.answered(() -> one.answer.failed(why)));
     }
 
     private void leaveTurn() {
@@ -405,10 +311,7 @@ final class InTurns implements Outlet {
 
     @Override
     public void close() {
-        synchronized (waiting) {
-            closed = true;
-            waiting.notifyAll();
-        }
+        waiting.close();
         try {
             thread.join(FAREWELL.toMillis());
             thread.interrupt();
