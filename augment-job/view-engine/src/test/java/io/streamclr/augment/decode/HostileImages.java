@@ -1,16 +1,18 @@
 package io.streamclr.augment.decode;
 
-import java.io.ByteArrayOutputStream;
+import static io.streamclr.augment.decode.FileBytes.bigEndian;
+import static io.streamclr.augment.decode.FileBytes.deflated;
+import static io.streamclr.augment.decode.FileBytes.littleEndian;
+import static io.streamclr.augment.decode.FileBytes.text;
+import static io.streamclr.augment.decode.FileBytes.together;
+
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.zip.CRC32;
-import java.util.zip.Deflater;
 
 /** Small files that ask for a lot: of memory, by what their headers claim, or of time, by what they repeat. */
 final class HostileImages {
@@ -32,11 +34,13 @@ final class HostileImages {
         files.put("bmp", bmp(60_000, 60_000, 24, 0, 0));
         files.put("bmp upside down", bmp(60_000, -60_000, 32, 0, 0));
         files.put("bmp in runs", bmp(60_000, 60_000, 8, 1, 256));
-        files.put("tiff", tiff(1, 256, 60_000, 257, 60_000, 258, 8, 259, 1, 262, 1, 273, 8, 277, 1, 279, 1));
-        files.put("tiff in tiles", tiff(1, 256, 60_000, 257, 60_000, 258, 8, 262, 1, 322, 16, 323, 16, 324, 8, 325, 1));
+        files.put("tiff", HostileTiffs.of(1, 256, 60_000, 257, 60_000, 258, 8, 259, 1, 262, 1, 273, 8, 277, 1, 279, 1));
+        files.put(
+                "tiff in tiles",
+                HostileTiffs.of(1, 256, 60_000, 257, 60_000, 258, 8, 262, 1, 322, 16, 323, 16, 324, 8, 325, 1));
         files.put(
                 "tiff of 256 bands of 16 megapixels",
-                tiff(1, 256, 4_000, 257, 4_000, 258, 8, 262, 2, 273, 8, 277, 256, 278, 4_000));
+                HostileTiffs.of(1, 256, 4_000, 257, 4_000, 258, 8, 262, 2, 273, 8, 277, 256, 278, 4_000));
         files.put("webp canvas", webp(together(extended(2, 1 << 24, 1 << 24), frame(lossless(8, 8)))));
         files.put("lossless webp", webp(lossless(16_384, 16_384)));
         files.put("lossy webp", webp(lossy(16_383, 16_383)));
@@ -77,29 +81,40 @@ final class HostileImages {
         files.put("bmp whose pixels begin far after its end", late);
         files.put(
                 "tiff with one tile far too wide",
-                tiff(1, 256, 8, 257, 8, 258, 8, 262, 1, 322, 1 << 30, 323, 1, 324, 8));
+                HostileTiffs.of(1, 256, 8, 257, 8, 258, 8, 262, 1, 322, 1 << 30, 323, 1, 324, 8));
         files.put(
                 "tiff with one tile far too high",
-                tiff(1, 256, 8, 257, 8, 258, 8, 262, 1, 322, 8, 323, 1 << 30, 324, 8));
-        files.put("tiff of endless strips", tiff(1 << 28, 256, 8, 257, 8, 258, 8, 262, 1, 273, 8, 278, 1));
-        files.put("tiff of 65,535 bands", tiff(1, 256, 8, 257, 8, 258, 8, 262, 1, 273, 8, 277, 65_535, 278, 8));
-        files.put("tiff with a jpeg far too large", tiffWithJpeg(jpeg(0xC0, 60_000, 60_000, 1)));
-        files.put("tiff with a jpeg of thousands of scans", tiffWithJpeg(jpeg(0xC2, 2_000, 2_000, 20_000)));
-        files.put("tiff whose directory follows itself", tiffThatFollowsItself());
-        files.put("tiff of many values in one place", tiffOfManyValues(1 << 20));
+                HostileTiffs.of(1, 256, 8, 257, 8, 258, 8, 262, 1, 322, 8, 323, 1 << 30, 324, 8));
+        files.put("tiff of endless strips", HostileTiffs.of(1 << 28, 256, 8, 257, 8, 258, 8, 262, 1, 273, 8, 278, 1));
+        files.put(
+                "tiff of 65,535 bands",
+                HostileTiffs.of(1, 256, 8, 257, 8, 258, 8, 262, 1, 273, 8, 277, 65_535, 278, 8));
+        files.put("tiff with a jpeg far too large", HostileTiffs.withJpeg(jpeg(0xC0, 60_000, 60_000, 1)));
+        files.put("tiff with a jpeg of thousands of scans", HostileTiffs.withJpeg(jpeg(0xC2, 2_000, 2_000, 20_000)));
+        files.put("tiff whose directory follows itself", HostileTiffs.thatFollowsItself());
+        files.put("tiff of many values in one place", HostileTiffs.ofManyValues(1 << 20));
         files.put(
                 "tiff of one pixel in a tile of 256 megapixels",
-                tiff(1, 256, 1, 257, 1, 258, 8, 259, 50_000, 262, 1, 322, 16_384, 323, 16_384, 324, 8, 325, 99));
+                HostileTiffs.of(
+                        1, 256, 1, 257, 1, 258, 8, 259, 50_000, 262, 1, 322, 16_384, 323, 16_384, 324, 8, 325, 99));
         files.put(
                 "tiff of one pixel in a tile of 4 megapixels under zstd",
-                tiff(1, 256, 1, 257, 1, 258, 8, 259, 50_000, 262, 1, 322, 2_048, 323, 2_048, 324, 8, 325, 99));
+                HostileTiffs.of(
+                        1, 256, 1, 257, 1, 258, 8, 259, 50_000, 262, 1, 322, 2_048, 323, 2_048, 324, 8, 325, 99));
         files.put(
                 "tiff whose strips all are the whole file",
-                together(tiff(8_000, 256, 64, 257, 8_000, 258, 8, 259, 8, 262, 1, 273, 400, 278, 1), new byte[40_000]));
+                together(
+                        HostileTiffs.of(8_000, 256, 64, 257, 8_000, 258, 8, 259, 8, 262, 1, 273, 400, 278, 1),
+                        new byte[40_000]));
         files.put(
-                "tiff whose strips all are the same codes that clear a table", tiffOfOneStrip(5, lzwOfClears(3 << 20)));
-        files.put("tiff whose strips all are the same empty blocks", tiffOfOneStrip(8, deflatedEmptily(6 << 20)));
-        files.put("tiff whose strips all are the same runs of nothing", tiffOfOneStrip(32_773, noOps(6 << 20)));
+                "tiff whose strips all are the same codes that clear a table",
+                HostileTiffs.ofOneStrip(5, HostileTiffs.lzwOfClears(3 << 20)));
+        files.put(
+                "tiff whose strips all are the same empty blocks",
+                HostileTiffs.ofOneStrip(8, HostileTiffs.deflatedEmptily(6 << 20)));
+        files.put(
+                "tiff whose strips all are the same runs of nothing",
+                HostileTiffs.ofOneStrip(32_773, HostileTiffs.noOps(6 << 20)));
         files.put("psd of floating numbers that are not there", floatingPsd());
         files.put("bmp of runs that jump without end", jumpingBmp());
         files.put("png of Apple's that inflates", applePng());
@@ -214,82 +229,6 @@ final class HostileImages {
         return file.array();
     }
 
-    /** @param count of values that the entry of strip or tile offsets claims */
-    private static byte[] tiff(int count, int... tagsAndValues) {
-        ByteBuffer file = ByteBuffer.allocate(400).order(ByteOrder.LITTLE_ENDIAN);
-        file.put(text("II")).putShort((short) 42).putInt(8).putShort((short) (tagsAndValues.length / 2));
-        for (int i = 0; i < tagsAndValues.length; i += 2) {
-            boolean offsets = tagsAndValues[i] == 273 || tagsAndValues[i] == 324;
-            file.putShort((short) tagsAndValues[i]).putShort((short) 4).putInt(offsets ? count : 1);
-            file.putInt(tagsAndValues[i + 1]);
-        }
-        return file.array();
-    }
-
-    /** Grey, 8,000 strips of one pixel; all of them lie in the same place. */
-    private static byte[] tiffOfOneStrip(int compression, byte[] strip) {
-        int strips = 8_000;
-        int start = 400 + 4 * strips;
-        ByteBuffer offsets = ByteBuffer.allocate(4 * strips).order(ByteOrder.LITTLE_ENDIAN);
-        while (offsets.hasRemaining()) {
-            offsets.putInt(start);
-        }
-        byte[] head = tiff(strips, 256, 1, 257, strips, 258, 8, 259, compression, 262, 1, 273, 400, 278, 1);
-        return together(head, offsets.array(), strip);
-    }
-
-    /** Codes of nine bits that stand for nothing, and one that stands for a black pixel. */
-    private static byte[] lzwOfClears(int bytes) {
-        byte[] codes = new byte[bytes];
-        for (int bit = 0; bit < 8 * bytes - 18; bit += 9) {
-            codes[bit / 8] |= (byte) (0x80 >> bit % 8);
-        }
-        return codes;
-    }
-
-    private static byte[] deflatedEmptily(int bytes) {
-        ByteBuffer blocks = ByteBuffer.allocate(bytes).put(new byte[] {0x78, 1});
-        while (blocks.remaining() > 16) {
-            blocks.put(new byte[] {0, 0, 0, -1, -1});
-        }
-        return blocks.put(new byte[] {1, 1, 0, -2, -1, 0, 0, 1, 0, 1}).array();
-    }
-
-    private static byte[] noOps(int bytes) {
-        byte[] packed = new byte[bytes];
-        Arrays.fill(packed, (byte) 0x80);
-        packed[bytes - 2] = 0;
-        return packed;
-    }
-
-    private static byte[] tiffWithJpeg(byte[] jpeg) {
-        byte[] head = tiff(1, 256, 8, 257, 8, 258, 8, 259, 7, 262, 1, 273, 400, 277, 1, 278, 8, 279, jpeg.length);
-        return together(head, jpeg);
-    }
-
-    private static byte[] tiffThatFollowsItself() {
-        ByteBuffer file = ByteBuffer.allocate(100).order(ByteOrder.LITTLE_ENDIAN);
-        file.put(text("II")).putShort((short) 42).putInt(8).putShort((short) 2);
-        for (int tag : new int[] {0x8769, 0x8825}) {
-            file.putShort((short) tag).putShort((short) 4).putInt(1).putInt(8);
-        }
-        file.putInt(8);
-        return file.array();
-    }
-
-    /** An image of 8 x 8 pixels, and 65,000 more entries that all have the whole rest of the file as their value. */
-    private static byte[] tiffOfManyValues(int bytes) {
-        int entries = 65_000;
-        ByteBuffer file = ByteBuffer.allocate(8 + 2 + 12 * entries + 4 + bytes).order(ByteOrder.LITTLE_ENDIAN);
-        file.put(text("II")).putShort((short) 42).putInt(8).putShort((short) entries);
-        for (int i = 0; i < entries; i++) {
-            boolean side = i < 2;
-            file.putShort((short) (side ? 256 + i : 400 + i)).putShort((short) (side ? 4 : 7));
-            file.putInt(side ? 1 : bytes).putInt(side ? 8 : 8 + 12 * entries + 6);
-        }
-        return file.array();
-    }
-
     private static byte[] tga(int kind, int width, int height) {
         ByteBuffer file = ByteBuffer.allocate(200).order(ByteOrder.LITTLE_ENDIAN);
         file.putShort((short) 0).put((byte) kind).position(12);
@@ -343,7 +282,7 @@ final class HostileImages {
 
     /** The header of a JPEG XL image of 1,000 x 1,000 pixels, and no more: its samples are of 8 bits, its colours usual. */
     static byte[] jpegXlOfChannels(int more) {
-        Bits bits = new Bits();
+        BitWriter bits = new BitWriter();
         bits.add(16, 0x0AFF);
         bits.add(1, 0).add(2, 1).add(13, 999).add(3, 1); // as wide as it is high
         bits.add(1, 0).add(1, 0).add(1, 0).add(2, 0).add(1, 1); // whole numbers of 8 bits
@@ -361,7 +300,7 @@ final class HostileImages {
 
     /** Each region may have codes of its own, and a code of 256 symbols of one length takes a few bits. */
     private static byte[] losslessOfManyCodes() {
-        Bits bits = new Bits();
+        BitWriter bits = new BitWriter();
         bits.add(8, 0x2F).add(14, 99).add(14, 99).add(4, 0);
         bits.add(2, 0).add(1, 1).add(3, 0); // no transforms, no cache, regions of 4 x 4
         // Which region has which codes: no cache, and all are the last of 65,536.
@@ -371,38 +310,6 @@ final class HostileImages {
         }
         byte[] content = bits.bytes();
         return together(text("VP8L"), littleEndian(content.length), content);
-    }
-
-    /** The lowest bit of a byte first. */
-    private static final class Bits {
-
-        private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        private long left;
-        private int count;
-
-        Bits add(int width, int number) {
-            left |= (long) number << count;
-            for (count += width; count >= 8; count -= 8) {
-                bytes.write((int) left);
-                left >>>= 8;
-            }
-            return this;
-        }
-
-        /** A code of one symbol. */
-        Bits symbol(int symbol) {
-            return add(1, 1).add(1, 0).add(1, 1).add(8, symbol);
-        }
-
-        /** A code of 256 symbols, all of eight bits: the twelfth of the lengths is the only one that is used. */
-        Bits colours() {
-            return add(1, 0).add(4, 8).add(30, 0).add(3, 0).add(3, 1).add(1, 0);
-        }
-
-        byte[] bytes() {
-            add(7, 0);
-            return bytes.toByteArray();
-        }
     }
 
     private static byte[] lossless(int width, int height) {
@@ -478,40 +385,5 @@ final class HostileImages {
     private static byte[] icon(byte[] inside) {
         byte[] head = {0, 0, 1, 0, 1, 0, 32, 32, 0, 0, 1, 0, 32, 0};
         return together(head, littleEndian(inside.length), littleEndian(22), inside);
-    }
-
-    static byte[] deflated(byte[] content) {
-        Deflater deflater = new Deflater(Deflater.BEST_COMPRESSION);
-        deflater.setInput(content);
-        deflater.finish();
-        byte[] buffer = new byte[content.length / 900 + 1000];
-        int length = deflater.deflate(buffer);
-        deflater.end();
-        return Arrays.copyOf(buffer, length);
-    }
-
-    static byte[] text(String text) {
-        return text.getBytes(StandardCharsets.ISO_8859_1);
-    }
-
-    private static byte[] bigEndian(int value) {
-        return ByteBuffer.allocate(4).putInt(value).array();
-    }
-
-    private static byte[] littleEndian(int value) {
-        return ByteBuffer.allocate(4)
-                .order(ByteOrder.LITTLE_ENDIAN)
-                .putInt(value)
-                .array();
-    }
-
-    static byte[] together(byte[]... parts) {
-        return together(List.of(parts));
-    }
-
-    private static byte[] together(List<byte[]> parts) {
-        ByteArrayOutputStream all = new ByteArrayOutputStream();
-        parts.forEach(all::writeBytes);
-        return all.toByteArray();
     }
 }

@@ -82,7 +82,7 @@ class HostileImagesTest {
         byte[] plain = EncodedSamples.encode(EncodedSamples.gradient(20, 20, BufferedImage.TYPE_INT_RGB), "jpg");
         ByteArrayOutputStream laden = new ByteArrayOutputStream();
         laden.write(plain, 0, 2);
-        byte[] segment = HostileImages.together(new byte[] {-1, (byte) 0xED, -1, -1}, new byte[65_533]);
+        byte[] segment = FileBytes.together(new byte[] {-1, (byte) 0xED, -1, -1}, new byte[65_533]);
         while (laden.size() < DecodeLimits.DEFAULT.mostBytes() - 2 * segment.length) {
             laden.writeBytes(segment);
         }
@@ -163,7 +163,7 @@ class HostileImagesTest {
         private SmallHeap() {}
 
         public static void main(String[] args) {
-            byte[] rows = HostileImages.deflated(new byte[7001 * 7000]);
+            byte[] rows = FileBytes.deflated(new byte[7001 * 7000]);
             sayOutcomes(HostileImages.greyPng(7000, rows), EncodedSamples.png(8, 8));
         }
     }

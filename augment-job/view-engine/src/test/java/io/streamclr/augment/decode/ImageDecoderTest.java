@@ -64,7 +64,7 @@ class ImageDecoderTest {
     @ParameterizedTest
     @ValueSource(strings = {"P5# straight after\n2 1\n100\n", "P5\n2#within\n1 100 ", "P5 2 1 100# and at the end\n"})
     void aCommentMayStandAnywhereInThePnmHeader(String header) {
-        byte[] file = HostileImages.together(HostileImages.text(header), new byte[] {10, '#'});
+        byte[] file = FileBytes.together(FileBytes.text(header), new byte[] {10, '#'});
 
         assertThat(decoded(file).rgb()).isEqualTo(new byte[] {26, 26, 26, 89, 89, 89});
     }

@@ -67,7 +67,7 @@ class TiffFormsTest {
         byte[] row = {(byte) 0x80, 1, 3, 4, (byte) 0x80, (byte) 0xFB, 9};
         int[] tags = {256, 8, 257, 1, 258, 8, 259, 32_773, 262, 1, 273, 200, 277, 1};
 
-        assertThat(greyOf(HostileImages.together(tiffOf(tags), row))).containsExactly(3, 4, 9, 9, 9, 9, 9, 9);
+        assertThat(greyOf(FileBytes.together(tiffOf(tags), row))).containsExactly(3, 4, 9, 9, 9, 9, 9, 9);
     }
 
     @Test
@@ -75,7 +75,7 @@ class TiffFormsTest {
         byte[] units = {10, 0, 20, 0, (byte) 128, (byte) 128, 30, 0, 0, 0, (byte) 128, (byte) 128};
         int[] tags = {256, 1, 257, 3, 258, 8, 259, 50_000, 262, 6, 273, 200, 277, 3};
 
-        assertThat(greyOf(HostileImages.together(tiffOf(tags), Zstd.compress(units))))
+        assertThat(greyOf(FileBytes.together(tiffOf(tags), Zstd.compress(units))))
                 .containsExactly(10, 20, 30);
     }
 
@@ -88,13 +88,13 @@ class TiffFormsTest {
         new Random(1).nextBytes(noise);
         for (int i = 0; i < strips; i++) {
             offsets.putInt(200 + 4 * strips + packed.size());
-            packed.writeBytes(HostileImages.deflated(Arrays.copyOfRange(noise, 900 * i, 900 * (i + 1))));
+            packed.writeBytes(FileBytes.deflated(Arrays.copyOfRange(noise, 900 * i, 900 * (i + 1))));
         }
         int[] tags = {256, 900, 257, strips, 258, 8, 259, 8, 262, 1, 273, 200, 277, 1, 278, 1};
         byte[] head = tiffOf(tags);
         ByteBuffer.wrap(head).order(ByteOrder.LITTLE_ENDIAN).putInt(10 + 5 * 12 + 4, strips);
 
-        byte[] file = HostileImages.together(head, offsets.array(), packed.toByteArray());
+        byte[] file = FileBytes.together(head, offsets.array(), packed.toByteArray());
 
         assertThat(greyOf(file)).isEqualTo(noise);
     }
@@ -110,14 +110,14 @@ class TiffFormsTest {
         for (int i = 0; i < strips; i++) {
             offsets.putInt(200 + 8 * strips + packed.size());
             claims.putInt(1 << 20);
-            packed.writeBytes(HostileImages.deflated(Arrays.copyOfRange(noise, 900 * i, 900 * (i + 1))));
+            packed.writeBytes(FileBytes.deflated(Arrays.copyOfRange(noise, 900 * i, 900 * (i + 1))));
         }
         int[] tags = {256, 900, 257, strips, 258, 8, 259, 8, 262, 1, 273, 200, 277, 1, 278, 1, 279, 200 + 4 * strips};
         byte[] head = tiffOf(tags);
         ByteBuffer entries = ByteBuffer.wrap(head).order(ByteOrder.LITTLE_ENDIAN);
         entries.putInt(10 + 5 * 12 + 4, strips).putInt(10 + 8 * 12 + 4, strips);
 
-        byte[] file = HostileImages.together(head, offsets.array(), claims.array(), packed.toByteArray());
+        byte[] file = FileBytes.together(head, offsets.array(), claims.array(), packed.toByteArray());
 
         assertThat(greyOf(file)).isEqualTo(noise);
     }

@@ -177,7 +177,7 @@ class WebpFormatTest {
     }
 
     private static int find(byte[] file, String name) {
-        byte[] wanted = HostileImages.text(name);
+        byte[] wanted = FileBytes.text(name);
         for (int at = FILE_HEAD; at + 4 <= file.length; at++) {
             if (Arrays.equals(file, at, at + 4, wanted, 0, 4)) {
                 return at;
