@@ -1,5 +1,7 @@
 package io.streamclr.augment;
 
+import static io.streamclr.augment.CollectingSink.pairs;
+import static io.streamclr.augment.CollectingSink.rejects;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.streamclr.augment.decode.ImageDecoder;
@@ -18,7 +20,6 @@ import io.streamclr.schemas.record.RejectReason;
 import io.streamclr.schemas.record.RejectedImage;
 import io.streamclr.schemas.record.ViewPair;
 import io.streamclr.schemas.topic.KafkaConnection;
-import io.streamclr.schemas.wire.ForeignRecordException;
 import io.streamclr.schemas.wire.WireFormat;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
@@ -32,16 +33,11 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.Queue;
 import java.util.Set;
 import java.util.SplittableRandom;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.stream.LongStream;
 import javax.imageio.ImageIO;
 import org.apache.flink.api.common.typeinfo.TypeInformation;
-import org.apache.flink.api.connector.sink2.Sink;
-import org.apache.flink.api.connector.sink2.SinkWriter;
-import org.apache.flink.api.connector.sink2.WriterInitContext;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.PipelineOptions;
 import org.apache.flink.configuration.RestOptions;
@@ -83,14 +79,15 @@ class AugmentJobTest {
 
     @BeforeEach
     void emptyTheSink() {
-        Collecting.WRITTEN.clear();
+        CollectingSink.clear();
     }
 
     @Test
     void aBrokenImageLeavesByTheSideAndTheGoodOneStillBecomesAPair() throws Exception {
         StreamExecutionEnvironment flink = flink();
 
-        AugmentJob.define(flink, CONFIG, images(index -> avro(index, index == 1 ? BROKEN : GOOD), 3), new Collecting());
+        AugmentJob.define(
+                flink, CONFIG, images(index -> avro(index, index == 1 ? BROKEN : GOOD), 3), new CollectingSink());
         flink.execute();
 
         assertThat(pairs()).extracting(ViewPair::getOrigin).containsExactly(new Origin(2, 0L), new Origin(2, 2L));
@@ -105,7 +102,7 @@ class AugmentJobTest {
                         "camera-1",
                         ByteBuffer.wrap(BROKEN),
                         (long) BROKEN.length));
-        assertThat(Collecting.WRITTEN).extracting(Outgoing::partition).containsOnly(2);
+        assertThat(CollectingSink.written()).extracting(Outgoing::partition).containsOnly(2);
     }
 
     @Test
@@ -116,7 +113,7 @@ class AugmentJobTest {
                 flink,
                 CONFIG,
                 images(index -> index == 0 ? new RawImage(0, 2, 0, -1, new byte[] {1, 2, 3}) : avro(index, GOOD), 2),
-                new Collecting());
+                new CollectingSink());
         flink.execute();
 
         assertThat(pairs()).hasSize(1);
@@ -136,7 +133,7 @@ class AugmentJobTest {
                 flink,
                 CONFIG,
                 images(index -> new RawImage(0, 2, index, -1, values.get(index.intValue())), values.size()),
-                new Collecting());
+                new CollectingSink());
         flink.execute();
 
         assertThat(pairs().size() + rejects().size()).isEqualTo(values.size());
@@ -163,14 +160,14 @@ class AugmentJobTest {
     @Test
     void bareImageBytesGiveTheSameViewsAsOurOwnRecords() throws Exception {
         StreamExecutionEnvironment flink = flink();
-        AugmentJob.define(flink, CONFIG, images(index -> avro(index, GOOD), 1), new Collecting());
+        AugmentJob.define(flink, CONFIG, images(index -> avro(index, GOOD), 1), new CollectingSink());
         flink.execute();
         ViewPair fromRecord = pairs().get(0);
-        Collecting.WRITTEN.clear();
+        CollectingSink.clear();
 
         StreamExecutionEnvironment other = flink();
         AugmentConfig bytes = CONFIG.withDrawing(CONFIG.drawing().withFormat(ImagesFormat.BYTES));
-        AugmentJob.define(other, bytes, images(index -> new RawImage(0, 2, index, -1, GOOD), 1), new Collecting());
+        AugmentJob.define(other, bytes, images(index -> new RawImage(0, 2, index, -1, GOOD), 1), new CollectingSink());
         other.execute();
 
         assertThat(pairs()).containsExactly(fromRecord);
@@ -188,7 +185,7 @@ class AugmentJobTest {
                         index -> new RawImage(
                                 index.intValue(), 2, 0, -1, avro(0, GOOD).value()),
                         2),
-                new Collecting());
+                new CollectingSink());
         flink.execute();
 
         assertThat(pairs()).extracting(ViewPair::getPass).containsExactly(0, 1);
@@ -213,7 +210,7 @@ class AugmentJobTest {
                         index -> new RawImage(
                                 index.intValue(), 2, 0, -1, avro(0, photograph).value()),
                         5),
-                new Collecting());
+                new CollectingSink());
         flink.execute();
 
         assertThat(pairs()).hasSize(5).extracting(ViewPair::getPictureHash).doesNotContainNull();
@@ -229,17 +226,17 @@ class AugmentJobTest {
         Recipe keeping = Recipe.parse("cifar,cut-images=keep");
         StreamExecutionEnvironment flink = flink();
 
-        AugmentJob.define(flink, CONFIG, images(index -> avro(index, cut), 1), new Collecting());
+        AugmentJob.define(flink, CONFIG, images(index -> avro(index, cut), 1), new CollectingSink());
         flink.execute();
 
         assertThat(rejects()).extracting(RejectedImage::getReason).containsExactly(RejectReason.BROKEN);
-        Collecting.WRITTEN.clear();
+        CollectingSink.clear();
         StreamExecutionEnvironment other = flink();
         AugmentJob.define(
                 other,
                 CONFIG.withDrawing(RenderSettings.by(keeping)),
                 images(index -> avro(index, cut), 1),
-                new Collecting());
+                new CollectingSink());
         other.execute();
 
         assertThat(rejects()).isEmpty();
@@ -275,7 +272,7 @@ class AugmentJobTest {
                                 true,
                                 avro(index, values.get(index.intValue())).value()),
                         2),
-                new Collecting());
+                new CollectingSink());
         flink.execute();
 
         assertThat(rejects()).extracting(RejectedImage::getOrigin).containsExactly(new Origin(2, 1L));
@@ -315,7 +312,7 @@ class AugmentJobTest {
         AugmentConfig sparing =
                 CONFIG.withDrawing(new RenderSettings(usual.recipe(), usual.seed(), usual.limits(), usual.format(), 2));
 
-        AugmentJob.define(flink, sparing, images(index -> avro(index, BROKEN), 1), new Collecting());
+        AugmentJob.define(flink, sparing, images(index -> avro(index, BROKEN), 1), new CollectingSink());
         flink.execute();
 
         assertThat(rejects()).singleElement().satisfies(reject -> {
@@ -351,51 +348,5 @@ class AugmentJobTest {
         EncodedImage image =
                 new EncodedImage("camera-" + offset, ByteBuffer.wrap(encoded), null, Instant.EPOCH, Map.of(), null);
         return new RawImage(0, 2, offset, -1, WireFormat.ENCODED_IMAGE.encode(image));
-    }
-
-    private static List<ViewPair> pairs() throws ForeignRecordException {
-        List<ViewPair> pairs = new ArrayList<>();
-        for (Outgoing written : Collecting.WRITTEN) {
-            if (!written.rejected()) {
-                pairs.add(WireFormat.VIEW_PAIR.decode(written.value()));
-            }
-        }
-        return pairs;
-    }
-
-    private static List<RejectedImage> rejects() throws ForeignRecordException {
-        List<RejectedImage> rejects = new ArrayList<>();
-        for (Outgoing written : Collecting.WRITTEN) {
-            if (written.rejected()) {
-                rejects.add(WireFormat.REJECTED_IMAGE.decode(written.value()));
-            }
-        }
-        return rejects;
-    }
-
-    /** Keeps what is written; the cluster runs in this JVM, so a static field is the way out. */
-    private static final class Collecting implements Sink<Outgoing> {
-        private static final long serialVersionUID = 1L;
-        private static final Queue<Outgoing> WRITTEN = new ConcurrentLinkedQueue<>();
-
-        @Override
-        public SinkWriter<Outgoing> createWriter(WriterInitContext context) {
-            return new SinkWriter<>() {
-                @Override
-                public void write(Outgoing written, Context context) {
-                    WRITTEN.add(written);
-                }
-
-                @Override
-                public void flush(boolean endOfInput) {
-                    // Nothing waits.
-                }
-
-                @Override
-                public void close() {
-                    // Nothing is held.
-                }
-            };
-        }
     }
 }
