@@ -10,14 +10,12 @@ import io.streamclr.trainer.views.BlockMemory;
 import io.streamclr.trainer.views.FeedConfig;
 import io.streamclr.trainer.views.FeedPosition;
 import io.streamclr.trainer.views.FeedPosition.Reading;
-import io.streamclr.trainer.views.NeededFrom;
 import io.streamclr.trainer.views.TopicWatch;
 import io.streamclr.trainer.views.Untrained;
 import io.streamclr.trainer.views.ViewConsumer;
 import io.streamclr.trainer.views.ViewReader;
 import io.streamclr.trainer.views.ViewRenderer;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -28,11 +26,8 @@ import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
-import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -46,7 +41,6 @@ final class Fetcher implements AutoCloseable {
     private static final Duration BRIEFLY = Duration.ofMillis(10);
 
     private static final long LAG_NANOS = Duration.ofSeconds(5).toNanos();
-    private static final long SHOW_AGAIN_NANOS = Duration.ofSeconds(10).toNanos();
     private static final Duration BROKER_PATIENCE = Duration.ofSeconds(1);
 
     private static final long SILENCE_NANOS = Duration.ofSeconds(30).toNanos();
@@ -60,14 +54,8 @@ final class Fetcher implements AutoCloseable {
     private final Untrained untrained;
     private final AtomicReference<FeedPosition> trained;
     private final TopicWatch watch;
+    private final ShownOffsets shown;
     private long heardAt = System.nanoTime();
-    private List<Long> shown = List.of();
-    /** What the run would need if it went on from its newest checkpoint. */
-    private final AtomicReference<List<Reading>> needed;
-
-    private List<Reading> shownNeeded = List.of();
-    private long shownAt;
-    private boolean commitsFail;
     private boolean grown;
     private long lookedAt;
     private volatile List<Long> lag = List.of();
@@ -91,13 +79,13 @@ final class Fetcher implements AutoCloseable {
         this.history = history;
         this.reader = new ViewReader(start.shape());
         trained = new AtomicReference<>(start);
-        needed = new AtomicReference<>(readings);
         untrained = new Untrained(readings.size());
         partitions = ViewConsumer.partitions(config.viewsTopic(), readings.size());
         watch = new TopicWatch(config.kafka(), config.viewsTopic());
         logged = new LoggedBlocks(config.kafka(), config.viewsTopic(), topics, readings, reader, lost);
         consumer = ViewConsumer.of(
                 config.kafka(), partitions, Map.of(ConsumerConfig.GROUP_ID_CONFIG, config.monitoringGroup()));
+        shown = new ShownOffsets(config.monitoringGroup(), partitions, consumer, readings);
         seek(readings);
     }
 
@@ -269,7 +257,7 @@ final class Fetcher implements AutoCloseable {
 
     /** Has shown, soon, that the run is saved there. */
     void showSaved(FeedPosition saved) {
-        needed.set(saved.readings());
+        shown.saved(saved.readings());
     }
 
     /**
@@ -287,52 +275,7 @@ final class Fetcher implements AutoCloseable {
                         - filler.held(each.partition(), filling))
                 .toList();
         measureLag(now);
-        // Shown again although it is the same: a trainer that was replaced may have shown its own place meanwhile.
-        List<Reading> from = needed.get();
-        if (now.equals(shown) && from.equals(shownNeeded) && System.nanoTime() - shownAt < SHOW_AGAIN_NANOS) {
-            return;
-        }
-        shown = now;
-        shownNeeded = from;
-        shownAt = System.nanoTime();
-        consumer.commitAsync(offsets(), (committed, failure) -> {
-            if (failure instanceof RetriableException) {
-                // A broker that has just started has no coordinator yet.
-                shown = List.of();
-            } else if (failure != null && !commitsFail) {
-                commitsFail = true;
-                LOG.warn(
-                        "trained offsets are not shown to lag monitors group={} reason={}",
-                        config.monitoringGroup(),
-                        failure.getMessage());
-            }
-        });
-    }
-
-    private Map<TopicPartition, OffsetAndMetadata> offsets() {
-        Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
-        for (TopicPartition each : partitions) {
-            int partition = each.partition();
-            offsets.put(
-                    each,
-                    new OffsetAndMetadata(
-                            Math.max(0, shown.get(partition)),
-                            NeededFrom.metadata(shownNeeded.get(partition).nextOffset())));
-        }
-        return offsets;
-    }
-
-    /** What the last checkpoint no longer needs is shown when the run ends, too: others may delete it then. */
-    private void showNeeded() {
-        if (shown.isEmpty() || needed.get().equals(shownNeeded)) {
-            return;
-        }
-        shownNeeded = needed.get();
-        try {
-            consumer.commitSync(offsets(), Duration.ofSeconds(1));
-        } catch (KafkaException away) {
-            LOG.debug("last checkpoint not shown group={} reason={}", config.monitoringGroup(), away.getMessage());
-        }
+        shown.trained(now);
     }
 
     /** Asks the broker now and then, because a consumer that is paused does not hear how far a topic has grown. */
@@ -395,7 +338,7 @@ final class Fetcher implements AutoCloseable {
     @Override
     public void close() {
         logged.close();
-        showNeeded();
+        shown.end();
         consumer.close(CloseOptions.timeout(Duration.ofSeconds(1)));
     }
 }
