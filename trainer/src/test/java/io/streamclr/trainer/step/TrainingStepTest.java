@@ -1,5 +1,7 @@
 package io.streamclr.trainer.step;
 
+import static io.streamclr.trainer.step.TensorNorms.norm;
+import static io.streamclr.trainer.step.TensorNorms.relativeDistance;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
@@ -219,33 +221,6 @@ class TrainingStepTest {
     }
 
     @Test
-    void theViewsOfAnImageShareAChunkOnlyWhenThereIsOneChunk() {
-        assertThat(Chunk.cut(8, 16, 1)).containsExactly(new Chunk(0, 16));
-        assertThat(Chunk.cut(8, 15, 1)).containsExactly(new Chunk(0, 8), new Chunk(8, 8));
-        assertThat(Chunk.cut(7, 3, 1))
-                .containsExactly(
-                        new Chunk(0, 2),
-                        new Chunk(2, 2),
-                        new Chunk(4, 3),
-                        new Chunk(7, 2),
-                        new Chunk(9, 2),
-                        new Chunk(11, 3));
-    }
-
-    @Test
-    void chunksMoveRunningStatisticsAsOneUpdateWithTheirMeanWould() {
-        double[] momenta = Chunk.momenta(List.of(new Chunk(0, 3), new Chunk(3, 3), new Chunk(6, 2)), 0.1);
-
-        double running = 5;
-        double[] statistics = {1, 2, 7};
-        for (int c = 0; c < 3; c++) {
-            running = (1 - momenta[c]) * running + momenta[c] * statistics[c];
-        }
-
-        assertThat(running).isCloseTo(0.9 * 5 + 0.1 * (3 * 1 + 3 * 2 + 2 * 7) / 8, within(1e-12));
-    }
-
-    @Test
     void runningStatisticsMoveOnceHoweverManyChunksThereAre() {
         Network inOne = Network.of(torch, ARCHITECTURE, start);
         Network inTwo = Network.of(torch, ARCHITECTURE, start);
@@ -316,7 +291,7 @@ class TrainingStepTest {
             assertThatThrownBy(() -> step.train(views, SIDE, SIDE, ShownImages.numbered(images), 0, 0.003, 2, watch))
                     .isInstanceOf(StepAbandoned.class);
 
-            assertThat(watch.chunks).as("no chunk is begun after that").isEqualTo(after + 1);
+            assertThat(watch.chunks()).as("no chunk is begun after that").isEqualTo(after + 1);
             assertThat(values(disturbed)).isEqualTo(values(other));
             step.train(views, SIDE, SIDE, images, 0.003, 2);
             whole.train(views, SIDE, SIDE, images, 0.003, 2);
@@ -332,27 +307,6 @@ class TrainingStepTest {
             assertThat(step.train(views, SIDE, SIDE, ShownImages.numbered(images), 0, 0.003, 1, new GivenUp(0))
                             .moved())
                     .isTrue();
-        }
-    }
-
-    /** Wants a step no longer after so many chunks beside the first. */
-    private static final class GivenUp implements StepWatch {
-
-        private final int after;
-        private volatile int chunks;
-
-        GivenUp(int after) {
-            this.after = after;
-        }
-
-        @Override
-        public boolean goesOn() {
-            return chunks <= after;
-        }
-
-        @Override
-        public void passed(int done, int of) {
-            chunks++;
         }
     }
 
@@ -421,27 +375,5 @@ class TrainingStepTest {
                 .put(first)
                 .put(second)
                 .flip();
-    }
-
-    private static double relativeDistance(List<Tensor> actual, List<Tensor> expected) {
-        double difference = 0;
-        for (int i = 0; i < actual.size(); i++) {
-            float[] a = actual.get(i).floats();
-            float[] b = expected.get(i).floats();
-            for (int k = 0; k < a.length; k++) {
-                difference += ((double) a[k] - b[k]) * ((double) a[k] - b[k]);
-            }
-        }
-        return Math.sqrt(difference) / norm(expected);
-    }
-
-    private static double norm(List<Tensor> tensors) {
-        double square = 0;
-        for (Tensor tensor : tensors) {
-            for (float value : tensor.floats()) {
-                square += (double) value * value;
-            }
-        }
-        return Math.sqrt(square);
     }
 }
