@@ -1,5 +1,6 @@
 package io.streamclr.augment;
 
+import io.streamclr.schemas.FileFault;
 import io.streamclr.schemas.RefusalException;
 import java.io.DataInputStream;
 import java.io.EOFException;
@@ -43,7 +44,8 @@ final class CheckpointFolder {
             Files.createDirectories(folder);
         } catch (IOException failed) {
             throw new RefusalException(
-                    "The folder " + folder + " for checkpoints cannot be made: " + failed + "; name another one",
+                    "The folder " + folder + " for checkpoints cannot be made: " + FileFault.of(failed)
+                            + "; name another one",
                     failed);
         }
         if (!Files.isWritable(folder)) {
@@ -66,7 +68,8 @@ final class CheckpointFolder {
             Files.walkFileTree(folder, Set.of(), DEPTH, newest);
         } catch (IOException failed) {
             throw new RefusalException(
-                    "The folder " + folder + " for checkpoints cannot be read: " + failed + "; name another one",
+                    "The folder " + folder + " for checkpoints cannot be read: " + FileFault.of(failed)
+                            + "; name another one",
                     failed);
         }
         return newest.newest.map(complete -> complete.metadata().getParent());

@@ -4,6 +4,7 @@ import io.streamclr.ingest.source.BoundedLines;
 import io.streamclr.ingest.source.Found;
 import io.streamclr.ingest.source.ImageSource;
 import io.streamclr.ingest.source.Reading;
+import io.streamclr.schemas.FileFault;
 import io.streamclr.schemas.RefusalException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -133,7 +134,7 @@ public final class ListedImages implements ImageSource {
     }
 
     private static RefusalException unreadableOn(IOException broken) {
-        return new RefusalException("The list cannot be read on: " + broken.getMessage(), broken);
+        return new RefusalException("The list cannot be read on: " + FileFault.of(broken), broken);
     }
 
     private void readLine() {

@@ -2,6 +2,7 @@ package io.streamclr.ingest.fetch;
 
 import io.streamclr.ingest.source.Found;
 import io.streamclr.ingest.source.Reading;
+import io.streamclr.schemas.FileFault;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
@@ -227,7 +228,7 @@ public final class WebImages implements Closeable {
                     source,
                     request.isAborted()
                             ? "did not come within " + manners.whole().toSeconds() + " s"
-                            : "cannot be fetched: " + failed.getMessage());
+                            : "cannot be fetched: " + FileFault.of(failed));
         } finally {
             deadline.lift();
         }

@@ -1,5 +1,6 @@
 package io.streamclr.ingest.push;
 
+import io.streamclr.schemas.FileFault;
 import io.streamclr.schemas.RefusalException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -40,7 +41,7 @@ public final class Token {
             text = Files.readString(file, StandardCharsets.UTF_8).strip();
         } catch (IOException unreadable) {
             throw new RefusalException(
-                    "The token file " + file + " cannot be read (" + unreadable.getMessage() + "); check the path",
+                    "The token file " + file + " cannot be read (" + FileFault.of(unreadable) + "); check the path",
                     unreadable);
         }
         if (text.length() < FEWEST_CHARACTERS) {

@@ -1,5 +1,6 @@
 package io.streamclr.ingest.source;
 
+import io.streamclr.schemas.FileFault;
 import io.streamclr.schemas.RefusalException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -194,7 +195,7 @@ final class FileSource implements ImageSource {
         if (failure instanceof NoSuchFileException) {
             return "is not there (any more)";
         }
-        return "gives an error: " + failure.getMessage();
+        return "gives an error: " + FileFault.of(failure);
     }
 
     @Override

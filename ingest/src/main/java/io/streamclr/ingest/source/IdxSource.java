@@ -1,5 +1,6 @@
 package io.streamclr.ingest.source;
 
+import io.streamclr.schemas.FileFault;
 import io.streamclr.schemas.RefusalException;
 import java.io.DataInputStream;
 import java.io.EOFException;
@@ -144,7 +145,7 @@ final class IdxSource implements ImageSource {
             in.readFully(pixels);
         } catch (IOException damaged) {
             next = count;
-            String cause = damaged instanceof EOFException ? "" : " (" + damaged.getMessage() + ")";
+            String cause = damaged instanceof EOFException ? "" : " (" + FileFault.of(damaged) + ")";
             return Optional.of(
                     new Found.Unreadable(source, "ends after " + index + " of " + count + " images" + cause));
         }

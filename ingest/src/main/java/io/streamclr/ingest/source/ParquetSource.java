@@ -1,5 +1,6 @@
 package io.streamclr.ingest.source;
 
+import io.streamclr.schemas.FileFault;
 import io.streamclr.schemas.RefusalException;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -85,7 +86,7 @@ final class ParquetSource implements ImageSource {
             throw refused;
         } catch (IOException | RuntimeException damaged) { // the library has many ways to say so
             throw new RefusalException(
-                    source + " cannot be read as Parquet (" + damaged.getMessage() + "); fetch it again", damaged);
+                    source + " cannot be read as Parquet (" + FileFault.of(damaged) + "); fetch it again", damaged);
         }
     }
 
@@ -112,7 +113,7 @@ final class ParquetSource implements ImageSource {
                 long at = row;
                 row = end;
                 return Optional.of(new Found.Unreadable(
-                        source, "is damaged or too large at row " + at + ": " + damaged.getMessage()));
+                        source, "is damaged or too large at row " + at + ": " + FileFault.of(damaged)));
             }
         }
     }

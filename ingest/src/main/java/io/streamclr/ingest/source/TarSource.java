@@ -3,6 +3,7 @@ package io.streamclr.ingest.source;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.streamclr.schemas.FileFault;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -68,7 +69,7 @@ final class TarSource implements ImageSource {
                 readEntry();
             } catch (IOException | IllegalArgumentException damaged) {
                 samples.finish();
-                ready.add(new Found.Unreadable(source, "is damaged or cut off: " + damaged.getMessage()));
+                ready.add(new Found.Unreadable(source, "is damaged or cut off: " + FileFault.of(damaged)));
                 ended = true;
             }
         }

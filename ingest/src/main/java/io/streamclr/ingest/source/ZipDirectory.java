@@ -1,5 +1,6 @@
 package io.streamclr.ingest.source;
 
+import io.streamclr.schemas.FileFault;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -42,7 +43,7 @@ final class ZipDirectory {
             }
             return new ByDirectory(library(channel));
         } catch (IOException | RuntimeException damaged) { // the library has many ways to say so
-            return frontToBack(file, channel, "has a damaged directory (" + damaged.getMessage() + ")");
+            return frontToBack(file, channel, "has a damaged directory (" + FileFault.of(damaged) + ")");
         }
     }
 

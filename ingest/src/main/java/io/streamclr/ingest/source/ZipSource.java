@@ -1,5 +1,6 @@
 package io.streamclr.ingest.source;
 
+import io.streamclr.schemas.FileFault;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
@@ -75,7 +76,7 @@ final class ZipSource implements ImageSource {
                 }
             } catch (IOException | IllegalArgumentException damaged) {
                 ended = true;
-                return Optional.of(new Found.Unreadable(source, "is damaged or cut off: " + damaged.getMessage()));
+                return Optional.of(new Found.Unreadable(source, "is damaged or cut off: " + FileFault.of(damaged)));
             }
         }
         return Optional.empty();
@@ -97,7 +98,7 @@ final class ZipSource implements ImageSource {
             return read(entry, where, content);
         } catch (IOException damaged) {
             if (entries.missing().isEmpty()) { // the directory knows where the others lie
-                return new Found.Unreadable(where, "is damaged: " + damaged.getMessage());
+                return new Found.Unreadable(where, "is damaged: " + FileFault.of(damaged));
             }
             throw damaged;
         }

@@ -3,6 +3,7 @@ package io.streamclr.ingest.watch;
 import io.streamclr.ingest.source.Found;
 import io.streamclr.ingest.source.ImageSource;
 import io.streamclr.ingest.source.Reading;
+import io.streamclr.schemas.FileFault;
 import io.streamclr.schemas.RefusalException;
 import java.io.IOException;
 import java.nio.file.ClosedWatchServiceException;
@@ -84,7 +85,7 @@ public final class WatchedFolder implements ImageSource {
             ears = null; // as those of object stores
         } catch (IOException refused) {
             throw new RefusalException(
-                    "The folder " + folder + " cannot be watched (" + refused.getMessage()
+                    "The folder " + folder + " cannot be watched (" + FileFault.of(refused)
                             + "); on Linux, fs.inotify.max_user_instances may have to be raised",
                     refused);
         }
@@ -138,7 +139,7 @@ public final class WatchedFolder implements ImageSource {
             }
         } catch (IOException failed) {
             throw new RefusalException(
-                    "The folder " + folder + " cannot be watched any more (" + failed.getMessage()
+                    "The folder " + folder + " cannot be watched any more (" + FileFault.of(failed)
                             + "); see what became of it, and start again",
                     failed);
         } catch (InterruptedException stop) {

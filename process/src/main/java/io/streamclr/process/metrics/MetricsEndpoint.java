@@ -5,6 +5,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.prometheus.metrics.exporter.httpserver.HTTPServer;
+import io.streamclr.schemas.FileFault;
 import io.streamclr.schemas.RefusalException;
 import java.io.IOException;
 import java.util.Optional;
@@ -54,7 +55,7 @@ public final class MetricsEndpoint implements AutoCloseable {
             return new MetricsEndpoint(registry, Optional.of(server));
         } catch (IOException | IllegalArgumentException taken) {
             throw new RefusalException(
-                    "Metrics cannot be shown at " + host + ":" + port + " (" + taken.getMessage()
+                    "Metrics cannot be shown at " + host + ":" + port + " (" + FileFault.of(taken)
                             + "); give another --metrics-port, or a --metrics-host that this machine has",
                     taken);
         }

@@ -1,5 +1,6 @@
 package io.streamclr.schemas.wire;
 
+import io.streamclr.schemas.FileFault;
 import io.streamclr.schemas.record.BatchManifest;
 import io.streamclr.schemas.record.EncodedImage;
 import io.streamclr.schemas.record.EncoderPublished;
@@ -216,7 +217,7 @@ public final class WireFormat<T extends SpecificRecord> {
             }
             return record;
         } catch (IOException | AvroRuntimeException | UnsupportedOperationException | IndexOutOfBoundsException bad) {
-            throw new ForeignRecordException("a damaged " + schema.getName() + ": " + bad.getMessage(), bad);
+            throw new ForeignRecordException("a damaged " + schema.getName() + ": " + FileFault.of(bad), bad);
         }
     }
 

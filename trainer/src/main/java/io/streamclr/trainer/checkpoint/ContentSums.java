@@ -1,5 +1,6 @@
 package io.streamclr.trainer.checkpoint;
 
+import io.streamclr.schemas.FileFault;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -96,7 +97,7 @@ final class ContentSums {
             }
             return damage;
         } catch (IOException unreadable) {
-            return Optional.of(FILE + " cannot be read: " + unreadable);
+            return Optional.of(FILE + " cannot be read: " + FileFault.of(unreadable));
         }
     }
 

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.streamclr.schemas.FileFault;
 import io.streamclr.schemas.RefusalException;
 import io.streamclr.trainer.checkpoint.Safetensors.Values;
 import io.streamclr.trainer.form.Word;
@@ -138,7 +139,7 @@ public final class EncoderFiles {
                     missing);
         } catch (IOException | IllegalArgumentException foreign) {
             throw new RefusalException(
-                    "The weights in " + file + " cannot be read (" + foreign.getMessage()
+                    "The weights in " + file + " cannot be read (" + FileFault.of(foreign)
                             + "); give a checkpoint folder that StreamCLR wrote",
                     foreign);
         }
@@ -190,10 +191,7 @@ public final class EncoderFiles {
         } catch (IOException broken) {
             throw new RefusalException(
                     "The description " + folder.resolve(DESCRIPTION) + " cannot be read ("
-                            + String.valueOf(broken.getMessage())
-                                    .lines()
-                                    .findFirst()
-                                    .orElse("") + "); put the file"
+                            + FileFault.of(broken) + "); put the file"
                             + " back as StreamCLR wrote it, or take it away",
                     broken);
         }

@@ -1,5 +1,6 @@
 package io.streamclr.trainer.checkpoint;
 
+import io.streamclr.schemas.FileFault;
 import io.streamclr.schemas.RefusalException;
 import io.streamclr.trainer.model.Architecture;
 import java.io.IOException;
@@ -106,6 +107,6 @@ public final class SavedSteps {
 
     private static RefusalException refusal(String what, IOException unreadable) {
         return new RefusalException(
-                what + " cannot be read (" + unreadable.getMessage() + "); take another one", unreadable);
+                what + " cannot be read (" + FileFault.of(unreadable) + "); take another one", unreadable);
     }
 }

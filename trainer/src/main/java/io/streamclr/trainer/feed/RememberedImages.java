@@ -1,5 +1,6 @@
 package io.streamclr.trainer.feed;
 
+import io.streamclr.schemas.FileFault;
 import io.streamclr.schemas.RefusalException;
 import io.streamclr.schemas.identity.ImageId;
 import io.streamclr.schemas.record.ReplayedImage;
@@ -200,7 +201,7 @@ public final class RememberedImages {
         } catch (IOException | IllegalArgumentException | ArithmeticException damaged) {
             throw new RefusalException(
                     "The memory in the checkpoint of step " + step + " is damaged or another one ("
-                            + damaged.getMessage() + "); resume from an older checkpoint",
+                            + FileFault.of(damaged) + "); resume from an older checkpoint",
                     damaged);
         }
     }

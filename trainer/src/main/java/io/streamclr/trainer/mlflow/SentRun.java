@@ -1,8 +1,8 @@
 package io.streamclr.trainer.mlflow;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.streamclr.process.version.Build;
+import io.streamclr.schemas.FileFault;
 import io.streamclr.trainer.settings.OptionWords;
 import io.streamclr.trainer.settings.TrainConfig;
 import java.io.IOException;
@@ -86,7 +86,7 @@ final class SentRun {
                     "Run {} begins anew in MLflow, because {} cannot be read ({})",
                     config.runId(),
                     KeptRun.file(config.folder()),
-                    damaged instanceof JsonProcessingException json ? json.getOriginalMessage() : damaged.getMessage());
+                    FileFault.of(damaged));
             return Optional.empty();
         }
     }
@@ -140,7 +140,7 @@ final class SentRun {
                     "Run {} will not go on in MLflow when it is resumed, because {} cannot be written ({})",
                     config.runId(),
                     KeptRun.file(config.folder()),
-                    full.getMessage());
+                    FileFault.of(full));
         }
     }
 

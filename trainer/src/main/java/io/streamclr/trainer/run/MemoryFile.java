@@ -1,5 +1,6 @@
 package io.streamclr.trainer.run;
 
+import io.streamclr.schemas.FileFault;
 import io.streamclr.schemas.RefusalException;
 import io.streamclr.trainer.checkpoint.RunFolder.MoreFiles;
 import io.streamclr.trainer.checkpoint.SavedSteps;
@@ -46,7 +47,7 @@ final class MemoryFile {
             } catch (IOException missing) {
                 throw new RefusalException(
                         "The memory of run " + config.runId() + " cannot be read from " + file + " ("
-                                + missing.getMessage() + "); resume from another checkpoint, or begin another run",
+                                + FileFault.of(missing) + "); resume from another checkpoint, or begin another run",
                         missing);
             }
         }

@@ -1,11 +1,11 @@
 package io.streamclr.trainer.run;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.streamclr.process.version.Build;
+import io.streamclr.schemas.FileFault;
 import io.streamclr.schemas.RefusalException;
 import io.streamclr.schemas.topic.KafkaConnection;
 import io.streamclr.trainer.checkpoint.RateForm;
@@ -87,7 +87,7 @@ public final class RunJournal {
             Files.move(beside, file, StandardCopyOption.REPLACE_EXISTING);
         } catch (IOException unwritable) {
             throw new RefusalException(
-                    "What the run is told cannot be written to " + file + " (" + unwritable.getMessage()
+                    "What the run is told cannot be written to " + file + " (" + FileFault.of(unwritable)
                             + "); give a --checkpoints folder with room that this user may write to",
                     unwritable);
         }
@@ -143,8 +143,7 @@ public final class RunJournal {
                             + " --checkpoints",
                     missing);
         } catch (IOException damaged) {
-            String why =
-                    damaged instanceof JsonProcessingException json ? json.getOriginalMessage() : damaged.getMessage();
+            String why = FileFault.of(damaged);
             throw new RefusalException(
                     file + " cannot be read (" + why + "), so nobody can say how that run was trained", damaged);
         }
@@ -192,7 +191,7 @@ public final class RunJournal {
             return settings.read();
         } catch (IOException | IllegalArgumentException | RefusalException foreign) {
             throw new RefusalException(
-                    "What " + file + " says is not of this release (" + foreign.getMessage()
+                    "What " + file + " says is not of this release (" + FileFault.of(foreign)
                             + "); replay the run with the release that trained it",
                     foreign);
         }

@@ -1,5 +1,6 @@
 package io.streamclr.trainer.torch;
 
+import io.streamclr.schemas.FileFault;
 import io.streamclr.schemas.RefusalException;
 import io.streamclr.trainer.torch.ConvolutionCheck.Fault;
 import java.io.File;
@@ -117,7 +118,7 @@ final class ChildTrial implements ConvolutionCheck.Trial {
         } catch (IOException | UncheckedIOException noProcess) {
             throw new RefusalException(
                     "No second process can be started to see whether this machine computes convolutions rightly ("
-                            + noProcess.getMessage() + "); look at the limits of this user",
+                            + FileFault.of(noProcess) + "); look at the limits of this user",
                     noProcess);
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();

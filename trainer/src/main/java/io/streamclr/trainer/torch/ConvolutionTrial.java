@@ -1,5 +1,6 @@
 package io.streamclr.trainer.torch;
 
+import io.streamclr.schemas.FileFault;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
@@ -108,7 +109,7 @@ final class ConvolutionTrial {
                             continue;
                         }
                     } catch (IOException gone) {
-                        System.err.println("The parent is gone: " + gone.getMessage());
+                        System.err.println("The parent is gone: " + FileFault.of(gone));
                     }
                     Runtime.getRuntime().halt(ENDED_WITH_THE_PARENT);
                 },

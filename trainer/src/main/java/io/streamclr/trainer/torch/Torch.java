@@ -7,6 +7,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.pytorch.engine.PtNDManager;
 import ai.djl.pytorch.jni.JniUtils;
 import ai.djl.util.Utils;
+import io.streamclr.schemas.FileFault;
 import io.streamclr.schemas.RefusalException;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -125,8 +126,11 @@ public final class Torch implements AutoCloseable {
             Ending.prepare();
             JniUtils.setNumThreads(threads);
             if (device.gpu() >= engine.getGpuCount()) {
-                throw new RefusalException("PyTorch finds " + engine.getGpuCount() + " graphics cards here and not "
-                        + device + "; give --device cpu, or install CUDA and PyTorch's library for it");
+                String found = engine.getGpuCount() == 0
+                        ? "no graphics card here that it can use"
+                        : "only the " + engine.getGpuCount() + " graphics cards from gpu:0 on here";
+                throw new RefusalException("The device " + device + " cannot be used, because PyTorch finds " + found
+                        + "; give --device cpu, or see with 'streamclr check-gpu' what is missing");
             }
             Device place = device.gpu() < 0 ? Device.cpu() : Device.gpu(device.gpu());
             if (place.equals(Device.cpu())) {
@@ -248,7 +252,7 @@ public final class Torch implements AutoCloseable {
 
     private static RefusalException unreadable(Path archive, IOException reason) {
         return new RefusalException(
-                "The file " + archive + " cannot be read (" + reason.getMessage()
+                "The file " + archive + " cannot be read (" + FileFault.of(reason)
                         + "); give an encoder.pt that this user may read",
                 reason);
     }

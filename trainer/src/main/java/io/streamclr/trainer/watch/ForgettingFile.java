@@ -3,6 +3,7 @@ package io.streamclr.trainer.watch;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.streamclr.schemas.FileFault;
 import io.streamclr.schemas.RefusalException;
 import io.streamclr.trainer.checkpoint.RunFolder.MoreFiles;
 import io.streamclr.trainer.form.Fields;
@@ -45,7 +46,7 @@ public final class ForgettingFile {
         } catch (IOException unreadable) {
             throw new RefusalException(
                     "What was known of the held-out images cannot be read from " + file.get() + " ("
-                            + unreadable.getMessage() + "); resume from another checkpoint, or begin another run",
+                            + FileFault.of(unreadable) + "); resume from another checkpoint, or begin another run",
                     unreadable);
         }
     }

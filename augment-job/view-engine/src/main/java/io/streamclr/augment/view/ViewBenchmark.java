@@ -5,6 +5,7 @@ import io.streamclr.augment.decode.Decoding;
 import io.streamclr.augment.decode.ImageDecoder;
 import io.streamclr.augment.decode.LeftOut;
 import io.streamclr.augment.decode.Pixels;
+import io.streamclr.schemas.FileFault;
 import io.streamclr.schemas.RefusalException;
 import io.streamclr.schemas.identity.ImageId;
 import java.io.IOException;
@@ -53,7 +54,8 @@ public final class ViewBenchmark {
             }
         } catch (IOException unreadable) {
             throw new RefusalException(
-                    "The folder " + folder + " cannot be read: " + unreadable + "; name a folder of images",
+                    "The folder " + folder + " cannot be read: " + FileFault.of(unreadable)
+                            + "; name a folder of images",
                     unreadable);
         }
         if (files.isEmpty()) {

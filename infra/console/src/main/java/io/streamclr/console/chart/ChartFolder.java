@@ -1,5 +1,6 @@
 package io.streamclr.console.chart;
 
+import io.streamclr.schemas.FileFault;
 import io.streamclr.schemas.RefusalException;
 import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;
@@ -35,7 +36,8 @@ public final class ChartFolder {
             Files.createDirectories(place);
         } catch (IOException unmakable) {
             throw new RefusalException(
-                    "The folder " + place + " for charts cannot be made: " + unmakable + "; name another", unmakable);
+                    "The folder " + place + " for charts cannot be made: " + FileFault.of(unmakable) + "; name another",
+                    unmakable);
         }
         requireFonts();
         return new ChartFolder(place);
@@ -71,7 +73,7 @@ public final class ChartFolder {
             Files.writeString(svg, drawing(chart, words));
         } catch (IOException unwritable) {
             throw new RefusalException(
-                    "The charts " + png + " and " + svg + " cannot be written: " + unwritable
+                    "The charts " + png + " and " + svg + " cannot be written: " + FileFault.of(unwritable)
                             + "; make room or name another folder",
                     unwritable);
         }

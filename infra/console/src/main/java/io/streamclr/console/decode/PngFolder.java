@@ -1,6 +1,7 @@
 package io.streamclr.console.decode;
 
 import io.streamclr.augment.decode.Pixels;
+import io.streamclr.schemas.FileFault;
 import io.streamclr.schemas.OneLine;
 import io.streamclr.schemas.RefusalException;
 import java.awt.image.BufferedImage;
@@ -42,8 +43,8 @@ final class PngFolder {
 
     private static RefusalException refusal(Path path, IOException why) {
         return new RefusalException(
-                "Cannot write " + OneLine.of(path.toString()) + ": " + why + "; make room, or name another folder with"
-                        + " --out",
+                "Cannot write " + OneLine.of(path.toString()) + ": " + FileFault.of(why)
+                        + "; make room, or name another folder with" + " --out",
                 why);
     }
 

@@ -1,6 +1,7 @@
 package io.streamclr.console.device;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.streamclr.schemas.FileFault;
 import io.streamclr.schemas.RefusalException;
 import io.streamclr.trainer.bench.DeviceCheck;
 import io.streamclr.trainer.torch.TorchDevice;
@@ -84,7 +85,7 @@ public final class CheckGpuCommand implements Callable<Integer> {
             return Diagnosis.of(device, host, child.waitFor(), lines);
         } catch (IOException noProcess) {
             throw new RefusalException(
-                    "No second process can be started to check the card (" + noProcess.getMessage()
+                    "No second process can be started to check the card (" + FileFault.of(noProcess)
                             + "); look at the limits of this user",
                     noProcess);
         }

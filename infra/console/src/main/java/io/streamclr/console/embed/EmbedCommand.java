@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.streamclr.console.Interruptible;
 import io.streamclr.console.probe.ShippedEncoder;
+import io.streamclr.schemas.FileFault;
 import io.streamclr.schemas.RefusalException;
 import io.streamclr.trainer.probe.Embedder;
 import io.streamclr.trainer.torch.Torch;
@@ -106,7 +107,7 @@ public final class EmbedCommand implements Callable<Integer> {
             return file.finish();
         } catch (IOException failed) {
             throw new RefusalException(
-                    "Cannot write " + out + ": " + failed.getMessage() + "; make room, or name another with --out",
+                    "Cannot write " + out + ": " + FileFault.of(failed) + "; make room, or name another with --out",
                     failed);
         }
     }

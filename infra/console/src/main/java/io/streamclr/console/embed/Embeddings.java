@@ -1,5 +1,6 @@
 package io.streamclr.console.embed;
 
+import io.streamclr.schemas.FileFault;
 import io.streamclr.schemas.RefusalException;
 import io.streamclr.trainer.probe.Features;
 import java.io.IOException;
@@ -39,7 +40,7 @@ record Embeddings(List<Entry> entries, Features features) {
             };
         } catch (IOException | NumberFormatException broken) {
             throw new RefusalException(
-                    "Cannot read " + file + ": " + broken.getMessage() + "; make it again with 'streamclr embed'",
+                    "Cannot read " + file + ": " + FileFault.of(broken) + "; make it again with 'streamclr embed'",
                     broken);
         }
     }

@@ -1,5 +1,6 @@
 package io.streamclr.console.guard;
 
+import io.streamclr.schemas.FileFault;
 import io.streamclr.trainer.checkpoint.SavedSteps;
 import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
@@ -43,7 +44,7 @@ public final class Guard {
             return new Guard(usable(logs)).run(mainClass, arguments);
         } catch (IOException nowhere) {
             System.err.println("streamclr: neither " + logs + " nor a folder for temporary files can be written ("
-                    + nowhere.getMessage() + "); make room, or name another --home");
+                    + FileFault.of(nowhere) + "); make room, or name another --home");
             return 1;
         }
     }
@@ -70,7 +71,7 @@ public final class Guard {
                     .start();
             return await(child, note);
         } catch (IOException noProcess) {
-            System.err.println("streamclr: no second process can be started (" + noProcess.getMessage()
+            System.err.println("streamclr: no second process can be started (" + FileFault.of(noProcess)
                     + "); look at the limits of this user, and at the memory that is left");
             return 1;
         } finally {

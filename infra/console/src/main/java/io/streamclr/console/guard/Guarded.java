@@ -1,5 +1,6 @@
 package io.streamclr.console.guard;
 
+import io.streamclr.schemas.FileFault;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -38,7 +39,7 @@ public final class Guarded {
                             continue;
                         }
                     } catch (IOException gone) {
-                        log().debug("the guard is gone reason={}", gone.getMessage());
+                        log().debug("the guard is gone reason={}", FileFault.of(gone));
                     }
                     Runtime.getRuntime().halt(ENDED_WITH_THE_GUARD);
                 },
@@ -61,7 +62,7 @@ public final class Guarded {
             Files.writeString(Path.of(System.getProperty(NOTE)), run.toString());
         } catch (IOException unwritable) {
             // Then the guard cannot name it; the work does not depend on that.
-            log().info("guard not told where checkpoints are reason={}", unwritable.getMessage());
+            log().info("guard not told where checkpoints are reason={}", FileFault.of(unwritable));
         }
     }
 

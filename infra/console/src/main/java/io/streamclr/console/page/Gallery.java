@@ -12,6 +12,7 @@ import io.streamclr.augment.decode.Pixels;
 import io.streamclr.augment.view.Recipe;
 import io.streamclr.console.probe.MiddleSquare;
 import io.streamclr.console.probe.ShippedEncoder;
+import io.streamclr.schemas.FileFault;
 import io.streamclr.schemas.OneLine;
 import io.streamclr.schemas.RefusalException;
 import io.streamclr.schemas.topic.Topics;
@@ -121,7 +122,7 @@ final class Gallery {
         } catch (IOException full) {
             throw new RefusalException(
                     "The untrained encoder cannot be shown, because the folder of temporary files cannot be written to ("
-                            + full.getMessage() + ")",
+                            + FileFault.of(full) + ")",
                     full);
         }
     }

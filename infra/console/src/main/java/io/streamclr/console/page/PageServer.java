@@ -6,6 +6,7 @@ import io.javalin.http.Context;
 import io.javalin.http.Cookie;
 import io.javalin.http.SameSite;
 import io.javalin.util.JavalinBindException;
+import io.streamclr.schemas.FileFault;
 import io.streamclr.schemas.RefusalException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -220,7 +221,7 @@ final class PageServer implements AutoCloseable {
             viewer.res().setHeader("Cache-Control", "no-store");
             tellAll(viewer.res().getOutputStream());
         } catch (IOException gone) {
-            LOG.debug("viewer gone reason={}", gone.getMessage());
+            LOG.debug("viewer gone reason={}", FileFault.of(gone));
         } finally {
             seats.release();
         }

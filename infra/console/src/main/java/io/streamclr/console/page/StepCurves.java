@@ -1,5 +1,6 @@
 package io.streamclr.console.page;
 
+import io.streamclr.schemas.FileFault;
 import io.streamclr.trainer.record.FigureLines;
 import io.streamclr.trainer.watch.TrainingListener.StepReport;
 import java.io.IOException;
@@ -137,7 +138,7 @@ final class StepCurves {
             LOG.warn(
                     "curves begin anew, because records cannot be read file={} reason={}",
                     records,
-                    unreadable.toString());
+                    FileFault.of(unreadable));
         }
     }
 

@@ -1,5 +1,6 @@
 package io.streamclr.console.page;
 
+import io.streamclr.schemas.FileFault;
 import io.streamclr.schemas.RefusalException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -51,7 +52,7 @@ final class ViewerOptions {
             return token;
         } catch (IOException unreadable) {
             throw new RefusalException(
-                    "The token cannot be read from " + tokenFile.get() + " (" + unreadable.getMessage()
+                    "The token cannot be read from " + tokenFile.get() + " (" + FileFault.of(unreadable)
                             + "); name a file that this user may read with --page-token-file",
                     unreadable);
         }

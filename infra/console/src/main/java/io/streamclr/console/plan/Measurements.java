@@ -2,6 +2,7 @@ package io.streamclr.console.plan;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.streamclr.schemas.FileFault;
 import io.streamclr.schemas.RefusalException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -60,7 +61,7 @@ final class Measurements {
                 own.take(JSON.readTree(Files.readString(file)), file.toString());
             } catch (IOException | IllegalArgumentException unreadable) {
                 throw new RefusalException(
-                        "The figures in " + file + " cannot be read (" + unreadable.getMessage()
+                        "The figures in " + file + " cannot be read (" + FileFault.of(unreadable)
                                 + "); give what 'streamclr bench pipeline --json' printed",
                         unreadable);
             }

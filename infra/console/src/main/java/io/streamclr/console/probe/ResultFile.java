@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.streamclr.schemas.FileFault;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -57,7 +58,7 @@ public final class ResultFile {
             Files.write(beside, JSON.writeValueAsBytes(file));
             Files.move(beside, run.resolve(FILE), StandardCopyOption.REPLACE_EXISTING);
         } catch (IOException unwritable) {
-            LOG.warn("results are not noted in the run's folder folder={} reason={}", run, unwritable.toString());
+            LOG.warn("results are not noted in the run's folder folder={} reason={}", run, FileFault.of(unwritable));
         }
         return tables;
     }
@@ -83,7 +84,7 @@ public final class ResultFile {
             }
             return tables;
         } catch (IOException damaged) {
-            LOG.warn("results of the run cannot be read file={} reason={}", file, damaged.toString());
+            LOG.warn("results of the run cannot be read file={} reason={}", file, FileFault.of(damaged));
             return tables;
         }
     }

@@ -3,6 +3,7 @@ package io.streamclr.console.rejects;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.streamclr.augment.job.ImagesFormat;
+import io.streamclr.schemas.FileFault;
 import io.streamclr.schemas.OneLine;
 import io.streamclr.schemas.RefusalException;
 import java.io.IOException;
@@ -135,7 +136,8 @@ final class ShowReject implements Callable<Integer> {
             Files.write(file, bytes);
         } catch (IOException unwritable) {
             throw new RefusalException(
-                    "The file " + file + " cannot be written (" + unwritable + "); name another one", unwritable);
+                    "The file " + file + " cannot be written (" + FileFault.of(unwritable) + "); name another one",
+                    unwritable);
         }
     }
 }

@@ -1,5 +1,6 @@
 package io.streamclr.console.views;
 
+import io.streamclr.schemas.FileFault;
 import io.streamclr.schemas.RefusalException;
 import java.awt.BasicStroke;
 import java.awt.Color;
@@ -151,7 +152,7 @@ public final class CaptionedSheet {
             }
         } catch (IOException failed) {
             throw new RefusalException(
-                    "Cannot write " + file + ": " + failed + "; name another file with --out", failed);
+                    "Cannot write " + file + ": " + FileFault.of(failed) + "; name another file with --out", failed);
         }
     }
 }

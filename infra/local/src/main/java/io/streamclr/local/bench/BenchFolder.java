@@ -1,5 +1,6 @@
 package io.streamclr.local.bench;
 
+import io.streamclr.schemas.FileFault;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,7 +33,7 @@ final class BenchFolder {
                 Files.deleteIfExists(one);
             }
         } catch (IOException left) {
-            System.err.println("Not all of " + folder + " could be deleted: " + left.getMessage());
+            System.err.println("Not all of " + folder + " could be deleted: " + FileFault.of(left));
         }
     }
 }

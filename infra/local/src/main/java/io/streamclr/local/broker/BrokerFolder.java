@@ -1,6 +1,7 @@
 package io.streamclr.local.broker;
 
 import io.streamclr.console.guard.Ending;
+import io.streamclr.schemas.FileFault;
 import io.streamclr.schemas.RefusalException;
 import java.io.IOException;
 import java.io.Reader;
@@ -59,7 +60,7 @@ final class BrokerFolder {
             requireSpace(folder, Files.getFileStore(folder).getUsableSpace());
         } catch (IOException unusable) {
             throw new RefusalException(
-                    "The folder " + home + " cannot be used for a broker (" + unusable
+                    "The folder " + home + " cannot be used for a broker (" + FileFault.of(unusable)
                             + "); choose another with --home",
                     unusable);
         }
@@ -77,8 +78,8 @@ final class BrokerFolder {
         } catch (IOException unusable) {
             giveUp(folder, channel);
             throw new RefusalException(
-                    "The folder " + home + " cannot be locked (" + unusable + "); choose one on a local disk with"
-                            + " --home",
+                    "The folder " + home + " cannot be locked (" + FileFault.of(unusable)
+                            + "); choose one on a local disk with" + " --home",
                     unusable);
         } catch (RuntimeException refused) {
             giveUp(folder, channel);
@@ -196,7 +197,7 @@ final class BrokerFolder {
                 last.load(text);
             } catch (IOException | IllegalArgumentException unreadable) {
                 throw new RefusalException(
-                        "The broker's settings " + file + " cannot be read (" + unreadable.getMessage()
+                        "The broker's settings " + file + " cannot be read (" + FileFault.of(unreadable)
                                 + "); delete that file for the usual ones",
                         unreadable);
             }
@@ -322,7 +323,7 @@ final class BrokerFolder {
                     .filter(line -> !line.isEmpty() && !line.startsWith("at ") && !line.startsWith("..."))
                     .toList();
         } catch (UncheckedIOException unreadable) {
-            return "(the log cannot be read: " + unreadable.getCause() + ")";
+            return "(the log cannot be read: " + FileFault.of(unreadable) + ")";
         }
         for (int i = lines.size() - 1; i >= 0; i--) {
             if (lines.get(i).contains(" ERROR ")) {

@@ -1,5 +1,6 @@
 package io.streamclr.local.broker;
 
+import io.streamclr.schemas.FileFault;
 import io.streamclr.schemas.RefusalException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -50,7 +51,7 @@ record BrokerHome(Path folder, List<Path> others) {
             return folders.toList();
         } catch (IOException unreadable) {
             throw new RefusalException(
-                    "The folder " + place + " cannot be read (" + unreadable.getMessage() + "); give the folder of a"
+                    "The folder " + place + " cannot be read (" + FileFault.of(unreadable) + "); give the folder of a"
                             + " broker with --home",
                     unreadable);
         }

@@ -1,5 +1,6 @@
 package io.streamclr.local.broker;
 
+import io.streamclr.schemas.FileFault;
 import java.io.IOException;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Proxy;
@@ -41,7 +42,7 @@ final class BrokerMain {
                             continue;
                         }
                     } catch (IOException gone) {
-                        System.err.println("The parent is gone: " + gone.getMessage());
+                        System.err.println("The parent is gone: " + FileFault.of(gone));
                     }
                     System.exit(0);
                 },

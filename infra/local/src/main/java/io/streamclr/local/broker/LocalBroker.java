@@ -1,6 +1,7 @@
 package io.streamclr.local.broker;
 
 import io.streamclr.console.guard.Ending;
+import io.streamclr.schemas.FileFault;
 import io.streamclr.schemas.RefusalException;
 import java.io.File;
 import java.io.IOException;
@@ -86,7 +87,7 @@ public final class LocalBroker implements AutoCloseable {
                 }
             }
         } catch (IOException failed) {
-            throw new RefusalException("The broker in " + home + " cannot be started: " + failed.getMessage(), failed);
+            throw new RefusalException("The broker in " + home + " cannot be started: " + FileFault.of(failed), failed);
         } finally {
             if (!started && broker != null) {
                 broker.crash();

@@ -1,5 +1,6 @@
 package io.streamclr.local.dataset;
 
+import io.streamclr.schemas.FileFault;
 import io.streamclr.schemas.RefusalException;
 import java.io.IOException;
 import java.net.URI;
@@ -65,7 +66,8 @@ public final class Cifar10 {
             }
         } catch (IOException unusable) {
             throw new RefusalException(
-                    "CIFAR-10 cannot be stored in " + folder + " (" + unusable + "); choose another folder with --home",
+                    "CIFAR-10 cannot be stored in " + folder + " (" + FileFault.of(unusable)
+                            + "); choose another folder with --home",
                     unusable);
         }
         return folder;

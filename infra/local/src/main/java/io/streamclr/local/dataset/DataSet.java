@@ -1,5 +1,6 @@
 package io.streamclr.local.dataset;
 
+import io.streamclr.schemas.FileFault;
 import io.streamclr.schemas.RefusalException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -48,14 +49,15 @@ record DataSet(String name, List<Part> parts, List<Way> ways) {
                     }
                     failures.add(way + ": " + troubles.get(0));
                 } catch (IOException failed) {
-                    failures.add(way + ": " + failed.getMessage());
+                    failures.add(way + ": " + FileFault.of(failed));
                 } finally {
                     delete(attempt);
                 }
             }
         } catch (IOException unusable) {
             throw new RefusalException(
-                    name + " cannot be stored in " + folder + " (" + unusable + "); choose another folder with --home",
+                    name + " cannot be stored in " + folder + " (" + FileFault.of(unusable)
+                            + "); choose another folder with --home",
                     unusable);
         }
         throw new RefusalException(name + " cannot be fetched (" + String.join("; ", failures)

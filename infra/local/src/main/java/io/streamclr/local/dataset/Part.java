@@ -1,5 +1,6 @@
 package io.streamclr.local.dataset;
 
+import io.streamclr.schemas.FileFault;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -57,7 +58,7 @@ record Part(String file, boolean gzipped, long contentBytes, String sha256) {
         } catch (ZipException | EOFException damaged) {
             return file + " is no whole gzip file";
         } catch (IOException unreadable) {
-            return file + " cannot be read (" + unreadable.getMessage() + ")";
+            return file + " cannot be read (" + FileFault.of(unreadable) + ")";
         } catch (NoSuchAlgorithmException missing) {
             throw new IllegalStateException("Every Java platform must have SHA-256", missing);
         }

@@ -1,9 +1,9 @@
 package io.streamclr.local.experiment;
 
-import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import io.streamclr.augment.view.Recipe;
+import io.streamclr.schemas.FileFault;
 import io.streamclr.schemas.RefusalException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -140,7 +140,8 @@ public record ExperimentPlan(String experiment, ExperimentSettings wishes, Strin
             throw new RefusalException("There is no plan " + file + "; check the path", missing);
         } catch (IOException unreadable) {
             throw new RefusalException(
-                    "The plan " + file + " cannot be read: " + unreadable + "; check the path and the rights",
+                    "The plan " + file + " cannot be read: " + FileFault.of(unreadable)
+                            + "; check the path and the rights",
                     unreadable);
         }
     }
@@ -151,7 +152,7 @@ public record ExperimentPlan(String experiment, ExperimentSettings wishes, Strin
         } catch (RefusalException senseless) {
             throw new RefusalException("In the plan " + file + ": " + senseless.getMessage(), senseless);
         } catch (IOException broken) {
-            String why = broken instanceof JacksonException json ? json.getOriginalMessage() : broken.getMessage();
+            String why = FileFault.of(broken);
             throw new RefusalException(file + " is no plan: " + why + "; fix it, or delete it for a new one", broken);
         }
     }
@@ -165,7 +166,8 @@ public record ExperimentPlan(String experiment, ExperimentSettings wishes, Strin
             Files.move(partial, file, StandardCopyOption.REPLACE_EXISTING);
         } catch (IOException unwritable) {
             throw new RefusalException(
-                    "The plan cannot be written to " + file + ": " + unwritable + "; give another --out", unwritable);
+                    "The plan cannot be written to " + file + ": " + FileFault.of(unwritable) + "; give another --out",
+                    unwritable);
         }
     }
 }

@@ -2,6 +2,7 @@ package io.streamclr.local.experiment;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import io.streamclr.schemas.FileFault;
 import io.streamclr.schemas.RefusalException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -35,7 +36,7 @@ final class Results {
             return Optional.of(ResultForm.read(JSON.readTree(Files.readAllBytes(file))));
         } catch (IOException broken) {
             throw new RefusalException(
-                    "The result " + file + " cannot be read: " + broken.getMessage()
+                    "The result " + file + " cannot be read: " + FileFault.of(broken)
                             + "; delete it, and its run is done again",
                     broken);
         }
@@ -51,7 +52,8 @@ final class Results {
             Files.move(partial, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         } catch (IOException unwritable) {
             throw new RefusalException(
-                    "The result cannot be written to " + file + ": " + unwritable + "; make room and start again",
+                    "The result cannot be written to " + file + ": " + FileFault.of(unwritable)
+                            + "; make room and start again",
                     unwritable);
         }
     }

@@ -3,6 +3,7 @@ package io.streamclr.local.experiment;
 import io.streamclr.ingest.source.Found;
 import io.streamclr.ingest.source.ImageSource;
 import io.streamclr.ingest.source.Reading;
+import io.streamclr.schemas.FileFault;
 import io.streamclr.schemas.RefusalException;
 import io.streamclr.trainer.form.Word;
 import java.awt.color.ColorSpace;
@@ -121,7 +122,7 @@ enum StreamOrder implements Word {
             Files.move(partial, place);
         } catch (IOException full) {
             throw new RefusalException(
-                    "The stream " + this + " cannot be written to " + place + " (" + full.getMessage()
+                    "The stream " + this + " cannot be written to " + place + " (" + FileFault.of(full)
                             + "); give an --out with room",
                     full);
         }

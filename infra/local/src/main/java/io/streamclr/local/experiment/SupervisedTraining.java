@@ -3,6 +3,7 @@ package io.streamclr.local.experiment;
 import io.streamclr.augment.view.Recipe;
 import io.streamclr.console.probe.ImageSet;
 import io.streamclr.console.screen.Status;
+import io.streamclr.schemas.FileFault;
 import io.streamclr.schemas.RefusalException;
 import io.streamclr.schemas.topic.KafkaConnection;
 import io.streamclr.trainer.checkpoint.EncoderFiles;
@@ -134,7 +135,7 @@ final class SupervisedTraining {
             EncoderFiles.write(place, architecture, network.values(), origin);
         } catch (IOException unwritable) {
             throw new RefusalException(
-                    "The encoder cannot be written to " + place + " (" + unwritable.getMessage()
+                    "The encoder cannot be written to " + place + " (" + FileFault.of(unwritable)
                             + "); make room and start again",
                     unwritable);
         }

@@ -1,6 +1,7 @@
 package io.streamclr.augment.decode.child;
 
 import io.streamclr.augment.decode.child.LostException.How;
+import io.streamclr.schemas.FileFault;
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
 import java.io.DataInputStream;
@@ -165,7 +166,7 @@ final class Child {
             return new LostException(How.MEMORY, "out of memory", senseless);
         }
         if (!byItself) {
-            return new LostException(How.END, "what it says makes no sense: " + senseless.getMessage(), senseless);
+            return new LostException(How.END, "what it says makes no sense: " + FileFault.of(senseless), senseless);
         }
         int status = process.exitValue();
         String signal = complaints.signal().orElse(SIGNALS.get(status));

@@ -1,6 +1,7 @@
 package io.streamclr.augment.decode.child;
 
 import io.streamclr.augment.decode.format.TooLargeException;
+import io.streamclr.schemas.FileFault;
 import java.io.IOException;
 import java.lang.ref.Cleaner;
 import java.util.Locale;
@@ -82,7 +83,7 @@ public final class LibraryProcess implements AutoCloseable {
         } catch (IOException none) {
             throw new IIOException(
                     "the images that " + library + " decodes are not supported on this machine now, because no process"
-                            + " can be started for it: " + none.getMessage(),
+                            + " can be started for it: " + FileFault.of(none),
                     none);
         }
     }
