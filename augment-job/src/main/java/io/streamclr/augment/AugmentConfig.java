@@ -46,11 +46,11 @@ public record AugmentConfig(
 
         public TopicNames {
             if (images.isBlank() || views.isBlank() || rejects.isBlank()) {
-                throw new RefusalException(
+                throw RefusalException.ofUsage(
                         "A topic has an empty name; name images, views and rejects, or none of them");
             }
             if (images.equals(views) || images.equals(rejects) || views.equals(rejects)) {
-                throw new RefusalException("The topics " + images + ", " + views + " and " + rejects
+                throw RefusalException.ofUsage("The topics " + images + ", " + views + " and " + rejects
                         + " must be three different ones: what is written to one would be read as another");
             }
         }
@@ -70,7 +70,7 @@ public record AugmentConfig(
         public Checkpoints {
             Objects.requireNonNull(folder, "folder");
             if (interval.compareTo(Duration.ofMillis(10)) < 0) {
-                throw new RefusalException("The checkpoint interval is " + interval.toMillis()
+                throw RefusalException.ofUsage("The checkpoint interval is " + interval.toMillis()
                         + " ms, but must be 10 ms or more; 5000 is usual");
             }
         }
@@ -89,11 +89,11 @@ public record AugmentConfig(
         Objects.requireNonNull(checkpoints, "checkpoints");
         Objects.requireNonNull(compression, "compression");
         if (parallelism < 0) {
-            throw new RefusalException(
+            throw RefusalException.ofUsage(
                     "The parallelism is " + parallelism + ", but must be 1 or more, or 0 to suit the machine");
         }
         if (metricsPort < 0 || metricsPort > 65_535) {
-            throw new RefusalException("--metrics-port is " + metricsPort + ", but ports are 1 to 65535");
+            throw RefusalException.ofUsage("--metrics-port is " + metricsPort + ", but ports are 1 to 65535");
         }
     }
 

@@ -16,9 +16,9 @@ public final class AugmentMain {
         int code = command.configurable()
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setExecutionExceptionHandler((failure, commandLine, parsed) -> {
-                    if (failure instanceof RefusalException) {
-                        commandLine.getErr().println(failure.getMessage());
-                        return 1;
+                    if (failure instanceof RefusalException refusal) {
+                        commandLine.getErr().println(ConfigurableCommand.attributed(commandLine, failure.getMessage()));
+                        return refusal.exitCode();
                     }
                     throw failure;
                 })

@@ -96,7 +96,7 @@ public final class Ingest {
      */
     public static IngestReport run(IngestConfig config, IngestListener listener, MeterRegistry meters) {
         if (config.paths().isEmpty()) {
-            throw new RefusalException("There is nothing to send; name a folder or a file");
+            throw RefusalException.ofUsage("There is nothing to send; name a folder or a file");
         }
         config.paths().forEach(ImageSource::requireThere);
         ClassWatch classes = classes(config);

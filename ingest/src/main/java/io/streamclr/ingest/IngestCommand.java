@@ -185,7 +185,7 @@ public final class IngestCommand implements Callable<Integer> {
 
     private void send() throws Exception {
         if ((places.isEmpty() ? 0 : 1) + (watched.isPresent() ? 1 : 0) + (list.isPresent() ? 1 : 0) != 1) {
-            throw new RefusalException(
+            throw RefusalException.ofUsage(
                     "It is not clear what to send; name places, or one folder with --watch, or one file with --list");
         }
         Reading reading = topic.reading()
@@ -240,7 +240,7 @@ public final class IngestCommand implements Callable<Integer> {
 
     private void watch(Path folder, IngestConfig config) throws Exception {
         if (!(settleSeconds > 0 && settleSeconds <= 86_400)) {
-            throw new RefusalException(
+            throw RefusalException.ofUsage(
                     "--settle is " + settleSeconds + ", but it must be above 0 seconds and at most a day");
         }
         Duration settling = Duration.ofMillis((long) Math.ceil(settleSeconds * 1000));

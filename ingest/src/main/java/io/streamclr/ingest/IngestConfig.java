@@ -45,10 +45,11 @@ public record IngestConfig(
         Objects.requireNonNull(knowledge, "knowledge");
         Objects.requireNonNull(shuffleSeed, "shuffleSeed");
         if (!(imagesPerSecond > 0)) {
-            throw new RefusalException("--rate is " + imagesPerSecond + ", but it must be above 0 images per second");
+            throw RefusalException.ofUsage(
+                    "--rate is " + imagesPerSecond + ", but it must be above 0 images per second");
         }
         if (limit < 0) {
-            throw new RefusalException("--limit is " + limit + ", but it must be 0 or more images");
+            throw RefusalException.ofUsage("--limit is " + limit + ", but it must be 0 or more images");
         }
     }
 

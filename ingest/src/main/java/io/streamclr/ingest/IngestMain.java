@@ -10,7 +10,7 @@ public final class IngestMain {
 
     private IngestMain() {}
 
-    /** Exits with 0 when everything is sent, 1 when it is not, 2 when the command line is wrong. */
+    /** Exits with 0 when everything is sent, 1 when it is not, 2 when the command line makes no sense. */
     public static void main(String[] args) {
         System.exit(commandLine().execute(args));
     }
@@ -22,9 +22,9 @@ public final class IngestMain {
         return command.configurable()
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setExecutionExceptionHandler((failure, line, parsed) -> {
-                    if (failure instanceof RefusalException) {
-                        line.getErr().println(failure.getMessage());
-                        return 1;
+                    if (failure instanceof RefusalException refusal) {
+                        line.getErr().println(ConfigurableCommand.attributed(line, failure.getMessage()));
+                        return refusal.exitCode();
                     }
                     throw failure;
                 });

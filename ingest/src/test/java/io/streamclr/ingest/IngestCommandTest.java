@@ -44,7 +44,7 @@ class IngestCommandTest {
 
     @Test
     void withoutABrokerOneSentenceSaysWhatToGive() {
-        assertThat(execute(folder.toString())).isEqualTo(1);
+        assertThat(execute(folder.toString())).isEqualTo(2);
 
         assertThat(err)
                 .hasToString(
@@ -62,7 +62,7 @@ class IngestCommandTest {
     @Test
     void twoKindsOfSourceAtOnceAreRefused() {
         assertThat(execute(folder.toString(), "--watch", folder.toString(), "--bootstrap-server", "127.0.0.1:1"))
-                .isEqualTo(1);
+                .isEqualTo(2);
 
         assertThat(err)
                 .hasToString("It is not clear what to send; name places, or one folder with --watch, or one file with"

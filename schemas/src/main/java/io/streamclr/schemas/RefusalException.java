@@ -8,6 +8,7 @@ package io.streamclr.schemas;
 public final class RefusalException extends RuntimeException {
     private static final long serialVersionUID = 1L;
     private static final int USUAL = 1;
+    private static final int WRONG_USAGE = 2;
 
     private final int exitCode;
 
@@ -24,6 +25,24 @@ public final class RefusalException extends RuntimeException {
     public RefusalException(String sentence, Throwable cause) {
         super(sentence, cause);
         this.exitCode = USUAL;
+    }
+
+    private RefusalException(String sentence, Throwable cause, int exitCode) {
+        super(sentence, cause);
+        this.exitCode = exitCode;
+    }
+
+    /**
+     * Of a command line that makes no sense whatever there is: a value out of range, a name that is none, options that do
+     * not go together. The exit code is that of an unknown option.
+     */
+    public static RefusalException ofUsage(String sentence) {
+        return ofUsage(sentence, null);
+    }
+
+    /** The same. @param cause may be null */
+    public static RefusalException ofUsage(String sentence, Throwable cause) {
+        return new RefusalException(sentence, cause, WRONG_USAGE);
     }
 
     /** What a process ends with that is refused by this; never 0. */

@@ -26,7 +26,7 @@ public record RenderSettings(Recipe recipe, long seed, DecodeLimits limits, Imag
         Objects.requireNonNull(limits, "limits");
         Objects.requireNonNull(format, "format");
         if (mostRejectedBytes < 0 || mostRejectedBytes > MOST_REJECTED_BYTES) {
-            throw new RefusalException("The bytes to keep of a rejected image are " + mostRejectedBytes
+            throw RefusalException.ofUsage("The bytes to keep of a rejected image are " + mostRejectedBytes
                     + ", but must be from 0 to " + MOST_REJECTED_BYTES);
         }
     }

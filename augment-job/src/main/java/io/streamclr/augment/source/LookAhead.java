@@ -17,7 +17,7 @@ public record LookAhead(long pairs, String group) implements Serializable {
     public LookAhead {
         Objects.requireNonNull(group, "group");
         if (pairs < 1) {
-            throw new RefusalException(
+            throw RefusalException.ofUsage(
                     "The pairs to draw ahead are " + pairs + ", but must be 1 or more; 20000 is usual");
         }
     }

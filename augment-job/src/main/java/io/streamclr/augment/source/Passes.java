@@ -20,7 +20,7 @@ public record Passes(int count, boolean follow, Instant asOf) implements Seriali
     public Passes {
         Objects.requireNonNull(asOf, "asOf");
         if (count < 1) {
-            throw new RefusalException("The number of passes is " + count + ", but must be 1 or more");
+            throw RefusalException.ofUsage("The number of passes is " + count + ", but must be 1 or more");
         }
     }
 

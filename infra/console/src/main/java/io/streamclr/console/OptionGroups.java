@@ -3,10 +3,14 @@ package io.streamclr.console;
 import io.streamclr.trainer.command.TrainCommand;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import picocli.CommandLine.Help;
 import picocli.CommandLine.IHelpSectionRenderer;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 
 /** The options in the help of {@code train}, of which there are too many for one list. */
@@ -133,5 +137,20 @@ final class OptionGroups {
                     .append(help.optionListExcludingGroups(
                             group, help.createDefaultLayout(), null, help.parameterLabelRenderer()));
         }
+    }
+
+    /** The options of a command as its help has them one after the other. */
+    static List<OptionSpec> inOrder(CommandSpec command) {
+        if (!(command.userObject() instanceof TrainCommand)) {
+            return command.options();
+        }
+        Set<OptionSpec> all = new LinkedHashSet<>();
+        GROUPS.values().stream()
+                .flatMap(List::stream)
+                .map(command::findOption)
+                .filter(Objects::nonNull)
+                .forEach(all::add);
+        all.addAll(command.options());
+        return List.copyOf(all);
     }
 }

@@ -7,9 +7,11 @@ import io.streamclr.console.probe.ProbeImages;
 import io.streamclr.process.command.OtherNames;
 import io.streamclr.process.configuration.ConfigurableCommand;
 import io.streamclr.process.version.Build;
+import io.streamclr.schemas.FileFault;
 import io.streamclr.schemas.OneLine;
 import io.streamclr.schemas.RefusalException;
 import io.streamclr.trainer.command.TrainCommand;
+import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -29,7 +31,8 @@ import picocli.CommandLine;
 public record Program(Class<?> mainClass, Supplier<CommandLine> commands, Set<List<String>> guarded) {
 
     /** Does what the arguments say, and ends the process. */
-    public void run(String[] args) throws InterruptedException {
+    public void run(String[] given) throws InterruptedException {
+        String[] args = ConfigurableCommand.kept(given);
         Path home = homeIn(args);
         if (Guarded.here()) {
             Guarded.begin();
@@ -64,22 +67,24 @@ public record Program(Class<?> mainClass, Supplier<CommandLine> commands, Set<Li
         ConfigurableCommand made = new ConfigurableCommand(command, new Furnished());
         OtherNames.addTo(made);
         sayVersion(made);
-        return made.configurable()
+        return made.configurable(OptionGroups::inOrder)
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setHelpSectionMap(CommandGroups.sections())
                 .setExecutionExceptionHandler((failure, running, parsed) -> {
-                    running.getErr()
-                            .println(running.getColorScheme().errorText("streamclr: " + oneByOne(sentence(failure))));
+                    say(running, sentence(failure));
                     return refusal(failure).map(RefusalException::exitCode).orElse(1);
                 })
                 .setParameterExceptionHandler((mistake, arguments) -> {
                     CommandLine wrong = mistake.getCommandLine();
-                    wrong.getErr()
-                            .println(wrong.getColorScheme().errorText("streamclr: " + oneByOne(mistake.getMessage())));
-                    CommandLine.UnmatchedArgumentException.printSuggestions(mistake, wrong.getErr());
+                    say(wrong, UsageMistake.sentence(mistake));
                     wrong.getErr().println("Try '" + wrong.getCommandSpec().qualifiedName() + " --help'.");
                     return 2;
                 });
+    }
+
+    private static void say(CommandLine command, String sentence) {
+        String whole = "streamclr: " + oneByOne(ConfigurableCommand.attributed(command, sentence));
+        command.getErr().println(command.getColorScheme().errorText(whole));
     }
 
     /** Each command says the same version. */
@@ -123,8 +128,10 @@ public record Program(Class<?> mainClass, Supplier<CommandLine> commands, Set<Li
             return refusal.get().getMessage();
         }
         LoggerFactory.getLogger(Program.class).error("command failed by a defect", failure);
-        String happened =
-                "this should not have happened: " + failure + "; please report it, with the stack trace that is in ";
+        String happened = ofFile(failure)
+                .map(fault -> "a file cannot be used (" + fault + "); see to that and start again; more is in ")
+                .orElse("this should not have happened: " + failure
+                        + "; please report it, with the stack trace that is in ");
         if (System.getProperty("logback.configurationFile") != null) {
             return happened + "the log, which is written to where that configuration says";
         }
@@ -132,6 +139,16 @@ public record Program(Class<?> mainClass, Supplier<CommandLine> commands, Set<Li
                 + Path.of(
                         System.getProperty("streamclr.logs"),
                         System.getProperty("streamclr.log", "streamclr") + ".log");
+    }
+
+    /** Why a file could not be used, where that is what ended a command: a full disk may do so at any place. */
+    private static Optional<String> ofFile(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof FileSystemException) {
+                return Optional.of(FileFault.of(cause));
+            }
+        }
+        return Optional.empty();
     }
 
     /**

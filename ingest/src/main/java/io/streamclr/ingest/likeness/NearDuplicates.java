@@ -29,7 +29,7 @@ public final class NearDuplicates {
      */
     public NearDuplicates(int bits) {
         if (bits < 0 || bits > MOST_BITS) {
-            throw new RefusalException("--skip-near-duplicates is " + bits + ", but it must be 0 to " + MOST_BITS
+            throw RefusalException.ofUsage("--skip-near-duplicates is " + bits + ", but it must be 0 to " + MOST_BITS
                     + " bits of 64; 4 is careful, 10 takes pictures for alike that are not");
         }
         this.bits = bits;

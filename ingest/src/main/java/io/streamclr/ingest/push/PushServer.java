@@ -9,6 +9,7 @@ import io.javalin.http.Context;
 import io.javalin.http.UploadedFile;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.streamclr.ingest.publish.ImageTopic;
+import io.streamclr.schemas.FileFault;
 import io.streamclr.schemas.RefusalException;
 import jakarta.servlet.ServletException;
 import java.io.IOException;
@@ -65,16 +66,16 @@ public final class PushServer implements AutoCloseable {
         public Config {
             attributes = Map.copyOf(attributes);
             if (port < 0 || port > 65_535) {
-                throw new RefusalException("--port is " + port + ", but it must be 0 to 65535");
+                throw RefusalException.ofUsage("--port is " + port + ", but it must be 0 to 65535");
             }
             long least = Math.max(formBytes(maxImageBytes), linesBytes(maxImageBytes));
             if (inFlightBytes < least || inFlightBytes > 1L << 40) {
-                throw new RefusalException("--in-flight is " + (inFlightBytes >> 20) + " MiB, but it must be "
+                throw RefusalException.ofUsage("--in-flight is " + (inFlightBytes >> 20) + " MiB, but it must be "
                         + ((least + (1 << 20) - 1) >> 20) + " or more, and less than a million");
             }
             try {
                 if (!token.isNeeded() && !InetAddress.getByName(host).isLoopbackAddress()) {
-                    throw new RefusalException("Others than this machine can reach " + host + ", so everybody there"
+                    throw RefusalException.ofUsage("Others than this machine can reach " + host + ", so everybody there"
                             + " could send images; give --token-file FILE with a secret that clients must know");
                 }
             } catch (UnknownHostException unknown) {
@@ -137,7 +138,7 @@ public final class PushServer implements AutoCloseable {
         } catch (RuntimeException failed) { // Javalin wraps what Jetty says
             push.server.stop();
             throw new RefusalException(
-                    "Port " + config.port() + " of " + config.host() + " cannot be opened (" + failed.getMessage()
+                    "Port " + config.port() + " of " + config.host() + " cannot be opened (" + FileFault.of(failed)
                             + "); give another --port",
                     failed);
         }
@@ -237,7 +238,7 @@ public final class PushServer implements AutoCloseable {
     /** After such a form Jetty ends the connection, and leaves it to others to say so. */
     private static BadRequest unreadable(Exception broken, Context request) {
         request.header("Connection", "close");
-        return new BadRequest(400, "The form cannot be read: " + broken.getMessage());
+        return new BadRequest(400, "The form cannot be read: " + FileFault.of(broken));
     }
 
     /**

@@ -18,7 +18,7 @@ public record Reading(Videos videos, int maxImageBytes, Labels labels) {
         Objects.requireNonNull(videos, "videos");
         Objects.requireNonNull(labels, "labels");
         if (maxImageBytes < 1 || maxImageBytes > Topic.MOST_IMAGE_BYTES) {
-            throw new RefusalException("--max-image-bytes is " + maxImageBytes + ", but it must be 1 to "
+            throw RefusalException.ofUsage("--max-image-bytes is " + maxImageBytes + ", but it must be 1 to "
                     + Topic.MOST_IMAGE_BYTES + "; larger images are not rendered");
         }
     }

@@ -39,8 +39,8 @@ public final class Videos {
     /** @param program what to run as ffmpeg */
     static Videos pictured(double perSecond, String program) {
         if (!(perSecond >= LEAST_PER_SECOND && perSecond <= MOST_PER_SECOND)) {
-            throw new RefusalException("--fps is " + perSecond + ", but it must be from " + LEAST_PER_SECOND + " to "
-                    + (int) MOST_PER_SECOND + " pictures a second");
+            throw RefusalException.ofUsage("--fps is " + perSecond + ", but it must be from " + LEAST_PER_SECOND
+                    + " to " + (int) MOST_PER_SECOND + " pictures a second");
         }
         requireInstalled(program);
         return new Videos(perSecond, program);

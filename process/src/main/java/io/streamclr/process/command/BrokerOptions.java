@@ -8,7 +8,7 @@ import java.util.Optional;
 import picocli.CommandLine.Option;
 
 /** How a command reaches a broker: the two options that every command with a broker has. */
-public final class BrokerOptions {
+public final class BrokerOptions implements Standing {
 
     private static final String VARIABLE = "STREAMCLR_BOOTSTRAP_SERVER";
 
@@ -49,5 +49,17 @@ public final class BrokerOptions {
     public KafkaConnection connection() {
         Optional<String> usual = Optional.ofNullable(environment.get(VARIABLE)).filter(servers -> !servers.isBlank());
         return KafkaConnection.from(bootstrapServer, kafkaConfig, usual);
+    }
+
+    @Override
+    public Optional<String> standing(String option) {
+        if (!option.equals("--bootstrap-server")) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(connection().bootstrapServers());
+        } catch (RefusalException none) {
+            return Optional.empty(); // whoever needs one says so
+        }
     }
 }

@@ -67,7 +67,7 @@ public final class Premises {
 
     private static void requireName(String option, String name, Pattern legal, String what, String most) {
         if (!legal.matcher(name).matches() || name.equals(".") || name.equals("..")) {
-            throw new RefusalException(option + " is '" + name + "', but the name of " + what + " has 1 to " + most
+            throw RefusalException.ofUsage(option + " is '" + name + "', but the name of " + what + " has 1 to " + most
                     + " letters, digits, dots, dashes and underscores"
                     + (what.equals("a run") ? ", and does not begin with a dot" : ""));
         }

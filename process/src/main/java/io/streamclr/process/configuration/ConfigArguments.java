@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import picocli.CommandLine;
 import picocli.CommandLine.HelpCommand;
@@ -39,8 +40,33 @@ final class ConfigArguments {
         return !onlyNames && !(spec.userObject() instanceof HelpCommand);
     }
 
+    /**
+     * Words of a command line.
+     *
+     * @param all with those of a configuration file
+     * @param file which that is; empty if none is given
+     * @param fromFile the options that have their value from there, with dashes
+     */
+    record Words(List<String> all, Optional<Path> file, List<String> fromFile) {
+
+        /** A sentence, with where the values stand that it speaks of, if that is the file. */
+        String attributed(String sentence) {
+            List<String> spokenOf = fromFile.stream()
+                    .filter(name -> Pattern.compile(Pattern.quote(name) + "(?![\\w-])")
+                            .matcher(sentence)
+                            .find())
+                    .map(name -> name.substring(2))
+                    .toList();
+            if (spokenOf.isEmpty() || file.isEmpty()) {
+                return sentence;
+            }
+            return sentence + " (" + String.join(" and ", spokenOf) + (spokenOf.size() == 1 ? " stands" : " stand")
+                    + " in " + file.get() + ")";
+        }
+    }
+
     /** @throws ParameterException if the file cannot be used for that command */
-    static String[] of(CommandLine root, String... arguments) {
+    static Words of(CommandLine root, String... arguments) {
         List<String> words = List.of(arguments);
         List<String> path = new ArrayList<>();
         CommandLine command = root;
@@ -50,13 +76,22 @@ final class ConfigArguments {
         }
         Optional<String> configFile = given(words.subList(path.size(), words.size()), ConfigFile.OPTION);
         if (configFile.isEmpty() || configFile.get().isEmpty() || !takesOptions(command.getCommandSpec())) {
-            return arguments;
+            return new Words(words, Optional.empty(), List.of());
         }
         try {
             ConfigArguments config = new ConfigArguments(ConfigFile.read(Path.of(configFile.get())), root);
+            Map<OptionSpec, List<String>> values =
+                    config.values(command, path, words.subList(path.size(), words.size()));
             List<String> all = new ArrayList<>(words);
-            all.addAll(path.size(), config.words(command, path, words.subList(path.size(), words.size())));
-            return all.toArray(String[]::new);
+            List<String> more = new ArrayList<>();
+            for (Map.Entry<OptionSpec, List<String>> each : values.entrySet()) {
+                more.addAll(config.words(command, each.getKey(), each.getValue()));
+            }
+            all.addAll(path.size(), more);
+            return new Words(
+                    all,
+                    Optional.of(config.file.path()),
+                    values.keySet().stream().map(OptionSpec::longestName).toList());
         } catch (RefusalException unusable) {
             throw new ParameterException(command, unusable.getMessage(), unusable);
         }
@@ -75,7 +110,24 @@ final class ConfigArguments {
         return Optional.empty();
     }
 
-    private List<String> words(CommandLine command, List<String> path, List<String> line) {
+    /** The words with another value of an option that is given, where {@link #given} finds it. */
+    static String[] with(List<String> words, String option, String value) {
+        List<String> all = new ArrayList<>(words);
+        for (int i = 0; i < all.size(); i++) {
+            if (all.get(i).startsWith(option + "=")) {
+                all.set(i, option + "=" + value);
+                break;
+            }
+            if (all.get(i).equals(option)) {
+                all.set(i + 1, value);
+                break;
+            }
+        }
+        return all.toArray(String[]::new);
+    }
+
+    /** What the file gives a command beside the words of its line. */
+    private Map<OptionSpec, List<String>> values(CommandLine command, List<String> path, List<String> line) {
         require(file.root(), root, path.isEmpty() ? Set.of(root.getCommandName()) : Set.of());
         Map<OptionSpec, List<String>> chosen = new LinkedHashMap<>();
         choose(file.root(), command, chosen);
@@ -92,13 +144,10 @@ final class ConfigArguments {
                         .anyMatch(name -> given(line, name).isPresent()))
                 .map(option -> usual(command.getCommandSpec(), option))
                 .collect(Collectors.toSet());
-        List<String> words = new ArrayList<>();
-        chosen.forEach((option, values) -> {
-            if (!written.contains(option) && written.stream().noneMatch(other -> excludes(other, option))) {
-                words.addAll(words(command, option, values));
-            }
-        });
-        return words;
+        chosen.keySet()
+                .removeIf(option ->
+                        written.contains(option) || written.stream().anyMatch(other -> excludes(other, option)));
+        return chosen;
     }
 
     private static void choose(ConfigFile.Group group, CommandLine command, Map<OptionSpec, List<String>> chosen) {

@@ -1,5 +1,6 @@
 package io.streamclr.process.configuration;
 
+import io.streamclr.schemas.FileFault;
 import io.streamclr.schemas.RefusalException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -58,19 +59,25 @@ record ConfigFile(Path path, Group root) {
             throw refused(path, "it is no text in UTF-8", wrong);
         } catch (IOException unreadable) {
             throw new RefusalException(
-                    "The configuration file " + path + " cannot be read (" + unreadable.getMessage()
+                    "The configuration file " + path + " cannot be read (" + FileFault.of(unreadable)
                             + "); name a file that this user may read",
                     unreadable);
         }
     }
 
-    private static String text(Path path) throws IOException {
-        if (Files.exists(path) && !Files.isRegularFile(path)) {
+    /**
+     * What it holds.
+     *
+     * @throws RefusalException if it is a folder, or larger than 1 MiB
+     */
+    static String text(Path path) throws IOException {
+        if (Files.isDirectory(path)) {
             throw new RefusalException(
-                    "The configuration " + path + " is no regular file; name a file of 'name: value' lines");
+                    "The configuration " + path + " is a folder; name a file of 'name: value' lines");
         }
-        try (InputStream in = Files.newInputStream(path)) {
-            byte[] bytes = in.readNBytes(MOST_BYTES + 1);
+        // A pipe too, as a shell makes one of what another command prints; its length is not known beforehand.
+        try (InputStream file = Files.newInputStream(path)) {
+            byte[] bytes = file.readNBytes(MOST_BYTES + 1);
             if (bytes.length > MOST_BYTES) {
                 throw new RefusalException(
                         "The configuration file " + path + " is larger than 1 MiB; name a file of 'name: value' lines");

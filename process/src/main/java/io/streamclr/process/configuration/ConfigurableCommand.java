@@ -2,10 +2,14 @@ package io.streamclr.process.configuration;
 
 import io.streamclr.process.command.Premises;
 import io.streamclr.schemas.RefusalException;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import picocli.CommandLine;
+import picocli.CommandLine.MissingParameterException;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
@@ -19,6 +23,8 @@ public final class ConfigurableCommand extends CommandLine {
 
     static final String PRINT = "--print-config";
 
+    private ConfigArguments.Words words = new ConfigArguments.Words(List.of(), Optional.empty(), List.of());
+
     /** Of a command, with its subcommands. */
     public ConfigurableCommand(Object command, IFactory factory) {
         super(command, factory);
@@ -31,10 +37,15 @@ public final class ConfigurableCommand extends CommandLine {
 
     /** Adds the two options to every command that does something; to be called when all subcommands are there. */
     public ConfigurableCommand configurable() {
+        return configurable(CommandSpec::options);
+    }
+
+    /** The same. @param order the options of a command, in the order in which they are printed */
+    public ConfigurableCommand configurable(Function<CommandSpec, List<OptionSpec>> order) {
         addTo(this);
         // Options in an @file would come after the configuration is read, and a --config there would be passed over.
         setExpandAtFiles(false);
-        setExecutionStrategy(ConfigurableCommand::printOrRun);
+        setExecutionStrategy(parsed -> printOrRun(parsed, order));
         return this;
     }
 
@@ -57,13 +68,54 @@ public final class ConfigurableCommand extends CommandLine {
 
     @Override
     public int execute(String... arguments) {
-        String[] all;
+        words = new ConfigArguments.Words(List.of(arguments), Optional.empty(), List.of());
         try {
-            all = ConfigArguments.of(this, arguments);
+            BeforeTheCommand.refuse(this, words.all());
+            words = ConfigArguments.of(this, arguments);
         } catch (ParameterException mistake) {
             return handled(mistake, arguments);
         }
-        return super.execute(all);
+        // Options that are required need not be there to be printed.
+        collectMistakes(this, words.all().contains(PRINT));
+        return super.execute(words.all().toArray(String[]::new));
+    }
+
+    private static void collectMistakes(CommandLine command, boolean collects) {
+        command.getCommandSpec().parser().collectErrors(collects);
+        command.getSubcommands().values().forEach(below -> collectMistakes(below, collects));
+    }
+
+    /**
+     * A sentence about a mistake, with where the values stand that it speaks of, if a configuration file gave them.
+     *
+     * @param command that it is about, of any command line
+     */
+    public static String attributed(CommandLine command, String sentence) {
+        return command.getCommandSpec().root().commandLine() instanceof ConfigurableCommand configurable
+                ? configurable.words.attributed(sentence)
+                : sentence;
+    }
+
+    /**
+     * Arguments with a configuration that is no file, but a pipe that a shell made, kept in one until this process ends:
+     * a pipe can be read once, and not by a process that this one starts.
+     */
+    public static String[] kept(String... arguments) {
+        Optional<Path> pipe = ConfigArguments.given(List.of(arguments), ConfigFile.OPTION)
+                .filter(name -> !name.isEmpty())
+                .map(Path::of)
+                .filter(path -> Files.exists(path) && !Files.isRegularFile(path) && !Files.isDirectory(path));
+        if (pipe.isEmpty()) {
+            return arguments;
+        }
+        try {
+            Path file = Files.createTempFile("streamclr-config-", ".yaml");
+            file.toFile().deleteOnExit();
+            Files.writeString(file, ConfigFile.text(pipe.get()));
+            return ConfigArguments.with(List.of(arguments), ConfigFile.OPTION, file.toString());
+        } catch (IOException | RefusalException later) {
+            return arguments; // said when the command reads it
+        }
     }
 
     private int handled(ParameterException mistake, String... arguments) {
@@ -74,15 +126,18 @@ public final class ConfigurableCommand extends CommandLine {
         }
     }
 
-    private static int printOrRun(ParseResult parsed) {
+    private static int printOrRun(ParseResult parsed, Function<CommandSpec, List<OptionSpec>> order) {
         ParseResult last = parsed;
         while (last.hasSubcommand()) {
             last = last.subcommand();
         }
         boolean helped = last.isUsageHelpRequested() || last.isVersionHelpRequested();
+        for (ParseResult at = parsed; !helped && at != null; at = at.subcommand()) {
+            refuseMistakes(at);
+        }
         if (!helped && last.hasMatchedOption(PRINT)) {
             CommandLine command = last.commandSpec().commandLine();
-            command.getOut().print(EffectiveConfig.of(last));
+            command.getOut().print(EffectiveConfig.of(last, order.apply(last.commandSpec())));
             command.getOut().flush();
             return 0;
         }
@@ -94,6 +149,15 @@ public final class ConfigurableCommand extends CommandLine {
             }
         }
         return new RunLast().execute(parsed);
+    }
+
+    /** Of those that were collected, the first that is more than something missing. */
+    private static void refuseMistakes(ParseResult parsed) {
+        for (Exception mistake : parsed.errors()) {
+            if (mistake instanceof ParameterException wrong && !(mistake instanceof MissingParameterException)) {
+                throw wrong;
+            }
+        }
     }
 
     /**

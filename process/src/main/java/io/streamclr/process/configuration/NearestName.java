@@ -5,12 +5,12 @@ import java.util.Comparator;
 import java.util.Optional;
 
 /** The known name that a mistyped one was probably meant to be. */
-final class NearestName {
+public final class NearestName {
 
     private NearestName() {}
 
     /** By the fewest letters to change, move in or take out; empty if more than half of the letters differ. */
-    static Optional<String> of(String name, Collection<String> known) {
+    public static Optional<String> of(String name, Collection<String> known) {
         return known.stream()
                 .distinct()
                 .min(Comparator.comparingInt((String other) -> changes(name, other))

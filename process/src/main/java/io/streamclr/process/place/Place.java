@@ -26,7 +26,7 @@ public final class Place {
         try {
             return URI_WITH_SCHEME.matcher(name).matches() ? resolve(URI.create(name)) : Path.of(name);
         } catch (IllegalArgumentException | FileSystemNotFoundException wrong) {
-            throw new RefusalException(
+            throw RefusalException.ofUsage(
                     "The place " + name + " cannot be used (" + wrong.getMessage() + "); check how it is written",
                     wrong);
         }

@@ -1,5 +1,6 @@
 package io.streamclr.process.port;
 
+import io.streamclr.schemas.FileFault;
 import io.streamclr.schemas.RefusalException;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -20,13 +21,13 @@ public final class ListeningPort {
      */
     public static void require(String option, String host, int port) {
         if (port < 0 || port > 65_535) {
-            throw new RefusalException(option + " is " + port + ", but ports are 1 to 65535, or 0 for a free one");
+            throw RefusalException.ofUsage(option + " is " + port + ", but ports are 1 to 65535, or 0 for a free one");
         }
         try (ServerSocket trial = new ServerSocket(port, 1, InetAddress.getByName(host))) {
             assert trial.isBound();
         } catch (IOException taken) {
             throw new RefusalException(
-                    "Nothing can listen at " + host + ":" + port + " (" + taken.getMessage() + "); give another "
+                    "Nothing can listen at " + host + ":" + port + " (" + FileFault.of(taken) + "); give another "
                             + option + ", or 0 for a free one",
                     taken);
         }

@@ -4,20 +4,27 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.streamclr.process.command.DurationConverter;
 import io.streamclr.process.command.OtherNames;
+import io.streamclr.process.command.Standing;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
 
 class ConfigurableCommandTest {
 
@@ -26,7 +33,7 @@ class ConfigurableCommandTest {
 
     @Command(
             name = "tool",
-            subcommands = {Learn.class, Look.class})
+            subcommands = {Learn.class, Look.class, Send.class})
     private static final class Tool implements Runnable {
 
         @Override
@@ -61,6 +68,18 @@ class ConfigurableCommandTest {
         @SuppressWarnings("UnusedVariable") // only printed
         private Duration absence;
 
+        @Option(names = "--every", description = "How often (default: 500,10m).")
+        @SuppressWarnings("UnusedVariable") // only printed
+        private Optional<String> every = Optional.empty();
+
+        @Option(names = "--depth", description = "How deep (default: by --preset).")
+        @SuppressWarnings("UnusedVariable") // only printed
+        private Optional<Integer> depth = Optional.empty();
+
+        @Mixin
+        @SuppressWarnings("UnusedVariable") // only printed
+        private Broker broker = new Broker();
+
         @Option(names = "--property")
         @SuppressWarnings("UnusedVariable") // only printed
         private Map<String, String> properties = new HashMap<>();
@@ -68,6 +87,31 @@ class ConfigurableCommandTest {
         @Override
         public void run() {
             done = List.of(run, batch, rate, sharp, attributes == null ? List.of() : attributes);
+        }
+    }
+
+    private static final class Broker implements Standing {
+
+        @Option(names = "--server")
+        @SuppressWarnings("UnusedVariable") // only printed
+        private Optional<String> server = Optional.empty();
+
+        @Override
+        public Optional<String> standing(String option) {
+            return option.equals("--server") ? Optional.of("of-a-variable:1") : Optional.empty();
+        }
+    }
+
+    @Command(name = "send")
+    private static final class Send implements Runnable {
+
+        @Parameters(arity = "1..*", paramLabel = "PLACES")
+        @SuppressWarnings("UnusedVariable") // only printed
+        private List<String> places;
+
+        @Override
+        public void run() {
+            throw new IllegalStateException("it is only printed");
         }
     }
 
@@ -217,10 +261,10 @@ class ConfigurableCommandTest {
     }
 
     @Test
-    void whatIsNoRegularFileOrTooLargeIsRefused() throws IOException {
+    void aFolderAndWhatIsTooLargeAreRefused() throws IOException {
         assertThat(execute("learn", "--run", "r", "--config", folder.toString()))
                 .isEqualTo(2);
-        assertThat(err.toString()).startsWith("The configuration " + folder + " is no regular file; ");
+        assertThat(err.toString()).startsWith("The configuration " + folder + " is a folder; ");
 
         err.getBuffer().setLength(0);
         String large = file("#".repeat((1 << 20) + 1));
@@ -268,6 +312,105 @@ class ConfigurableCommandTest {
 
         String uncommented = out.toString().replace("  # absence", "  absence");
         assertThat(execute("learn", "--config", file(uncommented))).isZero();
+    }
+
+    @Test
+    void whatHoldsWithoutADefaultIsPrintedTooAndTheWordsOfTheCommandLineAreSaid() {
+        assertThat(execute("send", "a.tar", "b c", "--print-config")).isZero();
+        assertThat(execute("send", "--print-config")).isZero();
+        assertThat(execute("learn", "--run", "r1", "--print-config")).isZero();
+
+        assertThat(out.toString())
+                .contains("\n# on the command line: a.tar 'b c'\n")
+                .contains("\n# on the command line: PLACES (required)\n")
+                .contains("\n  # every: 500,10m\n")
+                .contains("\n  # depth:  # by --preset\n")
+                .contains("\n  # server: of-a-variable:1\n");
+    }
+
+    @Test
+    void whatIsRequiredNeedNotBeThereToBePrinted() {
+        assertThat(execute("learn", "--sharp", "--print-config")).isZero();
+        assertThat(out.toString()).contains("\n  # run:  # required\n").contains("\n  sharp: true\n");
+        assertThat(execute("look", "--print-config")).isZero();
+        assertThat(out.toString()).contains("\n  # step:  # required, or one of the others");
+
+        assertThat(execute("learn", "--rate", "fast", "--print-config")).isEqualTo(2);
+        assertThat(err.toString()).contains("'fast'");
+        assertThat(execute("learn")).isEqualTo(2);
+        assertThat(err.toString()).contains("Missing required option: '--run");
+    }
+
+    @Test
+    void optionsArePrintedInTheOrderThatTheHelpHas() {
+        ConfigurableCommand command = new ConfigurableCommand(new Learn());
+        command.configurable(spec -> spec.options().stream()
+                        .sorted(Comparator.comparing(OptionSpec::longestName))
+                        .toList())
+                .setOut(new PrintWriter(out, true))
+                .execute("--print-config");
+
+        assertThat(out.toString().lines().filter(line -> line.contains(": ")).map(String::strip))
+                .containsSubsequence("# absence: 4h", "# batch-size: 256", "# rate: 0.1", "# sharp: false");
+    }
+
+    @Test
+    void anOptionBeforeItsCommandIsRefusedWithItsPlace() {
+        assertThat(execute("--config", "f.yaml", "learn")).isEqualTo(2);
+        assertThat(err.toString()).startsWith("--config goes after the command: tool learn --config f.yaml");
+
+        err.getBuffer().setLength(0);
+        assertThat(execute("--rate=2", "learn")).isEqualTo(2);
+        assertThat(err.toString()).startsWith("--rate goes after the command: tool learn --rate=2");
+
+        err.getBuffer().setLength(0);
+        assertThat(execute("--print-config")).isEqualTo(2);
+        assertThat(err.toString()).startsWith("--print-config goes after a command: tool COMMAND --print-config");
+    }
+
+    @Test
+    void aMistakeInAValueOfTheFileSaysTheFileAndTheKey() throws IOException {
+        String file = file("batch-size: many\nrate: 0.5\n");
+        ConfigurableCommand command = new ConfigurableCommand(new Tool());
+        command.configurable().setErr(new PrintWriter(err, true)).execute("learn", "--run", "r", "--config", file);
+
+        assertThat(err.toString()).contains("'many'");
+        assertThat(ConfigurableCommand.attributed(command, "--batch-size is 'many', but it must be a whole number"))
+                .isEqualTo("--batch-size is 'many', but it must be a whole number (batch-size stands in " + file + ")");
+        assertThat(ConfigurableCommand.attributed(command, "--batch-size does not go with --rate"))
+                .endsWith(" (batch-size and rate stand in " + file + ")");
+        assertThat(ConfigurableCommand.attributed(command, "--batch-size-of-all and --run are odd"))
+                .isEqualTo("--batch-size-of-all and --run are odd");
+    }
+
+    @Test
+    void aPipeIsReadAsAFileIsAndOnceForAllProcesses() throws Exception {
+        Path pipe = folder.resolve("pipe");
+        assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor())
+                .isZero();
+        Thread writer = new Thread(() -> write(pipe, "learn:\n  run: piped\n"));
+        writer.start();
+        assertThat(execute("learn", "--config", pipe.toString())).isZero();
+        writer.join();
+        assertThat(done).startsWith("piped");
+
+        writer = new Thread(() -> write(pipe, "learn:\n  run: kept\n"));
+        writer.start();
+        String[] kept = ConfigurableCommand.kept("learn", "--config=" + pipe);
+        writer.join();
+        assertThat(ConfigurableCommand.early(List.of(kept), "--run")).hasValue("kept");
+        assertThat(execute(kept)).isZero();
+        assertThat(done).startsWith("kept");
+        assertThat(ConfigurableCommand.kept("learn", "--config", folder.toString()))
+                .containsExactly("learn", "--config", folder.toString());
+    }
+
+    private static void write(Path pipe, String text) {
+        try {
+            Files.writeString(pipe, text);
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
     }
 
     @Test

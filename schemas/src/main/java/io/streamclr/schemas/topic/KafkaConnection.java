@@ -1,5 +1,6 @@
 package io.streamclr.schemas.topic;
 
+import io.streamclr.schemas.FileFault;
 import io.streamclr.schemas.RefusalException;
 import java.io.IOException;
 import java.io.Reader;
@@ -58,7 +59,7 @@ public final class KafkaConnection {
         bootstrapServers.ifPresent(servers -> properties.put(BOOTSTRAP, servers));
         usual.ifPresent(servers -> properties.putIfAbsent(BOOTSTRAP, servers));
         if (!properties.containsKey(BOOTSTRAP)) {
-            throw new RefusalException("No broker is configured; give --bootstrap-server HOST:PORT, put"
+            throw RefusalException.ofUsage("No broker is configured; give --bootstrap-server HOST:PORT, put"
                     + " bootstrap.servers into the --kafka-config file, or set STREAMCLR_BOOTSTRAP_SERVER");
         }
         return new KafkaConnection(properties);
@@ -72,7 +73,7 @@ public final class KafkaConnection {
             throw new RefusalException("The Kafka client file " + file + " does not exist", missing);
         } catch (IOException | IllegalArgumentException bad) {
             throw new RefusalException(
-                    "The Kafka client file " + file + " cannot be read as properties: " + bad.getMessage(), bad);
+                    "The Kafka client file " + file + " cannot be read as properties: " + FileFault.of(bad), bad);
         }
         Map<String, String> properties = new TreeMap<>();
         read.stringPropertyNames().forEach(name -> properties.put(name, read.getProperty(name)));

@@ -79,11 +79,11 @@ public final class TrainBenchmark {
         public Setting {
             devices = List.copyOf(devices);
             if (side < 8 || side > MOST_SIDE) {
-                throw new RefusalException(
+                throw RefusalException.ofUsage(
                         "Views of " + side + " pixels are not rendered; give --size 8 to " + MOST_SIDE);
             }
             if (network.stem() == Stem.IMAGENET && side < IMAGENET_SIDE) {
-                throw new RefusalException("The stem imagenet takes views of " + IMAGENET_SIDE
+                throw RefusalException.ofUsage("The stem imagenet takes views of " + IMAGENET_SIDE
                         + " pixels and more, and --size is " + side + "; give --stem small or small2 for such views");
             }
             if (bytes(pairs, side) > Integer.MAX_VALUE) {

@@ -66,7 +66,7 @@ final class HeldOutOptions {
 
     private void requireSome() {
         if (every < 1 || images < 25) {
-            throw new RefusalException("The encoder cannot be probed every " + every + " steps on " + images
+            throw RefusalException.ofUsage("The encoder cannot be probed every " + every + " steps on " + images
                     + " images; give --probe-every 1 or more and --probe-images 25 or more");
         }
     }

@@ -150,7 +150,7 @@ final class LearningOptions {
 
     private void requireUsed(UpdateRule usual, OptimiserName by, String option, Optional<?> value) {
         if (value.isPresent() && name(usual) != by) {
-            throw new RefusalException("The optimiser " + name(usual) + " has no use for " + option
+            throw RefusalException.ofUsage("The optimiser " + name(usual) + " has no use for " + option
                     + "; leave it out, or give --optimiser " + by);
         }
     }
@@ -183,7 +183,7 @@ final class LearningOptions {
             return LearningRate.constant(peak, length.warmUp());
         }
         if (length.steps() == 0) {
-            throw new RefusalException("A cosine schedule needs an end; give --steps, or --schedule constant");
+            throw RefusalException.ofUsage("A cosine schedule needs an end; give --steps, or --schedule constant");
         }
         return LearningRate.cosine(peak, length.warmUp(), length.steps());
     }

@@ -7,6 +7,7 @@ import io.streamclr.trainer.loss.LossPlan;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Option;
 
 /** The options of the training loss. */
@@ -109,8 +110,10 @@ final class LossOptions {
         LossName name = Arrays.stream(LossName.values())
                 .filter(known -> known.toString().equals(loss))
                 .findFirst()
-                .orElseThrow(() -> new RefusalException(
-                        "There is no loss '" + loss + "'; choose one of " + Arrays.toString(LossName.values())));
+                .orElseThrow(() -> RefusalException.ofUsage("There is no loss '" + loss + "'; choose one of "
+                        + Arrays.stream(LossName.values())
+                                .map(LossName::toString)
+                                .collect(Collectors.joining(", "))));
         requireUsed(name, "--tau-plus", tauPlus);
         requireUsed(name, "--beta", beta);
         requireUsed(name, "--false-negatives", falseNegatives);
@@ -138,7 +141,7 @@ final class LossOptions {
 
     private static void requireUsed(LossName name, String option, Optional<?> value) {
         if (value.isPresent() && !name.options.contains(option)) {
-            throw new RefusalException("The loss " + name + " has no use for " + option
+            throw RefusalException.ofUsage("The loss " + name + " has no use for " + option
                     + "; leave it out, or choose a --loss whose description names it");
         }
     }

@@ -76,7 +76,7 @@ final class MemoryOptions {
     private int capacity(String given, int dimensions) {
         Matcher parts = SIZE.matcher(given.strip());
         if (!parts.matches()) {
-            throw new RefusalException("The --memory-size '" + given
+            throw RefusalException.ofUsage("The --memory-size '" + given
                     + "' is no number of images or bytes; give one such as 50000, 512MiB or 1GiB");
         }
         long number = Long.parseLong(parts.group(1));
@@ -85,7 +85,7 @@ final class MemoryOptions {
             number = (number << shift) / ImageMemory.bytesEach(policy, dimensions);
         }
         if (number > Integer.MAX_VALUE) {
-            throw new RefusalException("A --memory-size of " + given + " is " + number
+            throw RefusalException.ofUsage("A --memory-size of " + given + " is " + number
                     + " images, and no memory holds so many; give less");
         }
         return (int) number;

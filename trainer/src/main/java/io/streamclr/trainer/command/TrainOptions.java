@@ -102,12 +102,12 @@ public final class TrainOptions {
                     .parseArgs(words)
                     .matchedOptions()) {
                 if (OF_THE_LENGTH.contains(given.longestName())) {
-                    throw new RefusalException("The training '" + text.strip() + "' cannot be: " + given.longestName()
-                            + " follows from how many pairs a run has; leave it out");
+                    throw RefusalException.ofUsage("The training '" + text.strip() + "' cannot be: "
+                            + given.longestName() + " follows from how many pairs a run has; leave it out");
                 }
             }
         } catch (ParameterException mistake) {
-            throw new RefusalException(
+            throw RefusalException.ofUsage(
                     "The training '" + text.strip() + "' cannot be: " + mistake.getMessage(), mistake);
         }
         return options;
@@ -176,7 +176,7 @@ public final class TrainOptions {
                     watch.plan(),
                     remembering());
         } catch (IllegalArgumentException wrong) {
-            throw new RefusalException(wrong.getMessage(), wrong);
+            throw RefusalException.ofUsage(wrong.getMessage(), wrong);
         }
     }
 

@@ -56,25 +56,26 @@ public record MemoryPlan(Policy policy, int capacity, double replayedShare, int 
     public MemoryPlan {
         Objects.requireNonNull(policy, "policy");
         if (updates < 1 || updates > 10_000) {
-            throw new RefusalException("A fresh batch cannot be followed by " + (updates - 1L)
+            throw RefusalException.ofUsage("A fresh batch cannot be followed by " + (updates - 1L)
                     + " steps from memory; give --updates 1 to 10000, of which 10 is usual");
         }
         if (!(replayedShare >= 0 && replayedShare < 1)) {
-            throw new RefusalException("A share of " + replayedShare
+            throw RefusalException.ofUsage("A share of " + replayedShare
                     + " of a batch cannot be replayed, because some of it must be fresh; give --replayed-share 0 to"
                     + " below 1");
         }
         if (policy == Policy.NONE && (updates > 1 || replayedShare > 0 || capacity != 0)) {
-            throw new RefusalException("Without a memory nothing can be replayed; give --memory fifo, reservoir, minred"
-                    + " or centroid, or leave out --memory-size, --replayed-share and --updates");
+            throw RefusalException.ofUsage(
+                    "Without a memory nothing can be replayed; give --memory fifo, reservoir, minred"
+                            + " or centroid, or leave out --memory-size, --replayed-share and --updates");
         }
         if (policy != Policy.NONE && updates == 1 && replayedShare == 0) {
-            throw new RefusalException(
+            throw RefusalException.ofUsage(
                     "A memory that nothing is replayed from has no use; give --replayed-share above 0"
                             + " or --updates above 1, or leave out --memory");
         }
         if (policy != Policy.NONE && capacity < 1) {
-            throw new RefusalException(
+            throw RefusalException.ofUsage(
                     "A memory cannot hold " + capacity + " images; give --memory-size 1 or more, 50000 is usual");
         }
     }
@@ -92,11 +93,11 @@ public record MemoryPlan(Policy policy, int capacity, double replayedShare, int 
     public int replayedPairs(int batchPairs) {
         int replayed = (int) Math.round(replayedShare * batchPairs);
         if (replayed >= batchPairs) {
-            throw new RefusalException("Of " + batchPairs + " pairs a share of " + replayedShare
+            throw RefusalException.ofUsage("Of " + batchPairs + " pairs a share of " + replayedShare
                     + " leaves none that is fresh; give a smaller --replayed-share or a larger --batch-size");
         }
         if (remembers() && capacity < batchPairs - replayed) {
-            throw new RefusalException("A memory of " + capacity + " images does not hold the "
+            throw RefusalException.ofUsage("A memory of " + capacity + " images does not hold the "
                     + (batchPairs - replayed) + " fresh ones of a batch; give a larger --memory-size");
         }
         return replayed;

@@ -46,7 +46,7 @@ public final class MlflowServer {
             throws InterruptedException {
         ServerAddress server = ServerAddress.parse(address);
         if (experiment.isBlank()) {
-            throw new RefusalException("--mlflow-experiment is empty; give the experiment a name");
+            throw RefusalException.ofUsage("--mlflow-experiment is empty; give the experiment a name");
         }
         try (MlflowCalls calls = new MlflowCalls(server, environment)) {
             Optional<Experiment> found = calls.ask(pace.patienceMillis(), client -> {

@@ -14,28 +14,31 @@ record ServerAddress(String uri) {
     static ServerAddress parse(String given) {
         String text = given.strip();
         if (text.contains("@")) {
-            throw new RefusalException("--mlflow must not hold a user or a password, because command lines are seen by"
-                    + " others; set MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD, or MLFLOW_TRACKING_TOKEN, in"
-                    + " the environment");
+            throw RefusalException.ofUsage(
+                    "--mlflow must not hold a user or a password, because command lines are seen by"
+                            + " others; set MLFLOW_TRACKING_USERNAME and MLFLOW_TRACKING_PASSWORD, or MLFLOW_TRACKING_TOKEN, in"
+                            + " the environment");
         }
         if (text.contains("?") || text.contains("#")) {
-            throw new RefusalException("--mlflow has more than the address of a server; leave out what begins with ? or"
-                    + " #, as in http://127.0.0.1:5000");
+            throw RefusalException.ofUsage(
+                    "--mlflow has more than the address of a server; leave out what begins with ? or"
+                            + " #, as in http://127.0.0.1:5000");
         }
         URI uri;
         try {
             uri = new URI(text);
         } catch (URISyntaxException none) {
-            throw new RefusalException("--mlflow is '" + OneLine.of(text) + "', which is no address" + SUCH_AS, none);
+            throw RefusalException.ofUsage(
+                    "--mlflow is '" + OneLine.of(text) + "', which is no address" + SUCH_AS, none);
         }
         if (!"http".equals(uri.getScheme()) && !"https".equals(uri.getScheme())) {
-            throw new RefusalException(
+            throw RefusalException.ofUsage(
                     "--mlflow is '" + OneLine.of(text) + "', but runs are kept in a tracking server at"
                             + " an address of http or https, not in a folder or a database; start 'mlflow server' on that and"
                             + " give its address, such as http://127.0.0.1:5000");
         }
         if (uri.getHost() == null) {
-            throw new RefusalException("--mlflow is '" + OneLine.of(text) + "', which names no host" + SUCH_AS);
+            throw RefusalException.ofUsage("--mlflow is '" + OneLine.of(text) + "', which names no host" + SUCH_AS);
         }
         return new ServerAddress(text.replaceAll("/+$", ""));
     }

@@ -15,7 +15,7 @@ public record Batching(int pairs, int blockBatches, int chunkViews) {
     /** @throws RefusalException if a chunk is too small; what the feed takes is checked against its own limits */
     public Batching {
         if (chunkViews < 4) {
-            throw new RefusalException(
+            throw RefusalException.ofUsage(
                     "A chunk of " + chunkViews + " views is too small for batch normalisation; 4 is the least");
         }
     }

@@ -16,7 +16,8 @@ public record Computing(int threads, List<TorchDevice> devices) {
     public Computing {
         devices = List.copyOf(devices);
         if (threads < 1 || threads > 1024) {
-            throw new RefusalException("PyTorch cannot run with " + threads + " threads; give 1 or more, at most 1024");
+            throw RefusalException.ofUsage(
+                    "PyTorch cannot run with " + threads + " threads; give 1 or more, at most 1024");
         }
     }
 

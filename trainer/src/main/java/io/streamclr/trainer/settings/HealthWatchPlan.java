@@ -41,7 +41,7 @@ public record HealthWatchPlan(int everySteps, double leastRank, OnCollapse onCol
     /** @throws RefusalException if a value is out of its range */
     public HealthWatchPlan {
         if (everySteps < 1 || !(leastRank >= 0)) {
-            throw new RefusalException("Health cannot be measured every " + everySteps + " steps against a rank of "
+            throw RefusalException.ofUsage("Health cannot be measured every " + everySteps + " steps against a rank of "
                     + leastRank + "; give 1 step or more, and a rank of 0 or more");
         }
     }

@@ -134,7 +134,7 @@ public enum Preset implements Word {
         return Arrays.stream(values())
                 .filter(preset -> preset.word.equals(name))
                 .findFirst()
-                .orElseThrow(() -> new RefusalException(
+                .orElseThrow(() -> RefusalException.ofUsage(
                         "There is no preset '" + name + "'; choose one of cpu-small, gpu, simclr and paper"));
     }
 

@@ -20,8 +20,9 @@ public record Remembering(MemoryPlan memory, TeacherPlan teacher) {
     public Remembering {
         Objects.requireNonNull(memory, "memory");
         if (teacher.teaches() && !memory.remembers()) {
-            throw new RefusalException("A teacher has nothing to teach without a memory, because it looks at replayed"
-                    + " images; give --memory, or leave out --teacher-weight");
+            throw RefusalException.ofUsage(
+                    "A teacher has nothing to teach without a memory, because it looks at replayed"
+                            + " images; give --memory, or leave out --teacher-weight");
         }
     }
 }

@@ -16,8 +16,8 @@ public record SaveEvery(int steps, Duration time) {
     public SaveEvery {
         Objects.requireNonNull(time, "time");
         if (steps < 0 || time.isNegative() || (steps == 0 && time.isZero())) {
-            throw new RefusalException("Checkpoints cannot be saved every " + steps + " steps or " + time.toSeconds()
-                    + " seconds; one of the two must be 1 or more");
+            throw RefusalException.ofUsage("Checkpoints cannot be saved every " + steps + " steps or "
+                    + time.toSeconds() + " seconds; one of the two must be 1 or more");
         }
     }
 

@@ -18,7 +18,7 @@ public record Saving(Path checkpoints, SaveEvery every, int keep) {
         Objects.requireNonNull(checkpoints, "checkpoints");
         Objects.requireNonNull(every, "every");
         if (keep < 1) {
-            throw new RefusalException(keep + " checkpoints cannot be kept; keep 1 or more");
+            throw RefusalException.ofUsage(keep + " checkpoints cannot be kept; keep 1 or more");
         }
     }
 

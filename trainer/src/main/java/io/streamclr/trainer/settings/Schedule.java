@@ -19,9 +19,16 @@ public record Schedule(LearningRate rate, long steps, long coolDownSteps, Decay 
     public Schedule {
         Objects.requireNonNull(rate, "rate");
         Objects.requireNonNull(fall, "fall");
-        if (steps < 0 || coolDownSteps < 0 || (steps > 0 && coolDownSteps >= steps)) {
-            throw new RefusalException("The cool-down of " + coolDownSteps + " steps does not fit into " + steps
-                    + " steps; a tenth to a third of them is usual");
+        if (steps < 0) {
+            throw RefusalException.ofUsage(
+                    "--steps is " + steps + ", but it must be 0 or more; 0 trains until it is stopped");
+        }
+        if (coolDownSteps < 0) {
+            throw RefusalException.ofUsage("--cool-down is " + coolDownSteps + ", but it must be 0 steps or more");
+        }
+        if (steps > 0 && coolDownSteps >= steps) {
+            throw RefusalException.ofUsage("--cool-down is " + coolDownSteps + ", which does not fit into the " + steps
+                    + " steps of --steps; a tenth to a third of them is usual");
         }
     }
 

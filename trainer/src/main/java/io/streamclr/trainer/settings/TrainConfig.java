@@ -40,9 +40,13 @@ public record TrainConfig(
         Objects.requireNonNull(watch, "watch");
         requireRun(runId);
         int sharing = computing.devices().size();
-        if (sharing == 0 || batching.pairs() < 2 * sharing) {
-            throw new RefusalException("A batch of " + batching.pairs() + " pairs cannot be shared by " + sharing
-                    + " devices; give one device or more, and 2 pairs for each");
+        if (sharing == 0) {
+            throw RefusalException.ofUsage("No device is named to train on; give --device cpu or gpu:0");
+        }
+        if (batching.pairs() < 2 * sharing) {
+            throw RefusalException.ofUsage("--batch-size is " + batching.pairs() + ", but it must be " + 2 * sharing
+                    + " or more: each device compares 2 pairs at least"
+                    + (sharing == 1 ? "" : ", and there are " + sharing));
         }
         feed(runId, seed, topics, batching, remembering.memory());
     }
@@ -54,7 +58,7 @@ public record TrainConfig(
      */
     public static void requireRun(String name) {
         if (!RUN.matcher(name).matches() || name.startsWith(".")) {
-            throw new RefusalException("The run '" + name.replaceAll("\\p{Cntrl}", "?")
+            throw RefusalException.ofUsage("The run '" + name.replaceAll("\\p{Cntrl}", "?")
                     + "' cannot name a folder; use letters, digits, dots, dashes and underscores, 64 at most");
         }
     }

@@ -15,7 +15,7 @@ public record TeacherPlan(double weight, double decay) {
     /** @throws RefusalException if a value is out of its range */
     public TeacherPlan {
         if (!(weight >= 0 && weight <= 1000) || !(decay > 0 && decay < 1)) {
-            throw new RefusalException("A teacher of weight " + weight + " and decay " + decay
+            throw RefusalException.ofUsage("A teacher of weight " + weight + " and decay " + decay
                     + " cannot teach; give --teacher-weight 0 to 1000, of which 1 is usual, and --teacher-decay between 0"
                     + " and 1, of which 0.999 is usual");
         }

@@ -31,7 +31,7 @@ public record TorchDevice(int gpu) {
         }
         Matcher gpu = GPU.matcher(text);
         if (!gpu.matches()) {
-            throw new RefusalException("The device '" + text + "' is not known; give cpu, gpu:0, gpu:1 and so on");
+            throw RefusalException.ofUsage("The device '" + text + "' is not known; give cpu, gpu:0, gpu:1 and so on");
         }
         return new TorchDevice(gpu.group(1) == null ? 0 : Integer.parseInt(gpu.group(1)));
     }

@@ -49,7 +49,7 @@ public record FeedConfig(
         requireName(runId, "run");
         requireName(monitoringGroup, "monitoring group");
         if (batchPairs < 2 || batchPairs > MAX_BATCH_PAIRS) {
-            throw new RefusalException("A batch of " + batchPairs
+            throw RefusalException.ofUsage("A batch of " + batchPairs
                     + " pairs cannot be trained, because contrast needs 2 to " + MAX_BATCH_PAIRS + "; 256 is usual");
         }
         if (mix.replayedPairs() >= batchPairs) {
@@ -57,7 +57,7 @@ public record FeedConfig(
                     "Of " + batchPairs + " pairs " + mix.replayedPairs() + " are replayed, and one at least is fresh");
         }
         if (blockBatches < 1 || (long) batchPairs * blockBatches > MAX_BLOCK_PAIRS) {
-            throw new RefusalException("A block of " + blockBatches + " batches of " + batchPairs
+            throw RefusalException.ofUsage("A block of " + blockBatches + " batches of " + batchPairs
                     + " pairs cannot be shuffled, because a block has 1 batch or more and at most " + MAX_BLOCK_PAIRS
                     + " pairs; 16 batches are usual");
         }
@@ -93,7 +93,7 @@ public record FeedConfig(
 
     private static void requireName(String name, String what) {
         if (name.isBlank()) {
-            throw new RefusalException("The " + what + " has a blank name; give it one of letters and digits");
+            throw RefusalException.ofUsage("The " + what + " has a blank name; give it one of letters and digits");
         }
     }
 }

@@ -82,11 +82,11 @@ public record HeldOut(int everySteps, double mostForgotten, IntFunction<Labelled
 
     public HeldOut {
         if (everySteps < 0) {
-            throw new RefusalException(
+            throw RefusalException.ofUsage(
                     "The encoder cannot be probed every " + everySteps + " steps; give --probe-every 1 step or more");
         }
         if (!(mostForgotten >= 0 && mostForgotten <= 100)) {
-            throw new RefusalException("A class cannot fall by " + mostForgotten
+            throw RefusalException.ofUsage("A class cannot fall by " + mostForgotten
                     + " percentage points before the alarm; give --most-forgotten 0 to 100, which is never");
         }
     }

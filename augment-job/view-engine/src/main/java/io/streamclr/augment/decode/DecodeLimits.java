@@ -26,15 +26,15 @@ public record DecodeLimits(long mostPixels, int mostSide, int leastSide, int mos
 
     public DecodeLimits {
         if (mostPixels < 1 || mostPixels > MOST_ADDRESSABLE) {
-            throw new RefusalException("The most pixels of an image are " + mostPixels + ", but must be from 1 to "
+            throw RefusalException.ofUsage("The most pixels of an image are " + mostPixels + ", but must be from 1 to "
                     + MOST_ADDRESSABLE + "; 64000000 is usual");
         }
         if (leastSide < 1 || mostSide < leastSide) {
-            throw new RefusalException("The sides of an image are limited to " + leastSide + " ... " + mostSide
+            throw RefusalException.ofUsage("The sides of an image are limited to " + leastSide + " ... " + mostSide
                     + " pixels, but the least must be 1 or more and not above the most");
         }
         if (mostBytes < 1) {
-            throw new RefusalException(
+            throw RefusalException.ofUsage(
                     "The most bytes of an encoded image are " + mostBytes + ", but must be 1 or more");
         }
     }

@@ -71,7 +71,7 @@ enum Parameter {
         for (Parameter parameter : values()) {
             known.append(known.isEmpty() ? "" : ", ").append(parameter.title);
         }
-        throw new RefusalException("A recipe has no parameter '" + title + "'; its parameters are " + known
+        throw RefusalException.ofUsage("A recipe has no parameter '" + title + "'; its parameters are " + known
                 + "; a whole operation is switched off by its name, such as blur=off");
     }
 
@@ -108,6 +108,6 @@ enum Parameter {
                 ? "one of " + String.join(", ", words)
                 : (digits == 0 ? "a whole number" : "a number of at most " + digits + " decimal places") + " from "
                         + least.toPlainString() + " to " + most.toPlainString();
-        return new RefusalException("The recipe's " + title + " is '" + text + "', but it must be " + allowed);
+        return RefusalException.ofUsage("The recipe's " + title + " is '" + text + "', but it must be " + allowed);
     }
 }

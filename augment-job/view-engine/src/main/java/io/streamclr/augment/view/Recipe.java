@@ -146,7 +146,7 @@ public final class Recipe implements Serializable {
         String preset =
                 items.get(0).contains("=") ? "imagenet" : items.remove(0).strip();
         if (!PRESETS.containsKey(preset)) {
-            throw new RefusalException("There is no recipe '" + preset + "'; name one of "
+            throw RefusalException.ofUsage("There is no recipe '" + preset + "'; name one of "
                     + String.join(", ", presets()) + ", and changes after it, such as cifar,jitter.p=0.5");
         }
         EnumMap<Parameter, BigDecimal> values = new EnumMap<>(Parameter.class);
@@ -166,14 +166,14 @@ public final class Recipe implements Serializable {
     private static void set(EnumMap<Parameter, BigDecimal> values, String item) {
         int equals = item.indexOf('=');
         if (equals < 0) {
-            throw new RefusalException(
+            throw RefusalException.ofUsage(
                     "The recipe has '" + item + "' where name=value is expected, such as jitter.p=0.5");
         }
         String name = item.substring(0, equals).strip();
         String value = item.substring(equals + 1).strip();
         if (value.equals("off")) {
             if (!OFF.containsKey(name)) {
-                throw new RefusalException("A recipe cannot switch '" + name + "' off; what it can switch off is "
+                throw RefusalException.ofUsage("A recipe cannot switch '" + name + "' off; what it can switch off is "
                         + String.join(", ", OFF.keySet()));
             }
             setAll(values, OFF.get(name));
@@ -331,7 +331,7 @@ public final class Recipe implements Serializable {
 
     private void requireOrdered(Parameter least, Parameter most) {
         if (values.get(least).compareTo(values.get(most)) > 0) {
-            throw new RefusalException("The recipe's " + least.title + " is above its " + most.title
+            throw RefusalException.ofUsage("The recipe's " + least.title + " is above its " + most.title
                     + ": there is nothing between them; exchange the two");
         }
     }

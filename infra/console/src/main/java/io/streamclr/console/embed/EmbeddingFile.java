@@ -51,8 +51,9 @@ interface EmbeddingFile extends Closeable {
             if (name.endsWith(".parquet")) {
                 return PARQUET;
             }
-            throw new RefusalException("The name " + file + " says no form of embeddings that is known here; end it in"
-                    + " .npy or .parquet");
+            throw RefusalException.ofUsage(
+                    "The file " + file + " must end in .npy or .parquet, which says the form of the"
+                            + " embeddings; give it one of these endings");
         }
     }
 }

@@ -122,7 +122,7 @@ final class EncoderOptions {
             }
         }
         if (3L * recipe.size() * recipe.size() * batch > 1 << 30) {
-            throw new RefusalException("A batch of " + batch + " squares of " + recipe.size()
+            throw RefusalException.ofUsage("A batch of " + batch + " squares of " + recipe.size()
                     + " pixels takes more than a gibibyte; make it smaller with --batch-size");
         }
         return new ImageWalk(recipe, batch, systemFormats == null ? recipe.systemFormats() : systemFormats);

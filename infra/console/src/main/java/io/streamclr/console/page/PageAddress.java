@@ -21,11 +21,11 @@ public record PageAddress(String host, int port, String token) {
     public PageAddress {
         Objects.requireNonNull(token, "token");
         if (port < 0 || port > 65_535) {
-            throw new RefusalException(
+            throw RefusalException.ofUsage(
                     "The page's port is " + port + ", but ports are 1 to 65535, or 0 for a free one");
         }
         if (token.isEmpty() && !isLoopback(host)) {
-            throw new RefusalException(
+            throw RefusalException.ofUsage(
                     "--page-host " + host + " shows the page to other machines, and so the images; name"
                             + " a file with a token that viewers must bring, with --page-token-file");
         }

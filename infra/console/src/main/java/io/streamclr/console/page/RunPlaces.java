@@ -42,9 +42,16 @@ record RunPlaces(Path checkpoints, Path home) {
             return checkpoints.resolve(word);
         }
         Optional<Path> demo = word.equals(DEMO) ? newestDemo() : Optional.empty();
-        return demo.orElseThrow(() -> new RefusalException("There is no run " + OneLine.of(word)
-                + ", as a directory with metrics.jsonl or run.jsonl or by that name in " + checkpoints
-                + "; give its directory, or --checkpoints" + known()));
+        return demo.orElseThrow(() -> word.equals(DEMO)
+                ? noDemo()
+                : new RefusalException("There is no run " + OneLine.of(word)
+                        + ", as a directory with metrics.jsonl or run.jsonl or by that name in " + checkpoints
+                        + "; give its directory, or --checkpoints" + known()));
+    }
+
+    private RefusalException noDemo() {
+        return new RefusalException("No demo has begun to train under " + home + "; start one with 'streamclr demo',"
+                + " or give the --home that it has");
     }
 
     private Optional<Path> newestDemo() {

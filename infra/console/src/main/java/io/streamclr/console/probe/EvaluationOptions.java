@@ -45,12 +45,13 @@ final class EvaluationOptions {
     /** @throws RefusalException if the number of passes is none, or nobody asks for them */
     CropPlan plan(long seed) {
         if (epochs.isPresent() && !simclr()) {
-            throw new RefusalException("--epochs says how long --evaluation simclr trains, which is not asked for; give"
-                    + " both or none");
+            throw RefusalException.ofUsage(
+                    "--epochs says how long --evaluation simclr trains, which is not asked for; give"
+                            + " both or none");
         }
         int passes = epochs.orElse(USUAL_EPOCHS);
         if (passes < 1 || passes > 10_000) {
-            throw new RefusalException("--epochs is " + passes + ", but it must be 1 to 10000");
+            throw RefusalException.ofUsage("--epochs is " + passes + ", but it must be 1 to 10000");
         }
         return new CropPlan(passes, BATCH, seed);
     }

@@ -12,7 +12,7 @@ record LabelShare(BigDecimal percent) {
 
     /** @param text such as 1% or 0.5%; @throws RefusalException if it is something else */
     static LabelShare parse(String text) {
-        RefusalException wrong = new RefusalException(
+        RefusalException wrong = RefusalException.ofUsage(
                 "The share of labels '" + text + "' is not one; give a number above 0, at most 100, and a % sign");
         if (!text.matches("[0-9]{1,3}(\\.[0-9]{1,6})?%")) {
             throw wrong;

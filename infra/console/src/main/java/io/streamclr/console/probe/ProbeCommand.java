@@ -8,6 +8,7 @@ import io.streamclr.console.chart.ChartFolder;
 import io.streamclr.console.guard.Guarded;
 import io.streamclr.console.probe.ImageSet.Extra;
 import io.streamclr.console.screen.Status;
+import io.streamclr.ingest.source.ImageSource;
 import io.streamclr.process.command.PlaceConverter;
 import io.streamclr.schemas.RefusalException;
 import io.streamclr.trainer.checkpoint.SavedSteps;
@@ -155,21 +156,20 @@ public final class ProbeCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        if (limit < 2 || threads < 1 || threads > 1024 || seeds < 1 || seeds > 1000) {
-            throw new ParameterException(
-                    spec.commandLine(), "--limit must be 2 images or more, --threads 1 to 1024, --seeds 1 to 1000");
-        }
-        if (maps.filter(cells -> cells < 1 || cells > 16).isPresent()) {
-            throw new ParameterException(spec.commandLine(), "--maps must be 1 to 16 cells each way");
-        }
+        require("--limit", limit, 2, Integer.MAX_VALUE, "2 images or more");
+        require("--threads", threads, 1, 1024, "1 to 1024");
+        require("--seeds", seeds, 1, 1000, "1 to 1000");
+        maps.ifPresent(cells -> require("--maps", cells, 1, 16, "1 to 16 cells each way"));
         List<LabelShare> shares =
                 labels.stream().map(LabelShare::parse).distinct().toList();
         whole.plan(seed);
         evaluation.plan(seed);
-        Optional<ChartFolder> charts = out.map(ChartFolder::at);
         ShippedEncoder shipped = ShippedEncoder.at(encoder);
         Path archive = shipped.archive();
         Recipe by = new ProbeRecipe(shipped, this::tell).of(recipe);
+        ImageSource.requireThere(data);
+        Optional.ofNullable(test).ifPresent(ImageSource::requireThere);
+        Optional<ChartFolder> charts = out.map(ChartFolder::at);
         tell("reading the images");
         Set<Extra> cropped = evaluation.simclr() ? Set.of(Extra.ENCODED) : Set.of();
         Set<Extra> centred = evaluation.simclr() ? Set.of(Extra.CENTRES) : Set.of();
@@ -209,6 +209,12 @@ public final class ProbeCommand implements Callable<Integer> {
         note(archive, run.tables());
         print(run.tables(), known, asked, archive, by);
         return 0;
+    }
+
+    private void require(String option, int value, int least, int most, String range) {
+        if (value < least || value > most) {
+            throw new ParameterException(spec.commandLine(), option + " is " + value + ", but it must be " + range);
+        }
     }
 
     /** Where a line can move: not where programs read. */

@@ -71,7 +71,7 @@ final class WholeNetworkOptions {
     /** @throws RefusalException if a value is out of its range */
     ClassifierPlan plan(long seed) {
         if (steps.isPresent() && minutes.isPresent()) {
-            throw new RefusalException("--steps and --minutes both say how long to train; give one of them");
+            throw RefusalException.ofUsage("--steps and --minutes both say how long to train; give one of them");
         }
         try {
             Budget budget = minutes.isPresent()
@@ -89,7 +89,7 @@ final class WholeNetworkOptions {
                     new ClassifierPlan(new UpdateRule.Sgd(5e-4, 0.9), learningRate.orElse(0.05), batch, budget, seed);
             };
         } catch (IllegalArgumentException wrong) {
-            throw new RefusalException(wrong.getMessage(), wrong);
+            throw RefusalException.ofUsage(wrong.getMessage(), wrong);
         }
     }
 }

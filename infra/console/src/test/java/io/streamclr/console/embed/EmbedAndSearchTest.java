@@ -323,9 +323,8 @@ class EmbedAndSearchTest {
                         images().toString(),
                         "--out",
                         work.resolve("all.csv").toString()))
-                .isEqualTo(1);
-        assertThat(err.toString())
-                .contains("says no form of embeddings that is known here; end it in .npy or .parquet");
+                .isEqualTo(2);
+        assertThat(err.toString()).contains("all.csv must end in .npy or .parquet");
 
         assertThat(execute("search", "--like", image(0).toString())).isEqualTo(2);
         assertThat(err.toString()).contains("give IMAGES to search in, or --index FILE");

@@ -74,7 +74,7 @@ public record ExperimentSettings(
                     if (!item.matches("[0-9]{1,9}")
                             || Integer.parseInt(item) < least
                             || Integer.parseInt(item) > most) {
-                        throw new RefusalException("--" + option + " has '" + item
+                        throw RefusalException.ofUsage("--" + option + " has '" + item
                                 + "', but takes whole numbers from " + least + " to " + most
                                 + ", separated by commas");
                     }
@@ -93,7 +93,7 @@ public record ExperimentSettings(
 
     private static void require(String option, long value, long least, long most, String usual) {
         if (value < least || value > most) {
-            throw new RefusalException(
+            throw RefusalException.ofUsage(
                     option + " is " + value + ", but must be from " + least + " to " + most + "; " + usual);
         }
     }

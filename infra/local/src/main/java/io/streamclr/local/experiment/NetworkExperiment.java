@@ -83,7 +83,7 @@ final class NetworkExperiment implements Experiment {
                             Precision.FLOAT32))
                     .encoderParameters();
         } catch (IllegalArgumentException unknown) {
-            throw new RefusalException(unknown.getMessage() + "; give other --" + DEPTHS, unknown);
+            throw RefusalException.ofUsage(unknown.getMessage() + "; give other --" + DEPTHS, unknown);
         }
     }
 

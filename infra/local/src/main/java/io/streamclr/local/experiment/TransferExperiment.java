@@ -37,7 +37,7 @@ final class TransferExperiment implements Experiment {
     @Override
     public List<PlannedRun> runs(ExperimentSettings wishes, BaseRecipe base, Path folder) {
         String other = wishes.own(OTHER)
-                .orElseThrow(() -> new RefusalException(
+                .orElseThrow(() -> RefusalException.ofUsage(
                         "A transfer is from one data set to another; give them with --other and --other-test"));
         BaseRecipe otherBase = BaseRecipe.of(Path.of(other)).at(base.side());
         List<PlannedRun> runs = new ArrayList<>();

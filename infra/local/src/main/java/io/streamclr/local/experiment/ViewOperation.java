@@ -60,7 +60,7 @@ enum ViewOperation implements Word {
                 .map(name -> all.stream()
                         .filter(operation -> operation.word.equals(name))
                         .findFirst()
-                        .orElseThrow(() -> new RefusalException("--operations has '" + name + "', but "
+                        .orElseThrow(() -> RefusalException.ofUsage("--operations has '" + name + "', but "
                                 + (base.coloured() ? "" : "of images without colours ") + "it takes "
                                 + all.stream().map(ViewOperation::word).collect(Collectors.joining(", ")))))
                 .toList();
