@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.streamclr.process.port.ServerPort;
 import io.streamclr.schemas.topic.Topic;
+import io.streamclr.trainer.run.Training;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -166,11 +167,48 @@ class RefusalTest {
     void aRecipeThatMakesNoSenseIsNamed() {
         assertRefused(
                 Command.run("augment", "--bootstrap-server", RealBroker.address(), "--recipe", "cifar,flip.p=2"),
+                2,
                 "The recipe's flip.p is '2', but it must be a number of at most 9 decimal places from 0 to 1");
     }
 
+    /** No user, the superuser neither, can make anything in the file system of processes. */
+    @Test
+    void whatCannotBeWrittenIsSaidWithoutTheWordsOfJava() throws Exception {
+        Pictures.write(folder.resolve("pictures"), 2, 28);
+        String pictures = folder.resolve("pictures").toString();
+        Path encoder = Training.writeUntrainedEncoder(
+                SmallTraining.config("unwritable", folder, 1), folder.resolve("encoder"));
+        String[] train = ("train --bootstrap-server " + RealBroker.address()
+                        + " --checkpoints /proc/none --batch-size 8 --chunk 16"
+                        + " --block 2 --depth 18 --width 1/16 --stem small2 --stages 2")
+                .split(" ");
+        List<String[]> commands = List.of(
+                new String[] {"decode", pictures, "--out", "/proc/none"},
+                new String[] {"decode", pictures, "--out", pictures + "/00000.png/below"},
+                new String[] {"probe", "--encoder", encoder.toString(), "--data", pictures, "--out", "/proc/none"},
+                new String[] {"embed", pictures, "--encoder", encoder.toString(), "--size", "28", "--out", "/proc/a.npy"
+                },
+                train,
+                new String[] {"experiment", "head", "--home", "/proc/none"},
+                new String[] {"demo", "--home", "/proc/none"});
+
+        for (String[] words : commands) {
+            Command command = Command.run(words);
+
+            assertThat(command.exitCode()).as(String.join(" ", words)).isEqualTo(1);
+            assertThat(command.errors() + command.output())
+                    .as(String.join(" ", words))
+                    .contains("streamclr: ")
+                    .doesNotContain("Exception", "java.", "\tat ");
+        }
+    }
+
     private static void assertRefused(Command command, String sentence) {
+        assertRefused(command, 1, sentence);
+    }
+
+    private static void assertRefused(Command command, int exitCode, String sentence) {
         assertThat(command.errors()).endsWith("streamclr: " + sentence + System.lineSeparator());
-        assertThat(command.exitCode()).isEqualTo(1);
+        assertThat(command.exitCode()).isEqualTo(exitCode);
     }
 }

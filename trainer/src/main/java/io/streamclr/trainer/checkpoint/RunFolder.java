@@ -1,5 +1,6 @@
 package io.streamclr.trainer.checkpoint;
 
+import io.streamclr.schemas.FileFault;
 import io.streamclr.schemas.RefusalException;
 import io.streamclr.trainer.model.Architecture;
 import java.io.IOException;
@@ -11,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
@@ -39,13 +41,17 @@ public final class RunFolder implements AutoCloseable {
     private final Path folder;
     private final int keep;
     private final Optional<FileChannel> lockFile;
+    /** Those that were made for it, the innermost first. */
+    private final List<Path> made;
+
     /** Passed over by {@link #newest}; they go when a sound one takes their place. */
     private final Set<Path> damaged = new HashSet<>();
 
-    private RunFolder(Path folder, int keep, Optional<FileChannel> lockFile) {
+    private RunFolder(Path folder, int keep, Optional<FileChannel> lockFile, List<Path> made) {
         this.folder = folder;
         this.keep = keep;
         this.lockFile = lockFile;
+        this.made = made;
     }
 
     /**
@@ -59,10 +65,11 @@ public final class RunFolder implements AutoCloseable {
             throw new IllegalArgumentException("A run keeps 1 checkpoint or more, not " + keep);
         }
         Optional<FileChannel> lockFile = Optional.empty();
+        List<Path> made = missing(folder);
         try {
             Files.createDirectories(folder);
             lockFile = lock(folder);
-            RunFolder run = new RunFolder(folder, keep, lockFile);
+            RunFolder run = new RunFolder(folder, keep, lockFile, made);
             run.clearLeftovers();
             return run;
         } catch (OverlappingFileLockException held) {
@@ -74,10 +81,28 @@ public final class RunFolder implements AutoCloseable {
                     file);
         } catch (IOException unwritable) {
             lockFile.ifPresent(RunFolder::closeQuietly);
+            made.forEach(RunFolder::deleteIfEmpty);
             throw new RefusalException(
-                    "The checkpoint folder " + folder + " cannot be used (" + reason(unwritable)
+                    "The checkpoint folder " + folder + " cannot be used (" + FileFault.of(unwritable)
                             + "); give a --checkpoints folder that this user may write to",
                     unwritable);
+        }
+    }
+
+    /** The folders of a path that are not there yet, the innermost first; none where folders need not be made. */
+    private static List<Path> missing(Path folder) {
+        List<Path> missing = new ArrayList<>();
+        for (Path at = folder.toAbsolutePath(); isOwn(at) && at != null && Files.notExists(at); at = at.getParent()) {
+            missing.add(at);
+        }
+        return missing;
+    }
+
+    private static void deleteIfEmpty(Path folder) {
+        try {
+            Files.deleteIfExists(folder);
+        } catch (IOException used) {
+            LOG.debug("folder stays path={} reason=\"{}\"", folder, FileFault.of(used));
         }
     }
 
@@ -106,6 +131,15 @@ public final class RunFolder implements AutoCloseable {
     /** Whether no other process may write here; false where the file system has no locks. */
     public boolean isLocked() {
         return lockFile.isPresent();
+    }
+
+    private boolean holdsTheLockAlone() {
+        try (Stream<Path> inside = Files.list(folder)) {
+            return inside.allMatch(file -> name(file).equals(LOCK));
+        } catch (IOException unreadable) {
+            LOG.debug("folder stays path={} reason=\"{}\"", folder, FileFault.of(unreadable));
+            return false;
+        }
     }
 
     /** Deletes what a killed process left half written. */
@@ -144,7 +178,7 @@ public final class RunFolder implements AutoCloseable {
                 return Optional.of(CheckpointForm.read(candidate, architecture));
             } catch (IOException unreadable) {
                 throw new RefusalException(
-                        "The checkpoint " + candidate + " cannot be read (" + reason(unreadable)
+                        "The checkpoint " + candidate + " cannot be read (" + FileFault.of(unreadable)
                                 + "); move it away to go on from the one before it",
                         unreadable);
             }
@@ -226,7 +260,7 @@ public final class RunFolder implements AutoCloseable {
         } catch (IOException full) {
             deleteQuietly(written);
             throw new RefusalException(
-                    "Step " + step + " cannot be saved in " + folder + " (" + reason(full) + "); "
+                    "Step " + step + " cannot be saved in " + folder + " (" + FileFault.of(full) + "); "
                             + saved().stream()
                                     .findFirst()
                                     .map(newest -> name(newest) + " is the newest that is safe")
@@ -280,8 +314,8 @@ public final class RunFolder implements AutoCloseable {
             return Files.write(file, content);
         } catch (IOException full) {
             throw new RefusalException(
-                    "The file " + file + " cannot be written (" + reason(full) + "); make room, and see that this user"
-                            + " may write there",
+                    "The file " + file + " cannot be written (" + FileFault.of(full)
+                            + "); make room, and see that this user" + " may write there",
                     full);
         }
     }
@@ -318,12 +352,6 @@ public final class RunFolder implements AutoCloseable {
         return name.endsWith("/") ? name.substring(0, name.length() - 1) : name;
     }
 
-    private static String reason(IOException failure) {
-        String kind = failure.getClass().getSimpleName();
-        String message = failure.getMessage();
-        return message == null ? kind : kind.equals("IOException") ? message : kind + ": " + message;
-    }
-
     private static void delete(Path folder) throws IOException {
         try (Stream<Path> inside = Files.walk(folder)) {
             for (Path path : inside.sorted(Comparator.reverseOrder()).toList()) {
@@ -339,7 +367,7 @@ public final class RunFolder implements AutoCloseable {
                 delete(folder);
             }
         } catch (IOException left) {
-            LOG.warn("checkpoint folder not deleted path={} reason=\"{}\"", folder, reason(left));
+            LOG.warn("checkpoint folder not deleted path={} reason=\"{}\"", folder, FileFault.of(left));
         }
     }
 
@@ -347,13 +375,17 @@ public final class RunFolder implements AutoCloseable {
         try {
             channel.close();
         } catch (IOException unclosed) {
-            LOG.warn("lock file not closed reason=\"{}\"", reason(unclosed));
+            LOG.warn("lock file not closed reason=\"{}\"", FileFault.of(unclosed));
         }
     }
 
-    /** Lets others have the folder. */
+    /** Lets others have the folder. A start that made it and came to nothing leaves none. */
     @Override
     public void close() {
+        if (!made.isEmpty() && lockFile.isPresent() && holdsTheLockAlone()) {
+            deleteIfEmpty(folder.resolve(LOCK));
+            made.forEach(RunFolder::deleteIfEmpty);
+        }
         lockFile.ifPresent(RunFolder::closeQuietly);
     }
 }

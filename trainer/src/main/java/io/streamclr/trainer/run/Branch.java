@@ -8,6 +8,7 @@ import io.streamclr.trainer.checkpoint.SavedSteps;
 import io.streamclr.trainer.feed.Feed;
 import io.streamclr.trainer.model.Architecture;
 import io.streamclr.trainer.settings.TrainConfig;
+import io.streamclr.trainer.torch.Torch;
 import io.streamclr.trainer.views.FeedPosition;
 import java.nio.file.Path;
 import java.util.regex.Matcher;
@@ -35,7 +36,7 @@ public record Branch(String run, Path trunk, long step, RunJournal journal) {
     public static Branch of(String place, Path checkpoints, KafkaConnection kafka) {
         Matcher parts = PLACE.matcher(place);
         if (!parts.matches()) {
-            throw new RefusalException("The checkpoint '" + place.replaceAll("\\p{Cntrl}", "?")
+            throw RefusalException.ofUsage("The checkpoint '" + place.replaceAll("\\p{Cntrl}", "?")
                     + "' cannot be found; name it RUN@STEP, such as simclr@5000");
         }
         TrainConfig.requireRun(parts.group(1));
@@ -62,6 +63,8 @@ public record Branch(String run, Path trunk, long step, RunJournal journal) {
         if (!SavedSteps.in(config.folder()).isEmpty()) {
             return;
         }
+        // A device that is not there is found before the branch has a folder.
+        Torch.open(config.computing().threads(), config.computing().first()).close();
         Architecture architecture = Architecture.of(config.learning().network());
         Checkpoint from = SavedSteps.read(trunk, step, architecture);
         FeedPosition next = FeedPosition.decode(from.feedPosition()).ofRun(config.runId());

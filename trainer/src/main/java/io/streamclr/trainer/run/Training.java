@@ -1,6 +1,7 @@
 package io.streamclr.trainer.run;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.streamclr.schemas.FileFault;
 import io.streamclr.schemas.RefusalException;
 import io.streamclr.trainer.checkpoint.Checkpoint;
 import io.streamclr.trainer.checkpoint.EncoderFiles;
@@ -50,7 +51,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.OptionalLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -72,11 +73,10 @@ public final class Training {
     private final ViewRenderer lost;
     private final HeldOut heldOut;
     private final Optional<RunReplay> repetition;
-    /** Steps of a cool-down that somebody asked for; 0 for none. */
-    private final AtomicLong coolDownAsked = new AtomicLong();
-
+    private final CoolDownWishes coolDown = new CoolDownWishes();
     private final StopSignal stop = new StopSignal();
     private volatile boolean computing;
+    private volatile OptionalLong endOfCoolDown = OptionalLong.empty();
     private String preset = "";
     private boolean deletesConsumed;
     private Map<String, float[]> given = Map.of();
@@ -177,7 +177,7 @@ public final class Training {
             EncoderFiles.write(folder, architecture, values, origin);
         } catch (IOException unwritable) {
             throw new RefusalException(
-                    "The untrained encoder cannot be written to " + folder + " (" + unwritable.getMessage()
+                    "The untrained encoder cannot be written to " + folder + " (" + FileFault.of(unwritable)
                             + "); give a folder with room that this user may write to",
                     unwritable);
         }
@@ -210,7 +210,12 @@ public final class Training {
      */
     public Outcome run(TrainingListener listener) throws InterruptedException {
         Architecture architecture = Architecture.of(config.learning().network());
-        try (RunFolder folder = RunFolder.open(config.folder(), config.saving().keep())) {
+        // First whether the device is there, before anything is made; the feed comes last, because it takes the run over
+        // from a trainer that may be at work.
+        try (Torch torch = Torch.open(
+                        config.computing().threads(), config.computing().first());
+                RunFolder folder =
+                        RunFolder.open(config.folder(), config.saving().keep())) {
             Optional<Checkpoint> from = folder.newest(architecture, OptionWords.settings(config));
             Optional<FeedPosition> position = from.map(checkpoint -> FeedPosition.decode(checkpoint.feedPosition()));
             Optional<RememberedImages> replays = MemoryFile.read(
@@ -219,10 +224,7 @@ public final class Training {
                     RunOwner.of(config.topics().kafka(), config.topics().batches(), config.runId())) {
                 EncoderAnnouncer announcer = EncoderAnnouncer.to(
                         owner, config.topics().kafka(), config.topics().encoders(), Clock.systemUTC());
-                // The feed comes last, because it takes the run over from a trainer that may be at work.
-                try (Torch torch = Torch.open(
-                                config.computing().threads(), config.computing().first());
-                        Learner learner = new Learner(torch, config, architecture, start(architecture, from), from);
+                try (Learner learner = new Learner(torch, config, architecture, start(architecture, from), from);
                         Feed feed = feed(owner, position, replays);
                         RunRecords records = new RunRecords(config, Clock.systemUTC());
                         RunLoop course = new RunLoop(
@@ -269,10 +271,23 @@ public final class Training {
      * @param steps 1 or more
      */
     public void beginCoolDown(long steps) {
-        if (steps < 1) {
-            throw new IllegalArgumentException("A cool-down lasts 1 step or more, not " + steps);
-        }
-        coolDownAsked.set(steps);
+        coolDown.begin(steps);
+    }
+
+    /**
+     * Has a cool-down at work end sooner, for whoever sees that there is less time than there was: the learning rate of the
+     * steps that are left falls as if all had been planned so. Without effect before a cool-down, and on one that ends
+     * as soon anyway.
+     *
+     * @param steps that are left at most, 1 or more
+     */
+    public void shortenCoolDown(long steps) {
+        coolDown.shorten(steps);
+    }
+
+    /** The last step of the cool-down at work; empty before there is one. */
+    public OptionalLong endOfCoolDown() {
+        return endOfCoolDown;
     }
 
     /** What it was told. */
@@ -446,14 +461,19 @@ public final class Training {
         }
 
         private long end() {
-            long asked = coolDownAsked.getAndSet(0);
-            boolean cooling = plan.coolsDown() && origin.step() >= plan.coolDownAfter();
-            if (asked > 0 && !cooling) {
+            coolDown.taken(plan, schedule, origin.step()).ifPresent(changed -> {
                 owner.require(folder.isLocked());
-                plan = schedule.rate().coolingDown(origin.step(), asked, schedule.fall());
+                plan = changed;
                 RunJournal.note(config, origin.step(), plan);
-                LOG.info("cool-down begins step={} steps={}", origin.step(), asked);
-            }
+                LOG.info(
+                        "cool-down after={} until={} noted_after={}",
+                        plan.coolDownAfter(),
+                        plan.lastStep(),
+                        origin.step());
+            });
+            endOfCoolDown = plan.coolsDown() && origin.step() >= plan.coolDownAfter()
+                    ? OptionalLong.of(plan.lastStep())
+                    : OptionalLong.empty();
             return Math.min(schedule.steps() > 0 ? schedule.steps() : Long.MAX_VALUE, plan.lastStep());
         }
 

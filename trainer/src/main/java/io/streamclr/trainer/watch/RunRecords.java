@@ -1,5 +1,6 @@
 package io.streamclr.trainer.watch;
 
+import io.streamclr.schemas.FileFault;
 import io.streamclr.trainer.feed.Batch;
 import io.streamclr.trainer.health.HeldOutProbe.Answer;
 import io.streamclr.trainer.probe.Features;
@@ -36,6 +37,9 @@ public final class RunRecords implements TrainingListener, AutoCloseable {
     private FigureLines lines;
     private EventFile events;
     private boolean writing;
+    /** The step that the run goes on after, for files that are opened with the first figure: until then it may fail. */
+    private long begun;
+
     /** The step after which a checkpoint follows; 0 before the first. */
     private long saving;
 
@@ -61,10 +65,14 @@ public final class RunRecords implements TrainingListener, AutoCloseable {
             return;
         }
         writing = true;
-        attempt(() -> {
-            lines = FigureLines.goOn(config.folder().resolve(FigureLines.FILE), step, clock);
-            events = EventFile.begin(folder(), step + 1, clock);
-        });
+        begun = step;
+    }
+
+    private void open() throws IOException {
+        if (lines == null) {
+            lines = FigureLines.goOn(config.folder().resolve(FigureLines.FILE), begun, clock);
+            events = EventFile.begin(folder(), begun + 1, clock);
+        }
     }
 
     private Path folder() {
@@ -138,18 +146,21 @@ public final class RunRecords implements TrainingListener, AutoCloseable {
             return;
         }
         try {
+            open();
             work.write();
         } catch (IOException full) {
             writing = false;
-            LOG.warn("figures are no longer written down folder={} reason={}", config.folder(), String.valueOf(full));
+            LOG.warn("figures are no longer written down folder={} reason={}", config.folder(), FileFault.of(full));
         }
     }
 
     @Override
     public void close() {
-        attempt(() -> {
-            lines.close();
-            events.close();
-        });
+        if (lines != null) {
+            attempt(() -> {
+                lines.close();
+                events.close();
+            });
+        }
     }
 }

@@ -314,6 +314,23 @@ class RunFolderTest {
     }
 
     @Test
+    void aStartThatSavesNothingLeavesNoFolderThatItMade(@TempDir Path disk) throws Exception {
+        RunFolder.open(disk.resolve("checkpoints/run"), 3).close();
+        assertThat(disk).isEmptyDirectory();
+
+        Path there = Files.createDirectories(disk.resolve("there"));
+        RunFolder.open(there.resolve("first"), 3).close();
+        assertThat(there).isEmptyDirectory();
+
+        try (RunFolder run = RunFolder.open(there.resolve("second"), 3)) {
+            run.save(checkpoint(1));
+        }
+        assertThat(there.resolve("second/step-00000001")).isDirectory();
+        RunFolder.open(there.resolve("second"), 3).close();
+        assertThat(there.resolve("second/lock")).exists();
+    }
+
+    @Test
     void oneRunHasOneWriter(@TempDir Path disk) {
         try (RunFolder first = RunFolder.open(disk, 3)) {
             assertThat(first.saved()).isEmpty();

@@ -29,6 +29,7 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -255,6 +256,53 @@ class TrainingTest {
     }
 
     @Test
+    void aStartThatFailsLeavesNoFolder() throws Exception {
+        Path none = checkpoints.resolve("none");
+        Training noCard = new Training(runs.config(none, "run", "--device gpu:99"), new SimpleMeterRegistry());
+        Training noViews = new Training(runs.config(none, "run", "--views-topic nowhere"), new SimpleMeterRegistry());
+
+        assertThatThrownBy(() -> noCard.run(report -> {}))
+                .isInstanceOf(RefusalException.class)
+                .hasMessageStartingWith("The device gpu:99 cannot be used");
+        assertThatThrownBy(() -> noViews.run(report -> {}))
+                .isInstanceOf(RefusalException.class)
+                .hasMessageContaining("nowhere");
+
+        assertThat(none).doesNotExist();
+    }
+
+    @Test
+    void aCoolDownThatIsShortenedEndsSoonerAndTheJournalSaysTheRateOfEachStep() throws Exception {
+        TrainConfig config = runs.config(checkpoints, "shortened", "");
+        Training training = new Training(config, new SimpleMeterRegistry());
+        List<StepReport> reports = new ArrayList<>();
+
+        Outcome outcome = training.run(report -> {
+            reports.add(report);
+            if (report.step() == 2) {
+                training.shortenCoolDown(1); // there is none yet
+                training.beginCoolDown(9);
+            }
+            if (report.step() == 5) {
+                assertThat(training.endOfCoolDown()).hasValue(11);
+                training.shortenCoolDown(20); // ends sooner anyway
+            }
+            if (report.step() == 6) {
+                training.shortenCoolDown(1);
+            }
+        });
+
+        assertThat(outcome.step()).isEqualTo(7);
+        double[] rates = reports.stream().mapToDouble(StepReport::rate).toArray();
+        assertThat(rates)
+                .containsExactly(new double[] {0.005, 0.005, 0.0045, 0.004, 0.0035, 0.003, 0.005 / 6}, within(1e-12));
+        RunJournal journal =
+                RunJournal.read(checkpoints, "shortened", config.topics().kafka());
+        assertThat(LongStream.rangeClosed(1, 7).mapToDouble(journal::rateOf).toArray())
+                .containsExactly(rates);
+    }
+
+    @Test
     void whileThereAreNoViewsTheWaitingIsSeenToGrow() throws Exception {
         runs.createViews("few");
         runs.send("few", 0, 4 * BATCH, SmallRuns.RECIPE);
@@ -345,7 +393,7 @@ class TrainingTest {
         assertThat(child.waitFor(2, TimeUnit.MINUTES)).isTrue();
         assertThat(child.exitValue()).as(SmallRuns.text(log)).isEqualTo(ENDED_BY_SIGTERM);
         assertThat(SmallRuns.text(log)).contains("Stopped before the first step was done");
-        assertThat(checkpoints.resolve("ended")).isDirectoryNotContaining("glob:**/step-*");
+        assertThat(checkpoints.resolve("ended")).as("nothing was saved").doesNotExist();
     }
 
     /** Trains until the first chunk of the first step is done, and stops there. */
@@ -467,7 +515,7 @@ class TrainingTest {
 
         int code = command.execute("--bootstrap-server", "127.0.0.1:1", "--schedule", "cosine");
 
-        assertThat(code).isEqualTo(1);
+        assertThat(code).isEqualTo(2);
         assertThat(err.toString())
                 .isEqualTo("A cosine schedule needs an end; give --steps, or --schedule constant"
                         + System.lineSeparator());

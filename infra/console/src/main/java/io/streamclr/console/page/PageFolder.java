@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.streamclr.console.probe.SmallFile;
+import io.streamclr.schemas.FileFault;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystems;
@@ -71,6 +72,9 @@ final class PageFolder {
         if (folder.getFileSystem() != FileSystems.getDefault()) {
             return false; // the curves are not kept there either
         }
+        if (!Files.isDirectory(folder.getParent())) {
+            return false; // the run has not begun, and may fail to
+        }
         Path beside = folder.resolve(name + ".partial");
         try {
             Files.createDirectories(beside.getParent());
@@ -78,7 +82,7 @@ final class PageFolder {
             Files.move(beside, folder.resolve(name), StandardCopyOption.REPLACE_EXISTING);
             return true;
         } catch (IOException full) {
-            LOG.warn("the page is not kept in the run's folder file={} reason={}", beside, full.toString());
+            LOG.warn("the page is not kept in the run's folder file={} reason={}", beside, FileFault.of(full));
             return false;
         }
     }
@@ -96,7 +100,7 @@ final class PageFolder {
                 }
             }
         } catch (IOException unreadable) {
-            LOG.warn("old pictures of the page stay folder={} reason={}", place, unreadable.toString());
+            LOG.warn("old pictures of the page stay folder={} reason={}", place, FileFault.of(unreadable));
         }
     }
 
@@ -107,7 +111,7 @@ final class PageFolder {
                     try {
                         return Optional.ofNullable(JSON.readTree(bytes));
                     } catch (IOException damaged) {
-                        LOG.warn("the kept page cannot be read folder={} reason={}", folder, damaged.toString());
+                        LOG.warn("the kept page cannot be read folder={} reason={}", folder, FileFault.of(damaged));
                         return Optional.empty();
                     }
                 })
@@ -123,7 +127,7 @@ final class PageFolder {
             boolean isElsewhere = Files.isSymbolicLink(folder) || Files.isSymbolicLink(file.getParent());
             return isElsewhere ? Optional.empty() : SmallFile.read(file);
         } catch (IOException unreadable) {
-            LOG.warn("a file of the kept page cannot be read folder={} reason={}", folder, unreadable.toString());
+            LOG.warn("a file of the kept page cannot be read folder={} reason={}", folder, FileFault.of(unreadable));
             return Optional.empty();
         }
     }

@@ -314,6 +314,8 @@ final class Demo {
             if (!cooling && report != null && left <= DemoPlan.COOL_DOWN * planned.toNanos() / 1e9) {
                 training.beginCoolDown(DemoPlan.coolDownSteps(left, report.pairsPerSecond()));
                 cooling = true;
+            } else if (cooling && isLate(report, left)) {
+                training.shortenCoolDown(DemoPlan.coolDownSteps(left, report.pairsPerSecond()));
             }
             Optional<String> trouble = broker.trouble().or(() -> job.failure().map(Throwable::getMessage));
             if (trouble.isPresent() && !stopAsked) {
@@ -336,5 +338,11 @@ final class Demo {
                     " s",
                     DemoWords.training(report, training.isComputing(), job, cooling));
         }
+    }
+
+    /** Whether the cool-down lasts longer than the time that is left, as when the machine has more to do than before. */
+    private boolean isLate(StepReport report, double left) {
+        OptionalLong last = training.endOfCoolDown();
+        return last.isPresent() && DemoPlan.isLate(last.getAsLong() - report.step(), left, report.pairsPerSecond());
     }
 }

@@ -100,7 +100,7 @@ record DemoPlan(
     /** @throws RefusalException if a demo cannot last so long, or so short */
     static void requirePossible(Duration duration) {
         if (duration.compareTo(Duration.ofMinutes(1)) < 0 || duration.compareTo(Duration.ofDays(7)) > 0) {
-            throw new RefusalException("--minutes is " + duration.toMinutes()
+            throw RefusalException.ofUsage("--minutes is " + duration.toMinutes()
                     + ", but from 1 minute (too little to learn much) to a week are possible; 10 is usual");
         }
     }
@@ -174,5 +174,10 @@ record DemoPlan(
     /** The steps that a cool-down has at this pace; a few less, for a pace that may slacken. */
     static long coolDownSteps(double seconds, double pairsPerSecond) {
         return Math.max(1, (long) (PACE_TO_RELY_ON * seconds * pairsPerSecond / BATCH_PAIRS));
+    }
+
+    /** Whether the steps of a cool-down do not fit into the time that is left at this pace. The last one is done anyway. */
+    static boolean isLate(long stepsLeft, double seconds, double pairsPerSecond) {
+        return (double) stepsLeft * BATCH_PAIRS > Math.max(0, seconds) * pairsPerSecond && stepsLeft > 1;
     }
 }

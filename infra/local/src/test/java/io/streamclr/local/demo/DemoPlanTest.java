@@ -90,6 +90,23 @@ class DemoPlanTest {
         assertThat(plan(2).pairsAhead() / DemoPlan.PARTITIONS).isGreaterThan(8 * DemoPlan.BATCH_PAIRS);
     }
 
+    @Test
+    void aCoolDownIsShortenedWhenTheMachineSlowsAndNotWhileItKeepsItsPace() {
+        double pace = 10.0 * DemoPlan.BATCH_PAIRS;
+        long steps = DemoPlan.coolDownSteps(100, pace);
+
+        for (int second = 0; second < 100; second++) {
+            assertThat(DemoPlan.isLate(steps - 10L * second, 100 - second, pace))
+                    .as("at second %s", second)
+                    .isFalse();
+        }
+        assertThat(DemoPlan.isLate(steps - 500, 50, pace / 2)).isTrue();
+        assertThat(DemoPlan.isLate(DemoPlan.coolDownSteps(50, pace / 2), 50, pace / 2))
+                .isFalse();
+        assertThat(DemoPlan.isLate(2, -1, pace)).isTrue();
+        assertThat(DemoPlan.isLate(1, -1, pace)).isFalse();
+    }
+
     private static TrainConfig training(int threads) {
         return plan(threads).training(KafkaConnection.to("127.0.0.1:1"));
     }
