@@ -181,7 +181,8 @@ final class TopicKeys implements AutoCloseable {
                 lastProgress = System.nanoTime();
             } else if (System.nanoTime() - lastProgress > SILENCE_LIMIT.toNanos()) {
                 throw new RefusalException("The broker sent nothing for " + SILENCE_LIMIT.toSeconds()
-                        + " s while " + open.keySet()
+                        + " s while topic "
+                        + open.keySet().iterator().next().topic()
                         + " was read to learn which images it has; see whether it is well and whether 'streamclr topics"
                         + " list' names a transaction that is open, or start with --no-check");
             }

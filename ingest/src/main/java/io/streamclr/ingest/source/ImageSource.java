@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -77,6 +78,11 @@ public interface ImageSource extends Closeable {
         }
         shuffled.close();
         return new SeveralPlaces(List.of(path), reading, classes);
+    }
+
+    /** Places as a sentence names them, with commas. */
+    static String inWords(List<Path> places) {
+        return OneLine.of(places.stream().map(Path::toString).collect(Collectors.joining(", ")));
     }
 
     /** @throws RefusalException if nothing is there */

@@ -8,7 +8,6 @@ import io.streamclr.process.command.Standing;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -352,65 +351,6 @@ class ConfigurableCommandTest {
 
         assertThat(out.toString().lines().filter(line -> line.contains(": ")).map(String::strip))
                 .containsSubsequence("# absence: 4h", "# batch-size: 256", "# rate: 0.1", "# sharp: false");
-    }
-
-    @Test
-    void anOptionBeforeItsCommandIsRefusedWithItsPlace() {
-        assertThat(execute("--config", "f.yaml", "learn")).isEqualTo(2);
-        assertThat(err.toString()).startsWith("--config goes after the command: tool learn --config f.yaml");
-
-        err.getBuffer().setLength(0);
-        assertThat(execute("--rate=2", "learn")).isEqualTo(2);
-        assertThat(err.toString()).startsWith("--rate goes after the command: tool learn --rate=2");
-
-        err.getBuffer().setLength(0);
-        assertThat(execute("--print-config")).isEqualTo(2);
-        assertThat(err.toString()).startsWith("--print-config goes after a command: tool COMMAND --print-config");
-    }
-
-    @Test
-    void aMistakeInAValueOfTheFileSaysTheFileAndTheKey() throws IOException {
-        String file = file("batch-size: many\nrate: 0.5\n");
-        ConfigurableCommand command = new ConfigurableCommand(new Tool());
-        command.configurable().setErr(new PrintWriter(err, true)).execute("learn", "--run", "r", "--config", file);
-
-        assertThat(err.toString()).contains("'many'");
-        assertThat(ConfigurableCommand.attributed(command, "--batch-size is 'many', but it must be a whole number"))
-                .isEqualTo("--batch-size is 'many', but it must be a whole number (batch-size stands in " + file + ")");
-        assertThat(ConfigurableCommand.attributed(command, "--batch-size does not go with --rate"))
-                .endsWith(" (batch-size and rate stand in " + file + ")");
-        assertThat(ConfigurableCommand.attributed(command, "--batch-size-of-all and --run are odd"))
-                .isEqualTo("--batch-size-of-all and --run are odd");
-    }
-
-    @Test
-    void aPipeIsReadAsAFileIsAndOnceForAllProcesses() throws Exception {
-        Path pipe = folder.resolve("pipe");
-        assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor())
-                .isZero();
-        Thread writer = new Thread(() -> write(pipe, "learn:\n  run: piped\n"));
-        writer.start();
-        assertThat(execute("learn", "--config", pipe.toString())).isZero();
-        writer.join();
-        assertThat(done).startsWith("piped");
-
-        writer = new Thread(() -> write(pipe, "learn:\n  run: kept\n"));
-        writer.start();
-        String[] kept = ConfigurableCommand.kept("learn", "--config=" + pipe);
-        writer.join();
-        assertThat(ConfigurableCommand.early(List.of(kept), "--run")).hasValue("kept");
-        assertThat(execute(kept)).isZero();
-        assertThat(done).startsWith("kept");
-        assertThat(ConfigurableCommand.kept("learn", "--config", folder.toString()))
-                .containsExactly("learn", "--config", folder.toString());
-    }
-
-    private static void write(Path pipe, String text) {
-        try {
-            Files.writeString(pipe, text);
-        } catch (IOException failed) {
-            throw new UncheckedIOException(failed);
-        }
     }
 
     @Test

@@ -210,8 +210,8 @@ public final class Training {
      */
     public Outcome run(TrainingListener listener) throws InterruptedException {
         Architecture architecture = Architecture.of(config.learning().network());
-        // First whether the device is there, before anything is made; the feed comes last, because it takes the run over
-        // from a trainer that may be at work.
+        // The device comes first, because nothing is to be made where it is not there; the feed comes last, because it
+        // takes the run over from a trainer that may be at work.
         try (Torch torch = Torch.open(
                         config.computing().threads(), config.computing().first());
                 RunFolder folder =

@@ -102,7 +102,7 @@ public final class DecodeCommand implements Callable<Integer> {
             }
         }
         if (decoded + leftOut.count() + unreadable == 0) {
-            throw new RefusalException("No image lies under " + OneLine.of(places.toString()) + "; check the paths");
+            throw new RefusalException("No image lies under " + ImageSource.inWords(places) + "; check the paths");
         }
         sum();
         return leftOut.count() + unreadable == 0 ? 0 : 1;

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.streamclr.console.Interruptible;
 import io.streamclr.console.probe.ShippedEncoder;
+import io.streamclr.ingest.source.ImageSource;
 import io.streamclr.schemas.FileFault;
 import io.streamclr.schemas.RefusalException;
 import io.streamclr.trainer.probe.Embedder;
@@ -129,7 +130,8 @@ public final class EmbedCommand implements Callable<Integer> {
 
         int finish() throws IOException {
             if (file == null) {
-                throw new RefusalException("No image that can be decoded lies under " + images + "; check the paths");
+                throw new RefusalException(
+                        "No image that can be decoded lies under " + ImageSource.inWords(images) + "; check the paths");
             }
             file.finish();
             return features;

@@ -134,7 +134,7 @@ class DecodeCommandTest {
 
         assertThat(code).isEqualTo(1);
         assertThat(complaints.toString())
-                .isEqualToIgnoringNewLines("streamclr: No image lies under [" + images + "]; check the paths");
+                .isEqualToIgnoringNewLines("streamclr: No image lies under " + images + "; check the paths");
     }
 
     private Path out() {

@@ -243,7 +243,7 @@ class ProbeCommandTest {
         assertThat(err.toString()).contains("give one of them");
 
         assertThat(probe("--test", test(), "--maps", "17")).isNotZero();
-        assertThat(err.toString()).contains("--maps must be 1 to 16 cells each way");
+        assertThat(err.toString()).contains("--maps is 17, but it must be 1 to 16 cells each way");
 
         assertThat(probe("--test", test(), "--epochs", "3")).isNotZero();
         assertThat(err.toString()).contains("--evaluation simclr trains, which is not asked for");

@@ -56,8 +56,9 @@ public record ExperimentPlan(String experiment, ExperimentSettings wishes, Strin
             }
             if (!run.at().keySet().equals(runs.get(0).at().keySet())) {
                 throw new RefusalException("Run " + run.name() + " stands at "
-                        + run.at().keySet() + " in the table and "
-                        + runs.get(0).name() + " at " + runs.get(0).at().keySet() + "; give all runs the same columns");
+                        + String.join(", ", run.at().keySet()) + " in the table and "
+                        + runs.get(0).name() + " at "
+                        + String.join(", ", runs.get(0).at().keySet()) + "; give all runs the same columns");
             }
         }
         if (runs.isEmpty()) {
