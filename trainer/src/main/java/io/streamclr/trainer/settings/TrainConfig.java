@@ -41,7 +41,7 @@ public record TrainConfig(
         requireRun(runId);
         int sharing = computing.devices().size();
         if (sharing == 0) {
-            throw RefusalException.ofUsage("No device is named to train on; give --device cpu or gpu:0");
+            throw RefusalException.ofUsage("There is no device to train on; give --device cpu or gpu:0");
         }
         if (batching.pairs() < 2 * sharing) {
             throw RefusalException.ofUsage("--batch-size is " + batching.pairs() + ", but it must be " + 2 * sharing
