@@ -37,6 +37,8 @@ public final class RunFolder implements AutoCloseable {
 
     private static final String KEEP = ".keep";
     private static final String LOCK = "lock";
+    /** What is in a folder before a run's first step. */
+    private static final Set<String> OF_A_START = Set.of(LOCK, StartingEncoder.FILE);
 
     private final Path folder;
     private final int keep;
@@ -133,9 +135,9 @@ public final class RunFolder implements AutoCloseable {
         return lockFile.isPresent();
     }
 
-    private boolean holdsTheLockAlone() {
+    private boolean holdsNothingOfARun() {
         try (Stream<Path> inside = Files.list(folder)) {
-            return inside.allMatch(file -> name(file).equals(LOCK));
+            return inside.allMatch(file -> OF_A_START.contains(name(file)));
         } catch (IOException unreadable) {
             LOG.debug("folder stays path={} reason=\"{}\"", folder, FileFault.of(unreadable));
             return false;
@@ -382,8 +384,8 @@ public final class RunFolder implements AutoCloseable {
     /** Lets others have the folder. A start that made it and came to nothing leaves none. */
     @Override
     public void close() {
-        if (!made.isEmpty() && lockFile.isPresent() && holdsTheLockAlone()) {
-            deleteIfEmpty(folder.resolve(LOCK));
+        if (!made.isEmpty() && lockFile.isPresent() && holdsNothingOfARun()) {
+            OF_A_START.forEach(file -> deleteIfEmpty(folder.resolve(file)));
             made.forEach(RunFolder::deleteIfEmpty);
         }
         lockFile.ifPresent(RunFolder::closeQuietly);

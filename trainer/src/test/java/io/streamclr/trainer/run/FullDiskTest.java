@@ -57,13 +57,15 @@ class FullDiskTest {
                         }
                     }))
                     .isInstanceOf(RefusalException.class)
-                    .hasMessageMatching("Step 10 cannot be saved in .*stopped \\(.* lies on a file system that is read-only\\);"
-                            + " step-00000005 is the newest that is safe, so make room and start again with the same"
-                            + " --run");
+                    .hasMessageMatching(
+                            "Step 10 cannot be saved in .*stopped \\(.* lies on a file system that is read-only\\);"
+                                    + " step-00000005 is the newest that is safe, so make room and start again with the same"
+                                    + " --run");
             assertThatThrownBy(() -> runs.train(disk, "stopped", "--steps 20"))
                     .isInstanceOf(RefusalException.class)
-                    .hasMessageMatching("The checkpoint folder .*stopped cannot be used \\(.* lies on a file system that is read-only\\);"
-                            + " give a --checkpoints folder that this user may write to");
+                    .hasMessageMatching(
+                            "The checkpoint folder .*stopped cannot be used \\(.* lies on a file system that is read-only\\);"
+                                    + " give a --checkpoints folder that this user may write to");
         } finally {
             while (command("mountpoint", "--quiet", disk.toString()) == 0) {
                 assertThat(command("umount", "--lazy", disk.toString())).isZero();
