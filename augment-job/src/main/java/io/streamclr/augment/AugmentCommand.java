@@ -52,6 +52,7 @@ public final class AugmentCommand implements Callable<Integer> {
     @Option(
             names = "--recipe",
             paramLabel = "PRESET[,NAME=VALUE...]",
+            completionCandidates = RecipePresets.class,
             defaultValue = "imagenet",
             description = "Augmentation recipe: a preset (imagenet, cifar, grey) and changes to it, such as"
                     + " cifar,jitter.p=0.5,blur=off. An unknown name lists all of them (default: ${DEFAULT-VALUE}).")

@@ -1,5 +1,8 @@
 package io.streamclr.augment;
 
+import io.streamclr.augment.decode.CutImages;
+import io.streamclr.augment.decode.JpegDecoder;
+import io.streamclr.augment.decode.SystemFormats;
 import io.streamclr.augment.view.Recipe;
 import picocli.CommandLine.Option;
 
@@ -11,14 +14,14 @@ public final class DecodingOptions {
             paramLabel = "NAME",
             description = "JPEG decoder: imageio, or turbojpeg, which needs libturbojpeg and can downscale large"
                     + " photographs while decoding; the two give different pixels (default: the recipe's, imageio).")
-    private String decoder;
+    private JpegDecoder decoder;
 
     @Option(
             names = "--cut-images",
             paramLabel = "WHAT",
             description = "Truncated JPEG files: reject, or keep, which decodes what is there and fills the rest with"
                     + " grey (default: the recipe's, reject).")
-    private String cutImages;
+    private CutImages cutImages;
 
     @Option(
             names = "--system-formats",
@@ -26,16 +29,12 @@ public final class DecodingOptions {
             description = "Decode HEIC, AVIF and JPEG XL with the system's libheif and libjxl: no; exact, only what"
                     + " every version of them decodes identically; or all, lossy JPEG XL too, whose views may differ"
                     + " between machines (default: the recipe's, no).")
-    private String systemFormats;
+    private SystemFormats systemFormats;
 
-    /**
-     * A recipe with what these options say.
-     *
-     * @throws io.streamclr.schemas.RefusalException if a value makes no sense
-     */
+    /** A recipe with what these options say. */
     public Recipe in(Recipe recipe) {
-        Recipe by = decoder == null ? recipe : recipe.with("decoder", decoder);
-        by = cutImages == null ? by : by.with("cut-images", cutImages);
-        return systemFormats == null ? by : by.with("system-formats", systemFormats);
+        Recipe by = decoder == null ? recipe : recipe.with("decoder", decoder.toString());
+        by = cutImages == null ? by : by.with("cut-images", cutImages.toString());
+        return systemFormats == null ? by : by.with("system-formats", systemFormats.toString());
     }
 }

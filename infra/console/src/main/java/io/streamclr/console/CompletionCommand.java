@@ -1,7 +1,7 @@
 package io.streamclr.console;
 
+import java.util.Locale;
 import java.util.concurrent.Callable;
-import picocli.AutoComplete;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
@@ -12,7 +12,8 @@ import picocli.CommandLine.Spec;
         name = "completion",
         mixinStandardHelpOptions = true,
         description = {
-            "Print a script that completes commands, options and their values in a shell.",
+            "Print a script that completes commands, options and their values in a shell, bash or zsh; there is none for"
+                    + " fish and others.",
             "In ~/.bashrc or ~/.zshrc: source <(streamclr completion bash), or zsh"
         })
 public final class CompletionCommand implements Callable<Integer> {
@@ -20,7 +21,13 @@ public final class CompletionCommand implements Callable<Integer> {
     /** The shells that the script is for. */
     enum Shell {
         BASH,
-        ZSH
+        ZSH;
+
+        /** As the command line has it. */
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT);
+        }
     }
 
     @Parameters(paramLabel = "SHELL", description = "bash or zsh.")
@@ -31,12 +38,7 @@ public final class CompletionCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        String name = spec.root().name();
-        String script = AutoComplete.bash(name, spec.root().commandLine());
-        if (shell == Shell.ZSH) {
-            // A shell that never completed anything has not loaded what bashcompinit needs.
-            script = "autoload -U +X compinit && compinit\n" + script;
-        }
+        String script = shell == Shell.BASH ? CompletionScript.bash(spec.root()) : CompletionScript.zsh(spec.root());
         spec.commandLine().getOut().print(script);
         spec.commandLine().getOut().flush();
         return 0;

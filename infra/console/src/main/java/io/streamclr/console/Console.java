@@ -49,16 +49,12 @@ import picocli.CommandLine.Command;
             TopicsCommand.class,
             PlanCommand.class,
             CheckGpuCommand.class,
-            CompletionCommand.class,
-            CommandLine.HelpCommand.class
+            CompletionCommand.class
         })
-public class Console implements Runnable {
+public class Console extends CommandsBelow {
 
     /** Commands that train: if native code ends them, somebody must be left to say so. */
     public static final Set<List<String>> TRAINS = Set.of(List.of("train"));
-
-    @CommandLine.Spec
-    private CommandLine.Model.CommandSpec spec;
 
     public static void main(String[] args) throws InterruptedException {
         new Program(Console.class, Console::commandLine, TRAINS).run(args);
@@ -67,12 +63,5 @@ public class Console implements Runnable {
     /** The command line as {@code main} runs it. */
     public static CommandLine commandLine() {
         return Program.commandLine(new Console());
-    }
-
-    @Override
-    public void run() {
-        CommandLine line = spec.commandLine();
-        line.usage(line.getErr());
-        throw new CommandLine.ParameterException(line, "no command given");
     }
 }

@@ -5,6 +5,7 @@ import io.streamclr.console.guard.Guarded;
 import io.streamclr.console.page.PageAudience;
 import io.streamclr.console.probe.ProbeImages;
 import io.streamclr.process.command.OtherNames;
+import io.streamclr.process.command.WordConverter;
 import io.streamclr.process.configuration.ConfigurableCommand;
 import io.streamclr.process.version.Build;
 import io.streamclr.schemas.FileFault;
@@ -65,7 +66,9 @@ public record Program(Class<?> mainClass, Supplier<CommandLine> commands, Set<Li
     /** Commands as a process runs them: refusals in one sentence and exit code 1 or what they say, usage errors 2. */
     public static CommandLine commandLine(Object command) {
         ConfigurableCommand made = new ConfigurableCommand(command, new Furnished());
+        HelpCommand.addTo(made);
         OtherNames.addTo(made);
+        WordConverter.addTo(made);
         sayVersion(made);
         return made.configurable(OptionGroups::inOrder)
                 .setCaseInsensitiveEnumValuesAllowed(true)

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -60,31 +59,44 @@ class StreamclrTest {
     }
 
     @Test
-    void everyCommandSaysTheVersion() {
-        assertThat(run("probe", "--version")).startsWith("streamclr ").contains("commit");
-        assertThat(run("topics", "create", "--version")).isEqualTo(run("--version"));
+    void helpOfACommandIsTheSameHoweverItIsAskedFor() {
+        String usage = run("topics", "create", "--help");
+
+        assertThat(usage).startsWith("Usage: streamclr topics create ");
+        assertThat(run("help", "topics", "create")).isEqualTo(usage);
+        assertThat(run("topics", "help", "create")).isEqualTo(usage);
     }
 
     @Test
-    void bashCompletesCommandsAndOptions() throws Exception {
-        Path script = Files.writeString(folder.resolve("completion"), run("completion", "bash"));
+    void whatOnlyHasCommandsBelowItPrintsItsHelp() {
+        List<CommandLine> groups = commands().stream()
+                .filter(command -> !command.getSubcommands().isEmpty())
+                .toList();
 
-        assertThat(completed(script, "streamclr tra", 1)).contains("train");
-        assertThat(completed(script, "streamclr topics create --part", 3)).contains("--partitions");
-        assertThat(completed(script, "streamclr augment --compression ", 3)).contains("zstd");
+        assertThat(groups).hasSizeGreaterThan(5).allSatisfy(group -> {
+            List<String> words = new ArrayList<>(
+                    List.of(group.getCommandSpec().qualifiedName().split(" ")));
+            words.remove(0);
+            String usage = group.getUsageMessage(CommandLine.Help.Ansi.OFF);
+            assertThat(run(words.toArray(String[]::new))).isEqualTo(usage);
+            words.add("help");
+            assertThat(run(words.toArray(String[]::new))).isEqualTo(usage);
+        });
     }
 
-    private static List<String> completed(Path script, String line, int word) throws Exception {
-        Process bash = new ProcessBuilder(
-                        "bash",
-                        "-c",
-                        "compopt() { :; }; source '" + script + "'; COMP_WORDS=(" + line + " ''); COMP_CWORD=" + word
-                                + "; _complete_streamclr; printf '%s\\n' \"${COMPREPLY[@]}\"")
-                .redirectErrorStream(true)
-                .start();
-        String said = new String(bash.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertThat(bash.waitFor()).as(said).isZero();
-        return said.lines().toList();
+    @Test
+    void helpOfACommandThatThereIsNotSaysThoseThatThereAre() {
+        StringWriter err = new StringWriter();
+        int code = Streamclr.commandLine().setErr(new PrintWriter(err, true)).execute("help", "topics", "make");
+
+        assertThat(code).isEqualTo(2);
+        assertThat(err.toString()).contains("'streamclr topics' has no command 'make'; it has list, create, release");
+    }
+
+    @Test
+    void everyCommandSaysTheVersion() {
+        assertThat(run("probe", "--version")).startsWith("streamclr ").contains("commit");
+        assertThat(run("topics", "create", "--version")).isEqualTo(run("--version"));
     }
 
     @Test

@@ -13,7 +13,6 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import picocli.CommandLine;
-import picocli.CommandLine.HelpCommand;
 import picocli.CommandLine.Model.ArgGroupSpec;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
@@ -37,7 +36,7 @@ final class ConfigArguments {
                 && spec.args().stream()
                         .allMatch(arg ->
                                 arg instanceof OptionSpec option && (option.usageHelp() || option.versionHelp()));
-        return !onlyNames && !(spec.userObject() instanceof HelpCommand);
+        return !onlyNames && !spec.helpCommand();
     }
 
     /**

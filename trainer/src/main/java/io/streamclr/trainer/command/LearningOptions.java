@@ -85,7 +85,8 @@ final class LearningOptions {
 
     @Option(
             names = "--nesterov",
-            paramLabel = "BOOLEAN",
+            paramLabel = "true|false",
+            completionCandidates = Offered.TrueOrFalse.class,
             arity = "0..1",
             fallbackValue = "true",
             description = "sgd: Nesterov momentum; --nesterov=false does not (default: off).")

@@ -4,7 +4,6 @@ import io.streamclr.schemas.RefusalException;
 import io.streamclr.trainer.loss.LossFormula;
 import io.streamclr.trainer.loss.LossFormula.FalseNegativeElimination.Support;
 import io.streamclr.trainer.loss.LossPlan;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -42,7 +41,7 @@ final class LossOptions {
             defaultValue = "nt-xent",
             description = "Training loss: nt-xent (SimCLR's), dcl (decoupled, for small batches), debiased,"
                     + " hard-negative, or fn-elimination (false-negative elimination) (default: ${DEFAULT-VALUE}).")
-    private String loss;
+    private LossName loss;
 
     @Option(
             names = "--temperature",
@@ -107,20 +106,13 @@ final class LossOptions {
 
     /** @param usual the temperature if none was given */
     LossPlan plan(double usual) {
-        LossName name = Arrays.stream(LossName.values())
-                .filter(known -> known.toString().equals(loss))
-                .findFirst()
-                .orElseThrow(() -> RefusalException.ofUsage("There is no loss '" + loss + "'; choose one of "
-                        + Arrays.stream(LossName.values())
-                                .map(LossName::toString)
-                                .collect(Collectors.joining(", "))));
-        requireUsed(name, "--tau-plus", tauPlus);
-        requireUsed(name, "--beta", beta);
-        requireUsed(name, "--false-negatives", falseNegatives);
-        requireUsed(name, "--false-negative-cosine", falseNegativeCosine);
-        requireUsed(name, "--support", support);
+        requireUsed(loss, "--tau-plus", tauPlus);
+        requireUsed(loss, "--beta", beta);
+        requireUsed(loss, "--false-negatives", falseNegatives);
+        requireUsed(loss, "--false-negative-cosine", falseNegativeCosine);
+        requireUsed(loss, "--support", support);
         LossFormula formula =
-                switch (name) {
+                switch (loss) {
                     case NT_XENT -> new LossFormula.NtXent();
                     case DCL -> new LossFormula.Decoupled();
                     case DEBIASED -> new LossFormula.Debiased(tauPlus.orElse(0.1));

@@ -15,6 +15,7 @@ final class NetworkOptions {
     @Option(
             names = "--depth",
             paramLabel = "N",
+            completionCandidates = Offered.Depths.class,
             description = "ResNet depth: 18, 34, 50, 101 or 152 (default: by --preset).")
     private Optional<Integer> depth;
 
@@ -35,8 +36,10 @@ final class NetworkOptions {
     @Option(
             names = "--stages",
             paramLabel = "N",
-            description = "Features of the last N of the four stages: 1, as in torchvision, or 2 to 4, average-pooled"
-                    + " and concatenated, the earliest first (default: by --preset).")
+            completionCandidates = Offered.Stages.class,
+            description =
+                    "Features of the last N of the four stages: 1, as in torchvision, or 2, 3 or 4, average-pooled"
+                            + " and concatenated, the earliest first (default: by --preset).")
     private Optional<Integer> stages;
 
     @Option(
@@ -48,7 +51,8 @@ final class NetworkOptions {
 
     @Option(
             names = "--zero-gamma",
-            paramLabel = "BOOLEAN",
+            paramLabel = "true|false",
+            completionCandidates = Offered.TrueOrFalse.class,
             arity = "0..1",
             fallbackValue = "true",
             description = "Initialise the last norm scale of each residual block to 0, as in the SimCLR reference;"
@@ -72,7 +76,8 @@ final class NetworkOptions {
     @Option(
             names = "--head-layers",
             paramLabel = "N",
-            description = "Layers of the projection head, 0 to 3 (default: by --preset).")
+            completionCandidates = Offered.HeadLayers.class,
+            description = "Layers of the projection head: 0, 1, 2 or 3 (default: by --preset).")
     private Optional<Integer> headLayers;
 
     @Option(

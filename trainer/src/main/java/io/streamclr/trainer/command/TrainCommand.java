@@ -144,7 +144,7 @@ public final class TrainCommand implements Callable<Integer> {
                     + " (full width, bfloat16), simclr (SimCLR's own training, of a ResNet-18 on batches of 512), or"
                     + " paper (the same of its ResNet-50 on batches of 4096). A run that resumes keeps its own"
                     + " (default: cpu-small on the processor, gpu on a card).")
-    private Optional<String> preset;
+    private Optional<Preset> preset;
 
     @Mixin
     private TrainOptions how;
@@ -258,12 +258,11 @@ public final class TrainCommand implements Callable<Integer> {
     private Training chosen(RunPlace place, FollowOptions.Start start) {
         KafkaConnection kafka = place.topics().kafka();
         how.readWeights(checkpoints);
-        Optional<Preset> asked = preset.map(Preset::named);
         if (!RunJournal.isThere(checkpoints, run)) {
-            how.otherwise(PresetChoice.beforehand(asked, how, steps).usual());
+            how.otherwise(PresetChoice.beforehand(preset, how, steps).usual());
             config(kafka, Defaults.SAVE_EVERY); // a wrong value is found before anybody is waited for
         }
-        PresetChoice choice = PresetChoice.of(asked, how, place, steps, this::say);
+        PresetChoice choice = PresetChoice.of(preset, how, place, steps, this::say);
         how.otherwise(choice.usual());
         TrainConfig config = config(kafka, Defaults.SAVE_EVERY);
         String line = choice.line(config);

@@ -70,6 +70,7 @@ public final class TrainOptions {
     @Option(
             names = "--device",
             paramLabel = "NAME",
+            completionCandidates = Offered.Devices.class,
             split = ",",
             defaultValue = "cpu",
             description = "Devices: cpu, gpu:0, or several that share each batch, such as gpu:0,gpu:1, or cpu,cpu if"

@@ -18,9 +18,12 @@ public record HeadPlan(int layers, int hidden, int output, double spread) {
     /** No head: embeddings are the features themselves. */
     public static final HeadPlan NONE = new HeadPlan(0, 0, 128, 0);
 
+    /** Heads of more layers are not known to be of use. */
+    public static final int MOST_LAYERS = 3;
+
     public HeadPlan {
-        if (layers < 0 || layers > 3) {
-            throw new IllegalArgumentException("A projection head has 0 to 3 layers, not " + layers);
+        if (layers < 0 || layers > MOST_LAYERS) {
+            throw new IllegalArgumentException("A projection head has 0 to " + MOST_LAYERS + " layers, not " + layers);
         }
         if (hidden < 0 || hidden > 1 << 16 || output < 2 || output > 1 << 16) {
             throw new IllegalArgumentException("A projection head's layers have 2 to 65536 outputs (0 hidden ones mean"

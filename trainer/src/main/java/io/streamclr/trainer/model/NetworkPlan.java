@@ -130,6 +130,11 @@ public record NetworkPlan(
         }
     }
 
+    /** The depths that there are. */
+    public static Set<Integer> depths() {
+        return DEPTHS;
+    }
+
     public NetworkPlan {
         if (!DEPTHS.contains(depth)) {
             throw new IllegalArgumentException(

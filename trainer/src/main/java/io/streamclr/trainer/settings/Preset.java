@@ -1,6 +1,5 @@
 package io.streamclr.trainer.settings;
 
-import io.streamclr.schemas.RefusalException;
 import io.streamclr.trainer.form.Word;
 import io.streamclr.trainer.model.HeadPlan;
 import io.streamclr.trainer.model.NetworkPlan;
@@ -12,7 +11,6 @@ import io.streamclr.trainer.optimiser.GradientClipping;
 import io.streamclr.trainer.optimiser.LearningRate.Shape;
 import io.streamclr.trainer.optimiser.UpdateRule;
 import io.streamclr.trainer.torch.TorchDevice;
-import java.util.Arrays;
 import java.util.OptionalDouble;
 
 /** Settings that go together: for a device, or a paper's. What depends on the size of the views follows from it. */
@@ -123,19 +121,6 @@ public enum Preset implements Word {
     /** The one for this device. */
     public static Preset on(TorchDevice device) {
         return device.equals(TorchDevice.CPU) ? CPU_SMALL : GPU;
-    }
-
-    /**
-     * The preset of this name.
-     *
-     * @throws RefusalException if there is none
-     */
-    public static Preset named(String name) {
-        return Arrays.stream(values())
-                .filter(preset -> preset.word.equals(name))
-                .findFirst()
-                .orElseThrow(() -> RefusalException.ofUsage(
-                        "There is no preset '" + name + "'; choose one of cpu-small, gpu, simclr and paper"));
     }
 
     /** Pairs of a batch. */

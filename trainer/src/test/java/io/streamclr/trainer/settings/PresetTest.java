@@ -1,10 +1,8 @@
 package io.streamclr.trainer.settings;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.management.OperatingSystemMXBean;
-import io.streamclr.schemas.RefusalException;
 import io.streamclr.trainer.bench.TrainBenchmark;
 import io.streamclr.trainer.model.HeadPlan;
 import io.streamclr.trainer.model.NetworkPlan;
@@ -133,13 +131,6 @@ class PresetTest {
     private static NetworkPlan network(
             int depth, double width, Stem stem, int stages, HeadPlan head, boolean zeroGamma, Precision precision) {
         return new NetworkPlan(depth, width, stem, stages, head, Norm.BATCH, zeroGamma, Normalisation.NONE, precision);
-    }
-
-    @Test
-    void aPresetThatThereIsNotIsRefusedWithThoseThatThereAre() {
-        assertThatThrownBy(() -> Preset.named("huge"))
-                .isInstanceOf(RefusalException.class)
-                .hasMessage("There is no preset 'huge'; choose one of cpu-small, gpu, simclr and paper");
     }
 
     /** Two cores have two seconds of processor time a second, however busy others keep them. */

@@ -1,6 +1,7 @@
 package io.streamclr.augment.decode;
 
 import io.streamclr.schemas.RefusalException;
+import java.util.Locale;
 
 /** Who decodes JPEG files that all decoders read alike and whose colours are beyond doubt; the others are read as ever. */
 public enum JpegDecoder {
@@ -37,4 +38,10 @@ public enum JpegDecoder {
      * @throws RefusalException if this machine lacks what it needs
      */
     abstract PlainJpeg open(DecodeLimits limits, Readers readers);
+
+    /** As the command line has it. */
+    @Override
+    public String toString() {
+        return name().toLowerCase(Locale.ROOT);
+    }
 }

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.streamclr.augment.DecodingOptions;
 import io.streamclr.augment.LimitOptions;
+import io.streamclr.augment.RecipePresets;
 import io.streamclr.augment.decode.Decoding;
 import io.streamclr.augment.decode.FormatName;
 import io.streamclr.augment.decode.ImageDecoder;
@@ -59,8 +60,11 @@ public final class DecodeCommand implements Callable<Integer> {
     @Option(
             names = "--recipe",
             paramLabel = "RECIPE",
+            completionCandidates = RecipePresets.class,
             defaultValue = "imagenet",
-            description = "The recipe of the job, for its decoding settings (default: ${DEFAULT-VALUE}).")
+            description =
+                    "The recipe of the job, for its decoding settings: a preset (imagenet, cifar, grey) and changes"
+                            + " to it (default: ${DEFAULT-VALUE}).")
     private String recipe;
 
     @Mixin

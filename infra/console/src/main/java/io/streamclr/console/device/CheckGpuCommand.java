@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.streamclr.schemas.FileFault;
 import io.streamclr.schemas.RefusalException;
 import io.streamclr.trainer.bench.DeviceCheck;
+import io.streamclr.trainer.command.Offered;
 import io.streamclr.trainer.torch.TorchDevice;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -33,6 +34,7 @@ public final class CheckGpuCommand implements Callable<Integer> {
     @Option(
             names = "--device",
             paramLabel = "NAME",
+            completionCandidates = Offered.Cards.class,
             defaultValue = "gpu:0",
             description = "GPU, as in train: gpu:0, gpu:1 and so on (default: ${DEFAULT-VALUE}).")
     private String device;

@@ -2,6 +2,7 @@ package io.streamclr.console.probe;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.streamclr.augment.RecipePresets;
 import io.streamclr.augment.view.Recipe;
 import io.streamclr.console.Interruptible;
 import io.streamclr.console.chart.ChartFolder;
@@ -78,6 +79,7 @@ public final class ProbeCommand implements Callable<Integer> {
     @Option(
             names = "--recipe",
             paramLabel = "RECIPE",
+            completionCandidates = RecipePresets.class,
             description = "Augmentation recipe for the random views of retrieval; its size and resize filter apply to"
                     + " all images. A preset (imagenet, cifar, grey) and changes to it; without size= it has the"
                     + " encoder's size. A recipe other than the encoder's is used, with a warning (default: the recipe"

@@ -1,14 +1,12 @@
 package io.streamclr.console.rejects;
 
+import io.streamclr.console.CommandsBelow;
 import io.streamclr.process.command.BrokerOptions;
 import io.streamclr.schemas.topic.KafkaConnection;
 import java.util.SortedMap;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** {@code streamclr rejects}: what became of images that became no views. */
 @Command(
@@ -16,15 +14,7 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         description = "List and show rejected images, and send them again.",
         subcommands = {ListRejects.class, ShowReject.class, RedriveRejects.class})
-public final class RejectsCommand implements Runnable {
-
-    @Spec
-    private CommandSpec spec;
-
-    @Override
-    public void run() {
-        throw new ParameterException(spec.commandLine(), "say what to do with the rejects: list, show or redrive");
-    }
+public final class RejectsCommand extends CommandsBelow {
 
     /** Where rejects and their images lie. */
     static final class Topics {

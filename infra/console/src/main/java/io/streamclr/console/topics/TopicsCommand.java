@@ -2,6 +2,7 @@ package io.streamclr.console.topics;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.streamclr.console.CommandsBelow;
 import io.streamclr.process.command.BrokerOptions;
 import io.streamclr.process.command.DurationConverter;
 import io.streamclr.schemas.topic.KafkaConnection;
@@ -25,15 +26,7 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         description = "List or create the system's topics, or abort open transactions.",
         subcommands = {ListTopics.class, TopicsCommand.Create.class, ReleaseTopic.class})
-public final class TopicsCommand implements Runnable {
-
-    @Spec
-    private CommandSpec spec;
-
-    @Override
-    public void run() {
-        throw new ParameterException(spec.commandLine(), "say what to do with the topics: list, create or release");
-    }
+public final class TopicsCommand extends CommandsBelow {
 
     /** {@code streamclr topics create}. */
     @Command(

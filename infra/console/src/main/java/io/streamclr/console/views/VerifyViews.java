@@ -1,6 +1,7 @@
 package io.streamclr.console.views;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.streamclr.augment.RecipePresets;
 import io.streamclr.augment.decode.DecodeLimits;
 import io.streamclr.augment.decode.DecodeRegion;
 import io.streamclr.augment.decode.Decoding;
@@ -44,7 +45,9 @@ final class VerifyViews implements Callable<Integer> {
     @Option(
             names = "--recipe",
             paramLabel = "RECIPE",
-            description = "The recipe that the views were rendered with, as given to 'augment' (default: as recorded"
+            completionCandidates = RecipePresets.class,
+            description = "The recipe that the views were rendered with, as given to 'augment': a preset (imagenet,"
+                    + " cifar, grey) and changes to it (default: as recorded"
                     + " in the views).")
     private String recipe;
 

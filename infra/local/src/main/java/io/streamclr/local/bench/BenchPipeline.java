@@ -2,6 +2,7 @@ package io.streamclr.local.bench;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.streamclr.augment.RecipePresets;
 import io.streamclr.augment.job.Compression;
 import io.streamclr.augment.view.Recipe;
 import io.streamclr.console.Home;
@@ -41,6 +42,7 @@ final class BenchPipeline implements Callable<Integer> {
     @Option(
             names = "--recipe",
             paramLabel = "RECIPE",
+            completionCandidates = RecipePresets.class,
             description = "Augmentation recipe: a preset (imagenet, cifar, grey) and changes to it (default:"
                     + " imagenet, and grey for Fashion-MNIST).")
     private String recipe;

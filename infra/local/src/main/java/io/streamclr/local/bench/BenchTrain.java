@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.streamclr.console.Interruptible;
 import io.streamclr.trainer.bench.TrainBenchmark;
+import io.streamclr.trainer.command.Offered;
 import io.streamclr.trainer.model.HeadPlan;
 import io.streamclr.trainer.model.NetworkPlan;
 import io.streamclr.trainer.model.NetworkPlan.Normalisation;
@@ -36,6 +37,7 @@ final class BenchTrain implements Callable<Integer> {
     @Option(
             names = "--depth",
             paramLabel = "N",
+            completionCandidates = Offered.Depths.class,
             defaultValue = "18",
             description = "ResNet depth: 18, 34, 50, 101 or 152 (default: ${DEFAULT-VALUE}).")
     private int depth;
@@ -99,9 +101,10 @@ final class BenchTrain implements Callable<Integer> {
     @Option(
             names = "--device",
             paramLabel = "NAME",
+            completionCandidates = Offered.Devices.class,
             split = ",",
             defaultValue = "cpu",
-            description = "Devices: cpu, gpu:0, or several that share each batch, such as cpu,cpu (default:"
+            description = "Devices: cpu, gpu:0, or several that share each batch, such as gpu:0,gpu:1 (default:"
                     + " ${DEFAULT-VALUE}).")
     private List<String> devices;
 

@@ -3,6 +3,7 @@ package io.streamclr.local.bench;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.streamclr.augment.DecodingOptions;
+import io.streamclr.augment.RecipePresets;
 import io.streamclr.augment.view.Recipe;
 import io.streamclr.augment.view.ViewBenchmark;
 import java.io.PrintWriter;
@@ -40,6 +41,7 @@ final class BenchViews implements Callable<Integer> {
     @Option(
             names = "--recipe",
             paramLabel = "RECIPE",
+            completionCandidates = RecipePresets.class,
             defaultValue = "imagenet,crop.filter=bilinear",
             description = "Augmentation recipe: a preset (imagenet, cifar, grey) and changes to it, such as"
                     + " cifar,blur.p=0.5 (default: ${DEFAULT-VALUE}, the filter of torchvision's usual transforms).")

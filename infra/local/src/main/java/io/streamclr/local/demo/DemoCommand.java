@@ -1,6 +1,7 @@
 package io.streamclr.local.demo;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.streamclr.augment.RecipePresets;
 import io.streamclr.augment.view.Recipe;
 import io.streamclr.console.Home;
 import io.streamclr.console.guard.Guarded;
@@ -58,6 +59,7 @@ public final class DemoCommand implements Callable<Integer> {
     @Option(
             names = "--data",
             paramLabel = "PATH|NAME",
+            completionCandidates = DemoData.Names.class,
             description = "Train on your own images instead: a directory, a WebDataset tar file, an IDX file. They"
                     + " are sent in a random order. Or a data set by name: fashion-mnist, or cifar10, which is"
                     + " downloaded the first time (170 MB) (default: fashion-mnist).")
@@ -81,6 +83,7 @@ public final class DemoCommand implements Callable<Integer> {
     @Option(
             names = "--recipe",
             paramLabel = "RECIPE",
+            completionCandidates = RecipePresets.class,
             description = "Augmentation recipe: a preset (imagenet, cifar, grey) and changes to it, such as"
                     + " cifar,size=64 (default: by the images: grey without colours, cifar in colour up to 64 pixels,"
                     + " both at the size of the images, imagenet,size=48 for larger ones).")

@@ -9,6 +9,8 @@ import io.streamclr.local.screen.Fetching;
 import io.streamclr.schemas.RefusalException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Iterator;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -32,6 +34,14 @@ record DemoData(Path train, Optional<Path> test, Labels labels, boolean shuffled
     static final String FASHION_MNIST = "fashion-mnist";
 
     static final String CIFAR_10 = "cifar10";
+
+    /** Their names, which a shell offers. */
+    static final class Names implements Iterable<String> {
+        @Override
+        public Iterator<String> iterator() {
+            return List.of(FASHION_MNIST, CIFAR_10).iterator();
+        }
+    }
 
     /** Fashion-MNIST, which is fetched if it is not there. */
     static DemoData fashionMnist(Path home, Status status) {

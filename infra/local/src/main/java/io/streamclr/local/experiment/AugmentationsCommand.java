@@ -24,7 +24,8 @@ final class AugmentationsCommand implements Callable<Integer> {
     @Option(
             names = "--operations",
             paramLabel = "NAMES",
-            description = "Only these, separated by commas, such as crop,jitter,blur (default: all that change the"
+            completionCandidates = ViewOperation.Words.class,
+            description = "Only these, separated by commas: ${COMPLETION-CANDIDATES} (default: all that change the"
                     + " images).")
     private Optional<String> operations;
 

@@ -1,9 +1,7 @@
 package io.streamclr.local.experiment;
 
-import picocli.CommandLine;
+import io.streamclr.console.CommandsBelow;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Spec;
 
 /** {@code streamclr experiment}: what makes an encoder better, by many small runs. */
 @Command(
@@ -21,13 +19,4 @@ import picocli.CommandLine.Spec;
             TransferCommand.class,
             StreamCommand.class
         })
-public final class ExperimentCommand implements Runnable {
-
-    @Spec
-    private CommandSpec spec;
-
-    @Override
-    public void run() {
-        throw new CommandLine.ParameterException(spec.commandLine(), "no experiment given");
-    }
-}
+public final class ExperimentCommand extends CommandsBelow {}

@@ -1,5 +1,6 @@
 package io.streamclr.local.experiment;
 
+import io.streamclr.trainer.command.Offered;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -32,6 +33,7 @@ final class NetworkCommand implements Callable<Integer> {
     @Option(
             names = "--depths",
             paramLabel = "NUMBERS",
+            completionCandidates = Offered.Depths.class,
             description = "ResNet depths of 18, 34, 50, 101 and 152, separated by commas (default: 18,34,50).")
     private Optional<String> depths;
 

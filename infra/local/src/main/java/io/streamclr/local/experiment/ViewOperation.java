@@ -3,6 +3,7 @@ package io.streamclr.local.experiment;
 import io.streamclr.schemas.RefusalException;
 import io.streamclr.trainer.form.Word;
 import java.util.Arrays;
+import java.util.Iterator;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -81,5 +82,13 @@ enum ViewOperation implements Word {
     @Override
     public String word() {
         return word;
+    }
+
+    /** All of them, as the command line has them. */
+    static final class Words implements Iterable<String> {
+        @Override
+        public Iterator<String> iterator() {
+            return Arrays.stream(values()).map(ViewOperation::word).iterator();
+        }
     }
 }
