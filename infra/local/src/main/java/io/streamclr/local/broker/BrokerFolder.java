@@ -69,9 +69,9 @@ final class BrokerFolder {
         }
         FileChannel channel = null;
         try {
-            channel = FileChannel.open(
-                    folder.resolve("kafka/in-use"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+            channel = FileChannel.open(claimFile(folder), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
             awaitLock(channel, GUARDED_LIMIT, folder);
+            FolderUser.here().writeInto(channel);
             BrokerFolder claimed = new BrokerFolder(folder, channel);
             claimed.awaitOrphan();
             return claimed;
@@ -111,6 +111,22 @@ final class BrokerFolder {
                 + " or choose another folder with --home");
     }
 
+    private static RefusalException inUse(Path folder, FolderUser user) {
+        String broker = Ports.readIfTaken(portsFile(folder))
+                .map(ports -> ", with Kafka at 127.0.0.1:" + ports.broker())
+                .orElse("");
+        return new RefusalException("The folder " + folder + " is in use by " + user.words() + broker
+                + "; stop that with Ctrl-C or 'kill " + user.pid() + "', or choose another folder with --home");
+    }
+
+    private static Path claimFile(Path folder) {
+        return folder.resolve("kafka/in-use");
+    }
+
+    private static Path portsFile(Path folder) {
+        return folder.resolve("kafka/ports");
+    }
+
     /** The broker of a process that was killed needs a moment to notice and to end. */
     private void awaitOrphan() throws IOException {
         Path kafkasOwn = data().resolve(".lock");
@@ -122,11 +138,16 @@ final class BrokerFolder {
         }
     }
 
-    /** Locks a file that somebody who is about to end may still hold. */
+    /** Locks a file that somebody who is about to end may still hold; of one who is not, nothing is to be waited for. */
     private static void awaitLock(FileChannel channel, Duration most, Path folder) throws IOException {
         long deadline = System.nanoTime() + most.toNanos();
         try {
             for (FileLock lock = channel.tryLock(); lock == null; lock = channel.tryLock()) {
+                Optional<FolderUser> user = FolderUser.in(claimFile(folder)).filter(FolderUser::stays);
+                if (user.filter(other -> other.pid() != ProcessHandle.current().pid())
+                        .isPresent()) {
+                    throw inUse(folder, user.get());
+                }
                 if (System.nanoTime() > deadline) {
                     throw inUse(folder);
                 }
@@ -218,7 +239,7 @@ final class BrokerFolder {
 
     /** The ports of the last start where they are free, others otherwise; remembered for the next start. */
     Ports choosePorts() throws IOException {
-        Path memory = home.resolve("kafka/ports");
+        Path memory = portsFile(home);
         Ports ports = Ports.readIfFree(memory).orElse(null);
         if (ports == null) {
             ports = Ports.free();

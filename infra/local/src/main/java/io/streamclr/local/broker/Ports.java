@@ -30,6 +30,10 @@ record Ports(int broker, int controller) {
 
     /** What {@link #write} wrote, if it did and both ports are still free. */
     static Optional<Ports> readIfFree(Path file) throws IOException {
+        return read(file).filter(ports -> ServerPort.isFree(ports.broker) && ServerPort.isFree(ports.controller));
+    }
+
+    private static Optional<Ports> read(Path file) throws IOException {
         if (!Files.exists(file)) {
             return Optional.empty();
         }
@@ -37,10 +41,16 @@ record Ports(int broker, int controller) {
         if (!line.matches()) {
             return Optional.empty();
         }
-        Ports ports = new Ports(Integer.parseInt(line.group(1)), Integer.parseInt(line.group(2)));
-        return ServerPort.isFree(ports.broker) && ServerPort.isFree(ports.controller)
-                ? Optional.of(ports)
-                : Optional.empty();
+        return Optional.of(new Ports(Integer.parseInt(line.group(1)), Integer.parseInt(line.group(2))));
+    }
+
+    /** What {@link #write} wrote, if it did and somebody listens where clients connect. */
+    static Optional<Ports> readIfTaken(Path file) {
+        try {
+            return read(file).filter(ports -> !ServerPort.isFree(ports.broker));
+        } catch (IOException unreadable) {
+            return Optional.empty();
+        }
     }
 
     void write(Path file) throws IOException {

@@ -77,16 +77,23 @@ class LocalBrokerTest {
                         home.toString())
                 .redirectError(home.resolve("parent.err").toFile())
                 .start();
+        String address;
         try (BufferedReader out =
                 new BufferedReader(new InputStreamReader(parent.getInputStream(), StandardCharsets.UTF_8))) {
-            assertThat(out.lines().filter(line -> line.startsWith("127.0.0.1:")).findFirst())
-                    .isPresent();
+            address = out.lines()
+                    .filter(line -> line.startsWith("127.0.0.1:"))
+                    .findFirst()
+                    .orElseThrow();
         }
         List<ProcessHandle> children = parent.children().toList();
+        long begin = System.nanoTime();
         assertThatThrownBy(() -> LocalBroker.start(home))
                 .isInstanceOf(RefusalException.class)
-                .hasMessage("The folder " + home + " is in use by another running StreamCLR; stop that one, or choose"
-                        + " another folder with --home");
+                .hasMessage(
+                        "The folder " + home + " is in use by process " + parent.pid() + ", with Kafka at " + address
+                                + "; stop that with Ctrl-C or 'kill " + parent.pid()
+                                + "', or choose another folder with --home");
+        assertThat(System.nanoTime() - begin).isLessThan(4_000_000_000L);
 
         parent.destroyForcibly();
 
