@@ -40,7 +40,7 @@ import picocli.CommandLine.Spec;
         description = {
             "Find the images most similar to one, by cosine similarity of their embeddings.",
             "Searches in IMAGES, or, without embedding them again, in a file that 'streamclr embed' wrote (--index);"
-                    + " with both, IMAGES are only read to draw the results."
+                    + " with both, IMAGES are only read to draw the results with --out."
         })
 public final class SearchCommand implements Callable<Integer> {
 
@@ -74,8 +74,9 @@ public final class SearchCommand implements Callable<Integer> {
     @Option(
             names = "--out",
             paramLabel = "FILE",
-            description = "PNG of the results: first the query image, framed, then the nearest images in order. Needs"
-                    + " IMAGES (default: search.png if there are IMAGES).")
+            description =
+                    "Draw the results into this PNG file: first the query image, framed, then the nearest images in"
+                            + " order. Needs IMAGES (default: no picture).")
     private Path out;
 
     @Option(names = "--json", description = "Print one JSON object instead of a table.")
@@ -104,7 +105,7 @@ public final class SearchCommand implements Callable<Integer> {
         ImageWalk walk = options.walk(shipped, spec.commandLine().getErr());
         Pixels asked = asked(walk);
         List<Result> results = Interruptible.work(() -> search(walk, shipped, asked));
-        if (!images.isEmpty()) {
+        if (out != null) {
             draw(walk, asked, results);
         }
         PrintWriter print = spec.commandLine().getOut();
@@ -123,8 +124,8 @@ public final class SearchCommand implements Callable<Integer> {
                         word(result),
                         OneLine.of(result.entry().source()));
             }
-            if (!images.isEmpty()) {
-                print.println("drawn in " + sheet());
+            if (out != null) {
+                print.println("drawn in " + out);
             }
             if (walk.leftOut().count() > 0) {
                 print.println(walk.leftOut().sentence());
@@ -181,10 +182,6 @@ public final class SearchCommand implements Callable<Integer> {
         return all.build();
     }
 
-    private Path sheet() {
-        return out == null ? Path.of("search.png") : out;
-    }
-
     private void draw(ImageWalk walk, Pixels asked, List<Result> results) {
         Set<String> ids = new LinkedHashSet<>();
         results.forEach(result -> ids.add(result.entry().id()));
@@ -196,7 +193,7 @@ public final class SearchCommand implements Callable<Integer> {
                 sheet.draw(rank, picture);
             }
         }
-        sheet.write(sheet());
+        sheet.write(out);
     }
 
     private ObjectNode object(List<Result> results, long undecodable) {
@@ -216,8 +213,8 @@ public final class SearchCommand implements Callable<Integer> {
             one.put("cosine", result.cosine());
         }
         object.put("undecodable", undecodable);
-        if (!images.isEmpty()) {
-            object.put("sheet", sheet().toString());
+        if (out != null) {
+            object.put("sheet", out.toString());
         }
         return object;
     }

@@ -24,6 +24,7 @@ import io.streamclr.trainer.render.StoredImages;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -41,7 +42,7 @@ import picocli.CommandLine.Spec;
         description = {
             "Trace a slot of a batch to its image, or an image to the steps that trained on it.",
             "Uses the topics of batches and images only, so views may have expired: the views of the slot are rendered"
-                    + " again, byte for byte, and drawn into a picture."
+                    + " again, byte for byte; --out draws them."
         })
 public final class LineageCommand implements Callable<Integer> {
 
@@ -86,9 +87,9 @@ public final class LineageCommand implements Callable<Integer> {
     @Option(
             names = "--out",
             paramLabel = "FILE",
-            defaultValue = "lineage.png",
-            description = "PNG file for the picture of a slot (default: ${DEFAULT-VALUE}).")
-    private Path out;
+            description = "Draw the image of a slot with both crops, and its two views, into this PNG file (default: no"
+                    + " picture).")
+    private Optional<Path> out;
 
     @Option(names = "--json", description = "Print the result as one JSON object, on the last line.")
     private boolean json;
@@ -133,16 +134,18 @@ public final class LineageCommand implements Callable<Integer> {
         StoredImage stored = images.at(origin.partition(), origin.offset());
         PairRenderer painter = new PairRenderer(Recipe.parse(manifest.getRecipeText()), manifest.getRecipe());
         ViewPair pair = painter.draw(stored, origin.runSeed(), origin.pass());
-        List<String> caption = List.of(
-                "step " + step + ", slot " + slot,
-                "run " + run,
-                "image " + pair.getImageId(),
-                "partition " + stored.partition() + ", offset " + stored.offset(),
-                "pass " + pair.getPass(),
-                "recipe " + manifest.getRecipeText());
-        ContactSheet sheet = new ContactSheet(List.of(new ContactSheet.Captioned(pair, caption)), TILE_PIXELS);
-        sheet.draw(0, painter.decode(stored));
-        sheet.write(out);
+        out.ifPresent(file -> {
+            List<String> caption = List.of(
+                    "step " + step + ", slot " + slot,
+                    "run " + run,
+                    "image " + pair.getImageId(),
+                    "partition " + stored.partition() + ", offset " + stored.offset(),
+                    "pass " + pair.getPass(),
+                    "recipe " + manifest.getRecipeText());
+            ContactSheet sheet = new ContactSheet(List.of(new ContactSheet.Captioned(pair, caption)), TILE_PIXELS);
+            sheet.draw(0, painter.decode(stored));
+            sheet.write(file);
+        });
         if (json) {
             spec.commandLine().getOut().println(figures(step, slot, manifest, stored, pair));
         } else {
@@ -161,7 +164,8 @@ public final class LineageCommand implements Callable<Integer> {
                 "recipe    %s (%s), run seed %d%n", manifest.getRecipeText(), manifest.getRecipe(), pair.getRunSeed());
         describe("first", pair.getFirst());
         describe("second", pair.getSecond());
-        words.println("Drawn into " + out.toAbsolutePath());
+        words.println(out.map(file -> "Drawn into " + file.toAbsolutePath())
+                .orElse("--out FILE.png draws the image with both crops, and the two views"));
     }
 
     private void describe(String name, View view) {
@@ -210,7 +214,7 @@ public final class LineageCommand implements Callable<Integer> {
                 operation.getArguments().forEach(values::add);
             }
         }
-        figures.put("picture", out.toAbsolutePath().toString());
+        out.ifPresent(file -> figures.put("picture", file.toAbsolutePath().toString()));
         return figures;
     }
 

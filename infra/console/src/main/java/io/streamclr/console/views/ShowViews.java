@@ -5,6 +5,7 @@ import io.streamclr.schemas.record.ViewPair;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -18,9 +19,9 @@ import picocli.CommandLine.Spec;
         name = "show",
         mixinStandardHelpOptions = true,
         description = {
-            "Draw view pairs into one PNG.",
-            "Each is shown as its original with both crop boxes, and the two views; the operations and their"
-                    + " parameters are written below, and printed."
+            "Print what was done to view pairs: the crops, the operations and their parameters.",
+            "--out draws them into one PNG: each pair as its original with both crop boxes, and the two views, with the"
+                    + " operations below."
         })
 final class ShowViews implements Callable<Integer> {
 
@@ -40,21 +41,23 @@ final class ShowViews implements Callable<Integer> {
     @Option(
             names = "--tile",
             paramLabel = "PIXELS",
-            description = "Side of each picture, in pixels (default: 448 for one pair, 144 for several).")
+            description = "With --out: side of each picture, in pixels (default: 448 for one pair, 144 for several).")
     private Integer tile;
 
     @Option(
             names = "--out",
             paramLabel = "FILE",
-            defaultValue = "views.png",
-            description = "Output file, PNG (default: ${DEFAULT-VALUE}).")
-    private Path out;
+            description = "Draw the pairs into this PNG file (default: no picture).")
+    private Optional<Path> out;
 
     @Spec
     private CommandSpec spec;
 
     @Override
     public Integer call() {
+        if (tile != null && out.isEmpty()) {
+            throw new ParameterException(spec.commandLine(), "--tile is for the picture, so it needs --out FILE");
+        }
         if (tile != null && (tile < 16 || tile > 2048)) {
             throw new ParameterException(
                     spec.commandLine(), "--tile is " + tile + ", but 16 to 2048 pixels are possible");
@@ -63,25 +66,32 @@ final class ShowViews implements Callable<Integer> {
         LeftOut leftOut = new LeftOut();
         try (ViewLog log = selection.open()) {
             List<ViewLog.Located> pairs = selection.read(log, USUAL_COUNT);
-            int side = tile != null ? tile : pairs.size() == 1 ? LARGE_TILE : SMALL_TILE;
-            ContactSheet sheet =
-                    new ContactSheet(pairs.stream().map(ShowViews::captioned).toList(), side);
-            for (int i = 0; i < pairs.size(); i++) {
-                draw(sheet, i, log, pairs.get(i), leftOut);
-                describe(words, pairs.get(i));
+            pairs.forEach(pair -> describe(words, pair));
+            if (out.isPresent()) {
+                draw(pairs, log, leftOut, out.get());
             }
-            sheet.write(out);
         }
-        if (!CaptionedSheet.canWrite()) {
+        if (out.isPresent() && !CaptionedSheet.canWrite()) {
             words.println("This Java finds no fonts, so the picture has no words in it; install one, such as DejaVu"
                     + " Sans, to have them");
         }
         if (leftOut.count() > 0) {
             words.println(leftOut.sentence());
         }
-        words.println("Drawn into " + out.toAbsolutePath());
+        words.println(
+                out.map(file -> "Drawn into " + file.toAbsolutePath()).orElse("--out FILE.png draws these pairs"));
         words.flush();
         return 0;
+    }
+
+    private void draw(List<ViewLog.Located> pairs, ViewLog log, LeftOut leftOut, Path file) {
+        int side = tile != null ? tile : pairs.size() == 1 ? LARGE_TILE : SMALL_TILE;
+        ContactSheet sheet =
+                new ContactSheet(pairs.stream().map(ShowViews::captioned).toList(), side);
+        for (int i = 0; i < pairs.size(); i++) {
+            draw(sheet, i, log, pairs.get(i), leftOut);
+        }
+        sheet.write(file);
     }
 
     private static void draw(ContactSheet sheet, int index, ViewLog log, ViewLog.Located located, LeftOut leftOut) {

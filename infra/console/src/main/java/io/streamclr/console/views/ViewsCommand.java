@@ -7,6 +7,7 @@ import picocli.CommandLine.Command;
 @Command(
         name = "views",
         mixinStandardHelpOptions = true,
-        description = "Show view pairs as pictures, or render them again and compare the bytes.",
+        description =
+                "Show what was done to view pairs, as text and pictures, or render them again and compare the bytes.",
         subcommands = {ShowViews.class, VerifyViews.class})
 public final class ViewsCommand extends CommandsBelow {}
