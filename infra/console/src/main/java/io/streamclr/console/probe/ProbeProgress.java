@@ -8,19 +8,23 @@ import java.util.TimerTask;
 import java.util.function.Consumer;
 
 /**
- * Says what a probe is at and about how long it still takes: in one line that moves, or where no terminal is, in a line for
- * each thing that begins.
+ * Says what a probe is at and about how long it still takes: in one line that moves, or where no terminal is, in a line at
+ * the beginning and one for each quarter of the time.
  */
 final class ProbeProgress implements AutoCloseable {
 
     /** In milliseconds. */
     private static final long SECOND = 1000;
 
+    /** In per cent. */
+    private static final int QUARTER = 25;
+
     private final Consumer<String> lines;
     private final Optional<Status> screen;
     private final TimeLeft left = new TimeLeft(System::nanoTime);
     private final Timer second = new Timer("probe-progress", true);
     private String at = "";
+    private long nextLine;
 
     /**
      * @param lines is given what is to be said in a line of its own
@@ -29,17 +33,15 @@ final class ProbeProgress implements AutoCloseable {
     ProbeProgress(Consumer<String> lines, Optional<Status> screen) {
         this.lines = lines;
         this.screen = screen;
-        if (screen.isPresent()) {
-            second.schedule(
-                    new TimerTask() {
-                        @Override
-                        public void run() {
-                            show();
-                        }
-                    },
-                    SECOND,
-                    SECOND);
-        }
+        second.schedule(
+                new TimerTask() {
+                    @Override
+                    public void run() {
+                        show();
+                    }
+                },
+                SECOND,
+                SECOND);
     }
 
     /** Work is to be done. @param seconds that it usually takes */
@@ -51,17 +53,19 @@ final class ProbeProgress implements AutoCloseable {
     synchronized void begin(Cost.Kind kind, double seconds, String what) {
         left.begin(kind.name(), seconds);
         at = what;
-        if (screen.isPresent()) {
-            show();
-        } else {
-            lines.accept(what + ", " + left.sentence());
-        }
+        show();
     }
 
     private synchronized void show() {
-        if (!at.isEmpty()) {
-            screen.ifPresent(
-                    status -> status.moving("probing", left.percent(), 100, " %", left.sentence() + ", " + at));
+        if (at.isEmpty()) {
+            return;
+        }
+        long percent = left.percent();
+        if (screen.isPresent()) {
+            screen.get().moving("probing", percent, 100, " %", left.sentence() + ", " + at);
+        } else if (percent >= nextLine) {
+            lines.accept("probing: " + percent + " % done, " + left.sentence() + ", " + at);
+            nextLine = (percent / QUARTER + 1) * QUARTER;
         }
     }
 

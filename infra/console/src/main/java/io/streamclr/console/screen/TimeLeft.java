@@ -7,9 +7,15 @@ import java.util.function.LongSupplier;
 
 /**
  * Guesses how long planned work still takes, by how long work of the same kind took so far; for a kind of which nothing is
- * done yet, by what it usually takes and how the other kinds compared with that. For one thread.
+ * done yet, by what it usually takes and how the other kinds compared with that. What people are shown counts down with
+ * the clock and follows the guess slowly. For one thread.
  */
 public final class TimeLeft {
+
+    /** How long the shown time takes to follow the guess, in seconds. */
+    private static final double FOLLOWS_IN = 15;
+
+    private static final long ALMOST = 99;
 
     private final LongSupplier clock;
     private final long begin;
@@ -17,6 +23,9 @@ public final class TimeLeft {
     private Kind current = new Kind();
     private double currentSize;
     private long currentBegin;
+    private double shown = Double.NaN;
+    private long shownAt;
+    private long percent;
 
     /** Sizes are the seconds that work of a kind usually takes. */
     private static final class Kind {
@@ -78,16 +87,30 @@ public final class TimeLeft {
         return kind.done > 0 ? kind.seconds / kind.done : ofOthers;
     }
 
-    /** How much of the time is over, by that guess, 0 to 100. */
+    /** The guess without its leaps, in seconds. */
+    private double steady() {
+        long now = clock.getAsLong();
+        double guess = left().toMillis() / 1e3;
+        double passed = (now - shownAt) / 1e9;
+        double counted = Math.max(0, shown - passed);
+        shown = Double.isNaN(shown) ? guess : counted + (guess - counted) * -Math.expm1(-passed / FOLLOWS_IN);
+        shownAt = now;
+        return shown;
+    }
+
+    /** How much of the time is over, 0 to 99; never less than before. */
     public long percent() {
         double spent = (clock.getAsLong() - begin) / 1e9;
-        double left = left().toMillis() / 1e3;
-        return spent + left == 0 ? 0 : Math.round(100 * spent / (spent + left));
+        double left = steady();
+        if (spent + left > 0) {
+            percent = Math.max(percent, Math.min(ALMOST, Math.round(100 * spent / (spent + left))));
+        }
+        return percent;
     }
 
     /** What is left, for people. */
     public String sentence() {
-        long seconds = left().toSeconds();
+        long seconds = (long) steady();
         if (seconds < 10) {
             return "some seconds left";
         }

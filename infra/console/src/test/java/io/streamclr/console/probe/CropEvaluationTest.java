@@ -50,7 +50,9 @@ class CropEvaluationTest {
         assertThat(scores.of(Measure.SIMCLR_TOP_1)).hasValue(1);
         assertThat(scores.of(Measure.SIMCLR_TOP_5)).hasValue(1);
         assertThat(again).isEqualTo(scores);
-        assertThat(said.get(0)).startsWith("SimCLR evaluation with 50% of the labels, seed 1: raw pixels, ");
+        assertThat(said.get(0))
+                .startsWith("probing: ")
+                .endsWith(", SimCLR evaluation with 50% of the labels, seed 1: raw pixels");
     }
 
     /** Pictures of one colour each, of varied sizes; three classes: red, green and blue. */

@@ -51,8 +51,29 @@ class TimeLeftTest {
         pass(50);
 
         assertThat(left.left()).isZero();
-        assertThat(left.percent()).isEqualTo(100);
+        assertThat(left.percent()).as("it is not over").isEqualTo(99);
         assertThat(left.sentence()).isEqualTo("some seconds left");
+    }
+
+    @Test
+    void whatIsShownDoesNotLeapWithTheGuess() {
+        left.plan("walk", 10);
+        left.plan("run", 90);
+        left.begin("walk", 10);
+        assertThat(left.sentence()).isEqualTo("about 2 min left");
+        pass(10);
+        assertThat(left.sentence()).isEqualTo("about 90 s left");
+        left.begin("run", 90);
+        pass(30);
+        long before = left.percent();
+        assertThat(left.sentence()).isEqualTo("about 60 s left");
+
+        left.plan("run", 300);
+        pass(1);
+
+        assertThat(left.left()).isEqualTo(Duration.ofSeconds(359));
+        assertThat(left.sentence()).as("a fifteenth of the way to the guess").isEqualTo("about 80 s left");
+        assertThat(left.percent()).as("does not fall").isEqualTo(before);
     }
 
     @Test
