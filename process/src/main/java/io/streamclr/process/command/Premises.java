@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
@@ -13,7 +14,7 @@ import picocli.CommandLine.ParseResult;
 
 /**
  * What options ask for that can be seen to be impossible before a command does anything: ports that are taken, names that
- * no topic and no run can have, files that cannot be written.
+ * no topic and no run can have, images that are not there, files that cannot be written.
  */
 public final class Premises {
 
@@ -23,6 +24,9 @@ public final class Premises {
 
     /** Which option says it where a command has no such option. */
     private static final Map<String, String> ELSE = Map.of("--host", "--page-host");
+
+    /** Options that name images, which have to be there. */
+    private static final Set<String> IMAGES = Set.of("--data", "--test", "--other", "--other-test", "--probe-data");
 
     private static final Pattern TOPIC = Pattern.compile("[a-zA-Z0-9._-]{1,249}");
     private static final Pattern RUN = Pattern.compile("(?!\\.)[a-zA-Z0-9._-]{1,64}");
@@ -43,6 +47,10 @@ public final class Premises {
                 requireName(name, value.toString(), TOPIC, "a topic", "249");
             } else if (name.equals("--run") && value instanceof String run && !takesPaths(option)) {
                 requireName(name, run, RUN, "a run", "64");
+            } else if (IMAGES.contains(name)
+                    && value instanceof Path path
+                    && option.paramLabel().equals("PATH")) {
+                requireThere(path);
             } else if (name.equals("--out") && value instanceof Path path) {
                 requireWritable(path, option.paramLabel().equals("DIR"));
             }
@@ -70,6 +78,12 @@ public final class Premises {
             throw RefusalException.ofUsage(option + " is '" + name + "', but the name of " + what + " has 1 to " + most
                     + " letters, digits, dots, dashes and underscores"
                     + (what.equals("a run") ? ", and does not begin with a dot" : ""));
+        }
+    }
+
+    private static void requireThere(Path path) {
+        if (!Files.exists(path)) {
+            throw new RefusalException("There is no folder or file " + path + "; check the path");
         }
     }
 

@@ -41,12 +41,25 @@ class PremisesTest {
         @Option(names = "--run")
         private String run;
 
+        @Option(names = "--data", paramLabel = "PATH")
+        private Path data;
+
         @Option(names = "--out", paramLabel = "FILE")
         private Path out;
     }
 
     private static void require(String... arguments) {
         Premises.require(new CommandLine(new Work()).parseArgs(arguments));
+    }
+
+    @Test
+    void imagesThatAreNotThereAreRefused() {
+        Path missing = folder.resolve("missing");
+
+        assertThatThrownBy(() -> require("--data", missing.toString()))
+                .isInstanceOf(RefusalException.class)
+                .hasMessage("There is no folder or file " + missing + "; check the path");
+        assertThatCode(() -> require("--data", folder.toString())).doesNotThrowAnyException();
     }
 
     @Test

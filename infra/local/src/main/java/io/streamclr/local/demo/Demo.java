@@ -143,7 +143,7 @@ final class Demo {
         status.say("images", DemoWords.images(sent));
         long images = sent.sent() + sent.alreadyThere();
         if (images < DemoPlan.BATCH_PAIRS) {
-            status.say("few", DemoWords.few(images));
+            status.say("note", DemoWords.few(images));
         }
         status.say("network", DemoWords.network(config));
         page.beforeTraining(plan.recipe());
@@ -192,7 +192,7 @@ final class Demo {
         long inTime = begin + plan.duration().toNanos() - measuring;
         long least = System.nanoTime() + plan.duration().toNanos() / LEAST_PART;
         if (least > inTime) {
-            status.say("slow", "this machine has little time left for training, so it will take longer than asked");
+            status.say("note", "this machine has little time left for training, so it will take longer than asked");
         }
         return Math.max(inTime, least);
     }

@@ -177,7 +177,7 @@ public final class DemoCommand implements Callable<Integer> {
         if (named && images.toString().equals(DemoData.CIFAR_10)) {
             return DemoData.cifar10(everything, status);
         }
-        return DemoData.own(images, Optional.ofNullable(test), labels);
+        return DemoData.own(images, Optional.ofNullable(test), labels, status);
     }
 
     private void show(DemoPlan plan, Demo.Result result) {

@@ -76,10 +76,15 @@ record DemoData(Path train, Optional<Path> test, Labels labels, boolean shuffled
      *
      * @throws RefusalException if nothing is there, or no image that can be decoded
      */
-    static DemoData own(Path images, Optional<Path> test, Labels labels) {
+    static DemoData own(Path images, Optional<Path> test, Labels labels, Status status) {
         require(images);
         test.ifPresent(DemoData::require);
         SampledImages some = SampledImages.of(images);
+        status.say(
+                "data set",
+                images + ": images of about " + some.side() + " pixels, "
+                        + (some.coloured() ? "in colour" : "without colours") + ", to learn from, "
+                        + test.map(place -> place + " to measure on").orElse("and some of them to measure on"));
         return new DemoData(
                 images.toAbsolutePath().normalize(), test, labels, true, recipe(some), some.side() <= SMALL_SIDE);
     }

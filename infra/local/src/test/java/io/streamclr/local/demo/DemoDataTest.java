@@ -4,11 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.streamclr.augment.view.Recipe;
+import io.streamclr.console.screen.Status;
 import io.streamclr.ingest.classes.Labels;
 import io.streamclr.local.dataset.SampledImages;
 import io.streamclr.schemas.RefusalException;
 import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -22,6 +26,8 @@ class DemoDataTest {
 
     @TempDir
     private Path folder;
+
+    private final ByteArrayOutputStream said = new ByteArrayOutputStream();
 
     @ParameterizedTest
     @CsvSource(
@@ -42,8 +48,8 @@ class DemoDataTest {
 
     @Test
     void smallImagesOfTheUsersAreShownAsTheyAreInLargerBlocks() throws IOException {
-        DemoData small = DemoData.own(images("small", 24), Optional.empty(), Labels.AUTO);
-        DemoData large = DemoData.own(images("large", 80), Optional.empty(), Labels.AUTO);
+        DemoData small = DemoData.own(images("small", 24), Optional.empty(), Labels.AUTO, status());
+        DemoData large = DemoData.own(images("large", 80), Optional.empty(), Labels.AUTO, status());
 
         assertThat(small.recipe()).isEqualTo("cifar,size=24");
         assertThat(small.small()).isTrue();
@@ -55,9 +61,24 @@ class DemoDataTest {
     void aPlaceThatIsNotThereIsRefused() {
         Path missing = folder.resolve("missing");
 
-        assertThatThrownBy(() -> DemoData.own(folder, Optional.of(missing), Labels.AUTO))
+        assertThatThrownBy(() -> DemoData.own(folder, Optional.of(missing), Labels.AUTO, status()))
                 .isInstanceOf(RefusalException.class)
                 .hasMessage("There is no folder or file " + missing + "; check the path");
+    }
+
+    @Test
+    void whatImagesOfTheUsersAreLikeIsSaid() throws IOException {
+        Path images = images("small", 24);
+
+        DemoData.own(images, Optional.empty(), Labels.AUTO, status());
+
+        assertThat(said.toString(StandardCharsets.UTF_8))
+                .isEqualToIgnoringNewLines("data set   " + images
+                        + ": images of about 24 pixels, in colour, to learn from, and some of them to measure on");
+    }
+
+    private Status status() {
+        return new Status(new PrintStream(said, true, StandardCharsets.UTF_8), false);
     }
 
     private Path images(String name, int side) throws IOException {
