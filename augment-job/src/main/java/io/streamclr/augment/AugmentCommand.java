@@ -51,7 +51,7 @@ public final class AugmentCommand implements Callable<Integer> {
 
     @Option(
             names = "--recipe",
-            paramLabel = "PRESET[,NAME=VALUE...]",
+            paramLabel = "RECIPE",
             completionCandidates = RecipePresets.class,
             defaultValue = "imagenet",
             description = "Augmentation recipe: a preset (imagenet, cifar, grey) and changes to it, such as"
@@ -154,7 +154,7 @@ public final class AugmentCommand implements Callable<Integer> {
 
     @Option(
             names = "--images-format",
-            paramLabel = "FORMAT",
+            paramLabel = "avro|bytes",
             defaultValue = "avro",
             description = "Format of the images topic: avro (EncodedImage records) or bytes (bare image files)"
                     + " (default: ${DEFAULT-VALUE}).")
@@ -162,21 +162,21 @@ public final class AugmentCommand implements Callable<Integer> {
 
     @Option(
             names = "--images-topic",
-            paramLabel = "NAME",
+            paramLabel = "TOPIC",
             defaultValue = "images",
             description = "Topic to read images from (default: ${DEFAULT-VALUE}).")
     private String imagesTopic;
 
     @Option(
             names = "--views-topic",
-            paramLabel = "NAME",
+            paramLabel = "TOPIC",
             defaultValue = "views",
             description = "Topic to write view pairs to (default: ${DEFAULT-VALUE}).")
     private String viewsTopic;
 
     @Option(
             names = "--rejects-topic",
-            paramLabel = "NAME",
+            paramLabel = "TOPIC",
             defaultValue = "images.rejected",
             description = "Topic to write images to that cannot be decoded (default: ${DEFAULT-VALUE}).")
     private String rejectsTopic;

@@ -11,21 +11,21 @@ public final class DecodingOptions {
 
     @Option(
             names = "--decoder",
-            paramLabel = "NAME",
+            paramLabel = "imageio|turbojpeg",
             description = "JPEG decoder: imageio, or turbojpeg, which needs libturbojpeg and can downscale large"
                     + " photographs while decoding; the two give different pixels (default: the recipe's, imageio).")
     private JpegDecoder decoder;
 
     @Option(
             names = "--cut-images",
-            paramLabel = "WHAT",
+            paramLabel = "reject|keep",
             description = "Truncated JPEG files: reject, or keep, which decodes what is there and fills the rest with"
                     + " grey (default: the recipe's, reject).")
     private CutImages cutImages;
 
     @Option(
             names = "--system-formats",
-            paramLabel = "WHICH",
+            paramLabel = "no|exact|all",
             description = "Decode HEIC, AVIF and JPEG XL with the system's libheif and libjxl: no; exact, only what"
                     + " every version of them decodes identically; or all, lossy JPEG XL too, whose views may differ"
                     + " between machines (default: the recipe's, no).")

@@ -133,7 +133,7 @@ public final class IngestCommand implements Callable<Integer> {
 
     @Option(
             names = "--labels",
-            paramLabel = "WAY",
+            paramLabel = "auto|folders|none",
             defaultValue = "auto",
             description = "Labels from directory names, for probes (training does not use them): auto, if every image"
                     + " is exactly one directory deep (also below train, val, test and the like) and there are at"

@@ -22,7 +22,7 @@ final class TopicOptions {
 
     @Option(
             names = "--images-topic",
-            paramLabel = "NAME",
+            paramLabel = "TOPIC",
             defaultValue = "images",
             description = "Topic to send into (default: ${DEFAULT-VALUE}).")
     private String topic;

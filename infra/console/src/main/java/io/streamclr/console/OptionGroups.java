@@ -1,5 +1,6 @@
 package io.streamclr.console;
 
+import io.streamclr.console.probe.ProbeCommand;
 import io.streamclr.trainer.command.TrainCommand;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -13,14 +14,35 @@ import picocli.CommandLine.IHelpSectionRenderer;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 
-/** The options in the help of {@code train}, of which there are too many for one list. */
+/** The options in the help of {@code train} and {@code probe}, of which there are too many for one list. */
 final class OptionGroups {
 
-    private static final Map<String, List<String>> GROUPS = groups();
+    private static final Map<Class<?>, Map<String, List<String>>> GROUPS =
+            Map.of(TrainCommand.class, train(), ProbeCommand.class, probe());
 
     private OptionGroups() {}
 
-    private static Map<String, List<String>> groups() {
+    private static Map<String, List<String>> probe() {
+        Map<String, List<String>> groups = new LinkedHashMap<>();
+        groups.put("Encoder and images", List.of("--encoder", "--data", "--test", "--recipe", "--limit"));
+        groups.put("Labels", List.of("--labels", "--seeds", "--seed", "--class-names"));
+        groups.put("Evaluation of the frozen encoder", List.of("--evaluation", "--epochs", "--maps"));
+        groups.put(
+                "Training of whole networks",
+                List.of(
+                        "--fine-tune",
+                        "--supervised",
+                        "--steps",
+                        "--minutes",
+                        "--optimiser",
+                        "--learning-rate",
+                        "--batch-size"));
+        groups.put(
+                "Other", List.of("--out", "--threads", "--config", "--print-config", "--json", "--help", "--version"));
+        return groups;
+    }
+
+    private static Map<String, List<String>> train() {
         Map<String, List<String>> groups = new LinkedHashMap<>();
         groups.put(
                 "Topics",
@@ -106,15 +128,19 @@ final class OptionGroups {
         return groups;
     }
 
-    /** The usual list, but for {@code train} in groups. */
+    /** The usual list, but for some commands in groups. */
     static IHelpSectionRenderer section(IHelpSectionRenderer usual) {
-        return help -> help.commandSpec().userObject() instanceof TrainCommand ? inGroups(help) : usual.render(help);
+        return help -> {
+            Object command = help.commandSpec().userObject();
+            Map<String, List<String>> groups = command == null ? null : GROUPS.get(command.getClass());
+            return groups == null ? usual.render(help) : inGroups(help, groups);
+        };
     }
 
-    private static String inGroups(Help help) {
+    private static String inGroups(Help help, Map<String, List<String>> groups) {
         List<OptionSpec> left = new ArrayList<>(help.commandSpec().options());
         StringBuilder text = new StringBuilder();
-        GROUPS.forEach((title, names) -> {
+        groups.forEach((title, names) -> {
             List<OptionSpec> group = names.stream()
                     .map(help.commandSpec()::findOption)
                     .filter(left::remove)

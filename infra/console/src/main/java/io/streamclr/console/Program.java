@@ -70,10 +70,11 @@ public record Program(Class<?> mainClass, Supplier<CommandLine> commands, Set<Li
         OtherNames.addTo(made);
         WordConverter.addTo(made);
         sayVersion(made);
-        return made.configurable(OptionGroups::inOrder)
+        made.configurable(OptionGroups::inOrder)
                 .setCaseInsensitiveEnumValuesAllowed(true)
-                .setHelpSectionMap(CommandGroups.sections())
-                .setExecutionExceptionHandler((failure, running, parsed) -> {
+                .setHelpSectionMap(CommandGroups.sections());
+        WholeWords.addTo(made);
+        return made.setExecutionExceptionHandler((failure, running, parsed) -> {
                     say(running, sentence(failure));
                     return refusal(failure).map(RefusalException::exitCode).orElse(1);
                 })

@@ -7,8 +7,13 @@ import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
@@ -52,10 +57,77 @@ class StreamclrTest {
     }
 
     @Test
-    void everyOptionOfTrainIsInAGroupOfItsHelp() {
-        String help = Streamclr.commandLine().getSubcommands().get("train").getUsageMessage(CommandLine.Help.Ansi.OFF);
+    void linesOfHelpEndBetweenWords() {
+        assertThat(commands()).allSatisfy(command -> {
+            String help = command.getUsageMessage(CommandLine.Help.Ansi.OFF);
+            Set<String> words = new HashSet<>(List.of(help.strip().split("\\s+")));
+            for (OptionSpec option : command.getCommandSpec().options()) {
+                if (!option.hidden()) {
+                    assertThat(words)
+                            .as(command.getCommandName() + " " + option.longestName())
+                            .containsAll(List.of(
+                                    String.join(" ", described(option)).strip().split("\\s+")));
+                }
+            }
+        });
+    }
 
-        assertThat(help).contains("Topics:", "Loss:", "Optimisation:", "Page:").doesNotContain("Not in a group:");
+    /** As picocli writes it, in one line. */
+    private static String[] described(OptionSpec option) {
+        CommandLine.Help.ColorScheme plain = CommandLine.Help.defaultColorScheme(CommandLine.Help.Ansi.OFF);
+        CommandLine.Help help = new CommandLine.Help(CommandSpec.create(), plain);
+        return Arrays.stream(help.createDefaultOptionRenderer().render(option, help.parameterLabelRenderer(), plain))
+                .map(row -> row[row.length - 1].plainString())
+                .toArray(String[]::new);
+    }
+
+    @Test
+    void everyOptionOfALongHelpIsInAGroup() {
+        assertThat(usage("train"))
+                .contains("Topics:", "Loss:", "Optimisation:", "Page:")
+                .doesNotContain("Not in a group:");
+        assertThat(usage("probe"))
+                .contains("Encoder and images:", "Training of whole networks:", "Other:")
+                .doesNotContain("Not in a group:");
+    }
+
+    private static String usage(String command) {
+        return Streamclr.commandLine().getSubcommands().get(command).getUsageMessage(CommandLine.Help.Ansi.OFF);
+    }
+
+    /** Units differ where what is counted does, and so does what a label stands for. */
+    @Test
+    void anOptionHasOneLabelInAllCommands() {
+        Map<String, Set<String>> labels = new TreeMap<>();
+        commands().forEach(command -> command.getCommandSpec().options().stream()
+                .filter(option -> !option.hidden() && option.arity().max() > 0)
+                .forEach(option -> labels.computeIfAbsent(option.longestName(), name -> new TreeSet<>())
+                        .add(option.paramLabel())));
+        labels.values().removeIf(each -> each.size() == 1);
+
+        assertThat(labels)
+                .isEqualTo(Map.of(
+                        "--batch-size", Set.of("PAIRS", "IMAGES"),
+                        "--data", Set.of("PATH", "PATH|NAME"),
+                        "--labels", Set.of("auto|folders|none", "SHARE"),
+                        "--measured", Set.of("FILE", "N"),
+                        "--out", Set.of("DIR", "FILE"),
+                        "--passes", Set.of("N", "NUMBERS"),
+                        "--run", Set.of("ID", "PATH|NAME")));
+    }
+
+    @Test
+    void everyCommandThatHasThreadsSaysOnWhatTheyCompute() {
+        assertThat(commands().stream()
+                        .filter(command -> command.getCommandSpec().findOption("--threads") != null))
+                .hasSizeGreaterThan(5)
+                .allSatisfy(command -> {
+                    CommandSpec spec = command.getCommandSpec();
+                    String text = String.join(" ", spec.findOption("--threads").description());
+                    assertThat(spec.findOption("--device") != null || text.contains("no graphics card"))
+                            .as(command.getCommandName() + ": " + text)
+                            .isTrue();
+                });
     }
 
     @Test

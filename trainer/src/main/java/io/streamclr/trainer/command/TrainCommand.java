@@ -82,28 +82,28 @@ public final class TrainCommand implements Callable<Integer> {
 
     @Option(
             names = "--views-topic",
-            paramLabel = "NAME",
+            paramLabel = "TOPIC",
             defaultValue = "views",
             description = "Topic of view pairs to train on (default: ${DEFAULT-VALUE}).")
     private String viewsTopic;
 
     @Option(
             names = "--batches-topic",
-            paramLabel = "NAME",
+            paramLabel = "TOPIC",
             defaultValue = "batches",
             description = "Topic in which every batch is logged (default: ${DEFAULT-VALUE}).")
     private String batchesTopic;
 
     @Option(
             names = "--encoders-topic",
-            paramLabel = "NAME",
+            paramLabel = "TOPIC",
             defaultValue = "encoders",
             description = "Topic in which saved encoders are announced (default: ${DEFAULT-VALUE}).")
     private String encodersTopic;
 
     @Option(
             names = "--images-topic",
-            paramLabel = "NAME",
+            paramLabel = "TOPIC",
             defaultValue = "images",
             description = "Topic of the images: views that expired before replay are rendered from them again"
                     + " (default: ${DEFAULT-VALUE}).")

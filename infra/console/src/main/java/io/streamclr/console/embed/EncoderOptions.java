@@ -37,7 +37,7 @@ final class EncoderOptions {
 
     @Option(
             names = "--batch-size",
-            paramLabel = "N",
+            paramLabel = "IMAGES",
             defaultValue = "256",
             description = "Batch size (default: ${DEFAULT-VALUE}).")
     private int batch;
@@ -57,7 +57,10 @@ final class EncoderOptions {
                     + " (default: as in the encoder's recipe).")
     private SystemFormats systemFormats;
 
-    @Option(names = "--threads", paramLabel = "N", description = "PyTorch threads (default: all processors).")
+    @Option(
+            names = "--threads",
+            paramLabel = "N",
+            description = "PyTorch threads; this command uses no graphics card (default: all processors).")
     private int threads = Runtime.getRuntime().availableProcessors();
 
     /** What is taken of the network. */

@@ -5,7 +5,7 @@ import java.util.Optional;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** The options that ask for a live page, of the demo and of training. */
+/** The options that ask for a live page of a training. */
 public final class PageOptions {
 
     @Option(
@@ -24,10 +24,5 @@ public final class PageOptions {
      */
     public Optional<PageAddress> address() {
         return port.map(asked -> viewers.at(asked));
-    }
-
-    /** As {@link #address}, and at a free port where none is asked for. */
-    public PageAddress addressOrFree() {
-        return viewers.at(port.orElse(0));
     }
 }

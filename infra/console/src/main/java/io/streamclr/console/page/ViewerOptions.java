@@ -9,7 +9,7 @@ import java.util.Optional;
 import picocli.CommandLine.Option;
 
 /** The options that say who may look at a page. */
-final class ViewerOptions {
+public final class ViewerOptions {
 
     private static final int SHORTEST_TOKEN = 16;
     private static final int LONGEST_TOKEN = 1_024;
@@ -34,7 +34,7 @@ final class ViewerOptions {
      *
      * @throws RefusalException if they make no sense
      */
-    PageAddress at(int port) {
+    public PageAddress at(int port) {
         return new PageAddress(host, port, token());
     }
 

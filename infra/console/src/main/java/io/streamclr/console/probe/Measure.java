@@ -3,7 +3,7 @@ package io.streamclr.console.probe;
 /** What is measured of a way of looking at images; each is a share of the test images, in [0, 1]. */
 public enum Measure {
     /** Classified rightly by the 200 nearest training images, each vote of weight exp(cosine / 0.1). */
-    KNN_200("knn_200", "kNN-200 w."),
+    KNN_200("knn_200", "kNN (k=200)"),
     /** Classified rightly by the 20 nearest training images, one vote each. */
     KNN_20("knn", "kNN (k=20)"),
     /** Likewise by the 10 nearest. */

@@ -147,7 +147,10 @@ public final class ProbeCommand implements Callable<Integer> {
             description = "The first random seed; fresh views are rendered with it (default: ${DEFAULT-VALUE}).")
     private long seed;
 
-    @Option(names = "--threads", paramLabel = "N", description = "PyTorch threads (default: all processors).")
+    @Option(
+            names = "--threads",
+            paramLabel = "N",
+            description = "PyTorch threads; this command uses no graphics card (default: all processors).")
     private int threads = Runtime.getRuntime().availableProcessors();
 
     @Option(names = "--json", description = "Print one JSON object instead of tables.")
@@ -297,6 +300,9 @@ public final class ProbeCommand implements Callable<Integer> {
                 page.println(tables.size() == 1 ? "" : "with " + share + " of the labels");
                 page.println(table.text());
             });
+            if (tables.values().stream().anyMatch(table -> table.has(Measure.KNN_200))) {
+                page.println("kNN (k=200) weighs each vote by exp(cosine / 0.1); the others count all votes alike");
+            }
             page.printf(
                     "%d training and %d test images of %d pixels, views by recipe %s, encoder %s%n",
                     known.count(), asked.count(), by.size(), by.shortText(), archive);

@@ -48,6 +48,11 @@ public final class ScoreTable {
         return titles;
     }
 
+    /** Whether any row was measured by this. */
+    boolean has(Measure measure) {
+        return measures().contains(measure);
+    }
+
     /** What at least one row was measured by. */
     private List<Measure> measures() {
         return Stream.of(Measure.values())

@@ -35,7 +35,7 @@ final class WholeNetworkOptions {
 
     @Option(
             names = "--minutes",
-            paramLabel = "X",
+            paramLabel = "N",
             description = "--fine-tune, --supervised: training time, instead of --steps.")
     private Optional<Double> minutes;
 

@@ -58,7 +58,7 @@ final class RedriveRejects implements Callable<Integer> {
 
     @Option(
             names = "--images-format",
-            paramLabel = "FORMAT",
+            paramLabel = "avro|bytes",
             defaultValue = "avro",
             description = "Format of the images topic, as in the job: avro or bytes (default: ${DEFAULT-VALUE}).")
     private ImagesFormat format;

@@ -24,14 +24,14 @@ public final class RejectsCommand extends CommandsBelow {
 
         @Option(
                 names = "--rejects-topic",
-                paramLabel = "NAME",
+                paramLabel = "TOPIC",
                 defaultValue = "images.rejected",
                 description = "Topic of rejected images (default: ${DEFAULT-VALUE}).")
         private String rejects;
 
         @Option(
                 names = "--images-topic",
-                paramLabel = "NAME",
+                paramLabel = "TOPIC",
                 defaultValue = "images",
                 description = "Topic of images (default: ${DEFAULT-VALUE}).")
         private String images;

@@ -184,7 +184,8 @@ class ProbeCommandTest {
 
         assertThat(code).as(err.toString()).isZero();
         assertThat(out.toString())
-                .containsSubsequence("kNN-200 w.", "kNN (k=20)", "kNN (k=10)", "linear", "retrieval")
+                .contains("kNN (k=200) weighs each vote by exp(cosine / 0.1)")
+                .containsSubsequence("kNN (k=200)", "kNN (k=20)", "kNN (k=10)", "linear", "retrieval")
                 .containsSubsequence("raw pixels", "oriented gradients", "untrained encoder", "\nencoder ")
                 .contains(
                         "300 training and 90 test images of 24 pixels, views by recipe cifar,size=24,flip.p=0, encoder "

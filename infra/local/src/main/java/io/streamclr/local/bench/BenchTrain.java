@@ -59,14 +59,14 @@ final class BenchTrain implements Callable<Integer> {
 
     @Option(
             names = "--stem",
-            paramLabel = "STEM",
+            paramLabel = "NAME",
             defaultValue = "small",
             description = "small (3x3, stride 1), small2 (3x3, stride 2) or imagenet (default: ${DEFAULT-VALUE}).")
     private Stem stem;
 
     @Option(
             names = "--precision",
-            paramLabel = "KIND",
+            paramLabel = "NAME",
             defaultValue = "float32",
             description =
                     "Compute precision of convolutions: float32, bfloat16 or float16 (default:" + " ${DEFAULT-VALUE}).")

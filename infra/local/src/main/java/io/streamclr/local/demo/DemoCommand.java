@@ -6,7 +6,7 @@ import io.streamclr.augment.view.Recipe;
 import io.streamclr.console.Home;
 import io.streamclr.console.guard.Guarded;
 import io.streamclr.console.page.PageAddress;
-import io.streamclr.console.page.PageOptions;
+import io.streamclr.console.page.ViewerOptions;
 import io.streamclr.console.screen.Status;
 import io.streamclr.ingest.classes.Labels;
 import io.streamclr.process.metrics.MetricsEndpoint;
@@ -74,7 +74,7 @@ public final class DemoCommand implements Callable<Integer> {
 
     @Option(
             names = "--labels",
-            paramLabel = "WAY",
+            paramLabel = "auto|folders|none",
             defaultValue = "auto",
             description = "With --data: labels from directory names, as in ingest: auto, folders or none (default:"
                     + " ${DEFAULT-VALUE}).")
@@ -97,13 +97,22 @@ public final class DemoCommand implements Callable<Integer> {
                     + " ${DEFAULT-VALUE}).")
     private long seed;
 
-    @Option(names = "--threads", paramLabel = "N", description = "PyTorch threads (default: all processors).")
+    @Option(
+            names = "--threads",
+            paramLabel = "N",
+            description = "PyTorch threads; this command uses no graphics card (default: all processors).")
     private int threads = Runtime.getRuntime().availableProcessors();
 
-    @Mixin
-    private PageOptions page;
+    @Option(
+            names = "--page-port",
+            paramLabel = "PORT",
+            description = "Show the demo in the browser at this port, http://127.0.0.1:PORT (default: a free port).")
+    private Optional<Integer> pagePort;
 
-    @Option(names = "--no-page", description = "Do not show the demo in the browser (default: shown, at a free port).")
+    @Mixin
+    private ViewerOptions viewers;
+
+    @Option(names = "--no-page", description = "Do not show the demo in the browser.")
     private boolean noPage;
 
     @Option(
@@ -129,6 +138,10 @@ public final class DemoCommand implements Callable<Integer> {
             throw new ParameterException(
                     spec.commandLine(), "--test goes with --data; Fashion-MNIST has test images of its own");
         }
+        if (noPage && pagePort.isPresent()) {
+            throw new ParameterException(
+                    spec.commandLine(), "--no-page and --page-port contradict each other; give one of them");
+        }
         // The job shows its own metrics at the next port.
         metricsPort
                 .filter(port -> port > 0)
@@ -137,7 +150,10 @@ public final class DemoCommand implements Callable<Integer> {
                 MetricsEndpoint metrics = MetricsEndpoint.from(PageAddress.LOOPBACK, metricsPort)) {
             DemoPlan plan = plan(status);
             Optional<Demo.Result> result = new Demo(
-                            plan, noPage ? Optional.empty() : Optional.of(page.addressOrFree()), metrics, status)
+                            plan,
+                            noPage ? Optional.empty() : Optional.of(viewers.at(pagePort.orElse(0))),
+                            metrics,
+                            status)
                     .run();
             if (result.isEmpty()) {
                 status.say("stopped", "what was learned is kept; the same command goes on from here");

@@ -94,7 +94,10 @@ public final class ExperimentOptions {
             description = "Write the plan, to be read or changed, say about how long its runs take, and exit.")
     private boolean planOnly;
 
-    @Option(names = "--threads", paramLabel = "N", description = "PyTorch threads (default: all processors).")
+    @Option(
+            names = "--threads",
+            paramLabel = "N",
+            description = "PyTorch threads; this command uses no graphics card (default: all processors).")
     private int threads = Runtime.getRuntime().availableProcessors();
 
     @Option(names = "--json", description = "Print one JSON object at the end, on the last line of standard output.")
