@@ -18,7 +18,8 @@ public final class TimeLeft {
     private static final long ALMOST = 99;
 
     private final LongSupplier clock;
-    private final long begin;
+    private long firstBegin;
+    private boolean begun;
     private final Map<String, Kind> kinds = new LinkedHashMap<>();
     private Kind current = new Kind();
     private double currentSize;
@@ -37,8 +38,7 @@ public final class TimeLeft {
     /** @param clock of nanoseconds */
     public TimeLeft(LongSupplier clock) {
         this.clock = clock;
-        this.begin = clock.getAsLong();
-        this.currentBegin = begin;
+        this.currentBegin = clock.getAsLong();
     }
 
     /**
@@ -57,6 +57,10 @@ public final class TimeLeft {
         current = kinds.computeIfAbsent(kind, unseen -> new Kind());
         current.ahead = Math.max(0, current.ahead - usual);
         currentSize = usual;
+        if (!begun) {
+            begun = true;
+            firstBegin = currentBegin;
+        }
     }
 
     /** What began before has ended. */
@@ -98,9 +102,9 @@ public final class TimeLeft {
         return shown;
     }
 
-    /** How much of the time is over, 0 to 99; never less than before. */
+    /** How much of the time since work began is over, 0 to 99; never less than before. */
     public long percent() {
-        double spent = (clock.getAsLong() - begin) / 1e9;
+        double spent = begun ? (clock.getAsLong() - firstBegin) / 1e9 : 0;
         double left = steady();
         if (spent + left > 0) {
             percent = Math.max(percent, Math.min(ALMOST, Math.round(100 * spent / (spent + left))));

@@ -77,6 +77,16 @@ class TimeLeftTest {
     }
 
     @Test
+    void whatPassesBeforeWorkBeginsDoesNotCount() {
+        left.plan("walk", 10);
+        pass(90);
+        left.begin("walk", 10);
+
+        assertThat(left.percent()).isZero();
+        assertThat(left.sentence()).isEqualTo("about 10 s left");
+    }
+
+    @Test
     void longTimesAreSaidInMinutes() {
         left.plan("walk", 290);
 
