@@ -158,11 +158,31 @@ class StreamclrTest {
 
     @Test
     void helpOfACommandThatThereIsNotSaysThoseThatThereAre() {
-        StringWriter err = new StringWriter();
-        int code = Streamclr.commandLine().setErr(new PrintWriter(err, true)).execute("help", "topics", "make");
+        assertThat(refusal("help", "topics", "make"))
+                .contains("'streamclr topics' has no command 'make'; it has list, create, release");
+    }
 
-        assertThat(code).isEqualTo(2);
-        assertThat(err.toString()).contains("'streamclr topics' has no command 'make'; it has list, create, release");
+    @Test
+    void anOptionThatWouldDoNothingIsRefused() {
+        assertThat(refusal("views", "show", "--tile=100", "--bootstrap-server=none:1"))
+                .contains("--tile is for the picture, so it needs --out FILE");
+        assertThat(refusal(
+                        "lineage",
+                        "--run=first",
+                        "--image=0123456789abcdef0123456789abcdef",
+                        "--out=" + folder.resolve("slot.png"),
+                        "--bootstrap-server=none:1"))
+                .contains("--out draws what is in a slot, so it needs --step and --slot, and not --image");
+        assertThat(refusal("demo", "--no-page", "--page-port=0"))
+                .contains("--no-page and --page-port contradict each other; give one of them");
+        assertThat(refusal("topics", "--print-config")).contains("Unknown option: '--print-config'");
+    }
+
+    private static String refusal(String... arguments) {
+        StringWriter err = new StringWriter();
+        int code = Streamclr.commandLine().setErr(new PrintWriter(err, true)).execute(arguments);
+        assertThat(code).as(String.join(" ", arguments)).isEqualTo(2);
+        return err.toString();
     }
 
     @Test

@@ -31,8 +31,7 @@ final class ConfigArguments {
 
     /** Whether it does something by itself, so that options of it mean something. */
     static boolean takesOptions(CommandSpec spec) {
-        boolean onlyNames = spec.parent() == null
-                && !spec.subcommands().isEmpty()
+        boolean onlyNames = !spec.subcommands().isEmpty()
                 && spec.args().stream()
                         .allMatch(arg ->
                                 arg instanceof OptionSpec option && (option.usageHelp() || option.versionHelp()));

@@ -99,6 +99,11 @@ public final class LineageCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        if (question.place == null && out.isPresent()) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "--out draws what is in a slot, so it needs --step and --slot, and not --image");
+        }
         KafkaConnection kafka = broker.connection();
         try (StoredImages images = new StoredImages(kafka, topics.images())) {
             if (question.place != null) {
