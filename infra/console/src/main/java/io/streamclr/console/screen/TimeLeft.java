@@ -24,6 +24,7 @@ public final class TimeLeft {
     private Kind current = new Kind();
     private double currentSize;
     private long currentBegin;
+    private boolean known;
     private double shown = Double.NaN;
     private long shownAt;
     private long percent;
@@ -91,6 +92,22 @@ public final class TimeLeft {
         return kind.done > 0 ? kind.seconds / kind.done : ofOthers;
     }
 
+    /** Whether the guess rests on how long most of the work took before, and not on what it takes elsewhere. */
+    private boolean isKnown() {
+        if (!known) {
+            double all = currentSize;
+            double measured = current.done > 0 ? currentSize : 0;
+            boolean any = false;
+            for (Kind kind : kinds.values()) {
+                all += kind.ahead;
+                measured += kind.done > 0 ? kind.ahead : 0;
+                any |= kind.done > 0;
+            }
+            known = any && measured >= all / 2;
+        }
+        return known;
+    }
+
     /** The guess without its leaps, in seconds. */
     private double steady() {
         long now = clock.getAsLong();
@@ -102,8 +119,11 @@ public final class TimeLeft {
         return shown;
     }
 
-    /** How much of the time since work began is over, 0 to 99; never less than before. */
+    /** How much of the time since work began is over, 0 to 99; never less than before, and 0 while nobody knows. */
     public long percent() {
+        if (!isKnown()) {
+            return 0;
+        }
         double spent = begun ? (clock.getAsLong() - firstBegin) / 1e9 : 0;
         double left = steady();
         if (spent + left > 0) {
@@ -114,6 +134,9 @@ public final class TimeLeft {
 
     /** What is left, for people. */
     public String sentence() {
+        if (!isKnown()) {
+            return "time not known yet";
+        }
         long seconds = (long) steady();
         if (seconds < 10) {
             return "some seconds left";

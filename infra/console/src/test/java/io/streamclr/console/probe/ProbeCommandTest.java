@@ -219,7 +219,7 @@ class ProbeCommandTest {
         assertThat(all.path("linear").path("trained").isNumber()).isTrue();
         assertThat(lastLine().path("labels").path("50%").path("simclr_top_1").isEmpty())
                 .isFalse();
-        assertThat(err.toString()).contains("probing: ").contains(" left, features of ");
+        assertThat(err.toString()).contains("probing: ").contains(" % done, time not known yet, features of ");
         assertThat(err.toString().lines().filter(line -> line.startsWith("probing: ")))
                 .as("no terminal: a line at the beginning and one for each quarter")
                 .hasSizeBetween(1, 4);

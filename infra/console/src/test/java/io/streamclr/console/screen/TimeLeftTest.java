@@ -21,7 +21,7 @@ class TimeLeftTest {
 
         assertThat(left.left()).isEqualTo(Duration.ofSeconds(30));
         assertThat(left.percent()).isZero();
-        assertThat(left.sentence()).isEqualTo("about 30 s left");
+        assertThat(left.sentence()).isEqualTo("time not known yet");
     }
 
     @Test
@@ -45,8 +45,26 @@ class TimeLeftTest {
     }
 
     @Test
+    void timeIsSaidOnceMostOfTheWorkIsOfKindsThatWereMeasured() {
+        left.plan("walk", 10);
+        left.plan("run", 40);
+        left.plan("run", 50);
+        left.begin("walk", 10);
+        pass(30);
+        left.begin("run", 40);
+        assertThat(left.sentence()).as("most is running").isEqualTo("time not known yet");
+        pass(40);
+        left.begin("run", 50);
+        assertThat(left.sentence()).isEqualTo("about 50 s left");
+        assertThat(left.percent()).isEqualTo(58);
+    }
+
+    @Test
     void whatTakesLongerThanExpectedHasNothingLeftAndNoLess() {
         left.plan("walk", 5);
+        left.plan("walk", 5);
+        left.begin("walk", 5);
+        pass(5);
         left.begin("walk", 5);
         pass(50);
 
@@ -58,17 +76,16 @@ class TimeLeftTest {
     @Test
     void whatIsShownDoesNotLeapWithTheGuess() {
         left.plan("walk", 10);
-        left.plan("run", 90);
+        left.plan("walk", 90);
         left.begin("walk", 10);
-        assertThat(left.sentence()).isEqualTo("about 2 min left");
         pass(10);
+        left.begin("walk", 90);
         assertThat(left.sentence()).isEqualTo("about 90 s left");
-        left.begin("run", 90);
         pass(30);
         long before = left.percent();
         assertThat(left.sentence()).isEqualTo("about 60 s left");
 
-        left.plan("run", 300);
+        left.plan("walk", 300);
         pass(1);
 
         assertThat(left.left()).isEqualTo(Duration.ofSeconds(359));
@@ -79,16 +96,23 @@ class TimeLeftTest {
     @Test
     void whatPassesBeforeWorkBeginsDoesNotCount() {
         left.plan("walk", 10);
+        left.plan("walk", 30);
         pass(90);
         left.begin("walk", 10);
+        pass(10);
+        left.end();
 
-        assertThat(left.percent()).isZero();
-        assertThat(left.sentence()).isEqualTo("about 10 s left");
+        assertThat(left.percent()).isEqualTo(25);
+        assertThat(left.sentence()).isEqualTo("about 30 s left");
     }
 
     @Test
     void longTimesAreSaidInMinutes() {
+        left.plan("walk", 10);
         left.plan("walk", 290);
+        left.begin("walk", 10);
+        pass(10);
+        left.end();
 
         assertThat(left.sentence()).isEqualTo("about 5 min left");
     }
