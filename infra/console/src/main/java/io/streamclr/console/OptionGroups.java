@@ -59,6 +59,7 @@ final class OptionGroups {
         groups.put(
                 "Network",
                 List.of(
+                        "--weights",
                         "--depth",
                         "--width",
                         "--stem",
@@ -167,11 +168,14 @@ final class OptionGroups {
 
     /** The options of a command as its help has them one after the other. */
     static List<OptionSpec> inOrder(CommandSpec command) {
-        if (!(command.userObject() instanceof TrainCommand)) {
+        Map<String, List<String>> groups = command.userObject() == null
+                ? null
+                : GROUPS.get(command.userObject().getClass());
+        if (groups == null) {
             return command.options();
         }
         Set<OptionSpec> all = new LinkedHashSet<>();
-        GROUPS.values().stream()
+        groups.values().stream()
                 .flatMap(List::stream)
                 .map(command::findOption)
                 .filter(Objects::nonNull)

@@ -6,7 +6,6 @@ import io.streamclr.trainer.loss.LossFormula.FalseNegativeElimination.Support;
 import io.streamclr.trainer.loss.LossPlan;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Collectors;
 import picocli.CommandLine.Option;
 
 /** The options of the training loss. */

@@ -323,7 +323,7 @@ class RunFolderTest {
         assertThat(there).isEmptyDirectory();
 
         try (RunFolder run = RunFolder.open(there.resolve("second"), 3)) {
-            run.save(checkpoint(1));
+            run.save(SmallCheckpoint.after(1));
         }
         assertThat(there.resolve("second/step-00000001")).isDirectory();
         RunFolder.open(there.resolve("second"), 3).close();
