@@ -5,7 +5,6 @@ import io.streamclr.trainer.checkpoint.EncoderFiles;
 import io.streamclr.trainer.checkpoint.SavedSteps;
 import io.streamclr.trainer.form.Numbers;
 import io.streamclr.trainer.model.NetworkPlan;
-import io.streamclr.trainer.model.NetworkPlan.Normalisation;
 import io.streamclr.trainer.model.Stem;
 import io.streamclr.trainer.settings.TrainConfig;
 import io.streamclr.trainer.weights.GivenEncoder;
@@ -22,7 +21,7 @@ import java.util.stream.Collectors;
 import picocli.CommandLine.Option;
 
 /** The option by which an encoder starts from weights that exist. */
-final class WeightsOptions {
+public final class WeightsOptions {
 
     private static final Pattern CHECKPOINT = Pattern.compile("(.+)@(\\d{1,18})");
     private static final int MOST_SHOWN = 4;
@@ -45,7 +44,18 @@ final class WeightsOptions {
      * @throws RefusalException if it cannot be used
      */
     void read(Path checkpoints) {
-        given = weights.map(place -> GivenWeights.read(file(place, checkpoints)));
+        given = weights.map(place -> read(place, checkpoints));
+    }
+
+    /**
+     * Reads weights that somebody gave without this option.
+     *
+     * @param place as the option has it
+     * @param checkpoints root directory of all runs
+     * @throws RefusalException if they cannot be used
+     */
+    public static GivenWeights read(String place, Path checkpoints) {
+        return GivenWeights.read(file(place, checkpoints));
     }
 
     private static Path file(String place, Path checkpoints) {
@@ -79,21 +89,7 @@ final class WeightsOptions {
      * @param usual where the weights do not say it either
      */
     NetworkPlan usual(NetworkPlan usual) {
-        return given.map(each -> {
-                    GivenEncoder encoder = each.encoder();
-                    return new NetworkPlan(
-                            encoder.depth(),
-                            encoder.width(),
-                            encoder.stem().orElse(usual.stem() == Stem.IMAGENET ? Stem.SMALL : usual.stem()),
-                            encoder.stages().orElse(usual.stages()),
-                            usual.head(),
-                            encoder.norm(),
-                            usual.zeroGamma(),
-                            // What torchvision and all who follow it train with.
-                            encoder.pixels().orElse(Normalisation.IMAGENET),
-                            usual.precision());
-                })
-                .orElse(usual);
+        return given.map(each -> each.encoder().network(usual)).orElse(usual);
     }
 
     /**

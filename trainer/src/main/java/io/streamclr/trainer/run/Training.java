@@ -166,11 +166,31 @@ public final class Training {
      * @return the encoder for PyTorch
      */
     public static Path writeUntrainedEncoder(TrainConfig config, Path folder) {
+        return config.learning()
+                .weights()
+                .filter(any -> StartingEncoder.isIn(config.folder()))
+                .map(origin -> writeFirstEncoder(
+                        config,
+                        StartingEncoder.read(
+                                config.folder(),
+                                Architecture.of(config.learning().network()),
+                                origin),
+                        folder))
+                .orElseGet(() -> writeFirstEncoder(config, Map.of(), folder));
+    }
+
+    /**
+     * Writes the encoder that a run starts from.
+     *
+     * @param given of every tensor of the encoder, by name; empty for random weights
+     * @param folder made where there is none
+     * @return the encoder for PyTorch
+     */
+    public static Path writeFirstEncoder(TrainConfig config, Map<String, float[]> given, Path folder) {
         Architecture architecture = Architecture.of(config.learning().network());
         Map<String, float[]> values = architecture.initialValues(config.seed());
-        Optional<WeightsOrigin> weights =
-                config.learning().weights().filter(any -> StartingEncoder.isIn(config.folder()));
-        weights.ifPresent(origin -> values.putAll(StartingEncoder.read(config.folder(), architecture, origin)));
+        values.putAll(given);
+        Optional<WeightsOrigin> weights = config.learning().weights().filter(any -> !given.isEmpty());
         try {
             Files.createDirectories(folder);
             Origin origin = Origin.untrained(config.runId(), config.seed(), weights);

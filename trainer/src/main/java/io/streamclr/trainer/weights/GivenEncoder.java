@@ -1,5 +1,6 @@
 package io.streamclr.trainer.weights;
 
+import io.streamclr.trainer.model.NetworkPlan;
 import io.streamclr.trainer.model.NetworkPlan.Norm;
 import io.streamclr.trainer.model.NetworkPlan.Normalisation;
 import io.streamclr.trainer.model.Stem;
@@ -28,6 +29,24 @@ public record GivenEncoder(
         Optional<Normalisation> pixels,
         Map<String, float[]> values,
         Set<String> leftOut) {
+
+    /**
+     * The network that takes these values.
+     *
+     * @param usual its head, its precision, and what the file does not say; its other parts are of no account
+     */
+    public NetworkPlan network(NetworkPlan usual) {
+        return new NetworkPlan(
+                depth,
+                width,
+                stem.orElse(usual.stem() == Stem.IMAGENET ? Stem.SMALL : usual.stem()),
+                stages.orElse(usual.stages()),
+                usual.head(),
+                norm,
+                usual.zeroGamma(),
+                pixels.orElse(Normalisation.IMAGENET), // what torchvision and all who follow it train with
+                usual.precision());
+    }
 
     @Override
     public boolean equals(Object other) {

@@ -90,12 +90,21 @@ final class Demo {
      * @param images that were learned from
      * @param side of the views, in pixels
      * @param seconds of this start, from when the images were on this machine
+     * @param before what the encoder was before it was trained, in words
      * @param checkpoint the folder with the encoder
      */
-    record Result(ScoreTable table, long pairs, long steps, long images, int side, long seconds, Path checkpoint) {
+    record Result(
+            ScoreTable table,
+            String before,
+            long pairs,
+            long steps,
+            long images,
+            int side,
+            long seconds,
+            Path checkpoint) {
 
         Verdict verdict() {
-            return Verdict.of(table, (double) pairs / Math.max(1, images), side);
+            return Verdict.of(table, before, (double) pairs / Math.max(1, images), side);
         }
     }
 
@@ -152,7 +161,7 @@ final class Demo {
             return Optional.empty();
         }
         Floors floors = measured.get();
-        status.say("baselines", DemoWords.baselines(floors.pixels(), floors.untrained()));
+        status.say("baselines", DemoWords.baselines(floors.pixels(), before(), floors.untrained()));
         page.measured(0, table(floors));
         if (stopAsked) {
             return Optional.empty();
@@ -171,6 +180,7 @@ final class Demo {
         long seconds = Math.round((System.nanoTime() - begin) / 1e9);
         return Optional.of(new Result(
                 table,
+                before(),
                 outcome.pairs(),
                 outcome.step(),
                 images,
@@ -179,10 +189,15 @@ final class Demo {
                 outcome.checkpoint().get()));
     }
 
-    private static ScoreTable table(Floors floors) {
+    /** What the encoder is before it is trained here. */
+    private String before() {
+        return plan.weights().isPresent() ? "given encoder" : "untrained encoder";
+    }
+
+    private ScoreTable table(Floors floors) {
         ScoreTable table = new ScoreTable();
         table.add("pixels", "raw pixels", floors.pixels());
-        table.add("untrained", "untrained encoder", floors.untrained());
+        table.add("untrained", before(), floors.untrained());
         return table;
     }
 
@@ -261,7 +276,8 @@ final class Demo {
         }
         // Else the run would be computed as suits the untrained encoder, and not as a trainer alone computes it.
         Training.foresee(config, plan.recipe().size());
-        Path untrained = Training.writeUntrainedEncoder(config, plan.folder().resolve("untrained"));
+        Path untrained = Training.writeFirstEncoder(
+                config, plan.startingEncoder(), plan.folder().resolve("untrained"));
         long begin = System.nanoTime();
         Scores scores = probing.encoder(untrained);
         return Optional.of(new Floors(pixels, scores, Duration.ofNanos(System.nanoTime() - begin)));
@@ -284,7 +300,7 @@ final class Demo {
                 .withMetricsPort(metrics.port().isPresent() ? metrics.port().getAsInt() + 1 : 0));
         try (ImageTopicRenderer lost = new ImageTopicRenderer(kafka, Topic.IMAGES.defaultName())) {
             Guarded.saves(config.folder());
-            training = new Training(config, metrics.registry(), lost, heldOut);
+            training = new Training(config, metrics.registry(), lost, heldOut).startingFrom(plan.startingEncoder());
             if (stopAsked) {
                 training.stop();
             }

@@ -11,6 +11,7 @@ import io.streamclr.console.screen.Status;
 import io.streamclr.ingest.classes.Labels;
 import io.streamclr.process.metrics.MetricsEndpoint;
 import io.streamclr.process.port.ListeningPort;
+import io.streamclr.trainer.command.WeightsOptions;
 import io.streamclr.trainer.settings.Processor;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -88,6 +89,13 @@ public final class DemoCommand implements Callable<Integer> {
                     + " cifar,size=64 (default: by the images: grey without colours, cifar in colour up to 64 pixels,"
                     + " both at the size of the images, imagenet,size=48 for larger ones).")
     private String recipe;
+
+    @Option(
+            names = "--weights",
+            paramLabel = "FILE",
+            description = "Start the encoder from these weights, as in 'train': a ResNet of torchvision, timm or"
+                    + " transformers, or an encoder of StreamCLR (default: random weights).")
+    private Optional<String> weights;
 
     @Option(
             names = "--seed",
@@ -181,7 +189,8 @@ public final class DemoCommand implements Callable<Integer> {
                 data.small() ? LARGE_BLOCK : SMALL_BLOCK,
                 data.shuffled()
                         ? Math.min(DemoPlan.PARTITIONS, Runtime.getRuntime().availableProcessors())
-                        : 1);
+                        : 1,
+                weights.map(place -> WeightsOptions.read(place, Path.of("checkpoints"))));
     }
 
     /** A folder of that name outranks the data set. */

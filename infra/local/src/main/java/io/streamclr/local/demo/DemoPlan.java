@@ -8,6 +8,7 @@ import io.streamclr.schemas.topic.Topic;
 import io.streamclr.trainer.loss.LossPlan;
 import io.streamclr.trainer.model.NetworkPlan;
 import io.streamclr.trainer.model.NetworkPlan.Precision;
+import io.streamclr.trainer.optimiser.GradientClipping;
 import io.streamclr.trainer.optimiser.LearningRate;
 import io.streamclr.trainer.settings.Batching;
 import io.streamclr.trainer.settings.Computing;
@@ -21,6 +22,7 @@ import io.streamclr.trainer.settings.Saving;
 import io.streamclr.trainer.settings.Schedule;
 import io.streamclr.trainer.settings.TrainConfig;
 import io.streamclr.trainer.torch.TorchDevice;
+import io.streamclr.trainer.weights.GivenWeights;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.MessageDigest;
@@ -29,6 +31,7 @@ import java.time.Duration;
 import java.util.Collections;
 import java.util.HexFormat;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -45,7 +48,8 @@ import java.util.Optional;
  * @param threads of PyTorch, 1 or more
  * @param precision of the convolutions
  * @param blockBatches batches that are shuffled together; training begins when the first block is drawn
- * @param workers of the job that draws views
+ * @param workers of the job that renders views
+ * @param weights what the encoder starts from; empty for random weights
  */
 record DemoPlan(
         Path home,
@@ -59,7 +63,8 @@ record DemoPlan(
         int threads,
         Precision precision,
         int blockBatches,
-        int workers) {
+        int workers,
+        Optional<GivenWeights> weights) {
 
     /** Partitions of the topics; more would only cost here. */
     static final int PARTITIONS = 4;
@@ -106,7 +111,13 @@ record DemoPlan(
     }
 
     private NetworkPlan network() {
-        return PRESET.network().with(precision);
+        NetworkPlan usual = PRESET.network().with(precision);
+        return weights.map(given -> given.encoder().network(usual)).orElse(usual);
+    }
+
+    /** What the encoder starts from, by names of tensors; empty for random weights. */
+    Map<String, float[]> startingEncoder() {
+        return weights.map(given -> given.encoder().values()).orElse(Map.of());
     }
 
     /**
@@ -122,7 +133,8 @@ record DemoPlan(
                 precision.word());
         String rule = "AdamW[weightDecay=1.0E-4, beta1=0.9, beta2=0.99, epsilon=1.0E-8]";
         String all = train.toAbsolutePath().normalize() + "\n" + recipe.text() + "\n" + seed + "\n" + network + "\n"
-                + rule + "\n" + BATCH_PAIRS + " " + blockBatches + " " + PRESET.temperature() + " " + parts();
+                + rule + "\n" + BATCH_PAIRS + " " + blockBatches + " " + PRESET.temperature() + " " + parts()
+                + weights.map(given -> "\n" + given.origin().text()).orElse("");
         try {
             byte[] digest = MessageDigest.getInstance("SHA-256").digest(all.getBytes(StandardCharsets.UTF_8));
             return home.resolve("demo").resolve(HexFormat.of().formatHex(digest, 0, 4));
@@ -151,7 +163,13 @@ record DemoPlan(
                 topics,
                 new Saving(folder().resolve("checkpoints"), SAVE_EVERY, KEEP),
                 new Batching(BATCH_PAIRS, blockBatches, 2 * BATCH_PAIRS),
-                new Learning(network(), LossPlan.ntXent(PRESET.temperature()), PRESET.rule(), schedule),
+                new Learning(
+                        network(),
+                        weights.map(GivenWeights::origin),
+                        LossPlan.ntXent(PRESET.temperature()),
+                        PRESET.rule(),
+                        GradientClipping.NONE,
+                        schedule),
                 new Computing(threads / parts(), Collections.nCopies(parts(), TorchDevice.CPU)),
                 HealthWatchPlan.USUAL,
                 Remembering.NOTHING);

@@ -56,10 +56,10 @@ final class DemoWords {
     }
 
     /** What the trained encoder has to pass. */
-    static String baselines(Scores pixels, Scores untrained) {
+    static String baselines(Scores pixels, String before, Scores untrained) {
         boolean labelled = pixels.of(Measure.KNN_20).isPresent();
         return (labelled ? "kNN accuracy and retrieval" : "retrieval (no kNN accuracy, for there are no labels)")
-                + ": raw pixels " + scores(pixels) + ", untrained encoder " + scores(untrained);
+                + ": raw pixels " + scores(pixels) + ", " + before + " " + scores(untrained);
     }
 
     private static String scores(Scores scores) {

@@ -39,20 +39,22 @@ record Verdict(Learned learned, String sentence) {
      * Judges by kNN accuracy, or where there are no labels, by retrieval.
      *
      * @param table with rows {@code pixels}, {@code untrained} and {@code trained}
+     * @param before what {@code untrained} is called
      * @param passes how often each image was trained on, on average
      * @param side of the views, in pixels
      */
-    static Verdict of(ScoreTable table, double passes, int side) {
+    static Verdict of(ScoreTable table, String before, double passes, int side) {
         Measure measure = table.of("trained", Measure.KNN_20).isPresent() ? Measure.KNN_20 : Measure.RETRIEVAL;
         double trained = share(table, "trained", measure);
         double pixels = share(table, "pixels", measure);
         double untrained = share(table, "untrained", measure);
         String figures = String.format(
                 Locale.ROOT,
-                "%s %.1f %%, raw pixels %.1f %%, the untrained encoder %.1f %%",
+                "%s %.1f %%, raw pixels %.1f %%, the %s %.1f %%",
                 measure == Measure.KNN_20 ? "kNN accuracy is" : "retrieval is",
                 100 * trained,
                 100 * pixels,
+                before,
                 100 * untrained);
         if (trained > Math.max(pixels, untrained) + NOISE) {
             return new Verdict(

@@ -61,6 +61,7 @@ class DemoDiskTest {
                 2,
                 Precision.FLOAT32,
                 8,
-                1);
+                1,
+                Optional.empty());
     }
 }

@@ -60,7 +60,8 @@ class DemoPlanTest {
                     Integer.parseInt(words[1]),
                     Word.of(Precision.class, words[0]),
                     Integer.parseInt(words[3]),
-                    1);
+                    1,
+                    Optional.empty());
 
             assertThat(plan.folder()).as(line).isEqualTo(Path.of(words[4]));
         }
@@ -124,6 +125,7 @@ class DemoPlanTest {
                 threads,
                 Precision.FLOAT32,
                 8,
-                1);
+                1,
+                Optional.empty());
     }
 }

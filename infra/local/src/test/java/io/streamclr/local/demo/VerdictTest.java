@@ -13,7 +13,7 @@ class VerdictTest {
 
     @Test
     void whoIsAboveBothBaselinesHasLearned() {
-        Verdict verdict = Verdict.of(table(Measure.KNN_20, 0.844, 0.82, 0.874), 12, 28);
+        Verdict verdict = Verdict.of(table(Measure.KNN_20, 0.844, 0.82, 0.874), "untrained encoder", 12, 28);
 
         assertThat(verdict.learned()).isEqualTo(Learned.MUCH);
         assertThat(verdict.sentence())
@@ -23,7 +23,7 @@ class VerdictTest {
 
     @Test
     void whoIsAboveTheUntrainedEncoderAloneHasBegun() {
-        Verdict verdict = Verdict.of(table(Measure.KNN_20, 0.36, 0.33, 0.35), 2.25, 28);
+        Verdict verdict = Verdict.of(table(Measure.KNN_20, 0.36, 0.33, 0.35), "untrained encoder", 2.25, 28);
 
         assertThat(verdict.learned()).isEqualTo(Learned.LITTLE);
         assertThat(verdict.sentence())
@@ -33,7 +33,7 @@ class VerdictTest {
 
     @Test
     void threeStepsThatMakeItWorseAreNotASuccess() {
-        Verdict verdict = Verdict.of(table(Measure.RETRIEVAL, 0.096, 0.04, 0.033), 0.1, 48);
+        Verdict verdict = Verdict.of(table(Measure.RETRIEVAL, 0.096, 0.04, 0.033), "untrained encoder", 0.1, 48);
 
         assertThat(verdict.learned()).isEqualTo(Learned.NOTHING);
         assertThat(verdict.sentence())
@@ -43,9 +43,11 @@ class VerdictTest {
 
     @Test
     void aDifferenceWithinTheNoiseIsNone() {
-        assertThat(Verdict.of(table(Measure.KNN_20, 0.3, 0.4, 0.405), 50, 28).learned())
+        assertThat(Verdict.of(table(Measure.KNN_20, 0.3, 0.4, 0.405), "untrained encoder", 50, 28)
+                        .learned())
                 .isEqualTo(Learned.NOTHING);
-        assertThat(Verdict.of(table(Measure.KNN_20, 0.4, 0.3, 0.405), 50, 28).learned())
+        assertThat(Verdict.of(table(Measure.KNN_20, 0.4, 0.3, 0.405), "untrained encoder", 50, 28)
+                        .learned())
                 .isEqualTo(Learned.LITTLE);
     }
 
