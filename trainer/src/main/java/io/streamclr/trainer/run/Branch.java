@@ -21,7 +21,7 @@ import java.util.regex.Pattern;
  * @param run the other run
  * @param trunk its folder
  * @param step of its checkpoint
- * @param journal what the other run was told
+ * @param journal settings of the other run
  */
 public record Branch(String run, Path trunk, long step, RunJournal journal) {
 
@@ -48,7 +48,7 @@ public record Branch(String run, Path trunk, long step, RunJournal journal) {
                 RunJournal.read(checkpoints, parts.group(1), kafka));
     }
 
-    /** What the other run was told. */
+    /** The settings of the other run. */
     public TrainConfig settings() {
         return journal.settings();
     }

@@ -114,7 +114,7 @@ final class Learner implements AutoCloseable {
                 watch);
     }
 
-    /** What the loss is told of the images; numbers are equal for pairs whose views are not held against each other. */
+    /** What the loss knows of the images; numbers are equal for pairs whose views are not held against each other. */
     private ShownImages images(Batch batch) {
         ShownImages images = ShownImages.numbered(
                 config.learning().loss().sameImage() == SameImage.MASKED
@@ -126,7 +126,7 @@ final class Learner implements AutoCloseable {
         return images.hashed(batch.pictureHashes()
                 .orElseThrow(() -> new RefusalException("The views of recipe " + batch.recipe()
                         + " do not say what their pictures look like, which --mask-picture-hash compares; have them"
-                        + " drawn by a recipe with picture-hash=yes, such as cifar,picture-hash=yes, into a topic of"
+                        + " rendered by a recipe with picture-hash=yes, such as cifar,picture-hash=yes, into a topic of"
                         + " their own, and begin another run on it")));
     }
 

@@ -24,7 +24,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What a run was told, in its folder: a line of JSON for each time that it began or its learning rate changed. With the
+ * The settings of a run, in its folder: a line of JSON for each time that it began or its learning rate changed. With the
  * batches that were logged, it is all that is needed to train the run again. A later line outranks those before it.
  *
  * <p>Each line says its version. Those of release 0.1 say none, and may be followed by others; whatever else a line says
@@ -87,7 +87,7 @@ public final class RunJournal {
             Files.move(beside, file, StandardCopyOption.REPLACE_EXISTING);
         } catch (IOException unwritable) {
             throw new RefusalException(
-                    "What the run is told cannot be written to " + file + " (" + FileFault.of(unwritable)
+                    "The settings of the run cannot be written to " + file + " (" + FileFault.of(unwritable)
                             + "); give a --checkpoints folder with room that this user may write to",
                     unwritable);
         }
@@ -109,9 +109,9 @@ public final class RunJournal {
     }
 
     /**
-     * Reads what a run was told.
+     * Reads the settings of a run.
      *
-     * @param checkpoints the folder of the folders of runs; replaces the one that the run was told
+     * @param checkpoints the folder of the folders of runs; replaces the one that the run was given
      * @param kafka replaces the connection that it had, which is not kept
      * @throws RefusalException if there is no such run, or it kept no journal
      */

@@ -14,7 +14,7 @@ import java.nio.file.Path;
 import java.util.Map;
 
 /**
- * A run that another one repeats: the batches it was fed and all that it was told.
+ * A run that another one repeats: the batches it was fed and all its settings.
  *
  * @param batches from its first step on
  * @param lastStep of its newest checkpoint
@@ -40,7 +40,7 @@ public record RunReplay(LoggedRun batches, RunJournal journal, long lastStep, Pa
         return new RunReplay(LoggedRun.read(kafka, batchesTopic, run, 0, lastStep), journal, lastStep, folder);
     }
 
-    /** What the repeating run is told: where it reads, writes and ends, and all else as the other was told. */
+    /** The settings of the repeating run: its own place and end, and all else as the other has it. */
     public TrainConfig config(RunPlace place, long steps) {
         TrainConfig settings = journal.settings().elsewhere(place.run(), place.topics(), place.saving());
         Schedule schedule = settings.learning().schedule();

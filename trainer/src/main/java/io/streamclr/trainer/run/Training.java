@@ -310,12 +310,12 @@ public final class Training {
         return endOfCoolDown;
     }
 
-    /** What it was told. */
+    /** Its settings. */
     public TrainConfig config() {
         return config;
     }
 
-    /** Where the training ends as it was told, counted from the run's beginning; 0 for no end. */
+    /** Where the training ends by its settings, counted from the run's beginning; 0 for no end. */
     public long steps() {
         return config.learning().schedule().steps();
     }
@@ -538,7 +538,7 @@ public final class Training {
             }
             again.ifPresent(way -> way.compare(batch.step(), learner.wayOfConvolutions()));
             loss = trained.loss();
-            // Before anybody is told of the step: the process may have been paused, and replaced.
+            // Before anybody hears of the step: the process may have been paused, and replaced.
             owner.requireLately();
             if (!trained.moved()) {
                 String what = Double.isFinite(loss)

@@ -53,7 +53,7 @@ final class ViewShortage {
         return Optional.of("Run " + run + " waits for views: it shuffles " + blockBatches + " batches of " + freshPairs
                 + " fresh pairs together, which takes " + block + ", and topic " + topic + " has " + ready
                 + " for that and got no more in " + PATIENCE.toSeconds()
-                + " s; have more drawn (streamclr augment with more images, --passes or --ahead, or with"
+                + " s; have more rendered (streamclr augment with more images, --passes or --ahead, or with"
                 + " --follow)" + whatFits(ready));
     }
 

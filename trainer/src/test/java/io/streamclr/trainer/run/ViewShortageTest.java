@@ -17,7 +17,7 @@ class ViewShortageTest {
 
         assertThat(reported)
                 .contains("Run few waits for views: it shuffles 16 batches of 512 fresh pairs together, which takes"
-                        + " 8192, and topic views has 3 for that and got no more in 45 s; have more drawn (streamclr"
+                        + " 8192, and topic views has 3 for that and got no more in 45 s; have more rendered (streamclr"
                         + " augment with more images, --passes or --ahead, or with --follow), or begin another run with --batch-size 3"
                         + " --block 1");
     }

@@ -141,14 +141,14 @@ public final class DecodeCommand implements Callable<Integer> {
 
     /** @param detail where it was written to, or why it was not */
     private void row(String source, String format, int width, int height, String outcome, String detail) {
-        boolean drawn = outcome.equals("DECODED");
+        boolean decoded = outcome.equals("DECODED");
         if (json) {
             ObjectNode row = rows.addObject();
             row.put("image", source);
             row.put("format", format);
             row.put("outcome", outcome);
-            row.put(drawn ? "file" : "detail", detail);
-            if (drawn) {
+            row.put(decoded ? "file" : "detail", detail);
+            if (decoded) {
                 row.put("width", width);
                 row.put("height", height);
             }
@@ -158,8 +158,8 @@ public final class DecodeCommand implements Callable<Integer> {
                     ROW,
                     OneLine.of(source),
                     format,
-                    drawn ? width + " x " + height : "",
-                    OneLine.of(drawn ? detail : outcome + ": " + detail));
+                    decoded ? width + " x " + height : "",
+                    OneLine.of(decoded ? detail : outcome + ": " + detail));
         }
     }
 

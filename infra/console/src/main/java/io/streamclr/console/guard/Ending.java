@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
  * How a signal ended a process of ours.
  *
  * @param signal its name, such as {@code SIGKILL}
- * @param exitCode as whoever waited for the process was told it
+ * @param exitCode as whoever waited for the process saw it
  * @param place the native library that did it, such as {@code libtorch_cpu.so}; empty where nobody wrote it down
  * @param report what Java wrote of it; empty where it wrote nothing
  */
@@ -77,7 +77,7 @@ public record Ending(String signal, int exitCode, Optional<String> place, Option
         return signal.equals(KILLED);
     }
 
-    /** How, and what is behind it, as the rest of a sentence that begins with what was ended. */
+    /** How, and why, as the rest of a sentence that begins with what was ended. */
     public String words() {
         String how = "was ended by " + signal + " (exit code " + exitCode + ")";
         if (fromOutside()) {

@@ -62,7 +62,7 @@ public final class Guarded {
             Files.writeString(Path.of(System.getProperty(NOTE)), run.toString());
         } catch (IOException unwritable) {
             // Then the guard cannot name it; the work does not depend on that.
-            log().info("guard not told where checkpoints are reason={}", FileFault.of(unwritable));
+            log().info("guard does not know where checkpoints are reason={}", FileFault.of(unwritable));
         }
     }
 

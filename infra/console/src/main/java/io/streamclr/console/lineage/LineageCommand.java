@@ -132,7 +132,7 @@ public final class LineageCommand implements Callable<Integer> {
         }
         if (manifest.getRecipeText().isEmpty()) {
             throw new RefusalException("Step " + step + " of run " + run + " was logged without its recipe's text, so"
-                    + " its views cannot be drawn again; 'streamclr replay' takes them from their topic while they are"
+                    + " its views cannot be rendered again; 'streamclr replay' takes them from their topic while they are"
                     + " kept");
         }
         SlotOrigin origin = slots.get(slot);
@@ -205,14 +205,14 @@ public final class LineageCommand implements Callable<Integer> {
         figures.put("recipe_text", manifest.getRecipeText());
         ArrayNode views = figures.putArray("views");
         for (View view : List.of(pair.getFirst(), pair.getSecond())) {
-            ObjectNode drawn = views.addObject();
-            drawn.put("seed", view.getLineage().getSeed());
-            drawn.putObject("crop")
+            ObjectNode shown = views.addObject();
+            shown.put("seed", view.getLineage().getSeed());
+            shown.putObject("crop")
                     .put("x", view.getLineage().getCrop().getX())
                     .put("y", view.getLineage().getCrop().getY())
                     .put("width", view.getLineage().getCrop().getWidth())
                     .put("height", view.getLineage().getCrop().getHeight());
-            ArrayNode operations = drawn.putArray("operations");
+            ArrayNode operations = shown.putArray("operations");
             for (AppliedOperation operation : view.getLineage().getOperations()) {
                 ArrayNode values =
                         operations.addObject().put("name", operation.getName()).putArray("arguments");

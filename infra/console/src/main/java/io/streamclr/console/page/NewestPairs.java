@@ -108,7 +108,7 @@ final class NewestPairs implements KeptPairs.Source, AutoCloseable {
     }
 
     /**
-     * Where a pair comes from and how each view was drawn.
+     * Where a pair comes from and how each view was rendered.
      *
      * @throws RefusalException if there is no such pair
      */

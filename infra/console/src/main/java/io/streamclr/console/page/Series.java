@@ -5,7 +5,7 @@ import java.util.Arrays;
 /**
  * A figure over time in bounded memory: when it is full, two neighbours become their mean, and from then on points lie as
  * far apart as these do. So a run of a week has a curve from its first step to its last, however densely each part of it
- * was told.
+ * was given.
  */
 final class Series {
 

@@ -8,7 +8,7 @@ import java.nio.file.Path;
  * The run that a page shows, and where it leaves its traces.
  *
  * @param run its name
- * @param imagesTopic the images that its views are drawn from
+ * @param imagesTopic the images that its views are rendered from
  * @param viewsTopic the views that it is trained on
  * @param rejectsTopic the images that became no views
  * @param group the consumer group by which the trained offsets are reported

@@ -28,7 +28,7 @@ final class DecodingTeam implements AutoCloseable {
 
     /**
      * @param recipe gives the side, and draws the views
-     * @param viewSeed seed of the random views; without it none are drawn
+     * @param viewSeed seed of the random views; without it none are rendered
      * @param centres whether centres are asked for
      */
     DecodingTeam(Recipe recipe, OptionalLong viewSeed, boolean centres) {
@@ -41,7 +41,7 @@ final class DecodingTeam implements AutoCloseable {
      * What became of one image.
      *
      * @param square its middle, (side, side, 3) unsigned bytes; without bytes if it cannot be decoded
-     * @param view a fresh random view, likewise; without bytes if none is drawn
+     * @param view a fresh random view, likewise; without bytes if none is rendered
      * @param centre as {@link MiddleSquare#centreOf} has it; without bytes if it is not asked for
      * @param rejected why it cannot be decoded
      */

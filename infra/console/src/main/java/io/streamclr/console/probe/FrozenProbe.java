@@ -26,9 +26,9 @@ final class FrozenProbe {
 
     /**
      * @param known training images
-     * @param asked test images, drawn with views
+     * @param asked test images, read with views
      * @param classes whether both have labels and no image is in both; if not, retrieval alone is measured
-     * @param progress is told what is at work
+     * @param progress hears what is at work
      */
     FrozenProbe(
             Probe probe,

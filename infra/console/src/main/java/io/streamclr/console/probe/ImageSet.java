@@ -72,7 +72,7 @@ public final class ImageSet {
      * Reads the images of a place, as {@link ImageSource#sample} understands it.
      *
      * @param recipe gives the side, and draws the views
-     * @param viewSeed seed of the random views; without it none are drawn
+     * @param viewSeed seed of the random views; without it none are rendered
      * @param limit most images to read
      * @throws RefusalException if there is no image, or more than memory is set aside for
      */
@@ -286,7 +286,7 @@ public final class ImageSet {
         return kept.pixels().duplicate().order(ByteOrder.nativeOrder());
     }
 
-    /** One fresh random view of each, in the same order and form; empty if none were drawn. */
+    /** One fresh random view of each, in the same order and form; empty if none were rendered. */
     public ByteBuffer views() {
         return kept.views().duplicate().order(ByteOrder.nativeOrder());
     }

@@ -10,9 +10,9 @@ import java.util.regex.Pattern;
  * The recipe that an encoder is probed by.
  *
  * @param encoder knows the recipe that it was trained by
- * @param told is given a line if it is probed by another one
+ * @param notices is given a line if it is probed by another one
  */
-record ProbeRecipe(ShippedEncoder encoder, Consumer<String> told) {
+record ProbeRecipe(ShippedEncoder encoder, Consumer<String> notices) {
 
     private static final Pattern SIZE = Pattern.compile("(^|,)\\s*size\\s*=");
 
@@ -35,10 +35,10 @@ record ProbeRecipe(ShippedEncoder encoder, Consumer<String> told) {
                 ? parsed.with("size", Integer.toString(encoder.trainedSide().getAsInt()))
                 : parsed;
         if (own.isPresent() && !own.get().equals(by)) {
-            told.accept("The encoder was trained with recipe " + own.get().shortText() + "; using " + by.shortText()
+            notices.accept("The encoder was trained with recipe " + own.get().shortText() + "; using " + by.shortText()
                     + ", as --recipe says");
         } else if (own.isEmpty() && encoder.trainedSide().orElse(by.size()) != by.size()) {
-            told.accept("The encoder was trained on images of "
+            notices.accept("The encoder was trained on images of "
                     + encoder.trainedSide().getAsInt() + " pixels; using " + by.size()
                     + ", as --recipe says");
         }

@@ -25,7 +25,7 @@ public final class Probing {
 
     /**
      * @param train neighbours
-     * @param test what is classified and found; drawn with views
+     * @param test what is classified and found; read with views
      * @param threads of PyTorch
      * @param apart whether no image is in both sets; if not, an image would be its own neighbour, and kNN is left out
      * @throws RefusalException if the sets are of different sides

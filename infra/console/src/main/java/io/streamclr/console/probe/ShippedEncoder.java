@@ -47,7 +47,7 @@ public record ShippedEncoder(Path archive, Optional<Origin> origin) {
                 archive, EncoderFiles.origin(archive.toAbsolutePath().getParent()));
     }
 
-    /** Whoever names the folder of all runs is told which there are. */
+    /** Whoever gives the folder of all runs reads which there are. */
     private static String runs(Path place) {
         if (!Files.isDirectory(place)) {
             return "";

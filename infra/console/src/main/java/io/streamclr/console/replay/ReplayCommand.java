@@ -179,7 +179,7 @@ public final class ReplayCommand implements Callable<Integer> {
                     differing.isEmpty() ? "0 differ" : some("differ", differing));
             out.printf(
                     Locale.ROOT,
-                    "pairs     %,d in these batches; their blocks: %,d from topic %s, %,d drawn again from %s%n",
+                    "pairs     %,d in these batches; their blocks: %,d from topic %s, %,d rendered again from %s%n",
                     replay.records(),
                     fromTopic,
                     viewsTopic,

@@ -13,7 +13,7 @@ import java.util.List;
 
 /**
  * Many pairs in one picture: for each the original with both crop boxes, and the two views, framed in the colours of
- * their boxes; below them in words where the pair comes from and how each view was drawn. Where Java finds no fonts, as
+ * their boxes; below them in words where the pair comes from and how each view was rendered. Where Java finds no fonts, as
  * in a bare container, the words are left out.
  */
 public final class ContactSheet {
@@ -83,7 +83,7 @@ public final class ContactSheet {
         return 3 * tile + 2 * GAP + BETWEEN_PAIRS;
     }
 
-    /** Draws pair number {@code index}, 0 for the first, with the image that it was drawn from. */
+    /** Draws pair number {@code index}, 0 for the first, with the image that it was rendered from. */
     public void draw(int index, Pixels original) {
         ViewPair pair = pairs.get(index).pair();
         int left = left(index);

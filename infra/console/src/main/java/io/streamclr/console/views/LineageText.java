@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
 
-/** How a view was drawn, in words and in the units that people think in. */
+/** How a view was rendered, in words and in the units that people think in. */
 public final class LineageText {
 
     private LineageText() {}

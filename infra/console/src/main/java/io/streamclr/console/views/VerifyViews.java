@@ -101,7 +101,7 @@ final class VerifyViews implements Callable<Integer> {
             return Recipe.parse(recipe);
         }
         if (located.recipeText().isEmpty()) {
-            throw new RefusalException("The views were drawn by recipe "
+            throw new RefusalException("The views were rendered by recipe "
                     + located.pair().getRecipe()
                     + " and do not say more of it; name it with --recipe, as it was given to 'streamclr augment'");
         }
@@ -110,7 +110,7 @@ final class VerifyViews implements Callable<Integer> {
 
     private static Decoding original(ViewEngine engine, ImageDecoder decoder, ViewLog log, ViewPair pair) {
         if (!pair.getRecipe().equals(engine.recipe().fingerprint())) {
-            throw new RefusalException("The views were drawn by recipe " + pair.getRecipe() + ", and not by "
+            throw new RefusalException("The views were rendered by recipe " + pair.getRecipe() + ", and not by "
                     + engine.recipe().fingerprint()
                     + "; name with --recipe the one that was given to 'streamclr augment', and fewer pairs with --count"
                     + " where a topic has views of several");
@@ -125,9 +125,9 @@ final class VerifyViews implements Callable<Integer> {
                 && sameAgain(engine, original, pair, 1, pair.getSecond());
     }
 
-    private static boolean sameAgain(ViewEngine engine, Pixels original, ViewPair pair, int index, View drawn) {
+    private static boolean sameAgain(ViewEngine engine, Pixels original, ViewPair pair, int index, View given) {
         View bySeed = engine.draw(original, pair.getRunSeed(), ImageId.parse(pair.getImageId()), pair.getPass(), index);
-        return bySeed.equals(drawn)
-                && engine.redraw(original, drawn.getLineage()).equals(drawn);
+        return bySeed.equals(given)
+                && engine.redraw(original, given.getLineage()).equals(given);
     }
 }

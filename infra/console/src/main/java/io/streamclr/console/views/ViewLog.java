@@ -32,7 +32,7 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
-/** Reads single records out of {@code views} and the images that they were drawn from. For one thread. */
+/** Reads single records out of {@code views} and the images that they were rendered from. For one thread. */
 public final class ViewLog implements AutoCloseable {
 
     private static final Duration PATIENCE = Duration.ofSeconds(15);
@@ -157,7 +157,7 @@ public final class ViewLog implements AutoCloseable {
     }
 
     /**
-     * The whole image that a pair was drawn from, upright.
+     * The whole image that a pair was rendered from, upright.
      *
      * @throws RefusalException if it is no longer there, not the image that the pair names, or cannot be decoded
      */
@@ -167,12 +167,12 @@ public final class ViewLog implements AutoCloseable {
             throw new RefusalException("The image at " + images + ", partition "
                     + origin.getPartition() + ", offset " + origin.getOffset()
                     + " cannot be decoded (" + rejected.detail()
-                    + "); is this the topic that the views were drawn from?");
+                    + "); is this the topic that the views were rendered from?");
         });
     }
 
     /**
-     * What the topic says of the image that a pair was drawn from; of bare image bytes, nothing but these.
+     * What the topic says of the image that a pair was rendered from; of bare image bytes, nothing but these.
      *
      * @throws RefusalException if it is no longer there
      */
@@ -194,7 +194,7 @@ public final class ViewLog implements AutoCloseable {
     }
 
     /**
-     * What is wanted of the image that a pair was drawn from, upright, or why it cannot be decoded.
+     * What is wanted of the image that a pair was rendered from, upright, or why it cannot be decoded.
      *
      * @throws RefusalException if it is no longer there, or not the image that the pair names
      */
@@ -206,7 +206,7 @@ public final class ViewLog implements AutoCloseable {
         if (!ImageId.of(encoded).equals(ImageId.parse(pair.getImageId()))) {
             throw new RefusalException("The image at " + images + ", partition " + origin.getPartition()
                     + ", offset " + origin.getOffset() + " is not image " + pair.getImageId()
-                    + " that the views were drawn from; name their topic with --images-topic");
+                    + " that the views were rendered from; name their topic with --images-topic");
         }
         return reader.decode(encoded, wanted);
     }

@@ -35,7 +35,7 @@ record DebianPackage(String name, String inside) implements Way {
         try (Stream<Path> files = Files.list(work)) {
             Path archive = files.filter(file -> file.toString().endsWith(".deb"))
                     .findFirst()
-                    .orElseThrow(() -> new IOException("apt-get left no package behind"));
+                    .orElseThrow(() -> new IOException("apt-get left no package"));
             if (!succeeds(work, listener, "dpkg", "-x", archive.toString(), "tree")) {
                 throw new IOException("dpkg cannot unpack it (" + lastLine(work) + ")");
             }

@@ -343,7 +343,7 @@ final class Demo {
                 training.stop();
                 Background.result(learning);
                 throw new RefusalException("There were too few views for a first step: of the images "
-                        + job.counts().pairs() + " pairs were drawn and "
+                        + job.counts().pairs() + " pairs were rendered and "
                         + job.counts().rejects()
                         + " were rejected; give it more --minutes, or other --data");
             }

@@ -40,7 +40,7 @@ import picocli.CommandLine.Spec;
         })
 public final class DemoCommand implements Callable<Integer> {
 
-    /** Batches in a block where pairs are drawn by the thousand a second. */
+    /** Batches in a block where pairs are rendered by the thousand a second. */
     private static final int LARGE_BLOCK = 64;
 
     /** Batches in a block of photographs, of which a core draws some hundred a second: training begins sooner. */

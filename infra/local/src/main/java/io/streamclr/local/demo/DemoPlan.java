@@ -47,7 +47,7 @@ import java.util.Optional;
  * @param seed of views, weights and shuffles
  * @param threads of PyTorch, 1 or more
  * @param precision of the convolutions
- * @param blockBatches batches that are shuffled together; training begins when the first block is drawn
+ * @param blockBatches batches that are shuffled together; training begins when the first block is rendered
  * @param workers of the job that renders views
  * @param weights what the encoder starts from; empty for random weights
  */

@@ -75,7 +75,7 @@ final class DemoWords {
         }
         return String.format(
                 Locale.ROOT,
-                "step %,d, loss %.3f, %,.0f pairs/s, waiting %.0f %%, %,d pairs drawn%s",
+                "step %,d, loss %.3f, %,.0f pairs/s, waiting %.0f %%, %,d pairs rendered%s",
                 report.step(),
                 report.loss(),
                 report.pairsPerSecond(),

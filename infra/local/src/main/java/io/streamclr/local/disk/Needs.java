@@ -82,7 +82,7 @@ public final class Needs {
         try {
             return Files.getFileStore(there).getUsableSpace();
         } catch (IOException unknown) {
-            return Long.MAX_VALUE; // whoever writes there is told what is wrong
+            return Long.MAX_VALUE; // whoever writes there says what is wrong
         }
     }
 

@@ -14,7 +14,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * The paper's figure 5: single operations and pairs of them, by linear probe; and its figure 6. Both views are drawn alike
+ * The paper's figure 5: single operations and pairs of them, by linear probe; and its figure 6. Both views are rendered alike
  * here, where the paper changes one of two crops, because these images have one size and need no crop.
  */
 final class AugmentationsExperiment implements Experiment {

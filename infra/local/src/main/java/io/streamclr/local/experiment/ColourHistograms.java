@@ -58,7 +58,7 @@ record ColourHistograms(List<Curves> charts, int count, double plain, double jit
     String sentence() {
         return String.format(
                 Locale.ROOT,
-                "by colours alone, %.0f %% of %d crops are told to be of the same image as another; with jitter, %.0f %%",
+                "by colours alone, %.0f %% of %d crops are recognised as of the same image as another; with jitter, %.0f %%",
                 100 * plain,
                 count,
                 100 * jittered);

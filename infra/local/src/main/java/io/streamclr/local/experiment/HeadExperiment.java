@@ -142,7 +142,7 @@ final class HeadExperiment implements Experiment {
                 .toList();
         return new HeatMap(
                 "What h keeps and z forgets: linear accuracy, %",
-                "told by a linear probe",
+                "by a linear probe",
                 "head",
                 measures.stream().map(TrialMetric::toString).toList(),
                 done.stream().map(PlannedRun::name).toList(),

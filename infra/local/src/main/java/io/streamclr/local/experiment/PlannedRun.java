@@ -15,7 +15,7 @@ import java.util.regex.Pattern;
  * @param name names it in its experiment; small letters, digits, dots and dashes, 40 at most
  * @param at where its figures stand in the table, by column; the same columns in every run of a plan
  * @param recipe of the views
- * @param images how many of the training images the views are drawn from, 2 or more
+ * @param images how many of the training images the views are rendered from, 2 or more
  * @param pairs view pairs to train on, or with labels images; the last batch that is not full is left out
  * @param train options of {@code streamclr train}; run, topics, seed, threads, steps and the rate's course are given by
  *     the laboratory

@@ -20,7 +20,7 @@ final class Rehearsal {
     /** For configurations that nothing is run with. */
     private static final KafkaConnection NO_BROKER = KafkaConnection.to("none:1");
 
-    /** Part of the rehearsed pace that is left when views are drawn and read too. */
+    /** Part of the rehearsed pace that is left when views are rendered and read too. */
     private static final double WITH_VIEWS = 0.8;
 
     /** A run's start and end beside measuring: job, feed, checkpoints. */
@@ -41,17 +41,17 @@ final class Rehearsal {
      *
      * @param steps that each trains, 1 or more
      * @param threads of PyTorch
-     * @param status is told of each, for a large one takes half a minute
+     * @param status shows each, for a large one takes half a minute
      */
     static Rehearsal of(ExperimentPlan plan, int steps, int threads, Status status) {
         Rehearsal rehearsal = new Rehearsal();
         int side = Recipe.parse(plan.runs().get(0).recipe()).size();
         for (Trial trial : plan.trials()) {
             if (!rehearsal.networks.containsKey(trial.run().train())) {
-                TrainConfig told = trial.training(NO_BROKER, Path.of(""), threads);
+                TrainConfig settings = trial.training(NO_BROKER, Path.of(""), threads);
                 // A head takes next to nothing, so networks that differ in it alone are trained once.
                 NetworkPlan network =
-                        SupervisedTraining.withoutHead(told.learning().network());
+                        SupervisedTraining.withoutHead(settings.learning().network());
                 rehearsal.networks.put(trial.run().train(), network);
                 if (!rehearsal.pairsPerSecond.containsKey(network)) {
                     double rate = trained(network, side, steps, threads);

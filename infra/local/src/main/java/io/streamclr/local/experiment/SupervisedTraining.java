@@ -39,13 +39,13 @@ final class SupervisedTraining {
     private static final KafkaConnection NO_BROKER = KafkaConnection.to("none:1");
 
     private final Trial trial;
-    private final TrainConfig told;
+    private final TrainConfig settings;
     private final Status status;
 
     /** @param threads of PyTorch */
     SupervisedTraining(Trial trial, int threads, Status status) {
         this.trial = trial;
-        this.told = trial.training(NO_BROKER, Path.of(""), threads);
+        this.settings = trial.training(NO_BROKER, Path.of(""), threads);
         this.status = status;
     }
 
@@ -95,18 +95,19 @@ final class SupervisedTraining {
 
     private Outcome trained(LabelledImages known, LabelledImages asked, Path folder, BooleanSupplier stopped) {
         long steps = trial.steps();
-        int batch = Math.min(told.batching().pairs(), known.count());
+        int batch = Math.min(settings.batching().pairs(), known.count());
         int classes = Math.max(known.classes(), asked.classes());
         ClassifierPlan plan = new ClassifierPlan(
-                told.learning().rule(),
-                told.learning().schedule().rate().peak(),
+                settings.learning().rule(),
+                settings.learning().schedule().rate().peak(),
                 batch,
                 new Budget.Steps(steps),
                 trial.seed());
-        Architecture architecture = Architecture.of(withoutHead(told.learning().network()));
+        Architecture architecture =
+                Architecture.of(withoutHead(settings.learning().network()));
         long begin = System.nanoTime();
-        try (Torch torch =
-                        Torch.open(told.computing().threads(), told.computing().first());
+        try (Torch torch = Torch.open(
+                        settings.computing().threads(), settings.computing().first());
                 Network network = Network.of(torch, architecture, architecture.initialValues(trial.seed()));
                 Classifier classifier = new Classifier(torch, network, classes)) {
             classifier.train(known, plan, (step, passed, loss) -> {

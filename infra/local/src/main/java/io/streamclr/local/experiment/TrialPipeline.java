@@ -75,7 +75,7 @@ final class TrialPipeline implements AutoCloseable {
     }
 
     /**
-     * Sees to it that a topic holds so many pairs, from the first on; what is there is not drawn again.
+     * Sees to it that a topic holds so many pairs, from the first on; what is there is not rendered again.
      *
      * @throws RefusalException if there are too few images, or broker or job fail
      */
@@ -124,8 +124,8 @@ final class TrialPipeline implements AutoCloseable {
         try {
             while (!job.awaitEnd(GLANCE) && !stopping) {
                 requireBroker();
-                long drawn = topics.end(views.topic()).get(0);
-                status.moving("views", drawn, pairs, " pairs", views.recipe().shortText());
+                long there = topics.end(views.topic()).get(0);
+                status.moving("views", there, pairs, " pairs", views.recipe().shortText());
             }
             if (stopping) {
                 return;
@@ -135,14 +135,14 @@ final class TrialPipeline implements AutoCloseable {
             status.finishLine();
             job.stop();
         }
-        long drawn = topics.end(views.topic()).get(0);
-        if (drawn < pairs) {
-            throw new RefusalException("Of " + views.images().data() + " " + drawn + " view pairs can be drawn in "
+        long there = topics.end(views.topic()).get(0);
+        if (there < pairs) {
+            throw new RefusalException("Of " + views.images().data() + " " + there + " view pairs can be rendered in "
                     + passes + " passes and not " + pairs + ", because images cannot be decoded; take them away");
         }
     }
 
-    /** Forgets views that no trial needs any more; they can be drawn again. */
+    /** Forgets views that no trial needs any more; they can be rendered again. */
     void forget(Views views) {
         try (Topics topics = Topics.at(kafka)) {
             topics.delete(views.topic());
