@@ -5,7 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.streamclr.augment.view.Recipe;
 import io.streamclr.ingest.classes.Labels;
 import io.streamclr.schemas.topic.KafkaConnection;
+import io.streamclr.trainer.checkpoint.EncoderFiles;
+import io.streamclr.trainer.checkpoint.EncoderFiles.Origin;
+import io.streamclr.trainer.command.WeightsOptions;
 import io.streamclr.trainer.form.Word;
+import io.streamclr.trainer.model.Architecture;
 import io.streamclr.trainer.model.HeadPlan;
 import io.streamclr.trainer.model.NetworkPlan;
 import io.streamclr.trainer.model.NetworkPlan.Norm;
@@ -13,13 +17,16 @@ import io.streamclr.trainer.model.NetworkPlan.Normalisation;
 import io.streamclr.trainer.model.NetworkPlan.Precision;
 import io.streamclr.trainer.model.Stem;
 import io.streamclr.trainer.optimiser.UpdateRule;
+import io.streamclr.trainer.settings.Learning;
 import io.streamclr.trainer.settings.TrainConfig;
 import io.streamclr.trainer.torch.TorchDevice;
+import io.streamclr.trainer.weights.GivenWeights;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class DemoPlanTest {
 
@@ -108,11 +115,33 @@ class DemoPlanTest {
         assertThat(DemoPlan.isLate(1, -1, pace)).isFalse();
     }
 
+    @Test
+    void weightsDecideTheNetworkAndMakeAnotherDemo(@TempDir Path folder) throws Exception {
+        Architecture small = Architecture.of(new NetworkPlan(
+                18, 1.0 / 16, Stem.SMALL, HeadPlan.NONE, false, Normalisation.IMAGENET, Precision.FLOAT32));
+        EncoderFiles.write(folder, small, small.initialValues(1), new Origin("r", 1, 1, "", 32, 32));
+        GivenWeights weights = WeightsOptions.read(folder.toString(), folder);
+
+        DemoPlan plan = plan(2, Optional.of(weights));
+
+        Learning learning = plan.training(KafkaConnection.to("127.0.0.1:1")).learning();
+        assertThat(learning.weights()).contains(weights.origin());
+        assertThat(learning.network().width()).isEqualTo(1.0 / 16);
+        assertThat(learning.network().stem()).isEqualTo(Stem.SMALL);
+        assertThat(learning.network().pixels()).isEqualTo(Normalisation.IMAGENET);
+        assertThat(plan.startingEncoder()).containsKey("layer4.1.conv2.weight");
+        assertThat(plan.folder()).isNotEqualTo(plan(2).folder());
+    }
+
     private static TrainConfig training(int threads) {
         return plan(threads).training(KafkaConnection.to("127.0.0.1:1"));
     }
 
     private static DemoPlan plan(int threads) {
+        return plan(threads, Optional.empty());
+    }
+
+    private static DemoPlan plan(int threads, Optional<GivenWeights> weights) {
         return new DemoPlan(
                 Path.of("home"),
                 Path.of("images"),
@@ -126,6 +155,6 @@ class DemoPlanTest {
                 Precision.FLOAT32,
                 8,
                 1,
-                Optional.empty());
+                weights);
     }
 }
