@@ -2,7 +2,6 @@ package io.streamclr.console;
 
 import io.streamclr.process.configuration.NearestName;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -23,8 +22,7 @@ final class UsageMistake {
             "Invalid value for (?:option '(-[\\w-]+)'(?: \\([^)]*\\))?|positional parameter at index \\d+(?:\\.\\.[\\d*]+)?"
                     + " \\(([^)]*)\\)): (.*)",
             Pattern.DOTALL);
-    private static final Pattern ONE_OF =
-            Pattern.compile("expected one of \\[(.*)\\] \\([\\w-]+\\) but was '(.*)'", Pattern.DOTALL);
+    private static final Pattern ONE_OF = Pattern.compile("'(.*)' is none of (.*)", Pattern.DOTALL);
     private static final Pattern NUMBER =
             Pattern.compile("('.*') is not an? (int|long|short|double|float)", Pattern.DOTALL);
     private static final Pattern CONVERTED = Pattern.compile("cannot convert ('.*') to .*", Pattern.DOTALL);
@@ -52,8 +50,7 @@ final class UsageMistake {
     private static String value(String name, String why) {
         Matcher several = ONE_OF.matcher(why);
         if (several.matches()) {
-            return name + " is '" + several.group(2) + "', but it must be one of "
-                    + several.group(1).toLowerCase(Locale.ROOT);
+            return name + " is '" + several.group(1) + "', but it must be one of " + several.group(2);
         }
         Matcher number = NUMBER.matcher(why);
         if (number.matches()) {

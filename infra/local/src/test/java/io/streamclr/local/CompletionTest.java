@@ -148,7 +148,7 @@ class CompletionTest {
                                     .split(" "));
                     assertThat(code).as(value.line()).isEqualTo(2);
                     assertThat(said.toString())
-                            .contains("'nonsense' is none of " + String.join(", ", value.candidates()));
+                            .contains(" is 'nonsense', but it must be one of " + String.join(", ", value.candidates()));
                 });
     }
 
@@ -200,7 +200,7 @@ class CompletionTest {
         int code = Streamclr.commandLine().setErr(new PrintWriter(said, true)).execute("completion", "fish");
 
         assertThat(code).isEqualTo(2);
-        assertThat(said.toString()).contains("'fish' is none of bash, zsh");
+        assertThat(said.toString()).contains("SHELL is 'fish', but it must be one of bash, zsh");
     }
 
     /** What a tab after each of these lines offers. */

@@ -175,7 +175,8 @@ class StreamclrTest {
                 .contains("--out draws what is in a slot, so it needs --step and --slot, and not --image");
         assertThat(refusal("demo", "--no-page", "--page-port=0"))
                 .contains("--no-page and --page-port contradict each other; give one of them");
-        assertThat(refusal("topics", "--print-config")).contains("Unknown option: '--print-config'");
+        assertThat(refusal("topics", "--print-config"))
+                .contains("--print-config goes after a command: streamclr topics COMMAND");
     }
 
     private static String refusal(String... arguments) {
