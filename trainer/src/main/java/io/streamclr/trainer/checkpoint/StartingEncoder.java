@@ -1,5 +1,6 @@
 package io.streamclr.trainer.checkpoint;
 
+import io.streamclr.schemas.FileFault;
 import io.streamclr.schemas.RefusalException;
 import io.streamclr.trainer.checkpoint.Safetensors.Values;
 import io.streamclr.trainer.model.Architecture;
@@ -66,7 +67,7 @@ public final class StartingEncoder {
             Files.move(written, run.resolve(FILE), StandardCopyOption.REPLACE_EXISTING);
         } catch (IOException unwritable) {
             throw new RefusalException(
-                    "The weights that the run starts from cannot be kept in " + run + " (" + unwritable.getMessage()
+                    "The weights that the run starts from cannot be kept in " + run + " (" + FileFault.of(unwritable)
                             + "); give a --checkpoints folder with room that this user may write to",
                     unwritable);
         }
@@ -106,7 +107,7 @@ public final class StartingEncoder {
                     missing);
         } catch (IOException | IllegalArgumentException damaged) {
             throw new RefusalException(
-                    "The weights that the run starts from, in " + file + ", cannot be used: " + damaged.getMessage()
+                    "The weights that the run starts from, in " + file + ", cannot be used: " + FileFault.of(damaged)
                             + "; put the file back as it was, or begin another --run with --weights "
                             + origin.name(),
                     damaged);

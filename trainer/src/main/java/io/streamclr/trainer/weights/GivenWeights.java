@@ -2,6 +2,7 @@ package io.streamclr.trainer.weights;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.streamclr.schemas.FileFault;
 import io.streamclr.schemas.RefusalException;
 import io.streamclr.trainer.form.Word;
 import io.streamclr.trainer.model.NetworkPlan.Normalisation;
@@ -55,7 +56,7 @@ public record GivenWeights(WeightsOrigin origin, GivenEncoder encoder) {
             throw new RefusalException("There is no file of weights " + path + "; see --weights", missing);
         } catch (IOException | IllegalArgumentException unusable) {
             throw new RefusalException(
-                    "The weights in " + path + " cannot be used: " + unusable.getMessage()
+                    "The weights in " + path + " cannot be used: " + FileFault.of(unusable)
                             + "; give a ResNet as .pth, .safetensors or encoder.pt",
                     unusable);
         }

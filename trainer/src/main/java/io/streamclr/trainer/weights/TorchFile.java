@@ -1,5 +1,6 @@
 package io.streamclr.trainer.weights;
 
+import io.streamclr.schemas.FileFault;
 import io.streamclr.trainer.weights.Pickled.Foreign;
 import io.streamclr.trainer.weights.Pickled.Storage;
 import io.streamclr.trainer.weights.Pickled.Tensor;
@@ -54,7 +55,7 @@ final class TorchFile implements TensorFile {
         try {
             zip = new ZipFile(path.toFile());
         } catch (ZipException damaged) {
-            throw new IOException("it is a damaged archive (" + damaged.getMessage() + ")", damaged);
+            throw new IOException("it is a damaged archive (" + FileFault.of(damaged) + ")", damaged);
         } catch (UnsupportedOperationException elsewhere) {
             throw new IOException("files of PyTorch are read from this machine alone; copy it here", elsewhere);
         }

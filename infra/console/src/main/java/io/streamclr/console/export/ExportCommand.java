@@ -3,6 +3,7 @@ package io.streamclr.console.export;
 import io.streamclr.console.export.OnnxEncoder.Form;
 import io.streamclr.console.probe.ShippedEncoder;
 import io.streamclr.process.command.PlaceConverter;
+import io.streamclr.schemas.FileFault;
 import io.streamclr.schemas.RefusalException;
 import io.streamclr.trainer.checkpoint.EncoderFiles;
 import io.streamclr.trainer.checkpoint.EncoderFiles.Origin;
@@ -125,7 +126,7 @@ public final class ExportCommand implements Callable<Integer> {
             copy(from.resolve(EncoderFiles.DESCRIPTION));
         } catch (IOException unwritable) {
             throw new RefusalException(
-                    "The encoder cannot be written to " + out + " (" + unwritable.getMessage()
+                    "The encoder cannot be written to " + out + " (" + FileFault.of(unwritable)
                             + "); give a directory with room that this user may write to",
                     unwritable);
         }
