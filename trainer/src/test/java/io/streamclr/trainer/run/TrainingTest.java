@@ -116,7 +116,7 @@ class TrainingTest {
         assertThatThrownBy(() -> runs.train(checkpoints, "unhashed", "--steps 1 --mask-picture-hash 4"))
                 .isInstanceOf(RefusalException.class)
                 .hasMessage("The views of recipe " + SmallRuns.RECIPE + " do not say what their pictures look like,"
-                        + " which --mask-picture-hash compares; have them drawn by a recipe with picture-hash=yes, such"
+                        + " which --mask-picture-hash compares; have them rendered by a recipe with picture-hash=yes, such"
                         + " as cifar,picture-hash=yes, into a topic of their own, and begin another run on it");
     }
 
