@@ -22,8 +22,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** Three brokers, a JobManager with three TaskManagers, and two trainers, each a process, as they run on many machines. */
 class ClusterTest {
 
-    private static final int IMAGES = 8_000;
-    private static final TrainingPlan TRAINING = new TrainingPlan(240, 33, 4);
+    private static final int IMAGES = 4_000;
+    private static final TrainingPlan TRAINING = new TrainingPlan(120, 33, 4);
     private static final List<String> RUNS = List.of("first", "second");
     private static final Duration PATIENCE = Duration.ofMinutes(4);
 

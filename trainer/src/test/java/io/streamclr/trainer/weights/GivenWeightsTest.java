@@ -43,7 +43,6 @@ class GivenWeightsTest {
     private static final List<String> SAVED = List.of(
             "18-imagenet-plain",
             "18-small-plain",
-            "50-imagenet-plain",
             "18-imagenet-moco",
             "18-imagenet-row",
             "18-imagenet-channels_last",
