@@ -121,7 +121,6 @@ public final class ExportCommand implements Callable<Integer> {
         Path from = shipped.archive().toAbsolutePath().getParent();
         List<String> written;
         try {
-            Files.createDirectories(out);
             written = write(from, shipped.archive());
             copy(from.resolve(EncoderFiles.DESCRIPTION));
         } catch (IOException unwritable) {
@@ -135,20 +134,26 @@ public final class ExportCommand implements Callable<Integer> {
         return 0;
     }
 
+    /** Makes the directory once nothing can be refused any more. */
     private List<String> write(Path from, Path archive) throws IOException {
         switch (format) {
             case torchscript -> {
+                Files.createDirectories(out);
                 Files.copy(archive, out.resolve(EncoderFiles.TORCHSCRIPT), StandardCopyOption.REPLACE_EXISTING);
                 return List.of(EncoderFiles.TORCHSCRIPT);
             }
             case safetensors -> {
                 EncoderFiles.read(from);
+                Files.createDirectories(out);
                 copy(from.resolve(EncoderFiles.SAFETENSORS));
                 return List.of(EncoderFiles.SAFETENSORS);
             }
             case huggingface -> {
                 int side = EncoderFiles.origin(from).map(Origin::height).orElse(0);
-                TransformersFolder.write(out, EncoderFiles.read(from), side == 0 ? 224 : side);
+                Weights weights = EncoderFiles.read(from);
+                TransformersFolder.require(weights.plan());
+                Files.createDirectories(out);
+                TransformersFolder.write(out, weights, side == 0 ? 224 : side);
                 return List.of(TransformersFolder.CONFIG, TransformersFolder.IMAGES, TransformersFolder.WEIGHTS);
             }
             case onnx -> {
@@ -158,7 +163,9 @@ public final class ExportCommand implements Callable<Integer> {
                         precision.orElse(Weight.float32) == Weight.float16);
                 Weights weights = EncoderFiles.read(from);
                 Optional<Map<String, Values>> head = embedding ? Optional.of(head(from)) : Optional.empty();
-                Files.write(out.resolve(ONNX), OnnxEncoder.model(weights, head, form, about(from)));
+                byte[] model = OnnxEncoder.model(weights, head, form, about(from));
+                Files.createDirectories(out);
+                Files.write(out.resolve(ONNX), model);
                 return List.of(ONNX);
             }
         }

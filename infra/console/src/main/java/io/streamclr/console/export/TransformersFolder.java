@@ -35,20 +35,24 @@ final class TransformersFolder {
 
     private TransformersFolder() {}
 
-    /**
-     * Writes the files over what is there.
-     *
-     * @param folder that exists
-     * @param side of the images that the encoder was trained on, in pixels
-     * @throws RefusalException if transformers has no such network
-     */
-    static void write(Path folder, Weights weights, int side) throws IOException {
-        NetworkPlan plan = weights.plan();
+    /** @throws RefusalException if transformers has no such network */
+    static void require(NetworkPlan plan) {
         if (plan.stem() != Stem.IMAGENET || plan.norm() != Norm.BATCH) {
             throw new RefusalException("transformers has no ResNet with "
                     + (plan.norm() == Norm.BATCH ? "the stem " + plan.stem() : "group normalisation")
                     + ", only with stem imagenet and batch normalisation; export as onnx or torchscript");
         }
+    }
+
+    /**
+     * Writes the files over what is there.
+     *
+     * @param folder that exists
+     * @param weights of a network that {@link #require} takes
+     * @param side of the images that the encoder was trained on, in pixels
+     */
+    static void write(Path folder, Weights weights, int side) throws IOException {
+        NetworkPlan plan = weights.plan();
         Files.write(folder.resolve(CONFIG), JSON.writeValueAsBytes(config(plan)));
         Files.write(folder.resolve(IMAGES), JSON.writeValueAsBytes(images(plan, side)));
         Map<String, Values> tensors = new LinkedHashMap<>();

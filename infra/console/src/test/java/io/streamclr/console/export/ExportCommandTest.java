@@ -161,6 +161,7 @@ class ExportCommandTest {
         assertThat(export("--format onnx --resize 0")).contains("--resize must be 1 to 4096 pixels");
         Files.delete(folder.resolve(EncoderFiles.HEAD));
         assertThat(export("--format onnx --embedding")).contains("which holds the projection head");
+        assertThat(folder.resolve("out")).doesNotExist();
     }
 
     private static NetworkPlan plan(
