@@ -51,7 +51,7 @@ public record LoggedRun(String runId, List<LoggedBatch> batches) {
             }
         });
         if (batches.isEmpty()) {
-            throw new RefusalException("Topic " + topic + " names no step of run " + runId + " after step " + after
+            throw new RefusalException("Topic " + topic + " has no step of run " + runId + " after step " + after
                     + "; ask for earlier ones");
         }
         return new LoggedRun(runId, batches);

@@ -113,39 +113,6 @@ public final class EncoderFiles {
     private EncoderFiles() {}
 
     /**
-     * Reads the weights of an encoder that {@link #write} wrote.
-     *
-     * @param folder with {@value #SAFETENSORS} in it
-     * @throws RefusalException if it is missing, damaged or of another kind
-     */
-    public static Weights read(Path folder) {
-        Path file = folder.resolve(SAFETENSORS);
-        try {
-            Safetensors tensors = Safetensors.read(file);
-            NetworkPlan plan = plan(tensors.metadata());
-            Map<String, float[]> values = new LinkedHashMap<>();
-            for (Slot slot : Architecture.of(plan).slots()) {
-                Values value = tensors.floats().get(slot.name());
-                if (value == null || !Arrays.equals(value.shape(), slot.shape())) {
-                    throw new IllegalArgumentException("the tensor " + slot.name() + " does not fit");
-                }
-                values.put(slot.name(), value.values());
-            }
-            return new Weights(plan, values);
-        } catch (NoSuchFileException missing) {
-            throw new RefusalException(
-                    "There is no " + file + ", which holds the encoder's weights; give the checkpoint folder as it was"
-                            + " saved",
-                    missing);
-        } catch (IOException | IllegalArgumentException foreign) {
-            throw new RefusalException(
-                    "The weights in " + file + " cannot be read (" + FileFault.of(foreign)
-                            + "); give a checkpoint folder that StreamCLR wrote",
-                    foreign);
-        }
-    }
-
-    /**
      * The network of an encoder, as far as its description says: depth, width and stem.
      *
      * @param folder with {@value #DESCRIPTION} in it
@@ -225,37 +192,22 @@ public final class EncoderFiles {
         return JSON.readTree(Files.readAllBytes(file));
     }
 
-    private static NetworkPlan plan(Map<String, String> metadata) {
-        String architecture = metadata.getOrDefault("architecture", "none");
-        Normalisation pixels = Arrays.stream(Normalisation.values())
-                .filter(known -> Arrays.toString(known.mean()).equals(metadata.get("mean")))
-                .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException("its pixels are normalised in another way"));
-        if (!architecture.matches("resnet[0-9]{2,3}")) {
-            throw new IllegalArgumentException("its architecture is " + architecture);
-        }
-        return new NetworkPlan(
-                Integer.parseInt(architecture.substring("resnet".length())),
-                Double.parseDouble(metadata.getOrDefault("width", "none")),
-                Word.of(Stem.class, metadata.getOrDefault("stem", "none")),
-                Integer.parseInt(metadata.getOrDefault("stages", "1")),
-                HeadPlan.NONE,
-                Word.of(Norm.class, metadata.getOrDefault("norm", "none")),
-                false,
-                pixels,
-                Precision.FLOAT32);
-    }
-
     /** Writes the files into a folder that exists, over what is there. */
     public static void write(Path folder, Architecture architecture, Map<String, float[]> values, Origin origin)
             throws IOException {
         try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(folder.resolve(TORCHSCRIPT)), 1 << 16)) {
             module(architecture, values, origin.step()).writeTo(out, "encoder");
         }
+        writeSafetensors(folder, architecture, values, origin);
+        Files.write(folder.resolve(DESCRIPTION), JSON.writeValueAsBytes(describe(architecture.plan(), origin)));
+    }
+
+    /** Writes {@value #SAFETENSORS} alone. */
+    public static void writeSafetensors(
+            Path folder, Architecture architecture, Map<String, float[]> values, Origin origin) throws IOException {
         try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(folder.resolve(SAFETENSORS)), 1 << 16)) {
             tensors(architecture, values, origin).writeTo(out);
         }
-        Files.write(folder.resolve(DESCRIPTION), JSON.writeValueAsBytes(describe(architecture.plan(), origin)));
     }
 
     private static ScriptModule module(Architecture architecture, Map<String, float[]> values, long step) {

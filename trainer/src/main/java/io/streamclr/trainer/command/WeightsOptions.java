@@ -68,7 +68,12 @@ public final class WeightsOptions {
         if (!Files.isDirectory(path)) {
             return path;
         }
-        return SavedSteps.newest(path).orElse(path).resolve(EncoderFiles.SAFETENSORS);
+        Path file = SavedSteps.newest(path).orElse(path).resolve(EncoderFiles.SAFETENSORS);
+        if (!Files.isRegularFile(file)) {
+            throw new RefusalException(
+                    "The folder " + path + " holds no weights; give a file, or the folder of a checkpoint or of a run");
+        }
+        return file;
     }
 
     Optional<WeightsOrigin> origin() {

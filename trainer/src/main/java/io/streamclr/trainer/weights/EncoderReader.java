@@ -37,8 +37,12 @@ final class EncoderReader {
 
     private final Set<String> rest;
 
-    private EncoderReader(TensorFile file, Map<String, long[]> shapes, ResnetNames.Found found) {
+    private final Map<String, String> facts;
+
+    private EncoderReader(
+            TensorFile file, Map<String, String> facts, Map<String, long[]> shapes, ResnetNames.Found found) {
         this.file = file;
+        this.facts = facts;
         this.shapes = shapes;
         this.names = found.names();
         this.rest = found.rest();
@@ -47,15 +51,16 @@ final class EncoderReader {
     /**
      * Reads the encoder of a file.
      *
+     * @param facts what is known of it besides, by the names of our own metadata
      * @throws IllegalArgumentException if it holds none that a {@link NetworkPlan} can be of, with the reason
      * @throws IOException if it cannot be read, or is damaged
      */
-    static GivenEncoder read(TensorFile file) throws IOException {
+    static GivenEncoder read(TensorFile file, Map<String, String> facts) throws IOException {
         Map<String, long[]> shapes = file.shapes();
         ResnetNames.Found found = ResnetNames.find(shapes.keySet())
                 .orElseThrow(() -> new IllegalArgumentException("it holds no ResNet by the names of torchvision, timm"
                         + " or Hugging Face, but " + examples(shapes.keySet())));
-        return new EncoderReader(file, shapes, found).encoder();
+        return new EncoderReader(file, facts, shapes, found).encoder();
     }
 
     private static String examples(Set<String> names) {
@@ -94,8 +99,7 @@ final class EncoderReader {
                 false,
                 Normalisation.NONE,
                 Precision.FLOAT32);
-        if (norm == Norm.GROUP
-                && !Integer.toString(plan.groups()).equals(file.metadata().get("norm_groups"))) {
+        if (norm == Norm.GROUP && !Integer.toString(plan.groups()).equals(facts.get("norm_groups"))) {
             throw new IllegalArgumentException("its layers are normalised in groups of another size");
         }
         Map<String, float[]> values = new LinkedHashMap<>();
@@ -130,7 +134,7 @@ final class EncoderReader {
 
     /** @param side of the first convolution */
     private Optional<Stem> stem(long side) {
-        String word = file.metadata().get("stem");
+        String word = facts.get("stem");
         if (word != null) {
             return Optional.of(Word.of(Stem.class, word));
         }
@@ -148,18 +152,18 @@ final class EncoderReader {
         if (names.containsKey("bn1.running_mean")) {
             return Norm.BATCH;
         }
-        if ("group".equals(file.metadata().get("norm"))) {
+        if ("group".equals(facts.get("norm"))) {
             return Norm.GROUP;
         }
         throw new IllegalArgumentException("it has no running statistics of batch normalisation (bn1.running_mean)");
     }
 
     private Optional<Integer> stages() {
-        return Optional.ofNullable(file.metadata().get("stages")).map(Integer::valueOf);
+        return Optional.ofNullable(facts.get("stages")).map(Integer::valueOf);
     }
 
     private Optional<Normalisation> pixels() {
-        String mean = file.metadata().get("mean");
+        String mean = facts.get("mean");
         if (mean == null) {
             return Optional.empty();
         }

@@ -4,9 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.streamclr.schemas.FileFault;
 import io.streamclr.schemas.RefusalException;
-import io.streamclr.trainer.form.Word;
-import io.streamclr.trainer.model.NetworkPlan.Normalisation;
-import io.streamclr.trainer.model.Stem;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -16,8 +13,10 @@ import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.HexFormat;
-import java.util.Optional;
+import java.util.List;
+import java.util.Map;
 
 /**
  * A file of weights that a user gave: safetensors, {@code torch.save}'s zip ({@code .pth}, {@code .pt}, {@code .ckpt}),
@@ -32,7 +31,6 @@ public record GivenWeights(WeightsOrigin origin, GivenEncoder encoder) {
     /** How files of {@code torch.save} began before release 1.6: a pickled magic number. */
     private static final byte[] OLD_TORCH = {(byte) 0x80, 2, (byte) 0x8a, 10, 'l', (byte) 0xfc, (byte) 0x9c, 'F'};
 
-    private static final String OURS = "encoder.pt";
     private static final String DESCRIPTION = "encoder.json";
     private static final int MOST_DESCRIPTION_BYTES = 1 << 20;
 
@@ -49,9 +47,11 @@ public record GivenWeights(WeightsOrigin origin, GivenEncoder encoder) {
             String digest = digest(path);
             GivenEncoder encoder;
             try (TensorFile file = open(path)) {
-                encoder = EncoderReader.read(file);
+                Map<String, String> facts = new HashMap<>(file.isScript() ? described(path) : Map.of());
+                facts.putAll(file.metadata());
+                encoder = EncoderReader.read(file, facts);
             }
-            return new GivenWeights(new WeightsOrigin(path.getFileName().toString(), digest), described(path, encoder));
+            return new GivenWeights(new WeightsOrigin(path.getFileName().toString(), digest), encoder);
         } catch (NoSuchFileException missing) {
             throw new RefusalException("There is no file of weights " + path + "; see --weights", missing);
         } catch (IOException | IllegalArgumentException unusable) {
@@ -84,26 +84,26 @@ public record GivenWeights(WeightsOrigin origin, GivenEncoder encoder) {
         return file.length >= begin.length && Arrays.equals(file, 0, begin.length, begin, 0, begin.length);
     }
 
-    /** With what our own description beside an {@value #OURS} says, which the TorchScript holds as code alone. */
-    private static GivenEncoder described(Path path, GivenEncoder encoder) throws IOException {
-        Path description = path.resolveSibling(DESCRIPTION);
-        if (!path.getFileName().toString().equals(OURS)
-                || !Files.isRegularFile(description)
-                || Files.size(description) > MOST_DESCRIPTION_BYTES) {
-            return encoder;
+    /** What our own description beside a TorchScript says, which the TorchScript holds as code alone. */
+    private static Map<String, String> described(Path path) throws IOException {
+        Path description = path.toAbsolutePath().resolveSibling(DESCRIPTION);
+        if (!Files.isRegularFile(description) || Files.size(description) > MOST_DESCRIPTION_BYTES) {
+            return Map.of();
         }
         JsonNode node = new ObjectMapper().readTree(Files.readAllBytes(description));
-        return new GivenEncoder(
-                encoder.depth(),
-                encoder.width(),
-                Optional.of(Word.of(Stem.class, node.path("stem").asText())),
-                encoder.norm(),
-                Optional.of(node.path("stages").asInt(1)),
-                Optional.of(Word.of(
-                        Normalisation.class,
-                        node.path("input").path("normalisation_inside").asText())),
-                encoder.values(),
-                encoder.leftOut());
+        Map<String, String> facts = new HashMap<>();
+        for (String fact : List.of("stem", "stages", "norm", "norm_groups")) {
+            if (node.path(fact).isValueNode()) {
+                facts.put(fact, node.path(fact).asText());
+            }
+        }
+        JsonNode mean = node.path("input").path("mean");
+        if (mean.isArray() && !mean.isEmpty()) {
+            double[] values = new double[mean.size()];
+            Arrays.setAll(values, i -> mean.path(i).asDouble());
+            facts.put("mean", Arrays.toString(values));
+        }
+        return facts;
     }
 
     private static String digest(Path path) throws IOException {

@@ -103,6 +103,11 @@ final class SafetensorsFile implements TensorFile {
     }
 
     @Override
+    public boolean isScript() {
+        return false;
+    }
+
+    @Override
     public float[] read(String name) throws IOException {
         Stored stored = tensors.get(name);
         Numbers numbers = stored.numbers();

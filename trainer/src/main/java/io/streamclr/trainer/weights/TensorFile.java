@@ -13,6 +13,9 @@ interface TensorFile extends Closeable {
     /** What the file says of itself; empty where its format has no place for that. */
     Map<String, String> metadata();
 
+    /** Whether it is a TorchScript module, whose code says what else there is to know. */
+    boolean isScript();
+
     /**
      * The values of a tensor, row-major.
      *

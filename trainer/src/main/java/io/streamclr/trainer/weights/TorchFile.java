@@ -9,7 +9,10 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystems;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
@@ -53,11 +56,9 @@ final class TorchFile implements TensorFile {
     static TorchFile open(Path path) throws IOException {
         ZipFile zip;
         try {
-            zip = new ZipFile(path.toFile());
+            zip = path.getFileSystem() == FileSystems.getDefault() ? new ZipFile(path.toFile()) : copied(path);
         } catch (ZipException damaged) {
             throw new IOException("it is a damaged archive (" + FileFault.of(damaged) + ")", damaged);
-        } catch (UnsupportedOperationException elsewhere) {
-            throw new IOException("files of PyTorch are read from this machine alone; copy it here", elsewhere);
         }
         try {
             String pickle = zip.stream()
@@ -71,6 +72,18 @@ final class TorchFile implements TensorFile {
             return file;
         } catch (IOException | RuntimeException wrong) {
             zip.close();
+            throw wrong;
+        }
+    }
+
+    /** Java reads zips of this machine's file system alone. */
+    private static ZipFile copied(Path path) throws IOException {
+        Path copy = Files.createTempFile("streamclr-weights", ".pt");
+        try {
+            Files.copy(path, copy, StandardCopyOption.REPLACE_EXISTING);
+            return new ZipFile(copy.toFile(), ZipFile.OPEN_READ | ZipFile.OPEN_DELETE);
+        } catch (IOException wrong) {
+            Files.deleteIfExists(copy);
             throw wrong;
         }
     }
@@ -117,6 +130,11 @@ final class TorchFile implements TensorFile {
     @Override
     public Map<String, String> metadata() {
         return Map.of();
+    }
+
+    @Override
+    public boolean isScript() {
+        return zip.getEntry(folder + "constants.pkl") != null;
     }
 
     @Override

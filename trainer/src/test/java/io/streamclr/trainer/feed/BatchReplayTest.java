@@ -197,7 +197,7 @@ class BatchReplayTest {
                 .hasMessage("Topic " + topic + " names nothing of run other; it names run, so give one of them");
         assertThatThrownBy(() -> logged(3, 9))
                 .isInstanceOf(RefusalException.class)
-                .hasMessage("Topic " + topic + " names no step of run run after step 3; ask for earlier ones");
+                .hasMessage("Topic " + topic + " has no step of run run after step 3; ask for earlier ones");
 
         topics.name("\u001b[31mred\u0007", new byte[] {1});
         assertThatThrownBy(() -> LoggedRun.read(broker.connection(), topic, "other", 0, 9))

@@ -10,6 +10,7 @@ import io.streamclr.trainer.checkpoint.EncoderFiles.Origin;
 import io.streamclr.trainer.checkpoint.EncoderFiles.Weights;
 import io.streamclr.trainer.checkpoint.Safetensors;
 import io.streamclr.trainer.checkpoint.Safetensors.Values;
+import io.streamclr.trainer.model.Architecture;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -121,7 +122,7 @@ public final class ExportCommand implements Callable<Integer> {
         Path from = shipped.archive().toAbsolutePath().getParent();
         List<String> written;
         try {
-            written = write(from, shipped.archive());
+            written = write(from, shipped);
             copy(from.resolve(EncoderFiles.DESCRIPTION));
         } catch (IOException unwritable) {
             throw new RefusalException(
@@ -135,22 +136,23 @@ public final class ExportCommand implements Callable<Integer> {
     }
 
     /** Makes the directory once nothing can be refused any more. */
-    private List<String> write(Path from, Path archive) throws IOException {
+    private List<String> write(Path from, ShippedEncoder shipped) throws IOException {
         switch (format) {
             case torchscript -> {
                 Files.createDirectories(out);
-                Files.copy(archive, out.resolve(EncoderFiles.TORCHSCRIPT), StandardCopyOption.REPLACE_EXISTING);
+                Files.copy(
+                        shipped.archive(), out.resolve(EncoderFiles.TORCHSCRIPT), StandardCopyOption.REPLACE_EXISTING);
                 return List.of(EncoderFiles.TORCHSCRIPT);
             }
             case safetensors -> {
-                EncoderFiles.read(from);
+                Weights weights = shipped.weights();
                 Files.createDirectories(out);
-                copy(from.resolve(EncoderFiles.SAFETENSORS));
+                EncoderFiles.writeSafetensors(out, Architecture.of(weights.plan()), weights.values(), origin(shipped));
                 return List.of(EncoderFiles.SAFETENSORS);
             }
             case huggingface -> {
-                int side = EncoderFiles.origin(from).map(Origin::height).orElse(0);
-                Weights weights = EncoderFiles.read(from);
+                int side = origin(shipped).height();
+                Weights weights = shipped.weights();
                 TransformersFolder.require(weights.plan());
                 Files.createDirectories(out);
                 TransformersFolder.write(out, weights, side == 0 ? 224 : side);
@@ -161,7 +163,7 @@ public final class ExportCommand implements Callable<Integer> {
                         input.orElse(Input.pixels) == Input.bytes,
                         resize.map(OptionalInt::of).orElseGet(OptionalInt::empty),
                         precision.orElse(Weight.float32) == Weight.float16);
-                Weights weights = EncoderFiles.read(from);
+                Weights weights = shipped.weights();
                 Optional<Map<String, Values>> head = embedding ? Optional.of(head(from)) : Optional.empty();
                 byte[] model = OnnxEncoder.model(weights, head, form, about(from));
                 Files.createDirectories(out);
@@ -170,6 +172,10 @@ public final class ExportCommand implements Callable<Integer> {
             }
         }
         throw new IllegalStateException("No format " + format);
+    }
+
+    private static Origin origin(ShippedEncoder shipped) {
+        return shipped.origin().orElse(new Origin("", 0, 0, "", 0, 0));
     }
 
     private void copy(Path file) throws IOException {

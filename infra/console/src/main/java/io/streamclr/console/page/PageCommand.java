@@ -66,7 +66,7 @@ public final class PageCommand implements Callable<Integer> {
         CountDownLatch asked = new CountDownLatch(1);
         try (FolderPage page = FolderPage.open(viewers.at(port), folders.get(0), folders.subList(1, folders.size()))) {
             PrintWriter out = spec.commandLine().getOut();
-            out.println("The run is shown at " + page.uri() + "; Ctrl-C ends it");
+            out.println("The run is shown at " + page.uri() + " until Ctrl-C");
             out.flush();
             return Stoppable.work(Duration.ofSeconds(5), asked::countDown, () -> {
                 asked.await();

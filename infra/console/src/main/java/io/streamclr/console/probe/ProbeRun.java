@@ -8,7 +8,6 @@ import io.streamclr.console.chart.Curves.Point;
 import io.streamclr.console.chart.Curves.Scale;
 import io.streamclr.console.chart.HeatMap;
 import io.streamclr.schemas.RefusalException;
-import io.streamclr.trainer.checkpoint.EncoderFiles;
 import io.streamclr.trainer.checkpoint.EncoderFiles.Weights;
 import io.streamclr.trainer.model.Architecture;
 import io.streamclr.trainer.model.FeatureMaps;
@@ -83,7 +82,7 @@ final class ProbeRun {
 
     /** @throws RefusalException if the encoder cannot be read, or has no weights beside it */
     void measure(int threads) {
-        Weights weights = EncoderFiles.read(archive.toAbsolutePath().getParent());
+        Weights weights = ShippedEncoder.at(archive).weights();
         int side = known.side();
         try (Torch torch = Torch.open(threads);
                 Probe probe = Probe.on(torch);

@@ -5,7 +5,15 @@ import io.streamclr.schemas.OneLine;
 import io.streamclr.schemas.RefusalException;
 import io.streamclr.trainer.checkpoint.EncoderFiles;
 import io.streamclr.trainer.checkpoint.EncoderFiles.Origin;
+import io.streamclr.trainer.checkpoint.EncoderFiles.Weights;
 import io.streamclr.trainer.checkpoint.SavedSteps;
+import io.streamclr.trainer.model.HeadPlan;
+import io.streamclr.trainer.model.NetworkPlan;
+import io.streamclr.trainer.model.NetworkPlan.Normalisation;
+import io.streamclr.trainer.model.NetworkPlan.Precision;
+import io.streamclr.trainer.model.Stem;
+import io.streamclr.trainer.weights.GivenEncoder;
+import io.streamclr.trainer.weights.GivenWeights;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,6 +37,10 @@ public record ShippedEncoder(Path archive, Optional<Origin> origin) {
             + " checkpoint, or an encoder.pt; may be a URI such as s3://BUCKET/DIR.";
 
     private static final int MOST_RUNS_NAMED = 5;
+
+    /** Of which nothing is left once weights say what they are of. */
+    private static final NetworkPlan PLAIN =
+            new NetworkPlan(18, 1, Stem.SMALL, HeadPlan.NONE, false, Normalisation.NONE, Precision.FLOAT32);
 
     /**
      * @param place the folder of a run, whose newest complete checkpoint is taken; the folder of a checkpoint; or an {@code
@@ -65,6 +77,20 @@ public record ShippedEncoder(Path archive, Optional<Origin> origin) {
         } catch (IOException unreadable) {
             return "";
         }
+    }
+
+    /**
+     * The weights of the archive itself, whatever else lies beside it.
+     *
+     * @throws RefusalException if they cannot be read, or no description beside says which network they are of
+     */
+    public Weights weights() {
+        GivenEncoder given = GivenWeights.read(archive).encoder();
+        if (given.stem().isEmpty() || given.stages().isEmpty()) {
+            throw new RefusalException("Beside " + archive + " lies no " + EncoderFiles.DESCRIPTION
+                    + " that says which network it is; put the one of its checkpoint there");
+        }
+        return new Weights(given.network(PLAIN), given.values());
     }
 
     /** The side of the views that it was trained on, in pixels; empty where nobody knows. */

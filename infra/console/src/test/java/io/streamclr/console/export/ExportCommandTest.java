@@ -152,6 +152,48 @@ class ExportCommandTest {
         assertThat(folder.resolve("out/encoder.json")).hasSameBinaryContentAs(folder.resolve("encoder.json"));
     }
 
+    @ParameterizedTest
+    @CsvSource({"onnx, BATCH", "safetensors, BATCH", "onnx, GROUP"})
+    void theFileThatIsGivenIsExportedAndNotAnotherBesideIt(String format, Norm norm) throws Exception {
+        NetworkPlan plan = plan(18, Stem.SMALL2, 2, norm, Normalisation.IMAGENET, 2);
+        ship(plan);
+        Architecture architecture = Architecture.of(plan);
+        Path tuned = Files.createDirectory(folder.resolve("tuned"));
+        Map<String, float[]> values = architecture.initialValues(77);
+        EncoderFiles.write(tuned, architecture, values, new Origin("r", 8, 2, "", SIDE, SIDE));
+        Path file = Files.copy(tuned.resolve(EncoderFiles.TORCHSCRIPT), folder.resolve("fine-tuned.pt"));
+
+        export("--encoder " + file + " --format " + format);
+
+        if (format.equals("safetensors")) {
+            assertThat(Safetensors.read(folder.resolve("out/encoder.safetensors"))
+                            .floats()
+                            .get("layer4.1.conv2.weight")
+                            .values())
+                    .isEqualTo(values.get("layer4.1.conv2.weight"));
+        } else {
+            try (Torch torch = Torch.open(1);
+                    Scope scope = torch.scope();
+                    Network network = Network.of(torch, architecture, values)) {
+                ByteBuffer direct = ByteBuffer.allocateDirect(pixels.length).put(pixels);
+                Tensor images = scope.bytes(direct.flip(), IMAGES, SIDE, SIDE, 3);
+                requireAlike(
+                        run(Path.of("out/encoder.onnx"), false).get("features"),
+                        network.encode(scope, images).floats(),
+                        1e-5);
+            }
+        }
+    }
+
+    @Test
+    void anEncoderWithoutDescriptionIsRefusedBecauseNobodyKnowsWhichNetworkItIs() throws Exception {
+        ship(plan(18, Stem.SMALL2, 2, Norm.BATCH, Normalisation.NONE, 2));
+        Files.delete(folder.resolve(EncoderFiles.DESCRIPTION));
+
+        assertThat(export("--format onnx")).contains("lies no encoder.json that says which network it is");
+        assertThat(folder.resolve("out")).doesNotExist();
+    }
+
     @Test
     void whatCannotBeExportedIsRefusedInASentence() throws Exception {
         ship(plan(18, Stem.SMALL2, 1, Norm.BATCH, Normalisation.NONE, 2));
@@ -211,7 +253,9 @@ class ExportCommandTest {
                     said.write(String.valueOf(failure.getMessage()));
                     return 1;
                 });
-        command.execute(("export --encoder " + folder + " --out " + folder.resolve("out") + " " + more).split(" ", -1));
+        command.execute(("export --out " + folder.resolve("out") + " "
+                        + (more.contains("--encoder") ? "" : "--encoder " + folder + " ") + more)
+                .split(" ", -1));
         return said.toString();
     }
 

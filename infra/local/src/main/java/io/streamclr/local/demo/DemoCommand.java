@@ -218,8 +218,11 @@ public final class DemoCommand implements Callable<Integer> {
             out.println("The encoder: " + encoder);
             out.println("  in Python: torch.jit.load(\"" + encoder + "\")");
             out.println("  measure:   streamclr probe --encoder "
-                    + result.checkpoint().getParent() + " --data " + plan.train()
-                    + plan.test().map(test -> " --test " + test).orElse(""));
+                    + result.checkpoint().getParent() + " --data "
+                    + plan.train().toAbsolutePath().normalize()
+                    + plan.test()
+                            .map(test -> " --test " + test.toAbsolutePath().normalize())
+                            .orElse(""));
             out.println("  features:  streamclr embed IMAGES --encoder "
                     + result.checkpoint().getParent() + " --out FILE.npy");
             out.println(

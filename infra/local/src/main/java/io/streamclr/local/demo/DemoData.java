@@ -91,7 +91,8 @@ record DemoData(Path train, Optional<Path> test, Labels labels, boolean shuffled
 
     private static void require(Path images) {
         if (!Files.exists(images)) {
-            throw new RefusalException("There is no folder or file " + images + "; check the path");
+            throw new RefusalException("There is no folder or file " + images + "; check the path, or name a data set: "
+                    + FASHION_MNIST + " or " + CIFAR_10);
         }
     }
 

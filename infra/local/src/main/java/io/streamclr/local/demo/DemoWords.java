@@ -58,7 +58,7 @@ final class DemoWords {
     /** What the trained encoder has to pass. */
     static String baselines(Scores pixels, String before, Scores untrained) {
         boolean labelled = pixels.of(Measure.KNN_20).isPresent();
-        return (labelled ? "kNN accuracy and retrieval" : "retrieval (no kNN accuracy, for there are no labels)")
+        return (labelled ? "kNN accuracy and retrieval" : "retrieval (no kNN accuracy, which needs labels and --test)")
                 + ": raw pixels " + scores(pixels) + ", " + before + " " + scores(untrained);
     }
 

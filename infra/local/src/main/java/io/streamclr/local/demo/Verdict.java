@@ -70,7 +70,8 @@ record Verdict(Learned learned, String sentence) {
         if (trained > untrained + NOISE) {
             return new Verdict(
                     Learned.LITTLE,
-                    "The encoder has begun to learn, and is not above raw pixels yet: " + figures + next);
+                    "The encoder has begun to learn, and is not clearly above raw pixels yet (a point is noise): "
+                            + figures + next);
         }
         return new Verdict(Learned.NOTHING, "The encoder has learned nothing that shows yet: " + figures + next);
     }

@@ -63,7 +63,8 @@ class DemoDataTest {
 
         assertThatThrownBy(() -> DemoData.own(folder, Optional.of(missing), Labels.AUTO, status()))
                 .isInstanceOf(RefusalException.class)
-                .hasMessage("There is no folder or file " + missing + "; check the path");
+                .hasMessage("There is no folder or file " + missing
+                        + "; check the path, or name a data set: fashion-mnist or cifar10");
     }
 
     @Test

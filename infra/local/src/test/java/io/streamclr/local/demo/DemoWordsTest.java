@@ -25,7 +25,8 @@ class DemoWordsTest {
                         new Scores(Map.of(Measure.RETRIEVAL, 0.13)),
                         "given encoder",
                         new Scores(Map.of(Measure.RETRIEVAL, 0.105))))
-                .isEqualTo("retrieval (no kNN accuracy, for there are no labels): raw pixels 13.0 %, given encoder"
-                        + " 10.5 %");
+                .isEqualTo(
+                        "retrieval (no kNN accuracy, which needs labels and --test): raw pixels 13.0 %, given encoder"
+                                + " 10.5 %");
     }
 }

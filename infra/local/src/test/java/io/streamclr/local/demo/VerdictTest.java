@@ -27,7 +27,7 @@ class VerdictTest {
 
         assertThat(verdict.learned()).isEqualTo(Learned.LITTLE);
         assertThat(verdict.sentence())
-                .contains("not above raw pixels yet", "each image was seen 2.3 times")
+                .contains("not clearly above raw pixels yet (a point is noise)", "each image was seen 2.3 times")
                 .doesNotContain("smaller views");
     }
 
