@@ -5,6 +5,7 @@ import io.streamclr.console.guard.Guarded;
 import io.streamclr.console.page.PageAudience;
 import io.streamclr.console.probe.ProbeImages;
 import io.streamclr.process.command.OtherNames;
+import io.streamclr.process.command.PathConverter;
 import io.streamclr.process.command.WordConverter;
 import io.streamclr.process.configuration.ConfigurableCommand;
 import io.streamclr.process.version.Build;
@@ -69,6 +70,7 @@ public record Program(Class<?> mainClass, Supplier<CommandLine> commands, Set<Li
         HelpCommand.addTo(made);
         OtherNames.addTo(made);
         WordConverter.addTo(made);
+        made.registerConverter(Path.class, new PathConverter());
         sayVersion(made);
         made.configurable(OptionGroups::inOrder)
                 .setCaseInsensitiveEnumValuesAllowed(true)

@@ -44,6 +44,8 @@ class UsageMistakesTest {
                 "ingest p --labels x | --labels is 'x', but it must be one of auto, folders, none",
                 "completion x | SHELL is 'x', but it must be one of bash, zsh",
                 "demo --minutes 0 | --minutes is 0, but",
+                "demo --data= | Invalid value for --data: it is empty; give a path",
+                "probe --encoder= --data . | Invalid value for --encoder: it is empty; give a path",
                 "probe --encoder . --data . --limit 0 | --limit is 0, but it must be 2 images or more",
                 "probe --encoder . --data . --maps 17 | --maps is 17, but it must be 1 to 16 cells each way",
                 "topics create --bootstrap-server h:1 --partitions 0 | --partitions is 0, but 1 to 10000 are possible",

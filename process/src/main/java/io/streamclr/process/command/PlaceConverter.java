@@ -11,6 +11,9 @@ public final class PlaceConverter implements ITypeConverter<Path> {
 
     @Override
     public Path convert(String name) {
+        if (name.isEmpty()) {
+            throw new TypeConversionException("it is empty; give a path");
+        }
         try {
             return Place.of(name);
         } catch (RefusalException unknown) {

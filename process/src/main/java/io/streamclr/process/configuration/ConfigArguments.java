@@ -151,7 +151,8 @@ final class ConfigArguments {
     private static void choose(ConfigFile.Group group, CommandLine command, Map<OptionSpec, List<String>> chosen) {
         group.values().forEach((key, values) -> {
             OptionSpec option = command.getCommandSpec().findOption("--" + key);
-            if (option != null) {
+            // An empty value is how --print-config prints that there is none: the default holds.
+            if (option != null && !values.equals(List.of(""))) {
                 chosen.put(usual(command.getCommandSpec(), option), values);
             }
         });

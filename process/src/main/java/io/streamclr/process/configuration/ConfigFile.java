@@ -113,7 +113,7 @@ record ConfigFile(Path path, Group root) {
             } else if (value instanceof List<?> list) {
                 values.put(
                         word, list.stream().map(item -> text(path, word, item)).toList());
-            } else if (!"".equals(value)) { // as --print-config prints what has no value: the default holds
+            } else {
                 values.put(word, List.of(text(path, word, value)));
             }
         });

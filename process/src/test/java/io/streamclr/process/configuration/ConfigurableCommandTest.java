@@ -183,6 +183,14 @@ class ConfigurableCommandTest {
     }
 
     @Test
+    void anEmptyValueLeavesTheDefault() throws IOException {
+        assertThat(execute("learn", "--run", "r", "--config", file("learn:\n  rate: 1\n  batch-size:\n  depth:\n")))
+                .isZero();
+
+        assertThat(done).startsWith("r", 256, 1.0);
+    }
+
+    @Test
     void aFlagInTheFileIsNotTurnedOffByTheSameFlagOnTheCommandLine() throws IOException {
         assertThat(execute("learn", "--run", "r", "--sharp", "--config", file("sharp: true")))
                 .isZero();

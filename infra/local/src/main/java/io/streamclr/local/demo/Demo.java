@@ -114,7 +114,13 @@ final class Demo {
     /** Runs to the end of the plan's time; empty if somebody stopped it before. */
     Optional<Result> run() throws Exception {
         try (Background beside = new Background("demo")) {
-            return Stoppable.work(TO_SAVE, this::isComputing, this::stop, () -> run(beside, System.nanoTime()));
+            return Stoppable.work(TO_SAVE, this::isComputing, this::stop, () -> {
+                Optional<Result> result = run(beside, System.nanoTime());
+                if (result.isEmpty()) { // said here, because the process waits for nothing that comes after this work
+                    status.say("stopped", "what was learned is kept; the same command goes on from here");
+                }
+                return result;
+            });
         }
     }
 
@@ -347,12 +353,14 @@ final class Demo {
                         + job.counts().rejects()
                         + " were rejected; give it more --minutes, or other --data");
             }
-            status.moving(
-                    "training",
-                    Duration.ofNanos(now - begin).toSeconds(),
-                    planned.toSeconds(),
-                    " s",
-                    DemoWords.training(report, training.isComputing(), job, cooling));
+            if (!stopAsked) {
+                status.moving(
+                        "training",
+                        Duration.ofNanos(now - begin).toSeconds(),
+                        planned.toSeconds(),
+                        " s",
+                        DemoWords.training(report, training.isComputing(), job, cooling));
+            }
         }
     }
 

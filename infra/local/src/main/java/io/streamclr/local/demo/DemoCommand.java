@@ -164,7 +164,6 @@ public final class DemoCommand implements Callable<Integer> {
                             status)
                     .run();
             if (result.isEmpty()) {
-                status.say("stopped", "what was learned is kept; the same command goes on from here");
                 return 130;
             }
             show(plan, result.get());

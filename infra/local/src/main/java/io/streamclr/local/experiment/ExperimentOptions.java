@@ -138,7 +138,6 @@ public final class ExperimentOptions {
             Optional<Outcome> outcome =
                     laboratory.work(planned, Duration.ofMinutes(planned.wishes().minutes()));
             if (outcome.isEmpty()) {
-                status.say("stopped", "what is finished is kept; the same command goes on from here");
                 return 130;
             }
             finding.draw(outcome.get(), charts);

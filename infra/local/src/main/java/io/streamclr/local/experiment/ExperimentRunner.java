@@ -90,7 +90,11 @@ public final class ExperimentRunner {
             } finally {
                 workplace.ifPresent(TrialPipeline::close);
             }
-            return stopped ? Optional.empty() : Optional.of(outcome(plan, floors));
+            if (stopped) { // said here, because the process waits for nothing that comes after this work
+                status.say("stopped", "what is finished is kept; the same command goes on from here");
+                return Optional.empty();
+            }
+            return Optional.of(outcome(plan, floors));
         });
     }
 
