@@ -17,7 +17,7 @@ class ChaosTest {
     void noImageIsMissingOrTrainedTwiceAndNoByteDiffersWhateverIsKilled() throws Exception {
         Integer images = Integer.getInteger("chaos.images");
         ChaosRun run = images == null
-                ? new ChaosRun(12_000, 66, 6, 0, false)
+                ? new ChaosRun(8_000, 66, 6, 0, false)
                 : new ChaosRun(
                         images,
                         Integer.getInteger("chaos.batch"),

@@ -182,7 +182,10 @@ class ViewsTest {
                         + (RealBroker.read("looked.views").get(0).size() - 1)
                         + ", and not 999; older ones have expired, newer ones are yet to come\n");
         assertThat(views("show", "--partition", "1").errors()).contains("--partition needs --offset");
-        assertThat(views("show", "--count", "24", "--tile", "2048").errors()).contains("ask for fewer with --count");
+        String picture = folder.resolve("large.png").toString();
+        assertThat(views("show", "--count", "24", "--tile", "2048", "--out", picture)
+                        .errors())
+                .contains("ask for fewer with --count");
         assertThat(views("verify", "--recipe", "cifar,blur.p=0.5").errors())
                 .contains("name with --recipe the one that was given");
     }

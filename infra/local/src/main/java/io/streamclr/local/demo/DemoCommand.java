@@ -207,6 +207,7 @@ public final class DemoCommand implements Callable<Integer> {
     private void show(DemoPlan plan, Demo.Result result) {
         PrintWriter out = spec.commandLine().getOut();
         Path encoder = result.checkpoint().resolve("encoder.pt");
+        String streamclr = System.getProperty("streamclr.command", "streamclr"); // as the user has just typed it
         if (!json) {
             out.println();
             out.print(result.table().text());
@@ -216,18 +217,19 @@ public final class DemoCommand implements Callable<Integer> {
             out.println();
             out.println("The encoder: " + encoder);
             out.println("  in Python: torch.jit.load(\"" + encoder + "\")");
-            out.println("  measure:   streamclr probe --encoder "
+            out.println("  measure:   " + streamclr + " probe --encoder "
                     + result.checkpoint().getParent() + " --data "
                     + plan.train().toAbsolutePath().normalize()
                     + plan.test()
                             .map(test -> " --test " + test.toAbsolutePath().normalize())
                             .orElse(""));
-            out.println("  features:  streamclr embed IMAGES --encoder "
+            out.println("  features:  " + streamclr + " embed IMAGES --encoder "
                     + result.checkpoint().getParent() + " --out FILE.npy");
-            out.println(
-                    "  look:      streamclr page --run " + result.checkpoint().getParent());
+            out.println("  look:      " + streamclr + " page --run "
+                    + result.checkpoint().getParent());
             out.println("  go on:     start the demo again");
-            out.println("  look back: streamclr broker --home " + plan.folder() + ", and then replay, lineage, views");
+            out.println("  look back: " + streamclr + " broker --home " + plan.folder()
+                    + ", and then replay, lineage, views");
         } else {
             ObjectNode object = result.table().json();
             object.put("verdict", result.verdict().learned().word());
