@@ -268,10 +268,11 @@ public final class Training {
         if (weights.isEmpty() || from.isPresent()) {
             return Map.of();
         }
-        if (!given.isEmpty()) {
-            StartingEncoder.write(config.folder(), architecture, given, weights.get());
+        if (given.isEmpty()) {
+            return StartingEncoder.read(config.folder(), architecture, weights.get());
         }
-        return StartingEncoder.read(config.folder(), architecture, weights.get());
+        StartingEncoder.write(config.folder(), architecture, given, weights.get());
+        return given;
     }
 
     private Feed feed(RunOwner owner, Optional<FeedPosition> position, Optional<RememberedImages> replays)

@@ -5,10 +5,15 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.streamclr.schemas.topic.KafkaConnection;
+import io.streamclr.trainer.batchlog.LoggedRun;
 import io.streamclr.trainer.checkpoint.EncoderFiles;
 import io.streamclr.trainer.checkpoint.SavedSteps;
 import io.streamclr.trainer.command.TrainCommand;
+import io.streamclr.trainer.feed.Batch;
+import io.streamclr.trainer.feed.BatchReplay;
 import io.streamclr.trainer.run.Training.Outcome;
+import io.streamclr.trainer.views.ViewRenderer;
 import io.streamclr.trainer.watch.Audience;
 import io.streamclr.trainer.watch.HeldOut;
 import java.io.PrintWriter;
@@ -80,6 +85,24 @@ class StartingWeightsTest {
                         .toFile());
         assertThat(about.path("weights").path("file").asText()).isEqualTo("given.pt");
         assertThat(about.path("weights").path("sha256").asText()).matches("[0-9a-f]{64}");
+    }
+
+    @Test
+    void itsStepsAreTrainedAgainFromTheWeightsThatItKept() throws Exception {
+        Said trained = command("verified", "--weights first@5 --steps 4");
+        assertThat(trained.code()).as(trained.words()).isZero();
+        KafkaConnection kafka = runs.broker().connection();
+        LoggedRun logged = LoggedRun.read(kafka, "batches", "verified", 0, 4);
+
+        try (BatchReplay replay = BatchReplay.open(kafka, "views", logged, ViewRenderer.NONE);
+                WeightVerification again = WeightVerification.open(checkpoints, "verified", kafka, 0, 4)) {
+            for (int step = 1; step <= 4; step++) {
+                try (Batch batch = replay.next().orElseThrow().batch()) {
+                    again.train(batch);
+                }
+            }
+            assertThat(again.differences()).isEmpty();
+        }
     }
 
     @Test

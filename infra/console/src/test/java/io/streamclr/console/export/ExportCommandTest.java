@@ -89,6 +89,29 @@ class ExportCommandTest {
     }
 
     @Test
+    void aModelThatResizesTakesImagesOfAnySize() throws Exception {
+        ship(plan(18, Stem.SMALL2, 1, Norm.BATCH, Normalisation.NONE, 2));
+        export("--format onnx --input bytes --resize " + SIDE);
+        byte[] plain = new byte[70 * 50 * 3];
+        Arrays.fill(plain, (byte) 90);
+        byte[] small = new byte[SIDE * SIDE * 3];
+        Arrays.fill(small, (byte) 90);
+
+        requireAlike(features(plain, 70, 50), features(small, SIDE, SIDE), 1e-5);
+    }
+
+    private float[] features(byte[] image, int height, int width) throws Exception {
+        OrtEnvironment environment = OrtEnvironment.getEnvironment();
+        try (OrtSession session = environment.createSession(
+                        folder.resolve("out/encoder.onnx").toString());
+                OnnxTensor bytes = OnnxTensor.createTensor(
+                        environment, ByteBuffer.wrap(image), new long[] {1, height, width, 3}, OnnxJavaType.UINT8);
+                OrtSession.Result result = session.run(Map.of("bytes", bytes))) {
+            return ((float[][]) result.get(0).getValue())[0];
+        }
+    }
+
+    @Test
     void aModelOf16BitsIsHalfAsLargeAndNearlyTheSame() throws Exception {
         ship(plan(18, Stem.SMALL2, 1, Norm.BATCH, Normalisation.NONE, 2));
         export("--format onnx");
