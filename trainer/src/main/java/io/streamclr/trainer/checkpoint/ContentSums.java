@@ -1,9 +1,9 @@
 package io.streamclr.trainer.checkpoint;
 
 import io.streamclr.schemas.FileFault;
+import io.streamclr.trainer.form.FileDigest;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystems;
@@ -48,7 +48,10 @@ final class ContentSums {
     static void seal(Path folder) throws IOException {
         StringBuilder lines = new StringBuilder();
         for (Path file : files(folder)) {
-            lines.append(digest(file)).append("  ").append(file.getFileName()).append('\n');
+            lines.append(FileDigest.of(file))
+                    .append("  ")
+                    .append(file.getFileName())
+                    .append('\n');
         }
         String sum = digest(lines.toString());
         Files.writeString(
@@ -114,7 +117,7 @@ final class ContentSums {
             if (!Files.isRegularFile(file)) {
                 return Optional.of(file.getFileName() + " is missing");
             }
-            if (!digest(file).equals(line.group(1))) {
+            if (!FileDigest.of(file).equals(line.group(1))) {
                 return Optional.of(file.getFileName() + CHANGED);
             }
             read = line.end();
@@ -135,18 +138,6 @@ final class ContentSums {
 
     private static String digest(String lines) {
         return HexFormat.of().formatHex(sha256().digest(lines.getBytes(StandardCharsets.ISO_8859_1)));
-    }
-
-    /** SHA-256 of a file in hexadecimal digits. */
-    static String digest(Path file) throws IOException {
-        MessageDigest sha256 = sha256();
-        try (InputStream in = Files.newInputStream(file)) {
-            byte[] piece = new byte[1 << 16];
-            for (int read = in.read(piece); read >= 0; read = in.read(piece)) {
-                sha256.update(ByteBuffer.wrap(piece, 0, read));
-            }
-        }
-        return HexFormat.of().formatHex(sha256.digest());
     }
 
     private static MessageDigest sha256() {

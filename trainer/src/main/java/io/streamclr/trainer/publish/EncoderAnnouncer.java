@@ -5,21 +5,15 @@ import io.streamclr.schemas.record.EncoderPublished;
 import io.streamclr.schemas.topic.KafkaConnection;
 import io.streamclr.schemas.topic.Topics;
 import io.streamclr.schemas.wire.WireFormat;
+import io.streamclr.trainer.form.FileDigest;
 import io.streamclr.trainer.owner.RunOwner;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.DigestInputStream;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
-import java.util.HexFormat;
 import java.util.Map;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
@@ -93,15 +87,9 @@ public final class EncoderAnnouncer {
 
     private static String digest(Path file) {
         try {
-            MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
-            try (InputStream in = new DigestInputStream(Files.newInputStream(file), sha256)) {
-                in.transferTo(OutputStream.nullOutputStream());
-            }
-            return HexFormat.of().formatHex(sha256.digest());
+            return FileDigest.of(file);
         } catch (IOException unreadable) {
             throw new UncheckedIOException("The encoder " + file + " was saved a moment ago", unreadable);
-        } catch (NoSuchAlgorithmException missing) {
-            throw new IllegalStateException("Every Java platform must have SHA-256", missing);
         }
     }
 }

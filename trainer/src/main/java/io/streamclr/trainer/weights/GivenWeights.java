@@ -4,17 +4,14 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.streamclr.schemas.FileFault;
 import io.streamclr.schemas.RefusalException;
+import io.streamclr.trainer.form.FileDigest;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.security.DigestInputStream;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.HashMap;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 
@@ -44,7 +41,7 @@ public record GivenWeights(WeightsOrigin origin, GivenEncoder encoder) {
             if (Files.isDirectory(path)) {
                 throw new IOException("it is a folder");
             }
-            String digest = digest(path);
+            String digest = FileDigest.of(path);
             GivenEncoder encoder;
             try (TensorFile file = open(path)) {
                 Map<String, String> facts = new HashMap<>(file.isScript() ? described(path) : Map.of());
@@ -104,15 +101,5 @@ public record GivenWeights(WeightsOrigin origin, GivenEncoder encoder) {
             facts.put("mean", Arrays.toString(values));
         }
         return facts;
-    }
-
-    private static String digest(Path path) throws IOException {
-        try (InputStream in = Files.newInputStream(path);
-                DigestInputStream summed = new DigestInputStream(in, MessageDigest.getInstance("SHA-256"))) {
-            summed.transferTo(java.io.OutputStream.nullOutputStream());
-            return HexFormat.of().formatHex(summed.getMessageDigest().digest());
-        } catch (NoSuchAlgorithmException impossible) {
-            throw new IllegalStateException(impossible); // every Java has it
-        }
     }
 }
