@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.streamclr.process.port.ServerPort;
 import io.streamclr.schemas.topic.Topic;
-import io.streamclr.trainer.run.Training;
+import io.streamclr.trainer.run.FirstEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -176,8 +176,8 @@ class RefusalTest {
     void whatCannotBeWrittenIsSaidWithoutTheWordsOfJava() throws Exception {
         Pictures.write(folder.resolve("pictures"), 2, 28);
         String pictures = folder.resolve("pictures").toString();
-        Path encoder = Training.writeUntrainedEncoder(
-                SmallTraining.config("unwritable", folder, 1), folder.resolve("encoder"));
+        Path encoder =
+                FirstEncoder.writeUntrained(SmallTraining.config("unwritable", folder, 1), folder.resolve("encoder"));
         String[] train = ("train --bootstrap-server " + RealBroker.address()
                         + " --checkpoints /proc/none --batch-size 8 --chunk 16"
                         + " --block 2 --depth 18 --width 1/16 --stem small2 --stages 2")

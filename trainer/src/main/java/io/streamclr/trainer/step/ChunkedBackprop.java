@@ -55,7 +55,7 @@ final class ChunkedBackprop implements AutoCloseable {
     }
 
     /** Embeddings of each chunk; moves running statistics once. */
-    List<Tensor> embed(Scope scope, Views views, List<Chunk> chunks, Passes counted) {
+    List<Tensor> embed(Scope scope, Views views, List<Chunk> chunks, StepProgress counted) {
         List<Tensor> embeddings = new ArrayList<>();
         double[] momenta = Chunk.momenta(chunks, STATISTICS_MOMENTUM);
         int last = chunks.size() - 1;
@@ -77,7 +77,12 @@ final class ChunkedBackprop implements AutoCloseable {
      * @param gradient of the loss with respect to all embeddings of the batch, (2N, D)
      */
     List<Tensor> backward(
-            Scope scope, Views views, List<Chunk> chunks, List<Tensor> embedded, Tensor gradient, Passes counted) {
+            Scope scope,
+            Views views,
+            List<Chunk> chunks,
+            List<Tensor> embedded,
+            Tensor gradient,
+            StepProgress counted) {
         int last = chunks.size() - 1;
         List<Tensor> sums = network.backward(scope, embedded.get(last), rows(scope, gradient, chunks.get(last)));
         counted.back();

@@ -25,7 +25,7 @@ final class DeviceReplica implements AutoCloseable {
     private Views views;
     private List<Chunk> chunks;
     private List<Tensor> embedded;
-    private Passes counted;
+    private StepProgress counted;
 
     /** @param network begins as a copy of it */
     DeviceReplica(Torch torch, Network network, int number) {
@@ -45,7 +45,7 @@ final class DeviceReplica implements AutoCloseable {
             step = torch.scope();
             views = batch;
             chunks = part;
-            counted = Passes.silent(watch, chunks);
+            counted = StepProgress.silent(watch, chunks);
             embedded = passes.embed(step, views, chunks, counted);
             return ChunkedBackprop.floats(embedded);
         });

@@ -196,7 +196,7 @@ public final class TrainingStep implements AutoCloseable {
             Scope step, Views views, List<Chunk> chunks, ShownImages images, int replayed, StepWatch watch) {
         int devices = 1 + replicas.size();
         List<Chunk> own = Chunk.part(chunks, 0, devices);
-        Passes counted = Passes.watched(watch, own, chunks.size() > 1);
+        StepProgress counted = StepProgress.watched(watch, own, chunks.size() > 1);
         List<CompletableFuture<List<float[]>>> elsewhere = new ArrayList<>();
         for (int d = 1; d < devices; d++) {
             elsewhere.add(replicas.get(d - 1).embed(views, Chunk.part(chunks, d, devices), watch));

@@ -24,9 +24,6 @@ class TrainingOptionsTest {
     private static final int STEPS = 200;
     private static final int BATCH = 64;
 
-    @TempDir
-    private static Path home;
-
     private static SmallRuns runs;
 
     @TempDir
@@ -34,7 +31,7 @@ class TrainingOptionsTest {
 
     @BeforeAll
     static void start() throws Exception {
-        runs = SmallRuns.start(home, (STEPS + 16) * BATCH);
+        runs = SmallRuns.start((STEPS + 16) * BATCH);
     }
 
     @AfterAll

@@ -12,7 +12,6 @@ import io.streamclr.trainer.views.FeedConfig;
 import io.streamclr.trainer.views.FeedPosition;
 import io.streamclr.trainer.views.ViewRenderer;
 import java.nio.ByteBuffer;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -22,14 +21,10 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Batches that a run was fed, made again by replay or by a feed that resumes; every test has topics of its own. */
 @Timeout(60)
 class BatchReplayTest {
-
-    @TempDir
-    static Path home;
 
     private static TestBroker broker;
     private static int tests;
@@ -38,7 +33,7 @@ class BatchReplayTest {
 
     @BeforeAll
     static void startBroker() throws Exception {
-        broker = TestBroker.start(home);
+        broker = TestBroker.shared();
     }
 
     @AfterAll

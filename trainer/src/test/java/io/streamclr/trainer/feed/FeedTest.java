@@ -12,7 +12,6 @@ import io.streamclr.trainer.views.FeedConfig;
 import io.streamclr.trainer.views.FeedPosition;
 import io.streamclr.trainer.views.ViewRenderer;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -38,7 +37,6 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
 /** The feed on a real broker; every test has topics of its own. */
 @Timeout(60)
@@ -46,9 +44,6 @@ class FeedTest {
 
     private static final int PAIRS = 4;
     private static final int BLOCK = 3;
-
-    @TempDir
-    static Path home;
 
     private static TestBroker broker;
     private static int tests;
@@ -58,7 +53,7 @@ class FeedTest {
 
     @BeforeAll
     static void startBroker() throws Exception {
-        broker = TestBroker.start(home);
+        broker = TestBroker.shared();
     }
 
     @AfterAll

@@ -3,23 +3,31 @@ package io.streamclr.trainer.feed;
 import io.streamclr.process.port.ServerPort;
 import io.streamclr.schemas.topic.KafkaConnection;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.io.Writer;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
 import kafka.Kafka;
 import kafka.tools.StorageTool;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.GroupListing;
 import org.apache.kafka.common.Uuid;
 
-/** A real broker in a JVM of its own. */
+/** A real broker in a JVM of its own. A class that kills or pauses it has one to itself; all others take turns with one. */
 public final class TestBroker implements AutoCloseable {
+
+    private static TestBroker shared;
 
     private final Path home;
     private final int port;
@@ -61,6 +69,20 @@ public final class TestBroker implements AutoCloseable {
         TestBroker broker = new TestBroker(home, port);
         broker.startAgain();
         return broker;
+    }
+
+    /** The one of this JVM, which is empty now; closing it empties it for the next class. */
+    public static synchronized TestBroker shared() throws Exception {
+        if (shared == null) {
+            Path home = Files.createTempDirectory("streamclr-broker");
+            TestBroker broker = start(home);
+            Runtime.getRuntime().addShutdownHook(new Thread(() -> {
+                broker.kill();
+                delete(home);
+            }));
+            shared = broker;
+        }
+        return shared;
     }
 
     /** Starts it on the data and the port that it had, and returns when it answers. */
@@ -159,6 +181,16 @@ public final class TestBroker implements AutoCloseable {
         return settings;
     }
 
+    private static void delete(Path folder) {
+        try (Stream<Path> files = Files.walk(folder)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        } catch (IOException left) {
+            throw new UncheckedIOException(left);
+        }
+    }
+
     private static boolean isOpen(int port) {
         try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
             return socket.isConnected();
@@ -169,6 +201,24 @@ public final class TestBroker implements AutoCloseable {
 
     @Override
     public void close() {
-        process.destroyForcibly();
+        if (this == shared) {
+            empty();
+        } else {
+            process.destroyForcibly();
+        }
+    }
+
+    private void empty() {
+        try (Admin admin = Admin.create(connection.with(Map.of()))) {
+            admin.deleteTopics(admin.listTopics().names().get(60, TimeUnit.SECONDS))
+                    .all()
+                    .get(60, TimeUnit.SECONDS);
+            List<String> groups = admin.listGroups().all().get(60, TimeUnit.SECONDS).stream()
+                    .map(GroupListing::groupId)
+                    .toList();
+            admin.deleteConsumerGroups(groups).all().get(60, TimeUnit.SECONDS);
+        } catch (ExecutionException | TimeoutException | InterruptedException failed) {
+            throw new IllegalStateException("The broker cannot be emptied for the next class", failed);
+        }
     }
 }

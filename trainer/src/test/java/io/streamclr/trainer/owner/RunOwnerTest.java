@@ -9,7 +9,6 @@ import io.streamclr.schemas.topic.Topic;
 import io.streamclr.schemas.topic.Topics;
 import io.streamclr.trainer.feed.TestBroker;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,7 +29,6 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Owners of one run, on a real broker. */
 class RunOwnerTest {
@@ -38,16 +36,13 @@ class RunOwnerTest {
     private static final AtomicInteger NUMBER = new AtomicInteger();
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
-    @TempDir
-    private static Path home;
-
     private static TestBroker broker;
 
     private String topic;
 
     @BeforeAll
     static void startABroker() throws Exception {
-        broker = TestBroker.start(home);
+        broker = TestBroker.shared();
     }
 
     @AfterAll

@@ -45,9 +45,6 @@ class AlarmTest {
 
     private static final String USELESS_WEIGHTS = "--learning-rate 1";
 
-    @TempDir
-    private static Path home;
-
     private static SmallRuns runs;
 
     @TempDir
@@ -55,7 +52,7 @@ class AlarmTest {
 
     @BeforeAll
     static void startABrokerWithViews() throws Exception {
-        runs = SmallRuns.start(home, 400);
+        runs = SmallRuns.start(400);
     }
 
     @AfterAll

@@ -24,16 +24,13 @@ class BranchTest {
     private static final String MEMORY = " --memory minred --memory-size 24 --replayed-share 0.5";
 
     @TempDir
-    private static Path home;
-
-    @TempDir
     private static Path checkpoints;
 
     private static SmallRuns runs;
 
     @BeforeAll
     static void trainATrunk() throws Exception {
-        runs = SmallRuns.start(home, 600);
+        runs = SmallRuns.start(600);
         runs.train(checkpoints, "trunk", "--steps 20 --keep 9" + MEMORY);
     }
 

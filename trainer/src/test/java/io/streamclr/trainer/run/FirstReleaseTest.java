@@ -36,9 +36,6 @@ import picocli.CommandLine;
 /** Runs that release 0.1 began. */
 class FirstReleaseTest {
 
-    @TempDir
-    private static Path home;
-
     private static SmallRuns runs;
 
     @TempDir
@@ -46,7 +43,7 @@ class FirstReleaseTest {
 
     @BeforeAll
     static void startABrokerWithWhatTheRunRead() throws Exception {
-        runs = SmallRuns.start(home, FirstRelease.PAIRS);
+        runs = SmallRuns.start(FirstRelease.PAIRS);
         FirstRelease.sendBatches(runs.broker().connection());
     }
 

@@ -26,9 +26,6 @@ class FullDiskTest {
 
     private static final int PAIRS = 400;
 
-    @TempDir
-    private static Path home;
-
     private static SmallRuns runs;
 
     @TempDir
@@ -36,7 +33,7 @@ class FullDiskTest {
 
     @BeforeAll
     static void startABrokerWithViews() throws Exception {
-        runs = SmallRuns.start(home, PAIRS);
+        runs = SmallRuns.start(PAIRS);
     }
 
     @AfterAll

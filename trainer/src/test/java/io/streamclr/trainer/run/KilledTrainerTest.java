@@ -43,9 +43,6 @@ class KilledTrainerTest {
         }
     }
 
-    @TempDir
-    private static Path home;
-
     private static SmallRuns runs;
 
     @TempDir
@@ -53,7 +50,7 @@ class KilledTrainerTest {
 
     @BeforeAll
     static void startABrokerWithViews() throws Exception {
-        runs = SmallRuns.start(home, PAIRS);
+        runs = SmallRuns.start(PAIRS);
     }
 
     @AfterAll

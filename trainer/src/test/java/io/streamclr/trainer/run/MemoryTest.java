@@ -30,7 +30,7 @@ class MemoryTest {
 
     @BeforeAll
     static void startABrokerWithViews() throws Exception {
-        runs = SmallRuns.start(home, 2_001 * SmallRuns.BATCH);
+        runs = SmallRuns.start(2_001 * SmallRuns.BATCH);
     }
 
     @AfterAll

@@ -25,20 +25,17 @@ class OrderTest {
     private static final int IMAGES = BATCH * STEPS;
     private static final int CLASSES = 5;
 
-    @TempDir
-    private static Path home;
-
     private static SmallRuns runs;
 
     @TempDir
     private Path checkpoints;
 
-    private final Logger log = (Logger) LoggerFactory.getLogger(Training.class);
+    private final Logger log = (Logger) LoggerFactory.getLogger(RunLoop.class);
     private final ListAppender<ILoggingEvent> said = new ListAppender<>();
 
     @BeforeAll
     static void startABrokerWithTopicsOfViews() throws Exception {
-        runs = SmallRuns.start(home, 0);
+        runs = SmallRuns.start(0);
         runs.createViews("sorted");
         runs.sendPlain("sorted", 0, IMAGES, OrderTest::classAfterClass);
         runs.createViews("mixed");

@@ -33,9 +33,6 @@ import org.slf4j.LoggerFactory;
 /** Runs that are trained again, on a real broker, by what their journal says of their convolutions. */
 class RecordedWayTest {
 
-    @TempDir
-    private static Path home;
-
     private static SmallRuns runs;
 
     @TempDir
@@ -46,11 +43,11 @@ class RecordedWayTest {
 
     @BeforeAll
     static void begin() throws Exception {
-        runs = SmallRuns.start(home, 64);
+        runs = SmallRuns.start(64);
     }
 
     @AfterAll
-    static void end() throws Exception {
+    static void end() {
         runs.close();
     }
 

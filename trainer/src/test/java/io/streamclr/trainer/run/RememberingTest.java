@@ -38,9 +38,6 @@ class RememberingTest {
 
     private static final int PAIRS = 600;
 
-    @TempDir
-    private static Path home;
-
     private static SmallRuns runs;
 
     @TempDir
@@ -48,7 +45,7 @@ class RememberingTest {
 
     @BeforeAll
     static void startABrokerWithViews() throws Exception {
-        runs = SmallRuns.start(home, PAIRS);
+        runs = SmallRuns.start(PAIRS);
     }
 
     @AfterAll

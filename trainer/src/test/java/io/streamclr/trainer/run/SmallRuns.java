@@ -65,9 +65,18 @@ public final class SmallRuns implements AutoCloseable {
         this.broker = broker;
     }
 
-    /** Starts a broker whose topic {@code views} holds these many pairs. */
-    public static SmallRuns start(Path home, int pairs) throws Exception {
-        SmallRuns runs = new SmallRuns(TestBroker.start(home));
+    /** A broker whose topic {@code views} holds these many pairs. */
+    public static SmallRuns start(int pairs) throws Exception {
+        return on(TestBroker.shared(), pairs);
+    }
+
+    /** The same on a broker that may be killed and paused. */
+    static SmallRuns startAlone(Path home, int pairs) throws Exception {
+        return on(TestBroker.start(home), pairs);
+    }
+
+    private static SmallRuns on(TestBroker broker, int pairs) throws Exception {
+        SmallRuns runs = new SmallRuns(broker);
         try (Topics topics = Topics.at(runs.broker.connection())) {
             topics.create(Topic.BATCHES, "batches", 1);
             topics.create(Topic.ENCODERS, "encoders", 1);

@@ -40,7 +40,7 @@ class StartingWeightsTest {
 
     @BeforeAll
     static void trainTheFirst() throws Exception {
-        runs = SmallRuns.start(home, 400);
+        runs = SmallRuns.start(400);
         runs.train(checkpoints, "first", "--steps 5");
     }
 

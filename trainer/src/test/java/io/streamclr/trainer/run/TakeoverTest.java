@@ -35,9 +35,6 @@ class TakeoverTest {
 
     private static final int PAIRS = 1_000;
 
-    @TempDir
-    private static Path home;
-
     private static SmallRuns runs;
 
     @TempDir
@@ -45,7 +42,7 @@ class TakeoverTest {
 
     @BeforeAll
     static void startABrokerWithViews() throws Exception {
-        runs = SmallRuns.start(home, PAIRS);
+        runs = SmallRuns.start(PAIRS);
     }
 
     @AfterAll

@@ -2,17 +2,13 @@ package io.streamclr.trainer.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.Assertions.within;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.streamclr.schemas.RefusalException;
-import io.streamclr.schemas.topic.KafkaConnection;
-import io.streamclr.schemas.topic.Topics;
 import io.streamclr.trainer.health.Similarities;
 import io.streamclr.trainer.probe.LabelledImages;
 import io.streamclr.trainer.run.Training.Outcome;
 import io.streamclr.trainer.settings.TrainConfig;
-import io.streamclr.trainer.views.ViewConsumer;
 import io.streamclr.trainer.views.ViewRenderer;
 import io.streamclr.trainer.watch.HeldOut;
 import io.streamclr.trainer.watch.TrainingListener;
@@ -28,19 +24,11 @@ import java.util.Random;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
-import java.util.stream.LongStream;
 import java.util.stream.Stream;
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.clients.consumer.OffsetAndMetadata;
-import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 
 class TrainingTest {
@@ -48,20 +36,14 @@ class TrainingTest {
     private static final int PAIRS = 400;
     private static final int BATCH = SmallRuns.BATCH;
 
-    @TempDir
-    private static Path home;
-
     private static SmallRuns runs;
-
-    /** As Java ends when it is asked to; a native library that is taken apart while it computes ends it by 134 or 139. */
-    private static final int ENDED_BY_SIGTERM = 143;
 
     @TempDir
     private Path checkpoints;
 
     @BeforeAll
     static void startABrokerWithViews() throws Exception {
-        runs = SmallRuns.start(home, PAIRS);
+        runs = SmallRuns.start(PAIRS);
     }
 
     @AfterAll
@@ -235,27 +217,6 @@ class TrainingTest {
     }
 
     @Test
-    void aCoolDownThatIsAskedForEndsTheTrainingWithARateOfNearlyNothing() throws Exception {
-        SimpleMeterRegistry registry = new SimpleMeterRegistry();
-        Training training = new Training(runs.config(checkpoints, "cooling", ""), registry);
-        List<StepReport> reports = new ArrayList<>();
-
-        Outcome outcome = training.run(report -> {
-            reports.add(report);
-            if (report.step() == 3) {
-                training.beginCoolDown(4);
-            }
-        });
-
-        assertThat(outcome.step()).isEqualTo(7);
-        assertThat(reports.stream().mapToDouble(StepReport::rate).toArray())
-                .containsExactly(new double[] {0.005, 0.005, 0.005, 0.004, 0.003, 0.002, 0.001}, within(1e-12));
-        assertThat(registry.get("streamclr.trainer.pairs").counter().count()).isEqualTo(7 * BATCH);
-        assertThat(registry.get("streamclr.trainer.learning.rate").gauge().value())
-                .isCloseTo(0.001, within(1e-12));
-    }
-
-    @Test
     void aStartThatFailsLeavesNoFolder() throws Exception {
         Path none = checkpoints.resolve("none");
         Training noCard = new Training(runs.config(none, "run", "--device gpu:99"), new SimpleMeterRegistry());
@@ -269,37 +230,6 @@ class TrainingTest {
                 .hasMessageContaining("nowhere");
 
         assertThat(none).doesNotExist();
-    }
-
-    @Test
-    void aCoolDownThatIsShortenedEndsSoonerAndTheJournalSaysTheRateOfEachStep() throws Exception {
-        TrainConfig config = runs.config(checkpoints, "shortened", "");
-        Training training = new Training(config, new SimpleMeterRegistry());
-        List<StepReport> reports = new ArrayList<>();
-
-        Outcome outcome = training.run(report -> {
-            reports.add(report);
-            if (report.step() == 2) {
-                training.shortenCoolDown(1); // there is none yet
-                training.beginCoolDown(9);
-            }
-            if (report.step() == 5) {
-                assertThat(training.endOfCoolDown()).hasValue(11);
-                training.shortenCoolDown(20); // ends sooner anyway
-            }
-            if (report.step() == 6) {
-                training.shortenCoolDown(1);
-            }
-        });
-
-        assertThat(outcome.step()).isEqualTo(7);
-        double[] rates = reports.stream().mapToDouble(StepReport::rate).toArray();
-        assertThat(rates)
-                .containsExactly(new double[] {0.005, 0.005, 0.0045, 0.004, 0.0035, 0.003, 0.005 / 6}, within(1e-12));
-        RunJournal journal =
-                RunJournal.read(checkpoints, "shortened", config.topics().kafka());
-        assertThat(LongStream.rangeClosed(1, 7).mapToDouble(journal::rateOf).toArray())
-                .containsExactly(rates);
     }
 
     @Test
@@ -335,145 +265,6 @@ class TrainingTest {
         assertThat(last.pairs()).isEqualTo(4 * BATCH);
         assertThat(last.waitingShare()).isBetween(0.5, 1.0).isEqualTo(shown.get(shown.size() - 1));
         assertThat(last.pairsPerSecond()).isLessThan(trained.get(3).pairsPerSecond());
-    }
-
-    @Test
-    void stoppingSavesWhatWasTrainedEvenWhileItWaitsForViews() throws Exception {
-        Training training = new Training(runs.config(checkpoints, "stopped", ""), new SimpleMeterRegistry());
-        int all = PAIRS / BATCH / 2 * 2;
-
-        Outcome outcome = training.run(report -> {
-            if (report.step() == all) {
-                new Thread(training::stop).start();
-            }
-        });
-
-        assertThat(outcome.step()).isEqualTo(all);
-        assertThat(outcome.checkpoint().orElseThrow()).isDirectory().hasFileName("step-00000050");
-    }
-
-    @ParameterizedTest
-    @ValueSource(strings = {"", " --device cpu,cpu", " --memory fifo --memory-size 40 --updates 2"})
-    void aStepThatIsStoppedInTheMiddleLeavesNoTraceAndIsDoneWhenTheRunGoesOn(String more) throws Exception {
-        String chunked = "--chunk 4" + more;
-        String run = "interrupted-" + more.length(); // batches of all of these are in one topic
-        runs.train(checkpoints, run, chunked + " --steps 3");
-
-        Outcome stopped = stopInTheMiddle(run, chunked);
-        Outcome rest = runs.train(checkpoints, run, chunked + " --steps 6");
-
-        assertThat(stopped.step()).isEqualTo(3);
-        assertThat(stopped.pairsNow()).isZero();
-        assertThat(rest.pairsNow()).isEqualTo(3 * BATCH);
-        assertThat(SmallRuns.tensors(rest))
-                .isEqualTo(SmallRuns.tensors(runs.train(checkpoints, "un" + run, chunked + " --steps 6")));
-    }
-
-    @Test
-    void aRunThatIsStoppedInItsFirstStepSavesNothingAndBeginsAgainWithTheSameBatch() throws Exception {
-        Outcome stopped = stopInTheMiddle("at-once", "--chunk 4");
-        Outcome again = runs.train(checkpoints, "at-once", "--chunk 4 --steps 3");
-
-        assertThat(stopped.step()).isZero();
-        assertThat(stopped.checkpoint()).isEmpty();
-        assertThat(SmallRuns.tensors(again))
-                .isEqualTo(SmallRuns.tensors(runs.train(checkpoints, "not-at-once", "--chunk 4 --steps 3")));
-    }
-
-    @Test
-    void aProcessThatIsAskedToEndWithinItsFirstStepEndsByItself() throws Exception {
-        Path log = checkpoints.resolve("child.log");
-        String chunked = "--batch-size " + PAIRS / 2 + " --block 1 --chunk 4";
-        Process child = SmallRuns.child(
-                log, TrainMain.class, List.of("-Xmx256m"), runs.arguments(checkpoints, "ended", chunked));
-
-        SmallRuns.await(child, log, () -> SmallRuns.text(log).contains("computing step 1, about"));
-        child.destroy();
-
-        assertThat(child.waitFor(2, TimeUnit.MINUTES)).isTrue();
-        assertThat(child.exitValue()).as(SmallRuns.text(log)).isEqualTo(ENDED_BY_SIGTERM);
-        assertThat(SmallRuns.text(log)).contains("Stopped before the first step was done");
-        assertThat(checkpoints.resolve("ended")).as("nothing was saved").doesNotExist();
-    }
-
-    /** Trains until the first chunk of the first step is done, and stops there. */
-    private Outcome stopInTheMiddle(String run, String options) throws InterruptedException {
-        Training training =
-                new Training(runs.config(checkpoints, run, options), new SimpleMeterRegistry(), SmallRuns.REPLAYING);
-        return training.run(new TrainingListener() {
-            @Override
-            public void trained(StepReport report) {}
-
-            @Override
-            public void computing(Computing step) {
-                if (step.done() > 0) {
-                    training.stop();
-                }
-            }
-        });
-    }
-
-    @Test
-    void viewsThatEveryRunHasSavedAreDeletedWhereAskedAndEveryRunGoesOn() throws Exception {
-        runs.createViews("consumed");
-        runs.send("consumed", 0, 60 * BATCH, SmallRuns.RECIPE);
-        String options = "--views-topic consumed --steps ";
-        runs.train(checkpoints, "slow", options + 4);
-
-        consume("fast", options + 40);
-        Map<Integer, Long> heldBySlow = begin("consumed");
-        Outcome slow = consume("slow", options + 20);
-        Map<Integer, Long> heldByBoth = begin("consumed");
-        Outcome fast = consume("fast", options + 42);
-        Outcome undisturbed = runs.train(checkpoints, "undisturbed-slow", "--steps 20");
-
-        long each = BATCH / 2; // a batch has as many of both partitions, and the last view that was read stays
-        assertThat(heldBySlow).isEqualTo(Map.of(0, 4 * each - 1, 1, 4 * each - 1));
-        assertThat(heldByBoth).isEqualTo(Map.of(0, 20 * each - 1, 1, 20 * each - 1));
-        assertThat(fast.step()).isEqualTo(42);
-        assertThat(SmallRuns.tensors(slow)).isEqualTo(SmallRuns.tensors(undisturbed));
-        TrainConfig late = runs.config(checkpoints, "late", options + 30);
-        assertThatThrownBy(() -> Branch.of("slow@15", checkpoints, KafkaConnection.to(runs.address()))
-                        .begin(late))
-                .isInstanceOf(RefusalException.class)
-                .hasMessageStartingWith("Run late cannot branch off at slow@15: ");
-        assertThat(checkpoints.resolve("late")).doesNotExist();
-    }
-
-    @Test
-    void aReaderThatHasShownNothingOfWhatItNeedsKeepsAllViews() throws Exception {
-        runs.createViews("held");
-        runs.send("held", 0, 60 * BATCH, SmallRuns.RECIPE);
-        try (KafkaConsumer<byte[], byte[]> older = ViewConsumer.of(
-                KafkaConnection.to(runs.address()),
-                ViewConsumer.partitions("held", 2),
-                Map.of("group.id", "streamclr-trainer-older"))) {
-            older.commitSync(Map.of(new TopicPartition("held", 0), new OffsetAndMetadata(100)));
-        }
-
-        consume("alone", "--views-topic held --steps 20");
-
-        assertThat(begin("held")).isEqualTo(Map.of(0, 0L, 1, 0L));
-
-        try (Admin admin = Admin.create(KafkaConnection.to(runs.address()).with(Map.of()))) {
-            admin.deleteConsumerGroups(List.of("streamclr-trainer-older")).all().get(30, TimeUnit.SECONDS);
-        }
-        consume("alone", "--views-topic held --steps 22");
-
-        long kept = 22L * BATCH / 2 - 1;
-        assertThat(begin("held")).isEqualTo(Map.of(0, kept, 1, kept));
-    }
-
-    private Outcome consume(String run, String options) throws InterruptedException {
-        return new Training(runs.config(checkpoints, run, options), new SimpleMeterRegistry())
-                .deletingConsumedViews()
-                .run(report -> {});
-    }
-
-    private static Map<Integer, Long> begin(String topic) {
-        try (Topics topics = Topics.at(KafkaConnection.to(runs.address()))) {
-            return topics.beginning(topic);
-        }
     }
 
     @Test

@@ -24,15 +24,12 @@ import org.mlflow.api.proto.Service.RunStatus;
 class RunRecordsTest {
 
     @TempDir
-    Path home;
-
-    @TempDir
     Path checkpoints;
 
     @Test
     void aRunLeavesItsFiguresAndPicturesBesideItsCheckpointsAndInMlflowAndGoesOnWithThem() throws Exception {
         List<RecordingServer.Kept> kept;
-        try (SmallRuns runs = SmallRuns.start(home, 400);
+        try (SmallRuns runs = SmallRuns.start(400);
                 RecordingServer server = RecordingServer.start()) {
             String options = "--measure-every 4 --mlflow " + server.address() + " --steps ";
             for (String steps : List.of("20", "30")) {

@@ -22,6 +22,7 @@ import io.streamclr.trainer.probe.Neighbours;
 import io.streamclr.trainer.probe.Probe;
 import io.streamclr.trainer.render.StoredImage;
 import io.streamclr.trainer.render.StoredImages;
+import io.streamclr.trainer.run.FirstEncoder;
 import io.streamclr.trainer.run.Training;
 import io.streamclr.trainer.torch.Torch;
 import java.io.IOException;
@@ -109,7 +110,7 @@ final class Gallery {
         try {
             Path place = Files.createTempDirectory("streamclr-untrained");
             try {
-                Training.writeUntrainedEncoder(subject.settings(), place);
+                FirstEncoder.writeUntrained(subject.settings(), place);
                 return show(0, ShippedEncoder.at(place), Optional.of(recipe));
             } finally {
                 try (Stream<Path> files = Files.list(place)) {

@@ -27,6 +27,7 @@ import io.streamclr.schemas.topic.KafkaConnection;
 import io.streamclr.schemas.topic.Topic;
 import io.streamclr.schemas.topic.Topics;
 import io.streamclr.trainer.render.ImageTopicRenderer;
+import io.streamclr.trainer.run.FirstEncoder;
 import io.streamclr.trainer.run.Training;
 import io.streamclr.trainer.run.Training.Outcome;
 import io.streamclr.trainer.settings.TrainConfig;
@@ -282,8 +283,8 @@ final class Demo {
         }
         // Else the run would be computed as suits the untrained encoder, and not as a trainer alone computes it.
         Training.foresee(config, plan.recipe().size());
-        Path untrained = Training.writeFirstEncoder(
-                config, plan.startingEncoder(), plan.folder().resolve("untrained"));
+        Path untrained =
+                FirstEncoder.write(config, plan.startingEncoder(), plan.folder().resolve("untrained"));
         long begin = System.nanoTime();
         Scores scores = probing.encoder(untrained);
         return Optional.of(new Floors(pixels, scores, Duration.ofNanos(System.nanoTime() - begin)));

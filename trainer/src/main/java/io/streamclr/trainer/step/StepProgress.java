@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.function.BooleanSupplier;
 
 /** Counts the ways of a device's chunks through its network in one step, and ends the step between two of them. */
-final class Passes {
+final class StepProgress {
 
     private static final int FORWARD = 1;
     private static final int BACK = 2;
@@ -14,7 +14,7 @@ final class Passes {
     private final int all;
     private int done;
 
-    private Passes(StepWatch watch, BooleanSupplier goesOn, int chunks) {
+    private StepProgress(StepWatch watch, BooleanSupplier goesOn, int chunks) {
         this.watch = watch;
         this.goesOn = goesOn;
         // The last chunk goes forwards once, all others twice.
@@ -22,13 +22,13 @@ final class Passes {
     }
 
     /** Of the first device, which says how far it is. */
-    static Passes watched(StepWatch watch, List<Chunk> chunks, boolean divisible) {
-        return new Passes(watch, divisible ? watch::goesOn : () -> true, chunks.size());
+    static StepProgress watched(StepWatch watch, List<Chunk> chunks, boolean divisible) {
+        return new StepProgress(watch, divisible ? watch::goesOn : () -> true, chunks.size());
     }
 
     /** Of another device, which only ends with the step. */
-    static Passes silent(StepWatch watch, List<Chunk> chunks) {
-        return new Passes(StepWatch.NONE, watch::goesOn, chunks.size());
+    static StepProgress silent(StepWatch watch, List<Chunk> chunks) {
+        return new StepProgress(StepWatch.NONE, watch::goesOn, chunks.size());
     }
 
     /** @throws StepAbandoned if the step is to end here */

@@ -5,10 +5,10 @@ import io.streamclr.trainer.settings.Schedule;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** What other threads ask of the end of a training at work: that it cools down now, or in fewer steps than it planned. */
-final class CoolDownWishes {
+/** What other threads ask of the end of a training at work: it cools down now, or in fewer steps than it planned. */
+final class CoolDownRequests {
 
-    /** Steps; 0 for no wish. */
+    /** Steps; 0 for no request. */
     private final AtomicLong begin = new AtomicLong();
 
     /** Likewise. */
@@ -32,7 +32,7 @@ final class CoolDownWishes {
     }
 
     /**
-     * Takes the wishes.
+     * Takes the requests.
      *
      * @param plan that holds
      * @param step that was done last

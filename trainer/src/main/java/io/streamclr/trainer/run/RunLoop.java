@@ -1,0 +1,338 @@
+package io.streamclr.trainer.run;
+
+import io.streamclr.schemas.RefusalException;
+import io.streamclr.trainer.checkpoint.Checkpoint;
+import io.streamclr.trainer.checkpoint.EncoderFiles;
+import io.streamclr.trainer.checkpoint.EncoderFiles.Origin;
+import io.streamclr.trainer.checkpoint.RunFolder;
+import io.streamclr.trainer.checkpoint.RunFolder.MoreFiles;
+import io.streamclr.trainer.consumed.ConsumedViews;
+import io.streamclr.trainer.feed.Batch;
+import io.streamclr.trainer.feed.Feed;
+import io.streamclr.trainer.feed.RememberedImages;
+import io.streamclr.trainer.health.Forgetting;
+import io.streamclr.trainer.health.Health;
+import io.streamclr.trainer.optimiser.LearningRate;
+import io.streamclr.trainer.owner.RunOwner;
+import io.streamclr.trainer.publish.EncoderAnnouncer;
+import io.streamclr.trainer.settings.Schedule;
+import io.streamclr.trainer.settings.TrainConfig;
+import io.streamclr.trainer.step.StepAbandoned;
+import io.streamclr.trainer.step.StepWatch;
+import io.streamclr.trainer.step.TrainingStep.Trained;
+import io.streamclr.trainer.views.FeedPosition;
+import io.streamclr.trainer.watch.ForgettingFile;
+import io.streamclr.trainer.watch.HealthWatch;
+import io.streamclr.trainer.watch.HeldOutWatch;
+import io.streamclr.trainer.watch.OrderWatch;
+import io.streamclr.trainer.watch.StepClock;
+import io.streamclr.trainer.watch.TrainingListener;
+import io.streamclr.trainer.watch.TrainingListener.Computing;
+import io.streamclr.trainer.watch.TrainingListener.StepReport;
+import io.streamclr.trainer.watch.TrainingMeters;
+import io.streamclr.trainer.watch.TrainingRate;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One pass through {@link Training#run}: from batch to batch, until the end of the run or until somebody stops it. */
+final class RunLoop implements StepWatch, AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(RunLoop.class);
+
+    /** While there are no views. */
+    private static final Duration BETWEEN_NEWS = Duration.ofSeconds(1);
+
+    private static final String STOPPED = ", so training stopped and saved nothing more";
+
+    private final RunPlan run;
+    private final TrainConfig config;
+    private final Schedule schedule;
+    private final RunFolder folder;
+    private final RunOwner owner;
+    private final Feed feed;
+    private final Optional<RememberedImages> remembered;
+    private final Learner learner;
+    private final EncoderAnnouncer announcer;
+    private final Optional<Checkpoint> from;
+    private final RunControl control;
+    private final TrainingMeters meters;
+    private final TrainingListener listener;
+    private final HealthWatch watch;
+    private final Forgetting forgetting;
+    private final HeldOutWatch heldOutWatch;
+    private final TrainingRate pace = new TrainingRate();
+    private final StepClock stepClock = new StepClock(System::nanoTime);
+    private final ViewShortage shortage;
+    private final OrderWatch order;
+    private final Optional<RecordedWay> again;
+    private final Optional<ConsumedViews> consumed;
+    private final SaveClock saves;
+
+    /** Whether a step was trained. */
+    private boolean begun;
+    /** Whether a checkpoint follows the last step that was done. */
+    private boolean saveDue;
+
+    private LearningRate plan;
+    private Origin origin;
+    private long pairs;
+    private long savedStep;
+    private Optional<Path> newest;
+    private double loss = Double.NaN;
+    private StepReport latest;
+    /** Where the feed stood after the last step that was done. */
+    private FeedPosition trainedUntil;
+    /** The last that was trained; closed, and null before the first. */
+    private Batch newestBatch;
+
+    RunLoop(RunPlan run, OpenRun open, RunControl control, TrainingMeters meters, TrainingListener listener) {
+        this.run = run;
+        this.control = control;
+        this.meters = meters;
+        this.listener = listener;
+        config = run.config();
+        schedule = config.learning().schedule();
+        folder = open.folder();
+        owner = open.owner();
+        feed = open.feed();
+        remembered = open.remembered();
+        learner = open.learner();
+        announcer = open.announcer();
+        from = open.from();
+        origin = from.map(Checkpoint::origin)
+                .orElseGet(() -> Origin.untrained(
+                        config.runId(), config.seed(), config.learning().weights()));
+        pairs = from.map(Checkpoint::pairs).orElse(0L);
+        trainedUntil = feed.position();
+        plan = from.map(checkpoint ->
+                        goingOn(checkpoint.rate(), checkpoint.origin().step()))
+                .orElseGet(schedule::plan);
+        latest = StepReport.before(origin.step(), pairs);
+        savedStep = origin.step();
+        newest = from.map(checkpoint -> folder.place(savedStep));
+        shortage = new ViewShortage(config);
+        order = new OrderWatch(config);
+        consumed = run.deletesConsumed()
+                ? Optional.of(new ConsumedViews(
+                        config.topics().kafka(), config.topics().views(), config.monitoringGroup()))
+                : Optional.empty();
+        saves = new SaveClock(config.saving().every(), System::nanoTime, from.isEmpty());
+        watch = new HealthWatch(config, folder, learner::measure, meters, Clock.systemUTC(), newest);
+        forgetting = new Forgetting(run.heldOut().mostForgotten(), ForgettingFile.read(newest));
+        heldOutWatch = new HeldOutWatch(run.heldOut(), learner::probeOn, meters, listener, watch, forgetting);
+        again = run.again()
+                .map(other -> new RecordedWay(other.journal(), other.batches().runId()));
+        again.ifPresent(way -> way.prefer(learner, origin.step() + 1));
+    }
+
+    /** After the first step: how convolutions are computed is found out with the first of them. */
+    private void warnOfOtherRounding(Checkpoint before) {
+        learner.rounding().forEach((option, now) -> {
+            String was =
+                    before.rounding().getOrDefault(option, before.settings().getOrDefault(option, now));
+            if (!was.equals(now)) {
+                LOG.warn(
+                        "Run {} was trained with {} {} up to step {} and goes on with {}, so from here on its"
+                                + " weights equal those of an unbroken run only up to rounding",
+                        config.runId(),
+                        option,
+                        was,
+                        savedStep,
+                        now);
+            }
+        });
+    }
+
+    /** After the first step likewise, and before anything is saved. */
+    private void noteBeginning() {
+        String way = learner.wayOfConvolutions().orElse("");
+        run.again()
+                .ifPresentOrElse(
+                        other -> other.journal().copyTo(config, origin.step(), way),
+                        () -> RunJournal.note(config, origin.step(), plan, way, run.preset()));
+    }
+
+    /** A cool-down that has begun goes on; one that has ended does not, so that a finished run can learn more. */
+    private LearningRate goingOn(LearningRate before, long step) {
+        boolean cooling = before.coolsDown() && step > before.coolDownAfter() && step < before.lastStep();
+        return cooling
+                ? schedule.rate().coolingDown(before.coolDownAfter(), before.coolDownSteps(), before.fall())
+                : schedule.plan();
+    }
+
+    Training.Outcome follow() throws InterruptedException {
+        LOG.info("training begins run={} step={} pairs={}", config.runId(), origin.step(), pairs);
+        meters.watchLag(feed);
+        listener.began(origin.step(), pairs);
+        long pairsBefore = pairs;
+        long begin = System.nanoTime();
+        while (!control.stop.asked() && origin.step() < end()) {
+            Optional<Batch> next = nextOrSave();
+            if (next.isEmpty()) {
+                break;
+            }
+            control.computing = true;
+            try (Batch batch = next.get()) {
+                train(batch);
+            } catch (StepAbandoned stopped) {
+                // The batch is logged, and comes again when the run goes on.
+                LOG.info("step given up because the training is to stop step={}", origin.step() + 1);
+                break;
+            } finally {
+                control.computing = false;
+            }
+            if (saveDue) {
+                save();
+            }
+        }
+        saveIfTrained();
+        double seconds = (System.nanoTime() - begin) / 1e9;
+        LOG.info("training ends run={} step={} pairs={} loss={}", config.runId(), origin.step(), pairs, loss);
+        double share = seconds > 0 ? Math.min(1, feed.waitedSeconds() / seconds) : 0;
+        return new Training.Outcome(origin.step(), pairs, pairs - pairsBefore, seconds, loss, share, newest);
+    }
+
+    private long end() {
+        control.coolDown.taken(plan, schedule, origin.step()).ifPresent(changed -> {
+            owner.require(folder.isLocked());
+            plan = changed;
+            RunJournal.note(config, origin.step(), plan);
+            LOG.info(
+                    "cool-down after={} until={} noted_after={}", plan.coolDownAfter(), plan.lastStep(), origin.step());
+        });
+        control.endOfCoolDown = plan.coolsDown() && origin.step() >= plan.coolDownAfter()
+                ? OptionalLong.of(plan.lastStep())
+                : OptionalLong.empty();
+        return Math.min(schedule.steps() > 0 ? schedule.steps() : Long.MAX_VALUE, plan.lastStep());
+    }
+
+    /** The next batch, unless the training is to stop; where there will be none, what was trained is saved first. */
+    private Optional<Batch> nextOrSave() throws InterruptedException {
+        try {
+            return control.stop.unlessAsked(this::next);
+        } catch (RefusalException nothingMore) {
+            saveIfTrained();
+            throw nothingMore;
+        }
+    }
+
+    private Batch next() throws InterruptedException {
+        Optional<Batch> next = feed.next(BETWEEN_NEWS);
+        while (next.isEmpty()) {
+            pace.pass(feed.waitedSeconds());
+            StepReport still = latest.at(pace.pairsPerSecond(), pace.waitingShare());
+            meters.waiting(still);
+            listener.waiting(still);
+            shortage.look(feed.gathered(), System.nanoTime()).ifPresent(LOG::warn);
+            next = feed.next(BETWEEN_NEWS);
+        }
+        return next.get();
+    }
+
+    private void train(Batch batch) {
+        if (batch.step() != origin.step() + 1) {
+            throw new IllegalStateException(
+                    "The feed gave the batch of step " + batch.step() + " after step " + origin.step());
+        }
+        double rate =
+                run.again().map(other -> other.journal().rateOf(batch.step())).orElseGet(() -> plan.at(batch.step()));
+        stepClock.begin(batch.step()).ifPresent(this::say);
+        Trained trained = learner.train(batch, rate, this);
+        double seconds = stepClock.end();
+        if (!begun) {
+            begun = true;
+            from.ifPresent(this::warnOfOtherRounding);
+            noteBeginning();
+        }
+        again.ifPresent(way -> way.compare(batch.step(), learner.wayOfConvolutions()));
+        loss = trained.loss();
+        // Before anybody hears of the step: the process may have been paused, and replaced.
+        owner.requireLately();
+        if (!trained.moved()) {
+            String what = Double.isFinite(loss)
+                    ? "A gradient of step " + batch.step() + " is not finite"
+                    : "The loss of step " + batch.step() + " is " + loss;
+            throw watch.notFinite(what + STOPPED, batch, loss);
+        }
+        origin = origin.after(
+                batch.step(), batch.recipe(), batch.manifest().getRecipeText(), batch.height(), batch.width());
+        pairs += batch.pairs();
+        trainedUntil = feed.position();
+        remembered.ifPresent(memory -> memory.trained(batch.step(), trained.embeddings()));
+        feed.showAllTrained();
+        pace.count(batch.pairs(), feed.waitedSeconds());
+        latest = new StepReport(batch.step(), loss, rate, pairs, pace.pairsPerSecond(), pace.waitingShare(), seconds);
+        meters.count(latest, batch.pairs(), trained.leftOut(), learner.openArrays());
+        meters.repeated(feed.repetitions());
+        remembered.ifPresent(memory -> meters.remembered(memory.size()));
+        meters.used(batch.arrivedAt());
+        order.look(batch).ifPresent(LOG::warn);
+        saveDue = saves.isDue(batch.step());
+        if (saveDue) {
+            listener.saving(batch.step());
+        }
+        Optional<Health> health = watch.look(batch, loss, saveDue);
+        newestBatch = batch;
+        listener.trained(latest);
+        health.ifPresent(measured -> {
+            listener.measured(batch.step(), measured.scores());
+            listener.looked(batch, () -> learner.features(batch));
+            listener.similar(batch.step(), measured.similarities());
+        });
+        heldOutWatch.look(batch);
+    }
+
+    @Override
+    public boolean goesOn() {
+        return !control.stop.asked();
+    }
+
+    @Override
+    public void passed(int done, int of) {
+        stepClock.passed(done, of).ifPresent(this::say);
+    }
+
+    private void say(Computing step) {
+        meters.computing(step);
+        listener.computing(step);
+    }
+
+    private void saveIfTrained() {
+        if (origin.step() > savedStep) {
+            save();
+        }
+    }
+
+    private void save() {
+        owner.require(folder.isLocked());
+        Checkpoint checkpoint = learner.checkpoint(origin, pairs, plan, trainedUntil.encoded());
+        if (!Learner.finite(checkpoint.values())) {
+            throw watch.notFinite(
+                    "A weight is no longer a finite number after step " + origin.step() + STOPPED, newestBatch, loss);
+        }
+        // Asked again when all is written, which may take long.
+        MoreFiles more = MemoryFile.of(remembered)
+                .and(ForgettingFile.of(forgetting))
+                .and(written -> owner.require(folder.isLocked()));
+        Path place = folder.save(checkpoint, more);
+        newest = Optional.of(place);
+        savedStep = origin.step();
+        saves.saved();
+        feed.showSaved(trainedUntil);
+        consumed.ifPresent(views -> views.delete(trainedUntil));
+        watch.saved(place);
+        announcer.announce(config.runId(), origin.step(), place.resolve(EncoderFiles.TORCHSCRIPT), watch.scores());
+        listener.saved(origin.step(), place);
+    }
+
+    @Override
+    public void close() {
+        heldOutWatch.close();
+        consumed.ifPresent(ConsumedViews::close);
+    }
+}

@@ -1,0 +1,16 @@
+package io.streamclr.trainer.run;
+
+import io.streamclr.trainer.settings.TrainConfig;
+import io.streamclr.trainer.watch.HeldOut;
+import java.util.Optional;
+
+/**
+ * What a run is to do.
+ *
+ * @param preset that chose what no option said; empty for none
+ * @param deletesConsumed whether views are deleted that no reader needs any more
+ * @param heldOut on which images the encoder is probed meanwhile
+ * @param again the run whose batches and learning rates are taken instead of new ones
+ */
+record RunPlan(
+        TrainConfig config, String preset, boolean deletesConsumed, HeldOut heldOut, Optional<RunReplay> again) {}
