@@ -38,7 +38,7 @@ enum BadImage {
                 byte[] jpeg = Pictures.encoded(seed, 28, "jpg");
                 return Arrays.copyOf(jpeg, jpeg.length - 40);
             case ROTTEN_PNG:
-                // Behind signature, header and the first words of the deflated pixels.
+                // After signature, header and the first words of the deflated pixels.
                 Arrays.fill(png, 60, png.length - 20, (byte) seed);
                 return png;
             case WEB_PAGE:

@@ -59,7 +59,7 @@ class ObservabilityTest {
     private static final Pattern METRIC = Pattern.compile("streamclr_[a-z_]+");
     private static final String HERE = "127.0.0.1";
     private static final int IMAGES = 200;
-    /** Behind the last of them the network is measured. */
+    /** After the last of them the network is measured. */
     private static final int STEPS = 20;
 
     @TempDir

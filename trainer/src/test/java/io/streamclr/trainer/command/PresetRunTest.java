@@ -31,9 +31,6 @@ class PresetRunTest {
     private static final String SMALL =
             " --batch-size 8 --block 2 --width 1/16 --warm-up 0 --threads 1 --head-output 16";
 
-    @TempDir
-    private static Path home;
-
     private static SmallRuns runs;
 
     @TempDir
@@ -41,7 +38,7 @@ class PresetRunTest {
 
     @BeforeAll
     static void start() throws Exception {
-        runs = SmallRuns.start(home, 128);
+        runs = SmallRuns.start(128);
     }
 
     @AfterAll
@@ -53,14 +50,14 @@ class PresetRunTest {
     void aNewRunSaysAndRecordsThePresetThatWasChosenForItsDeviceAndItsViews() throws Exception {
         String said = train("chosen", SMALL + " --steps 2");
 
-        TrainConfig told = told("chosen");
+        TrainConfig chosen = settings("chosen");
         assertThat(said)
                 .startsWith("preset cpu-small: ResNet-18 of width 4 in ")
                 .contains("batches of 8 in chunks of 16 views, adamw at a rate of 0.00400, temperature 0.07; chosen for"
                         + " the processor and views of 12 pixels; --preset simclr trains as SimCLR's own code does");
         assertThat(journal("chosen").preset()).isEqualTo("cpu-small");
-        assertThat(told.learning().network().stages()).isEqualTo(2);
-        assertThat(told.learning().network().head().hidden()).isEqualTo(256);
+        assertThat(chosen.learning().network().stages()).isEqualTo(2);
+        assertThat(chosen.learning().network().head().hidden()).isEqualTo(256);
     }
 
     @Test
@@ -70,16 +67,16 @@ class PresetRunTest {
                 SMALL + " --preset paper --depth 18 --stem small2 --chunk 8 --temperature 0.3 --optimiser sgd"
                         + " --zero-gamma=false --precision bfloat16 --steps 1");
 
-        TrainConfig told = told("given");
-        assertThat(told.batching().pairs()).isEqualTo(8);
-        assertThat(told.batching().chunkViews()).isEqualTo(8);
-        assertThat(told.learning().loss().temperature()).isEqualTo(0.3);
-        assertThat(told.learning().rule().word()).isEqualTo("sgd");
-        assertThat(told.learning().rule().weightDecay())
+        TrainConfig chosen = settings("given");
+        assertThat(chosen.batching().pairs()).isEqualTo(8);
+        assertThat(chosen.batching().chunkViews()).isEqualTo(8);
+        assertThat(chosen.learning().loss().temperature()).isEqualTo(0.3);
+        assertThat(chosen.learning().rule().word()).isEqualTo("sgd");
+        assertThat(chosen.learning().rule().weightDecay())
                 .as("of sgd, not of the paper's lars")
                 .isEqualTo(1e-4);
-        assertThat(told.learning().network().zeroGamma()).isFalse();
-        assertThat(told.learning().network().head().spread())
+        assertThat(chosen.learning().network().zeroGamma()).isFalse();
+        assertThat(chosen.learning().network().head().spread())
                 .as("not given, so the paper's")
                 .isEqualTo(0.01);
         assertThat(journal("given").preset()).isEqualTo("paper");
@@ -88,7 +85,7 @@ class PresetRunTest {
     @Test
     void aRunThatGoesOnKeepsItsSettingsWhateverThePreset() {
         train("kept", SMALL + " --temperature 0.3 --learning-rate 0.01 --steps 2");
-        TrainConfig before = told("kept");
+        TrainConfig before = settings("kept");
 
         String said = train("kept", " --preset paper --threads 1 --steps 4");
 
@@ -96,10 +93,11 @@ class PresetRunTest {
                 .startsWith("preset cpu-small: ")
                 .contains("temperature 0.3; run kept goes on and keeps the settings of its preset; give all"
                         + " other options again; --preset paper is for another --run");
-        assertThat(told("kept").learning().network())
+        assertThat(settings("kept").learning().network())
                 .isEqualTo(before.learning().network());
-        assertThat(told("kept").learning().loss()).isEqualTo(before.learning().loss());
-        assertThat(told("kept").learning().schedule().rate())
+        assertThat(settings("kept").learning().loss())
+                .isEqualTo(before.learning().loss());
+        assertThat(settings("kept").learning().schedule().rate())
                 .isEqualTo(before.learning().schedule().rate());
         assertThat(journal("kept").preset()).isEqualTo("cpu-small");
     }
@@ -109,7 +107,7 @@ class PresetRunTest {
         String options =
                 " --batch-size 8 --block 2 --width 1/16 --threads 1 --chunk 8 --preset simclr --clip-gradients 3";
         train("cosine", options + " --steps 10 --save-every 5");
-        TrainConfig before = told("cosine");
+        TrainConfig before = settings("cosine");
 
         train("cosine", options + " --steps 14 --save-every 5");
 
@@ -119,7 +117,7 @@ class PresetRunTest {
                 .returns(new GradientClipping(3), Learning::clipping)
                 .returns(0.5, now -> now.loss().temperature());
         Schedule later = new Schedule(LearningRate.cosine(0.075 * Math.sqrt(8), 1, 14), 14, 0, Decay.LINEAR);
-        assertThat(told("cosine").learning()).isEqualTo(before.by(later).learning());
+        assertThat(settings("cosine").learning()).isEqualTo(before.by(later).learning());
         assertThat(journal("cosine").preset()).isEqualTo("simclr");
     }
 
@@ -131,7 +129,7 @@ class PresetRunTest {
         String said = train("old", " --steps 4 --threads 1");
 
         assertThat(said).startsWith("settings: ResNet-18 of width 4 in float32, batches of 8");
-        assertThat(told("old").learning())
+        assertThat(settings("old").learning())
                 .isEqualTo(runs.config(checkpoints, "old", "--steps 4").learning());
     }
 
@@ -139,7 +137,7 @@ class PresetRunTest {
         return RunJournal.read(checkpoints, run, KafkaConnection.to("127.0.0.1:1"));
     }
 
-    private TrainConfig told(String run) {
+    private TrainConfig settings(String run) {
         return journal(run).settings();
     }
 

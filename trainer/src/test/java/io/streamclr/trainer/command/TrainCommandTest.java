@@ -105,11 +105,11 @@ class TrainCommandTest {
         UpdateRule rule = new UpdateRule.AdamW(0.003, 0.85, 0.97, 1e-8);
         Schedule schedule = new Schedule(LearningRate.cosine(0.7, 17, 4000), 4000, 300, Decay.SQRT);
 
-        TrainConfig told = config(ALL);
+        TrainConfig config = config(ALL);
 
-        KafkaConnection kafka = told.topics().kafka();
+        KafkaConnection kafka = config.topics().kafka();
         assertThat(kafka.bootstrapServers()).isEqualTo("host:1");
-        assertThat(told)
+        assertThat(config)
                 .isEqualTo(new TrainConfig(
                         "other",
                         9,
@@ -213,10 +213,10 @@ class TrainCommandTest {
     @Test
     void theTopicOfImagesAndTheBrokerAreHandedToWhoeverDrawsViewsAgain() throws Exception {
         Path properties = Files.writeString(folder.resolve("client"), "client.id=me\n");
-        List<Object> told = new ArrayList<>();
+        List<Object> asked = new ArrayList<>();
         TrainCommand command = new TrainCommand(
                 (kafka, imagesTopic) -> {
-                    told.addAll(List.of(kafka, imagesTopic));
+                    asked.addAll(List.of(kafka, imagesTopic));
                     throw new RefusalException("enough");
                 },
                 HeldOut.NOBODY_READS,
@@ -227,8 +227,8 @@ class TrainCommandTest {
 
         assertThatThrownBy(command::call).hasMessage("enough");
 
-        assertThat(told.get(1)).isEqualTo("i");
-        KafkaConnection kafka = (KafkaConnection) told.get(0);
+        assertThat(asked.get(1)).isEqualTo("i");
+        KafkaConnection kafka = (KafkaConnection) asked.get(0);
         assertThat(kafka.bootstrapServers()).isEqualTo("host:1");
         assertThat(kafka.with(Map.of())).containsEntry("client.id", "me");
     }
@@ -265,11 +265,11 @@ class TrainCommandTest {
 
     @Test
     void optionsOfAPlanAreReadWithoutABroker() {
-        TrainOptions told = TrainOptions.of("  --batch-size 32 --device cpu,cpu  --memory fifo --memory-size 64 ");
+        TrainOptions options = TrainOptions.of("  --batch-size 32 --device cpu,cpu  --memory fifo --memory-size 64 ");
 
-        assertThat(told.batching()).isEqualTo(new Batching(32, 8, 512));
-        assertThat(told.devices()).hasSize(2);
-        assertThat(told.freshPairs(9)).isEqualTo(2 * 8 * 16);
+        assertThat(options.batching()).isEqualTo(new Batching(32, 8, 512));
+        assertThat(options.devices()).hasSize(2);
+        assertThat(options.freshPairs(9)).isEqualTo(2 * 8 * 16);
         assertThatThrownBy(() -> TrainOptions.of("--batch-size 32 --warm-up 5"))
                 .isInstanceOf(RefusalException.class)
                 .hasMessage(

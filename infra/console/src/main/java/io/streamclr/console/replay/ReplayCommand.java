@@ -41,8 +41,8 @@ import picocli.CommandLine.Spec;
         footer = {"", "To replay a whole run as a new run, use 'streamclr train --replay RUN --run NEW'."})
 public final class ReplayCommand implements Callable<Integer> {
 
-    /** As many differing steps and tensors as are named. */
-    private static final int MOST_NAMED = 10;
+    /** As many differing steps and tensors are listed. */
+    private static final int MOST_LISTED = 10;
 
     @Mixin
     private BrokerOptions broker;
@@ -109,13 +109,13 @@ public final class ReplayCommand implements Callable<Integer> {
         }
         KafkaConnection kafka = broker.connection();
         long began = System.nanoTime();
-        LoggedRun named = LoggedRun.read(kafka, topics.batches(), run, from, to.orElse(Long.MAX_VALUE));
-        try (ViewRenderer lost = new ImageTopicRenderer(kafka, topics.images());
-                BatchReplay replay = BatchReplay.open(kafka, viewsTopic, named, lost)) {
+        LoggedRun logged = LoggedRun.read(kafka, topics.batches(), run, from, to.orElse(Long.MAX_VALUE));
+        try (ViewRenderer renderer = new ImageTopicRenderer(kafka, topics.images());
+                BatchReplay replay = BatchReplay.open(kafka, viewsTopic, logged, renderer)) {
             List<Long> differing = new ArrayList<>();
             Weights weights = train ? retrain(kafka, replay, differing) : make(replay, differing);
             double seconds = (System.nanoTime() - began) / 1e9;
-            print(named, replay, differing, weights, seconds);
+            print(logged, replay, differing, weights, seconds);
             return differing.isEmpty() && weights.differing().isEmpty() ? 0 : 1;
         }
     }
@@ -151,15 +151,15 @@ public final class ReplayCommand implements Callable<Integer> {
         }
     }
 
-    private void print(LoggedRun named, BatchReplay replay, List<Long> differing, Weights weights, double seconds) {
+    private void print(LoggedRun logged, BatchReplay replay, List<Long> differing, Weights weights, double seconds) {
         PrintWriter out = spec.commandLine().getOut();
-        int batches = named.batches().size();
+        int batches = logged.batches().size();
         long fromTopic = replay.read() - replay.drawnAgain();
         if (json) {
             ObjectNode figures = new ObjectMapper().createObjectNode();
             figures.put("run", run);
             figures.put("from_step", from);
-            figures.put("to_step", named.lastStep());
+            figures.put("to_step", logged.lastStep());
             figures.put("batches", batches);
             figures.put("differing", differing.size());
             figures.put("pairs", replay.records());
@@ -171,7 +171,7 @@ public final class ReplayCommand implements Callable<Integer> {
             }
             out.println(figures);
         } else {
-            out.printf(Locale.ROOT, "run       %s, steps %,d to %,d%n", run, from + 1, named.lastStep());
+            out.printf(Locale.ROOT, "run       %s, steps %,d to %,d%n", run, from + 1, logged.lastStep());
             out.printf(
                     Locale.ROOT,
                     "batches   %,d made again, %s%n",
@@ -192,7 +192,7 @@ public final class ReplayCommand implements Callable<Integer> {
                         weights.differing().isEmpty()
                                 ? "equal to the last bit, the optimiser's state too,"
                                 : some("tensors differ", weights.differing()),
-                        named.lastStep());
+                        logged.lastStep());
             }
             out.printf(Locale.ROOT, "seconds   %.1f%n", seconds);
         }
@@ -200,11 +200,11 @@ public final class ReplayCommand implements Callable<Integer> {
     }
 
     private static String some(String what, List<?> differing) {
-        String named = differing.stream()
-                .limit(MOST_NAMED)
+        String first = differing.stream()
+                .limit(MOST_LISTED)
                 .map(String::valueOf)
                 .reduce((one, other) -> one + ", " + other)
                 .orElseThrow();
-        return differing.size() + " " + what + " (" + named + (differing.size() > MOST_NAMED ? ", ...)" : ")");
+        return differing.size() + " " + what + " (" + first + (differing.size() > MOST_LISTED ? ", ...)" : ")");
     }
 }

@@ -60,9 +60,9 @@ class GuardTest {
 
         signal("SEGV", child);
 
-        String told = errors(guard);
+        String words = errors(guard);
         Path report = logs.resolve("hs_err_pid" + child + ".log");
-        assertThat(told)
+        assertThat(words)
                 .startsWith(
                         "streamclr: the process that did the work was ended by SIGSEGV (exit code 134), which native"
                                 + " code causes that goes wrong, here in lib")

@@ -257,7 +257,7 @@ class FolderPageTest {
                 .body();
     }
 
-    /** What a viewer is told, up to a section. */
+    /** What a viewer is sent, up to a section. */
     private Map<String, JsonNode> sections(FolderPage page, String last) throws Exception {
         Map<String, JsonNode> sections = new HashMap<>();
         HttpRequest events =

@@ -81,24 +81,24 @@ class ShippedEncoderTest {
     void anEncoderWithoutADescriptionIsProbedByWhatIsAskedFor() throws IOException {
         Files.createFile(folder.resolve("encoder.pt"));
         ShippedEncoder bare = ShippedEncoder.at(folder);
-        List<String> told = new ArrayList<>();
+        List<String> said = new ArrayList<>();
 
         assertThat(bare.trainedSide()).isEmpty();
         assertThat(bare.plainRecipe()).isEmpty();
-        assertThat(new ProbeRecipe(bare, told::add).of(Optional.of("cifar"))).isEqualTo(Recipe.parse("cifar"));
-        assertThat(told).isEmpty();
+        assertThat(new ProbeRecipe(bare, said::add).of(Optional.of("cifar"))).isEqualTo(Recipe.parse("cifar"));
+        assertThat(said).isEmpty();
     }
 
     @Test
     void anotherSizeIsToldEvenWhereTheRecipeIsNotKnown() throws IOException {
         ShippedEncoder unknown = described("{\"recipe\": \"0\", \"input\": {\"trained_height\": 48}}");
-        List<String> told = new ArrayList<>();
-        ProbeRecipe recipes = new ProbeRecipe(unknown, told::add);
+        List<String> said = new ArrayList<>();
+        ProbeRecipe recipes = new ProbeRecipe(unknown, said::add);
 
         assertThat(recipes.of(Optional.of("cifar")).size()).isEqualTo(48);
-        assertThat(told).isEmpty();
+        assertThat(said).isEmpty();
         assertThat(recipes.of(Optional.of("cifar, size = 32")).size()).isEqualTo(32);
-        assertThat(told).containsExactly("The encoder was trained on images of 48 pixels; using 32, as --recipe says");
+        assertThat(said).containsExactly("The encoder was trained on images of 48 pixels; using 32, as --recipe says");
     }
 
     @Test

@@ -32,19 +32,19 @@ final class AugmentationsExperiment implements Experiment {
 
     /** A pair that is no other recipe than a run before, such as jitter with the half of it, is left out. */
     @Override
-    public List<PlannedRun> runs(ExperimentSettings wishes, BaseRecipe base, Path folder) {
+    public List<PlannedRun> runs(ExperimentSettings settings, BaseRecipe base, Path folder) {
         List<String> usual =
                 ViewOperation.of(base).stream().map(ViewOperation::word).toList();
-        List<ViewOperation> operations = ViewOperation.named(wishes.listed(OPERATIONS, usual), base);
+        List<ViewOperation> operations = ViewOperation.named(settings.listed(OPERATIONS, usual), base);
         Set<Recipe> known = new HashSet<>();
         for (ViewOperation alone : operations) {
             known.add(Recipe.parse(ViewOperation.recipe(base, List.of(alone))));
         }
         List<PlannedRun> runs = new ArrayList<>();
         for (int first = 0; first < operations.size(); first++) {
-            runs.add(run(operations.get(first), operations.get(first), base, wishes));
+            runs.add(run(operations.get(first), operations.get(first), base, settings));
             for (int second = first + 1; second < operations.size(); second++) {
-                PlannedRun pair = run(operations.get(first), operations.get(second), base, wishes);
+                PlannedRun pair = run(operations.get(first), operations.get(second), base, settings);
                 if (known.add(Recipe.parse(pair.recipe()))) {
                     runs.add(pair);
                 }
@@ -54,14 +54,14 @@ final class AugmentationsExperiment implements Experiment {
     }
 
     private static PlannedRun run(
-            ViewOperation first, ViewOperation second, BaseRecipe base, ExperimentSettings wishes) {
+            ViewOperation first, ViewOperation second, BaseRecipe base, ExperimentSettings settings) {
         boolean alone = first == second;
         return new PlannedRun(
                 alone ? first.word() : first.word() + "-" + second.word(),
                 columns(first.word(), second.word()),
                 ViewOperation.recipe(base, alone ? List.of(first) : List.of(first, second)),
-                wishes.images(),
-                wishes.pairs(),
+                settings.images(),
+                settings.pairs(),
                 UsualTraining.of(128),
                 List.of(TrialMetric.LINEAR_H, TrialMetric.KNN_H));
     }
@@ -75,7 +75,7 @@ final class AugmentationsExperiment implements Experiment {
 
     @Override
     public Optional<String> illustrate(ExperimentPlan plan, ChartFolder charts) {
-        Path data = Path.of(plan.wishes().data());
+        Path data = Path.of(plan.settings().data());
         ColourHistograms colours = ColourHistograms.of(data, BaseRecipe.of(data));
         for (int image = 0; image < colours.charts().size(); image++) {
             charts.write(name() + "-colours-" + (image + 1), colours.charts().get(image));

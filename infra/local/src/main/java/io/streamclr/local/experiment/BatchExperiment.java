@@ -46,44 +46,44 @@ final class BatchExperiment implements Experiment {
     }
 
     @Override
-    public List<PlannedRun> runs(ExperimentSettings wishes, BaseRecipe base, Path folder) {
+    public List<PlannedRun> runs(ExperimentSettings settings, BaseRecipe base, Path folder) {
         runs.clear();
         recipe = base.text();
-        if (wishes.own(PASSES).isPresent()) {
+        if (settings.own(PASSES).isPresent()) {
             for (int batch : BATCHES) {
-                wishes.numbers(PASSES, List.of(), 1, MOST_PASSES).forEach(passes -> add(batch, passes, wishes));
+                settings.numbers(PASSES, List.of(), 1, MOST_PASSES).forEach(passes -> add(batch, passes, settings));
             }
             return List.copyOf(runs);
         }
         for (int batch : BATCHES) {
-            add("root", batch, 1, ROOT, wishes.images(), wishes);
-            add("root", batch, 2, ROOT, wishes.images(), wishes);
+            add("root", batch, 1, ROOT, settings.images(), settings);
+            add("root", batch, 2, ROOT, settings.images(), settings);
         }
         for (int batch : new int[] {32, 128, 512}) {
-            add("root", batch, 4, ROOT, wishes.images(), wishes);
+            add("root", batch, 4, ROOT, settings.images(), settings);
         }
         for (int batch : new int[] {32, 512}) {
-            add("linear", batch, 1, LINEAR, wishes.images(), wishes);
-            add("linear", batch, 2, LINEAR, wishes.images(), wishes);
+            add("linear", batch, 1, LINEAR, settings.images(), settings);
+            add("linear", batch, 2, LINEAR, settings.images(), settings);
         }
         for (int batch : new int[] {32, 128}) {
-            add("dcl", batch, 2, ROOT + " --loss dcl", wishes.images(), wishes);
-            add("near-masked", batch, 2, ROOT + " --mask-near-duplicates 0.9", wishes.images(), wishes);
+            add("dcl", batch, 2, ROOT + " --loss dcl", settings.images(), settings);
+            add("near-masked", batch, 2, ROOT + " --mask-near-duplicates 0.9", settings.images(), settings);
         }
-        int few = Math.min(FEW_IMAGES, wishes.images());
-        add("few-masked", 128, 1, ROOT, few, wishes);
-        add("few-unmasked", 128, 1, ROOT + " --same-image negative", few, wishes);
+        int few = Math.min(FEW_IMAGES, settings.images());
+        add("few-masked", 128, 1, ROOT, few, settings);
+        add("few-unmasked", 128, 1, ROOT + " --same-image negative", few, settings);
         return List.copyOf(runs);
     }
 
-    private void add(int batch, int passes, ExperimentSettings wishes) {
+    private void add(int batch, int passes, ExperimentSettings settings) {
         String length = passes == 1 ? "1 pass" : passes + " passes";
-        add("root", batch, length, ROOT, wishes.images(), (long) passes * wishes.images());
+        add("root", batch, length, ROOT, settings.images(), (long) passes * settings.images());
     }
 
     /** @param halves of the usual length */
-    private void add(String setting, int batch, int halves, String training, int images, ExperimentSettings wishes) {
-        add(setting, batch, LENGTHS.get(halves), training, images, wishes.pairs() * halves / 2);
+    private void add(String setting, int batch, int halves, String training, int images, ExperimentSettings settings) {
+        add(setting, batch, LENGTHS.get(halves), training, images, settings.pairs() * halves / 2);
     }
 
     private void add(String setting, int batch, String length, String training, int images, long pairs) {

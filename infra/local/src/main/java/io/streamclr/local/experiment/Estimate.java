@@ -24,7 +24,7 @@ record Estimate(List<Line> lines, long viewBytes) {
     record Line(String name, long pairs, String unit, int trials, double seconds) {}
 
     static Estimate of(ExperimentPlan plan, RunRates rates) {
-        int seeds = plan.wishes().seeds();
+        int seeds = plan.settings().seeds();
         List<Line> lines = plan.runs().stream()
                 .map(run -> new Line(
                         run.name(),

@@ -17,7 +17,7 @@ public interface Experiment {
      * @param base that suits the images to learn from
      * @param folder of the experiment, which is there; for images that are made for it
      */
-    List<PlannedRun> runs(ExperimentSettings wishes, BaseRecipe base, Path folder);
+    List<PlannedRun> runs(ExperimentSettings settings, BaseRecipe base, Path folder);
 
     /**
      * Draws what needs no run, before the first.

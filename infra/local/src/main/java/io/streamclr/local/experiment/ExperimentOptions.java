@@ -112,83 +112,83 @@ public final class ExperimentOptions {
      * @param own options of this experiment alone that were given, by their names without dashes
      * @return the exit code
      */
-    public int work(Experiment finding, Map<String, String> own) throws Exception {
+    public int work(Experiment experiment, Map<String, String> own) throws Exception {
         if (threads < 1 || threads > 1024) {
             throw new ParameterException(spec.commandLine(), "--threads must be 1 to 1024");
         }
         if ((data == null) != (test == null)) {
             throw new ParameterException(spec.commandLine(), "--data and --test go together");
         }
-        Path place = place(finding);
+        Path place = place(experiment);
         try (Status status = new Status(System.err, Guarded.atTerminal())) {
-            ExperimentRunner laboratory = new ExperimentRunner(place, threads, status);
+            ExperimentRunner runner = new ExperimentRunner(place, threads, status);
             Path file = plan == null ? place.resolve("plan.json") : plan;
-            ExperimentPlan planned = plan(finding, own, file, laboratory, status);
+            ExperimentPlan planned = plan(experiment, own, file, runner, status);
             status.say(
-                    "plan", planned.runs().size() + " runs, " + planned.wishes().seeds() + " seeds each: " + file);
+                    "plan",
+                    planned.runs().size() + " runs, " + planned.settings().seeds() + " seeds each: " + file);
             if (!planned.scaled().isEmpty()) {
                 status.say("plan", planned.scaled());
             }
             if (planOnly) {
-                show(Estimate.of(planned, laboratory.quickRates(planned)));
+                show(Estimate.of(planned, runner.quickRates(planned)));
                 return 0;
             }
             ChartFolder charts = ChartFolder.at(place);
-            finding.illustrate(planned, charts).ifPresent(seen -> status.say("images", seen));
+            experiment.illustrate(planned, charts).ifPresent(seen -> status.say("images", seen));
             Optional<Outcome> outcome =
-                    laboratory.work(planned, Duration.ofMinutes(planned.wishes().minutes()));
+                    runner.work(planned, Duration.ofMinutes(planned.settings().minutes()));
             if (outcome.isEmpty()) {
                 return 130;
             }
-            finding.draw(outcome.get(), charts);
+            experiment.draw(outcome.get(), charts);
             show(outcome.get(), place);
             return 0;
         }
     }
 
-    private Path place(Experiment finding) {
+    private Path place(Experiment experiment) {
         if (folder != null) {
             return folder.toAbsolutePath().normalize();
         }
         return plan != null
                 ? plan.toAbsolutePath().normalize().getParent()
-                : home.folder().resolve("experiments").resolve(finding.name());
+                : home.folder().resolve("experiments").resolve(experiment.name());
     }
 
     private ExperimentPlan plan(
-            Experiment finding, Map<String, String> own, Path file, ExperimentRunner laboratory, Status status) {
+            Experiment experiment, Map<String, String> own, Path file, ExperimentRunner runner, Status status) {
         if (plan != null) {
-            return ofThis(finding, ExperimentPlan.read(file), file);
+            return ofThis(experiment, ExperimentPlan.read(file), file);
         }
-        ExperimentSettings wishes = wishes(own, status);
+        ExperimentSettings settings = settings(own, status);
         if (Files.exists(file)) {
-            ExperimentPlan there = ofThis(finding, ExperimentPlan.read(file), file);
-            if (!there.wishes().equals(wishes)) {
+            ExperimentPlan there = ofThis(experiment, ExperimentPlan.read(file), file);
+            if (!there.settings().equals(settings)) {
                 throw new RefusalException("The plan " + file + " was made with other options; go on with it by --plan "
                         + file + ", or give another --out");
             }
             return there;
         }
-        BaseRecipe base = BaseRecipe.of(Path.of(wishes.data()));
+        BaseRecipe base = BaseRecipe.of(Path.of(settings.data()));
         ExperimentPlan whole =
-                new ExperimentPlan(finding.name(), wishes, "", finding.runs(wishes, base, file.getParent()));
+                new ExperimentPlan(experiment.name(), settings, "", experiment.runs(settings, base, file.getParent()));
         ExperimentPlan made = minutes == 0
                 ? whole
-                : whole.within(
-                        Duration.ofMinutes(minutes), planOnly ? laboratory.quickRates(whole) : laboratory.rates(whole));
+                : whole.within(Duration.ofMinutes(minutes), planOnly ? runner.quickRates(whole) : runner.rates(whole));
         made.write(file);
         return made;
     }
 
-    private static ExperimentPlan ofThis(Experiment finding, ExperimentPlan plan, Path file) {
-        if (!plan.experiment().equals(finding.name())) {
+    private static ExperimentPlan ofThis(Experiment experiment, ExperimentPlan plan, Path file) {
+        if (!plan.experiment().equals(experiment.name())) {
             throw new RefusalException("The plan " + file + " is of experiment " + plan.experiment()
                     + "; start it with 'streamclr experiment " + plan.experiment() + "'");
         }
         return plan;
     }
 
-    private ExperimentSettings wishes(Map<String, String> own, Status status) {
+    private ExperimentSettings settings(Map<String, String> own, Status status) {
         if (data != null) {
             return new ExperimentSettings(there(data), there(test), pairs, seeds, images, measured, minutes, own);
         }

@@ -23,11 +23,11 @@ import java.util.stream.LongStream;
  * The runs of an experiment. As a file it is JSON that people may change: a run that is changed is another run.
  *
  * @param experiment its name
- * @param wishes that it was made from
- * @param scaled how far it falls short of the wishes, in a sentence; empty if it does not
+ * @param settings that it was made from
+ * @param scaled how far it falls short of the settings, in a sentence; empty if it does not
  * @param runs one or more, of different names
  */
-public record ExperimentPlan(String experiment, ExperimentSettings wishes, String scaled, List<PlannedRun> runs) {
+public record ExperimentPlan(String experiment, ExperimentSettings settings, String scaled, List<PlannedRun> runs) {
 
     private static final ObjectMapper JSON = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
 
@@ -39,7 +39,7 @@ public record ExperimentPlan(String experiment, ExperimentSettings wishes, Strin
 
     /** @throws RefusalException if it has no runs, or two of one name */
     public ExperimentPlan {
-        Objects.requireNonNull(wishes, "wishes");
+        Objects.requireNonNull(settings, "settings");
         Objects.requireNonNull(scaled, "scaled");
         runs = List.copyOf(runs);
         Set<String> names = new HashSet<>();
@@ -78,8 +78,8 @@ public record ExperimentPlan(String experiment, ExperimentSettings wishes, Strin
     /** Every run with every seed, the first seed of all runs before the second of any. */
     List<Trial> trials() {
         List<Trial> trials = new ArrayList<>();
-        LongStream.rangeClosed(1, wishes.seeds())
-                .forEach(seed -> runs.forEach(run -> trials.add(new Trial(run, seed, wishes))));
+        LongStream.rangeClosed(1, settings.seeds())
+                .forEach(seed -> runs.forEach(run -> trials.add(new Trial(run, seed, settings))));
         return trials;
     }
 
@@ -126,7 +126,7 @@ public record ExperimentPlan(String experiment, ExperimentSettings wishes, Strin
                 100 * part,
                 most.toMinutes(),
                 pairs / learning);
-        return new ExperimentPlan(experiment, wishes, why, fewer);
+        return new ExperimentPlan(experiment, settings, why, fewer);
     }
 
     /**

@@ -6,6 +6,7 @@ import io.streamclr.console.probe.ImageSet;
 import io.streamclr.console.screen.Status;
 import io.streamclr.process.command.Stoppable;
 import io.streamclr.schemas.topic.KafkaConnection;
+import io.streamclr.trainer.run.FirstEncoder;
 import io.streamclr.trainer.run.Training;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -68,7 +69,7 @@ public final class ExperimentRunner {
     /** About the same sooner: a few steps of each network are trained, and what measuring takes follows from their pace. */
     RunRates quickRates(ExperimentPlan plan) {
         return Interruptible.work(() -> Rehearsal.of(plan, FEW_STEPS, threads, status)
-                .measuring(plan.wishes().measured()));
+                .measuring(plan.settings().measured()));
     }
 
     /**
@@ -217,7 +218,7 @@ public final class ExperimentRunner {
     private Result measureUntrained(ExperimentPlan plan) {
         Trial first = plan.trials().get(0);
         Path encoder =
-                Training.writeUntrainedEncoder(first.training(NO_BROKER, folder, threads), folder.resolve("untrained"));
+                FirstEncoder.writeUntrained(first.training(NO_BROKER, folder, threads), folder.resolve("untrained"));
         return kept(
                 "untrained-" + first.floor(),
                 "untrained encoder",
@@ -233,22 +234,22 @@ public final class ExperimentRunner {
         return floor;
     }
 
-    private static ImageSet images(String place, Recipe sides, ExperimentSettings wishes) {
-        return ImageSet.read(Path.of(place), sides, OptionalLong.empty(), wishes.measured());
+    private static ImageSet images(String place, Recipe sides, ExperimentSettings settings) {
+        return ImageSet.read(Path.of(place), sides, OptionalLong.empty(), settings.measured());
     }
 
     private TrialProbes measuring(ExperimentPlan plan) {
         if (measuring.isEmpty()) {
-            ExperimentSettings wishes = plan.wishes();
+            ExperimentSettings settings = plan.settings();
             Recipe sides = Recipe.parse(plan.runs().get(0).recipe());
-            ImageSet asked = images(wishes.test(), sides, wishes);
-            TrialProbes probes = new TrialProbes(images(wishes.data(), sides, wishes), asked, threads);
+            ImageSet asked = images(settings.test(), sides, settings);
+            TrialProbes probes = new TrialProbes(images(settings.data(), sides, settings), asked, threads);
             if (plan.measures().contains(TrialMetric.CONTRASTIVE_Z)) {
                 probes.withViews(asked, sides);
             }
-            wishes.own(TransferExperiment.OTHER)
+            settings.own(TransferExperiment.OTHER)
                     .ifPresent(other -> probes.withOther(
-                            images(other, sides, wishes), images(wishes.testOf(other), sides, wishes)));
+                            images(other, sides, settings), images(settings.testOf(other), sides, settings)));
             measuring = Optional.of(probes);
         }
         return measuring.get();

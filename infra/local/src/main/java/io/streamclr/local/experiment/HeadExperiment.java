@@ -48,21 +48,21 @@ final class HeadExperiment implements Experiment {
     }
 
     @Override
-    public List<PlannedRun> runs(ExperimentSettings wishes, BaseRecipe base, Path folder) {
+    public List<PlannedRun> runs(ExperimentSettings settings, BaseRecipe base, Path folder) {
         List<PlannedRun> runs = new ArrayList<>();
-        runs.add(run(0, ALL_OUTPUTS, base.text(), wishes));
+        runs.add(run(0, ALL_OUTPUTS, base.text(), settings));
         for (int layers = 1; layers <= 2; layers++) {
             for (int output : OUTPUTS) {
-                runs.add(run(layers, output, base.text(), wishes));
+                runs.add(run(layers, output, base.text(), settings));
             }
         }
         for (int layers = 0; layers <= 2; layers++) {
-            runs.add(run(layers, ALL_OUTPUTS, base.text() + TURNED, wishes));
+            runs.add(run(layers, ALL_OUTPUTS, base.text() + TURNED, settings));
         }
         return runs;
     }
 
-    private static PlannedRun run(int layers, int output, String recipe, ExperimentSettings wishes) {
+    private static PlannedRun run(int layers, int output, String recipe, ExperimentSettings settings) {
         Map<String, String> at = new LinkedHashMap<>();
         at.put(HEAD, KINDS.get(layers));
         at.put(OUTPUT, Integer.toString(output));
@@ -72,8 +72,8 @@ final class HeadExperiment implements Experiment {
                 name,
                 at,
                 recipe,
-                wishes.images(),
-                wishes.pairs(),
+                settings.images(),
+                settings.pairs(),
                 UsualTraining.network(BATCH) + " --learning-rate 0.004 " + UsualTraining.head(layers, output),
                 MEASURES);
     }

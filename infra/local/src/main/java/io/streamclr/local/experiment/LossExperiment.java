@@ -42,21 +42,21 @@ final class LossExperiment implements Experiment {
     }
 
     @Override
-    public List<PlannedRun> runs(ExperimentSettings wishes, BaseRecipe base, Path folder) {
+    public List<PlannedRun> runs(ExperimentSettings settings, BaseRecipe base, Path folder) {
         List<PlannedRun> runs = new ArrayList<>();
         for (String temperature : List.of("0.05", "0.1", "0.5", "1")) {
-            runs.add(run("nt-xent", "", temperature, wishes, base));
+            runs.add(run("nt-xent", "", temperature, settings, base));
         }
         OTHERS.forEach((loss, options) -> {
             for (String temperature : List.of("0.1", "0.5")) {
-                runs.add(run(loss, " " + options, temperature, wishes, base));
+                runs.add(run(loss, " " + options, temperature, settings, base));
             }
         });
         return runs;
     }
 
     private static PlannedRun run(
-            String loss, String options, String temperature, ExperimentSettings wishes, BaseRecipe base) {
+            String loss, String options, String temperature, ExperimentSettings settings, BaseRecipe base) {
         Map<String, String> at = new LinkedHashMap<>();
         at.put(LOSS, loss);
         at.put(TEMPERATURE, temperature);
@@ -64,8 +64,8 @@ final class LossExperiment implements Experiment {
                 loss + "-" + temperature,
                 at,
                 base.text(),
-                wishes.images(),
-                wishes.pairs(),
+                settings.images(),
+                settings.pairs(),
                 UsualTraining.at(temperature) + options,
                 MEASURES);
     }

@@ -43,25 +43,25 @@ final class NetworkExperiment implements Experiment {
     }
 
     @Override
-    public List<PlannedRun> runs(ExperimentSettings wishes, BaseRecipe base, Path folder) {
+    public List<PlannedRun> runs(ExperimentSettings settings, BaseRecipe base, Path folder) {
         List<PlannedRun> runs = new ArrayList<>();
-        for (int depth : wishes.numbers(DEPTHS, List.of(18, 34, 50), 18, 152)) {
-            for (int channels : wishes.numbers(CHANNELS, List.of(8, 16, 32, 64), 4, 512)) {
+        for (int depth : settings.numbers(DEPTHS, List.of(18, 34, 50), 18, 152)) {
+            for (int channels : settings.numbers(CHANNELS, List.of(8, 16, 32, 64), 4, 512)) {
                 long parameters = parameters(depth, channels);
                 runs.add(new PlannedRun(
                         "resnet" + depth + "-" + channels,
                         columns(depth, channels, parameters, SELF_SUPERVISED),
                         base.text(),
-                        wishes.images(),
-                        wishes.pairs(),
+                        settings.images(),
+                        settings.pairs(),
                         UsualTraining.sized(depth, channels),
                         List.of(TrialMetric.LINEAR_H, TrialMetric.KNN_H)));
                 runs.add(new PlannedRun(
                         "resnet" + depth + "-" + channels + "-" + SUPERVISED,
                         columns(depth, channels, parameters, SUPERVISED),
                         base.text(),
-                        wishes.measured(),
-                        wishes.pairs(),
+                        settings.measured(),
+                        settings.pairs(),
                         UsualTraining.supervised(depth, channels),
                         List.of(TrialMetric.LINEAR_H, TrialMetric.KNN_H, TrialMetric.SUPERVISED),
                         "",

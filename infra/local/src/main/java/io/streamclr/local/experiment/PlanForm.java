@@ -24,17 +24,17 @@ final class PlanForm {
     static ObjectNode write(ExperimentPlan plan) {
         ObjectNode json = JsonNodeFactory.instance.objectNode();
         json.put("format", FORMAT).put("version", VERSION).put("experiment", plan.experiment());
-        ExperimentSettings wishes = plan.wishes();
+        ExperimentSettings settings = plan.settings();
         ObjectNode asked = json.putObject("wishes")
-                .put("data", wishes.data())
-                .put("test", wishes.test())
-                .put("pairs", wishes.pairs())
-                .put("seeds", wishes.seeds())
-                .put("images", wishes.images())
-                .put("measured", wishes.measured())
-                .put("minutes", wishes.minutes());
-        if (!wishes.own().isEmpty()) {
-            wishes.own().forEach(asked.putObject("own")::put);
+                .put("data", settings.data())
+                .put("test", settings.test())
+                .put("pairs", settings.pairs())
+                .put("seeds", settings.seeds())
+                .put("images", settings.images())
+                .put("measured", settings.measured())
+                .put("minutes", settings.minutes());
+        if (!settings.own().isEmpty()) {
+            settings.own().forEach(asked.putObject("own")::put);
         }
         json.put("scaled", plan.scaled());
         for (PlannedRun run : plan.runs()) {
@@ -69,22 +69,22 @@ final class PlanForm {
             }
             return new ExperimentPlan(
                     fields.text("experiment"),
-                    fields.object("wishes", PlanForm::wishes),
+                    fields.object("wishes", PlanForm::settings),
                     fields.has("scaled") ? fields.text("scaled") : "",
                     fields.objects("runs", PlanForm::run));
         });
     }
 
-    private static ExperimentSettings wishes(Fields wishes) throws IOException {
+    private static ExperimentSettings settings(Fields settings) throws IOException {
         return new ExperimentSettings(
-                wishes.text("data"),
-                wishes.text("test"),
-                wishes.whole("pairs"),
-                wishes.small("seeds"),
-                wishes.small("images"),
-                wishes.small("measured"),
-                wishes.small("minutes"),
-                wishes.has("own") ? wishes.object("own", PlanForm::texts) : Map.of());
+                settings.text("data"),
+                settings.text("test"),
+                settings.whole("pairs"),
+                settings.small("seeds"),
+                settings.small("images"),
+                settings.small("measured"),
+                settings.small("minutes"),
+                settings.has("own") ? settings.object("own", PlanForm::texts) : Map.of());
     }
 
     private static PlannedRun run(Fields run) throws IOException {

@@ -18,7 +18,7 @@ import java.util.regex.Pattern;
  * @param images how many of the training images the views are rendered from, 2 or more
  * @param pairs view pairs to train on, or with labels images; the last batch that is not full is left out
  * @param train options of {@code streamclr train}; run, topics, seed, threads, steps and the rate's course are given by
- *     the laboratory
+ *     the runner
  * @param measures what is measured in the end
  * @param data images to learn from in the place of the experiment's; empty for these
  * @param supervised whether it learns from the labels of its images, without views and without a head

@@ -43,14 +43,14 @@ final class StreamExperiment implements Experiment {
     }
 
     @Override
-    public List<PlannedRun> runs(ExperimentSettings wishes, BaseRecipe base, Path folder) {
+    public List<PlannedRun> runs(ExperimentSettings settings, BaseRecipe base, Path folder) {
         runs.clear();
         recipe = base.text();
         int unit = BATCH * BLOCK * StreamOrder.FRAMES;
-        int images = (int) Math.max(unit, Math.min(wishes.pairs() / UPDATES, wishes.images()) / unit * unit);
+        int images = (int) Math.max(unit, Math.min(settings.pairs() / UPDATES, settings.images()) / unit * unit);
         long pairs = (long) images * UPDATES;
         Path streams = folder.resolve("streams");
-        Path data = Path.of(wishes.data());
+        Path data = Path.of(settings.data());
         Map<StreamOrder, Path> places = new LinkedHashMap<>();
         for (StreamOrder order : StreamOrder.values()) {
             places.put(order, order.write(data, images, streams));

@@ -73,8 +73,8 @@ final class SupervisedTraining {
                     + "; give --images and --measured of at most that");
         }
         ImageSet asked = read(
-                        trial.wishes().testOf(trial.images().data()),
-                        trial.wishes().measured())
+                        trial.settings().testOf(trial.images().data()),
+                        trial.settings().measured())
                 .numberedAs(known);
         if (!known.labelled() || !asked.labelled()) {
             throw new RefusalException("Run " + trial.run().name()

@@ -35,25 +35,30 @@ final class TransferExperiment implements Experiment {
 
     /** All views have the size that suits the first data set, for every encoder is measured on both. */
     @Override
-    public List<PlannedRun> runs(ExperimentSettings wishes, BaseRecipe base, Path folder) {
-        String other = wishes.own(OTHER)
+    public List<PlannedRun> runs(ExperimentSettings settings, BaseRecipe base, Path folder) {
+        String other = settings.own(OTHER)
                 .orElseThrow(() -> RefusalException.ofUsage(
                         "A transfer is from one data set to another; give them with --other and --other-test"));
         BaseRecipe otherBase = BaseRecipe.of(Path.of(other)).at(base.side());
         List<PlannedRun> runs = new ArrayList<>();
-        add("first", wishes.data(), "", base, wishes, runs);
-        add(OTHER, other, other, otherBase, wishes, runs);
+        add("first", settings.data(), "", base, settings, runs);
+        add(OTHER, other, other, otherBase, settings, runs);
         return runs;
     }
 
     private static void add(
-            String name, String place, String data, BaseRecipe base, ExperimentSettings wishes, List<PlannedRun> runs) {
+            String name,
+            String place,
+            String data,
+            BaseRecipe base,
+            ExperimentSettings settings,
+            List<PlannedRun> runs) {
         runs.add(new PlannedRun(
                 name + "-self-supervised",
                 columns(name, place, "self-supervised"),
                 base.text(),
-                wishes.images(),
-                wishes.pairs(),
+                settings.images(),
+                settings.pairs(),
                 UsualTraining.of(UsualTraining.BATCH),
                 MEASURES,
                 data));
@@ -61,8 +66,8 @@ final class TransferExperiment implements Experiment {
                 name + "-supervised",
                 columns(name, place, "supervised"),
                 base.text(),
-                wishes.images(),
-                wishes.pairs(),
+                settings.images(),
+                settings.pairs(),
                 UsualTraining.supervised(),
                 MEASURES,
                 data,

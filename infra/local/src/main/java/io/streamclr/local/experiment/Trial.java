@@ -22,7 +22,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** A run with one seed: of views, weights and shuffles. */
-record Trial(PlannedRun run, long seed, ExperimentSettings wishes) {
+record Trial(PlannedRun run, long seed, ExperimentSettings settings) {
 
     /** Part of the steps in which the learning rate rises. */
     private static final double WARM_UP = 0.05;
@@ -47,14 +47,19 @@ record Trial(PlannedRun run, long seed, ExperimentSettings wishes) {
                         run.pairs(),
                         run.supervised() ? "supervised " + run.train() : run.train(),
                         words(run.measures()),
-                        wishes.test(),
-                        wishes.measured()));
+                        settings.test(),
+                        settings.measured()));
     }
 
     /** Names what it is compared with: what the same network makes of the same images before it has learned. */
     String floor() {
         return digest(with(
-                otherImages(), wishes.data(), wishes.test(), wishes.measured(), run.train(), words(run.measures())));
+                otherImages(),
+                settings.data(),
+                settings.test(),
+                settings.measured(),
+                run.train(),
+                words(run.measures())));
     }
 
     /** What else it is measured on; nothing in most experiments, and in those that release 0.1 had. */
@@ -62,8 +67,8 @@ record Trial(PlannedRun run, long seed, ExperimentSettings wishes) {
         boolean asked = run.measures().stream().anyMatch(measure -> measure.task() == TrialMetric.Task.OTHER_LABELS);
         return asked
                 ? List.of(
-                        wishes.own(TransferExperiment.OTHER).orElse(""),
-                        wishes.own(TransferExperiment.OTHER_TEST).orElse(""))
+                        settings.own(TransferExperiment.OTHER).orElse(""),
+                        settings.own(TransferExperiment.OTHER_TEST).orElse(""))
                 : List.of();
     }
 
@@ -82,7 +87,7 @@ record Trial(PlannedRun run, long seed, ExperimentSettings wishes) {
 
     /** What it learns from, with labels or without. */
     Images images() {
-        return new Images(run.data().isEmpty() ? wishes.data() : run.data(), run.images());
+        return new Images(run.data().isEmpty() ? settings.data() : run.data(), run.images());
     }
 
     /** Images in a topic of their own. */

@@ -77,9 +77,9 @@ class DemoPlanTest {
     /** The text that names a folder says so much of the network; whoever changes it must say that there too. */
     @Test
     void theNetworkOfADemoIsTheOneThatItsFolderIsNamedFor() {
-        TrainConfig told = training(2);
+        TrainConfig config = training(2);
 
-        assertThat(told.learning().network())
+        assertThat(config.learning().network())
                 .isEqualTo(new NetworkPlan(
                         18,
                         0.25,
@@ -90,7 +90,7 @@ class DemoPlanTest {
                         false,
                         Normalisation.NONE,
                         Precision.FLOAT32));
-        assertThat(told.learning().rule()).isEqualTo(new UpdateRule.AdamW(1e-4, 0.9, 0.99, 1e-8));
+        assertThat(config.learning().rule()).isEqualTo(new UpdateRule.AdamW(1e-4, 0.9, 0.99, 1e-8));
     }
 
     @Test

@@ -47,10 +47,11 @@ class ColourHistogramsTest {
     @Test
     void aChartOfEachOfTwoImagesComparesTwoCropsWithAndWithoutJitter() throws IOException {
         Path images = ColouredImages.coloured(folder.resolve("images"), 3, 16);
-        ExperimentSettings wishes = new ExperimentSettings(images.toString(), images.toString(), 1_000, 1, 100, 100, 0);
+        ExperimentSettings settings =
+                new ExperimentSettings(images.toString(), images.toString(), 1_000, 1, 100, 100, 0);
         Experiment augmentations = new AugmentationsExperiment();
         ExperimentPlan plan = new ExperimentPlan(
-                augmentations.name(), wishes, "", augmentations.runs(wishes, BaseRecipe.of(images), folder));
+                augmentations.name(), settings, "", augmentations.runs(settings, BaseRecipe.of(images), folder));
 
         String seen = augmentations
                 .illustrate(plan, ChartFolder.at(folder.resolve("charts")))

@@ -26,7 +26,7 @@ final class ColouredImages {
     }
 
     /** Each of the colour of its class, red, green or blue, that varies a little from pixel to pixel. */
-    static Path told(Path place, int count, int side) throws IOException {
+    static Path labelled(Path place, int count, int side) throws IOException {
         SplittableRandom random = new SplittableRandom(side);
         for (int i = 0; i < count; i++) {
             int shift = 8 * (2 - i % 3);

@@ -10,9 +10,10 @@ class EstimateTest {
 
     @Test
     void everyRunTakesItsPairsAndItsMeasuresOnceForEachSeed(@TempDir Path folder) {
-        ExperimentSettings wishes = new ExperimentSettings("train", "test", 100_000, 3, 1000, 1000, 0);
+        ExperimentSettings settings = new ExperimentSettings("train", "test", 100_000, 3, 1000, 1000, 0);
         HeadExperiment head = new HeadExperiment();
-        ExperimentPlan plan = new ExperimentPlan(head.name(), wishes, "", head.runs(wishes, BaseRecipe.GREY, folder));
+        ExperimentPlan plan =
+                new ExperimentPlan(head.name(), settings, "", head.runs(settings, BaseRecipe.GREY, folder));
 
         Estimate estimate = Estimate.of(plan, run -> new ExperimentRate(1000, 20));
 
@@ -28,10 +29,10 @@ class EstimateTest {
 
     @Test
     void everyRunHasTheRateOfItsNetwork(@TempDir Path folder) {
-        ExperimentSettings wishes = new ExperimentSettings("train", "test", 100_000, 1, 1000, 1000, 0);
+        ExperimentSettings settings = new ExperimentSettings("train", "test", 100_000, 1, 1000, 1000, 0);
         NetworkExperiment network = new NetworkExperiment();
         ExperimentPlan plan =
-                new ExperimentPlan(network.name(), wishes, "", network.runs(wishes, BaseRecipe.GREY, folder));
+                new ExperimentPlan(network.name(), settings, "", network.runs(settings, BaseRecipe.GREY, folder));
 
         Estimate estimate = Estimate.of(plan, run -> new ExperimentRate(run.supervised() ? 2000 : 1000, 20));
 

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class ExperimentPlanTest {
 
-    private static final ExperimentSettings WISHES =
+    private static final ExperimentSettings SETTINGS =
             new ExperimentSettings("train.idx", "test.idx", 40_000, 2, 20_000, 10_000, 0);
 
     private static final BaseRecipe COLOUR = new BaseRecipe("cifar", true);
@@ -35,9 +35,10 @@ class ExperimentPlanTest {
 
     @Test
     void whatIsWrittenIsReadAgainWhateverTheExperiment() {
-        for (Experiment finding : FINDINGS) {
-            ExperimentPlan plan = new ExperimentPlan(finding.name(), WISHES, "", finding.runs(WISHES, COLOUR, folder));
-            Path file = folder.resolve(finding.name()).resolve("plan.json");
+        for (Experiment experiment : FINDINGS) {
+            ExperimentPlan plan =
+                    new ExperimentPlan(experiment.name(), SETTINGS, "", experiment.runs(SETTINGS, COLOUR, folder));
+            Path file = folder.resolve(experiment.name()).resolve("plan.json");
 
             plan.write(file);
 
@@ -47,8 +48,9 @@ class ExperimentPlanTest {
 
     @Test
     void everyTrialOfEveryExperimentCanBeTrainedAndIsAnother() {
-        for (Experiment finding : FINDINGS) {
-            ExperimentPlan plan = new ExperimentPlan(finding.name(), WISHES, "", finding.runs(WISHES, COLOUR, folder));
+        for (Experiment experiment : FINDINGS) {
+            ExperimentPlan plan =
+                    new ExperimentPlan(experiment.name(), SETTINGS, "", experiment.runs(SETTINGS, COLOUR, folder));
 
             assertThat(plan.trials()).hasSize(2 * plan.runs().size());
             assertThat(plan.trials().stream().map(Trial::id)).doesNotHaveDuplicates();
@@ -102,13 +104,13 @@ class ExperimentPlanTest {
 
     @Test
     void optionsOfOneExperimentAreKeptWithItsPlan() {
-        ExperimentSettings wishes =
+        ExperimentSettings settings =
                 new ExperimentSettings("train.idx", "test.idx", 40_000, 1, 20_000, 10_000, 0, Map.of("passes", "5,10"));
-        ExperimentPlan plan = new ExperimentPlan("batch", wishes, "", List.of(run("a", 1_000, "")));
+        ExperimentPlan plan = new ExperimentPlan("batch", settings, "", List.of(run("a", 1_000, "")));
 
         plan.write(folder.resolve("plan.json"));
 
-        assertThat(ExperimentPlan.read(folder.resolve("plan.json")).wishes()).isEqualTo(wishes);
+        assertThat(ExperimentPlan.read(folder.resolve("plan.json")).settings()).isEqualTo(settings);
     }
 
     @Test
@@ -130,7 +132,7 @@ class ExperimentPlanTest {
         assertThat(less.runs().stream().map(PlannedRun::pairs)).containsExactly(26_000L, 13_000L);
         assertThat(less.scaled())
                 .isEqualTo("each run has 43 % of the pairs asked for, to end within 4 minutes at 500 pairs/s");
-        assertThat(less.wishes()).isEqualTo(plan.wishes());
+        assertThat(less.settings()).isEqualTo(plan.settings());
     }
 
     @Test
@@ -188,7 +190,7 @@ class ExperimentPlanTest {
     }
 
     private static ExperimentPlan plan(PlannedRun... runs) {
-        return new ExperimentPlan("head", WISHES, "", List.of(runs));
+        return new ExperimentPlan("head", SETTINGS, "", List.of(runs));
     }
 
     private static PlannedRun run(String name, long pairs, String train) {

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Experiments that release 0.1 began. */
 class FirstReleaseTest {
 
-    private static final ExperimentSettings WISHES =
+    private static final ExperimentSettings SETTINGS =
             new ExperimentSettings("/data/train.idx", "/data/test.idx", 40_000, 2, 20_000, 10_000, 90);
 
     @TempDir
@@ -36,11 +36,12 @@ class FirstReleaseTest {
 
     @Test
     void itsPlansAreThoseThatAreMadeToday() throws Exception {
-        for (Experiment finding : List.of(new AugmentationsExperiment(), new HeadExperiment(), new BatchExperiment())) {
-            ExperimentPlan today =
-                    new ExperimentPlan(finding.name(), WISHES, "", finding.runs(WISHES, BaseRecipe.GREY, folder));
+        for (Experiment experiment :
+                List.of(new AugmentationsExperiment(), new HeadExperiment(), new BatchExperiment())) {
+            ExperimentPlan today = new ExperimentPlan(
+                    experiment.name(), SETTINGS, "", experiment.runs(SETTINGS, BaseRecipe.GREY, folder));
 
-            assertThat(ExperimentPlan.read(left("plan-" + finding.name() + ".json")))
+            assertThat(ExperimentPlan.read(left("plan-" + experiment.name() + ".json")))
                     .isEqualTo(today);
         }
     }

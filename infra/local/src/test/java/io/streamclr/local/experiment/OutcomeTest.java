@@ -15,7 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class OutcomeTest {
 
-    private static final ExperimentSettings WISHES =
+    private static final ExperimentSettings SETTINGS =
             new ExperimentSettings("train.idx", "test.idx", 1_000, 2, 300, 300, 0);
 
     @TempDir
@@ -23,7 +23,7 @@ class OutcomeTest {
 
     @Test
     void theTableHasALineForEachFloorAndEachRunDoneOrNot() {
-        ExperimentPlan plan = new ExperimentPlan("head", WISHES, "", List.of(run("some"), run("none")));
+        ExperimentPlan plan = new ExperimentPlan("head", SETTINGS, "", List.of(run("some"), run("none")));
         Result floor = result("pixels", "raw pixels", 1, Map.of(TrialMetric.LINEAR_H, 0.8));
         List<Result> results = List.of(
                 result("a", "some", 1, Map.of(TrialMetric.LINEAR_H, 0.81, TrialMetric.KNN_H, 0.7)),
@@ -54,15 +54,15 @@ class OutcomeTest {
 
     @Test
     void everyFindingDrawsItsChartsFromWhateverIsDone() {
-        for (Experiment finding : List.of(
+        for (Experiment experiment : List.of(
                 new AugmentationsExperiment(),
                 new HeadExperiment(),
                 new BatchExperiment(),
                 new NetworkExperiment(),
                 new LossExperiment())) {
-            Path charts = folder.resolve(finding.name());
-            ExperimentPlan plan =
-                    new ExperimentPlan(finding.name(), WISHES, "", finding.runs(WISHES, BaseRecipe.GREY, folder));
+            Path charts = folder.resolve(experiment.name());
+            ExperimentPlan plan = new ExperimentPlan(
+                    experiment.name(), SETTINGS, "", experiment.runs(SETTINGS, BaseRecipe.GREY, folder));
             List<Result> results = new ArrayList<>();
             plan.trials().stream().limit(3).forEach(trial -> {
                 Map<TrialMetric, Double> figures = new EnumMap<>(TrialMetric.class);
@@ -70,12 +70,12 @@ class OutcomeTest {
                 results.add(result(trial.id(), trial.run().name(), trial.seed(), figures));
             });
 
-            finding.draw(new Outcome(plan, List.of(), List.of()), ChartFolder.at(charts));
+            experiment.draw(new Outcome(plan, List.of(), List.of()), ChartFolder.at(charts));
             assertThat(charts).isEmptyDirectory();
-            finding.draw(new Outcome(plan, List.of(), results), ChartFolder.at(charts));
+            experiment.draw(new Outcome(plan, List.of(), results), ChartFolder.at(charts));
 
-            assertThat(charts.resolve(finding.name() + ".png")).isNotEmptyFile();
-            assertThat(charts.resolve(finding.name() + ".svg")).content().contains("50.0");
+            assertThat(charts.resolve(experiment.name() + ".png")).isNotEmptyFile();
+            assertThat(charts.resolve(experiment.name() + ".svg")).content().contains("50.0");
         }
     }
 

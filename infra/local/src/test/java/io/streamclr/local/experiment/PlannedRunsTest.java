@@ -24,12 +24,12 @@ class PlannedRunsTest {
     @TempDir
     private Path folder;
 
-    private static ExperimentSettings wishes(Map<String, String> own) {
+    private static ExperimentSettings settings(Map<String, String> own) {
         return new ExperimentSettings("train", "test", 40_000, 2, 20_000, 10_000, 0, own);
     }
 
-    private List<PlannedRun> runs(Experiment finding, Map<String, String> own, BaseRecipe base) {
-        return finding.runs(wishes(own), base, folder);
+    private List<PlannedRun> runs(Experiment experiment, Map<String, String> own, BaseRecipe base) {
+        return experiment.runs(settings(own), base, folder);
     }
 
     @Test
@@ -77,10 +77,11 @@ class PlannedRunsTest {
     void everyExperimentDrawsViewsOfTheImagesItHas() {
         BaseRecipe base = new BaseRecipe("cifar,size=48", true);
 
-        for (Experiment finding :
+        for (Experiment experiment :
                 List.of(new HeadExperiment(), new BatchExperiment(), new NetworkExperiment(), new LossExperiment())) {
-            assertThat(runs(finding, Map.of(), base)).as(finding.name()).allSatisfy(run -> assertThat(run.recipe())
-                    .startsWith("cifar,size=48"));
+            assertThat(runs(experiment, Map.of(), base))
+                    .as(experiment.name())
+                    .allSatisfy(run -> assertThat(run.recipe()).startsWith("cifar,size=48"));
         }
     }
 
@@ -120,8 +121,8 @@ class PlannedRunsTest {
             PlannedRun labels = runs.get(twin);
             assertThat(labels.supervised()).isTrue();
             assertThat(labels.images()).isEqualTo(10_000);
-            assertThat(new Trial(labels, 1, wishes(Map.of())).steps())
-                    .isEqualTo(new Trial(views, 1, wishes(Map.of())).steps());
+            assertThat(new Trial(labels, 1, settings(Map.of())).steps())
+                    .isEqualTo(new Trial(views, 1, settings(Map.of())).steps());
             assertThat(labels.measures()).contains(TrialMetric.SUPERVISED);
         }
         assertThat(runs(new NetworkExperiment(), Map.of(), COLOUR)).hasSize(24);
@@ -153,24 +154,25 @@ class PlannedRunsTest {
     void aTransferLearnsFromBothDataSetsAndMeasuresBothAtOneSize() throws IOException {
         Path other = ColouredImages.grey(folder.resolve("digits"), 6, 28);
         Map<String, String> own = Map.of("other", other.toString(), "other-test", "elsewhere");
-        ExperimentSettings wishes = wishes(own);
+        ExperimentSettings settings = settings(own);
         Experiment transfer = new TransferExperiment();
 
-        ExperimentPlan plan = new ExperimentPlan(transfer.name(), wishes, "", transfer.runs(wishes, COLOUR, folder));
+        ExperimentPlan plan =
+                new ExperimentPlan(transfer.name(), settings, "", transfer.runs(settings, COLOUR, folder));
 
         assertThat(plan.runs().stream().map(PlannedRun::recipe))
                 .containsExactly("cifar", "cifar", "grey,size=32", "grey,size=32");
         assertThat(plan.runs().stream().map(run -> run.at().get("learned from")))
                 .containsExactly("first: train", "first: train", "other: digits", "other: digits");
         assertThat(plan.runs().stream().map(PlannedRun::supervised)).containsExactly(false, true, false, true);
-        assertThat(wishes.testOf("train")).isEqualTo("test");
-        assertThat(wishes.testOf(other.toString())).isEqualTo("elsewhere");
+        assertThat(settings.testOf("train")).isEqualTo("test");
+        assertThat(settings.testOf(other.toString())).isEqualTo("elsewhere");
         Trial here = plan.trials().get(0);
         Trial elsewhere =
-                new Trial(here.run(), 1, wishes(Map.of("other", other.toString(), "other-test", "somewhere")));
+                new Trial(here.run(), 1, settings(Map.of("other", other.toString(), "other-test", "somewhere")));
         assertThat(elsewhere.id()).isNotEqualTo(here.id());
         assertThat(elsewhere.floor()).isNotEqualTo(here.floor());
-        assertThatThrownBy(() -> transfer.runs(wishes(Map.of()), COLOUR, folder))
+        assertThatThrownBy(() -> transfer.runs(settings(Map.of()), COLOUR, folder))
                 .isInstanceOf(RefusalException.class)
                 .hasMessage("A transfer is from one data set to another; give them with --other and --other-test");
     }
@@ -178,9 +180,10 @@ class PlannedRunsTest {
     @Test
     void aTransfersChartHasTheFloorsAndEveryEncoder() throws IOException {
         Path other = ColouredImages.coloured(folder.resolve("birds"), 6, 32);
-        ExperimentSettings wishes = wishes(Map.of("other", other.toString(), "other-test", other.toString()));
+        ExperimentSettings settings = settings(Map.of("other", other.toString(), "other-test", other.toString()));
         Experiment transfer = new TransferExperiment();
-        ExperimentPlan plan = new ExperimentPlan(transfer.name(), wishes, "", transfer.runs(wishes, COLOUR, folder));
+        ExperimentPlan plan =
+                new ExperimentPlan(transfer.name(), settings, "", transfer.runs(settings, COLOUR, folder));
         Map<TrialMetric, Double> figures = Map.of(TrialMetric.LINEAR_H, 0.625, TrialMetric.OTHER_LINEAR_H, 0.375);
         List<Result> floors = List.of(new Result("pixels", "raw pixels", 1, 0, 0, 0, figures, ""));
         List<Result> results = List.of(

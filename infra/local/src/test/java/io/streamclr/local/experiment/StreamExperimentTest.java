@@ -115,10 +115,11 @@ class StreamExperimentTest {
 
     @Test
     void allRunsHaveTheSameNumberOfUpdatesAndAllButTheBoundSeeTheirStreamOnce() {
-        ExperimentSettings wishes = new ExperimentSettings(data.toString(), data.toString(), 10_240, 1, 20_000, 100, 0);
+        ExperimentSettings settings =
+                new ExperimentSettings(data.toString(), data.toString(), 10_240, 1, 20_000, 100, 0);
 
-        ExperimentPlan plan =
-                new ExperimentPlan("stream", wishes, "", new StreamExperiment().runs(wishes, BaseRecipe.GREY, folder));
+        ExperimentPlan plan = new ExperimentPlan(
+                "stream", settings, "", new StreamExperiment().runs(settings, BaseRecipe.GREY, folder));
 
         assertThat(plan.runs()).hasSize(43);
         assertThat(plan.trials()).allSatisfy(trial -> {

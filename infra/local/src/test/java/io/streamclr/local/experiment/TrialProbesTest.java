@@ -8,7 +8,7 @@ import io.streamclr.console.probe.ImageSet;
 import io.streamclr.console.screen.Status;
 import io.streamclr.schemas.RefusalException;
 import io.streamclr.schemas.topic.KafkaConnection;
-import io.streamclr.trainer.run.Training;
+import io.streamclr.trainer.run.FirstEncoder;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
@@ -43,15 +43,15 @@ class TrialProbesTest {
     }
 
     private Trial trial(int images, boolean supervised) {
-        ExperimentSettings wishes = new ExperimentSettings(
+        ExperimentSettings settings = new ExperimentSettings(
                 folder.resolve("train").toString(), folder.resolve("test").toString(), 1_000, 1, 100, 100, 0);
         PlannedRun run = new PlannedRun(
                 "a", Map.of(), RECIPE, images, 1_000, TRAIN, List.of(TrialMetric.LINEAR_H), "", supervised);
-        return new Trial(run, 1, wishes);
+        return new Trial(run, 1, settings);
     }
 
     private double contrastive(TrialProbes probes) {
-        Path encoder = Training.writeUntrainedEncoder(
+        Path encoder = FirstEncoder.writeUntrained(
                 trial(60, false).training(KafkaConnection.to("none:1"), folder, 1), folder.resolve("encoder"));
         return probes.encoder(encoder, List.of(TrialMetric.CONTRASTIVE_Z), () -> false)
                 .get(TrialMetric.CONTRASTIVE_Z);
@@ -72,8 +72,8 @@ class TrialProbesTest {
     void anotherDataSetIsMeasuredByItsOwnLabels() throws IOException {
         TrialProbes probes = new TrialProbes(train, test, 1);
         probes.withOther(
-                read(ColouredImages.told(folder.resolve("told"), 60, 8), RECIPE),
-                read(ColouredImages.told(folder.resolve("asked"), 30, 8), RECIPE));
+                read(ColouredImages.labelled(folder.resolve("labelled"), 60, 8), RECIPE),
+                read(ColouredImages.labelled(folder.resolve("asked"), 30, 8), RECIPE));
 
         Map<TrialMetric, Double> figures = probes.pixels(
                 List.of(TrialMetric.KNN_H, TrialMetric.OTHER_LINEAR_H, TrialMetric.OTHER_KNN_H), () -> false);
