@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -146,8 +147,9 @@ class ContainerProcessesTest {
         }
         List<String> command = command("jobmanager", address, List.of());
         assertThat(command.subList(0, 2)).containsExactly("standalone-job", "--job-classname");
-        Path configuration = FlinkCluster.configuration(
-                folder.resolve("flink"), 2, ServerPort.free(), ServerPort.free(), "parallelism.default: 2");
+        int rpcPort = ServerPort.free();
+        int restPort = ServerPort.free();
+        Path configuration = configuration("jobmanager", rpcPort, restPort);
         List<String> arguments = new ArrayList<>(List.of(configuration.toString(), usrlib.toString()));
         arguments.addAll(command.subList(2, command.size()));
         String flinkAlone = flinkAlone(usrlib);
@@ -158,7 +160,19 @@ class ContainerProcessesTest {
                 .split(" ", -1));
         started.add(OwnJvm.start(
                 folder.resolve("jobmanager.out"), forFlink, flinkAlone, ApplicationCluster.class.getName(), arguments));
-        started.add(FlinkCluster.taskManager(configuration, "one", forFlink, flinkAlone));
+        started.add(
+                FlinkCluster.taskManager(configuration("taskmanager", rpcPort, restPort), "one", forFlink, flinkAlone));
+    }
+
+    /** A folder with Flink's settings of a service, as the image's entry point leaves them. */
+    private Path configuration(String service, int rpcPort, int restPort) throws Exception {
+        Path settings = FlinkCluster.configuration(
+                folder.resolve("flink-" + service), 2, rpcPort, restPort, "parallelism.default: 2");
+        Map<String, String> over = FlinkEntryPoint.settings(services.path(service));
+        over.keySet().removeIf(key -> key.endsWith(".port")); // of a container alone; here they may be taken
+        over.replaceAll((key, value) -> value.equals("jobmanager") ? "127.0.0.1" : value);
+        FlinkEntryPoint.write(settings, over);
+        return settings;
     }
 
     /** The class path of the tests without our modules and without the libraries that the job brings. */

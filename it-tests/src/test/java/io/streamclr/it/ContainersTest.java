@@ -264,17 +264,22 @@ class ContainersTest {
         }
     }
 
-    @Test
-    void flinksSettingsFitTheRestOfTheFiles(@TempDir Path folder) throws Exception {
-        Files.copy(DeploymentFiles.DOCKER.resolve("flink.yaml"), folder.resolve("config.yaml"));
-        Configuration settings = GlobalConfiguration.loadConfiguration(folder.toString());
+    @ParameterizedTest
+    @ValueSource(strings = {"jobmanager", "taskmanager"})
+    void flinksSettingsFitTheRestOfTheFiles(String process, @TempDir Path folder) throws Exception {
         JsonNode services = compose("compose.yaml").path("services");
+        Files.copy(DeploymentFiles.DOCKER.resolve("flink.yaml"), folder.resolve("config.yaml"));
+        FlinkEntryPoint.write(folder, FlinkEntryPoint.settings(services.path(process)));
+        Configuration settings = GlobalConfiguration.loadConfiguration(folder.toString());
         List<String> create = DeploymentFiles.texts(services.path("topics").path("command"));
 
         assertThat(settings.get(PipelineOptions.MAX_PARALLELISM))
                 .isEqualTo(Integer.parseInt(create.get(create.indexOf("--partitions") + 1)));
-        assertThat(settings.get(JobManagerOptions.ADDRESS)).isEqualTo("jobmanager");
-        assertThat(services.has(settings.get(RestOptions.ADDRESS))).isTrue();
+        String jobManager = settings.get(JobManagerOptions.ADDRESS);
+        assertThat(DeploymentFiles.texts(services.path(jobManager).path("command")))
+                .as("what " + process + " takes for the JobManager")
+                .startsWith("standalone-job");
+        assertThat(settings.get(RestOptions.ADDRESS)).isEqualTo(jobManager);
         assertThat(settings.get(CheckpointingOptions.CHECKPOINTS_DIRECTORY)).startsWith("file:///var/lib/flink/");
         assertThat(DeploymentFiles.texts(services.path("taskmanager").path("volumes")))
                 .containsExactly("flink:/var/lib/flink");
