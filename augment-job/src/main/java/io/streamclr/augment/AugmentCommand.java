@@ -214,6 +214,9 @@ public final class AugmentCommand implements Callable<Integer> {
                 "job started recipe={} text={}",
                 config.drawing().recipe().fingerprint(),
                 config.drawing().recipe().text());
+        if (job.detached()) {
+            return 0; // Flink has printed the job's id, by which its own commands find it
+        }
         // A JobManager that is asked to end hands its job on to the next one; stopped here, it would be gone for good.
         Thread stopping = new Thread(() -> stop(job), "stop-augment");
         if (job.inThisProcess()) {

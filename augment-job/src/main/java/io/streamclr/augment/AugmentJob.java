@@ -16,11 +16,14 @@ import java.util.Optional;
 import org.apache.flink.api.common.eventtime.WatermarkStrategy;
 import org.apache.flink.api.connector.sink2.Sink;
 import org.apache.flink.api.connector.source.Source;
+import org.apache.flink.client.deployment.application.executors.EmbeddedExecutor;
 import org.apache.flink.configuration.CheckpointingOptions;
 import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.DeploymentOptions;
 import org.apache.flink.configuration.ExternalizedCheckpointRetention;
 import org.apache.flink.configuration.HeartbeatManagerOptions;
 import org.apache.flink.configuration.PipelineOptions;
+import org.apache.flink.configuration.ReadableConfig;
 import org.apache.flink.configuration.RestartStrategyOptions;
 import org.apache.flink.configuration.StateRecoveryOptions;
 import org.apache.flink.core.execution.RecoveryClaimMode;
@@ -87,10 +90,21 @@ public final class AugmentJob {
                 config.ahead());
         define(flink, config, images, sink(config));
         try {
-            return new RunningJob(flink.executeAsync("augment"), config, inThisProcess);
+            return new RunningJob(flink.executeAsync("augment"), config, inThisProcess, detached(flink));
         } catch (Exception failed) {
             throw RunningJob.explain(failed, config);
         }
+    }
+
+    /**
+     * Whether the program that starts the job is not to wait for it: {@code flink run -d}. In an application cluster the
+     * program belongs to the job and stays.
+     */
+    private static boolean detached(StreamExecutionEnvironment flink) {
+        ReadableConfig given = flink.getConfiguration();
+        return !(flink instanceof LocalStreamEnvironment)
+                && !EmbeddedExecutor.NAME.equals(given.get(DeploymentOptions.TARGET))
+                && !given.get(DeploymentOptions.ATTACHED);
     }
 
     /** Draws the job between the given ends: Kafka in production, bounded lists in tests. */

@@ -41,18 +41,25 @@ public final class RunningJob {
 
     private final AugmentConfig config;
     private final boolean inThisProcess;
+    private final boolean detached;
     private volatile Counts last = new Counts(0, 0);
 
-    RunningJob(JobClient job, AugmentConfig config, boolean inThisProcess) {
+    RunningJob(JobClient job, AugmentConfig config, boolean inThisProcess, boolean detached) {
         this.job = job;
         this.result = job.getJobExecutionResult();
         this.config = config;
         this.inThisProcess = inThisProcess;
+        this.detached = detached;
     }
 
     /** Whether the job ends with this process; a cluster's job does not, whoever started it. */
     public boolean inThisProcess() {
         return inThisProcess;
+    }
+
+    /** Whether whoever started the job asked not to wait for its end. */
+    public boolean detached() {
+        return detached;
     }
 
     /** Counts of about a second ago; the last known ones when the job does not answer. */

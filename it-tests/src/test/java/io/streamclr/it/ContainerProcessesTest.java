@@ -14,10 +14,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
@@ -152,7 +150,7 @@ class ContainerProcessesTest {
         Path configuration = configuration("jobmanager", rpcPort, restPort);
         List<String> arguments = new ArrayList<>(List.of(configuration.toString(), usrlib.toString()));
         arguments.addAll(command.subList(2, command.size()));
-        String flinkAlone = flinkAlone(usrlib);
+        String flinkAlone = FlinkCluster.classPathWithout(usrlib);
         List<String> forFlink = List.of(DeploymentFiles.documents(DeploymentFiles.DOCKER.resolve("flink.yaml"))
                 .get(0)
                 .path("env.java.opts.all")
@@ -173,20 +171,6 @@ class ContainerProcessesTest {
         over.replaceAll((key, value) -> value.equals("jobmanager") ? "127.0.0.1" : value);
         FlinkEntryPoint.write(settings, over);
         return settings;
-    }
-
-    /** The class path of the tests without our modules and without the libraries that the job brings. */
-    private static String flinkAlone(Path usrlib) throws IOException {
-        Set<String> brought;
-        try (Stream<Path> jars = Files.list(usrlib)) {
-            brought = jars.map(jar -> jar.getFileName().toString()).collect(Collectors.toSet());
-        }
-        // Flink has these in its own layout too, under another name.
-        brought.removeIf(jar -> jar.startsWith("commons-"));
-        return Arrays.stream(OwnJvm.classPath().split(File.pathSeparator, -1))
-                .filter(entry -> !brought.contains(Path.of(entry).getFileName().toString()))
-                .filter(entry -> entry.contains("it-tests") || !entry.startsWith(DeploymentFiles.REPOSITORY.toString()))
-                .collect(Collectors.joining(File.pathSeparator));
     }
 
     /**

@@ -1,15 +1,20 @@
 package io.streamclr.it;
 
 import io.streamclr.process.port.ServerPort;
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.flink.api.common.JobID;
 import org.apache.flink.client.program.StreamContextEnvironment;
 import org.apache.flink.client.program.rest.RestClusterClient;
@@ -139,6 +144,20 @@ final class FlinkCluster implements AutoCloseable {
                 classPath,
                 "org.apache.flink.runtime.taskexecutor.TaskManagerRunner",
                 arguments);
+    }
+
+    /** The class path of the tests without our modules and without the libraries in this folder, which the job brings. */
+    static String classPathWithout(Path libraries) throws IOException {
+        Set<String> brought;
+        try (Stream<Path> jars = Files.list(libraries)) {
+            brought = jars.map(jar -> jar.getFileName().toString()).collect(Collectors.toSet());
+        }
+        // Flink has these in its own layout too, under another name.
+        brought.removeIf(jar -> jar.startsWith("commons-"));
+        return Arrays.stream(OwnJvm.classPath().split(File.pathSeparator, -1))
+                .filter(entry -> !brought.contains(Path.of(entry).getFileName().toString()))
+                .filter(entry -> entry.contains("it-tests") || !entry.startsWith(DeploymentFiles.REPOSITORY.toString()))
+                .collect(Collectors.joining(File.pathSeparator));
     }
 
     /** Kills the JobManager, and with it all it knows of jobs, and starts another. */
