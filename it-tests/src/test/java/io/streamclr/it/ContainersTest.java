@@ -137,7 +137,8 @@ class ContainersTest {
         }
 
         try (Stream<Path> jars = Files.list(built.resolve("application"))) {
-            assertThat(jars.map(jar -> jar.getFileName().toString().replaceAll("(-linux-x86_64)?\\.jar$", "")))
+            assertThat(jars.map(jar ->
+                            jar.getFileName().toString().replaceAll("(-(linux|osx)-(x86_64|aarch64))?\\.jar$", "")))
                     .isNotEmpty()
                     .isSubsetOf(billed);
         }

@@ -155,7 +155,8 @@ public final class Torch implements AutoCloseable {
         }
         return new RefusalException(
                 "PyTorch's native library does not load here (" + broken.getMessage()
-                        + "); StreamCLR carries it for Linux on x86-64 with glibc, so run it there",
+                        + "); StreamCLR carries it for Linux with glibc, on x86-64 and arm64, and for Macs with Apple"
+                        + " silicon, so run it there",
                 broken);
     }
 

@@ -1,0 +1,113 @@
+package io.streamclr.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code ./streamclr} in a copy of the checkout: only what was built, no sources, in a folder with spaces in its name. */
+class LauncherTest {
+
+    private static final Path CHECKOUT = DeploymentFiles.REPOSITORY;
+    private static final List<String> MODULES = List.of(
+            "schemas",
+            "process",
+            "augment-job/view-engine",
+            "ingest",
+            "augment-job",
+            "trainer",
+            "infra/console",
+            "infra/local");
+    private static final String VERSION = "io/streamclr/process/version/build.properties";
+
+    @TempDir
+    Path folder;
+
+    private Path copy;
+
+    @BeforeEach
+    void copyWhatWasBuilt() throws IOException {
+        copy = folder.resolve("a copy");
+        assertThat(CHECKOUT.resolve("infra/local/target/libraries"))
+                .as("'./mvnw package' makes it")
+                .exists();
+        copy(Path.of("streamclr"));
+        copy(Path.of("pom.xml"));
+        for (String module : MODULES) {
+            try (Stream<Path> files = Files.walk(CHECKOUT.resolve(module).resolve("target/classes"))) {
+                for (Path file : files.filter(Files::isRegularFile).toList()) {
+                    copy(CHECKOUT.relativize(file));
+                }
+            }
+        }
+        copy(Path.of("infra/local/target/libraries"));
+    }
+
+    @Test
+    void aCopyRunsItsOwnClassesAndNotThoseOfTheCheckoutThatItComesFromAlsoThroughLinks() throws Exception {
+        Path version = copy.resolve("process/target/classes").resolve(VERSION);
+        Files.writeString(version, Files.readString(version).replaceFirst("(?m)^version=.*$", "version=of-the-copy"));
+        Path links = Files.createDirectories(folder.resolve("bin"));
+        Files.createSymbolicLink(links.resolve("second"), Path.of("../a copy/streamclr"));
+        Files.createSymbolicLink(links.resolve("first"), links.resolve("second"));
+
+        assertThat(run(links.resolve("first"), List.of(), "--version")).startsWith("streamclr of-the-copy ");
+    }
+
+    @Test
+    void aCopyOnAMachineWithoutTheLibrariesBuildsAnew() throws Exception {
+        Files.writeString(copy.resolve("infra/local/target/libraries"), "/nowhere/avro.jar:/nowhere/logback.jar");
+        Files.writeString(copy.resolve("mvnw"), "#!/bin/sh\necho built with: \"$@\"\nexit 1\n");
+        assertThat(copy.resolve("mvnw").toFile().setExecutable(true)).isTrue();
+
+        assertThat(run(copy.resolve("streamclr"), List.of(), "--version"))
+                .contains("streamclr: building", "built with: -q -B", "streamclr: the build failed");
+    }
+
+    @Test
+    void aMacWithAnIntelProcessorIsToldSo() throws Exception {
+        Path java = Files.createDirectories(folder.resolve("jdk/bin")).resolve("java");
+        Files.writeString(java, """
+                #!/bin/sh
+                cat >&2 <<END
+                    java.specification.version = 17
+                    os.arch = x86_64
+                    os.name = Mac OS X
+                END
+                """);
+        assertThat(java.toFile().setExecutable(true)).isTrue();
+
+        assertThat(run(copy.resolve("streamclr"), List.of("JAVA_HOME=" + folder.resolve("jdk")), "demo"))
+                .startsWith("streamclr: PyTorch has no library for Macs with Intel processors;")
+                .hasLineCount(1);
+    }
+
+    private void copy(Path file) throws IOException {
+        Path to = copy.resolve(file);
+        Files.createDirectories(to.getParent());
+        Files.copy(CHECKOUT.resolve(file), to, StandardCopyOption.COPY_ATTRIBUTES);
+    }
+
+    /** What it prints, run by the plainest shell there is. */
+    private String run(Path launcher, List<String> environment, String... arguments) throws Exception {
+        List<String> command = new ArrayList<>(List.of("env", "JAVA_HOME=" + System.getProperty("java.home")));
+        command.addAll(environment);
+        command.add(Files.exists(Path.of("/bin/dash")) ? "/bin/dash" : "/bin/sh");
+        command.add(launcher.toString());
+        command.addAll(List.of(arguments));
+        Process process = new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .directory(folder.toFile())
+                .start();
+        return new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    }
+}
