@@ -81,6 +81,25 @@ class ObservabilityTest {
     }
 
     @Test
+    void prometheusReadsEveryProcessThatShowsMetrics() throws Exception {
+        Set<String> read = new TreeSet<>();
+        for (JsonNode job : new ObjectMapper(new YAMLFactory())
+                .readTree(FILES.resolve("prometheus.yml").toFile())
+                .path("scrape_configs")) {
+            read.add(job.path("job_name").asText());
+        }
+
+        Set<String> shown = new TreeSet<>();
+        Streamclr.commandLine().getSubcommands().forEach((name, command) -> {
+            // The demo's trainer and job are those of the other lines.
+            if (command.getCommandSpec().findOption("--metrics-port") != null && !name.equals("demo")) {
+                shown.add("streamclr-" + (name.equals("train") ? "trainer" : name));
+            }
+        });
+        assertThat(read).isEqualTo(shown);
+    }
+
+    @Test
     void everyAlertCanBeReadByPrometheusAndIsInTheOperatorsTable() throws Exception {
         ObjectMapper strict = new ObjectMapper(new YAMLFactory())
                 .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
