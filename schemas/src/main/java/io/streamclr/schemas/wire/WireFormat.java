@@ -15,7 +15,9 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
 import org.apache.avro.AvroRuntimeException;
@@ -65,6 +67,9 @@ public final class WireFormat<T extends SpecificRecord> {
     public static final WireFormat<EncoderPublished> ENCODER_PUBLISHED =
             of(EncoderPublished.class, EncoderPublished.getClassSchema());
 
+    private static final List<WireFormat<?>> ALL =
+            List.of(ENCODED_IMAGE, REJECTED_IMAGE, VIEW_PAIR, BATCH_MANIFEST, ENCODER_PUBLISHED);
+
     private static final int HEADER_BYTES = 10;
     /** What a record may be larger than the one before without being copied while it is written. */
     private static final int ROOM = 256;
@@ -74,6 +79,7 @@ public final class WireFormat<T extends SpecificRecord> {
     private static final byte MARKER_0 = (byte) 0xC3;
     private static final byte MARKER_1 = 0x01;
 
+    private final Class<T> type;
     private final Schema schema;
     private final long fingerprint;
     private final long olderFingerprint;
@@ -97,6 +103,7 @@ public final class WireFormat<T extends SpecificRecord> {
     private record Brevity<T>(int release, Predicate<T> holds) {}
 
     private WireFormat(Class<T> type, Schema schema, Brevity<T> brevity) {
+        this.type = type;
         this.schema = schema;
         this.brevity = brevity;
         this.fingerprint = SchemaNormalization.parsingFingerprint64(schema);
@@ -123,6 +130,37 @@ public final class WireFormat<T extends SpecificRecord> {
 
     private static <T extends SpecificRecord> WireFormat<T> of(Class<T> type, Schema schema) {
         return new WireFormat<>(type, schema, new Brevity<>(0, record -> false));
+    }
+
+    /** The bytes of a record of whichever kind; empty if it is none of ours. */
+    static Optional<byte[]> encodeAny(SpecificRecord record) {
+        return ALL.stream()
+                .filter(each -> each.type.isInstance(record))
+                .findFirst()
+                .map(each -> encodeAs(each, record));
+    }
+
+    private static <T extends SpecificRecord> byte[] encodeAs(WireFormat<T> format, SpecificRecord record) {
+        return format.encode(format.type.cast(record));
+    }
+
+    /**
+     * The record in these bytes, of whichever kind.
+     *
+     * @throws ForeignRecordException if they are no record of ours in a released schema, or are damaged
+     */
+    static SpecificRecord decodeAny(byte[] bytes) throws ForeignRecordException {
+        long writtenBy = bytes.length < HEADER_BYTES
+                ? 0
+                : ByteBuffer.wrap(bytes, 2, 8).order(ByteOrder.LITTLE_ENDIAN).getLong();
+        for (WireFormat<?> each : ALL) {
+            if (each.released.containsKey(writtenBy)) {
+                return each.decode(bytes);
+            }
+        }
+        throw new ForeignRecordException("no record of StreamCLR: " + bytes.length
+                + " bytes that do not begin with Avro's single-object marker c301 and the fingerprint of a released"
+                + " schema");
     }
 
     /** The newest schema. */
