@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /** Debian's own Python, for other Pythons on the path do not see the packages of Debian. */
 public final class DebianPython {
@@ -18,10 +19,17 @@ public final class DebianPython {
             "import sys, importlib.util as u; sys.exit(None in map(u.find_spec, sys.argv[1:]))";
 
     private final Path folder;
+    private final Map<String, String> environment;
 
     /** @param folder that it runs in, and what it says is kept in */
     public DebianPython(Path folder) {
+        this(folder, Map.of());
+    }
+
+    /** @param environment variables, beside those of this process */
+    public DebianPython(Path folder, Map<String, String> environment) {
         this.folder = folder;
+        this.environment = Map.copyOf(environment);
     }
 
     /** Skips the test where a module is missing. @param packaged the package of Debian that brings them */
@@ -39,6 +47,7 @@ public final class DebianPython {
         ProcessBuilder python = new ProcessBuilder(PROGRAM);
         python.command().addAll(List.of(arguments));
         python.environment().put("OMP_NUM_THREADS", "1");
+        python.environment().putAll(environment);
         try {
             return python.directory(folder.toFile())
                     .redirectOutput(folder.resolve("python.out").toFile())

@@ -11,6 +11,7 @@ import io.streamclr.schemas.record.Origin;
 import io.streamclr.schemas.record.ReplayedImage;
 import io.streamclr.schemas.record.View;
 import io.streamclr.schemas.record.ViewPair;
+import io.streamclr.schemas.topic.KafkaConnection;
 import io.streamclr.schemas.topic.Topic;
 import io.streamclr.schemas.topic.Topics;
 import io.streamclr.schemas.wire.WireFormat;
@@ -48,7 +49,7 @@ import picocli.CommandLine.ParameterException;
 public final class SmallRuns implements AutoCloseable {
 
     public static final int BATCH = 8;
-    static final String RECIPE = "00000000000000aa";
+    public static final String RECIPE = "00000000000000aa";
     /** Pairs of it say what their pictures look like. */
     static final String HASHING = "00000000000000ab";
 
@@ -91,20 +92,34 @@ public final class SmallRuns implements AutoCloseable {
         return broker.connection().bootstrapServers();
     }
 
+    /** To the broker. */
+    public KafkaConnection kafka() {
+        return broker.connection();
+    }
+
     TestBroker broker() {
         return broker;
     }
 
     /** An empty topic of views. */
-    void createViews(String topic) {
+    public void createViews(String topic) {
         try (Topics topics = Topics.at(broker.connection())) {
             topics.create(Topic.VIEWS, topic, PARTITIONS);
         }
     }
 
     /** Sends the pairs with these numbers, each of another image. */
-    void send(String topic, int from, int to, String recipe) throws Exception {
+    public void send(String topic, int from, int to, String recipe) throws Exception {
         send(topic, from, to, recipe, Integer.MAX_VALUE);
+    }
+
+    /** Sends one record of any bytes to the first partition. */
+    public void sendBytes(String topic, byte[] value) throws Exception {
+        ByteArraySerializer bytes = new ByteArraySerializer();
+        try (KafkaProducer<byte[], byte[]> producer =
+                new KafkaProducer<>(broker.connection().with(Map.of("acks", "all")), bytes, bytes)) {
+            producer.send(new ProducerRecord<>(topic, 0, null, value)).get();
+        }
     }
 
     /** Sends the pairs with these numbers, of so many images in turn. */
