@@ -120,7 +120,7 @@ public final class EncoderFiles {
      */
     public static Optional<NetworkPlan> described(Path folder) {
         try {
-            JsonNode node = description(folder);
+            JsonNode node = read(folder.resolve(DESCRIPTION));
             return Optional.of(new NetworkPlan(
                     Integer.parseInt(node.path("architecture").asText().replace("resnet", "")),
                     node.path("width").asDouble(),
@@ -142,8 +142,24 @@ public final class EncoderFiles {
      * @throws RefusalException if it cannot be read
      */
     public static Optional<Origin> origin(Path folder) {
+        return readOrigin(folder.resolve(DESCRIPTION));
+    }
+
+    /**
+     * Where the network of an archive comes from, as the description beside it says: {@value
+     * ClassifierFiles#DESCRIPTION} of {@value ClassifierFiles#TORCHSCRIPT}, otherwise {@value #DESCRIPTION}.
+     *
+     * @return empty if there is no description
+     * @throws RefusalException if it cannot be read
+     */
+    public static Optional<Origin> originOf(Path archive) {
+        return readOrigin(archive.toAbsolutePath()
+                .resolveSibling(ClassifierFiles.isOne(archive) ? ClassifierFiles.DESCRIPTION : DESCRIPTION));
+    }
+
+    private static Optional<Origin> readOrigin(Path description) {
         try {
-            JsonNode node = description(folder);
+            JsonNode node = read(description);
             return Optional.of(new Origin(
                     node.path("run").asText(),
                     node.path("step").asLong(),
@@ -157,7 +173,7 @@ public final class EncoderFiles {
             return Optional.empty();
         } catch (IOException broken) {
             throw new RefusalException(
-                    "The description " + folder.resolve(DESCRIPTION) + " cannot be read ("
+                    "The description " + description + " cannot be read ("
                             + FileFault.of(broken) + "); put the file"
                             + " back as StreamCLR wrote it, or take it away",
                     broken);
@@ -181,8 +197,7 @@ public final class EncoderFiles {
     }
 
     /** @throws NoSuchFileException if there is none */
-    private static JsonNode description(Path folder) throws IOException {
-        Path file = folder.resolve(DESCRIPTION);
+    private static JsonNode read(Path file) throws IOException {
         if (!Files.isRegularFile(file)) {
             throw new NoSuchFileException(file.toString());
         }
@@ -211,20 +226,32 @@ public final class EncoderFiles {
     }
 
     private static ScriptModule module(Architecture architecture, Map<String, float[]> values, long step) {
-        ScriptModule encoder = ScriptModule.named("Encoder")
-                .withMethods(architecture.pixelMethods() + architecture.shippedMethods() + """
-                          def forward(self, x: Tensor) -> Tensor:
-                            return self.features(self.pixels(x))  # (N, F) from (N, 3, H, W)
+        return module("Encoder", """
+                  def forward(self, x: Tensor) -> Tensor:
+                    return self.features(self.pixels(x))  # (N, F) from (N, 3, H, W)
+                """.indent(0), architecture, values, step);
+    }
+
+    /**
+     * A module with all tensors of an architecture, its method {@code embed}, and those from which that is made.
+     *
+     * @param className of the module
+     * @param methods that it has besides, as {@link ScriptModule#withMethods} takes them
+     */
+    static ScriptModule module(
+            String className, String methods, Architecture architecture, Map<String, float[]> values, long step) {
+        ScriptModule encoder = ScriptModule.named(className)
+                .withMethods(architecture.pixelMethods() + architecture.shippedMethods() + methods + """
                           def embed(self, x: Tensor) -> Tensor:
                             return self.features(self.bytes(x))  # (N, F) from (N, H, W, 3)
                         """.indent(0));
         for (Slot slot : architecture.slots()) {
             String[] path = slot.name().split("\\.", -1);
             ScriptModule owner = encoder;
-            StringBuilder className = new StringBuilder("Encoder");
+            StringBuilder child = new StringBuilder(className);
             for (String part : Arrays.asList(path).subList(0, path.length - 1)) {
-                className.append('_').append(part);
-                owner = owner.child(part, className.toString());
+                child.append('_').append(part);
+                owner = owner.child(part, child.toString());
             }
             String last = path[path.length - 1];
             if (slot.trained()) {
@@ -274,7 +301,7 @@ public final class EncoderFiles {
         return new Safetensors(floats, counters, metadata);
     }
 
-    private static ObjectNode describe(NetworkPlan plan, Origin origin) {
+    static ObjectNode describe(NetworkPlan plan, Origin origin) {
         ObjectNode node = JSON.createObjectNode();
         node.put("format", 1);
         node.put("architecture", "resnet" + plan.depth());

@@ -121,6 +121,16 @@ public final class Classifier implements AutoCloseable {
         }
     }
 
+    /** A copy of the layer's weights, (classes, features), row-major. */
+    public float[] weight() {
+        return layer.weight();
+    }
+
+    /** A copy of the layer's bias, one number for each class. */
+    public float[] bias() {
+        return layer.bias();
+    }
+
     @Override
     public void close() {
         layer.close();

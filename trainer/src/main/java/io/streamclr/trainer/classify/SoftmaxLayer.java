@@ -60,6 +60,16 @@ final class SoftmaxLayer implements AutoCloseable {
         return new Gradients(answer.get(0).number(), answer.get(1), answer.subList(2, 4));
     }
 
+    /** A copy of the weights, (classes, features), row-major. */
+    float[] weight() {
+        return weight.floats();
+    }
+
+    /** A copy of what is added to each class. */
+    float[] bias() {
+        return bias.floats();
+    }
+
     /** The likeliest class of each row of features. */
     int[] classes(Scope scope, Tensor features) {
         return LongStream.of(

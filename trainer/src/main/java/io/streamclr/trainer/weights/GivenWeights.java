@@ -83,7 +83,8 @@ public record GivenWeights(WeightsOrigin origin, GivenEncoder encoder) {
 
     /** What our own description beside a TorchScript says, which the TorchScript holds as code alone. */
     private static Map<String, String> described(Path path) throws IOException {
-        Path description = path.toAbsolutePath().resolveSibling(DESCRIPTION);
+        boolean classifies = path.getFileName().toString().equals("classifier.pt");
+        Path description = path.toAbsolutePath().resolveSibling(classifies ? "classifier.json" : DESCRIPTION);
         if (!Files.isRegularFile(description) || Files.size(description) > MOST_DESCRIPTION_BYTES) {
             return Map.of();
         }

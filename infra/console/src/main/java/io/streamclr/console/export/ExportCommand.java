@@ -5,6 +5,7 @@ import io.streamclr.console.probe.ShippedEncoder;
 import io.streamclr.process.command.PlaceConverter;
 import io.streamclr.schemas.FileFault;
 import io.streamclr.schemas.RefusalException;
+import io.streamclr.trainer.checkpoint.ClassifierFiles;
 import io.streamclr.trainer.checkpoint.EncoderFiles;
 import io.streamclr.trainer.checkpoint.EncoderFiles.Origin;
 import io.streamclr.trainer.checkpoint.EncoderFiles.Weights;
@@ -119,6 +120,9 @@ public final class ExportCommand implements Callable<Integer> {
             throw new ParameterException(spec.commandLine(), "--resize must be 1 to " + MOST_SIDE + " pixels");
         }
         ShippedEncoder shipped = ShippedEncoder.at(encoder);
+        if (format == Format.torchscript && ClassifierFiles.isOne(shipped.archive())) {
+            throw new RefusalException(shipped.archive() + " is TorchScript of a classifier already; copy the file");
+        }
         Path from = shipped.archive().toAbsolutePath().getParent();
         List<String> written;
         try {

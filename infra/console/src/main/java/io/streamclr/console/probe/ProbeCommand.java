@@ -12,6 +12,7 @@ import io.streamclr.console.screen.Status;
 import io.streamclr.ingest.source.ImageSource;
 import io.streamclr.process.command.PlaceConverter;
 import io.streamclr.schemas.RefusalException;
+import io.streamclr.trainer.checkpoint.ClassifierFiles;
 import io.streamclr.trainer.checkpoint.SavedSteps;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -169,6 +170,7 @@ public final class ProbeCommand implements Callable<Integer> {
                 labels.stream().map(LabelShare::parse).distinct().toList();
         whole.plan(seed);
         evaluation.plan(seed);
+        Optional<Path> save = whole.save(shares.size() * seeds);
         ShippedEncoder shipped = ShippedEncoder.at(encoder);
         Path archive = shipped.archive();
         Recipe by = new ProbeRecipe(shipped, this::tell).of(recipe);
@@ -204,6 +206,7 @@ public final class ProbeCommand implements Callable<Integer> {
                     whole,
                     evaluation,
                     by,
+                    save.map(folder -> new SavedClassifier(folder, shipped, allNames(known, asked), by.size())),
                     progress);
             Interruptible.work(() -> {
                 run.measure(threads);
@@ -213,6 +216,7 @@ public final class ProbeCommand implements Callable<Integer> {
         charts.ifPresent(folder -> run.draw(folder, names(known, asked)));
         note(archive, run.tables());
         print(run.tables(), known, asked, archive, by);
+        save.ifPresent(folder -> tell("the fine-tuned network is in " + folder.resolve(ClassifierFiles.TORCHSCRIPT)));
         return 0;
     }
 
@@ -251,17 +255,20 @@ public final class ProbeCommand implements Callable<Integer> {
         if (!classNames.isEmpty()) {
             return classNames;
         }
+        return known.classNames().isEmpty() && asked.classNames().isEmpty() ? List.of() : allNames(known, asked);
+    }
+
+    /** The same, and numbers where there are no names. */
+    private List<String> allNames(ImageSet known, ImageSet asked) {
+        if (!classNames.isEmpty()) {
+            return classNames;
+        }
         Map<Integer, String> said = new HashMap<>(asked.classNames());
         said.putAll(known.classNames());
-        return said.isEmpty()
-                ? List.of()
-                : IntStream.range(
-                                0,
-                                Math.max(
-                                        known.withLabels().classes(),
-                                        asked.withLabels().classes()))
-                        .mapToObj(label -> said.getOrDefault(label, Integer.toString(label)))
-                        .toList();
+        int classes = Math.max(known.withLabels().classes(), asked.withLabels().classes());
+        return IntStream.range(0, classes)
+                .mapToObj(label -> said.getOrDefault(label, Integer.toString(label)))
+                .toList();
     }
 
     private void requireNoClasses() {

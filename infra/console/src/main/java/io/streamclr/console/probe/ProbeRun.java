@@ -7,8 +7,10 @@ import io.streamclr.console.chart.Curves.Curve;
 import io.streamclr.console.chart.Curves.Point;
 import io.streamclr.console.chart.Curves.Scale;
 import io.streamclr.console.chart.HeatMap;
+import io.streamclr.console.probe.SavedClassifier.FineTuning;
 import io.streamclr.schemas.RefusalException;
 import io.streamclr.trainer.checkpoint.EncoderFiles.Weights;
+import io.streamclr.trainer.classify.ClassifierPlan;
 import io.streamclr.trainer.model.Architecture;
 import io.streamclr.trainer.model.FeatureMaps;
 import io.streamclr.trainer.model.Network;
@@ -41,6 +43,7 @@ final class ProbeRun {
     private final WholeNetworkOptions whole;
     private final EvaluationOptions evaluation;
     private final Recipe recipe;
+    private final Optional<SavedClassifier> saved;
     private final ProbeProgress progress;
     private Map<LabelShare, ScoreTable> tables = Map.of();
     private Optional<Confusion> confusion = Optional.empty();
@@ -49,6 +52,7 @@ final class ProbeRun {
     /**
      * @param classes whether both sets have labels and no image is in both
      * @param cells of the maps that are measured too, each way; empty for none
+     * @param saved where the fine-tuned network is left, of which there is one then; empty for nowhere
      */
     ProbeRun(
             Path archive,
@@ -61,6 +65,7 @@ final class ProbeRun {
             WholeNetworkOptions whole,
             EvaluationOptions evaluation,
             Recipe recipe,
+            Optional<SavedClassifier> saved,
             ProbeProgress progress) {
         this.archive = archive;
         this.known = known;
@@ -72,6 +77,7 @@ final class ProbeRun {
         this.whole = whole;
         this.evaluation = evaluation;
         this.recipe = recipe;
+        this.saved = saved;
         this.progress = progress;
     }
 
@@ -189,7 +195,20 @@ final class ProbeRun {
                             networks.train("supervised" + with, fresh(weights, seed), some, whole.plan(seed)));
                 }
                 if (whole.fineTune()) {
-                    table.add(TRAINED, "encoder", networks.train("fine-tuned" + with, weights, some, whole.plan(seed)));
+                    ClassifierPlan plan = whole.plan(seed);
+                    table.add(
+                            TRAINED,
+                            "encoder",
+                            networks.train(
+                                    "fine-tuned" + with,
+                                    weights,
+                                    some,
+                                    plan,
+                                    (network, classifier, steps, accuracy) -> saved.ifPresent(place -> place.write(
+                                            network,
+                                            classifier,
+                                            new FineTuning(
+                                                    plan, some.count(), share, steps, test.count(), accuracy)))));
                 }
             }
         });

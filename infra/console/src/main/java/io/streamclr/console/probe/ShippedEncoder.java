@@ -3,6 +3,7 @@ package io.streamclr.console.probe;
 import io.streamclr.augment.view.Recipe;
 import io.streamclr.schemas.OneLine;
 import io.streamclr.schemas.RefusalException;
+import io.streamclr.trainer.checkpoint.ClassifierFiles;
 import io.streamclr.trainer.checkpoint.EncoderFiles;
 import io.streamclr.trainer.checkpoint.EncoderFiles.Origin;
 import io.streamclr.trainer.checkpoint.EncoderFiles.Weights;
@@ -55,8 +56,7 @@ public record ShippedEncoder(Path archive, Optional<Origin> origin) {
             throw new RefusalException("There is no encoder at " + place
                     + "; give a run's folder, a checkpoint folder, or an encoder.pt" + runs(place));
         }
-        return new ShippedEncoder(
-                archive, EncoderFiles.origin(archive.toAbsolutePath().getParent()));
+        return new ShippedEncoder(archive, EncoderFiles.originOf(archive));
     }
 
     /** Whoever gives the folder of all runs reads which there are. */
@@ -87,7 +87,9 @@ public record ShippedEncoder(Path archive, Optional<Origin> origin) {
     public Weights weights() {
         GivenEncoder given = GivenWeights.read(archive).encoder();
         if (given.stem().isEmpty() || given.stages().isEmpty()) {
-            throw new RefusalException("Beside " + archive + " lies no " + EncoderFiles.DESCRIPTION
+            String description =
+                    ClassifierFiles.isOne(archive) ? ClassifierFiles.DESCRIPTION : EncoderFiles.DESCRIPTION;
+            throw new RefusalException("Beside " + archive + " lies no " + description
                     + " that says which network it is; put the one of its checkpoint there");
         }
         return new Weights(given.network(PLAIN), given.values());

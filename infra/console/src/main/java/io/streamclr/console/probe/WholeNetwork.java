@@ -44,12 +44,29 @@ final class WholeNetwork {
      * @param from where its weights begin; not changed
      */
     Scores train(String name, Weights from, LabelledImages images, ClassifierPlan plan) {
+        return train(name, from, images, plan, (network, classifier, steps, accuracy) -> {});
+    }
+
+    /** Sees what was trained before it is let go of. */
+    @FunctionalInterface
+    interface Keeper {
+
+        /**
+         * @param steps that it was trained
+         * @param accuracy share of the test images that got their class, in [0, 1]
+         */
+        void keep(Network network, Classifier classifier, long steps, double accuracy);
+    }
+
+    /** As the other. @param keeper sees the trained network */
+    Scores train(String name, Weights from, LabelledImages images, ClassifierPlan plan, Keeper keeper) {
         List<Point> points = new ArrayList<>();
         Lines lines = new Lines(name, Math.min(plan.batch(), images.count()));
         try (Network network = Network.of(torch, Architecture.of(from.plan()), from.values());
                 Classifier classifier = new Classifier(torch, network, classes)) {
             double[] sum = new double[1];
             int[] steps = new int[1];
+            long[] last = new long[1];
             classifier.train(images, plan, (step, passed, loss) -> {
                 sum[0] += loss;
                 steps[0]++;
@@ -58,11 +75,13 @@ final class WholeNetwork {
                     sum[0] = 0;
                     steps[0] = 0;
                 }
+                last[0] = step;
                 lines.trained(step, passed, loss);
             });
             curves.add(new Curve(name, points));
             double accuracy = Confusion.of(classes, test.labels(), classifier.classes(test))
                     .accuracy();
+            keeper.keep(network, classifier, last[0], accuracy);
             return new Scores(Map.of(Measure.WHOLE, accuracy));
         }
     }

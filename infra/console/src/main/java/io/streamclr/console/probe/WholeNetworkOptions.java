@@ -1,9 +1,11 @@
 package io.streamclr.console.probe;
 
+import io.streamclr.process.command.PlaceConverter;
 import io.streamclr.schemas.RefusalException;
 import io.streamclr.trainer.classify.Budget;
 import io.streamclr.trainer.classify.ClassifierPlan;
 import io.streamclr.trainer.optimiser.UpdateRule;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import picocli.CommandLine.Option;
@@ -21,6 +23,15 @@ final class WholeNetworkOptions {
             names = "--fine-tune",
             description = "Also fine-tune the whole network with a classification layer, starting from the encoder.")
     private boolean fineTune;
+
+    @Option(
+            names = "--save",
+            paramLabel = "DIR",
+            converter = PlaceConverter.class,
+            description = "--fine-tune: write the fine-tuned network with its classification layer to DIR:"
+                    + " classifier.pt (TorchScript: images to class scores, class names) and classifier.json. Files"
+                    + " that are there are not overwritten.")
+    private Optional<Path> save;
 
     @Option(
             names = "--supervised",
@@ -62,6 +73,26 @@ final class WholeNetworkOptions {
 
     boolean fineTune() {
         return fineTune;
+    }
+
+    /**
+     * Where the fine-tuned network goes; empty for nowhere.
+     *
+     * @param trainings how many networks would be fine-tuned
+     * @throws RefusalException if none is, more than one are, or one is there
+     */
+    Optional<Path> save(int trainings) {
+        save.ifPresent(folder -> {
+            if (!fineTune) {
+                throw RefusalException.ofUsage("--save writes a fine-tuned network; give --fine-tune too");
+            }
+            if (trainings > 1) {
+                throw RefusalException.ofUsage("--save writes one network, and " + trainings
+                        + " would be fine-tuned; give one fraction of --labels and one of --seeds");
+            }
+            SavedClassifier.requireNone(folder);
+        });
+        return save;
     }
 
     boolean supervised() {

@@ -1,0 +1,158 @@
+package io.streamclr.console.probe;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.streamclr.augment.view.Recipe;
+import io.streamclr.console.Console;
+import io.streamclr.trainer.checkpoint.EncoderFiles;
+import io.streamclr.trainer.model.Architecture;
+import io.streamclr.trainer.model.HeadPlan;
+import io.streamclr.trainer.model.NetworkPlan;
+import io.streamclr.trainer.model.NetworkPlan.Normalisation;
+import io.streamclr.trainer.model.NetworkPlan.Precision;
+import io.streamclr.trainer.model.Stem;
+import io.streamclr.trainer.probe.LabelledImages;
+import io.streamclr.trainer.torch.Scope;
+import io.streamclr.trainer.torch.Script;
+import io.streamclr.trainer.torch.Torch;
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.Random;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+class SavedClassifierTest {
+
+    private static final int SIDE = 16;
+    private static final Recipe RECIPE = Recipe.parse("cifar,size=" + SIDE);
+
+    @TempDir
+    private static Path folder;
+
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+
+    @BeforeAll
+    static void makeEncoderAndImages() throws IOException {
+        Architecture architecture = Architecture.of(new NetworkPlan(
+                18, 1.0 / 16, Stem.SMALL2, HeadPlan.REFERENCE, false, Normalisation.NONE, Precision.FLOAT32));
+        EncoderFiles.write(
+                Files.createDirectories(folder.resolve("encoder")),
+                architecture,
+                architecture.initialValues(3),
+                new EncoderFiles.Origin("run", 7, 3, RECIPE.fingerprint(), RECIPE.text(), SIDE, SIDE));
+        images("train", 60, 1);
+        images("test", 30, 2);
+    }
+
+    /** Dim and bright ones, in folders that say so, with noise in which some are mistaken. */
+    private static void images(String name, int count, long seed) throws IOException {
+        Random random = new Random(seed);
+        for (int i = 0; i < count; i++) {
+            Path of = Files.createDirectories(folder.resolve(name).resolve(i % 2 == 0 ? "bright" : "dim"));
+            BufferedImage image = new BufferedImage(SIDE, SIDE, BufferedImage.TYPE_INT_RGB);
+            int level = (i % 2 == 0 ? 100 : 70) + random.nextInt(60);
+            for (int at = 0; at < SIDE * SIDE; at++) {
+                image.setRGB(at % SIDE, at / SIDE, 0x10101 * (level + random.nextInt(60)));
+            }
+            ImageIO.write(image, "png", of.resolve(i + ".png").toFile());
+        }
+    }
+
+    private int probe(String... more) {
+        List<String> arguments = new ArrayList<>(List.of(
+                "probe",
+                "--encoder",
+                folder.resolve("encoder").toString(),
+                "--data",
+                folder.resolve("train").toString(),
+                "--test",
+                folder.resolve("test").toString(),
+                "--steps",
+                "8",
+                "--json"));
+        arguments.addAll(List.of(more));
+        CommandLine line = Console.commandLine();
+        line.setOut(new PrintWriter(out));
+        line.setErr(new PrintWriter(err));
+        return line.execute(arguments.toArray(String[]::new));
+    }
+
+    @Test
+    void whatIsSavedHasThePrintedAccuracyAndIsNeverWrittenOver() throws IOException {
+        Path saved = folder.resolve("saved");
+
+        assertThat(probe("--fine-tune", "--save", saved.toString()))
+                .as(err.toString())
+                .isZero();
+
+        double printed = new ObjectMapper()
+                .readTree(out.toString())
+                .path("labels")
+                .path("100%")
+                .path("whole_network")
+                .path("trained")
+                .asDouble();
+        assertThat(accuracy(saved.resolve("classifier.pt"))).isEqualTo(printed);
+        assertThat(printed)
+                .as("some are right and some are mistaken, so that it says something")
+                .isBetween(0.5, 0.99);
+        JsonNode says =
+                new ObjectMapper().readTree(saved.resolve("classifier.json").toFile());
+        assertThat(says.path("classes").toString()).isEqualTo("[\"bright\",\"dim\"]");
+        assertThat(says.path("scores").path("accuracy").asDouble()).isEqualTo(printed);
+        assertThat(says.path("scores").path("test_images").asInt()).isEqualTo(30);
+        assertThat(says.path("run").asText()).isEqualTo("run");
+        assertThat(says.path("step").asInt()).isEqualTo(7);
+        assertThat(says.path("input_size").path("height").asInt()).isEqualTo(SIDE);
+        assertThat(says.path("fine_tuned").path("steps").asInt()).isEqualTo(8);
+        assertThat(says.path("fine_tuned").path("images").asInt()).isEqualTo(60);
+        assertThat(says.path("fine_tuned").path("encoder_sha256").asText()).hasSize(64);
+
+        byte[] before = Files.readAllBytes(saved.resolve("classifier.pt"));
+        assertThat(probe("--fine-tune", "--save", saved.toString())).isNotZero();
+        assertThat(err.toString()).contains("classifier.pt already, which is not written over");
+        assertThat(Files.readAllBytes(saved.resolve("classifier.pt"))).isEqualTo(before);
+    }
+
+    private static double accuracy(Path archive) {
+        LabelledImages test = ImageSet.read(folder.resolve("test"), RECIPE, OptionalLong.empty(), 1000)
+                .withLabels();
+        int right = 0;
+        try (Torch torch = Torch.open(1);
+                Scope scope = torch.scope();
+                Script classifier = torch.load(archive)) {
+            float[] scores = classifier
+                    .one(scope, "classify", scope.bytes(test.pixels(0, test.count()), test.count(), SIDE, SIDE, 3))
+                    .floats();
+            for (int i = 0; i < test.count(); i++) {
+                right += (scores[2 * i + 1] > scores[2 * i] ? 1 : 0) == test.labels()[i] ? 1 : 0;
+            }
+        }
+        return (double) right / test.count();
+    }
+
+    @Test
+    void oneNetworkIsSavedAndOnlyAFineTunedOne() {
+        String place = folder.resolve("nothing").toString();
+
+        assertThat(probe("--save", place)).isEqualTo(2);
+        assertThat(err.toString()).contains("--save writes a fine-tuned network; give --fine-tune too");
+        assertThat(probe("--fine-tune", "--labels", "50%,100%", "--seeds", "2", "--save", place))
+                .isEqualTo(2);
+        assertThat(err.toString()).contains("4 would be fine-tuned");
+        assertThat(folder.resolve("nothing")).doesNotExist();
+    }
+}
