@@ -64,8 +64,10 @@ public final class WireFormat<T extends SpecificRecord> {
 
     public static final WireFormat<BatchManifest> BATCH_MANIFEST =
             of(BatchManifest.class, BatchManifest.getClassSchema());
-    public static final WireFormat<EncoderPublished> ENCODER_PUBLISHED =
-            of(EncoderPublished.class, EncoderPublished.getClassSchema());
+    /** An encoder without a list of files is written as the release before such lists wrote it. */
+    public static final WireFormat<EncoderPublished> ENCODER_PUBLISHED = new WireFormat<>(
+            EncoderPublished.class, EncoderPublished.getClassSchema(), new Brevity<>(1, encoder -> encoder.getFiles()
+                    .isEmpty()));
 
     private static final List<WireFormat<?>> ALL =
             List.of(ENCODED_IMAGE, REJECTED_IMAGE, VIEW_PAIR, BATCH_MANIFEST, ENCODER_PUBLISHED);
@@ -94,11 +96,11 @@ public final class WireFormat<T extends SpecificRecord> {
     private volatile int lastSize = 1024;
 
     /**
-     * Which records are written by an older schema that the newest one adds a nullable field to, at its end: there null is
-     * one byte, without which the two have the same body.
+     * Which records are written by an older schema that the newest one adds a nullable field or a list to, at its end:
+     * there null is one byte, as an empty list is, without which the two have the same body.
      *
      * @param release number of the older schema; 0 if there is none
-     * @param holds for records whose new field is null
+     * @param holds for records whose new field is null or empty
      */
     private record Brevity<T>(int release, Predicate<T> holds) {}
 

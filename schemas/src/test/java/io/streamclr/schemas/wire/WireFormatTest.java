@@ -7,6 +7,7 @@ import io.streamclr.schemas.record.AppliedOperation;
 import io.streamclr.schemas.record.BatchManifest;
 import io.streamclr.schemas.record.CropBox;
 import io.streamclr.schemas.record.EncodedImage;
+import io.streamclr.schemas.record.EncoderFile;
 import io.streamclr.schemas.record.EncoderPublished;
 import io.streamclr.schemas.record.Lineage;
 import io.streamclr.schemas.record.Origin;
@@ -55,8 +56,7 @@ class WireFormatTest {
                 new RejectedImage(RejectReason.BROKEN, "cut off", new Origin(1, 2L), "a.png", bytes(3), 9L);
         assertThat(WireFormat.REJECTED_IMAGE.decode(WireFormat.REJECTED_IMAGE.encode(rejected)))
                 .isEqualTo(rejected);
-        EncoderPublished published =
-                new EncoderPublished("run", 5L, "file:///e", "ab", Map.of("knn", 0.8), Instant.ofEpochMilli(9));
+        EncoderPublished published = encoder(List.of(new EncoderFile("onnx", "encoder.onnx", "cd")));
         assertThat(WireFormat.ENCODER_PUBLISHED.decode(WireFormat.ENCODER_PUBLISHED.encode(published)))
                 .isEqualTo(published);
     }
@@ -115,6 +115,22 @@ class WireFormatTest {
         assertThat(HexFormat.of().toHexDigits(SchemaNormalization.parsingFingerprint64(before)))
                 .as("what stands in topics")
                 .isEqualTo("d52a88b36adf00d5");
+    }
+
+    @Test
+    void anEncoderWithoutAListOfFilesIsWrittenAsByTheReleaseBeforeThem() throws Exception {
+        Schema before = WireFormat.released("EncoderPublished", 1);
+        ByteBuffer avroWrites =
+                new BinaryMessageEncoder<EncoderPublished>(new SpecificData(), before).encode(encoder(List.of()));
+
+        byte[] ours = WireFormat.ENCODER_PUBLISHED.encode(encoder(List.of()));
+
+        assertThat(ByteBuffer.wrap(ours)).isEqualTo(avroWrites);
+        assertThat(WireFormat.ENCODER_PUBLISHED.decode(ours)).isEqualTo(encoder(List.of()));
+    }
+
+    private static EncoderPublished encoder(List<EncoderFile> files) {
+        return new EncoderPublished("run", 5L, "file:///e", "ab", Map.of("knn", 0.8), Instant.ofEpochMilli(9), files);
     }
 
     @Test

@@ -13,7 +13,9 @@ import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -102,6 +104,13 @@ final class ContentSums {
         } catch (IOException unreadable) {
             return Optional.of(FILE + " cannot be read: " + FileFault.of(unreadable));
         }
+    }
+
+    /** SHA-256 of each file that is listed, by its name. */
+    static Map<String, String> digests(Path folder) throws IOException {
+        Map<String, String> digests = new LinkedHashMap<>();
+        LINE.matcher(list(folder.resolve(FILE))).results().forEach(line -> digests.put(line.group(2), line.group(1)));
+        return digests;
     }
 
     /** @param unlisted loses what is listed */

@@ -91,6 +91,17 @@ public final class EncoderFiles {
             return new Origin(runId, trained, seed, ofViews, ofViewsText, height, width, weights);
         }
 
+        /** What files of other formats say of it, by name. */
+        public Map<String, String> facts() {
+            Map<String, String> facts = new LinkedHashMap<>();
+            facts.put("run", runId);
+            facts.put("step", Long.toString(step));
+            facts.put("recipe", recipe);
+            facts.put("trained_height", Integer.toString(height));
+            facts.put("trained_width", Integer.toString(width));
+            return facts;
+        }
+
         /** The same of another run that goes on with it. */
         public Origin ofRun(String other) {
             return new Origin(other, step, seed, recipe, recipeText, height, width, weights);

@@ -10,6 +10,7 @@ import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -93,6 +94,24 @@ public final class SavedSteps {
                     "The checkpoint " + place + " is damaged, because " + damage.get() + "; take another one");
         }
         return place;
+    }
+
+    /** Whether a folder is a complete checkpoint, of which no file may be changed any more. */
+    public static boolean isCheckpoint(Path folder) {
+        return ContentSums.isSealed(folder);
+    }
+
+    /**
+     * SHA-256 of each file of a complete checkpoint, by its name, as it was when it was saved.
+     *
+     * @throws RefusalException if they cannot be read
+     */
+    public static Map<String, String> digests(Path checkpoint) {
+        try {
+            return ContentSums.digests(checkpoint);
+        } catch (IOException unreadable) {
+            throw refusal("The checkpoint " + checkpoint, unreadable);
+        }
     }
 
     /** Where the checkpoint of a step lies or would lie. Object stores take for a folder what ends with a slash. */

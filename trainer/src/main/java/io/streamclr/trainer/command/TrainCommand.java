@@ -55,8 +55,8 @@ import picocli.CommandLine.Spec;
         footer = {
             "",
             "Each checkpoint is a directory CHECKPOINTS/RUN/step-NNNNNNNN with encoder.pt (TorchScript, for PyTorch,"
-                    + " C++ and DJL), encoder.safetensors (torchvision's names), encoder.json and the training"
-                    + " state. Ctrl-C saves one and exits; the same command resumes from the newest.",
+                    + " C++ and DJL), encoder.safetensors (torchvision's names), encoder.json, a model card (README.md)"
+                    + " and the training state. Ctrl-C saves one and exits; the same command resumes from the newest.",
             "",
             "Every batch is logged in the topic of batches before it is trained. 'streamclr topics create' creates the"
                     + " topics."
@@ -187,6 +187,9 @@ public final class TrainCommand implements Callable<Integer> {
     private boolean deleteConsumed;
 
     @Mixin
+    private PublishOptions publish;
+
+    @Mixin
     private HeldOutOptions heldOut;
 
     @Mixin
@@ -246,7 +249,8 @@ public final class TrainCommand implements Callable<Integer> {
 
     private Training training(KafkaConnection kafka, ViewRenderer lost, MeterRegistry registry) {
         FollowOptions.Start start = (config, repetition) -> {
-            Training made = new Training(config, registry, lost, heldOut.plan(images, kafka, imagesTopic), repetition);
+            Training made = new Training(config, registry, lost, heldOut.plan(images, kafka, imagesTopic), repetition)
+                    .publishing(publish.forms());
             return deleteConsumed ? made.deletingConsumedViews() : made;
         };
         RunPlace place = new RunPlace(run, topics(kafka), saving(Defaults.SAVE_EVERY));

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
 
 /**
  * Notices when a network forgets a slice of the labelled images. A slice's level is its mean accuracy in the last
@@ -104,6 +105,15 @@ public final class Forgetting {
                         each.getValue().best,
                         each.getValue().forgotten))
                 .toList();
+    }
+
+    /** The accuracy of all slices together in the last answer, in [0, 1]; empty before the first. */
+    public OptionalDouble accuracy() {
+        int images = courses.values().stream().mapToInt(course -> course.images).sum();
+        double right = courses.values().stream()
+                .mapToDouble(course -> course.images * course.last.getLast())
+                .sum();
+        return images == 0 ? OptionalDouble.empty() : OptionalDouble.of(right / images);
     }
 
     /** Takes an answer, later than those before. @return the slices that fell with it */

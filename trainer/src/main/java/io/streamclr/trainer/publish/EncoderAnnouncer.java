@@ -1,20 +1,24 @@
 package io.streamclr.trainer.publish;
 
 import io.streamclr.schemas.RefusalException;
+import io.streamclr.schemas.record.EncoderFile;
 import io.streamclr.schemas.record.EncoderPublished;
 import io.streamclr.schemas.topic.KafkaConnection;
 import io.streamclr.schemas.topic.Topics;
 import io.streamclr.schemas.wire.WireFormat;
-import io.streamclr.trainer.form.FileDigest;
+import io.streamclr.trainer.checkpoint.EncoderFiles;
+import io.streamclr.trainer.checkpoint.SavedSteps;
 import io.streamclr.trainer.owner.RunOwner;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.slf4j.Logger;
@@ -56,17 +60,22 @@ public final class EncoderAnnouncer {
     /**
      * Announces an encoder of the owner's run.
      *
-     * @param encoder the file that others load; its digest travels along
+     * @param checkpoint the folder that has the encoder in it; the digests of its files travel along
+     * @param forms that were asked for besides
      * @throws RefusalException if another trainer took the run over
      */
-    public void announce(String runId, long step, Path encoder, Map<String, Double> scores) {
+    public void announce(
+            String runId, long step, Path checkpoint, Set<PublishedForm> forms, Map<String, Double> scores) {
+        Map<String, String> digests = SavedSteps.digests(checkpoint);
         EncoderPublished record = EncoderPublished.newBuilder()
                 .setRunId(runId)
                 .setStep(step)
-                .setLocation(encoder.toUri().toString())
-                .setDigest(digest(encoder))
+                .setLocation(
+                        checkpoint.resolve(EncoderFiles.TORCHSCRIPT).toUri().toString())
+                .setDigest(digests.get(EncoderFiles.TORCHSCRIPT))
                 .setScores(Map.copyOf(scores))
                 .setPublishedAt(clock.instant().truncatedTo(ChronoUnit.MILLIS))
+                .setFiles(files(digests, forms))
                 .build();
         byte[] key = runId.getBytes(StandardCharsets.UTF_8);
         try {
@@ -85,11 +94,14 @@ public final class EncoderAnnouncer {
         }
     }
 
-    private static String digest(Path file) {
-        try {
-            return FileDigest.of(file);
-        } catch (IOException unreadable) {
-            throw new UncheckedIOException("The encoder " + file + " was saved a moment ago", unreadable);
+    private static List<EncoderFile> files(Map<String, String> digests, Set<PublishedForm> forms) {
+        if (forms.isEmpty()) {
+            return List.of();
         }
+        List<EncoderFile> files = new ArrayList<>();
+        files.add(new EncoderFile("torchscript", EncoderFiles.TORCHSCRIPT, digests.get(EncoderFiles.TORCHSCRIPT)));
+        new TreeSet<>(forms)
+                .forEach(form -> files.add(new EncoderFile(form.word(), form.file(), digests.get(form.file()))));
+        return files;
     }
 }

@@ -1,8 +1,9 @@
 package io.streamclr.trainer.run;
 
 import io.streamclr.schemas.RefusalException;
+import io.streamclr.trainer.card.EncoderCard;
+import io.streamclr.trainer.card.EncoderFacts;
 import io.streamclr.trainer.checkpoint.Checkpoint;
-import io.streamclr.trainer.checkpoint.EncoderFiles;
 import io.streamclr.trainer.checkpoint.EncoderFiles.Origin;
 import io.streamclr.trainer.checkpoint.RunFolder;
 import io.streamclr.trainer.checkpoint.RunFolder.MoreFiles;
@@ -15,6 +16,7 @@ import io.streamclr.trainer.health.Health;
 import io.streamclr.trainer.optimiser.LearningRate;
 import io.streamclr.trainer.owner.RunOwner;
 import io.streamclr.trainer.publish.EncoderAnnouncer;
+import io.streamclr.trainer.publish.PublishedForm;
 import io.streamclr.trainer.settings.Schedule;
 import io.streamclr.trainer.settings.TrainConfig;
 import io.streamclr.trainer.step.StepAbandoned;
@@ -34,6 +36,8 @@ import io.streamclr.trainer.watch.TrainingRate;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.slf4j.Logger;
@@ -318,6 +322,8 @@ final class RunLoop implements StepWatch, AutoCloseable {
         // Asked again when all is written, which may take long.
         MoreFiles more = MemoryFile.of(remembered)
                 .and(ForgettingFile.of(forgetting))
+                .and(PublishedForm.files(run.forms(), checkpoint))
+                .and(EncoderCard.of(new EncoderFacts(config, pairs, trainedUntil, scores())))
                 .and(written -> owner.require(folder.isLocked()));
         Path place = folder.save(checkpoint, more);
         newest = Optional.of(place);
@@ -326,8 +332,15 @@ final class RunLoop implements StepWatch, AutoCloseable {
         feed.showSaved(trainedUntil);
         consumed.ifPresent(views -> views.delete(trainedUntil));
         watch.saved(place);
-        announcer.announce(config.runId(), origin.step(), place.resolve(EncoderFiles.TORCHSCRIPT), watch.scores());
+        announcer.announce(config.runId(), origin.step(), place, run.forms(), watch.scores());
         listener.saved(origin.step(), place);
+    }
+
+    /** What was measured of the encoder last, by name. */
+    private Map<String, Double> scores() {
+        Map<String, Double> scores = new HashMap<>(watch.scores());
+        forgetting.accuracy().ifPresent(accuracy -> scores.put("held_out_knn", accuracy));
+        return scores;
     }
 
     @Override

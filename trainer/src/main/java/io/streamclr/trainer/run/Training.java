@@ -12,6 +12,7 @@ import io.streamclr.trainer.model.Architecture;
 import io.streamclr.trainer.model.Convolutions;
 import io.streamclr.trainer.owner.RunOwner;
 import io.streamclr.trainer.publish.EncoderAnnouncer;
+import io.streamclr.trainer.publish.PublishedForm;
 import io.streamclr.trainer.settings.OptionWords;
 import io.streamclr.trainer.settings.TrainConfig;
 import io.streamclr.trainer.step.TrainingStep;
@@ -29,6 +30,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 
 /**
  * One run of training, from its beginning or from its newest checkpoint. {@link #run} trains in the calling thread;
@@ -44,6 +46,7 @@ public final class Training {
     private final RunControl control = new RunControl();
     private String preset = "";
     private boolean deletesConsumed;
+    private Set<PublishedForm> forms = Set.of();
     private Map<String, float[]> given = Map.of();
 
     /** @param registry receives the training's gauges and counters, names beginning with {@code streamclr.trainer} */
@@ -94,6 +97,12 @@ public final class Training {
     /** Has views deleted after each checkpoint that no reader of their topic needs any more. */
     public Training deletingConsumedViews() {
         deletesConsumed = true;
+        return this;
+    }
+
+    /** Has encoders written and announced in these forms too. */
+    public Training publishing(Set<PublishedForm> others) {
+        forms = Set.copyOf(others);
         return this;
     }
 
@@ -167,7 +176,7 @@ public final class Training {
                         Feed feed = feed(owner, position, remembered);
                         RunRecords records = new RunRecords(config, Clock.systemUTC());
                         RunLoop loop = new RunLoop(
-                                new RunPlan(config, preset, deletesConsumed, heldOut, again),
+                                new RunPlan(config, preset, deletesConsumed, forms, heldOut, again),
                                 new OpenRun(folder, owner, feed, remembered, learner, announcer, from),
                                 control,
                                 meters,

@@ -1,23 +1,26 @@
 package io.streamclr.console.export;
 
-import io.streamclr.console.export.OnnxEncoder.Form;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.streamclr.console.probe.ShippedEncoder;
 import io.streamclr.process.command.PlaceConverter;
 import io.streamclr.schemas.FileFault;
 import io.streamclr.schemas.RefusalException;
+import io.streamclr.trainer.card.EncoderCard;
 import io.streamclr.trainer.checkpoint.ClassifierFiles;
 import io.streamclr.trainer.checkpoint.EncoderFiles;
 import io.streamclr.trainer.checkpoint.EncoderFiles.Origin;
 import io.streamclr.trainer.checkpoint.EncoderFiles.Weights;
 import io.streamclr.trainer.checkpoint.Safetensors;
 import io.streamclr.trainer.checkpoint.Safetensors.Values;
+import io.streamclr.trainer.checkpoint.SavedSteps;
 import io.streamclr.trainer.model.Architecture;
+import io.streamclr.trainer.onnx.OnnxEncoder;
+import io.streamclr.trainer.onnx.OnnxEncoder.Form;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -35,10 +38,8 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         sortOptions = false,
         description = "Write an encoder in the form that another program loads: ONNX, the folder of transformers, or a"
-                + " copy of its TorchScript or safetensors.")
+                + " copy of its TorchScript or safetensors; with encoder.json and a model card, README.md.")
 public final class ExportCommand implements Callable<Integer> {
-
-    static final String ONNX = "encoder.onnx";
 
     private static final int MOST_SIDE = 4_096;
 
@@ -127,7 +128,9 @@ public final class ExportCommand implements Callable<Integer> {
         List<String> written;
         try {
             written = write(from, shipped);
-            copy(from.resolve(EncoderFiles.DESCRIPTION));
+            if (!ClassifierFiles.isOne(shipped.archive())) {
+                describe(from);
+            }
         } catch (IOException unwritable) {
             throw new RefusalException(
                     "The encoder cannot be written to " + out + " (" + FileFault.of(unwritable)
@@ -169,10 +172,11 @@ public final class ExportCommand implements Callable<Integer> {
                         precision.orElse(Weight.float32) == Weight.float16);
                 Weights weights = shipped.weights();
                 Optional<Map<String, Values>> head = embedding ? Optional.of(head(from)) : Optional.empty();
-                byte[] model = OnnxEncoder.model(weights, head, form, about(from));
+                byte[] model = OnnxEncoder.model(
+                        weights, head, form, shipped.origin().map(Origin::facts).orElse(Map.of()));
                 Files.createDirectories(out);
-                Files.write(out.resolve(ONNX), model);
-                return List.of(ONNX);
+                Files.write(out.resolve(OnnxEncoder.FILE), model);
+                return List.of(OnnxEncoder.FILE);
             }
         }
         throw new IllegalStateException("No format " + format);
@@ -182,9 +186,30 @@ public final class ExportCommand implements Callable<Integer> {
         return shipped.origin().orElse(new Origin("", 0, 0, "", 0, 0));
     }
 
-    private void copy(Path file) throws IOException {
-        if (Files.isRegularFile(file)) {
-            Files.copy(file, out.resolve(file.getFileName().toString()), StandardCopyOption.REPLACE_EXISTING);
+    /** Writes the description and the card beside what was written; in a checkpoint both are there, and stay. */
+    private void describe(Path from) throws IOException {
+        Optional<ObjectNode> description = EncoderCard.description(from.resolve(EncoderFiles.DESCRIPTION));
+        if (description.isEmpty() || SavedSteps.isCheckpoint(out)) {
+            return;
+        }
+        ObjectNode about = description.get();
+        Path beside = out.resolve(EncoderFiles.DESCRIPTION);
+        if (format == Format.onnx) {
+            ObjectNode model = about.putObject("onnx")
+                    .put("input", input.orElse(Input.pixels).name());
+            resize.ifPresent(side -> model.put("resize", side));
+            model.put("precision", precision.orElse(Weight.float32).name());
+        } else {
+            // Of an earlier export, whose model is still there.
+            EncoderCard.description(beside)
+                    .map(earlier -> earlier.get("onnx"))
+                    .ifPresent(model -> about.set("onnx", model));
+        }
+        EncoderCard.describe(beside, about);
+        if (!EncoderCard.write(out, about, MeasuredTables.of(from))) {
+            spec.commandLine()
+                    .getErr()
+                    .println(out.resolve(EncoderCard.FILE) + " is not of StreamCLR, so it stays as it is");
         }
     }
 
@@ -197,17 +222,5 @@ public final class ExportCommand implements Callable<Integer> {
                             + " checkpoint's folder, or leave out --embedding",
                     missing);
         }
-    }
-
-    private static Map<String, String> about(Path from) {
-        Map<String, String> about = new LinkedHashMap<>();
-        EncoderFiles.origin(from).ifPresent(origin -> {
-            about.put("run", origin.runId());
-            about.put("step", Long.toString(origin.step()));
-            about.put("recipe", origin.recipe());
-            about.put("trained_height", Integer.toString(origin.height()));
-            about.put("trained_width", Integer.toString(origin.width()));
-        });
-        return about;
     }
 }

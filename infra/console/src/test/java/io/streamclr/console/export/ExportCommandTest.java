@@ -10,6 +10,10 @@ import ai.onnxruntime.OrtSession;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.streamclr.console.Console;
+import io.streamclr.console.probe.Measure;
+import io.streamclr.console.probe.ResultFile;
+import io.streamclr.console.probe.ScoreTable;
+import io.streamclr.console.probe.Scores;
 import io.streamclr.trainer.checkpoint.EncoderFiles;
 import io.streamclr.trainer.checkpoint.EncoderFiles.Origin;
 import io.streamclr.trainer.checkpoint.Safetensors;
@@ -35,8 +39,10 @@ import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -124,18 +130,37 @@ class ExportCommandTest {
     }
 
     @Test
-    void everyFloatOf16BitsIsItsOwnNearest() {
-        for (int bits = 0; bits < 0x7c00; bits++) {
-            int exponent = bits >> 10;
-            float value = exponent == 0 ? bits * 0x1p-24f : (1024 + (bits & 1023)) * Math.scalb(1f, exponent - 25);
-            assertThat(Half.of(value)).isEqualTo((short) bits);
-            assertThat(Half.of(-value)).isEqualTo((short) (bits | 0x8000));
-            float next = exponent == 0 ? 0x1p-24f : Math.scalb(1f, exponent - 25);
-            assertThat(Half.of(value + next / 4)).isEqualTo((short) bits);
-            if (bits < 0x7bff) {
-                assertThat(Half.of(value + next / 2)).as("half way, to even").isEqualTo((short) (bits + (bits & 1)));
-            }
+    void theCardBesideShowsTheModelAsItIsAndTheScoresBesideTheirFloors() throws Exception {
+        ship(plan(18, Stem.SMALL2, 1, Norm.BATCH, Normalisation.NONE, 2));
+        Path run = Files.createDirectories(folder.resolve("runs/first"));
+        Path checkpoint = Files.createDirectories(run.resolve("step-00000010"));
+        for (String file : List.of("encoder.pt", "encoder.json")) {
+            Files.copy(folder.resolve(file), checkpoint.resolve(file));
         }
+        ScoreTable table = new ScoreTable();
+        table.add("pixels", "raw pixels", new Scores(Map.of(Measure.KNN_20, 0.25)));
+        table.add("trained", "encoder", new Scores(Map.of(Measure.KNN_20, 0.5)));
+        ResultFile.note(run, "probe", 10, Instant.EPOCH, table);
+        ResultFile.note(run, "demo", 9, Instant.EPOCH, table);
+
+        export("--encoder " + folder.resolve("runs/first/step-00000010") + " --format onnx --input bytes");
+        export("--encoder " + folder.resolve("runs/first/step-00000010") + " --format torchscript");
+
+        String card = Files.readString(folder.resolve("out/README.md"));
+        assertThat(card)
+                .contains("By `streamclr probe`, accuracy with its floors:\n\n| | kNN (k=20) |")
+                .contains("| raw pixels | 25.0 % |\n| encoder | 50.0 % |")
+                .doesNotContain("streamclr demo")
+                .contains("torch.jit.load(\"encoder.pt\")")
+                .contains("session.run([\"features\"], {\"bytes\": images})[0]");
+        assertThat(run(Path.of("out/encoder.onnx"), true).get("features"))
+                .as("inputs and outputs are called as the card says")
+                .hasSameSizeAs(features);
+
+        Files.writeString(folder.resolve("out/README.md"), "mine");
+        assertThat(export("--encoder " + folder.resolve("runs/first/step-00000010") + " --format onnx"))
+                .contains("is not of StreamCLR");
+        assertThat(folder.resolve("out/README.md")).hasContent("mine");
     }
 
     @Test

@@ -26,6 +26,7 @@ import io.streamclr.schemas.RefusalException;
 import io.streamclr.schemas.topic.KafkaConnection;
 import io.streamclr.schemas.topic.Topic;
 import io.streamclr.schemas.topic.Topics;
+import io.streamclr.trainer.publish.PublishedForm;
 import io.streamclr.trainer.render.ImageTopicRenderer;
 import io.streamclr.trainer.run.FirstEncoder;
 import io.streamclr.trainer.run.Training;
@@ -40,6 +41,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.Future;
 
 /** Starts everything, watches it, ends it in time, and measures what was learned. */
@@ -69,6 +71,7 @@ final class Demo {
     private final Status status;
     private volatile boolean stopAsked;
     private LocalBroker broker;
+    private Set<PublishedForm> forms = Set.of();
     private volatile Training training;
     private volatile StepReport newest;
 
@@ -81,6 +84,12 @@ final class Demo {
         this.pageAddress = pageAddress;
         this.metrics = metrics;
         this.status = status;
+    }
+
+    /** Has encoders written and announced in these forms too. */
+    Demo publishing(Set<PublishedForm> others) {
+        forms = others;
+        return this;
     }
 
     /**
@@ -307,7 +316,9 @@ final class Demo {
                 .withMetricsPort(metrics.port().isPresent() ? metrics.port().getAsInt() + 1 : 0));
         try (ImageTopicRenderer lost = new ImageTopicRenderer(kafka, Topic.IMAGES.defaultName())) {
             Guarded.saves(config.folder());
-            training = new Training(config, metrics.registry(), lost, heldOut).startingFrom(plan.startingEncoder());
+            training = new Training(config, metrics.registry(), lost, heldOut)
+                    .startingFrom(plan.startingEncoder())
+                    .publishing(forms);
             if (stopAsked) {
                 training.stop();
             }

@@ -11,6 +11,7 @@ import io.streamclr.console.screen.Status;
 import io.streamclr.ingest.classes.Labels;
 import io.streamclr.process.metrics.MetricsEndpoint;
 import io.streamclr.process.port.ListeningPort;
+import io.streamclr.trainer.command.PublishOptions;
 import io.streamclr.trainer.command.WeightsOptions;
 import io.streamclr.trainer.settings.Processor;
 import java.io.PrintWriter;
@@ -130,6 +131,9 @@ public final class DemoCommand implements Callable<Integer> {
                     + " at the next one (default: off).")
     private Optional<Integer> metricsPort;
 
+    @Mixin
+    private PublishOptions publish;
+
     @Option(names = "--json", description = "Print one JSON object at the end, on the last line of standard output.")
     private boolean json;
 
@@ -162,6 +166,7 @@ public final class DemoCommand implements Callable<Integer> {
                             noPage ? Optional.empty() : Optional.of(viewers.at(pagePort.orElse(0))),
                             metrics,
                             status)
+                    .publishing(publish.forms())
                     .run();
             if (result.isEmpty()) {
                 return 130;

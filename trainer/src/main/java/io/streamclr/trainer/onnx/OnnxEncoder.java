@@ -1,9 +1,9 @@
-package io.streamclr.console.export;
+package io.streamclr.trainer.onnx;
 
-import static io.streamclr.console.export.OnnxGraph.fraction;
-import static io.streamclr.console.export.OnnxGraph.number;
-import static io.streamclr.console.export.OnnxGraph.numbers;
-import static io.streamclr.console.export.OnnxGraph.word;
+import static io.streamclr.trainer.onnx.OnnxGraph.fraction;
+import static io.streamclr.trainer.onnx.OnnxGraph.number;
+import static io.streamclr.trainer.onnx.OnnxGraph.numbers;
+import static io.streamclr.trainer.onnx.OnnxGraph.word;
 
 import ai.onnx.proto.OnnxMl.TensorProto.DataType;
 import io.streamclr.trainer.checkpoint.EncoderFiles.Weights;
@@ -21,7 +21,10 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /** A ResNet encoder as an ONNX model. The numbers of images, and their sizes, are free. */
-final class OnnxEncoder {
+public final class OnnxEncoder {
+
+    /** What the file is called beside other forms of the encoder. */
+    public static final String FILE = "encoder.onnx";
 
     private static final double EPSILON = 1e-5;
 
@@ -36,7 +39,11 @@ final class OnnxEncoder {
      * @param resize to squares of so many pixels inside; empty leaves images as they are
      * @param half whether it computes in 16-bit floats
      */
-    record Form(boolean bytes, OptionalInt resize, boolean half) {}
+    public record Form(boolean bytes, OptionalInt resize, boolean half) {
+
+        /** Floats of any size, in 32 bits. */
+        public static final Form USUAL = new Form(false, OptionalInt.empty(), false);
+    }
 
     private OnnxEncoder(Weights weights, Form form) {
         this.plan = weights.plan();
@@ -50,7 +57,8 @@ final class OnnxEncoder {
      * @param head the projection head's tensors, if embeddings are wanted beside features
      * @param about what the file says of itself
      */
-    static byte[] model(Weights weights, Optional<Map<String, Values>> head, Form form, Map<String, String> about) {
+    public static byte[] model(
+            Weights weights, Optional<Map<String, Values>> head, Form form, Map<String, String> about) {
         OnnxEncoder encoder = new OnnxEncoder(weights, form);
         String features = encoder.features(encoder.pixels(form));
         encoder.graph.output("features", features, "n", encoder.plan.features());

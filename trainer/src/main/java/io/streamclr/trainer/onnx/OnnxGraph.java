@@ -1,4 +1,4 @@
-package io.streamclr.console.export;
+package io.streamclr.trainer.onnx;
 
 import ai.onnx.proto.OnnxMl.AttributeProto;
 import ai.onnx.proto.OnnxMl.GraphProto;
