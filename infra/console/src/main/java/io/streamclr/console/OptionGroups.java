@@ -31,6 +31,7 @@ final class OptionGroups {
                 "Training of whole networks",
                 List.of(
                         "--fine-tune",
+                        "--save",
                         "--supervised",
                         "--steps",
                         "--minutes",
@@ -54,12 +55,15 @@ final class OptionGroups {
                         "--encoders-topic",
                         "--images-topic"));
         groups.put("Run", List.of("--run", "--preset", "--steps", "--seed", "--replay", "--resume-from"));
-        groups.put("Saving", List.of("--checkpoints", "--save-every", "--keep", "--delete-consumed-views"));
+        groups.put(
+                "Saving", List.of("--checkpoints", "--save-every", "--keep", "--delete-consumed-views", "--publish"));
         groups.put("Batches and devices", List.of("--batch-size", "--chunk", "--block", "--device", "--threads"));
         groups.put(
                 "Network",
                 List.of(
                         "--weights",
+                        "--freeze-steps",
+                        "--layer-decay",
                         "--depth",
                         "--width",
                         "--stem",

@@ -22,13 +22,15 @@ final class CheckpointForm {
 
     /**
      * Version 1 did not say what its rounding depended on, version 2, of release 0.1, had words of Java's, version 3
-     * did not know that gradients are clipped, and version 4 that an encoder starts from weights of somebody else.
+     * did not know that gradients are clipped, version 4 that an encoder starts from weights of somebody else, and
+     * version 5 that such weights may be held.
      */
-    private static final int VERSION = 5;
+    private static final int VERSION = 6;
 
     private static final int FIRST_IN_WORDS = 3;
     private static final int FIRST_OF_CLIPPING = 4;
     private static final int FIRST_OF_WEIGHTS = 5;
+    private static final int FIRST_OF_HELD_WEIGHTS = 6;
     private static final String FORMAT = "streamclr-checkpoint";
 
     private static final String SETTINGS = "settings";
@@ -150,6 +152,10 @@ final class CheckpointForm {
         Map<String, String> known = version < FIRST_OF_CLIPPING ? ThirdSettings.inWords(words) : words;
         if (version < FIRST_OF_WEIGHTS) {
             known.put("--weights", "");
+        }
+        if (version < FIRST_OF_HELD_WEIGHTS) {
+            known.put("--freeze-steps", "0");
+            known.put("--layer-decay", "1");
         }
         return known;
     }

@@ -169,6 +169,7 @@ public final class TrainOptions {
                     new Learning(
                             network(),
                             weights.origin(),
+                            weights.backbone(),
                             loss.plan(usual.temperature()),
                             learning.rule(usual.rule()),
                             learning.clipping(usual.clipping()),

@@ -7,6 +7,7 @@ import io.streamclr.trainer.form.Numbers;
 import io.streamclr.trainer.model.NetworkPlan;
 import io.streamclr.trainer.model.Stem;
 import io.streamclr.trainer.settings.TrainConfig;
+import io.streamclr.trainer.step.BackbonePlan;
 import io.streamclr.trainer.weights.GivenEncoder;
 import io.streamclr.trainer.weights.GivenWeights;
 import io.streamclr.trainer.weights.WeightsOrigin;
@@ -20,7 +21,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Option;
 
-/** The option by which an encoder starts from weights that exist. */
+/** The options by which an encoder starts from weights that exist, and is spared. */
 public final class WeightsOptions {
 
     private static final Pattern CHECKPOINT = Pattern.compile("(.+)@(\\d{1,18})");
@@ -34,6 +35,24 @@ public final class WeightsOptions {
                     + " checkpoint or a run), or RUN@STEP of the same --checkpoints. Depth, width and layers follow from it; the"
                     + " projection head starts from random weights (default: random weights).")
     private Optional<String> weights;
+
+    @Option(
+            names = "--freeze-steps",
+            paramLabel = "N",
+            defaultValue = "0",
+            description = "--weights: keep the encoder's weights fixed for the first N steps, while the projection head"
+                    + " learns; running statistics of batch normalisation move from the first step (default:"
+                    + " ${DEFAULT-VALUE}).")
+    private long freezeSteps;
+
+    @Option(
+            names = "--layer-decay",
+            paramLabel = "X",
+            defaultValue = "1",
+            description = "--weights: learning rate of each stage of the encoder relative to the next one's; the"
+                    + " projection head has all of it. With 0.75, stage 4 has 0.75 of it and the stem 0.24 (default:"
+                    + " ${DEFAULT-VALUE}).")
+    private double layerDecay;
 
     private Optional<GivenWeights> given = Optional.empty();
 
@@ -81,6 +100,11 @@ public final class WeightsOptions {
             throw new IllegalStateException("The weights " + weights.get() + " were not read");
         }
         return given.map(GivenWeights::origin);
+    }
+
+    /** How the encoder moves beside the head. */
+    BackbonePlan backbone() {
+        return new BackbonePlan(freezeSteps, layerDecay);
     }
 
     /** The values of the encoder, by name; empty for random weights. */

@@ -18,6 +18,7 @@ public final class Optimiser implements AutoCloseable {
     private final UpdateRule rule;
     private final GradientClipping clipping;
     private final List<Tensor> weights;
+    private final List<TensorGroup> groups;
     private final Scope state;
     private final Script script;
     /** For each state name of the rule, one tensor for each weight. */
@@ -30,6 +31,23 @@ public final class Optimiser implements AutoCloseable {
 
     /** An optimiser of these weights whose state is zero. */
     public Optimiser(Torch torch, UpdateRule rule, GradientClipping clipping, List<Tensor> weights) {
+        this(torch, rule, clipping, weights, List.of(new TensorGroup(0, weights.size(), 1, 0)));
+    }
+
+    /** The same, where not all weights move alike. @param groups of all weights, in their order */
+    public Optimiser(
+            Torch torch, UpdateRule rule, GradientClipping clipping, List<Tensor> weights, List<TensorGroup> groups) {
+        int grouped = 0;
+        for (TensorGroup group : groups) {
+            if (group.from() != grouped) {
+                throw new IllegalArgumentException("A group begins with weight " + group.from() + " after " + grouped);
+            }
+            grouped = group.to();
+        }
+        if (grouped != weights.size()) {
+            throw new IllegalArgumentException(weights.size() + " weights are not in groups up to " + grouped);
+        }
+        this.groups = List.copyOf(groups);
         this.rule = rule;
         this.clipping = clipping;
         this.weights = List.copyOf(weights);
@@ -47,7 +65,8 @@ public final class Optimiser implements AutoCloseable {
     }
 
     /**
-     * Moves the weights once, in place; clips the gradients before anything is added to them.
+     * Moves the weights once, in place; clips the gradients before anything is added to them. The norm that is clipped is
+     * that of the gradients of what moves.
      *
      * @param gradients one for each weight; used up
      * @param rate the learning rate, 0 or more
@@ -58,11 +77,21 @@ public final class Optimiser implements AutoCloseable {
             throw new IllegalArgumentException(
                     "There are " + weights.size() + " weights and " + gradients.size() + " gradients");
         }
-        if (clipping.clips()) {
-            script.one(scope, "clip", gradients);
+        List<TensorGroup> moving =
+                groups.stream().filter(group -> group.movesAt(count)).toList();
+        if (clipping.clips() && !moving.isEmpty()) {
+            List<Tensor> moved = new ArrayList<>();
+            moving.forEach(group -> moved.addAll(gradients.subList(group.from(), group.to())));
+            script.one(scope, "clip", moved);
         }
-        List<Object> arguments = new ArrayList<>(List.of(weights, gradients));
-        arguments.addAll(kept.values());
+        moving.forEach(group -> move(scope, group, gradients, rate * group.factor(), count - group.heldSteps()));
+    }
+
+    private void move(Scope scope, TensorGroup group, List<Tensor> gradients, double rate, long count) {
+        List<Object> arguments = new ArrayList<>();
+        arguments.add(weights.subList(group.from(), group.to()));
+        arguments.add(gradients.subList(group.from(), group.to()));
+        kept.values().forEach(tensors -> arguments.add(tensors.subList(group.from(), group.to())));
         arguments.add(scope.doubles(new double[] {rate}));
         arguments.add(scope.doubles(new double[] {count}));
         script.call(scope, "update", arguments.toArray());

@@ -65,8 +65,12 @@ final class Learner implements AutoCloseable {
         });
         this.network = Network.of(torch, architecture, values);
         this.loss = new TiledLoss(torch, config.learning().loss());
-        this.optimiser =
-                new Optimiser(torch, config.learning().rule(), config.learning().clipping(), network.trained());
+        this.optimiser = new Optimiser(
+                torch,
+                config.learning().rule(),
+                config.learning().clipping(),
+                network.trained(),
+                config.learning().backbone().groups(architecture));
         int chunkViews = config.batching().chunkViews();
         TeacherPlan taught = config.remembering().teacher();
         this.teacher =

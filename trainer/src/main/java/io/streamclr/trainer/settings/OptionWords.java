@@ -43,6 +43,8 @@ public final class OptionWords {
         words.put(
                 "--weights",
                 config.learning().weights().map(WeightsOrigin::text).orElse(""));
+        words.put("--freeze-steps", config.learning().backbone().frozenSteps());
+        words.put("--layer-decay", config.learning().backbone().layerDecay());
         words.put("--seed", config.seed());
         words.put(config.remembering().memory());
         words.put("--teacher-weight", config.remembering().teacher().weight());

@@ -20,6 +20,7 @@ import io.streamclr.trainer.model.Stem;
 import io.streamclr.trainer.optimiser.GradientClipping;
 import io.streamclr.trainer.optimiser.LearningRate.Decay;
 import io.streamclr.trainer.optimiser.UpdateRule;
+import io.streamclr.trainer.step.BackbonePlan;
 import io.streamclr.trainer.step.TeacherPlan;
 import io.streamclr.trainer.torch.TorchDevice;
 import io.streamclr.trainer.weights.WeightsOrigin;
@@ -63,6 +64,12 @@ public final class SettingsForm {
         config.learning().weights().ifPresent(weights -> form.putObject("weights")
                 .put("file", weights.name())
                 .put("sha256", weights.digest()));
+        BackbonePlan backbone = config.learning().backbone();
+        if (backbone.differs()) {
+            form.putObject("backbone")
+                    .put("freeze_steps", backbone.frozenSteps())
+                    .put("layer_decay", backbone.layerDecay());
+        }
         form.set("loss", loss(config.learning().loss()));
         form.set("optimiser", optimiser(config.learning().rule()));
         // Written where it is on, so that a journal of a run without it is what it always was.
@@ -187,6 +194,12 @@ public final class SettingsForm {
                                         "weights",
                                         weights -> new WeightsOrigin(weights.text("file"), weights.text("sha256"))))
                                 : Optional.empty(),
+                        fields.has("backbone")
+                                ? fields.object(
+                                        "backbone",
+                                        backbone -> new BackbonePlan(
+                                                backbone.whole("freeze_steps"), backbone.number("layer_decay")))
+                                : BackbonePlan.NONE,
                         fields.object("loss", SettingsForm::loss),
                         fields.object("optimiser", SettingsForm::optimiser),
                         fields.has("clip_gradients")

@@ -170,7 +170,7 @@ class RunFolderTest {
                     .isInstanceOf(RefusalException.class)
                     .hasMessage(
                             "The checkpoint " + saved + " cannot be read (its format is version 9, and versions 1 to"
-                                    + " 5 are known to this StreamCLR); move it away to go on from the one before it");
+                                    + " 6 are known to this StreamCLR); move it away to go on from the one before it");
         }
     }
 

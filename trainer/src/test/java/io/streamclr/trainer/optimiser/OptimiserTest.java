@@ -146,6 +146,63 @@ class OptimiserTest {
                 .hasMessageStartingWith("The optimiser keeps [velocity], but the state has [");
     }
 
+    @ParameterizedTest
+    @MethodSource("rules")
+    void aHeldGroupBeginsAfterItsStepsAsIfItWereTheFirst(UpdateRule rule) {
+        Random random = new Random(6);
+        float[] start = gaussian(random, 6);
+        Tensor held = scope.floats(start, 2, 3);
+        Tensor free = scope.floats(start, 2, 3);
+        Tensor late = scope.floats(start, 2, 3);
+        Tensor always = scope.floats(start, 2, 3);
+        Optimiser grouped = new Optimiser(
+                torch,
+                rule,
+                GradientClipping.NONE,
+                List.of(held, free),
+                List.of(new TensorGroup(0, 1, 1, 3), new TensorGroup(1, 2, 1, 0)));
+        Optimiser lately = new Optimiser(torch, rule, List.of(late));
+        Optimiser ever = new Optimiser(torch, rule, List.of(always));
+
+        for (int step = 1; step <= 6; step++) {
+            float[] first = gaussian(random, 6);
+            float[] second = gaussian(random, 6);
+            grouped.update(scope, List.of(scope.floats(first, 2, 3), scope.floats(second, 2, 3)), 0.1, step);
+            ever.update(scope, List.of(scope.floats(second, 2, 3)), 0.1, step);
+            if (step > 3) {
+                lately.update(scope, List.of(scope.floats(first, 2, 3)), 0.1, step - 3);
+            } else {
+                assertThat(held.floats()).isEqualTo(start);
+                assertThat(grouped.values().values())
+                        .allSatisfy(state -> assertThat(state.get(0)).isEqualTo(new float[6]));
+            }
+        }
+
+        assertThat(held.floats()).isEqualTo(late.floats()).isNotEqualTo(start);
+        assertThat(free.floats()).isEqualTo(always.floats());
+    }
+
+    @Test
+    void aGroupMovesByItsShareOfTheRateAndCountsForTheNormOnceItMoves() {
+        List<Tensor> weights = List.of(scope.zeros(1), scope.zeros(1));
+        Optimiser optimiser = new Optimiser(
+                torch,
+                new UpdateRule.Sgd(0, 0),
+                new GradientClipping(1),
+                weights,
+                List.of(new TensorGroup(0, 1, 0.5, 1), new TensorGroup(1, 2, 1, 0)));
+
+        optimiser.update(scope, List.of(scope.floats(new float[] {4}, 1), scope.floats(new float[] {3}, 1)), 1, 1);
+        assertThat(weights.get(0).floats()).containsExactly(0);
+        assertThat(weights.get(1).floats())
+                .as("3 alone, clipped to 1")
+                .containsExactly(new float[] {-1}, within(1e-6f));
+
+        optimiser.update(scope, List.of(scope.floats(new float[] {4}, 1), scope.floats(new float[] {3}, 1)), 1, 2);
+        assertThat(weights.get(0).floats()).as("half of 4 of 5").containsExactly(new float[] {-0.4f}, within(1e-6f));
+        assertThat(weights.get(1).floats()).containsExactly(new float[] {-1.6f}, within(1e-6f));
+    }
+
     private static float[] gaussian(Random random, int size) {
         float[] values = new float[size];
         for (int i = 0; i < size; i++) {

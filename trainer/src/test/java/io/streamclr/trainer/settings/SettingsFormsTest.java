@@ -105,7 +105,7 @@ class SettingsFormsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {3, 4})
+    @ValueSource(ints = {3, 4, 5})
     void soAreThoseOfCheckpointsOfVersionsBetweenItAndToday(int version) throws Exception {
         Path folder = disk.resolve("run");
         Path place = SavedSteps.place(folder, FirstRelease.SAVED);
