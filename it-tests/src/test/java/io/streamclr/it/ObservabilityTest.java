@@ -27,6 +27,7 @@ import io.streamclr.trainer.probe.LabelledImages;
 import io.streamclr.trainer.run.Training;
 import io.streamclr.trainer.views.ViewRenderer;
 import io.streamclr.trainer.watch.HeldOut;
+import io.streamclr.trainer.watch.OldData;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -229,6 +230,7 @@ class ObservabilityTest {
                             trainer.registry(),
                             ViewRenderer.NONE,
                             new HeldOut(1, ObservabilityTest::heldOut))
+                    .watching(new OldData(1, ObservabilityTest::heldOut))
                     .run(report -> {});
             scraped.append(scrape(ingest.port().orElseThrow()))
                     .append(scrape(trainer.port().orElseThrow()))

@@ -124,6 +124,7 @@ final class OptionGroups {
                         "--probe-every",
                         "--probe-images",
                         "--most-forgotten",
+                        "--old-data",
                         "--metrics-port",
                         "--metrics-host",
                         "--mlflow",

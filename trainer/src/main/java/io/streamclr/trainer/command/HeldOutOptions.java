@@ -3,6 +3,7 @@ package io.streamclr.trainer.command;
 import io.streamclr.schemas.RefusalException;
 import io.streamclr.schemas.topic.KafkaConnection;
 import io.streamclr.trainer.watch.HeldOut;
+import io.streamclr.trainer.watch.OldData;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -43,6 +44,26 @@ final class HeldOutOptions {
                     + " below its best, beyond the noise of few images; training goes on. 100 for never (default:"
                     + " ${DEFAULT-VALUE}).")
     private double mostForgotten;
+
+    @Option(
+            names = "--old-data",
+            paramLabel = "PATH",
+            description = "Labelled images of what the encoder knew before, such as its --weights were trained on: a"
+                    + " kNN probe before the first step and every --probe-every steps, of --probe-images at most,"
+                    + " reports their accuracy and how much of it is forgotten (default: none).")
+    private Optional<Path> oldData;
+
+    /** Images that show what is forgotten. */
+    OldData oldData(HeldOut.Source source) {
+        if (oldData.isEmpty()) {
+            return OldData.NONE;
+        }
+        if (!Files.exists(oldData.get())) {
+            throw new RefusalException("There is no " + oldData.get() + " to probe the encoder on; check --old-data");
+        }
+        requireSome();
+        return new OldData(every, side -> source.read(oldData.get(), side, images));
+    }
 
     /** @param imagesTopic what is probed on if no data are given */
     HeldOut plan(HeldOut.Source source, KafkaConnection kafka, String imagesTopic) {

@@ -250,7 +250,8 @@ public final class TrainCommand implements Callable<Integer> {
     private Training training(KafkaConnection kafka, ViewRenderer lost, MeterRegistry registry) {
         FollowOptions.Start start = (config, repetition) -> {
             Training made = new Training(config, registry, lost, heldOut.plan(images, kafka, imagesTopic), repetition)
-                    .publishing(publish.forms());
+                    .publishing(publish.forms())
+                    .watching(heldOut.oldData(images));
             return deleteConsumed ? made.deletingConsumedViews() : made;
         };
         RunPlace place = new RunPlace(run, topics(kafka), saving(Defaults.SAVE_EVERY));

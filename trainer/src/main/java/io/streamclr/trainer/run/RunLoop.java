@@ -26,6 +26,8 @@ import io.streamclr.trainer.views.FeedPosition;
 import io.streamclr.trainer.watch.ForgettingFile;
 import io.streamclr.trainer.watch.HealthWatch;
 import io.streamclr.trainer.watch.HeldOutWatch;
+import io.streamclr.trainer.watch.OldDataFile;
+import io.streamclr.trainer.watch.OldDataWatch;
 import io.streamclr.trainer.watch.OrderWatch;
 import io.streamclr.trainer.watch.StepClock;
 import io.streamclr.trainer.watch.TrainingListener;
@@ -69,6 +71,7 @@ final class RunLoop implements StepWatch, AutoCloseable {
     private final HealthWatch watch;
     private final Forgetting forgetting;
     private final HeldOutWatch heldOutWatch;
+    private final OldDataWatch oldDataWatch;
     private final TrainingRate pace = new TrainingRate();
     private final StepClock stepClock = new StepClock(System::nanoTime);
     private final ViewShortage shortage;
@@ -129,6 +132,7 @@ final class RunLoop implements StepWatch, AutoCloseable {
         watch = new HealthWatch(config, folder, learner::measure, meters, Clock.systemUTC(), newest);
         forgetting = new Forgetting(run.heldOut().mostForgotten(), ForgettingFile.read(newest));
         heldOutWatch = new HeldOutWatch(run.heldOut(), learner::probeOn, meters, listener, watch, forgetting);
+        oldDataWatch = new OldDataWatch(run.oldData(), learner::probeOn, meters, listener, OldDataFile.read(newest));
         again = run.again()
                 .map(other -> new RecordedWay(other.journal(), other.batches().runId()));
         again.ifPresent(way -> way.prefer(learner, origin.step() + 1));
@@ -245,6 +249,7 @@ final class RunLoop implements StepWatch, AutoCloseable {
         }
         double rate =
                 run.again().map(other -> other.journal().rateOf(batch.step())).orElseGet(() -> plan.at(batch.step()));
+        oldDataWatch.before(batch, origin.step());
         stepClock.begin(batch.step()).ifPresent(this::say);
         Trained trained = learner.train(batch, rate, this);
         double seconds = stepClock.end();
@@ -289,6 +294,7 @@ final class RunLoop implements StepWatch, AutoCloseable {
             listener.similar(batch.step(), measured.similarities());
         });
         heldOutWatch.look(batch);
+        oldDataWatch.look(batch);
     }
 
     @Override
@@ -322,6 +328,7 @@ final class RunLoop implements StepWatch, AutoCloseable {
         // Asked again when all is written, which may take long.
         MoreFiles more = MemoryFile.of(remembered)
                 .and(ForgettingFile.of(forgetting))
+                .and(OldDataFile.of(oldDataWatch::known))
                 .and(PublishedForm.files(run.forms(), checkpoint))
                 .and(EncoderCard.of(new EncoderFacts(config, pairs, trainedUntil, scores())))
                 .and(written -> owner.require(folder.isLocked()));
@@ -332,7 +339,7 @@ final class RunLoop implements StepWatch, AutoCloseable {
         feed.showSaved(trainedUntil);
         consumed.ifPresent(views -> views.delete(trainedUntil));
         watch.saved(place);
-        announcer.announce(config.runId(), origin.step(), place, run.forms(), watch.scores());
+        announcer.announce(config.runId(), origin.step(), place, run.forms(), scores());
         listener.saved(origin.step(), place);
     }
 
@@ -340,12 +347,14 @@ final class RunLoop implements StepWatch, AutoCloseable {
     private Map<String, Double> scores() {
         Map<String, Double> scores = new HashMap<>(watch.scores());
         forgetting.accuracy().ifPresent(accuracy -> scores.put("held_out_knn", accuracy));
+        scores.putAll(oldDataWatch.scores());
         return scores;
     }
 
     @Override
     public void close() {
         heldOutWatch.close();
+        oldDataWatch.close();
         consumed.ifPresent(ConsumedViews::close);
     }
 }

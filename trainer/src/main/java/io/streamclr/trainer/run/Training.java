@@ -20,6 +20,7 @@ import io.streamclr.trainer.torch.Torch;
 import io.streamclr.trainer.views.FeedPosition;
 import io.streamclr.trainer.views.ViewRenderer;
 import io.streamclr.trainer.watch.HeldOut;
+import io.streamclr.trainer.watch.OldData;
 import io.streamclr.trainer.watch.RunRecords;
 import io.streamclr.trainer.watch.TrainingListener;
 import io.streamclr.trainer.watch.TrainingMeters;
@@ -47,6 +48,7 @@ public final class Training {
     private String preset = "";
     private boolean deletesConsumed;
     private Set<PublishedForm> forms = Set.of();
+    private OldData oldData = OldData.NONE;
     private Map<String, float[]> given = Map.of();
 
     /** @param registry receives the training's gauges and counters, names beginning with {@code streamclr.trainer} */
@@ -103,6 +105,12 @@ public final class Training {
     /** Has encoders written and announced in these forms too. */
     public Training publishing(Set<PublishedForm> others) {
         forms = Set.copyOf(others);
+        return this;
+    }
+
+    /** Has measured how much is forgotten of what the encoder knew before; changes nothing that is learned. */
+    public Training watching(OldData old) {
+        oldData = old;
         return this;
     }
 
@@ -176,7 +184,7 @@ public final class Training {
                         Feed feed = feed(owner, position, remembered);
                         RunRecords records = new RunRecords(config, Clock.systemUTC());
                         RunLoop loop = new RunLoop(
-                                new RunPlan(config, preset, deletesConsumed, forms, heldOut, again),
+                                new RunPlan(config, preset, deletesConsumed, forms, heldOut, oldData, again),
                                 new OpenRun(folder, owner, feed, remembered, learner, announcer, from),
                                 control,
                                 meters,

@@ -66,8 +66,8 @@ public record HeldOut(int everySteps, double mostForgotten, IntFunction<Labelled
     /** Of a trainer that stands alone, which cannot decode images. */
     public static final Source NOBODY_READS = (place, side, most) -> {
         throw new RefusalException(
-                "A trainer that stands alone cannot decode the images of --probe-data; train with the"
-                        + " command streamclr, or without it");
+                "A trainer that stands alone cannot decode the images of --probe-data and --old-data;"
+                        + " train with the command streamclr, or without them");
     };
 
     /** Images to probe on, with the usual alarm. */

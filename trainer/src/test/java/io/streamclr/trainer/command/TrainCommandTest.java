@@ -72,7 +72,7 @@ class TrainCommandTest {
     private static final List<String> OTHERS = List.of(
             "--optimiser lars --scaling sqrt --trust-coefficient 0.002",
             "--loss fn-elimination --false-negatives 6 --false-negative-cosine 0.4 --support mean",
-            "--probe-data . --probe-every 40 --probe-images 90 --most-forgotten 20",
+            "--probe-data . --probe-every 40 --probe-images 90 --most-forgotten 20 --old-data .",
             "--preset gpu --delete-consumed-views --images-topic i --metrics-port 0 --metrics-host localhost --mlflow http://m:1 --mlflow-experiment x --json --replay r --resume-from r@1 --weights w.pth --publish onnx --freeze-steps 3 --layer-decay 0.5",
             "--optimiser sgd --nesterov");
 

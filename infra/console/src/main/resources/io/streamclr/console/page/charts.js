@@ -14,8 +14,8 @@ const Charts = (() => {
 
   const CHARTS = [
     {title: 'Loss', of: ['step/loss']},
-    {title: 'kNN accuracy', of: ['gauge/held_out_knn', 'gauge/sample_knn'], percent: true,
-      names: ['held-out images', 'a sample of the stream']},
+    {title: 'kNN accuracy', of: ['gauge/held_out_knn', 'gauge/sample_knn', 'gauge/old_data_knn'], percent: true,
+      names: ['held-out images', 'a sample of the stream', 'old data']},
     {title: 'Effective rank', of: ['gauge/embedding_rank', 'gauge/feature_rank'],
       names: ['of embeddings', 'of features']},
     {title: 'Learning rate', of: ['step/learning_rate']},
@@ -28,6 +28,7 @@ const Charts = (() => {
     {title: 'Memory', of: ['step/memory_bytes', 'step/card_memory_bytes'], bytes: true,
       names: ['main memory', 'graphics cards']},
     {title: 'Largest fall of a class', of: ['gauge/held_out_forgotten'], percent: true},
+    {title: 'Old data forgotten', of: ['gauge/old_data_forgotten'], percent: true},
     {title: 'How alike embeddings are', of: ['alike/negatives', 'alike/positives'], percent: true, histogram: true,
       names: ['views of different images', 'two views of one image']},
   ];

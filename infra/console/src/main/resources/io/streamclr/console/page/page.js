@@ -141,7 +141,7 @@
 
   function checkpoints(list) {
     const names = [...new Set(list.flatMap(each => Object.keys(each.scores)))]
-      .filter(name => name !== 'held_out_forgotten');
+      .filter(name => !name.endsWith('_forgotten'));
     const isShare = name => name.endsWith('_knn');
     table('checkpoints',
       [{name: 'step'}, ...names.map(name => ({name: words(name)}))],
@@ -150,7 +150,8 @@
       run.save_every ? `None yet: one is saved ${run.save_every}, and at the end.` : 'None.');
   }
 
-  const words = name => name === 'sample_knn' ? 'kNN, sample' : name === 'held_out_knn' ? 'kNN, held out' : name.replaceAll('_', ' ');
+  const KNN = {sample_knn: 'kNN, sample', held_out_knn: 'kNN, held out', old_data_knn: 'kNN, old data'};
+  const words = name => KNN[name] ?? name.replaceAll('_', ' ');
 
   function rejects({reasons, newest}) {
     const counts = Object.entries(reasons);
