@@ -36,7 +36,12 @@ public record EncoderFacts(TrainConfig config, long pairs, FeedPosition position
             data.withArray("partitions")
                     .add(until(partition, position.readings().get(partition)));
         }
-        new TreeMap<>(scores).forEach(facts.putObject("scores")::put);
+        ObjectNode finite = facts.putObject("scores");
+        new TreeMap<>(scores).forEach((name, score) -> {
+            if (Double.isFinite(score)) {
+                finite.put(name, score);
+            }
+        });
         return facts;
     }
 

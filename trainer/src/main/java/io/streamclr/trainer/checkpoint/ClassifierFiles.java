@@ -3,9 +3,12 @@ package io.streamclr.trainer.checkpoint;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.streamclr.schemas.FileFault;
+import io.streamclr.schemas.RefusalException;
 import io.streamclr.trainer.checkpoint.EncoderFiles.Origin;
 import io.streamclr.trainer.model.Architecture;
 import io.streamclr.trainer.torch.ScriptModule;
+import io.streamclr.trainer.weights.GivenWeights;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -14,6 +17,7 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -106,6 +110,29 @@ public final class ClassifierFiles {
             module(architecture, values, layer, origin.step()).writeTo(out, "classifier");
         }
         Files.write(folder.resolve(DESCRIPTION), JSON.writeValueAsBytes(description), StandardOpenOption.CREATE_NEW);
+    }
+
+    /**
+     * The layer of a classifier, named by the description beside it.
+     *
+     * @param features that the layer takes
+     * @throws RefusalException if it cannot be read
+     */
+    public static Layer layer(Path archive, int features) {
+        Path description = archive.toAbsolutePath().resolveSibling(DESCRIPTION);
+        try {
+            List<String> names = new ArrayList<>();
+            EncoderFiles.read(description).path("classes").forEach(name -> names.add(name.asText()));
+            return new Layer(
+                    names,
+                    GivenWeights.tensor(archive, LAYER + ".weight", names.size(), features),
+                    GivenWeights.tensor(archive, LAYER + ".bias", names.size()));
+        } catch (IOException | IllegalArgumentException broken) {
+            throw new RefusalException(
+                    "The classifier " + archive + " cannot be read by its description " + description + " ("
+                            + FileFault.of(broken) + "); put both back as StreamCLR wrote them",
+                    broken);
+        }
     }
 
     private static ScriptModule module(Architecture architecture, Map<String, float[]> values, Layer layer, long step) {

@@ -208,7 +208,7 @@ public final class EncoderFiles {
     }
 
     /** @throws NoSuchFileException if there is none */
-    private static JsonNode read(Path file) throws IOException {
+    static JsonNode read(Path file) throws IOException {
         if (!Files.isRegularFile(file)) {
             throw new NoSuchFileException(file.toString());
         }

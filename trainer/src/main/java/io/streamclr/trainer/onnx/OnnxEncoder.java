@@ -6,6 +6,7 @@ import static io.streamclr.trainer.onnx.OnnxGraph.numbers;
 import static io.streamclr.trainer.onnx.OnnxGraph.word;
 
 import ai.onnx.proto.OnnxMl.TensorProto.DataType;
+import io.streamclr.trainer.checkpoint.ClassifierFiles.Layer;
 import io.streamclr.trainer.checkpoint.EncoderFiles.Weights;
 import io.streamclr.trainer.checkpoint.Safetensors.Values;
 import io.streamclr.trainer.model.NetworkPlan;
@@ -20,11 +21,14 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 
-/** A ResNet encoder as an ONNX model. The numbers of images, and their sizes, are free. */
+/** A ResNet encoder, or a classifier with one, as an ONNX model. The numbers of images, and their sizes, are free. */
 public final class OnnxEncoder {
 
     /** What the file is called beside other forms of the encoder. */
     public static final String FILE = "encoder.onnx";
+
+    /** What that of a classifier is called. */
+    public static final String CLASSIFIER = "classifier.onnx";
 
     private static final double EPSILON = 1e-5;
 
@@ -64,6 +68,23 @@ public final class OnnxEncoder {
         encoder.graph.output("features", features, "n", encoder.plan.features());
         head.ifPresent(tensors -> encoder.project(features, tensors));
         return encoder.graph.model(about);
+    }
+
+    /**
+     * The model of a classifier: {@code scores} of the classes, (n, C), beside its features.
+     *
+     * @param about what the file says of itself, the names of the classes among it
+     */
+    public static byte[] classifier(Weights weights, Layer layer, Form form, Map<String, String> about) {
+        OnnxEncoder encoder = new OnnxEncoder(weights, form);
+        OnnxGraph graph = encoder.graph;
+        int classes = layer.classNames().size();
+        String features = encoder.features(encoder.pixels(form));
+        String weight = graph.weights("fc.weight", layer.weight(), classes, encoder.plan.features());
+        String bias = graph.weights("fc.bias", layer.bias(), classes);
+        graph.output("scores", graph.node("Gemm", List.of(features, weight, bias), number("transB", 1)), "n", classes);
+        graph.output("features", features, "n", encoder.plan.features());
+        return graph.model(about);
     }
 
     /** From what the model takes to what the first convolution takes. */

@@ -2,6 +2,8 @@ package io.streamclr.trainer.run;
 
 import io.streamclr.schemas.RefusalException;
 import io.streamclr.schemas.topic.KafkaConnection;
+import io.streamclr.trainer.card.EncoderCard;
+import io.streamclr.trainer.card.EncoderFacts;
 import io.streamclr.trainer.checkpoint.Checkpoint;
 import io.streamclr.trainer.checkpoint.RunFolder;
 import io.streamclr.trainer.checkpoint.SavedSteps;
@@ -10,7 +12,10 @@ import io.streamclr.trainer.model.Architecture;
 import io.streamclr.trainer.settings.TrainConfig;
 import io.streamclr.trainer.torch.Torch;
 import io.streamclr.trainer.views.FeedPosition;
+import io.streamclr.trainer.watch.OldDataFile;
 import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -80,7 +85,12 @@ public record Branch(String run, Path trunk, long step, RunJournal journal) {
                 from.values(),
                 from.optimiser());
         try (RunFolder folder = RunFolder.open(config.folder(), config.saving().keep())) {
-            folder.save(ofBranch, MemoryFile.copyOf(SavedSteps.place(trunk, step)));
+            Path trunks = SavedSteps.place(trunk, step);
+            folder.save(
+                    ofBranch,
+                    MemoryFile.copyOf(trunks)
+                            .and(OldDataFile.of(() -> OldDataFile.read(Optional.of(trunks))))
+                            .and(EncoderCard.of(new EncoderFacts(config, from.pairs(), next, Map.of()))));
         }
     }
 

@@ -59,6 +59,29 @@ public record GivenWeights(WeightsOrigin origin, GivenEncoder encoder) {
         }
     }
 
+    /**
+     * Reads one tensor of a file, by its name there.
+     *
+     * @return its values, row-major, all of them finite
+     * @throws IOException if there is none of this shape, or the file is damaged
+     */
+    public static float[] tensor(Path path, String name, long... shape) throws IOException {
+        try (TensorFile file = open(path)) {
+            long[] there = file.shapes().get(name);
+            if (!Arrays.equals(there, shape)) {
+                throw new IOException("its tensor " + name + " has the shape " + Arrays.toString(there) + " where "
+                        + Arrays.toString(shape) + " is needed");
+            }
+            float[] values = file.read(name);
+            for (float value : values) {
+                if (!Float.isFinite(value)) {
+                    throw new IOException("its tensor " + name + " holds a value that is not finite");
+                }
+            }
+            return values;
+        }
+    }
+
     private static TensorFile open(Path path) throws IOException {
         byte[] begin;
         try (InputStream in = Files.newInputStream(path)) {

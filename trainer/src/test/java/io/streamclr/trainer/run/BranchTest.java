@@ -75,6 +75,9 @@ class BranchTest {
         Outcome control = runs.train(checkpoints, "control", "--steps 16 --cool-down 6 --keep 9" + MEMORY);
         Outcome branch =
                 new Outcome(16, 0, 0, 0, 0, 0, Optional.of(SavedSteps.place(checkpoints.resolve("published"), 16)));
+        assertThat(checkpoints.resolve("published/step-00000010/README.md"))
+                .content()
+                .contains("# Encoder of run `published`, step `10`");
 
         assertThat(said).isEmpty();
         assertThat(SmallRuns.tensors(branch)).isEqualTo(SmallRuns.tensors(control));

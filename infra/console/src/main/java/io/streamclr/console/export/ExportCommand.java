@@ -1,5 +1,7 @@
 package io.streamclr.console.export;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.streamclr.console.probe.ShippedEncoder;
 import io.streamclr.process.command.PlaceConverter;
@@ -7,6 +9,7 @@ import io.streamclr.schemas.FileFault;
 import io.streamclr.schemas.RefusalException;
 import io.streamclr.trainer.card.EncoderCard;
 import io.streamclr.trainer.checkpoint.ClassifierFiles;
+import io.streamclr.trainer.checkpoint.ClassifierFiles.Layer;
 import io.streamclr.trainer.checkpoint.EncoderFiles;
 import io.streamclr.trainer.checkpoint.EncoderFiles.Origin;
 import io.streamclr.trainer.checkpoint.EncoderFiles.Weights;
@@ -21,6 +24,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -58,9 +62,10 @@ public final class ExportCommand implements Callable<Integer> {
             names = "--format",
             paramLabel = "NAME",
             required = true,
-            description = "onnx (encoder.onnx), huggingface (config.json, preprocessor_config.json, model.safetensors"
-                    + " for ResNetModel of transformers), torchscript (encoder.pt) or safetensors"
-                    + " (encoder.safetensors).")
+            description =
+                    "onnx (encoder.onnx; of a classifier.pt, classifier.onnx), huggingface (config.json, preprocessor_config.json, model.safetensors"
+                            + " for ResNetModel of transformers), torchscript (encoder.pt) or safetensors"
+                            + " (encoder.safetensors).")
     private Format format;
 
     @Option(names = "--out", paramLabel = "DIR", required = true, description = "Directory to write to.")
@@ -171,15 +176,36 @@ public final class ExportCommand implements Callable<Integer> {
                         resize.map(OptionalInt::of).orElseGet(OptionalInt::empty),
                         precision.orElse(Weight.float32) == Weight.float16);
                 Weights weights = shipped.weights();
+                if (ClassifierFiles.isOne(shipped.archive())) {
+                    return writeClassifier(shipped, weights, form);
+                }
                 Optional<Map<String, Values>> head = embedding ? Optional.of(head(from)) : Optional.empty();
-                byte[] model = OnnxEncoder.model(
-                        weights, head, form, shipped.origin().map(Origin::facts).orElse(Map.of()));
+                byte[] model = OnnxEncoder.model(weights, head, form, about(shipped));
                 Files.createDirectories(out);
                 Files.write(out.resolve(OnnxEncoder.FILE), model);
                 return List.of(OnnxEncoder.FILE);
             }
         }
         throw new IllegalStateException("No format " + format);
+    }
+
+    private List<String> writeClassifier(ShippedEncoder shipped, Weights weights, Form form) throws IOException {
+        if (embedding) {
+            throw RefusalException.ofUsage("A classifier has no projection head; leave out --embedding");
+        }
+        Layer layer = ClassifierFiles.layer(shipped.archive(), weights.plan().features());
+        Map<String, String> about = new LinkedHashMap<>(about(shipped));
+        ArrayNode names = JsonNodeFactory.instance.arrayNode();
+        layer.classNames().forEach(names::add);
+        about.put("classes", names.toString());
+        byte[] model = OnnxEncoder.classifier(weights, layer, form, about);
+        Files.createDirectories(out);
+        Files.write(out.resolve(OnnxEncoder.CLASSIFIER), model);
+        return List.of(OnnxEncoder.CLASSIFIER);
+    }
+
+    private static Map<String, String> about(ShippedEncoder shipped) {
+        return shipped.origin().map(Origin::facts).orElse(Map.of());
     }
 
     private static Origin origin(ShippedEncoder shipped) {

@@ -35,7 +35,7 @@ public record ShippedEncoder(Path archive, Optional<Origin> origin) {
 
     /** For the help of options that name one. */
     public static final String PLACES = "Directory of a run (its newest checkpoint is used), directory of a"
-            + " checkpoint, or an encoder.pt; may be a URI such as s3://BUCKET/DIR.";
+            + " checkpoint, or an encoder.pt or classifier.pt; may be a URI such as s3://BUCKET/DIR.";
 
     private static final int MOST_RUNS_NAMED = 5;
 

@@ -14,6 +14,9 @@ import io.streamclr.console.probe.Measure;
 import io.streamclr.console.probe.ResultFile;
 import io.streamclr.console.probe.ScoreTable;
 import io.streamclr.console.probe.Scores;
+import io.streamclr.console.probe.ShippedEncoder;
+import io.streamclr.trainer.checkpoint.ClassifierFiles;
+import io.streamclr.trainer.checkpoint.ClassifierFiles.Layer;
 import io.streamclr.trainer.checkpoint.EncoderFiles;
 import io.streamclr.trainer.checkpoint.EncoderFiles.Origin;
 import io.streamclr.trainer.checkpoint.Safetensors;
@@ -161,6 +164,57 @@ class ExportCommandTest {
         assertThat(export("--encoder " + folder.resolve("runs/first/step-00000010") + " --format onnx"))
                 .contains("is not of StreamCLR");
         assertThat(folder.resolve("out/README.md")).hasContent("mine");
+    }
+
+    @Test
+    void aClassifierGivesItsScoresThroughOnnxRuntimeToo() throws Exception {
+        ship(plan(18, Stem.SMALL2, 1, Norm.BATCH, Normalisation.NONE, 0));
+        Random random = new Random(7);
+        float[] weight = new float[3 * features.length / IMAGES];
+        for (int i = 0; i < weight.length; i++) {
+            weight[i] = (float) random.nextGaussian();
+        }
+        float[] bias = {0.5f, -1, 2};
+        EncoderFiles.Weights shipped =
+                ShippedEncoder.at(folder.resolve("encoder.pt")).weights();
+        Path saved = Files.createDirectories(folder.resolve("saved"));
+        ClassifierFiles.write(
+                saved,
+                Architecture.of(shipped.plan()),
+                shipped.values(),
+                new Layer(List.of("a", "b", "\"c\""), weight, bias),
+                new Origin("r", 7, 4, "", SIDE, SIDE),
+                new ObjectMapper().createObjectNode());
+
+        String said = export("--encoder " + saved.resolve("classifier.pt") + " --format onnx");
+
+        assertThat(said).isEqualTo(folder.resolve("out/classifier.onnx") + System.lineSeparator());
+        Map<String, float[]> given = run(Path.of("out/classifier.onnx"), false);
+        requireAlike(given.get("features"), features, 1e-5);
+        int width = features.length / IMAGES;
+        float[] scores = new float[3 * IMAGES];
+        for (int i = 0; i < scores.length; i++) {
+            double sum = bias[i % 3];
+            for (int f = 0; f < width; f++) {
+                sum += (double) features[i / 3 * width + f] * weight[i % 3 * width + f];
+            }
+            scores[i] = (float) sum;
+        }
+        requireAlike(given.get("scores"), scores, 1e-5);
+        assertThat(classes("out/classifier.onnx")).isEqualTo("[\"a\",\"b\",\"\\\"c\\\"\"]");
+
+        Files.writeString(
+                saved.resolve("classifier.json"),
+                Files.readString(saved.resolve("classifier.json")).replace("\"b\", ", ""));
+        assertThat(export("--encoder " + saved.resolve("classifier.pt") + " --format onnx"))
+                .contains("its tensor fc.weight has the shape [3, " + width + "] where [2, " + width + "] is needed");
+    }
+
+    private String classes(String model) throws Exception {
+        try (OrtSession session = OrtEnvironment.getEnvironment()
+                .createSession(folder.resolve(model).toString())) {
+            return session.getMetadata().getCustomMetadata().get("classes");
+        }
     }
 
     @Test
