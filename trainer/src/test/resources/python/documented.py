@@ -24,6 +24,8 @@ def require(encoder, folder):
     assert expected.std() > 1e-3, folder
 
 
+assert shown["names"] == ["always", "always"], shown["names"]
+assert torch.allclose(shown["shares"].sum(1), torch.ones(2)), shown["shares"]
 require(shown["resnet"], ".")
 for folder in [".", *folders]:
     require(shown["Encoder"](folder), folder)

@@ -2,6 +2,7 @@ package io.streamclr.trainer.checkpoint;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.streamclr.trainer.checkpoint.EncoderFiles.Origin;
 import io.streamclr.trainer.model.Architecture;
 import io.streamclr.trainer.model.HeadPlan;
@@ -16,6 +17,7 @@ import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.regex.Matcher;
@@ -87,6 +89,7 @@ class DocumentedExamplesTest {
                                 Normalisation.IMAGENET,
                                 Precision.FLOAT32)
                         .withStages(4));
+        shipClassifier();
         Path shown = Files.writeString(folder.resolve("encoders.py"), examples("docs/encoders.md"));
         Path script = Path.of(getClass().getResource("/python/documented.py").toURI());
 
@@ -116,6 +119,20 @@ class DocumentedExamplesTest {
                 architecture,
                 values,
                 new Origin("run", 10, 1, "00ff00ff00ff00ff", "cifar,size=" + SIDE, SIDE, SIDE));
+    }
+
+    private void shipClassifier() throws IOException {
+        NetworkPlan plan =
+                new NetworkPlan(18, 1.0 / 16, Stem.SMALL, HeadPlan.NONE, false, Normalisation.NONE, Precision.FLOAT32);
+        Architecture architecture = Architecture.of(plan);
+        ClassifierFiles.write(
+                folder,
+                architecture,
+                architecture.initialValues(1),
+                new ClassifierFiles.Layer(
+                        List.of("never", "always"), new float[2 * plan.features()], new float[] {0, 3}),
+                new Origin("run", 10, 1, "", SIDE, SIDE),
+                new ObjectMapper().createObjectNode());
     }
 
     private static BufferedImage noisy(Color colour, Random random) {
