@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.streamclr.trainer.form.FileDigest;
 import io.streamclr.trainer.health.HeldOutProbe;
 import io.streamclr.trainer.model.Architecture;
 import io.streamclr.trainer.model.Network;
@@ -20,6 +21,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
 import org.junit.jupiter.api.AfterAll;
@@ -83,7 +85,7 @@ class OldDataTest {
     }
 
     @Test
-    void whatIsForgottenIsCountedFromTheEncoderBeforeItsFirstStepAlsoAfterAStop() throws Exception {
+    void whatIsForgottenIsCountedFromTheEncoderBeforeItsFirstStepAlsoAfterAStopAndChangesNoWeight() throws Exception {
         OldData old = new OldData(2, side -> images(side, 1));
 
         Map<Long, Map<String, Double>> heard = train("watched", "--steps 4 --learning-rate 0.05", old);
@@ -111,6 +113,12 @@ class OldDataTest {
                 .content()
                 .contains("`old_data_knn_at_start`");
         assertThat(SmallRuns.text(checkpoints.resolve("watched/metrics.jsonl"))).contains("\"old_data_forgotten\":");
+
+        Outcome alone = runs.train(checkpoints, "alone", "--steps 6 --learning-rate 0.05");
+        assertThat(SmallRuns.tensors(
+                        new Outcome(6, 0, 0, 0, 0, 0, Optional.of(checkpoints.resolve("watched/step-00000006")))))
+                .isEqualTo(SmallRuns.tensors(alone));
+        assertThat(alone.checkpoint().orElseThrow().resolve("old-data.json")).doesNotExist();
     }
 
     /** By a probe of its own on the weights that a run of this seed begins with. */
@@ -123,17 +131,6 @@ class OldDataTest {
             probe.begin(0);
             return probe.advance().orElseThrow().accuracy();
         }
-    }
-
-    @Test
-    void noWeightChangesByIt() throws Exception {
-        train("looked", "--steps 4", new OldData(1, side -> images(side, 1)));
-        Outcome unwatched = runs.train(checkpoints, "alone", "--steps 4");
-        Outcome watched = runs.train(checkpoints, "looked", "--steps 4");
-
-        assertThat(SmallRuns.tensors(watched)).isEqualTo(SmallRuns.tensors(unwatched));
-        assertThat(unwatched.checkpoint().orElseThrow().resolve("old-data.json"))
-                .doesNotExist();
     }
 
     @Test
@@ -164,7 +161,7 @@ class OldDataTest {
         Files.writeString(
                 checkpoint.resolve("SHA256SUMS"),
                 Files.readString(checkpoint.resolve("SHA256SUMS"))
-                        + io.streamclr.trainer.form.FileDigest.of(checkpoint.resolve("old-data.json"))
+                        + FileDigest.of(checkpoint.resolve("old-data.json"))
                         + "  old-data.json\n");
 
         assertThatThrownBy(() -> train("damaged", "--steps 4", new OldData(2, side -> images(side, 1))))
