@@ -2,6 +2,8 @@ package io.streamclr.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.streamclr.process.version.Build;
+import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -71,6 +73,38 @@ class LauncherTest {
 
         assertThat(run(copy.resolve("streamclr"), List.of(), "--version"))
                 .contains("streamclr: building", "built with: -q -B", "streamclr: the build failed");
+    }
+
+    @Test
+    void aReleaseRunsItsJarsFromAFolderThatCannotBeWrittenTo() throws Exception {
+        Path release = Files.createDirectories(folder.resolve("a release"));
+        Path lib = Files.createDirectories(release.resolve("lib"));
+        Files.copy(CHECKOUT.resolve("streamclr"), release.resolve("streamclr"));
+        int number = 0;
+        for (String jar : Files.readString(CHECKOUT.resolve("infra/local/target/libraries"))
+                .split(File.pathSeparator, -1)) {
+            Files.createSymbolicLink(lib.resolve(number++ + ".jar"), Path.of(jar));
+        }
+        for (String module : MODULES) {
+            Path jar = Path.of(
+                    "target", Path.of(module).getFileName() + "-" + Build.here().version() + ".jar");
+            Files.createSymbolicLink(
+                    lib.resolve(number++ + ".jar"), CHECKOUT.resolve(module).resolve(jar));
+        }
+        assertThat(lib.toFile().setWritable(false)).isTrue();
+        assertThat(release.toFile().setWritable(false)).isTrue();
+        try {
+            assertThat(run(release.resolve("streamclr"), List.of(), "--version"))
+                    .startsWith("streamclr " + Build.here().version());
+        } finally {
+            assertThat(release.toFile().setWritable(true)).isTrue();
+            assertThat(lib.toFile().setWritable(true)).isTrue();
+            try (Stream<Path> links = Files.list(lib)) {
+                for (Path link : links.toList()) {
+                    Files.delete(link); // JUnit warns of links that it deletes
+                }
+            }
+        }
     }
 
     @Test
