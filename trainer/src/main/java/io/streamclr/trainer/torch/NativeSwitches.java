@@ -79,7 +79,7 @@ final class NativeSwitches {
             NativeLibrary c = NativeLibrary.getInstance(Platform.C_LIBRARY_NAME);
             c.getFunction("on_exit").invokeInt(new Object[] {c.getFunction("_exit"), Pointer.NULL});
         } catch (UnsatisfiedLinkError otherLibrary) {
-            return; // only glibc has it, and only there does our libtorch run
+            return; // macOS has no such function, and takes its libraries apart
         }
     }
 
