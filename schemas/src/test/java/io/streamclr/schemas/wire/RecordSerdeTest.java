@@ -33,7 +33,7 @@ class RecordSerdeTest {
     private static final EncodedImage IMAGE =
             new EncodedImage("a.png", ByteBuffer.wrap(new byte[] {1, 2}), 3, Instant.ofEpochMilli(7), Map.of(), "cat");
     private static final EncoderPublished ENCODER =
-            new EncoderPublished("run", 5L, "file:///e", "ab", Map.of("knn", 0.8), Instant.ofEpochMilli(9));
+            new EncoderPublished("run", 5L, "file:///e", "ab", Map.of("knn", 0.8), Instant.ofEpochMilli(9), List.of());
 
     @Test
     void everyRecordComesBackAsItWasSentByTheNamesOfTheClassesAlone() throws Exception {
@@ -107,7 +107,7 @@ class RecordSerdeTest {
                 schemas++;
             }
         }
-        assertThat(schemas).isEqualTo(9);
+        assertThat(schemas).isEqualTo(10);
     }
 
     /** As Kafka's client makes it of a setting. */

@@ -18,4 +18,10 @@ import java.util.Set;
  * @param again the run whose batches and learning rates are taken instead of new ones
  */
 record RunPlan(
-        TrainConfig config, String preset, boolean deletesConsumed, Set<PublishedForm> forms, HeldOut heldOut, OldData oldData, Optional<RunReplay> again) {}
+        TrainConfig config,
+        String preset,
+        boolean deletesConsumed,
+        Set<PublishedForm> forms,
+        HeldOut heldOut,
+        OldData oldData,
+        Optional<RunReplay> again) {}

@@ -26,16 +26,13 @@ class FrozenEncoderTest {
             "--weights first@2 --freeze-steps 3 --layer-decay 0.5 --clip-gradients 1 --save-every 1 --keep 9 --steps ";
 
     @TempDir
-    private static Path home;
-
-    @TempDir
     private static Path checkpoints;
 
     private static SmallRuns runs;
 
     @BeforeAll
     static void trainTheFirst() throws Exception {
-        runs = SmallRuns.start(home, 300);
+        runs = SmallRuns.start(300);
         runs.train(checkpoints, "first", "--steps 2");
         assertThat(train("frozen", FROZEN + 5)).isEmpty();
     }

@@ -33,16 +33,13 @@ import org.junit.jupiter.api.io.TempDir;
 class OldDataTest {
 
     @TempDir
-    private static Path home;
-
-    @TempDir
     private static Path checkpoints;
 
     private static SmallRuns runs;
 
     @BeforeAll
     static void startABroker() throws Exception {
-        runs = SmallRuns.start(home, 200);
+        runs = SmallRuns.start(200);
     }
 
     @AfterAll

@@ -40,16 +40,13 @@ import picocli.CommandLine;
 class PublishedEncoderTest {
 
     @TempDir
-    private static Path home;
-
-    @TempDir
     private static Path checkpoints;
 
     private static SmallRuns runs;
 
     @BeforeAll
     static void startABroker() throws Exception {
-        runs = SmallRuns.start(home, 200);
+        runs = SmallRuns.start(200);
     }
 
     @AfterAll
