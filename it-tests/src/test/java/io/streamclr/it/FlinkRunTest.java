@@ -130,7 +130,7 @@ class FlinkRunTest {
 
     private static void awaitViews(int images) {
         Awaitility.await()
-                .atMost(Duration.ofMinutes(2))
+                .atMost(Duration.ofMinutes(5))
                 .pollInterval(Duration.ofMillis(200))
                 .until(() -> origins().size() >= images);
     }
