@@ -2,6 +2,7 @@
 
 Usage: documented.py EXAMPLES SIDE FOLDER..., in the folder of an encoder that is torchvision's own network.
 """
+import json
 import runpy
 import sys
 
@@ -28,4 +29,6 @@ assert shown["names"] == ["always", "always"], shown["names"]
 assert torch.allclose(shown["shares"].sum(1), torch.ones(2)), shown["shares"]
 require(shown["resnet"], ".")
 for folder in [".", *folders]:
-    require(shown["Encoder"](folder), folder)
+    name = json.load(open(folder + "/encoder.json"))["architecture"]
+    reader = "read_vit" if name.startswith("vit") else "read_convnext" if name.startswith("convnext") else "Encoder"
+    require(shown[reader](folder), folder)

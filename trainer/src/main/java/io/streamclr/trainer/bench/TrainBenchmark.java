@@ -10,6 +10,7 @@ import io.streamclr.trainer.model.Network;
 import io.streamclr.trainer.model.NetworkPlan;
 import io.streamclr.trainer.model.NetworkPlan.Normalisation;
 import io.streamclr.trainer.model.NetworkPlan.Precision;
+import io.streamclr.trainer.model.ResNet;
 import io.streamclr.trainer.model.Stem;
 import io.streamclr.trainer.optimiser.Optimiser;
 import io.streamclr.trainer.optimiser.UpdateRule;
@@ -82,7 +83,8 @@ public final class TrainBenchmark {
                 throw RefusalException.ofUsage(
                         "Views of " + side + " pixels are not rendered; give --size 8 to " + MOST_SIDE);
             }
-            if (network.stem() == Stem.IMAGENET && side < IMAGENET_SIDE) {
+            network.backbone().require(side, side);
+            if (network.backbone() instanceof ResNet resnet && resnet.stem() == Stem.IMAGENET && side < IMAGENET_SIDE) {
                 throw RefusalException.ofUsage("The stem imagenet takes views of " + IMAGENET_SIDE
                         + " pixels and more, and --size is " + side + "; give --stem small or small2 for such views");
             }

@@ -140,7 +140,7 @@ public final class ClassifierFiles {
         ScriptModule module = EncoderFiles.module(
                 "Classifier", """
                   def scores(self, y: Tensor) -> Tensor:
-                    return torch.linear(self.features(y), self.fc.weight, self.fc.bias)  # (N, C) from what is normalised
+                    return torch.linear(self.to_features(y), self.fc.weight, self.fc.bias)  # (N, C) from what is normalised
                   def forward(self, x: Tensor) -> Tensor:
                     return self.scores(self.pixels(x))  # (N, C) from (N, 3, H, W)
                   def classify(self, x: Tensor) -> Tensor:

@@ -1,6 +1,7 @@
 package io.streamclr.trainer.checkpoint;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -15,19 +16,33 @@ record Differences(List<String> before, List<String> now) {
     /** Options of today by the names that checkpoints have for them. */
     private static final Map<String, String> OF_TODAY = Map.of("--batch", "--batch-size", "--devices", "--device");
 
+    private static final String DEPTH = "--depth";
+    private static final String BACKBONE = "--backbone";
+
     /** What only one of the two knows is no difference: an older release did not, or what it is a part of differs too. */
     static Differences between(Map<String, String> before, Map<String, String> now) {
         List<String> were = new ArrayList<>();
         List<String> are = new ArrayList<>();
-        now.forEach((option, value) -> {
-            String old = before.get(option);
-            if (old != null && !old.equals(value)) {
+        Map<String, String> old = withBackbone(before);
+        withBackbone(now).forEach((option, value) -> {
+            String was = old.get(option);
+            if (was != null && !was.equals(value)) {
                 String today = OF_TODAY.getOrDefault(option, option);
-                were.add(words(today, old));
+                were.add(words(today, was));
                 are.add(words(today, value));
             }
         });
         return new Differences(were, are);
+    }
+
+    /** Of a plain ResNet the depth alone says which it is, as it was before there were other backbones. */
+    private static Map<String, String> withBackbone(Map<String, String> settings) {
+        if (!settings.containsKey(DEPTH) || settings.containsKey(BACKBONE)) {
+            return settings;
+        }
+        Map<String, String> named = new LinkedHashMap<>(settings);
+        named.put(BACKBONE, "resnet" + settings.get(DEPTH));
+        return named;
     }
 
     boolean isEmpty() {

@@ -7,15 +7,14 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.streamclr.schemas.FileFault;
 import io.streamclr.schemas.RefusalException;
 import io.streamclr.trainer.checkpoint.Safetensors.Values;
-import io.streamclr.trainer.form.Word;
 import io.streamclr.trainer.model.Architecture;
+import io.streamclr.trainer.model.Backbone;
 import io.streamclr.trainer.model.HeadPlan;
 import io.streamclr.trainer.model.NetworkPlan;
 import io.streamclr.trainer.model.NetworkPlan.Norm;
 import io.streamclr.trainer.model.NetworkPlan.Normalisation;
 import io.streamclr.trainer.model.NetworkPlan.Precision;
 import io.streamclr.trainer.model.Slot;
-import io.streamclr.trainer.model.Stem;
 import io.streamclr.trainer.torch.ScriptModule;
 import io.streamclr.trainer.weights.WeightsOrigin;
 import java.io.BufferedOutputStream;
@@ -124,7 +123,7 @@ public final class EncoderFiles {
     private EncoderFiles() {}
 
     /**
-     * The network of an encoder, as far as its description says: depth, width and stem.
+     * The network of an encoder, as far as its description says: its backbone.
      *
      * @param folder with {@value #DESCRIPTION} in it
      * @return empty if there is no description, or none that StreamCLR wrote
@@ -132,14 +131,11 @@ public final class EncoderFiles {
     public static Optional<NetworkPlan> described(Path folder) {
         try {
             JsonNode node = read(folder.resolve(DESCRIPTION));
-            return Optional.of(new NetworkPlan(
-                    Integer.parseInt(node.path("architecture").asText().replace("resnet", "")),
-                    node.path("width").asDouble(),
-                    Word.of(Stem.class, node.path("stem").asText()),
-                    HeadPlan.NONE,
-                    false,
-                    Normalisation.NONE,
-                    Precision.FLOAT32));
+            Backbone backbone = Backbone.described(
+                    node.path("architecture").asText(),
+                    fact -> Optional.of(node.path(fact).asText()).filter(text -> !text.isEmpty()));
+            return Optional.of(
+                    new NetworkPlan(backbone, HeadPlan.NONE, Norm.BATCH, Normalisation.NONE, Precision.FLOAT32));
         } catch (IOException | IllegalArgumentException foreign) {
             return Optional.empty();
         }
@@ -239,7 +235,7 @@ public final class EncoderFiles {
     private static ScriptModule module(Architecture architecture, Map<String, float[]> values, long step) {
         return module("Encoder", """
                   def forward(self, x: Tensor) -> Tensor:
-                    return self.features(self.pixels(x))  # (N, F) from (N, 3, H, W)
+                    return self.to_features(self.pixels(x))  # (N, F) from (N, 3, H, W)
                 """.indent(0), architecture, values, step);
     }
 
@@ -254,7 +250,7 @@ public final class EncoderFiles {
         ScriptModule encoder = ScriptModule.named(className)
                 .withMethods(architecture.pixelMethods() + architecture.shippedMethods() + methods + """
                           def embed(self, x: Tensor) -> Tensor:
-                            return self.features(self.bytes(x))  # (N, F) from (N, H, W, 3)
+                            return self.to_features(self.bytes(x))  # (N, F) from (N, H, W, 3)
                         """.indent(0));
         for (Slot slot : architecture.slots()) {
             String[] path = slot.name().split("\\.", -1);
@@ -290,14 +286,11 @@ public final class EncoderFiles {
         }
         Map<String, String> metadata = new LinkedHashMap<>();
         metadata.put("format", "pt");
-        metadata.put("architecture", "resnet" + architecture.plan().depth());
-        metadata.put("width", Double.toString(architecture.plan().width()));
-        metadata.put("stem", architecture.plan().stem().word());
-        metadata.put("stages", Integer.toString(architecture.plan().stages()));
+        Backbone backbone = architecture.plan().backbone();
+        metadata.put("architecture", backbone.name());
+        backbone.facts().forEach((name, value) -> metadata.put(name, value.toString()));
         metadata.put("norm", architecture.plan().norm().word());
-        if (architecture.plan().norm() == Norm.GROUP) {
-            metadata.put("norm_groups", Integer.toString(architecture.plan().groups()));
-        }
+        architecture.plan().groups().ifPresent(groups -> metadata.put("norm_groups", Integer.toString(groups)));
         metadata.put("pixels", "[0, 1], RGB");
         metadata.put("mean", Arrays.toString(architecture.plan().pixels().mean()));
         metadata.put("std", Arrays.toString(architecture.plan().pixels().deviation()));
@@ -315,14 +308,10 @@ public final class EncoderFiles {
     static ObjectNode describe(NetworkPlan plan, Origin origin) {
         ObjectNode node = JSON.createObjectNode();
         node.put("format", 1);
-        node.put("architecture", "resnet" + plan.depth());
-        node.put("width", plan.width());
-        node.put("stem", plan.stem().word());
-        node.put("stages", plan.stages());
+        node.put("architecture", plan.backbone().name());
+        plan.backbone().facts().forEach(node::putPOJO);
         node.put("norm", plan.norm().word());
-        if (plan.norm() == Norm.GROUP) {
-            node.put("norm_groups", plan.groups());
-        }
+        plan.groups().ifPresent(groups -> node.put("norm_groups", groups));
         node.put("features", plan.features());
         node.put("embedding", plan.embedding());
         ObjectNode input = node.putObject("input");

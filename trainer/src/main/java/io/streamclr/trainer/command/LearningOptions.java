@@ -1,6 +1,8 @@
 package io.streamclr.trainer.command;
 
 import io.streamclr.schemas.RefusalException;
+import io.streamclr.trainer.model.Backbone;
+import io.streamclr.trainer.model.ResNet;
 import io.streamclr.trainer.optimiser.GradientClipping;
 import io.streamclr.trainer.optimiser.LearningRate;
 import io.streamclr.trainer.optimiser.LearningRate.Decay;
@@ -45,7 +47,7 @@ final class LearningOptions {
             paramLabel = "RATE",
             description = "Peak learning rate, after warm-up (default: by --preset; of an optimiser that is not the"
                     + " preset's, lars 0.075 times the square root of the batch size, adamw 0.002, sgd 0.03 per 256"
-                    + " pairs).")
+                    + " pairs; of adamw for a ViT or a ConvNeXt 0.00015 per 256 pairs).")
     private Optional<Double> learningRate;
 
     @Option(
@@ -60,8 +62,9 @@ final class LearningOptions {
     @Option(
             names = "--weight-decay",
             paramLabel = "X",
-            description = "Weight decay (decoupled in adamw, L2 in lars and sgd); not applied to norm parameters and"
-                    + " biases (default: by --preset).")
+            description =
+                    "Weight decay (decoupled in adamw, L2 in lars and sgd); not applied to norm parameters,"
+                            + " biases, a ViT's class token and positions, and scales of a ConvNeXt's blocks (default: by --preset).")
     private Optional<Double> weightDecay;
 
     @Option(
@@ -127,6 +130,9 @@ final class LearningOptions {
             description = "Shape of the cool-down: linear, or sqrt, which decays early (default: ${DEFAULT-VALUE}).")
     private Decay fall;
 
+    /** By which MoCo v3 (arXiv:2104.02057) trains ViTs with AdamW, for batches of 256. */
+    private static final double MOCO_V3_RATE = 1.5e-4;
+
     /** @param usual of the preset or the run: its numbers are for its own optimiser */
     UpdateRule rule(UpdateRule usual) {
         requireUsed(usual, OptimiserName.lars, "--trust-coefficient", trustCoefficient);
@@ -169,17 +175,23 @@ final class LearningOptions {
         return name(usual).name().equals(usual.word());
     }
 
-    /** @param batch pairs in a batch */
-    LearningRate rate(int batch, RunLength length, Defaults usual) {
+    /**
+     * The learning rate of every step.
+     *
+     * @param batch pairs in a batch
+     * @param backbone that it is for; the usual rate is for one of the usual family
+     */
+    LearningRate rate(int batch, RunLength length, Defaults usual, Backbone backbone) {
+        boolean forIt = backbone.getClass() == usual.network().backbone().getClass();
         double peak = learningRate
                 .map(given -> switch (scaling) {
                     case none -> given;
                     case linear -> LearningRate.linearlyScaled(given, batch);
                     case sqrt -> LearningRate.rootScaled(given, batch);
                 })
-                .orElseGet(() -> isUsual(usual.rule()) && usual.peak().isPresent()
+                .orElseGet(() -> isUsual(usual.rule()) && usual.peak().isPresent() && forIt
                         ? usual.peak().getAsDouble()
-                        : peak(name(usual.rule()), batch));
+                        : peak(name(usual.rule()), batch, backbone));
         if (course(length, usual) == LearningRate.Shape.CONSTANT) {
             return LearningRate.constant(peak, length.warmUp());
         }
@@ -194,10 +206,10 @@ final class LearningOptions {
         return schedule.orElse(falls ? usual.course() : LearningRate.Shape.CONSTANT);
     }
 
-    private static double peak(OptimiserName name, int batch) {
+    private static double peak(OptimiserName name, int batch, Backbone backbone) {
         return switch (name) {
             case lars -> LearningRate.rootScaled(0.075, batch);
-            case adamw -> 0.002;
+            case adamw -> backbone instanceof ResNet ? 0.002 : LearningRate.linearlyScaled(MOCO_V3_RATE, batch);
             case sgd -> LearningRate.linearlyScaled(0.03, batch);
         };
     }

@@ -1,16 +1,45 @@
 package io.streamclr.trainer.command;
 
+import io.streamclr.trainer.model.Backbone;
 import io.streamclr.trainer.model.HeadPlan;
 import io.streamclr.trainer.model.NetworkPlan;
 import io.streamclr.trainer.model.NetworkPlan.Norm;
 import io.streamclr.trainer.model.NetworkPlan.Normalisation;
 import io.streamclr.trainer.model.NetworkPlan.Precision;
+import io.streamclr.trainer.model.ResNet;
 import io.streamclr.trainer.model.Stem;
 import java.util.Optional;
+import java.util.OptionalInt;
 import picocli.CommandLine.Option;
 
 /** The options that say what network is trained. */
 final class NetworkOptions {
+
+    @Option(
+            names = "--backbone",
+            paramLabel = "NAME",
+            completionCandidates = Offered.Backbones.class,
+            description = "Encoder as published: ${COMPLETION-CANDIDATES}; or vit-LAYERSxWIDTH, or"
+                    + " convnext-AxBxCxD-WIDTH by the blocks of its stages (default: a ResNet by --preset, or that of"
+                    + " --weights).")
+    private Optional<String> backbone;
+
+    @Option(
+            names = "--patch",
+            paramLabel = "PIXELS",
+            description = "ViT: side of a patch, a divisor of the size of the views (default: 4 for views up to 64"
+                    + " pixels, otherwise 16).")
+    private Optional<Integer> patch;
+
+    @Option(
+            names = "--freeze-patch",
+            paramLabel = "true|false",
+            completionCandidates = Offered.TrueOrFalse.class,
+            arity = "0..1",
+            fallbackValue = "true",
+            description = "ViT: never train the projection of patches, as in MoCo v3, which keeps training stable;"
+                    + " --freeze-patch=false does (default: off).")
+    private Optional<Boolean> freezePatch;
 
     @Option(
             names = "--depth",
@@ -23,30 +52,34 @@ final class NetworkOptions {
             names = "--width",
             paramLabel = "FACTOR",
             converter = FractionConverter.class,
-            description = "Width multiplier; 1/4, or 0.25, starts with 16 channels (default: by --preset).")
+            description =
+                    "ResNet: width multiplier; 1/4, or 0.25, starts with 16 channels (default: by --preset, 1 with"
+                            + " --backbone).")
     private Optional<Double> width;
 
     @Option(
             names = "--stem",
             paramLabel = "NAME",
             description = "First layer: imagenet (7x7, stride 2, max-pool; views of 64 pixels and more), small (3x3),"
-                    + " small2 (3x3, stride 2, a quarter of the work) (default: by --preset).")
+                    + " small2 (3x3, stride 2, a quarter of the work). A ConvNeXt begins with patches of 4, 1 and 2"
+                    + " pixels (default: by --preset).")
     private Optional<Stem> stem;
 
     @Option(
             names = "--stages",
             paramLabel = "N",
             completionCandidates = Offered.Stages.class,
-            description =
-                    "Features of the last N of the four stages: 1, as in torchvision, or 2, 3 or 4, average-pooled"
-                            + " and concatenated, the earliest first (default: by --preset).")
+            description = "ResNet: features of the last N of the four stages: 1, as in torchvision, or 2, 3 or 4,"
+                    + " average-pooled and concatenated, the earliest first (default: by --preset, 1 with"
+                    + " --backbone).")
     private Optional<Integer> stages;
 
     @Option(
             names = "--norm",
             paramLabel = "NAME",
-            description = "Normalisation layers: batch, or group, which is independent of the batch, so that a batch"
-                    + " in chunks has exactly the gradient of the whole (default: by --preset).")
+            description = "Normalisation layers of a ResNet and of the head: batch, or group, which is independent of"
+                    + " the batch, so that a batch in chunks has exactly the gradient of the whole (default: by --preset,"
+                    + " group for a ViT or a ConvNeXt).")
     private Optional<Norm> norm;
 
     @Option(
@@ -55,8 +88,9 @@ final class NetworkOptions {
             completionCandidates = Offered.TrueOrFalse.class,
             arity = "0..1",
             fallbackValue = "true",
-            description = "Initialise the last norm scale of each residual block to 0, as in the SimCLR reference;"
-                    + " --zero-gamma=false does not (default: by --preset).")
+            description =
+                    "ResNet: initialise the last norm scale of each residual block to 0, as in the SimCLR reference;"
+                            + " --zero-gamma=false does not (default: by --preset).")
     private Optional<Boolean> zeroGamma;
 
     @Option(
@@ -69,7 +103,8 @@ final class NetworkOptions {
     @Option(
             names = "--precision",
             paramLabel = "NAME",
-            description = "Compute precision of convolutions: float32, bfloat16 or float16; weights stay float32"
+            description = "Compute precision of convolutions, and of the linear layers of a ViT or a ConvNeXt:"
+                    + " float32, bfloat16 or float16; weights stay float32"
                     + " (default: by --preset).")
     private Optional<Precision> precision;
 
@@ -100,27 +135,43 @@ final class NetworkOptions {
                     + " it with each layer's fan-in (default: by --preset).")
     private Optional<Double> headSpread;
 
-    /** @param usual what was not given */
-    NetworkPlan plan(NetworkPlan usual) {
+    /**
+     * The network.
+     *
+     * @param usual what was not given
+     * @param weights whether {@code usual} is of weights
+     * @param side of the views, in pixels; empty while nobody knows
+     */
+    NetworkPlan plan(NetworkPlan usual, boolean weights, OptionalInt side) {
         HeadPlan head = new HeadPlan(
                 headLayers.orElse(usual.head().layers()),
                 headHidden.orElse(usual.head().hidden()),
                 headOutput.orElse(usual.head().output()),
                 headSpread.orElse(usual.head().spread()));
+        Backbone chosen = choice().of(usual.backbone(), weights, side);
         return new NetworkPlan(
-                depth.orElse(usual.depth()),
-                width.orElse(usual.width()),
-                stem.orElse(usual.stem()),
-                stages.orElse(usual.stages()),
+                chosen,
                 head,
-                norm.orElse(usual.norm()),
-                zeroGamma.orElse(usual.zeroGamma()),
+                norm.orElse(usualNorm(chosen, usual)),
                 normalise.orElse(usual.pixels()),
                 precision.orElse(usual.precision()));
     }
 
+    /** A backbone that sees each image by itself is not given a head that does not, where a preset is for ResNets. */
+    private static Norm usualNorm(Backbone chosen, NetworkPlan usual) {
+        boolean resnet = chosen instanceof ResNet;
+        if (resnet == usual.backbone() instanceof ResNet) {
+            return usual.norm();
+        }
+        return resnet ? Norm.BATCH : Norm.GROUP;
+    }
+
+    private BackboneChoice choice() {
+        return new BackboneChoice(backbone, depth, width, stem, stages, zeroGamma, patch, freezePatch);
+    }
+
     /** Whether all is given that a preset takes from the size of the views. */
     boolean sayWhatDependsOnTheSize() {
-        return depth.isPresent() && stem.isPresent();
+        return choice().saysWhatDependsOnTheSize();
     }
 }

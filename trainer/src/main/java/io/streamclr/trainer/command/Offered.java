@@ -1,7 +1,8 @@
 package io.streamclr.trainer.command;
 
+import io.streamclr.trainer.model.Backbone;
 import io.streamclr.trainer.model.HeadPlan;
-import io.streamclr.trainer.model.NetworkPlan;
+import io.streamclr.trainer.model.ResNet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -27,11 +28,19 @@ public final class Offered {
         }
     }
 
+    /** The backbones that there are. */
+    public static final class Backbones implements Iterable<String> {
+        @Override
+        public Iterator<String> iterator() {
+            return Backbone.names().iterator();
+        }
+    }
+
     /** The ResNets that there are. */
     public static final class Depths implements Iterable<String> {
         @Override
         public Iterator<String> iterator() {
-            return numbers(NetworkPlan.depths().stream().mapToInt(depth -> depth));
+            return numbers(ResNet.depths().stream().mapToInt(depth -> depth));
         }
     }
 
@@ -39,7 +48,7 @@ public final class Offered {
     static final class Stages implements Iterable<String> {
         @Override
         public Iterator<String> iterator() {
-            return numbers(IntStream.rangeClosed(1, NetworkPlan.STAGES));
+            return numbers(IntStream.rangeClosed(1, ResNet.STAGES));
         }
     }
 

@@ -12,6 +12,7 @@ import io.streamclr.trainer.torch.TorchDevice;
 import io.streamclr.trainer.views.FirstView;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,9 +23,10 @@ import org.slf4j.LoggerFactory;
  *
  * @param preset its name; empty for a run that began without one
  * @param usual what follows from it
+ * @param side of the views, in pixels; empty where nobody looked
  * @param how a sentence's end that says why it is this one
  */
-record PresetChoice(String preset, Defaults usual, String how) {
+record PresetChoice(String preset, Defaults usual, OptionalInt side, String how) {
 
     /** Of no account where all that depends on the size is given. */
     private static final int ANY_SIDE = 32;
@@ -38,7 +40,7 @@ record PresetChoice(String preset, Defaults usual, String how) {
      * @param steps where the run ends; 0 for no end
      */
     static PresetChoice beforehand(Optional<Preset> asked, TrainOptions options, long steps) {
-        return at(ANY_SIDE, asked, options, steps);
+        return at(OptionalInt.empty(), asked, options, steps);
     }
 
     /**
@@ -53,7 +55,7 @@ record PresetChoice(String preset, Defaults usual, String how) {
             return goingOn(asked, place);
         }
         if (options.sayWhatDependsOnTheSize()) {
-            return at(ANY_SIDE, asked, options, steps);
+            return at(OptionalInt.empty(), asked, options, steps);
         }
         KafkaConnection kafka = place.topics().kafka();
         String topic = place.topics().views();
@@ -63,7 +65,7 @@ record PresetChoice(String preset, Defaults usual, String how) {
                         () -> say.accept("waiting for the first view in topic " + topic
                                 + ", because settings follow from its size"))
                 .width();
-        return at(side, asked, options, steps);
+        return at(OptionalInt.of(side), asked, options, steps);
     }
 
     private static PresetChoice goingOn(Optional<Preset> asked, RunPlace place) {
@@ -75,17 +77,20 @@ record PresetChoice(String preset, Defaults usual, String how) {
             String passed = asked.filter(preset -> !preset.word().equals(journal.preset()))
                     .map(preset -> "; --preset " + preset + " is for another --run")
                     .orElse("");
-            return new PresetChoice(journal.preset(), Defaults.of(journal.settings()), run + passed);
+            return new PresetChoice(
+                    journal.preset(), Defaults.of(journal.settings()), OptionalInt.empty(), run + passed);
         } catch (RefusalException unreadable) {
             LOG.warn("settings of the run not read reason=\"{}\"", unreadable.getMessage());
             return new PresetChoice(
                     "",
                     Defaults.PLAIN,
+                    OptionalInt.empty(),
                     "run " + place.run() + " goes on, but its settings cannot be read; give all options again");
         }
     }
 
-    private static PresetChoice at(int side, Optional<Preset> asked, TrainOptions options, long steps) {
+    private static PresetChoice at(OptionalInt seen, Optional<Preset> asked, TrainOptions options, long steps) {
+        int side = seen.orElse(ANY_SIDE);
         TorchDevice device = options.devices().get(0);
         Preset preset = asked.orElseGet(() -> Preset.on(device));
         String where = device.equals(TorchDevice.CPU) ? "the processor" : "a graphics card";
@@ -94,7 +99,7 @@ record PresetChoice(String preset, Defaults usual, String how) {
                 ? "as asked" + (sized.isEmpty() ? "" : ", for views of " + side + " pixels")
                 : "chosen for " + where + sized + "; --preset simclr trains as SimCLR's own code does";
         Defaults usual = preset.at(side, options.givenBatch().orElse(preset.pairs()));
-        return new PresetChoice(preset.word(), usual.endingAfter(steps), how);
+        return new PresetChoice(preset.word(), usual.endingAfter(steps), seen, how);
     }
 
     /** What the run does, options that were given among it, in one line. */
@@ -102,11 +107,9 @@ record PresetChoice(String preset, Defaults usual, String how) {
         UpdateRule rule = config.learning().rule();
         return String.format(
                 Locale.ROOT,
-                "%s: ResNet-%d of width %d in %s, batches of %d in chunks of %d views, %s at a rate of %.3g, temperature"
-                        + " %s; %s",
+                "%s: %s in %s, batches of %d in chunks of %d views, %s at a rate of %.3g, temperature" + " %s; %s",
                 preset.isEmpty() ? "settings" : "preset " + preset,
-                config.learning().network().depth(),
-                config.learning().network().base(),
+                config.learning().network().backbone().title(),
                 config.learning().network().precision().word(),
                 config.batching().pairs(),
                 Math.min(config.batching().chunkViews(), 2 * config.batching().pairs()),

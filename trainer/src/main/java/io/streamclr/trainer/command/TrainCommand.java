@@ -269,6 +269,7 @@ public final class TrainCommand implements Callable<Integer> {
         }
         PresetChoice choice = PresetChoice.of(preset, how, place, steps, this::say);
         how.otherwise(choice.usual());
+        choice.side().ifPresent(how::forViews);
         TrainConfig config = config(kafka, Defaults.SAVE_EVERY);
         String line = choice.line(config);
         say(line);

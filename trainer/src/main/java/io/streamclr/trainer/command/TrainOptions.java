@@ -22,6 +22,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
@@ -84,6 +85,7 @@ public final class TrainOptions {
     private WatchOptions watch;
 
     private Defaults usual = Defaults.PLAIN;
+    private OptionalInt side = OptionalInt.empty();
 
     /**
      * Reads options as a plan of runs has them: text in the words of the command line.
@@ -127,6 +129,12 @@ public final class TrainOptions {
         usual = other;
     }
 
+    /** Says what size the views have, in pixels, which a ViT is made for. */
+    public TrainOptions forViews(int pixels) {
+        side = OptionalInt.of(pixels);
+        return this;
+    }
+
     /** The pairs of a batch, where somebody gave them. */
     Optional<Integer> givenBatch() {
         return batch;
@@ -156,7 +164,7 @@ public final class TrainOptions {
             String run, long seed, RunTopics topics, Saving saving, RunLength length, Computing computing) {
         try {
             Schedule schedule = new Schedule(
-                    learning.rate(batching().pairs(), length, usual),
+                    learning.rate(batching().pairs(), length, usual, network().backbone()),
                     length.steps(),
                     length.coolDown(),
                     learning.fall());
@@ -187,8 +195,9 @@ public final class TrainOptions {
     }
 
     private NetworkPlan network() {
-        NetworkPlan plan = network.plan(weights.usual(usual.network()));
-        weights.require(plan);
+        NetworkPlan plan =
+                network.plan(weights.usual(usual.network()), weights.origin().isPresent(), side);
+        weights.require(plan, side);
         return plan;
     }
 

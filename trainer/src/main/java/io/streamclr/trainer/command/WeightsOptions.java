@@ -3,9 +3,12 @@ package io.streamclr.trainer.command;
 import io.streamclr.schemas.RefusalException;
 import io.streamclr.trainer.checkpoint.EncoderFiles;
 import io.streamclr.trainer.checkpoint.SavedSteps;
-import io.streamclr.trainer.form.Numbers;
+import io.streamclr.trainer.model.Backbone;
+import io.streamclr.trainer.model.ConvNext;
 import io.streamclr.trainer.model.NetworkPlan;
+import io.streamclr.trainer.model.ResNet;
 import io.streamclr.trainer.model.Stem;
+import io.streamclr.trainer.model.VisionTransformer;
 import io.streamclr.trainer.settings.TrainConfig;
 import io.streamclr.trainer.step.BackbonePlan;
 import io.streamclr.trainer.weights.GivenEncoder;
@@ -16,6 +19,7 @@ import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -30,9 +34,9 @@ public final class WeightsOptions {
     @Option(
             names = "--weights",
             paramLabel = "FILE",
-            description = "Start the encoder from these weights: a ResNet of torchvision, timm or transformers (.pth,"
-                    + " .safetensors), an encoder of StreamCLR (encoder.pt, encoder.safetensors, or the folder of a"
-                    + " checkpoint or a run), or RUN@STEP of the same --checkpoints. Depth, width and layers follow from it; the"
+            description = "Start the encoder from these weights: a ResNet of torchvision, timm or transformers, a ViT"
+                    + " or ConvNeXt of torchvision or timm (.pth, .safetensors), an encoder of StreamCLR (encoder.pt, encoder.safetensors, or the folder of a"
+                    + " checkpoint or a run), or RUN@STEP of the same --checkpoints. The backbone follows from it; the"
                     + " projection head starts from random weights (default: random weights).")
     private Optional<String> weights;
 
@@ -124,21 +128,49 @@ public final class WeightsOptions {
     /**
      * Holds a network against the weights.
      *
-     * @throws RefusalException if an option contradicts them
+     * @param side of the views, in pixels; empty while nobody knows
+     * @throws RefusalException if an option contradicts them, or they are for images of another size
      */
-    void require(NetworkPlan plan) {
+    void require(NetworkPlan plan, OptionalInt side) {
         given.ifPresent(each -> {
             GivenEncoder encoder = each.encoder();
-            require("--depth", plan.depth(), encoder.depth());
-            require("--width", plan.width(), encoder.width());
-            require("--norm", plan.norm(), encoder.norm());
-            boolean wide = plan.stem() == Stem.IMAGENET;
-            encoder.stem()
-                    .ifPresentOrElse(
-                            stem -> require("--stem", plan.stem(), stem),
-                            () -> require("--stem", plan.stem(), wide ? "small or small2" : plan.stem()));
+            requireBackbone(encoder, plan.backbone(), side);
+            if (encoder.backbone() instanceof ResNet) {
+                encoder.norm().ifPresent(norm -> require("--norm", plan.norm(), norm));
+            }
             encoder.pixels().ifPresent(pixels -> require("--normalise", plan.pixels(), pixels));
         });
+    }
+
+    private void requireBackbone(GivenEncoder encoder, Backbone asked, OptionalInt side) {
+        if (encoder.backbone() instanceof ResNet given && asked instanceof ResNet plan) {
+            if (given.bottleneck() == plan.bottleneck()) {
+                require("--depth", plan.depth(), given.depth());
+            }
+            require("--backbone", plan.name(), given.name());
+            require("--width", plan.width(), given.width());
+            boolean wide = plan.stem() == Stem.IMAGENET;
+            Object stem = !encoder.openStem() ? given.stem() : wide ? "small or small2" : plan.stem();
+            require("--stem", plan.stem(), stem);
+            return;
+        }
+        require("--backbone", asked.name(), encoder.backbone().name());
+        if (encoder.backbone() instanceof ConvNext given && asked instanceof ConvNext plan) {
+            require("--stem", plan.stem(), given.stem());
+        }
+        if (encoder.backbone() instanceof VisionTransformer given && asked instanceof VisionTransformer plan) {
+            require("--patch", plan.patch(), given.patch());
+            side.ifPresent(pixels -> requireSide(given, pixels));
+        }
+    }
+
+    private void requireSide(VisionTransformer given, int pixels) {
+        if (given.side() != pixels) {
+            throw new RefusalException("The weights " + weights.orElseThrow() + " are for images of " + given.side()
+                    + " pixels (" + (given.tokens() - 1) + " positions), and the views have " + pixels
+                    + "; render views of that size (augment --recipe ...,size=" + given.side()
+                    + "), or give other weights");
+        }
     }
 
     private void require(String option, Object asked, Object ofWeights) {
@@ -156,12 +188,10 @@ public final class WeightsOptions {
             int more = encoder.leftOut().size() - MOST_SHOWN;
             return String.format(
                     Locale.ROOT,
-                    "weights of %s (SHA-256 %s...): ResNet-%d of width %s; %s%sthe projection head starts from random"
-                            + " weights",
+                    "weights of %s (SHA-256 %s...): %s; %s%sthe projection head starts from random" + " weights",
                     each.origin().name(),
                     each.origin().digest().substring(0, 12),
-                    encoder.depth(),
-                    Numbers.fraction(encoder.width()),
+                    encoder.backbone().title(),
                     left.isEmpty() ? "" : "left out: " + left,
                     left.isEmpty() ? "" : more > 0 ? " and " + more + " more; " : "; ");
         });

@@ -9,8 +9,7 @@ import java.util.Map;
 import java.util.Random;
 
 /**
- * A network on paper: its tensors in order and its forward pass as TorchScript. ResNet is He et al. 2015
- * (arXiv:1512.03385) in torchvision's form, with the stride of a bottleneck on its 3x3 convolution.
+ * A network on paper: its tensors in order and its forward pass as TorchScript, the backbone's and the head's.
  *
  * <p>The same text trains and ships: a tensor is written as {@code p[7]} where tensors come as a list, and as
  * {@code self.bn1.weight} where the module holds them.
@@ -30,9 +29,9 @@ public final class Architecture {
 
     /** The architecture of this plan. */
     public static Architecture of(NetworkPlan plan) {
-        ForwardText walk = new ForwardText(plan, name -> name, Precision.FLOAT32);
-        walk.encoder();
-        walk.head();
+        ForwardText walk = new ForwardText(plan.norm(), name -> name, Precision.FLOAT32);
+        plan.backbone().writeFeatures(walk);
+        HeadText.write(plan, walk);
         return new Architecture(plan, walk.slots());
     }
 
@@ -46,15 +45,15 @@ public final class Architecture {
     }
 
     /**
-     * The methods {@code features(x, p, training, momentum)} from pixels to h and {@code project(h, p, training,
+     * The methods {@code to_features(x, p, training, momentum)} from pixels to h and {@code project(h, p, training,
      * momentum)} from h to z, with all tensors in the list {@code p}.
      */
     String trainingMethods() {
-        ForwardText walk = new ForwardText(plan, inList(), plan.precision());
-        String encoder = walk.encoder();
-        String head = walk.head();
+        ForwardText walk = new ForwardText(plan.norm(), inList(), plan.precision());
+        String encoder = encoder(walk);
+        String head = head(walk);
         String arguments = ", p: List[Tensor], training: bool, momentum: float) -> Tensor:\n";
-        return "  def features(self, y: Tensor" + arguments + encoder + "  def project(self, y: Tensor" + arguments
+        return "  def to_features(self, y: Tensor" + arguments + encoder + "  def project(self, y: Tensor" + arguments
                 + head;
     }
 
@@ -63,10 +62,28 @@ public final class Architecture {
      * list {@code p}.
      *
      * @param cells that a map is averaged over, each way
+     * @throws io.streamclr.schemas.RefusalException if the backbone has no stages
      */
     String mapMethod(int cells) {
+        ForwardText walk = new ForwardText(plan.norm(), inList(), Precision.FLOAT32);
+        plan.backbone().writeMaps(walk, cells);
         return "  def maps(self, y: Tensor, p: List[Tensor]) -> Tensor:\n    training = False\n    momentum = 0.0\n"
-                + new ForwardText(plan, inList(), Precision.FLOAT32).maps(cells);
+                + walk.body();
+    }
+
+    /** @throws io.streamclr.schemas.RefusalException if the backbone has no stages, and so no maps of them */
+    public void requireMaps() {
+        mapMethod(1);
+    }
+
+    private String encoder(ForwardText walk) {
+        plan.backbone().writeFeatures(walk);
+        return walk.body();
+    }
+
+    private String head(ForwardText walk) {
+        HeadText.write(plan, walk);
+        return walk.body();
     }
 
     private Names inList() {
@@ -78,16 +95,16 @@ public final class Architecture {
     }
 
     /**
-     * The methods {@code features(y)} from normalised pixels to h and {@code project(y)} from h to z, with the module's
+     * The methods {@code to_features(y)} from normalised pixels to h and {@code project(y)} from h to z, with the module's
      * tensors. After {@code eval()} they go by running statistics; after {@code train()} by the batch's own, and move the
-     * running ones as PyTorch's {@code BatchNorm2d} does.
+     * running ones as PyTorch's {@code BatchNorm2d} does. No tensor of a network has a name that begins as theirs.
      */
     public String shippedMethods() {
-        ForwardText walk = new ForwardText(plan, new ModuleNames(), Precision.FLOAT32);
-        String encoder = walk.encoder();
-        String head = walk.head();
+        ForwardText walk = new ForwardText(plan.norm(), new ModuleNames(), Precision.FLOAT32);
+        String encoder = encoder(walk);
+        String head = head(walk);
         String begin = "(self, y: Tensor) -> Tensor:\n    momentum = " + PYTORCH_MOMENTUM + "\n";
-        return "  def features" + begin + encoder + "  def project" + begin + head;
+        return "  def to_features" + begin + encoder + "  def project" + begin + head;
     }
 
     /**
@@ -118,8 +135,8 @@ public final class Architecture {
     }
 
     /**
-     * The values before training: convolutions from He's normal distribution over the outputs, as torchvision draws
-     * them, the head's layers as its plan says. Each tensor has a seed of its own.
+     * The values before training, as each slot says: a ResNet's convolutions from He's normal distribution over the outputs,
+     * as torchvision has them, the head's layers as its plan says. Each tensor has a seed of its own.
      *
      * @param seed of the run
      * @return by name, in the order of {@link #slots}

@@ -6,10 +6,8 @@ import io.streamclr.trainer.torch.ConvolutionWay;
 import io.streamclr.trainer.torch.Tensor;
 import io.streamclr.trainer.torch.Torch;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
@@ -18,12 +16,6 @@ import java.util.stream.Stream;
  * at once than before. Fewer are divided among the processor's caches as more are.
  */
 public final class Convolutions {
-
-    /**
-     * What goes wrong with fewer channels than this may be a write outside memory, which one process survives and the next
-     * does not. So such networks are computed in no way in which this machine computes wrong numbers of another convolution.
-     */
-    private static final int NARROW = 16;
 
     /**
      * Where caches are hidden, oneDNN computes the first wrongly with the instructions of AVX-512, and divides by 0 in the
@@ -101,6 +93,7 @@ public final class Convolutions {
     }
 
     private ConvolutionWay wayOf(int height, int width, int images) {
+        plans.forEach(plan -> plan.backbone().require(height, width));
         ConvolutionWay way = torch.wayOf(tried(plans, precision, height, width, images));
         shown.add(new Shown(height, width, images, way));
         return way;
@@ -118,7 +111,7 @@ public final class Convolutions {
     /** All convolutions that tell whether a way is right for these networks. */
     static List<Convolution> tried(List<NetworkPlan> plans, Precision precision, int height, int width, int images) {
         Stream<Convolution> own = plans.stream().flatMap(plan -> of(plan, precision, height, width, images).stream());
-        boolean narrow = plans.stream().anyMatch(plan -> plan.base() < NARROW);
+        boolean narrow = plans.stream().anyMatch(plan -> plan.backbone().narrow());
         return Stream.concat(own, narrow ? TELLING.stream() : Stream.empty())
                 .distinct()
                 .toList();
@@ -126,48 +119,6 @@ public final class Convolutions {
 
     /** All convolutions of a network that differ, in the order of the forward pass. */
     static List<Convolution> of(NetworkPlan plan, Precision precision, int height, int width, int images) {
-        Set<Convolution> found = new LinkedHashSet<>();
-        Shape map = new Shape(found, images, precision.torchType(), height, width);
-        Stem stem = plan.stem();
-        map = map.through(3, plan.base(), stem.side(), stem.stride());
-        if (stem.pool()) {
-            map = map.halved();
-        }
-        int channels = plan.base();
-        for (int stage = 0; stage < NetworkPlan.STAGES; stage++) {
-            int planes = plan.base() << stage;
-            int outputs = planes * plan.expansion();
-            for (int block = 0; block < plan.blocks()[stage]; block++) {
-                int stride = stage > 0 && block == 0 ? 2 : 1;
-                Shape inside = plan.expansion() == 1
-                        ? map.through(channels, planes, 3, stride).through(planes, planes, 3, 1)
-                        : map.through(channels, planes, 1, 1)
-                                .through(planes, planes, 3, stride)
-                                .through(planes, outputs, 1, 1);
-                if (stride != 1 || channels != outputs) {
-                    map.through(channels, outputs, 1, stride);
-                }
-                map = inside;
-                channels = outputs;
-            }
-        }
-        return new ArrayList<>(found);
-    }
-
-    /** A map of some height and width on its way; what it goes through is noted. */
-    private record Shape(Set<Convolution> found, int images, int type, int height, int width) {
-
-        Shape through(int inputs, int outputs, int kernel, int stride) {
-            found.add(new Convolution(inputs, outputs, kernel, stride, height, width, images, type));
-            return new Shape(found, images, type, after(height, stride), after(width, stride));
-        }
-
-        Shape halved() {
-            return new Shape(found, images, type, after(height, 2), after(width, 2));
-        }
-
-        private static int after(int side, int stride) {
-            return (side - 1) / stride + 1;
-        }
+        return plan.backbone().convolutions(precision.torchType(), height, width, images);
     }
 }

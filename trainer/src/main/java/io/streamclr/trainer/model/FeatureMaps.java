@@ -33,13 +33,15 @@ public final class FeatureMaps implements AutoCloseable {
      *
      * @param values of every slot of the architecture, by name; copied
      * @param cells that a map is averaged over, each way, 1 or more
+     * @throws io.streamclr.schemas.RefusalException if the backbone has no stages
      */
     public static FeatureMaps of(Torch torch, Architecture architecture, Map<String, float[]> values, int cells) {
+        String maps = architecture.mapMethod(cells);
         Scope weights = torch.scope();
         List<Tensor> tensors = architecture.slots().stream()
                 .map(slot -> weights.floats(values.get(slot.name()), slot.shape()))
                 .toList();
-        Script script = torch.compile(architecture.pixelMethods() + architecture.mapMethod(cells) + """
+        Script script = torch.compile(architecture.pixelMethods() + maps + """
                   def encode(self, x: Tensor, p: List[Tensor]) -> Tensor:
                     return self.maps(self.bytes(x), p)  # (N, M) from (N, H, W, 3)
                 """.indent(0));

@@ -5,21 +5,18 @@ import io.streamclr.trainer.model.NetworkPlan.Precision;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.function.IntConsumer;
 
-/** Walks through a network once, writing its forward pass and noting each tensor that it meets. */
-final class ForwardText {
+/** A forward pass as TorchScript while it is written: its lines so far, and each tensor that they met. */
+public final class ForwardText {
 
-    private final NetworkPlan plan;
     private final Names names;
+    private final Norm norm;
     private final Precision precision;
     private final List<Slot> slots = new ArrayList<>();
     private final StringBuilder lines = new StringBuilder();
-    /** By how much the map is smaller than the images, each way. */
-    private int shrunk;
 
-    ForwardText(NetworkPlan plan, Names names, Precision precision) {
-        this.plan = plan;
+    ForwardText(Norm norm, Names names, Precision precision) {
+        this.norm = norm;
         this.names = names;
         this.precision = precision;
     }
@@ -28,165 +25,99 @@ final class ForwardText {
         return slots;
     }
 
-    /** The body of a method from pixels {@code y}, (N, 3, H, W), to features, (N, F) in 32 bits. */
-    String encoder() {
-        List<String> averages = new ArrayList<>();
-        stages(stage -> {
-            if (stage > NetworkPlan.STAGES - plan.stages()) {
-                averages.add("h" + stage);
-                line("h" + stage + " = torch.mean(y, [2, 3])", "(N, " + channels(stage) + ")");
-            }
-        });
-        return together(averages, "(N, " + plan.features() + ")");
+    /** The body of a method, of all lines since the last one was taken. */
+    String body() {
+        String body = lines.toString();
+        lines.setLength(0);
+        return body;
     }
 
-    /**
-     * The body of a method from pixels {@code y}, (N, 3, H, W), to the maps of all stages, (N, M) in 32 bits: each
-     * averaged over a grid of cells, of as many cells as it has pixels where these are fewer.
-     *
-     * @param cells each way, 1 or more
-     */
-    String maps(int cells) {
-        List<String> maps = new ArrayList<>();
-        stages(stage -> {
-            maps.add("h" + stage);
-            line(
-                    "h" + stage + " = torch.flatten(torch.adaptive_avg_pool2d(y, [min(" + cells + ", y.shape[2]), min("
-                            + cells + ", y.shape[3])]), 1)",
-                    "(N, " + channels(stage) + " times cells)");
-        });
-        return together(maps, "(N, M)");
+    /** @param shape of the tensor that the line makes; sides are divided rounding up */
+    void line(String text, String shape) {
+        lines.append("    ").append(text).append("  # ").append(shape).append('\n');
     }
 
-    private String together(List<String> parts, String shape) {
-        line("y = " + (parts.size() == 1 ? parts.get(0) : "torch.cat(" + parts + ", 1)"), shape);
-        line(precision == Precision.FLOAT32 ? "return y" : "return torch.to(y, torch.float32)", shape);
-        return lines.toString();
+    /** A line that makes no tensor. */
+    void control(String text) {
+        lines.append("    ").append(text).append('\n');
     }
 
-    /** Of the map of a stage, counted from 1. */
-    private int channels(int stage) {
-        return (plan.base() << (stage - 1)) * plan.expansion();
-    }
-
-    /** The shape of a map as it is now. */
-    private String map(int channels) {
+    /** The shape of a map. @param shrunk by how much it is smaller than the images, each way */
+    static String map(int channels, int shrunk) {
         String shorter = shrunk == 1 ? "" : " / " + shrunk;
         return "(N, " + channels + ", H" + shorter + ", W" + shorter + ")";
     }
 
-    /** @param after each stage, by its number from 1 on, whose map is {@code y} */
-    private void stages(IntConsumer after) {
-        lines.setLength(0);
-        shrunk = 1;
-        Stem stem = plan.stem();
-        if (precision != Precision.FLOAT32) {
-            line("y = " + lowered("y"), map(3));
-        }
-        convolve("y", "y", "conv1", 3, plan.base(), stem.side(), stem.stride());
-        normalise("y", "bn1", plan.base(), 1);
-        line("y = torch.relu_(y)", map(plan.base()));
-        if (stem.pool()) {
-            shrunk *= 2;
-            line("y = torch.max_pool2d(y, [3, 3], [2, 2], [1, 1])", map(plan.base()));
-        }
-        int channels = plan.base();
-        for (int stage = 0; stage < NetworkPlan.STAGES; stage++) {
-            int planes = plan.base() << stage;
-            for (int block = 0; block < plan.blocks()[stage]; block++) {
-                int stride = stage > 0 && block == 0 ? 2 : 1;
-                residual("layer" + (stage + 1) + "." + block + ".", channels, planes, stride);
-                channels = planes * plan.expansion();
-            }
-            after.accept(stage + 1);
-        }
+    /** The expression of a tensor that starts from a normal distribution around 0. @param spread its deviation */
+    String normal(String name, double spread, long... shape) {
+        return tensor(new Slot(name, shape, Slot.Start.NORMAL, spread, true));
     }
 
-    /** The body of a method from features {@code y}, (N, F), to embeddings, (N, D). */
-    String head() {
-        lines.setLength(0);
-        int inputs = plan.features();
-        int layers = plan.head().layers();
-        for (int layer = 0; layer < layers; layer++) {
-            boolean last = layer == layers - 1;
-            int hidden =
-                    plan.head().hidden() == 0 ? plan.features() : plan.head().hidden();
-            int outputs = last ? plan.head().output() : hidden;
-            double spread = plan.head().spread() == 0
-                    ? Math.sqrt(2.0 / inputs)
-                    : plan.head().spread();
-            String name = "head." + layer + ".";
-            slots.add(new Slot(name + "linear.weight", new long[] {outputs, inputs}, Slot.Start.NORMAL, spread, true));
-            String shape = "(N, " + outputs + ")";
-            line("y = torch.linear(y, " + names.tensor(name + "linear.weight") + ", None)", shape);
-            normalise("y", name + "bn", outputs, 1, 1, !last, shape);
-            if (!last) {
-                line("y = torch.relu_(y)", shape);
-            }
-            inputs = outputs;
-        }
-        line("return y", "(N, " + inputs + ")");
-        return lines.toString();
+    /** The expression of a tensor that starts with one value everywhere. */
+    String constant(String name, double value, long... shape) {
+        return tensor(new Slot(name, shape, Slot.Start.CONSTANT, value, true));
     }
 
-    private void residual(String name, int channels, int planes, int stride) {
-        int outputs = planes * plan.expansion();
-        double lastScale = plan.zeroGamma() ? 0 : 1;
-        int shrunkBefore = shrunk;
-        if (plan.expansion() == 1) {
-            convolve("a", "y", name + "conv1", channels, planes, 3, stride);
-            normalise("a", name + "bn1", planes, 1);
-            line("a = torch.relu_(a)", map(planes));
-            convolve("a", "a", name + "conv2", planes, planes, 3, 1);
-            normalise("a", name + "bn2", planes, lastScale);
-        } else {
-            convolve("a", "y", name + "conv1", channels, planes, 1, 1);
-            normalise("a", name + "bn1", planes, 1);
-            line("a = torch.relu_(a)", map(planes));
-            convolve("a", "a", name + "conv2", planes, planes, 3, stride);
-            normalise("a", name + "bn2", planes, 1);
-            line("a = torch.relu_(a)", map(planes));
-            convolve("a", "a", name + "conv3", planes, outputs, 1, 1);
-            normalise("a", name + "bn3", outputs, lastScale);
-        }
-        if (stride != 1 || channels != outputs) {
-            shrunk = shrunkBefore;
-            convolve("y", "y", name + "downsample.0", channels, outputs, 1, stride);
-            normalise("y", name + "downsample.1", outputs, 1);
-        }
-        line("y = torch.relu_(torch.add_(a, y))", map(outputs));
+    /** The expression of a tensor. */
+    String tensor(Slot slot) {
+        slots.add(slot);
+        return names.tensor(slot.name());
     }
 
-    private String lowered(String expression) {
+    /** The same in the kind of numbers that is computed with. */
+    String lowered(String expression) {
         return precision == Precision.FLOAT32
                 ? expression
                 : "torch.to(" + expression + ", torch." + precision.name().toLowerCase(Locale.ROOT) + ")";
     }
 
-    private void convolve(String to, String from, String name, int inputs, int outputs, int side, int stride) {
-        double spread = Math.sqrt(2.0 / ((double) outputs * side * side));
-        String weight = name + ".weight";
-        slots.add(new Slot(weight, new long[] {outputs, inputs, side, side}, Slot.Start.NORMAL, spread, true));
-        shrunk *= stride;
+    /** The same in 32 bits. */
+    String raised(String expression) {
+        return precision == Precision.FLOAT32 ? expression : "torch.to(" + expression + ", torch.float32)";
+    }
+
+    /** Brings a variable to the kind of numbers that is computed with. */
+    void lower(String variable, String shape) {
+        if (precision != Precision.FLOAT32) {
+            line(variable + " = " + lowered(variable), shape);
+        }
+    }
+
+    /** The average of the map {@code y} of a stage, counted from 0. @return the variable that holds it */
+    String average(int stage, int channels) {
+        String variable = "h" + (stage + 1);
+        line(variable + " = torch.mean(y, [2, 3])", "(N, " + channels + ")");
+        return variable;
+    }
+
+    /** The averages of the map {@code y} of a stage over a grid of cells. @return the variable that holds them */
+    String cells(int stage, int channels, int cells) {
+        String variable = "h" + (stage + 1);
         line(
-                to + " = torch.conv2d(" + from + ", " + lowered(names.tensor(weight)) + ", None, [" + stride + ", "
-                        + stride + "], [" + side / 2 + ", " + side / 2 + "])",
-                map(outputs));
+                variable + " = torch.flatten(torch.adaptive_avg_pool2d(y, [min(" + cells + ", y.shape[2]), min(" + cells
+                        + ", y.shape[3])]), 1)",
+                "(N, " + channels + " times cells)");
+        return variable;
     }
 
-    private void normalise(String variable, String name, int width, double scale) {
-        normalise(variable, name, width, scale, plan.groups(), true, map(width));
+    /** Returns variables side by side, in 32 bits. */
+    void together(List<String> parts, String shape) {
+        line("y = " + (parts.size() == 1 ? parts.get(0) : "torch.cat(" + parts + ", 1)"), shape);
+        line("return " + raised("y"), shape);
     }
 
-    private void normalise(
+    /**
+     * Normalises as the plan says.
+     *
+     * @param scale that it starts with
+     * @param shifted whether it has a shift
+     */
+    void normalise(
             String variable, String name, int width, double scale, int groups, boolean shifted, String tensorShape) {
         long[] shape = {width};
-        slots.add(new Slot(name + ".weight", shape, Slot.Start.CONSTANT, scale, true));
-        if (shifted) {
-            slots.add(new Slot(name + ".bias", shape, Slot.Start.CONSTANT, 0, true));
-        }
-        String affine = names.tensor(name + ".weight") + ", " + (shifted ? names.tensor(name + ".bias") : "None");
-        if (plan.norm() == Norm.GROUP) {
+        String affine = constant(name + ".weight", scale, shape) + ", "
+                + (shifted ? constant(name + ".bias", 0, shape) : "None");
+        if (norm == Norm.GROUP) {
             line(
                     variable + " = torch.group_norm(" + variable + ", " + groups + ", " + affine + ", 1e-05, True)",
                     tensorShape);
@@ -205,8 +136,21 @@ final class ForwardText {
                 tensorShape);
     }
 
-    /** @param shape of the tensor that the line makes; sides are divided rounding up */
-    private void line(String text, String shape) {
-        lines.append("    ").append(text).append("  # ").append(shape).append('\n');
+    /**
+     * Layer normalisation over the last side (Ba et al. 2016, arXiv:1607.06450), in 32 bits. Its epsilon is 1e-6, as both
+     * ViT and ConvNeXt have it.
+     */
+    void layerNorm(String to, String from, String name, int width, String shape) {
+        String weight = constant(name + ".weight", 1, width);
+        String bias = constant(name + ".bias", 0, width);
+        line(
+                to + " = torch.layer_norm(" + raised(from) + ", [" + width + "], " + weight + ", " + bias + ", 1e-06)",
+                shape);
+    }
+
+    /** The expression of a linear layer with a bias that starts with 0. @param spread deviation of its weights */
+    String linear(String from, String weight, String bias, int inputs, int outputs, double spread) {
+        return "torch.linear(" + lowered(from) + ", " + lowered(normal(weight, spread, outputs, inputs)) + ", "
+                + lowered(constant(bias, 0, outputs)) + ")";
     }
 }

@@ -60,7 +60,7 @@ public final class Network implements AutoCloseable {
             tensors.add(tensor);
             if (slot.trained()) {
                 trained.add(tensor.asParameter());
-            } else {
+            } else if (slot.isStatistic()) {
                 statistics.add(tensor);
             }
         }
@@ -85,9 +85,9 @@ public final class Network implements AutoCloseable {
                 + """
                   def embed(self, x: Tensor, p: List[Tensor], momentum: Tensor) -> Tensor:
                     m = float(momentum)
-                    return self.project(self.features(self.bytes(x), p, True, m), p, True, m)  # (N, D) from (N, H, W, 3)
+                    return self.project(self.to_features(self.bytes(x), p, True, m), p, True, m)  # (N, D) from (N, H, W, 3)
                   def encode(self, x: Tensor, p: List[Tensor]) -> Tensor:
-                    return self.features(self.bytes(x), p, False, 0.0)  # (N, F) from (N, H, W, 3)
+                    return self.to_features(self.bytes(x), p, False, 0.0)  # (N, F) from (N, H, W, 3)
                   def become(self, p: List[Tensor], q: List[Tensor]) -> Tensor:
                     torch._foreach_copy_(p, q)
                     return p[0]  # as p[0]; nothing of it is used

@@ -1,35 +1,18 @@
 package io.streamclr.trainer.model;
 
 import io.streamclr.trainer.form.Word;
-import java.util.Set;
+import java.util.Objects;
+import java.util.OptionalInt;
 
 /**
  * What a network is, to the last constant: two networks of one plan and one seed are equal to the bit.
  *
- * @param depth 18, 34, 50, 101 or 152
- * @param width multiplies every width of the encoder; 1 is torchvision's, 0.25 begins with 16 channels
- * @param stages how many of the four stages, counted from the last, the features are taken from: 1 is torchvision's, and
- *     with 2 to 4 the averages of the stages are concatenated, the earliest first
- * @param norm what follows every layer
- * @param zeroGamma whether the last normalisation of each residual block starts with scale 0, so that blocks start as
- *     identities
- * @param precision of the convolutions while training; weights and statistics stay in 32 bits
+ * @param backbone the encoder
+ * @param norm what follows every layer of a ResNet and of the head; other backbones have their own in the encoder
+ * @param precision of convolutions and products of matrices in the encoder while training; weights and statistics stay in
+ *     32 bits
  */
-public record NetworkPlan(
-        int depth,
-        double width,
-        Stem stem,
-        int stages,
-        HeadPlan head,
-        Norm norm,
-        boolean zeroGamma,
-        Normalisation pixels,
-        Precision precision) {
-
-    /** Groups of residual blocks, of which each halves the side and doubles the width of the one before. */
-    public static final int STAGES = 4;
-
-    private static final Set<Integer> DEPTHS = Set.of(18, 34, 50, 101, 152);
+public record NetworkPlan(Backbone backbone, HeadPlan head, Norm norm, Normalisation pixels, Precision precision) {
 
     /** How the outputs of a layer are brought to one scale. */
     public enum Norm implements Word {
@@ -130,26 +113,29 @@ public record NetworkPlan(
         }
     }
 
-    /** The depths that there are. */
-    public static Set<Integer> depths() {
-        return DEPTHS;
-    }
-
     public NetworkPlan {
-        if (!DEPTHS.contains(depth)) {
-            throw new IllegalArgumentException(
-                    "A ResNet of depth " + depth + " is not known; known are 18, 34, 50, 101, 152");
-        }
-        if (!(width >= 1.0 / 16 && width <= 8)) {
-            throw new IllegalArgumentException("The width multiplier is " + width + ", allowed are 0.0625 to 8");
-        }
-        if (stages < 1 || stages > STAGES) {
-            throw new IllegalArgumentException(
-                    "Features of " + stages + " stages are asked for, and a ResNet has 1 to " + STAGES);
-        }
+        Objects.requireNonNull(backbone, "backbone");
+        Objects.requireNonNull(head, "head");
+        Objects.requireNonNull(norm, "norm");
+        Objects.requireNonNull(pixels, "pixels");
+        Objects.requireNonNull(precision, "precision");
     }
 
-    /** A plan with batch normalisation and torchvision's features, those of the last stage. */
+    /** The plan of a ResNet; see there. */
+    public NetworkPlan(
+            int depth,
+            double width,
+            Stem stem,
+            int stages,
+            HeadPlan head,
+            Norm norm,
+            boolean zeroGamma,
+            Normalisation pixels,
+            Precision precision) {
+        this(new ResNet(depth, width, 1, stem, stages, zeroGamma), head, norm, pixels, precision);
+    }
+
+    /** The plan of a ResNet with batch normalisation and torchvision's features, those of the last stage. */
     public NetworkPlan(
             int depth,
             double width,
@@ -162,29 +148,29 @@ public record NetworkPlan(
     }
 
     public NetworkPlan withNorm(Norm other) {
-        return new NetworkPlan(depth, width, stem, stages, head, other, zeroGamma, pixels, precision);
+        return new NetworkPlan(backbone, head, other, pixels, precision);
     }
 
     public NetworkPlan with(Precision other) {
-        return new NetworkPlan(depth, width, stem, stages, head, norm, zeroGamma, pixels, other);
+        return new NetworkPlan(backbone, head, norm, pixels, other);
     }
 
+    public NetworkPlan with(HeadPlan other) {
+        return new NetworkPlan(backbone, other, norm, pixels, precision);
+    }
+
+    public NetworkPlan with(Backbone other) {
+        return new NetworkPlan(other, head, norm, pixels, precision);
+    }
+
+    /** A ResNet's with the features of so many stages. */
     public NetworkPlan withStages(int other) {
-        return new NetworkPlan(depth, width, stem, other, head, norm, zeroGamma, pixels, precision);
+        return with(((ResNet) backbone).withStages(other));
     }
 
-    /** Channels after the first convolution: 64 at width 1. */
-    public int base() {
-        return (int) Math.round(64 * width);
-    }
-
-    /** Dimensions of the features h: 512 for ResNet-18 and 2048 for ResNet-50, of the last stage at width 1. */
+    /** Dimensions F of the features h. */
     public int features() {
-        int features = 0;
-        for (int stage = STAGES - stages; stage < STAGES; stage++) {
-            features += (base() << stage) * expansion();
-        }
-        return features;
+        return backbone.features();
     }
 
     /** Dimensions of the embeddings z that the loss sees. */
@@ -192,30 +178,10 @@ public record NetworkPlan(
         return head.layers() == 0 ? features() : head.output();
     }
 
-    /**
-     * Groups of each {@link Norm#GROUP} normalisation of the encoder: 32, or the next lower power of 2 that gives every
-     * group the same number of channels, 2 or more; 1 where there is none.
-     */
-    public int groups() {
-        int groups = 32;
-        while (groups > 1 && (base() % groups != 0 || base() < 2 * groups)) {
-            groups /= 2;
-        }
-        return groups;
-    }
-
-    /** By how much the outputs of a residual block are more than its planes: 4 with bottlenecks. */
-    public int expansion() {
-        return depth >= 50 ? 4 : 1;
-    }
-
-    /** Residual blocks of each stage. */
-    public int[] blocks() {
-        return switch (depth) {
-            case 18 -> new int[] {2, 2, 2, 2};
-            case 101 -> new int[] {3, 4, 23, 3};
-            case 152 -> new int[] {3, 8, 36, 3};
-            default -> new int[] {3, 4, 6, 3};
-        };
+    /** Groups of each {@link Norm#GROUP} normalisation of the encoder; empty where it has none. */
+    public OptionalInt groups() {
+        return norm == Norm.GROUP && backbone instanceof ResNet resnet
+                ? OptionalInt.of(resnet.groups())
+                : OptionalInt.empty();
     }
 }

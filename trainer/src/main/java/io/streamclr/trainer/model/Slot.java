@@ -7,6 +7,7 @@ package io.streamclr.trainer.model;
  * @param shape a convolution's is (outputs, inputs, height, width), a linear layer's (outputs, inputs)
  * @param start how its values are chosen before training
  * @param constant the deviation for {@link Start#NORMAL}, otherwise the value itself
+ * @param trained whether training changes it; else it is a running statistic, or stays as it was at the beginning
  */
 public record Slot(String name, long[] shape, Start start, double constant, boolean trained) {
 
@@ -37,6 +38,11 @@ public record Slot(String name, long[] shape, Start start, double constant, bool
     /** Whether it belongs to the encoder that is shipped, and not to the head. */
     public boolean ofEncoder() {
         return isOfEncoder(name);
+    }
+
+    /** Whether it is a running statistic, which forward passes move and training does not. */
+    boolean isStatistic() {
+        return name.endsWith(".running_mean") || name.endsWith(".running_var");
     }
 
     static boolean isOfEncoder(String name) {

@@ -2,7 +2,10 @@ package io.streamclr.trainer.model;
 
 import io.streamclr.trainer.form.Word;
 
-/** How an encoder begins: the first convolution, and whether a max-pool follows it. */
+/**
+ * How an encoder begins. Described is a ResNet's first convolution, and whether a max-pool follows it; {@link ConvNext} says
+ * what they are there.
+ */
 public enum Stem implements Word {
     /** 7x7 of stride 2 and a max-pool of stride 2, as for ImageNet; images of 64 pixels and more. */
     IMAGENET("imagenet", 7, 2, true),

@@ -1,6 +1,5 @@
 package io.streamclr.trainer.onnx;
 
-import static io.streamclr.trainer.onnx.OnnxGraph.fraction;
 import static io.streamclr.trainer.onnx.OnnxGraph.number;
 import static io.streamclr.trainer.onnx.OnnxGraph.numbers;
 import static io.streamclr.trainer.onnx.OnnxGraph.word;
@@ -9,19 +8,19 @@ import ai.onnx.proto.OnnxMl.TensorProto.DataType;
 import io.streamclr.trainer.checkpoint.ClassifierFiles.Layer;
 import io.streamclr.trainer.checkpoint.EncoderFiles.Weights;
 import io.streamclr.trainer.checkpoint.Safetensors.Values;
+import io.streamclr.trainer.model.ConvNext;
 import io.streamclr.trainer.model.NetworkPlan;
 import io.streamclr.trainer.model.NetworkPlan.Norm;
 import io.streamclr.trainer.model.NetworkPlan.Normalisation;
-import io.streamclr.trainer.model.Stem;
-import java.util.ArrayList;
-import java.util.Arrays;
+import io.streamclr.trainer.model.ResNet;
+import io.streamclr.trainer.model.VisionTransformer;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 
-/** A ResNet encoder, or a classifier with one, as an ONNX model. The numbers of images, and their sizes, are free. */
+/** An encoder, or a classifier with one, as an ONNX model. The number of images is free, and their size too, but for a ViT. */
 public final class OnnxEncoder {
 
     /** What the file is called beside other forms of the encoder. */
@@ -30,11 +29,9 @@ public final class OnnxEncoder {
     /** What that of a classifier is called. */
     public static final String CLASSIFIER = "classifier.onnx";
 
-    private static final double EPSILON = 1e-5;
-
     private final NetworkPlan plan;
-    private final Map<String, float[]> values;
     private final OnnxGraph graph;
+    private final OnnxLayers layers;
 
     /**
      * What the model takes and gives.
@@ -51,8 +48,8 @@ public final class OnnxEncoder {
 
     private OnnxEncoder(Weights weights, Form form) {
         this.plan = weights.plan();
-        this.values = weights.values();
         this.graph = new OnnxGraph(form.half());
+        this.layers = new OnnxLayers(graph, weights.values());
     }
 
     /**
@@ -90,10 +87,16 @@ public final class OnnxEncoder {
     /** From what the model takes to what the first convolution takes. */
     private String pixels(Form form) {
         String type = form.bytes() ? "bytes" : "images";
+        Object height = "h";
+        Object width = "w";
+        if (plan.backbone() instanceof VisionTransformer vit && form.resize().isEmpty()) {
+            height = vit.side();
+            width = vit.side();
+        }
         if (form.bytes()) {
-            graph.input(type, DataType.UINT8, "n", "h", "w", 3);
+            graph.input(type, DataType.UINT8, "n", height, width, 3);
         } else {
-            graph.input(type, DataType.FLOAT, "n", 3, "h", "w");
+            graph.input(type, DataType.FLOAT, "n", 3, height, width);
         }
         String y = type;
         if (form.bytes()) {
@@ -136,126 +139,36 @@ public final class OnnxEncoder {
     }
 
     private String features(String images) {
-        Stem stem = plan.stem();
-        String y = relu(
-                normalise(convolve(images, "conv1", 3, plan.base(), stem.side(), stem.stride()), "bn1", plan.base()));
-        if (stem.pool()) {
-            y = graph.node(
-                    "MaxPool",
-                    List.of(y),
-                    numbers("kernel_shape", 3, 3),
-                    numbers("strides", 2, 2),
-                    numbers("pads", 1, 1, 1, 1));
+        if (plan.backbone() instanceof VisionTransformer vit) {
+            return new OnnxVisionTransformer(graph, layers, vit).features(images);
         }
-        List<String> averages = new ArrayList<>();
-        int channels = plan.base();
-        for (int stage = 0; stage < NetworkPlan.STAGES; stage++) {
-            int planes = plan.base() << stage;
-            for (int block = 0; block < plan.blocks()[stage]; block++) {
-                int stride = stage > 0 && block == 0 ? 2 : 1;
-                y = residual(y, "layer" + (stage + 1) + "." + block + ".", channels, planes, stride);
-                channels = planes * plan.expansion();
-            }
-            if (stage >= NetworkPlan.STAGES - plan.stages()) {
-                averages.add(graph.node("Flatten", List.of(graph.node("GlobalAveragePool", List.of(y)))));
-            }
+        if (plan.backbone() instanceof ConvNext convnext) {
+            return new OnnxConvNext(graph, layers, convnext).features(images);
         }
-        return averages.size() == 1 ? averages.get(0) : graph.node("Concat", averages, number("axis", 1));
-    }
-
-    private String residual(String images, String name, int channels, int planes, int stride) {
-        int outputs = planes * plan.expansion();
-        String y;
-        if (plan.expansion() == 1) {
-            y = relu(normalise(convolve(images, name + "conv1", channels, planes, 3, stride), name + "bn1", planes));
-            y = normalise(convolve(y, name + "conv2", planes, planes, 3, 1), name + "bn2", planes);
-        } else {
-            y = relu(normalise(convolve(images, name + "conv1", channels, planes, 1, 1), name + "bn1", planes));
-            y = relu(normalise(convolve(y, name + "conv2", planes, planes, 3, stride), name + "bn2", planes));
-            y = normalise(convolve(y, name + "conv3", planes, outputs, 1, 1), name + "bn3", outputs);
-        }
-        String past = images;
-        if (stride != 1 || channels != outputs) {
-            past = normalise(
-                    convolve(images, name + "downsample.0", channels, outputs, 1, stride),
-                    name + "downsample.1",
-                    outputs);
-        }
-        return relu(graph.node("Add", List.of(y, past)));
-    }
-
-    private String relu(String y) {
-        return graph.node("Relu", List.of(y));
-    }
-
-    private String convolve(String y, String name, int inputs, int outputs, int side, int stride) {
-        String weight = name + ".weight";
-        graph.weights(weight, values.get(weight), outputs, inputs, side, side);
-        long border = side / 2;
-        return graph.node(
-                "Conv",
-                List.of(y, weight),
-                numbers("kernel_shape", side, side),
-                numbers("strides", stride, stride),
-                numbers("pads", border, border, border, border));
-    }
-
-    private String normalise(String y, String name, int width) {
-        return plan.norm() == Norm.BATCH
-                ? byStatistics(y, name, values, width)
-                : byGroups(y, name, values, plan.groups(), new long[] {width, 1, 1});
-    }
-
-    private String byStatistics(String y, String name, Map<String, float[]> from, int width) {
-        List<String> inputs = new ArrayList<>(List.of(y));
-        for (String part : List.of(".weight", ".bias", ".running_mean", ".running_var")) {
-            // The head's last layer shifts nothing.
-            float[] tensor = from.getOrDefault(name + part, new float[width]);
-            inputs.add(graph.weights(name + part, tensor, width));
-        }
-        return graph.node("BatchNormalization", inputs, fraction("epsilon", EPSILON));
-    }
-
-    /** Group normalisation: each group of an image is one row, and rows are normalised one by one. */
-    private String byGroups(String y, String name, Map<String, float[]> from, int groups, long[] shape) {
-        String before = graph.node("Shape", List.of(y));
-        String rows = graph.node("Reshape", List.of(y, graph.integers(name + ".rows", 0, groups, -1)));
-        float[] ones = new float[groups];
-        Arrays.fill(ones, 1);
-        rows = graph.node(
-                "InstanceNormalization",
-                List.of(
-                        rows,
-                        graph.weights(name + ".ones", ones, groups),
-                        graph.weights(name + ".zeros", new float[groups], groups)),
-                fraction("epsilon", EPSILON));
-        String z = graph.node("Reshape", List.of(rows, before));
-        z = graph.node("Mul", List.of(z, graph.weights(name + ".weight", from.get(name + ".weight"), shape)));
-        float[] shift = from.get(name + ".bias");
-        return shift == null ? z : graph.node("Add", List.of(z, graph.weights(name + ".bias", shift, shape)));
+        return new OnnxResNet(graph, layers, (ResNet) plan.backbone(), plan.norm()).features(images);
     }
 
     /** From features through the head to embeddings. */
     private void project(String features, Map<String, Values> head) {
         String y = features;
         long width = plan.features();
-        int layers = 0;
-        while (head.containsKey("head." + layers + ".linear.weight")) {
-            layers++;
+        int count = 0;
+        while (head.containsKey("head." + count + ".linear.weight")) {
+            count++;
         }
         Map<String, float[]> tensors = new LinkedHashMap<>();
         head.forEach((name, tensor) -> tensors.put(name, tensor.values()));
-        for (int layer = 0; layer < layers; layer++) {
+        for (int layer = 0; layer < count; layer++) {
             String name = "head." + layer + ".";
             long outputs = head.get(name + "linear.weight").shape()[0];
             String weight = graph.weights(name + "linear.weight", tensors.get(name + "linear.weight"), outputs, width);
             y = graph.node("Gemm", List.of(y, weight), number("transB", 1));
             width = outputs;
             y = plan.norm() == Norm.BATCH
-                    ? byStatistics(y, name + "bn", tensors, (int) width)
-                    : byGroups(y, name + "bn", tensors, 1, new long[] {width});
-            if (layer < layers - 1) {
-                y = relu(y);
+                    ? layers.byStatistics(y, name + "bn", tensors, (int) width)
+                    : layers.byGroups(y, name + "bn", tensors, 1, new long[] {width});
+            if (layer < count - 1) {
+                y = layers.relu(y);
             }
         }
         graph.output("embedding", y, "n", width);

@@ -15,8 +15,10 @@ import io.streamclr.schemas.RefusalException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** An ONNX graph that grows, operator by operator, in the protobuf classes that ONNX publishes. */
 final class OnnxGraph {
@@ -29,6 +31,7 @@ final class OnnxGraph {
 
     private final GraphProto.Builder graph = GraphProto.newBuilder().setName("encoder");
     private final boolean half;
+    private final Set<String> constants = new HashSet<>();
     private int nodes;
 
     /** @param half whether weights, and what is computed with them, are 16-bit floats */
@@ -95,6 +98,7 @@ final class OnnxGraph {
                 TensorProto.newBuilder().setName(name).setDataType(type()).setRawData(ByteString.copyFrom(raw.flip()));
         Arrays.stream(shape).forEach(tensor::addDims);
         graph.addInitializer(tensor);
+        constants.add(name);
         return name;
     }
 
@@ -106,7 +110,25 @@ final class OnnxGraph {
                 .addDims(values.length);
         Arrays.stream(values).forEach(tensor::addInt64Data);
         graph.addInitializer(tensor);
+        constants.add(name);
         return name;
+    }
+
+    /** Adds a constant of one 64-bit integer, without a side; once by each name. */
+    String integer(String name, long value) {
+        if (!knows(name)) {
+            constants.add(name);
+            graph.addInitializer(TensorProto.newBuilder()
+                    .setName(name)
+                    .setDataType(TensorProto.DataType.INT64.getNumber())
+                    .addInt64Data(value));
+        }
+        return name;
+    }
+
+    /** Whether there is a constant of this name. */
+    boolean knows(String name) {
+        return constants.contains(name);
     }
 
     /**

@@ -3,8 +3,9 @@ package io.streamclr.trainer.optimiser;
 import java.util.List;
 
 /**
- * From gradients to new weights. Weight decay, and LARS's adaptation, leave out every tensor of one dimension: scales
- * and shifts of normalisation, and biases.
+ * From gradients to new weights. Weight decay, and LARS's adaptation, are for weights of linear layers and convolutions, of
+ * two and four dimensions. They leave out those of one, which are scales and shifts of normalisation and biases, and those
+ * of three, which are the class token and positions of a ViT and the scales of a ConvNeXt's blocks.
  */
 public sealed interface UpdateRule {
 
@@ -55,7 +56,7 @@ public sealed interface UpdateRule {
                     for i in range(len(p)):
                       w = p[i]  # any shape; what is made of it has the same
                       g = gradients[i]  # as w
-                      if torch.dim(w) > 1:
+                      if torch.dim(w) == 2 or torch.dim(w) == 4:
                         g = torch.add(g, w, alpha=DECAY)  # as w
                         a = torch.norm(w)  # ()
                         b = torch.norm(g)  # ()
@@ -110,7 +111,7 @@ public sealed interface UpdateRule {
                     for i in range(len(p)):
                       w = p[i]  # any shape; what is made of it has the same
                       g = gradients[i]  # as w
-                      if torch.dim(w) > 1:
+                      if torch.dim(w) == 2 or torch.dim(w) == 4:
                         g = torch.add(g, w, alpha=DECAY)  # as w
                       m = torch.add_(torch.mul_(v[i], MOMENTUM), g)  # as w
                       w = torch.sub_(w, STEP, alpha=lr)  # as it was
@@ -154,7 +155,7 @@ public sealed interface UpdateRule {
                       g = gradients[i]  # as w
                       m = torch.add_(torch.mul_(mean[i], BETA1), g, alpha=1. - BETA1)  # as w
                       s = torch.addcmul_(torch.mul_(square[i], BETA2), g, g, value=1. - BETA2)  # as w
-                      if torch.dim(w) > 1:
+                      if torch.dim(w) == 2 or torch.dim(w) == 4:
                         w = torch.mul_(w, 1. - lr * DECAY)  # as it was
                       w = torch.addcdiv_(w, m, torch.add_(torch.div_(torch.sqrt(s), far), EPSILON), value=-lr / near)  # as it was
                     return [rate]  # (1); nothing of it is used

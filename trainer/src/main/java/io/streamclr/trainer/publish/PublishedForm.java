@@ -51,17 +51,7 @@ public enum PublishedForm implements Word {
         if (!forms.contains(ONNX)) {
             return MoreFiles.NONE;
         }
-        NetworkPlan trained = checkpoint.architecture().plan();
-        NetworkPlan plan = new NetworkPlan(
-                trained.depth(),
-                trained.width(),
-                trained.stem(),
-                trained.stages(),
-                HeadPlan.NONE,
-                trained.norm(),
-                trained.zeroGamma(),
-                trained.pixels(),
-                Precision.FLOAT32);
+        NetworkPlan plan = checkpoint.architecture().plan().with(HeadPlan.NONE).with(Precision.FLOAT32);
         Map<String, String> about = checkpoint.origin().facts();
         return folder -> Files.write(
                 folder.resolve(OnnxEncoder.FILE),

@@ -4,8 +4,11 @@ import io.streamclr.trainer.form.Numbers;
 import io.streamclr.trainer.loss.LossFormula;
 import io.streamclr.trainer.loss.LossPlan;
 import io.streamclr.trainer.memory.MemoryPlan;
+import io.streamclr.trainer.model.ConvNext;
 import io.streamclr.trainer.model.HeadPlan;
 import io.streamclr.trainer.model.NetworkPlan;
+import io.streamclr.trainer.model.ResNet;
+import io.streamclr.trainer.model.VisionTransformer;
 import io.streamclr.trainer.optimiser.GradientClipping;
 import io.streamclr.trainer.optimiser.UpdateRule;
 import io.streamclr.trainer.torch.TorchDevice;
@@ -135,16 +138,30 @@ public final class OptionWords {
 
     private void put(NetworkPlan network) {
         HeadPlan head = network.head();
-        put("--depth", network.depth());
-        put("--width", Numbers.fraction(network.width()));
-        put("--stem", network.stem().word());
-        put("--stages", network.stages());
+        // A plain ResNet is written as it was before there were others.
+        if (!(network.backbone() instanceof ResNet plain) || plain.bottleneck() != 1) {
+            put("--backbone", network.backbone().name());
+        }
+        if (network.backbone() instanceof ResNet resnet) {
+            put("--depth", resnet.depth());
+            put("--width", Numbers.fraction(resnet.width()));
+            put("--stem", resnet.stem().word());
+            put("--stages", resnet.stages());
+        } else if (network.backbone() instanceof VisionTransformer vit) {
+            put("--patch", vit.patch());
+            put("image-size", vit.side());
+            put("--freeze-patch", Boolean.toString(vit.frozenPatch()));
+        } else if (network.backbone() instanceof ConvNext convnext) {
+            put("--stem", convnext.stem().word());
+        }
         put("--head-layers", head.layers());
         put("--head-hidden", head.hidden());
         put("--head-output", head.output());
         put("--head-spread", head.spread());
         put("--norm", network.norm().word());
-        put("--zero-gamma", Boolean.toString(network.zeroGamma()));
+        if (network.backbone() instanceof ResNet resnet) {
+            put("--zero-gamma", Boolean.toString(resnet.zeroGamma()));
+        }
         put("--normalise", network.pixels().word());
     }
 

@@ -6,6 +6,7 @@ import io.streamclr.trainer.model.NetworkPlan;
 import io.streamclr.trainer.model.NetworkPlan.Norm;
 import io.streamclr.trainer.model.NetworkPlan.Normalisation;
 import io.streamclr.trainer.model.NetworkPlan.Precision;
+import io.streamclr.trainer.model.ResNet;
 import io.streamclr.trainer.model.Stem;
 import io.streamclr.trainer.optimiser.GradientClipping;
 import io.streamclr.trainer.optimiser.LearningRate.Shape;
@@ -55,7 +56,7 @@ public enum Preset implements Word {
 
         @Override
         Defaults at(NetworkPlan network, Batching batching) {
-            double temperature = network.stem() == Stem.SMALL ? 0.5 : 0.1;
+            double temperature = ((ResNet) network.backbone()).stem() == Stem.SMALL ? 0.5 : 0.1;
             return new Defaults(
                     network,
                     temperature,

@@ -16,7 +16,6 @@ import io.streamclr.trainer.model.NetworkPlan;
 import io.streamclr.trainer.model.NetworkPlan.Norm;
 import io.streamclr.trainer.model.NetworkPlan.Normalisation;
 import io.streamclr.trainer.model.NetworkPlan.Precision;
-import io.streamclr.trainer.model.Stem;
 import io.streamclr.trainer.optimiser.GradientClipping;
 import io.streamclr.trainer.optimiser.LearningRate.Decay;
 import io.streamclr.trainer.optimiser.UpdateRule;
@@ -108,13 +107,8 @@ public final class SettingsForm {
     }
 
     private static ObjectNode network(NetworkPlan network) {
-        ObjectNode written = object().put("depth", network.depth())
-                .put("width", network.width())
-                .put("stem", network.stem().word())
-                .put("stages", network.stages())
-                .put("norm", network.norm().word())
-                .put("zero_gamma", network.zeroGamma())
-                .put("normalise", network.pixels().word())
+        ObjectNode written = BackboneForm.write(network);
+        written.put("normalise", network.pixels().word())
                 .put("precision", network.precision().word());
         written.putObject("head")
                 .put("layers", network.head().layers())
@@ -240,10 +234,7 @@ public final class SettingsForm {
 
     private static NetworkPlan network(Fields network) throws IOException {
         return new NetworkPlan(
-                network.small("depth"),
-                network.number("width"),
-                network.word("stem", Stem.class),
-                network.small("stages"),
+                BackboneForm.read(network),
                 network.object(
                         "head",
                         head -> new HeadPlan(
@@ -252,7 +243,6 @@ public final class SettingsForm {
                                 head.small("output"),
                                 head.number("spread"))),
                 network.word("norm", Norm.class),
-                network.truth("zero_gamma"),
                 network.word("normalise", Normalisation.class),
                 network.word("precision", Precision.class));
     }

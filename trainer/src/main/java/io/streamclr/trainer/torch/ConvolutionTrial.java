@@ -34,8 +34,8 @@ final class ConvolutionTrial {
                   n = torch.mul(n, s)
                 x = torch.mul(torch.sin(torch.add(torch.arange(n, dtype=torch.float64, layout=None, device=like.device), salt)), 43758.5453)  # (n)
                 return torch.reshape(torch.frac(x), shape)  # as asked for
-              def slopes(self, g: Tensor, x: Tensor, w: Tensor, s: int, p: int) -> List[Tensor]:
-                a, b, c = torch.convolution_backward(g, x, w, None, [s, s], [p, p], [1, 1], False, [0, 0], 1, [True, True, False])  # as x, as w, none
+              def slopes(self, g: Tensor, x: Tensor, w: Tensor, s: int, p: int, groups: int) -> List[Tensor]:
+                a, b, c = torch.convolution_backward(g, x, w, None, [s, s], [p, p], [1, 1], False, [0, 0], groups, [True, True, False])  # as x, as w, none
                 return [a, b]
               def off(self, got: Tensor, right: Tensor) -> Tensor:
                 d = torch.max(torch.abs(torch.sub(torch.to(got, torch.float64), right)))  # ()
@@ -54,19 +54,20 @@ final class ConvolutionTrial {
                 s = int(c[3])
                 n = int(c[6])
                 t = int(c[7])
-                p = torch.floordiv(k, 2)
+                p = int(c[8])
+                groups = int(c[9])
                 x = torch.to(torch.to(self.noise([2, ci, int(c[4]), int(c[5])], c, 1.0), t), torch.float64)  # (2, ci, height, width)
-                w = torch.to(torch.to(torch.div(self.noise([co, ci, k, k], c, 2.0), float(torch.mul(k, k))), t), torch.float64)  # (co, ci, k, k)
-                y = torch.conv2d(x, w, None, [s, s], [p, p])  # (2, co, height / s, width / s)
+                w = torch.to(torch.to(torch.div(self.noise([co, torch.floordiv(ci, groups), k, k], c, 2.0), float(torch.mul(k, k))), t), torch.float64)  # (co, ci / groups, k, k)
+                y = torch.conv2d(x, w, None, [s, s], [p, p], [1, 1], groups)  # (2, co, height / s, width / s)
                 g = torch.to(torch.to(self.noise([2, co, y.shape[2], y.shape[3]], c, 3.0), t), torch.float64)  # as y
                 order = torch.remainder(torch.arange(n, dtype=torch.int64, layout=None, device=c.device), 2)  # (n)
                 xs = torch.contiguous(torch.index_select(torch.to(x, t), 0, order), memory_format=torch.channels_last)  # (n, ci, height, width)
                 gs = torch.contiguous(torch.index_select(torch.to(g, t), 0, order), memory_format=torch.channels_last)  # as ys
-                ws = torch.to(w, t)  # (co, ci, k, k)
-                ys = torch.conv2d(xs, ws, None, [s, s], [p, p])  # (n, co, height / s, width / s)
-                found = self.slopes(gs, xs, ws, s, p)  # as xs, as ws
-                first = self.slopes(torch.slice(g, 0, 0, 1), torch.slice(x, 0, 0, 1), w, s, p)  # (1, ci, height, width), as w
-                second = self.slopes(torch.slice(g, 0, 1, 2), torch.slice(x, 0, 1, 2), w, s, p)  # (1, ci, height, width), as w
+                ws = torch.to(w, t)  # (co, ci / groups, k, k)
+                ys = torch.conv2d(xs, ws, None, [s, s], [p, p], [1, 1], groups)  # (n, co, height / s, width / s)
+                found = self.slopes(gs, xs, ws, s, p, groups)  # as xs, as ws
+                first = self.slopes(torch.slice(g, 0, 0, 1), torch.slice(x, 0, 0, 1), w, s, p, groups)  # (1, ci, height, width), as w
+                second = self.slopes(torch.slice(g, 0, 1, 2), torch.slice(x, 0, 1, 2), w, s, p, groups)  # (1, ci, height, width), as w
                 more = torch.floordiv(n, 2)
                 dw = torch.add(torch.mul(first[1], torch.sub(n, more)), torch.mul(second[1], more))  # as w
                 dx = torch.cat([first[0], second[0]])  # as x

@@ -2,13 +2,14 @@ package io.streamclr.trainer.weights;
 
 import io.streamclr.trainer.form.Word;
 import io.streamclr.trainer.model.Architecture;
+import io.streamclr.trainer.model.Backbone;
 import io.streamclr.trainer.model.HeadPlan;
 import io.streamclr.trainer.model.NetworkPlan;
 import io.streamclr.trainer.model.NetworkPlan.Norm;
 import io.streamclr.trainer.model.NetworkPlan.Normalisation;
 import io.streamclr.trainer.model.NetworkPlan.Precision;
+import io.streamclr.trainer.model.ResNet;
 import io.streamclr.trainer.model.Slot;
-import io.streamclr.trainer.model.Stem;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -18,34 +19,19 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** Finds out by names and shapes which ResNet a file holds, and reads it. For one file. */
+/** Finds out by names and shapes which encoder a file holds, and reads it. For one file. */
 final class EncoderReader {
 
-    /** By residual blocks of each stage: the depth with blocks of two layers, and with bottlenecks; 0 where it has no name. */
-    private static final Map<List<Integer>, int[]> DEPTHS = Map.of(
-            List.of(2, 2, 2, 2), new int[] {18, 0},
-            List.of(3, 4, 6, 3), new int[] {34, 50},
-            List.of(3, 4, 23, 3), new int[] {0, 101},
-            List.of(3, 8, 36, 3), new int[] {0, 152});
-
-    private static final int CHANNELS_AT_WIDTH_1 = 64;
-
     private final TensorFile file;
-    private final Map<String, long[]> shapes;
-    /** Names in the file, by ours. */
-    private final Map<String, String> names;
-
+    private final Naming naming;
+    private final NamedTensors tensors;
     private final Set<String> rest;
 
-    private final Map<String, String> facts;
-
-    private EncoderReader(
-            TensorFile file, Map<String, String> facts, Map<String, long[]> shapes, ResnetNames.Found found) {
+    private EncoderReader(TensorFile file, Naming.Found found, NamedTensors tensors) {
         this.file = file;
-        this.facts = facts;
-        this.shapes = shapes;
-        this.names = found.names();
+        this.naming = found.naming();
         this.rest = found.rest();
+        this.tensors = tensors;
     }
 
     /**
@@ -57,10 +43,11 @@ final class EncoderReader {
      */
     static GivenEncoder read(TensorFile file, Map<String, String> facts) throws IOException {
         Map<String, long[]> shapes = file.shapes();
-        ResnetNames.Found found = ResnetNames.find(shapes.keySet())
+        Naming.Found found = Naming.find(shapes.keySet())
                 .orElseThrow(() -> new IllegalArgumentException("it holds no ResNet by the names of torchvision, timm"
-                        + " or Hugging Face, but " + examples(shapes.keySet())));
-        return new EncoderReader(file, facts, shapes, found).encoder();
+                        + " or Hugging Face, and no ViT or ConvNeXt by those of torchvision or timm, but "
+                        + examples(shapes.keySet())));
+        return new EncoderReader(file, found, new NamedTensors(found.names(), shapes, facts)).encoder();
     }
 
     private static String examples(Set<String> names) {
@@ -72,58 +59,34 @@ final class EncoderReader {
     }
 
     private GivenEncoder encoder() throws IOException {
-        List<Integer> blocks = ResnetNames.blocks(names.keySet());
-        boolean bottleneck = names.containsKey("layer1.0.conv3.weight");
-        int[] depths = DEPTHS.getOrDefault(blocks, new int[2]);
-        int depth = depths[bottleneck ? 1 : 0];
-        if (depth == 0) {
-            throw new IllegalArgumentException("its stages have " + blocks + " residual blocks "
-                    + (bottleneck ? "with bottlenecks" : "of two layers")
-                    + ", which is no ResNet-18, 34, 50, 101 or 152");
-        }
-        long[] first = shape("conv1.weight");
-        if (first.length != 4 || first[1] != 3 || first[2] != first[3]) {
-            throw new IllegalArgumentException("its first convolution has the shape " + Arrays.toString(first)
-                    + ", and one over red, green and blue is needed");
-        }
-        double width = (double) first[0] / CHANNELS_AT_WIDTH_1;
-        Optional<Stem> stem = stem(first[2]);
-        Norm norm = norm();
+        Backbone backbone = BackboneReader.read(naming, tensors);
+        Optional<Norm> norm = backbone instanceof ResNet resnet
+                ? Optional.of(norm(resnet))
+                : Optional.ofNullable(tensors.facts().get("norm")).map(word -> Word.of(Norm.class, word));
         NetworkPlan plan = new NetworkPlan(
-                depth,
-                width,
-                stem.orElse(Stem.SMALL),
-                1,
-                HeadPlan.NONE,
-                norm,
-                false,
-                Normalisation.NONE,
-                Precision.FLOAT32);
-        if (norm == Norm.GROUP && !Integer.toString(plan.groups()).equals(facts.get("norm_groups"))) {
-            throw new IllegalArgumentException("its layers are normalised in groups of another size");
-        }
+                backbone, HeadPlan.NONE, norm.orElse(Norm.GROUP), Normalisation.NONE, Precision.FLOAT32);
         Map<String, float[]> values = new LinkedHashMap<>();
         for (Slot slot : Architecture.of(plan).slots()) {
             values.put(slot.name(), values(slot));
         }
-        return new GivenEncoder(depth, width, stem, norm, stages(), pixels(), values, leftOut(values.keySet()));
-    }
-
-    private long[] shape(String name) {
-        String theirs = names.get(name);
-        if (theirs == null) {
-            throw new IllegalArgumentException("it has no tensor " + name);
-        }
-        return shapes.get(theirs);
+        boolean resnet = backbone instanceof ResNet;
+        return new GivenEncoder(
+                backbone,
+                resnet && BackboneReader.stem(tensors).isEmpty(),
+                resnet && !tensors.facts().containsKey("stages"),
+                norm,
+                pixels(),
+                values,
+                leftOut(values.keySet()));
     }
 
     private float[] values(Slot slot) throws IOException {
-        long[] shape = shape(slot.name());
-        if (!Arrays.equals(shape, slot.shape())) {
+        long[] shape = tensors.shape(slot.name());
+        if (!Arrays.equals(without1s(shape), without1s(slot.shape()))) {
             throw new IllegalArgumentException("its tensor " + slot.name() + " has the shape " + Arrays.toString(shape)
-                    + " where a ResNet of this depth and width has " + Arrays.toString(slot.shape()));
+                    + " where such a network has " + Arrays.toString(slot.shape()));
         }
-        float[] values = file.read(names.get(slot.name()));
+        float[] values = file.read(tensors.names().get(slot.name()));
         for (float value : values) {
             if (!Float.isFinite(value)) {
                 throw new IllegalArgumentException("its tensor " + slot.name() + " holds a value that is not finite");
@@ -132,38 +95,27 @@ final class EncoderReader {
         return values;
     }
 
-    /** @param side of the first convolution */
-    private Optional<Stem> stem(long side) {
-        String word = facts.get("stem");
-        if (word != null) {
-            return Optional.of(Word.of(Stem.class, word));
-        }
-        if (side == 7) {
-            return Optional.of(Stem.IMAGENET);
-        }
-        if (side == 3) {
-            return Optional.empty();
-        }
-        throw new IllegalArgumentException(
-                "its first convolution is of " + side + "x" + side + " pixels, and 7x7 and 3x3 are known");
+    /** A linear layer may be kept as a convolution of single pixels, and a scale of channels with sides of 1. */
+    private static long[] without1s(long[] shape) {
+        return Arrays.stream(shape).filter(side -> side != 1).toArray();
     }
 
-    private Norm norm() {
-        if (names.containsKey("bn1.running_mean")) {
+    private Norm norm(ResNet resnet) {
+        if (tensors.has("bn1.running_mean")) {
             return Norm.BATCH;
         }
-        if ("group".equals(facts.get("norm"))) {
-            return Norm.GROUP;
+        if (!"group".equals(tensors.facts().get("norm"))) {
+            throw new IllegalArgumentException(
+                    "it has no running statistics of batch normalisation (bn1.running_mean)");
         }
-        throw new IllegalArgumentException("it has no running statistics of batch normalisation (bn1.running_mean)");
-    }
-
-    private Optional<Integer> stages() {
-        return Optional.ofNullable(facts.get("stages")).map(Integer::valueOf);
+        if (!Integer.toString(resnet.groups()).equals(tensors.facts().get("norm_groups"))) {
+            throw new IllegalArgumentException("its layers are normalised in groups of another size");
+        }
+        return Norm.GROUP;
     }
 
     private Optional<Normalisation> pixels() {
-        String mean = facts.get("mean");
+        String mean = tensors.facts().get("mean");
         if (mean == null) {
             return Optional.empty();
         }
@@ -176,7 +128,7 @@ final class EncoderReader {
 
     private Set<String> leftOut(Set<String> taken) {
         Set<String> left = new TreeSet<>(rest);
-        names.forEach((ours, theirs) -> {
+        tensors.names().forEach((ours, theirs) -> {
             if (!taken.contains(ours) && !ours.endsWith("num_batches_tracked")) {
                 left.add(theirs);
             }

@@ -54,7 +54,7 @@ public record GivenWeights(WeightsOrigin origin, GivenEncoder encoder) {
         } catch (IOException | IllegalArgumentException unusable) {
             throw new RefusalException(
                     "The weights in " + path + " cannot be used: " + FileFault.of(unusable)
-                            + "; give a ResNet as .pth, .safetensors or encoder.pt",
+                            + "; give a ResNet, ViT or ConvNeXt as .pth, .safetensors or encoder.pt",
                     unusable);
         }
     }
@@ -113,7 +113,7 @@ public record GivenWeights(WeightsOrigin origin, GivenEncoder encoder) {
         }
         JsonNode node = new ObjectMapper().readTree(Files.readAllBytes(description));
         Map<String, String> facts = new HashMap<>();
-        for (String fact : List.of("stem", "stages", "norm", "norm_groups")) {
+        for (String fact : List.of("stem", "stages", "norm", "norm_groups", "frozen_patch")) {
             if (node.path(fact).isValueNode()) {
                 facts.put(fact, node.path(fact).asText());
             }

@@ -21,6 +21,7 @@ import io.streamclr.trainer.model.Network;
 import io.streamclr.trainer.model.NetworkPlan;
 import io.streamclr.trainer.model.NetworkPlan.Normalisation;
 import io.streamclr.trainer.model.NetworkPlan.Precision;
+import io.streamclr.trainer.model.ResNet;
 import io.streamclr.trainer.model.Stem;
 import io.streamclr.trainer.python.DebianPython;
 import io.streamclr.trainer.torch.Scope;
@@ -187,7 +188,10 @@ class ClassifierFilesTest {
         GivenEncoder given =
                 GivenWeights.read(folder.resolve(ClassifierFiles.TORCHSCRIPT)).encoder();
 
-        assertThat(given.stem()).as("which the tensors alone do not say").contains(Stem.SMALL2);
+        assertThat(((ResNet) given.backbone()).stem())
+                .as("which the tensors alone do not say")
+                .isEqualTo(Stem.SMALL2);
+        assertThat(given.openStem()).isFalse();
         assertThat(given.pixels()).contains(Normalisation.IMAGENET);
         assertThat(given.values().get("conv1.weight")).isEqualTo(values.get("conv1.weight"));
         assertThat(given.leftOut()).containsExactly("fc.bias", "fc.weight");

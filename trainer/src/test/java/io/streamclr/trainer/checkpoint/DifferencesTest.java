@@ -34,6 +34,18 @@ class DifferencesTest {
     }
 
     @Test
+    void aResnetWithoutANameIsAnotherBackboneThanOneThatHasAName() {
+        Map<String, String> resnet = Map.of("--depth", "18", "--norm", "group");
+        Map<String, String> vit = Map.of("--backbone", "vit-tiny", "--norm", "group");
+
+        assertThat(Differences.between(resnet, vit).sentence())
+                .isEqualTo("was begun with --backbone resnet18, and now --backbone vit-tiny is asked for");
+        assertThat(Differences.between(vit, resnet).sentence())
+                .isEqualTo("was begun with --backbone vit-tiny, and now --backbone resnet18 is asked for");
+        assertThat(Differences.between(resnet, resnet).isEmpty()).isTrue();
+    }
+
+    @Test
     void settingsOfReleaseOneThatNobodyUnderstandsStayAsTheyAre() {
         assertThat(FirstSettings.inWords(
                         Map.of("--loss", "Magic[of=7]", "--optimiser", "none", "--width", "wide", "--more", "4.0")))

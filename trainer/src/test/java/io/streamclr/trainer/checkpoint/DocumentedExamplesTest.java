@@ -5,12 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.streamclr.trainer.checkpoint.EncoderFiles.Origin;
 import io.streamclr.trainer.model.Architecture;
+import io.streamclr.trainer.model.ConvNext;
 import io.streamclr.trainer.model.HeadPlan;
 import io.streamclr.trainer.model.NetworkPlan;
 import io.streamclr.trainer.model.NetworkPlan.Norm;
 import io.streamclr.trainer.model.NetworkPlan.Normalisation;
 import io.streamclr.trainer.model.NetworkPlan.Precision;
+import io.streamclr.trainer.model.ResNet;
 import io.streamclr.trainer.model.Stem;
+import io.streamclr.trainer.model.VisionTransformer;
 import io.streamclr.trainer.python.DebianPython;
 import java.awt.Color;
 import java.awt.image.BufferedImage;
@@ -90,10 +93,23 @@ class DocumentedExamplesTest {
                                 Precision.FLOAT32)
                         .withStages(4));
         shipClassifier();
+        NetworkPlan small = plan(18, 1.0 / 8, Stem.SMALL2);
+        ship(folder.resolve("wide"), small.with(new ResNet(50, 1.0 / 16, 2, Stem.SMALL2, 1, false)));
+        ship(folder.resolve("vit"), small.with(new VisionTransformer(2, 128, 8, SIDE, true)));
+        ship(folder.resolve("convnext"), small.with(new ConvNext(List.of(1, 1, 2, 1), 8, Stem.SMALL2)));
         Path shown = Files.writeString(folder.resolve("encoders.py"), examples("docs/encoders.md"));
         Path script = Path.of(getClass().getResource("/python/documented.py").toURI());
 
-        int code = python.run(script.toString(), shown.toString(), Integer.toString(SIDE), "demo", "groups", "deep");
+        int code = python.run(
+                script.toString(),
+                shown.toString(),
+                Integer.toString(SIDE),
+                "demo",
+                "groups",
+                "deep",
+                "wide",
+                "vit",
+                "convnext");
 
         assertThat(code).as(python.said()).isZero();
     }
@@ -108,7 +124,7 @@ class DocumentedExamplesTest {
         Map<String, float[]> values = architecture.initialValues(5);
         Random random = new Random(6);
         values.forEach((name, tensor) -> {
-            if (name.endsWith("running_var") || name.endsWith("bn1.weight")) {
+            if (name.endsWith("running_var") || name.endsWith("bn1.weight") || name.endsWith("layer_scale")) {
                 for (int i = 0; i < tensor.length; i++) {
                     tensor[i] = 0.5f + random.nextFloat();
                 }

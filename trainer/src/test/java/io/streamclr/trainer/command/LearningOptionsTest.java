@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.streamclr.schemas.RefusalException;
+import io.streamclr.trainer.model.ResNet;
+import io.streamclr.trainer.model.Stem;
+import io.streamclr.trainer.model.VisionTransformer;
 import io.streamclr.trainer.optimiser.GradientClipping;
 import io.streamclr.trainer.optimiser.LearningRate;
 import io.streamclr.trainer.optimiser.UpdateRule;
@@ -15,6 +18,8 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
 class LearningOptionsTest {
+
+    private static final ResNet RESNET = new ResNet(18, 1, 1, Stem.SMALL, 1, false);
 
     private static final UpdateRule LARS = Preset.PAPER.at(32, 4096).rule();
     private static final UpdateRule NESTEROV = new UpdateRule.Sgd(1e-3, 0.8, true);
@@ -49,16 +54,30 @@ class LearningOptionsTest {
         Defaults simclr = Preset.SIMCLR.at(32, 512);
         LearningRate constant = LearningRate.constant(0.075 * Math.sqrt(512), 10);
 
-        assertThat(options().rate(512, RunLength.of(900).warmingUp(10), simclr))
+        assertThat(options().rate(512, RunLength.of(900).warmingUp(10), simclr, RESNET))
                 .isEqualTo(LearningRate.cosine(0.075 * Math.sqrt(512), 10, 900));
-        assertThat(options().rate(512, RunLength.of(0).warmingUp(10), simclr)).isEqualTo(constant);
-        assertThat(options().rate(512, RunLength.of(900).warmingUp(10).coolingDown(300), simclr))
+        assertThat(options().rate(512, RunLength.of(0).warmingUp(10), simclr, RESNET))
                 .isEqualTo(constant);
-        assertThat(options("--schedule", "constant").rate(512, RunLength.of(900).warmingUp(10), simclr))
+        assertThat(options().rate(512, RunLength.of(900).warmingUp(10).coolingDown(300), simclr, RESNET))
                 .isEqualTo(constant);
-        assertThat(options().rate(512, RunLength.of(900).warmingUp(10), Preset.PAPER.at(32, 512)))
+        assertThat(options("--schedule", "constant").rate(512, RunLength.of(900).warmingUp(10), simclr, RESNET))
+                .isEqualTo(constant);
+        assertThat(options().rate(512, RunLength.of(900).warmingUp(10), Preset.PAPER.at(32, 512), RESNET))
                 .as("the other presets have no cosine")
                 .isEqualTo(constant);
+    }
+
+    @Test
+    void aPresetsRateIsForItsOwnBackboneAndAdamwHasAnotherForVits() {
+        Defaults gpu = Preset.GPU.at(32, 512);
+        VisionTransformer vit = new VisionTransformer(12, 192, 4, 32, false);
+
+        assertThat(options().rate(512, RunLength.of(0), gpu, RESNET).peak()).isEqualTo(0.002);
+        assertThat(options().rate(512, RunLength.of(0), gpu, vit).peak()).isEqualTo(3e-4);
+        assertThat(options("--learning-rate", "0.1")
+                        .rate(512, RunLength.of(0), gpu, vit)
+                        .peak())
+                .isEqualTo(0.1);
     }
 
     private static LearningOptions options(String... arguments) {

@@ -3,6 +3,7 @@ package io.streamclr.trainer.command;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.streamclr.schemas.topic.KafkaConnection;
+import io.streamclr.trainer.model.ResNet;
 import io.streamclr.trainer.optimiser.GradientClipping;
 import io.streamclr.trainer.optimiser.LearningRate;
 import io.streamclr.trainer.optimiser.LearningRate.Decay;
@@ -56,7 +57,7 @@ class PresetRunTest {
                 .contains("batches of 8 in chunks of 16 views, adamw at a rate of 0.00400, temperature 0.07; chosen for"
                         + " the processor and views of 12 pixels; --preset simclr trains as SimCLR's own code does");
         assertThat(journal("chosen").preset()).isEqualTo("cpu-small");
-        assertThat(chosen.learning().network().stages()).isEqualTo(2);
+        assertThat(((ResNet) chosen.learning().network().backbone()).stages()).isEqualTo(2);
         assertThat(chosen.learning().network().head().hidden()).isEqualTo(256);
     }
 
@@ -75,7 +76,8 @@ class PresetRunTest {
         assertThat(chosen.learning().rule().weightDecay())
                 .as("of sgd, not of the paper's lars")
                 .isEqualTo(1e-4);
-        assertThat(chosen.learning().network().zeroGamma()).isFalse();
+        assertThat(((ResNet) chosen.learning().network().backbone()).zeroGamma())
+                .isFalse();
         assertThat(chosen.learning().network().head().spread())
                 .as("not given, so the paper's")
                 .isEqualTo(0.01);

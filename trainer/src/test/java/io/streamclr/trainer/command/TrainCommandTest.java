@@ -74,7 +74,8 @@ class TrainCommandTest {
             "--loss fn-elimination --false-negatives 6 --false-negative-cosine 0.4 --support mean",
             "--probe-data . --probe-every 40 --probe-images 90 --most-forgotten 20 --old-data .",
             "--preset gpu --delete-consumed-views --images-topic i --metrics-port 0 --metrics-host localhost --mlflow http://m:1 --mlflow-experiment x --json --replay r --resume-from r@1 --weights w.pth --publish onnx --freeze-steps 3 --layer-decay 0.5",
-            "--optimiser sgd --nesterov");
+            "--optimiser sgd --nesterov",
+            "--backbone vit-tiny --patch 8 --freeze-patch");
 
     @TempDir
     private Path folder;
@@ -120,6 +121,47 @@ class TrainCommandTest {
                         new Computing(3, List.of(TorchDevice.CPU, new TorchDevice(1))),
                         new HealthWatchPlan(13, 1.5, HealthWatchPlan.OnCollapse.STOP),
                         new Remembering(new MemoryPlan(Policy.RESERVOIR, 777, 0.25, 6), new TeacherPlan(0.8, 0.9))));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "resnet18, ResNet-18 of width 64",
+        "resnet50 --width 1/4, ResNet-50 of width 16",
+        "wide-resnet50 --stem imagenet, Wide ResNet-50 of width 64",
+        "vit-tiny, 'ViT of 12 layers of width 192, patches of 4 pixels'",
+        "vit-base --patch 8 --freeze-patch, 'ViT of 12 layers of width 768, patches of 8 pixels whose projection is frozen'",
+        "convnext-nano --stem small2, ConvNeXt of 2+2+8+2 blocks of width 80"
+    })
+    void aBackboneIsChosenByItsName(String options, String title) {
+        NetworkPlan network = config("--backbone " + options).learning().network();
+
+        assertThat(network.backbone().title()).isEqualTo(title);
+        assertThat(network.norm()).isEqualTo(options.contains("resnet") ? Norm.BATCH : Norm.GROUP);
+        assertThat(config("--norm batch --backbone " + options)
+                        .learning()
+                        .network()
+                        .norm())
+                .isEqualTo(Norm.BATCH);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "vit-tiny --stem small, A ViT has no use for --stem",
+        "vit-tiny --depth 18, A ViT has no use for --depth",
+        "vit-tiny --zero-gamma, A ViT has no use for --zero-gamma",
+        "convnext-tiny --width 1/2, A ConvNeXt has no use for --width",
+        "convnext-tiny --patch 4, A ConvNeXt has no use for --patch",
+        "resnet18 --freeze-patch, A ResNet has no use for --freeze-patch",
+        "resnet50 --depth 18, --backbone resnet50 contradicts --depth 18",
+        "wide-resnet18, A ResNet-18 has no bottlenecks of width 2",
+        "vit-huge, There is no ViT 'vit-huge'",
+        "convnext-1-8, There is no ConvNeXt 'convnext-1-8'",
+        "alexnet, There is no backbone 'alexnet'; there are resnet18"
+    })
+    void whatABackboneHasNoUseForIsRefused(String options, String sentence) {
+        assertThatThrownBy(() -> config("--backbone " + options))
+                .isInstanceOf(RefusalException.class)
+                .hasMessageContaining(sentence);
     }
 
     @ParameterizedTest

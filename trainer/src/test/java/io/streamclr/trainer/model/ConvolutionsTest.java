@@ -2,6 +2,7 @@ package io.streamclr.trainer.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.streamclr.trainer.model.NetworkPlan.Norm;
 import io.streamclr.trainer.model.NetworkPlan.Normalisation;
 import io.streamclr.trainer.model.NetworkPlan.Precision;
 import io.streamclr.trainer.torch.Convolution;
@@ -59,6 +60,27 @@ class ConvolutionsTest {
                         new Convolution(32, 32, 1, 1, 56, 56, 2, 6),
                         new Convolution(256, 256, 3, 2, 14, 14, 2, 6),
                         new Convolution(256, 1024, 1, 1, 7, 7, 2, 6));
+    }
+
+    @Test
+    void thoseOfPatchesAndOfSingleChannelsAreTriedToo() {
+        HeadPlan head = new HeadPlan(2, 0, 16, 0);
+        NetworkPlan convnext = plan(18, Stem.SMALL).with(new ConvNext(List.of(1, 1, 2, 1), 16, Stem.IMAGENET));
+        NetworkPlan vit = new NetworkPlan(
+                new VisionTransformer(2, 64, 4, 32, false), head, Norm.GROUP, Normalisation.NONE, Precision.FLOAT32);
+
+        assertThat(Convolutions.of(convnext, Precision.FLOAT32, 70, 64, 4))
+                .containsExactly(
+                        new Convolution(3, 16, 4, 4, 70, 64, 4, 6, 0, 1),
+                        new Convolution(16, 16, 7, 1, 17, 16, 4, 6, 3, 16),
+                        new Convolution(16, 32, 2, 2, 17, 16, 4, 6, 0, 1),
+                        new Convolution(32, 32, 7, 1, 8, 8, 4, 6, 3, 32),
+                        new Convolution(32, 64, 2, 2, 8, 8, 4, 6, 0, 1),
+                        new Convolution(64, 64, 7, 1, 4, 4, 4, 6, 3, 64),
+                        new Convolution(64, 128, 2, 2, 4, 4, 4, 6, 0, 1),
+                        new Convolution(128, 128, 7, 1, 2, 2, 4, 6, 3, 128));
+        assertThat(Convolutions.of(vit, Precision.BFLOAT16, 32, 32, 4))
+                .containsExactly(new Convolution(3, 64, 4, 4, 32, 32, 4, 15, 0, 1));
     }
 
     @Test

@@ -34,7 +34,7 @@ class FeatureMapsTest {
     void averagesOfTheCellsAreTheFeaturesOfAllStages(Norm norm) {
         Architecture architecture = architecture(norm);
         int[] sides = {4, 4, 2, 1}; // of maps of 8, 4, 2 and 1 pixels
-        int base = architecture.plan().base();
+        int base = ((ResNet) architecture.plan().backbone()).base();
         float[] features = features(architecture);
         float[] maps = maps(architecture, 4);
 
@@ -70,7 +70,7 @@ class FeatureMapsTest {
     private static Architecture architecture(Norm norm) {
         return Architecture.of(new NetworkPlan(
                         18, 1.0 / 16, Stem.SMALL2, HeadPlan.NONE, false, Normalisation.IMAGENET, Precision.FLOAT32)
-                .withStages(NetworkPlan.STAGES)
+                .withStages(ResNet.STAGES)
                 .withNorm(norm));
     }
 

@@ -57,7 +57,7 @@ class NetworkTest {
     @ParameterizedTest
     @CsvSource({"1, 32", "2, 32", "0.25, 8", "0.0625, 2", "1.5, 32", "0.08, 1"})
     void everyGroupHasTheSameNumberOfChannelsAndTwoOrMore(double width, int groups) {
-        assertThat(plan(18, width, Stem.SMALL, HeadPlan.REFERENCE).groups()).isEqualTo(groups);
+        assertThat(new ResNet(18, width, 1, Stem.SMALL, 1, false).groups()).isEqualTo(groups);
     }
 
     @ParameterizedTest

@@ -39,14 +39,24 @@ class OptimiserTest {
     @MethodSource("rules")
     void agreesWithPlainDoublesOverAHundredSteps(UpdateRule rule) {
         Random random = new Random(5);
-        float[][] start = {gaussian(random, 12), gaussian(random, 4), new float[6], gaussian(random, 5)};
-        long[][] shapes = {{3, 4}, {4}, {2, 3}, {5}};
+        Random more = new Random(6);
+        float[][] start = {
+            gaussian(random, 12),
+            gaussian(random, 4),
+            new float[6],
+            gaussian(random, 5),
+            gaussian(more, 8),
+            gaussian(more, 6)
+        };
+        long[][] shapes = {{3, 4}, {4}, {2, 3}, {5}, {2, 2, 2, 1}, {1, 2, 3}};
         PlainTwin twin = new PlainTwin(rule, start, shapes);
         List<Tensor> weights = List.of(
                 scope.floats(start[0], shapes[0]),
                 scope.floats(start[1], shapes[1]),
                 scope.floats(start[2], shapes[2]),
-                scope.floats(start[3], shapes[3]));
+                scope.floats(start[3], shapes[3]),
+                scope.floats(start[4], shapes[4]),
+                scope.floats(start[5], shapes[5]));
         Optimiser optimiser = new Optimiser(torch, rule, weights);
 
         for (int step = 1; step <= 100; step++) {
@@ -54,7 +64,9 @@ class OptimiserTest {
                 gaussian(random, 12),
                 gaussian(random, 4),
                 step < 10 ? new float[6] : gaussian(random, 6),
-                gaussian(random, 5)
+                gaussian(random, 5),
+                gaussian(more, 8),
+                gaussian(more, 6)
             };
             double rate = 0.02 * step / 100;
             try (Scope inner = scope.inner()) {
@@ -62,7 +74,9 @@ class OptimiserTest {
                         inner.floats(gradients[0], shapes[0]),
                         inner.floats(gradients[1], shapes[1]),
                         inner.floats(gradients[2], shapes[2]),
-                        inner.floats(gradients[3], shapes[3]));
+                        inner.floats(gradients[3], shapes[3]),
+                        inner.floats(gradients[4], shapes[4]),
+                        inner.floats(gradients[5], shapes[5]));
                 optimiser.update(inner, given, rate, step);
             }
             twin.update(gradients, rate, step);

@@ -31,7 +31,7 @@ final class PlainTwin {
 
     void update(float[][] gradients, double rate, int step) {
         for (int i = 0; i < weights.length; i++) {
-            boolean adapted = shapes[i].length > 1;
+            boolean adapted = shapes[i].length == 2 || shapes[i].length == 4;
             double decay = adapted ? rule.weightDecay() : 0;
             double trust = adapted && rule instanceof UpdateRule.Lars lars ? trust(lars, i, gradients[i], decay) : 1;
             for (int k = 0; k < weights[i].length; k++) {

@@ -56,7 +56,7 @@ class StartingWeightsTest {
         assertThat(said.code()).as(said.words()).isZero();
         assertThat(said.words())
                 .contains("weights of encoder.safetensors (SHA-256 ")
-                .contains("ResNet-18 of width 1/16")
+                .contains("ResNet-18 of width 4")
                 .contains("the projection head starts from random weights");
         float[] given = convolution("first", 5);
         float[] moved = convolution("moved", 1);

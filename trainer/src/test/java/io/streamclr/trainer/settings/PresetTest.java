@@ -9,6 +9,7 @@ import io.streamclr.trainer.model.NetworkPlan;
 import io.streamclr.trainer.model.NetworkPlan.Norm;
 import io.streamclr.trainer.model.NetworkPlan.Normalisation;
 import io.streamclr.trainer.model.NetworkPlan.Precision;
+import io.streamclr.trainer.model.ResNet;
 import io.streamclr.trainer.model.Stem;
 import io.streamclr.trainer.optimiser.GradientClipping;
 import io.streamclr.trainer.optimiser.LearningRate.Shape;
@@ -86,7 +87,7 @@ class PresetTest {
                         OptionalDouble.empty(),
                         3130,
                         SAVED));
-        assertThat(Preset.PAPER.at(32, 4096).network().stem()).isEqualTo(Stem.SMALL);
+        assertThat(Preset.PAPER.at(32, 4096).network().backbone()).isEqualTo(new ResNet(50, 1, 1, Stem.SMALL, 1, true));
     }
 
     @Test

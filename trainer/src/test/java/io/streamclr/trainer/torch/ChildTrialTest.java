@@ -69,7 +69,10 @@ class ChildTrialTest {
                 new Convolution(3, 16, 3, 1, 16, 16, 5, 6),
                 new Convolution(256, 512, 1, 2, 8, 8, 4, 6),
                 new Convolution(16, 32, 3, 2, 9, 7, 4, 15),
-                new Convolution(16, 32, 1, 1, 8, 8, 4, 5));
+                new Convolution(16, 32, 1, 1, 8, 8, 4, 5),
+                new Convolution(16, 16, 7, 1, 8, 7, 4, 6, 3, 16),
+                new Convolution(16, 16, 7, 1, 8, 7, 4, 15, 3, 16),
+                new Convolution(3, 64, 4, 4, 16, 17, 5, 6, 0, 1));
 
         assertThat(child.fault(OFF, 1, some)).isEmpty();
     }

@@ -14,6 +14,7 @@ import io.streamclr.trainer.model.NetworkPlan;
 import io.streamclr.trainer.model.NetworkPlan.Norm;
 import io.streamclr.trainer.model.NetworkPlan.Normalisation;
 import io.streamclr.trainer.model.NetworkPlan.Precision;
+import io.streamclr.trainer.model.ResNet;
 import io.streamclr.trainer.model.Stem;
 import io.streamclr.trainer.python.DebianPython;
 import io.streamclr.trainer.torch.Scope;
@@ -76,9 +77,9 @@ class GivenWeightsTest {
         for (String saved : SAVED) {
             GivenEncoder encoder =
                     GivenWeights.read(folder.resolve(saved + ".pth")).encoder();
-            assertThat(encoder.depth()).as(saved).isEqualTo(Integer.parseInt(saved.substring(0, 2)));
-            assertThat(encoder.width()).as(saved).isEqualTo(1);
-            assertThat(encoder.stem().isPresent()).as(saved).isEqualTo(saved.contains("imagenet"));
+            assertThat(resnet(encoder).depth()).as(saved).isEqualTo(Integer.parseInt(saved.substring(0, 2)));
+            assertThat(resnet(encoder).width()).as(saved).isEqualTo(1);
+            assertThat(!encoder.openStem()).as(saved).isEqualTo(saved.contains("imagenet"));
             requireAlike(saved, features(encoder, pixels), floats(folder.resolve(saved + ".features")));
         }
         GivenWeights plain = GivenWeights.read(folder.resolve("18-imagenet-plain.pth"));
@@ -119,9 +120,11 @@ class GivenWeightsTest {
 
         GivenEncoder encoder = GivenWeights.read(folder.resolve(file)).encoder();
 
-        assertThat(encoder.width()).isEqualTo(1.0 / 16);
-        assertThat(encoder.stem()).contains(Stem.SMALL2);
-        assertThat(encoder.stages()).contains(2);
+        assertThat(resnet(encoder).width()).isEqualTo(1.0 / 16);
+        assertThat(resnet(encoder).stem()).isEqualTo(Stem.SMALL2);
+        assertThat(encoder.openStem()).isFalse();
+        assertThat(resnet(encoder).stages()).isEqualTo(2);
+        assertThat(encoder.openStages()).isFalse();
         assertThat(encoder.pixels()).contains(Normalisation.IMAGENET);
         encoder.values().forEach((name, value) -> assertThat(value).as(name).isEqualTo(values.get(name)));
         assertThat(encoder.leftOut()).allMatch(name -> name.startsWith("head."));
@@ -138,13 +141,13 @@ class GivenWeightsTest {
         assertThat(GivenWeights.read(folder.resolve(EncoderFiles.SAFETENSORS))
                         .encoder()
                         .norm())
-                .isEqualTo(norm);
+                .contains(norm);
     }
 
     @Test
-    void aFileWithoutResnetIsRefusedWithWhatItHolds() throws Exception {
+    void aFileWithoutKnownNetworkIsRefusedWithWhatItHolds() throws Exception {
         Path file = folder.resolve("other.safetensors");
-        byte[] header = "{\"blocks.0.attn.qkv.weight\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]}}"
+        byte[] header = "{\"layers.0.blocks.0.norm1.weight\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]}}"
                 .getBytes(java.nio.charset.StandardCharsets.UTF_8);
         ByteBuffer bytes = ByteBuffer.allocate(8 + header.length + 4).order(ByteOrder.LITTLE_ENDIAN);
         bytes.putLong(header.length).put(header).putFloat(1);
@@ -153,7 +156,7 @@ class GivenWeightsTest {
         assertThatThrownBy(() -> GivenWeights.read(file))
                 .isInstanceOf(RefusalException.class)
                 .hasMessageContaining("it holds no ResNet")
-                .hasMessageContaining("blocks.0.attn.qkv.weight");
+                .hasMessageContaining("layers.0.blocks.0.norm1.weight");
     }
 
     @Test
@@ -174,20 +177,14 @@ class GivenWeightsTest {
     private Map<String, float[]> ship(NetworkPlan plan) throws Exception {
         Architecture architecture = Architecture.of(plan);
         Map<String, float[]> values = new HashMap<>(architecture.initialValues(3));
-        values.put("bn1.running_mean", new float[plan.base()]);
+        values.put("bn1.running_mean", new float[((ResNet) plan.backbone()).base()]);
         EncoderFiles.write(folder, architecture, values, new Origin("r", 1, 3, "", SIDE, SIDE));
         return values;
     }
 
     private static float[] features(GivenEncoder encoder, byte[] pixels) {
         NetworkPlan plan = new NetworkPlan(
-                encoder.depth(),
-                encoder.width(),
-                encoder.stem().orElse(Stem.SMALL),
-                HeadPlan.NONE,
-                false,
-                Normalisation.IMAGENET,
-                Precision.FLOAT32);
+                encoder.backbone(), HeadPlan.NONE, Norm.BATCH, Normalisation.IMAGENET, Precision.FLOAT32);
         try (Torch torch = Torch.open(1);
                 Scope scope = torch.scope();
                 Network network = Network.of(torch, Architecture.of(plan), encoder.values())) {
@@ -195,6 +192,10 @@ class GivenWeightsTest {
             return network.encode(scope, scope.bytes(direct.flip(), IMAGES, SIDE, SIDE, 3))
                     .floats();
         }
+    }
+
+    private static ResNet resnet(GivenEncoder encoder) {
+        return (ResNet) encoder.backbone();
     }
 
     private static float[] floats(Path file) throws Exception {

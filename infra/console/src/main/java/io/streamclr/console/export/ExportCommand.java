@@ -176,6 +176,7 @@ public final class ExportCommand implements Callable<Integer> {
                         resize.map(OptionalInt::of).orElseGet(OptionalInt::empty),
                         precision.orElse(Weight.float32) == Weight.float16);
                 Weights weights = shipped.weights();
+                resize.ifPresent(side -> weights.plan().backbone().require(side, side));
                 if (ClassifierFiles.isOne(shipped.archive())) {
                     return writeClassifier(shipped, weights, form);
                 }

@@ -10,6 +10,7 @@ import io.streamclr.trainer.checkpoint.Safetensors.Values;
 import io.streamclr.trainer.model.Architecture;
 import io.streamclr.trainer.model.NetworkPlan;
 import io.streamclr.trainer.model.NetworkPlan.Norm;
+import io.streamclr.trainer.model.ResNet;
 import io.streamclr.trainer.model.Slot;
 import io.streamclr.trainer.model.Stem;
 import java.io.BufferedOutputStream;
@@ -37,9 +38,14 @@ final class TransformersFolder {
 
     /** @throws RefusalException if transformers has no such network */
     static void require(NetworkPlan plan) {
-        if (plan.stem() != Stem.IMAGENET || plan.norm() != Norm.BATCH) {
+        if (!(plan.backbone() instanceof ResNet resnet) || resnet.bottleneck() != 1) {
+            throw new RefusalException(
+                    "The encoder is a " + plan.backbone().title() + ", and a ResNet alone, but no wide"
+                            + " one, can be written for transformers; export as onnx, torchscript or safetensors");
+        }
+        if (resnet.stem() != Stem.IMAGENET || plan.norm() != Norm.BATCH) {
             throw new RefusalException("transformers has no ResNet with "
-                    + (plan.norm() == Norm.BATCH ? "the stem " + plan.stem() : "group normalisation")
+                    + (plan.norm() == Norm.BATCH ? "the stem " + resnet.stem() : "group normalisation")
                     + ", only with stem imagenet and batch normalisation; export as onnx or torchscript");
         }
     }
@@ -53,7 +59,7 @@ final class TransformersFolder {
      */
     static void write(Path folder, Weights weights, int side) throws IOException {
         NetworkPlan plan = weights.plan();
-        Files.write(folder.resolve(CONFIG), JSON.writeValueAsBytes(config(plan)));
+        Files.write(folder.resolve(CONFIG), JSON.writeValueAsBytes(config((ResNet) plan.backbone())));
         Files.write(folder.resolve(IMAGES), JSON.writeValueAsBytes(images(plan, side)));
         Map<String, Values> tensors = new LinkedHashMap<>();
         Map<String, Long> counters = new LinkedHashMap<>();
@@ -69,14 +75,14 @@ final class TransformersFolder {
         }
     }
 
-    private static ObjectNode config(NetworkPlan plan) {
+    private static ObjectNode config(ResNet plan) {
         ObjectNode config = JSON.createObjectNode();
         config.putArray("architectures").add("ResNetModel");
         config.put("model_type", "resnet");
         config.put("num_channels", 3);
         config.put("embedding_size", plan.base());
-        for (int stage = 0; stage < NetworkPlan.STAGES; stage++) {
-            config.withArray("hidden_sizes").add((plan.base() << stage) * plan.expansion());
+        for (int stage = 0; stage < ResNet.STAGES; stage++) {
+            config.withArray("hidden_sizes").add(plan.channels(stage));
         }
         Arrays.stream(plan.blocks()).forEach(config.putArray("depths")::add);
         config.put("layer_type", plan.expansion() == 1 ? "basic" : "bottleneck");

@@ -90,6 +90,10 @@ final class ProbeRun {
     void measure(int threads) {
         Weights weights = ShippedEncoder.at(archive).weights();
         int side = known.side();
+        weights.plan().backbone().require(side, side);
+        if (cells.isPresent()) {
+            Architecture.of(weights.plan()).requireMaps();
+        }
         try (Torch torch = Torch.open(threads);
                 Probe probe = Probe.on(torch);
                 Embedder embedder = Embedder.load(torch, archive)) {

@@ -86,7 +86,7 @@ public record ShippedEncoder(Path archive, Optional<Origin> origin) {
      */
     public Weights weights() {
         GivenEncoder given = GivenWeights.read(archive).encoder();
-        if (given.stem().isEmpty() || given.stages().isEmpty()) {
+        if (given.openStem() || given.openStages()) {
             String description =
                     ClassifierFiles.isOne(archive) ? ClassifierFiles.DESCRIPTION : EncoderFiles.DESCRIPTION;
             throw new RefusalException("Beside " + archive + " lies no " + description

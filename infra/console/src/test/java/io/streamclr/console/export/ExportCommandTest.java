@@ -22,14 +22,18 @@ import io.streamclr.trainer.checkpoint.EncoderFiles.Origin;
 import io.streamclr.trainer.checkpoint.Safetensors;
 import io.streamclr.trainer.checkpoint.Safetensors.Values;
 import io.streamclr.trainer.model.Architecture;
+import io.streamclr.trainer.model.Backbone;
+import io.streamclr.trainer.model.ConvNext;
 import io.streamclr.trainer.model.HeadPlan;
 import io.streamclr.trainer.model.Network;
 import io.streamclr.trainer.model.NetworkPlan;
 import io.streamclr.trainer.model.NetworkPlan.Norm;
 import io.streamclr.trainer.model.NetworkPlan.Normalisation;
 import io.streamclr.trainer.model.NetworkPlan.Precision;
+import io.streamclr.trainer.model.ResNet;
 import io.streamclr.trainer.model.Slot;
 import io.streamclr.trainer.model.Stem;
+import io.streamclr.trainer.model.VisionTransformer;
 import io.streamclr.trainer.torch.Scope;
 import io.streamclr.trainer.torch.Tensor;
 import io.streamclr.trainer.torch.Torch;
@@ -48,10 +52,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import picocli.CommandLine;
 
 /** Encoders in the hands of other programs. */
@@ -86,6 +92,34 @@ class ExportCommandTest {
         requireAlike(given.get("features"), features, 1e-5);
         requireAlike(given.get("embedding"), embeddings, 1e-5);
         assertThat(folder.resolve("out/encoder.json")).exists();
+    }
+
+    static Stream<Backbone> otherBackbones() {
+        return Stream.of(
+                new ResNet(50, 1.0 / 16, 2, Stem.SMALL2, 1, false),
+                new VisionTransformer(2, 128, 8, SIDE, true),
+                new ConvNext(List.of(1, 1, 2, 1), 16, Stem.SMALL2));
+    }
+
+    @ParameterizedTest
+    @MethodSource("otherBackbones")
+    void onnxRuntimeGivesTheSameFeaturesOfEveryBackbone(Backbone backbone) throws Exception {
+        HeadPlan head = new HeadPlan(2, 24, 16, 0);
+        Norm norm = backbone instanceof ConvNext ? Norm.BATCH : Norm.GROUP; // of the head too
+        ship(new NetworkPlan(backbone, head, norm, Normalisation.IMAGENET, Precision.FLOAT32));
+
+        export("--format onnx --embedding");
+
+        Map<String, float[]> given = run(Path.of("out/encoder.onnx"), false);
+        requireAlike(given.get("features"), features, 1e-5);
+        requireAlike(given.get("embedding"), embeddings, 1e-5);
+        export("--format onnx --precision float16");
+        requireAlike(run(Path.of("out/encoder.onnx"), false).get("features"), features, 0.01);
+        assertThat(export("--format huggingface")).contains("a ResNet alone, but no wide one, can be written");
+        if (backbone instanceof VisionTransformer) {
+            assertThat(export("--format onnx --resize 24"))
+                    .contains("Images of 24x24 pixels cannot be shown to this ViT");
+        }
     }
 
     @Test

@@ -9,11 +9,15 @@ import io.streamclr.augment.view.Recipe;
 import io.streamclr.console.Console;
 import io.streamclr.trainer.checkpoint.EncoderFiles;
 import io.streamclr.trainer.model.Architecture;
+import io.streamclr.trainer.model.Backbone;
+import io.streamclr.trainer.model.ConvNext;
 import io.streamclr.trainer.model.HeadPlan;
 import io.streamclr.trainer.model.NetworkPlan;
+import io.streamclr.trainer.model.NetworkPlan.Norm;
 import io.streamclr.trainer.model.NetworkPlan.Normalisation;
 import io.streamclr.trainer.model.NetworkPlan.Precision;
 import io.streamclr.trainer.model.Stem;
+import io.streamclr.trainer.model.VisionTransformer;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -97,11 +101,46 @@ class ProbeCommandTest {
                 .contains("The encoder was trained with recipe cifar,size=24,flip.p=0; using grey, as --recipe says");
     }
 
+    @Test
+    void aVitIsProbedByItsFeaturesAndAConvNextByItsMapsToo() throws IOException {
+        ship("vit", new VisionTransformer(1, 64, 8, 24, false));
+        ship("convnext", new ConvNext(List.of(1, 1, 1, 1), 16, Stem.SMALL2));
+
+        assertThat(probeOf("vit", "--test", test(), "--limit", "60", "--json"))
+                .as(err.toString())
+                .isZero();
+        assertThat(probeOf("convnext", "--test", test(), "--limit", "60", "--maps", "2", "--json"))
+                .as(err.toString())
+                .isZero();
+        assertThat(lastLine().toString()).contains("trained_maps");
+        assertThat(probeOf("vit", "--test", test(), "--limit", "60", "--maps", "2"))
+                .isEqualTo(1);
+        assertThat(err.toString())
+                .contains("A ViT has no stages, so there are no maps of them to measure; leave out --maps");
+        assertThat(probeOf("vit", "--test", test(), "--limit", "60", "--recipe", "cifar,size=28"))
+                .isEqualTo(1);
+        assertThat(err.toString()).contains("Images of 28x28 pixels cannot be shown to this ViT");
+    }
+
+    private static void ship(String name, Backbone backbone) throws IOException {
+        Architecture architecture = Architecture.of(
+                new NetworkPlan(backbone, HeadPlan.REFERENCE, Norm.GROUP, Normalisation.NONE, Precision.FLOAT32));
+        EncoderFiles.write(
+                Files.createDirectories(folder.resolve(name)),
+                architecture,
+                architecture.initialValues(3),
+                new EncoderFiles.Origin("run", 1, 3, RECIPE.fingerprint(), RECIPE.text(), 24, 24));
+    }
+
     private int probe(String... more) {
+        return probeOf("encoder", more);
+    }
+
+    private int probeOf(String encoder, String... more) {
         List<String> arguments = new ArrayList<>(List.of(
                 "probe",
                 "--encoder",
-                folder.resolve("encoder").toString(),
+                folder.resolve(encoder).toString(),
                 "--data",
                 folder.resolve("train-images-idx3-ubyte").toString()));
         arguments.addAll(List.of(more));

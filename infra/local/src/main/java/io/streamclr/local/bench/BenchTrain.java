@@ -4,17 +4,22 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.streamclr.console.Interruptible;
 import io.streamclr.trainer.bench.TrainBenchmark;
+import io.streamclr.trainer.command.BackboneChoice;
 import io.streamclr.trainer.command.Offered;
+import io.streamclr.trainer.model.Backbone;
 import io.streamclr.trainer.model.HeadPlan;
 import io.streamclr.trainer.model.NetworkPlan;
+import io.streamclr.trainer.model.NetworkPlan.Norm;
 import io.streamclr.trainer.model.NetworkPlan.Normalisation;
 import io.streamclr.trainer.model.NetworkPlan.Precision;
+import io.streamclr.trainer.model.ResNet;
 import io.streamclr.trainer.model.Stem;
 import io.streamclr.trainer.torch.TorchDevice;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -34,21 +39,37 @@ import picocli.CommandLine.Spec;
         })
 final class BenchTrain implements Callable<Integer> {
 
+    private static final Backbone USUAL = new ResNet(18, 0.25, 1, Stem.SMALL, 1, false);
+
+    @Option(
+            names = "--backbone",
+            paramLabel = "NAME",
+            completionCandidates = Offered.Backbones.class,
+            description = "Encoder as published: ${COMPLETION-CANDIDATES}, or others that train has (default: resnet18"
+                    + " of width 1/4).")
+    private Optional<String> backbone;
+
     @Option(
             names = "--depth",
             paramLabel = "N",
             completionCandidates = Offered.Depths.class,
-            defaultValue = "18",
-            description = "ResNet depth: 18, 34, 50, 101 or 152 (default: ${DEFAULT-VALUE}).")
-    private int depth;
+            description = "ResNet depth: 18, 34, 50, 101 or 152 (default: 18).")
+    private Optional<Integer> depth;
 
     @Option(
             names = "--width",
             paramLabel = "FACTOR",
-            defaultValue = "0.25",
-            description = "Width multiplier; 0.25 starts with 16 channels, 1 is the default of train (default:"
-                    + " ${DEFAULT-VALUE}).")
-    private double width;
+            description = "ResNet: width multiplier; 0.25 starts with 16 channels (default: 0.25, 1 with --backbone).")
+    private Optional<Double> width;
+
+    @Option(
+            names = "--patch",
+            paramLabel = "PIXELS",
+            description = "ViT: side of a patch (default: 4 for --size up to 64, otherwise 16).")
+    private Optional<Integer> patch;
+
+    @Option(names = "--freeze-patch", description = "ViT: do not train the projection of patches.")
+    private boolean freezePatch;
 
     @Option(
             names = "--size",
@@ -60,16 +81,15 @@ final class BenchTrain implements Callable<Integer> {
     @Option(
             names = "--stem",
             paramLabel = "NAME",
-            defaultValue = "small",
-            description = "small (3x3, stride 1), small2 (3x3, stride 2) or imagenet (default: ${DEFAULT-VALUE}).")
-    private Stem stem;
+            description = "small (3x3, stride 1), small2 (3x3, stride 2) or imagenet; of a ConvNeXt patches of 1, 2 and"
+                    + " 4 pixels (default: small).")
+    private Optional<Stem> stem;
 
     @Option(
             names = "--precision",
             paramLabel = "NAME",
             defaultValue = "float32",
-            description =
-                    "Compute precision of convolutions: float32, bfloat16 or float16 (default:" + " ${DEFAULT-VALUE}).")
+            description = "Compute precision: float32, bfloat16 or float16 (default: ${DEFAULT-VALUE}).")
     private Precision precision;
 
     @Option(
@@ -130,8 +150,9 @@ final class BenchTrain implements Callable<Integer> {
         if (chunkViews < 4) {
             throw new ParameterException(spec.commandLine(), "--chunk must be 4 or more");
         }
+        NetworkPlan network = network();
         TrainBenchmark.Setting setting =
-                new TrainBenchmark.Setting(network(), size, batch, chunkViews, threads, devicesToUse);
+                new TrainBenchmark.Setting(network, size, batch, chunkViews, threads, devicesToUse);
         TrainBenchmark.Figures figures = Interruptible.work(() -> TrainBenchmark.run(setting, steps));
         PrintWriter out = spec.commandLine().getOut();
         if (json) {
@@ -144,9 +165,11 @@ final class BenchTrain implements Callable<Integer> {
                     figures.peakBytes().isPresent() ? figures.peakBytes().getAsLong() : null);
             object.put("loss", Double.isFinite(figures.loss()) ? figures.loss() : null);
             object.put("finite", figures.finite());
-            object.put("depth", depth);
-            object.put("width", width);
-            object.put("stem", stem.toString());
+            object.put("backbone", network.backbone().name());
+            if (network.backbone() instanceof ResNet resnet) {
+                object.put("depth", resnet.depth());
+            }
+            network.backbone().facts().forEach(object::putPOJO);
             object.put("size", size);
             object.put("chunk", chunkViews);
             object.put("precision", precision.word());
@@ -175,8 +198,18 @@ final class BenchTrain implements Callable<Integer> {
 
     private NetworkPlan network() {
         try {
-            return new NetworkPlan(
-                    depth, width, stem, new HeadPlan(2, 0, 128, 0), false, Normalisation.NONE, precision);
+            BackboneChoice choice = new BackboneChoice(
+                    backbone,
+                    depth,
+                    width,
+                    stem,
+                    Optional.empty(),
+                    Optional.empty(),
+                    patch,
+                    freezePatch ? Optional.of(true) : Optional.empty());
+            Backbone chosen = choice.of(USUAL, false, OptionalInt.of(size));
+            Norm norm = chosen instanceof ResNet ? Norm.BATCH : Norm.GROUP;
+            return new NetworkPlan(chosen, new HeadPlan(2, 0, 128, 0), norm, Normalisation.NONE, precision);
         } catch (IllegalArgumentException wrong) {
             throw new ParameterException(spec.commandLine(), wrong.getMessage(), wrong);
         }

@@ -49,9 +49,8 @@ final class DemoWords {
         NetworkPlan network = config.learning().network();
         return String.format(
                 Locale.ROOT,
-                "ResNet-%d of width %d, convolutions in %s, which is the faster here",
-                network.depth(),
-                network.base(),
+                "%s, computed in %s, which is the faster here",
+                network.backbone().title(),
                 network.precision().word());
     }
 

@@ -60,9 +60,8 @@ final class Rehearsal {
                             "pace",
                             String.format(
                                     Locale.ROOT,
-                                    "ResNet-%d of width %s trains on %.0f pairs/s",
-                                    network.depth(),
-                                    network.width(),
+                                    "%s trains on %.0f pairs/s",
+                                    network.backbone().title(),
                                     rate));
                 }
             }

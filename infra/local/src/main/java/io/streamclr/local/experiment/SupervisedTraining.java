@@ -145,15 +145,6 @@ final class SupervisedTraining {
 
     /** The same encoder with nothing after its features. */
     static NetworkPlan withoutHead(NetworkPlan plan) {
-        return new NetworkPlan(
-                plan.depth(),
-                plan.width(),
-                plan.stem(),
-                plan.stages(),
-                HeadPlan.NONE,
-                plan.norm(),
-                plan.zeroGamma(),
-                plan.pixels(),
-                plan.precision());
+        return plan.with(HeadPlan.NONE);
     }
 }

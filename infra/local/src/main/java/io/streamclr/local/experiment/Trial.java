@@ -131,7 +131,8 @@ record Trial(PlannedRun run, long seed, ExperimentSettings settings) {
     /** The trainer's settings. */
     TrainConfig training(KafkaConnection kafka, Path checkpoints, int threads) {
         long steps = steps();
-        TrainOptions options = TrainOptions.of(run.train());
+        TrainOptions options =
+                TrainOptions.of(run.train()).forViews(Recipe.parse(run.recipe()).size());
         options.readWeights(checkpoints);
         RunTopics topics =
                 new RunTopics(kafka, views().topic(), Topic.BATCHES.defaultName(), Topic.ENCODERS.defaultName());

@@ -15,6 +15,7 @@ import io.streamclr.trainer.model.NetworkPlan;
 import io.streamclr.trainer.model.NetworkPlan.Norm;
 import io.streamclr.trainer.model.NetworkPlan.Normalisation;
 import io.streamclr.trainer.model.NetworkPlan.Precision;
+import io.streamclr.trainer.model.ResNet;
 import io.streamclr.trainer.model.Stem;
 import io.streamclr.trainer.optimiser.UpdateRule;
 import io.streamclr.trainer.settings.Learning;
@@ -126,8 +127,8 @@ class DemoPlanTest {
 
         Learning learning = plan.training(KafkaConnection.to("127.0.0.1:1")).learning();
         assertThat(learning.weights()).contains(weights.origin());
-        assertThat(learning.network().width()).isEqualTo(1.0 / 16);
-        assertThat(learning.network().stem()).isEqualTo(Stem.SMALL);
+        assertThat(((ResNet) learning.network().backbone()).width()).isEqualTo(1.0 / 16);
+        assertThat(((ResNet) learning.network().backbone()).stem()).isEqualTo(Stem.SMALL);
         assertThat(learning.network().pixels()).isEqualTo(Normalisation.IMAGENET);
         assertThat(plan.startingEncoder()).containsKey("layer4.1.conv2.weight");
         assertThat(plan.folder()).isNotEqualTo(plan(2).folder());

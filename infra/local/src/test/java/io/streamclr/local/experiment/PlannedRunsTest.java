@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.streamclr.augment.view.Recipe;
 import io.streamclr.console.chart.ChartFolder;
 import io.streamclr.schemas.RefusalException;
+import io.streamclr.schemas.topic.KafkaConnection;
 import io.streamclr.trainer.command.TrainOptions;
+import io.streamclr.trainer.model.VisionTransformer;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashSet;
@@ -129,6 +131,27 @@ class PlannedRunsTest {
         assertThatThrownBy(() -> runs(new NetworkExperiment(), Map.of("depths", "20"), COLOUR))
                 .isInstanceOf(RefusalException.class)
                 .hasMessage("A ResNet of depth 20 is not known; known are 18, 34, 50, 101, 152; give other --depths");
+    }
+
+    @Test
+    void aTrialOfAVitIsForViewsOfTheSizeOfItsRecipe() {
+        PlannedRun usual = runs(new LossExperiment(), Map.of(), new BaseRecipe("cifar,size=48", true))
+                .get(0);
+        PlannedRun vit = new PlannedRun(
+                "vit",
+                usual.at(),
+                usual.recipe(),
+                usual.images(),
+                usual.pairs(),
+                "--backbone vit-tiny --patch 8",
+                usual.measures());
+
+        assertThat(new Trial(vit, 1, settings(Map.of()))
+                        .training(KafkaConnection.to("none:1"), Path.of(""), 1)
+                        .learning()
+                        .network()
+                        .backbone())
+                .isEqualTo(new VisionTransformer(12, 192, 8, 48, false));
     }
 
     @Test

@@ -1,0 +1,216 @@
+package io.streamclr.trainer.model;
+
+import io.streamclr.trainer.form.Word;
+import io.streamclr.trainer.torch.Convolution;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * A ResNet (He et al. 2015, arXiv:1512.03385) in torchvision's form, with the stride of a bottleneck on its 3x3 convolution;
+ * or a Wide ResNet (Zagoruyko and Komodakis 2016, arXiv:1605.07146) as torchvision has it.
+ *
+ * @param depth 18, 34, 50, 101 or 152
+ * @param width multiplies every width; 1 is torchvision's, 0.25 begins with 16 channels
+ * @param bottleneck multiplies the inner width of bottlenecks alone: 1, or 2 for a Wide ResNet of 50 layers or more
+ * @param stages how many of the four stages, counted from the last, the features are taken from: 1 is torchvision's, and
+ *     with 2 to 4 the averages of the stages are concatenated, the earliest first
+ * @param zeroGamma whether the last normalisation of each residual block starts with scale 0, so that blocks start as
+ *     identities
+ */
+public record ResNet(int depth, double width, int bottleneck, Stem stem, int stages, boolean zeroGamma)
+        implements Backbone {
+
+    /** Groups of residual blocks, of which each halves the side and doubles the width of the one before. */
+    public static final int STAGES = 4;
+
+    /**
+     * What goes wrong with fewer channels than this may be a write outside memory, which one process survives and the next
+     * does not. So such networks are computed in no way in which this machine computes wrong numbers of another convolution.
+     */
+    static final int NARROW = 16;
+
+    private static final Set<Integer> DEPTHS = Set.of(18, 34, 50, 101, 152);
+    private static final int WITH_BOTTLENECKS = 50;
+    private static final Pattern NAME = Pattern.compile("(wide-)?resnet(\\d{1,4})");
+
+    public ResNet {
+        if (!DEPTHS.contains(depth)) {
+            throw new IllegalArgumentException(
+                    "A ResNet of depth " + depth + " is not known; known are 18, 34, 50, 101, 152");
+        }
+        if (!(width >= 1.0 / 16 && width <= 8)) {
+            throw new IllegalArgumentException("The width multiplier is " + width + ", allowed are 0.0625 to 8");
+        }
+        if (stages < 1 || stages > STAGES) {
+            throw new IllegalArgumentException(
+                    "Features of " + stages + " stages are asked for, and a ResNet has 1 to " + STAGES);
+        }
+        if (bottleneck < 1 || bottleneck > 2 || (bottleneck > 1 && depth < WITH_BOTTLENECKS)) {
+            throw new IllegalArgumentException("A ResNet-" + depth + " has no bottlenecks of width " + bottleneck
+                    + "; those of 50, 101 and 152 layers may have 2");
+        }
+    }
+
+    /** The depths that there are. */
+    public static Set<Integer> depths() {
+        return DEPTHS;
+    }
+
+    static List<String> names() {
+        return List.of("resnet18", "resnet34", "resnet50", "resnet101", "resnet152", "wide-resnet50", "wide-resnet101");
+    }
+
+    /**
+     * The one of this name as published, of width 1 with the features of its last stage.
+     *
+     * @throws IllegalArgumentException if there is none
+     */
+    public static ResNet named(String name, Stem stem, boolean zeroGamma) {
+        Matcher parts = NAME.matcher(name);
+        if (!parts.matches()) {
+            throw new IllegalArgumentException("There is no backbone '" + name.replaceAll("\\p{Cntrl}", "?")
+                    + "'; there are " + String.join(", ", Backbone.names()));
+        }
+        return new ResNet(Integer.parseInt(parts.group(2)), 1, parts.group(1) == null ? 1 : 2, stem, 1, zeroGamma);
+    }
+
+    static ResNet described(String name, Function<String, Optional<String>> facts) {
+        ResNet named = named(name, Word.of(Stem.class, facts.apply("stem").orElse("")), false);
+        return new ResNet(
+                named.depth,
+                Double.parseDouble(facts.apply("width").orElse("")),
+                named.bottleneck,
+                named.stem,
+                Integer.parseInt(facts.apply("stages").orElse("1")),
+                false);
+    }
+
+    /** The same with the features of so many stages. */
+    public ResNet withStages(int other) {
+        return new ResNet(depth, width, bottleneck, stem, other, zeroGamma);
+    }
+
+    @Override
+    public String name() {
+        return (bottleneck == 1 ? "resnet" : "wide-resnet") + depth;
+    }
+
+    @Override
+    public String title() {
+        return (bottleneck == 1 ? "ResNet-" : "Wide ResNet-") + depth + " of width " + base();
+    }
+
+    @Override
+    public Map<String, Object> facts() {
+        Map<String, Object> facts = new LinkedHashMap<>();
+        facts.put("width", width);
+        facts.put("stem", stem.word());
+        facts.put("stages", stages);
+        return facts;
+    }
+
+    /** Channels after the first convolution: 64 at width 1. */
+    public int base() {
+        return (int) Math.round(64 * width);
+    }
+
+    /** Of the map of a stage, counted from 0. */
+    public int channels(int stage) {
+        return (base() << stage) * expansion();
+    }
+
+    /** Channels inside a residual block of a stage, counted from 0. */
+    public int planes(int stage) {
+        return (base() << stage) * bottleneck;
+    }
+
+    /** 512 for ResNet-18 and 2048 for ResNet-50, of the last stage at width 1. */
+    @Override
+    public int features() {
+        int features = 0;
+        for (int stage = STAGES - stages; stage < STAGES; stage++) {
+            features += channels(stage);
+        }
+        return features;
+    }
+
+    /**
+     * Groups of each group normalisation: 32, or the next lower power of 2 that gives every group the same number of
+     * channels, 2 or more; 1 where there is none.
+     */
+    public int groups() {
+        int groups = 32;
+        while (groups > 1 && (base() % groups != 0 || base() < 2 * groups)) {
+            groups /= 2;
+        }
+        return groups;
+    }
+
+    /** By how much the outputs of a stage are more than its blocks are wide at width 1: 4 with bottlenecks. */
+    public int expansion() {
+        return depth >= WITH_BOTTLENECKS ? 4 : 1;
+    }
+
+    /** Residual blocks of each stage. */
+    public int[] blocks() {
+        return switch (depth) {
+            case 18 -> new int[] {2, 2, 2, 2};
+            case 101 -> new int[] {3, 4, 23, 3};
+            case 152 -> new int[] {3, 8, 36, 3};
+            default -> new int[] {3, 4, 6, 3};
+        };
+    }
+
+    @Override
+    public void writeFeatures(ForwardText text) {
+        new ResNetText(this, text).features();
+    }
+
+    @Override
+    public void writeMaps(ForwardText text, int cells) {
+        new ResNetText(this, text).maps(cells);
+    }
+
+    @Override
+    public List<Convolution> convolutions(int type, int height, int width, int images) {
+        ConvolutionWalk map = ConvolutionWalk.of(images, type, height, width);
+        map = map.through(3, base(), stem.side(), stem.stride());
+        if (stem.pool()) {
+            map = map.halved();
+        }
+        int channels = base();
+        for (int stage = 0; stage < STAGES; stage++) {
+            int planes = planes(stage);
+            int outputs = channels(stage);
+            for (int block = 0; block < blocks()[stage]; block++) {
+                int stride = stage > 0 && block == 0 ? 2 : 1;
+                ConvolutionWalk inside = expansion() == 1
+                        ? map.through(channels, planes, 3, stride).through(planes, planes, 3, 1)
+                        : map.through(channels, planes, 1, 1)
+                                .through(planes, planes, 3, stride)
+                                .through(planes, outputs, 1, 1);
+                if (stride != 1 || channels != outputs) {
+                    map.through(channels, outputs, 1, stride);
+                }
+                map = inside;
+                channels = outputs;
+            }
+        }
+        return map.all();
+    }
+
+    @Override
+    public boolean narrow() {
+        return base() < NARROW;
+    }
+
+    /** Takes images of any size: what a stride leaves of a side is 1 at least. */
+    @Override
+    public void require(int height, int width) {}
+}
