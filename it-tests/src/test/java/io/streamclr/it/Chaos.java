@@ -84,9 +84,9 @@ final class Chaos implements AutoCloseable {
                 Event.LOSE_TASK_MANAGER,
                 Event.LOSE_TRAINER,
                 Event.LOSE_BROKER,
+                Event.LOSE_JOB_MANAGER,
                 Event.LOSE_TASK_MANAGER,
-                Event.LOSE_TRAINER,
-                Event.LOSE_JOB_MANAGER);
+                Event.LOSE_TRAINER);
         List<Event> events = new ArrayList<>();
         for (int i = 0; i < kills; i++) {
             events.add(cycle.get(i % cycle.size()));

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Three brokers, a JobManager with three TaskManagers, and two trainers, each a process, as they run on many machines. */
+/** Three brokers, a JobManager with two TaskManagers, and two trainers, each a process, as they run on many machines. */
 class ClusterTest {
 
     private static final int IMAGES = 4_000;
@@ -97,7 +97,7 @@ class ClusterTest {
     }
 
     private void trainWhileABrokerIsLost() throws Exception {
-        try (FlinkCluster flink = FlinkCluster.start(folder.resolve("flink"), 3, 1);
+        try (FlinkCluster flink = FlinkCluster.start(folder.resolve("flink"), 2, 2);
                 LoggedSteps logged = LoggedSteps.in(kafka.connection(), SmallSystem.BATCHES)) {
             flink.becomeContext();
             RunningJob job =
