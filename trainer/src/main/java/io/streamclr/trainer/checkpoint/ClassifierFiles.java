@@ -32,7 +32,8 @@ public final class ClassifierFiles {
      * A TorchScript archive. {@code forward} takes floats in [0, 1] of shape (N, 3, H, W) and {@code classify} unsigned
      * bytes of shape (N, H, W, 3); both give a score for each class, (N, C), whose softmax is the share that the
      * network gives it. {@code embed} takes bytes too and gives features h, (N, F). {@code class_names} gives the names
-     * of the C classes in their order.
+     * of the C classes in their order. Where layers of the projection head were fine-tuned too, {@code project} takes h
+     * through them to what the layer {@code fc} takes, (N, D).
      */
     public static final String TORCHSCRIPT = "classifier.pt";
 
@@ -45,7 +46,7 @@ public final class ClassifierFiles {
      * The layer after the features.
      *
      * @param classNames one for each class
-     * @param weight (classes, features), row-major
+     * @param weight (classes, features), row-major; the features are of the network's last layer before this one
      * @param bias one number for each class
      */
     public record Layer(List<String> classNames, float[] weight, float[] bias) {
@@ -84,7 +85,7 @@ public final class ClassifierFiles {
     /**
      * Writes both files into a folder that exists.
      *
-     * @param architecture of the network, without a head
+     * @param architecture of the network, without a head or with the first layers of one
      * @param values of every tensor of the network, by name
      * @param origin of the encoder that was trained on with labels
      * @param more what the description says besides
@@ -99,9 +100,14 @@ public final class ClassifierFiles {
             ObjectNode more)
             throws IOException {
         ObjectNode description = EncoderFiles.describe(architecture.plan(), origin);
-        description.remove("embedding");
         ObjectNode input = description.withObjectProperty("input");
-        input.remove("project");
+        int headLayers = architecture.plan().head().layers();
+        if (headLayers == 0) {
+            description.remove("embedding");
+            input.remove("project");
+        } else {
+            description.put("head_layers", headLayers);
+        }
         input.put("classify", input.path("embed").asText());
         layer.classNames().forEach(description.putArray("classes")::add);
         description.setAll(more);
@@ -137,16 +143,22 @@ public final class ClassifierFiles {
 
     private static ScriptModule module(Architecture architecture, Map<String, float[]> values, Layer layer, long step) {
         String names = layer.classNames().stream().map(ClassifierFiles::literal).collect(Collectors.joining(", "));
+        String features =
+                architecture.plan().head().layers() == 0 ? "self.to_features(y)" : "self.project(self.to_features(y))";
         ScriptModule module = EncoderFiles.module(
-                "Classifier", """
+                "Classifier",
+                """
                   def scores(self, y: Tensor) -> Tensor:
-                    return torch.linear(self.to_features(y), self.fc.weight, self.fc.bias)  # (N, C) from what is normalised
+                    return torch.linear(FEATURES, self.fc.weight, self.fc.bias)  # (N, C) from what is normalised
                   def forward(self, x: Tensor) -> Tensor:
                     return self.scores(self.pixels(x))  # (N, C) from (N, 3, H, W)
                   def classify(self, x: Tensor) -> Tensor:
                     return self.scores(self.bytes(x))  # (N, C) from (N, H, W, 3)
                   def class_names(self) -> List[str]:
-                """.indent(0) + "    return [" + names + "]\n", architecture, values, step);
+                """.replace("FEATURES", features).indent(0) + "    return [" + names + "]\n",
+                architecture,
+                values,
+                step);
         int classes = layer.bias().length;
         module.child(LAYER, "Classifier_" + LAYER)
                 .withParameter("weight", layer.weight(), classes, layer.weight().length / classes)

@@ -115,8 +115,8 @@ public final class EncoderFiles {
     /**
      * An encoder's weights, for what goes on training them.
      *
-     * @param plan of the network, without its head, in 32 bits
-     * @param values of every tensor of the encoder, by name
+     * @param plan of the network in 32 bits, without its head, or with the first layers of it
+     * @param values of every tensor of the network, by name
      */
     public record Weights(NetworkPlan plan, Map<String, float[]> values) {}
 

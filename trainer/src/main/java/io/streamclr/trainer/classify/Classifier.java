@@ -1,7 +1,9 @@
 package io.streamclr.trainer.classify;
 
 import io.streamclr.schemas.identity.Seeds;
+import io.streamclr.trainer.model.HeadPlan;
 import io.streamclr.trainer.model.Network;
+import io.streamclr.trainer.model.NetworkPlan;
 import io.streamclr.trainer.optimiser.Optimiser;
 import io.streamclr.trainer.probe.LabelledImages;
 import io.streamclr.trainer.torch.Scope;
@@ -17,7 +19,7 @@ import java.util.Random;
 import java.util.stream.IntStream;
 
 /**
- * A network and a layer after its features that says which class an image is of. Training moves both. For one thread,
+ * A network and a layer after its features, or after the first layers of its head, that says which class an image is of. Training moves both. For one thread,
  * as the engine that it runs on.
  */
 public final class Classifier implements AutoCloseable {
@@ -34,14 +36,16 @@ public final class Classifier implements AutoCloseable {
     /**
      * A classifier whose layer is all zeros, so that it begins without an opinion.
      *
-     * @param network without a head; stays open when the classifier is closed, and is changed by training
+     * @param network without a head, or with the first layers of one ({@link HeadPlan#first}); stays open when the
+     *     classifier is closed, and is changed by training
      * @param classes 1 or more; labels are 0 to classes - 1
      */
     public Classifier(Torch torch, Network network, int classes) {
-        int features = network.architecture().plan().features();
-        if (network.architecture().plan().embedding() != features) {
-            throw new IllegalArgumentException("A classifier's layer takes features, so the network has no head");
+        NetworkPlan plan = network.architecture().plan();
+        if (plan.head().layers() > 0 && !plan.head().rectified()) {
+            throw new IllegalArgumentException("A classifier's layer takes features, so the network has no whole head");
         }
+        int features = plan.embedding();
         this.torch = torch;
         this.network = network;
         this.layer = new SoftmaxLayer(torch, features, new float[classes * features], new float[classes]);
@@ -117,11 +121,13 @@ public final class Classifier implements AutoCloseable {
     private int[] classes(LabelledImages images, int from, int to) {
         try (Scope scope = torch.scope()) {
             Tensor some = scope.bytes(images.pixels(from, to), to - from, images.height(), images.width(), 3);
-            return layer.classes(scope, network.encode(scope, some));
+            Tensor features = network.encode(scope, some);
+            boolean head = network.architecture().plan().head().layers() > 0;
+            return layer.classes(scope, head ? network.project(scope, features) : features);
         }
     }
 
-    /** A copy of the layer's weights, (classes, features), row-major. */
+    /** A copy of the layer's weights, (classes, embedding), row-major. */
     public float[] weight() {
         return layer.weight();
     }

@@ -11,6 +11,7 @@ final class HeadText {
         int layers = plan.head().layers();
         for (int layer = 0; layer < layers; layer++) {
             boolean last = layer == layers - 1;
+            boolean linear = last && !plan.head().rectified();
             int hidden =
                     plan.head().hidden() == 0 ? plan.features() : plan.head().hidden();
             int outputs = last ? plan.head().output() : hidden;
@@ -21,8 +22,8 @@ final class HeadText {
             String shape = "(N, " + outputs + ")";
             String weight = text.normal(name + "linear.weight", spread, outputs, inputs);
             text.line("y = torch.linear(y, " + weight + ", None)", shape);
-            text.normalise("y", name + "bn", outputs, 1, 1, !last, shape);
-            if (!last) {
+            text.normalise("y", name + "bn", outputs, 1, 1, !linear, shape);
+            if (!linear) {
                 text.line("y = torch.relu_(y)", shape);
             }
             inputs = outputs;

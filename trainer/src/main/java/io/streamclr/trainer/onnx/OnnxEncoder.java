@@ -8,11 +8,13 @@ import ai.onnx.proto.OnnxMl.TensorProto.DataType;
 import io.streamclr.trainer.checkpoint.ClassifierFiles.Layer;
 import io.streamclr.trainer.checkpoint.EncoderFiles.Weights;
 import io.streamclr.trainer.checkpoint.Safetensors.Values;
+import io.streamclr.trainer.model.Architecture;
 import io.streamclr.trainer.model.ConvNext;
 import io.streamclr.trainer.model.NetworkPlan;
 import io.streamclr.trainer.model.NetworkPlan.Norm;
 import io.streamclr.trainer.model.NetworkPlan.Normalisation;
 import io.streamclr.trainer.model.ResNet;
+import io.streamclr.trainer.model.Slot;
 import io.streamclr.trainer.model.VisionTransformer;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -63,7 +65,10 @@ public final class OnnxEncoder {
         OnnxEncoder encoder = new OnnxEncoder(weights, form);
         String features = encoder.features(encoder.pixels(form));
         encoder.graph.output("features", features, "n", encoder.plan.features());
-        head.ifPresent(tensors -> encoder.project(features, tensors));
+        head.ifPresent(tensors -> {
+            Projected embedding = encoder.project(features, tensors, false);
+            encoder.graph.output("embedding", embedding.name(), "n", embedding.width());
+        });
         return encoder.graph.model(about);
     }
 
@@ -77,11 +82,24 @@ public final class OnnxEncoder {
         OnnxGraph graph = encoder.graph;
         int classes = layer.classNames().size();
         String features = encoder.features(encoder.pixels(form));
-        String weight = graph.weights("fc.weight", layer.weight(), classes, encoder.plan.features());
+        Projected last = encoder.project(features, head(weights), true);
+        String weight = graph.weights("fc.weight", layer.weight(), classes, last.width());
         String bias = graph.weights("fc.bias", layer.bias(), classes);
-        graph.output("scores", graph.node("Gemm", List.of(features, weight, bias), number("transB", 1)), "n", classes);
+        graph.output(
+                "scores", graph.node("Gemm", List.of(last.name(), weight, bias), number("transB", 1)), "n", classes);
         graph.output("features", features, "n", encoder.plan.features());
         return graph.model(about);
+    }
+
+    /** The layers of the head that a classifier has; none of most. */
+    private static Map<String, Values> head(Weights weights) {
+        Map<String, Values> head = new LinkedHashMap<>();
+        for (Slot slot : Architecture.of(weights.plan()).slots()) {
+            if (!slot.ofEncoder()) {
+                head.put(slot.name(), new Values(slot.shape(), weights.values().get(slot.name())));
+            }
+        }
+        return head;
     }
 
     /** From what the model takes to what the first convolution takes. */
@@ -148,8 +166,11 @@ public final class OnnxEncoder {
         return new OnnxResNet(graph, layers, (ResNet) plan.backbone(), plan.norm()).features(images);
     }
 
-    /** From features through the head to embeddings. */
-    private void project(String features, Map<String, Values> head) {
+    /** What layers of a head give. @param width its dimensions */
+    private record Projected(String name, long width) {}
+
+    /** From features through the head to embeddings. @param rectified whether a ReLU follows the last layer too */
+    private Projected project(String features, Map<String, Values> head, boolean rectified) {
         String y = features;
         long width = plan.features();
         int count = 0;
@@ -167,10 +188,10 @@ public final class OnnxEncoder {
             y = plan.norm() == Norm.BATCH
                     ? layers.byStatistics(y, name + "bn", tensors, (int) width)
                     : layers.byGroups(y, name + "bn", tensors, 1, new long[] {width});
-            if (layer < count - 1) {
+            if (layer < count - 1 || rectified) {
                 y = layers.relu(y);
             }
         }
-        graph.output("embedding", y, "n", width);
+        return new Projected(y, width);
     }
 }

@@ -82,6 +82,13 @@ public record GivenWeights(WeightsOrigin origin, GivenEncoder encoder) {
         }
     }
 
+    /** The shapes of a file's tensors, by their names there. @throws IOException if it cannot be read */
+    static Map<String, long[]> shapes(Path path) throws IOException {
+        try (TensorFile file = open(path)) {
+            return file.shapes();
+        }
+    }
+
     private static TensorFile open(Path path) throws IOException {
         byte[] begin;
         try (InputStream in = Files.newInputStream(path)) {

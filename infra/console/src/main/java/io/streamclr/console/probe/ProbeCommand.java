@@ -173,6 +173,7 @@ public final class ProbeCommand implements Callable<Integer> {
         Optional<Path> save = whole.save(shares.size() * seeds);
         ShippedEncoder shipped = ShippedEncoder.at(encoder);
         Path archive = shipped.archive();
+        int fromHead = whole.fromHead(shipped, whole.fineTune() || evaluation.simclr());
         Recipe by = new ProbeRecipe(shipped, this::tell).of(recipe);
         ImageSource.requireThere(data);
         Optional.ofNullable(test).ifPresent(ImageSource::requireThere);
@@ -203,6 +204,7 @@ public final class ProbeCommand implements Callable<Integer> {
                     shares,
                     LongStream.range(seed, seed + seeds).boxed().toList(),
                     maps,
+                    fromHead,
                     whole,
                     evaluation,
                     by,
@@ -215,7 +217,7 @@ public final class ProbeCommand implements Callable<Integer> {
         }
         charts.ifPresent(folder -> run.draw(folder, names(known, asked)));
         note(archive, run.tables());
-        print(run.tables(), known, asked, archive, by);
+        print(run.tables(), known, asked, archive, by, fromHead);
         save.ifPresent(folder -> tell("the fine-tuned network is in " + folder.resolve(ClassifierFiles.TORCHSCRIPT)));
         return 0;
     }
@@ -285,7 +287,8 @@ public final class ProbeCommand implements Callable<Integer> {
         err.flush();
     }
 
-    private void print(Map<LabelShare, ScoreTable> tables, ImageSet known, ImageSet asked, Path archive, Recipe by) {
+    private void print(
+            Map<LabelShare, ScoreTable> tables, ImageSet known, ImageSet asked, Path archive, Recipe by, int fromHead) {
         PrintWriter page = spec.commandLine().getOut();
         if (json) {
             ObjectNode object = new ObjectMapper().createObjectNode();
@@ -301,6 +304,7 @@ public final class ProbeCommand implements Callable<Integer> {
             object.put("undecodable", known.leftOut().count() + asked.leftOut().count());
             object.put("encoder", archive.toString());
             object.put("recipe", by.shortText());
+            object.put("from_head", fromHead);
             page.println(object);
         } else {
             tables.forEach((share, table) -> {
@@ -309,6 +313,11 @@ public final class ProbeCommand implements Callable<Integer> {
             });
             if (tables.values().stream().anyMatch(table -> table.has(Measure.KNN_200))) {
                 page.println("kNN (k=200) weighs each vote by exp(cosine / 0.1); the others count all votes alike");
+            }
+            if (fromHead > 0) {
+                page.println("whole networks and SimCLR's evaluation go on from the features through "
+                        + (fromHead == 1 ? "the first layer" : "the first " + fromHead + " layers")
+                        + " of the projection head");
             }
             page.printf(
                     "%d training and %d test images of %d pixels, views by recipe %s, encoder %s%n",

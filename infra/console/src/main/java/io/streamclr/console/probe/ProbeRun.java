@@ -40,6 +40,7 @@ final class ProbeRun {
     private final List<LabelShare> shares;
     private final List<Long> seeds;
     private final Optional<Integer> cells;
+    private final int fromHead;
     private final WholeNetworkOptions whole;
     private final EvaluationOptions evaluation;
     private final Recipe recipe;
@@ -52,6 +53,7 @@ final class ProbeRun {
     /**
      * @param classes whether both sets have labels and no image is in both
      * @param cells of the maps that are measured too, each way; empty for none
+     * @param fromHead layers of the projection head between the features and what is trained on them with labels
      * @param saved where the fine-tuned network is left, of which there is one then; empty for nowhere
      */
     ProbeRun(
@@ -62,6 +64,7 @@ final class ProbeRun {
             List<LabelShare> shares,
             List<Long> seeds,
             Optional<Integer> cells,
+            int fromHead,
             WholeNetworkOptions whole,
             EvaluationOptions evaluation,
             Recipe recipe,
@@ -74,6 +77,7 @@ final class ProbeRun {
         this.shares = shares;
         this.seeds = seeds;
         this.cells = cells;
+        this.fromHead = fromHead;
         this.whole = whole;
         this.evaluation = evaluation;
         this.recipe = recipe;
@@ -89,6 +93,7 @@ final class ProbeRun {
     /** @throws RefusalException if the encoder cannot be read, or has no weights beside it */
     void measure(int threads) {
         Weights weights = ShippedEncoder.at(archive).weights();
+        Weights classified = ShippedEncoder.at(archive).weights(fromHead);
         int side = known.side();
         weights.plan().backbone().require(side, side);
         if (cells.isPresent()) {
@@ -123,10 +128,10 @@ final class ProbeRun {
             confusion = frozen.measure(TRAINED, "encoder", encoder, seeds);
             cells.ifPresent(each -> measureMaps(torch, weights, frozen, each));
             if (evaluation.simclr()) {
-                evaluateCrops(torch, weights, encoder);
+                evaluateCrops(torch, classified);
             }
             progress.end();
-            trainWhole(torch, weights);
+            trainWhole(torch, classified);
         }
     }
 
@@ -160,12 +165,15 @@ final class ProbeRun {
     }
 
     /** Fresh weights and trained ones, by a linear layer on random crops. */
-    private void evaluateCrops(Torch torch, Weights weights, Look encoder) {
-        try (CropEvaluation crops = new CropEvaluation(torch, known, asked, recipe, evaluation::plan, progress)) {
+    private void evaluateCrops(Torch torch, Weights weights) {
+        try (CropEvaluation crops = new CropEvaluation(torch, known, asked, recipe, evaluation::plan, progress);
+                Network trained = Network.of(torch, Architecture.of(weights.plan()), weights.values());
+                Embedder shipped = last(torch, trained)) {
+            Look encoder = Look.through(shipped, known.side(), weights.plan().embedding());
             for (long seed : seeds) {
                 Weights initial = fresh(weights, seed);
                 try (Network network = Network.of(torch, Architecture.of(initial.plan()), initial.values());
-                        Embedder fresh = Embedder.of(torch, network::encode)) {
+                        Embedder fresh = last(torch, network)) {
                     Look untrained = Look.through(fresh, known.side(), encoder.dimension());
                     tables.forEach((share, table) -> {
                         String title = "untrained encoder";
@@ -175,6 +183,13 @@ final class ProbeRun {
                 }
             }
         }
+    }
+
+    /** By a network's last layer. */
+    private static Embedder last(Torch torch, Network network) {
+        return network.architecture().plan().head().layers() == 0
+                ? Embedder.of(torch, network::encode)
+                : Embedder.of(torch, (scope, images) -> network.project(scope, network.encode(scope, images)));
     }
 
     private static Weights fresh(Weights like, long seed) {

@@ -14,11 +14,14 @@ import io.streamclr.trainer.model.NetworkPlan.Normalisation;
 import io.streamclr.trainer.model.NetworkPlan.Precision;
 import io.streamclr.trainer.model.Stem;
 import io.streamclr.trainer.weights.GivenEncoder;
+import io.streamclr.trainer.weights.GivenHead;
 import io.streamclr.trainer.weights.GivenWeights;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.stream.Collectors;
@@ -93,6 +96,28 @@ public record ShippedEncoder(Path archive, Optional<Origin> origin) {
                     + " that says which network it is; put the one of its checkpoint there");
         }
         return new Weights(given.network(PLAIN), given.values());
+    }
+
+    /**
+     * The same with the first layers of the projection head in the archive.
+     *
+     * @param layers 0 for none, at most {@link #headLayers}
+     * @throws RefusalException likewise
+     */
+    public Weights weights(int layers) {
+        Weights encoder = weights();
+        if (layers == 0) {
+            return encoder;
+        }
+        GivenHead head = GivenHead.read(archive, encoder.plan(), layers);
+        Map<String, float[]> values = new LinkedHashMap<>(encoder.values());
+        values.putAll(head.values());
+        return new Weights(head.plan(), values);
+    }
+
+    /** How many layers of the projection head in the archive a ReLU follows; 0 if there is none. */
+    public int headLayers() {
+        return GivenHead.layers(archive);
     }
 
     /** The side of the views that it was trained on, in pixels; empty where nobody knows. */

@@ -25,6 +25,16 @@ final class WholeNetworkOptions {
     private boolean fineTune;
 
     @Option(
+            names = "--from-head",
+            paramLabel = "LAYERS",
+            defaultValue = "0",
+            description = "--fine-tune, --evaluation simclr: attach the classification layer to the output (after ReLU)"
+                    + " of this layer of the projection head instead of the features; 1 of a head of 3 layers is"
+                    + " SimCLR v2's. The layers up to it are fine-tuned too, and are in --supervised and --save"
+                    + " (default: ${DEFAULT-VALUE}, the features).")
+    private int fromHead;
+
+    @Option(
             names = "--save",
             paramLabel = "DIR",
             converter = PlaceConverter.class,
@@ -73,6 +83,38 @@ final class WholeNetworkOptions {
 
     boolean fineTune() {
         return fineTune;
+    }
+
+    /**
+     * How many layers of the projection head stand between the features and the classification layer.
+     *
+     * @param classified whether a layer is trained that takes something else than features if this says so
+     * @throws RefusalException if nobody asks for such a layer, or the encoder has no head with so many layers before its
+     *     last
+     */
+    int fromHead(ShippedEncoder encoder, boolean classified) {
+        if (fromHead == 0) {
+            return 0;
+        }
+        if (fromHead < 0) {
+            throw RefusalException.ofUsage("--from-head is " + fromHead + ", but it must be 0 or more");
+        }
+        if (!classified) {
+            throw RefusalException.ofUsage("--from-head says what a classification layer takes, and none is trained;"
+                    + " give --fine-tune or --evaluation simclr too");
+        }
+        int layers = encoder.headLayers();
+        if (layers == 0) {
+            throw new RefusalException(
+                    "--from-head needs a projection head of 2 layers or more, and " + encoder.archive()
+                            + " holds none; leave the option out, or give an encoder that was trained with --head-layers 2 or"
+                            + " 3");
+        }
+        if (fromHead > layers) {
+            throw new RefusalException("--from-head is " + fromHead + ", but the last layer of the projection head in "
+                    + encoder.archive() + " that a ReLU follows is layer " + layers + "; give 1 to " + layers);
+        }
+        return fromHead;
     }
 
     /**
