@@ -192,6 +192,28 @@ class ClassifierTest {
         assertThat(digest(values)).isEqualTo(before);
     }
 
+    @Test
+    void theFirstLayersOfAHeadLearnWithTheEncoder() {
+        Architecture architecture = architecture(HeadPlan.first(2, 8));
+        Map<String, float[]> values = architecture.initialValues(1);
+        LabelledImages test = images(60, 2);
+
+        try (Network network = Network.of(torch, architecture, values);
+                Classifier classifier = new Classifier(torch, network, 3)) {
+            classifier.train(images(90, 1), plan(60, 1), (step, passed, loss) -> {});
+
+            Map<String, float[]> trained = network.values();
+            for (String tensor : List.of("linear.weight", "bn.weight", "bn.bias", "bn.running_mean")) {
+                assertThat(trained.get("head.0." + tensor)).as(tensor).isNotEqualTo(values.get("head.0." + tensor));
+                assertThat(trained.get("head.1." + tensor)).as(tensor).isNotEqualTo(values.get("head.1." + tensor));
+            }
+            assertThat(trained.get("conv1.weight")).isNotEqualTo(values.get("conv1.weight"));
+            assertThat(classifier.weight()).hasSize(3 * 8);
+            assertThat(Confusion.of(3, test.labels(), classifier.classes(test)).accuracy())
+                    .isGreaterThan(0.9);
+        }
+    }
+
     private static int digest(Map<String, float[]> values) {
         return values.values().stream().mapToInt(Arrays::hashCode).sum();
     }
@@ -235,7 +257,7 @@ class ClassifierTest {
     }
 
     @Test
-    void aNetworkWithAHeadIsAnError() {
+    void aNetworkWithAWholeHeadIsAnError() {
         Architecture architecture = architecture(HeadPlan.REFERENCE);
 
         try (Network network = Network.of(torch, architecture, architecture.initialValues(1))) {

@@ -175,10 +175,11 @@ public final class ExportCommand implements Callable<Integer> {
                         input.orElse(Input.pixels) == Input.bytes,
                         resize.map(OptionalInt::of).orElseGet(OptionalInt::empty),
                         precision.orElse(Weight.float32) == Weight.float16);
-                Weights weights = shipped.weights();
+                boolean classifier = ClassifierFiles.isOne(shipped.archive());
+                Weights weights = shipped.weights(classifier ? shipped.headLayers() : 0);
                 resize.ifPresent(side -> weights.plan().backbone().require(side, side));
-                if (ClassifierFiles.isOne(shipped.archive())) {
-                    return writeClassifier(shipped, form);
+                if (classifier) {
+                    return writeClassifier(shipped, weights, form);
                 }
                 Optional<Map<String, Values>> head = embedding ? Optional.of(head(from)) : Optional.empty();
                 byte[] model = OnnxEncoder.model(weights, head, form, about(shipped));
@@ -190,17 +191,16 @@ public final class ExportCommand implements Callable<Integer> {
         throw new IllegalStateException("No format " + format);
     }
 
-    private List<String> writeClassifier(ShippedEncoder shipped, Form form) throws IOException {
+    private List<String> writeClassifier(ShippedEncoder shipped, Weights weights, Form form) throws IOException {
         if (embedding) {
             throw RefusalException.ofUsage("A classifier has no projection head; leave out --embedding");
         }
-        Weights whole = shipped.weights(shipped.headLayers());
-        Layer layer = ClassifierFiles.layer(shipped.archive(), whole.plan().embedding());
+        Layer layer = ClassifierFiles.layer(shipped.archive(), weights.plan().embedding());
         Map<String, String> about = new LinkedHashMap<>(about(shipped));
         ArrayNode names = JsonNodeFactory.instance.arrayNode();
         layer.classNames().forEach(names::add);
         about.put("classes", names.toString());
-        byte[] model = OnnxEncoder.classifier(whole, layer, form, about);
+        byte[] model = OnnxEncoder.classifier(weights, layer, form, about);
         Files.createDirectories(out);
         Files.write(out.resolve(OnnxEncoder.CLASSIFIER), model);
         return List.of(OnnxEncoder.CLASSIFIER);

@@ -93,7 +93,8 @@ final class ProbeRun {
     /** @throws RefusalException if the encoder cannot be read, or has no weights beside it */
     void measure(int threads) {
         Weights weights = ShippedEncoder.at(archive).weights();
-        Weights classified = ShippedEncoder.at(archive).weights(fromHead);
+        Weights classified =
+                fromHead == 0 ? weights : ShippedEncoder.at(archive).weights(fromHead);
         int side = known.side();
         weights.plan().backbone().require(side, side);
         if (cells.isPresent()) {

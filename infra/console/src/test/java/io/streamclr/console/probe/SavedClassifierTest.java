@@ -17,6 +17,7 @@ import io.streamclr.trainer.probe.LabelledImages;
 import io.streamclr.trainer.torch.Scope;
 import io.streamclr.trainer.torch.Script;
 import io.streamclr.trainer.torch.Torch;
+import io.streamclr.trainer.weights.GivenHead;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -24,7 +25,9 @@ import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Random;
 import javax.imageio.ImageIO;
@@ -46,15 +49,24 @@ class SavedClassifierTest {
 
     @BeforeAll
     static void makeEncoderAndImages() throws IOException {
-        Architecture architecture = Architecture.of(new NetworkPlan(
-                18, 1.0 / 16, Stem.SMALL2, HeadPlan.REFERENCE, false, Normalisation.NONE, Precision.FLOAT32));
-        EncoderFiles.write(
-                Files.createDirectories(folder.resolve("encoder")),
-                architecture,
-                architecture.initialValues(3),
-                new EncoderFiles.Origin("run", 7, 3, RECIPE.fingerprint(), RECIPE.text(), SIDE, SIDE));
+        encoder("encoder", HeadPlan.REFERENCE, Map.of());
+        encoder("deep", new HeadPlan(3, 24, 16, 0), Map.of());
+        encoder("none", HeadPlan.NONE, Map.of());
+        encoder("silent", new HeadPlan(2, 24, 16, 0), Map.of("head.0.bn.weight", new float[24]));
         images("train", 60, 1);
         images("test", 30, 2);
+    }
+
+    private static void encoder(String name, HeadPlan head, Map<String, float[]> otherwise) throws IOException {
+        Architecture architecture = Architecture.of(
+                new NetworkPlan(18, 1.0 / 16, Stem.SMALL2, head, false, Normalisation.NONE, Precision.FLOAT32));
+        Map<String, float[]> values = new LinkedHashMap<>(architecture.initialValues(3));
+        values.putAll(otherwise);
+        EncoderFiles.write(
+                Files.createDirectories(folder.resolve(name)),
+                architecture,
+                values,
+                new EncoderFiles.Origin("run", 7, 3, RECIPE.fingerprint(), RECIPE.text(), SIDE, SIDE));
     }
 
     /** Dim and bright ones, in folders that say so, with noise in which some are mistaken. */
@@ -72,10 +84,14 @@ class SavedClassifierTest {
     }
 
     private int probe(String... more) {
+        return probeOf("encoder", more);
+    }
+
+    private int probeOf(String encoder, String... more) {
         List<String> arguments = new ArrayList<>(List.of(
                 "probe",
                 "--encoder",
-                folder.resolve("encoder").toString(),
+                folder.resolve(encoder).toString(),
                 "--data",
                 folder.resolve("train").toString(),
                 "--test",
@@ -98,13 +114,7 @@ class SavedClassifierTest {
                 .as(err.toString())
                 .isZero();
 
-        double printed = new ObjectMapper()
-                .readTree(out.toString())
-                .path("labels")
-                .path("100%")
-                .path("whole_network")
-                .path("trained")
-                .asDouble();
+        double printed = scores().path("whole_network").path("trained").asDouble();
         assertThat(accuracy(saved.resolve("classifier.pt"))).isEqualTo(printed);
         assertThat(printed)
                 .as("some are right and some are mistaken, so that it says something")
@@ -125,6 +135,76 @@ class SavedClassifierTest {
         assertThat(probe("--fine-tune", "--save", saved.toString())).isNotZero();
         assertThat(err.toString()).contains("classifier.pt already, which is not written over");
         assertThat(Files.readAllBytes(saved.resolve("classifier.pt"))).isEqualTo(before);
+    }
+
+    /** Of the last probe, with all labels. */
+    private JsonNode scores() throws IOException {
+        List<String> lines = out.toString().lines().toList();
+        return new ObjectMapper()
+                .readTree(lines.get(lines.size() - 1))
+                .path("labels")
+                .path("100%");
+    }
+
+    @Test
+    void aLayerOfTheHeadIsFineTunedAndSavedWithTheEncoder() throws IOException {
+        Path saved = folder.resolve("from-head");
+
+        assertThat(probeOf("deep", "--fine-tune", "--from-head", "1", "--supervised", "--save", saved.toString()))
+                .as(err.toString())
+                .isZero();
+
+        double printed = scores().path("whole_network").path("trained").asDouble();
+        Path archive = saved.resolve("classifier.pt");
+        assertThat(accuracy(archive)).isEqualTo(printed);
+        assertThat(printed).isBetween(0.5, 0.99);
+        JsonNode says =
+                new ObjectMapper().readTree(saved.resolve("classifier.json").toFile());
+        assertThat(says.path("head_layers").asInt()).isEqualTo(1);
+        assertThat(says.path("embedding").asInt()).isEqualTo(24);
+        assertThat(says.path("input").path("project").asText()).contains("(N, features)");
+        GivenHead before = head(folder.resolve("deep/encoder.pt"));
+        GivenHead after = head(archive);
+        assertThat(GivenHead.layers(archive)).isEqualTo(1);
+        before.values()
+                .forEach((name, tensor) ->
+                        assertThat(after.values().get(name)).as(name).isNotEqualTo(tensor));
+    }
+
+    private static GivenHead head(Path archive) {
+        NetworkPlan plan = ShippedEncoder.at(archive).weights().plan();
+        return GivenHead.read(archive, plan, 1);
+    }
+
+    @Test
+    void theEvaluationOfSimClrGoesThroughTheHeadToo() throws IOException {
+        // Its first layer gives nothing but zeros, from which nobody can tell dim from bright.
+        String[] how = {"--evaluation", "simclr", "--epochs", "4"};
+
+        assertThat(probeOf("silent", how)).as(err.toString()).isZero();
+        assertThat(scores().path("simclr_top_1").path("trained").asDouble()).isNotEqualTo(0.5);
+        assertThat(probeOf("silent", "--evaluation", "simclr", "--epochs", "4", "--from-head", "1"))
+                .as(err.toString())
+                .isZero();
+        assertThat(scores().path("simclr_top_1").path("trained").asDouble()).isEqualTo(0.5);
+        assertThat(scores().path("simclr_top_1").path("untrained").isNumber()).isTrue();
+    }
+
+    @Test
+    void layersThatTheHeadDoesNotHaveAreRefusedInASentence() {
+        assertThat(probeOf("deep", "--fine-tune", "--from-head", "3")).isEqualTo(1);
+        assertThat(err.toString()).contains("--from-head is 3").contains("is layer 2; give 1 to 2");
+
+        assertThat(probeOf("none", "--fine-tune", "--from-head", "1")).isEqualTo(1);
+        assertThat(err.toString())
+                .contains("--from-head needs a projection head of 2 layers or more")
+                .contains("leave the option out, or give an encoder that was trained with --head-layers 2 or 3");
+
+        assertThat(probeOf("deep", "--from-head", "1")).isEqualTo(2);
+        assertThat(err.toString()).contains("give --fine-tune or --evaluation simclr too");
+
+        assertThat(probeOf("deep", "--fine-tune", "--from-head", "-1")).isEqualTo(2);
+        assertThat(err.toString()).contains("--from-head is -1, but it must be 0 or more");
     }
 
     private static double accuracy(Path archive) {
