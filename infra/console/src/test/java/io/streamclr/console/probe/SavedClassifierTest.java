@@ -52,7 +52,6 @@ class SavedClassifierTest {
         encoder("encoder", HeadPlan.REFERENCE, Map.of());
         encoder("deep", new HeadPlan(3, 24, 16, 0), Map.of());
         encoder("none", HeadPlan.NONE, Map.of());
-        encoder("silent", new HeadPlan(2, 24, 16, 0), Map.of("head.0.bn.weight", new float[24]));
         images("train", 60, 1);
         images("test", 30, 2);
     }
@@ -178,16 +177,48 @@ class SavedClassifierTest {
 
     @Test
     void theEvaluationOfSimClrGoesThroughTheHeadToo() throws IOException {
-        // Its first layer gives nothing but zeros, from which nobody can tell dim from bright.
-        String[] how = {"--evaluation", "simclr", "--epochs", "4"};
+        encoder("loud", new HeadPlan(2, 24, 16, 0), louder());
+        String[] how = {
+            "--evaluation", "simclr", "--epochs", "8", "--recipe", "cifar,size=16,jitter.p=0", "--from-head", "0"
+        };
 
-        assertThat(probeOf("silent", how)).as(err.toString()).isZero();
-        assertThat(scores().path("simclr_top_1").path("trained").asDouble()).isNotEqualTo(0.5);
-        assertThat(probeOf("silent", "--evaluation", "simclr", "--epochs", "4", "--from-head", "1"))
-                .as(err.toString())
-                .isZero();
-        assertThat(scores().path("simclr_top_1").path("trained").asDouble()).isEqualTo(0.5);
+        assertThat(probeOf("loud", how)).as(err.toString()).isZero();
+        assertThat(scores().path("simclr_top_1").path("trained").asDouble())
+                .as("so few steps on such features learn nothing")
+                .isEqualTo(0.5);
+        how[how.length - 1] = "1";
+        assertThat(probeOf("loud", how)).as(err.toString()).isZero();
+        assertThat(scores().path("simclr_top_1").path("trained").asDouble()).isGreaterThan(0.6);
         assertThat(scores().path("simclr_top_1").path("untrained").isNumber()).isTrue();
+        assertThat(out.toString()).contains("\"from_head\":1");
+    }
+
+    /** A first layer that says loudly whether the features of an image are above or below their mean. */
+    private static Map<String, float[]> louder() {
+        LabelledImages train = ImageSet.read(folder.resolve("train"), RECIPE, OptionalLong.empty(), 1000)
+                .withLabels();
+        int count = train.count();
+        float[] features;
+        try (Torch torch = Torch.open(1);
+                Scope scope = torch.scope();
+                Script encoder = torch.load(folder.resolve("deep/encoder.pt"))) {
+            features = encoder.one(scope, "embed", scope.bytes(train.pixels(0, count), count, SIDE, SIDE, 3))
+                    .floats();
+        }
+        double sum = 0;
+        for (float feature : features) {
+            sum += feature;
+        }
+        float[] weight = new float[24 * features.length / count];
+        float[] mean = new float[24];
+        float[] scale = new float[24];
+        for (int i = 0; i < weight.length; i++) {
+            int output = i / (features.length / count);
+            weight[i] = output % 2 == 0 ? 1 : -1;
+            mean[output] = (float) (weight[i] * sum / count);
+            scale[output] = 100;
+        }
+        return Map.of("head.0.linear.weight", weight, "head.0.bn.running_mean", mean, "head.0.bn.weight", scale);
     }
 
     @Test
