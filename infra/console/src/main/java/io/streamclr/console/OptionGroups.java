@@ -31,6 +31,7 @@ final class OptionGroups {
                 "Training of whole networks",
                 List.of(
                         "--fine-tune",
+                        "--from-head",
                         "--save",
                         "--supervised",
                         "--steps",

@@ -30,8 +30,8 @@ final class WholeNetworkOptions {
             defaultValue = "0",
             description = "--fine-tune, --evaluation simclr: attach the classification layer to the output (after ReLU)"
                     + " of this layer of the projection head instead of the features; 1 of a head of 3 layers is"
-                    + " SimCLR v2's. The layers up to it are fine-tuned too, and are in --supervised and --save"
-                    + " (default: ${DEFAULT-VALUE}, the features).")
+                    + " SimCLR v2's. The layers up to it are fine-tuned too, in --supervised trained too, and"
+                    + " saved (default: ${DEFAULT-VALUE}, the features).")
     private int fromHead;
 
     @Option(

@@ -149,14 +149,23 @@ class SavedClassifierTest {
     void aLayerOfTheHeadIsFineTunedAndSavedWithTheEncoder() throws IOException {
         Path saved = folder.resolve("from-head");
 
-        assertThat(probeOf("deep", "--fine-tune", "--from-head", "1", "--supervised", "--save", saved.toString()))
+        assertThat(probeOf(
+                        "deep",
+                        "--fine-tune",
+                        "--from-head",
+                        "1",
+                        "--supervised",
+                        "--learning-rate",
+                        "0.02",
+                        "--save",
+                        saved.toString()))
                 .as(err.toString())
                 .isZero();
 
         double printed = scores().path("whole_network").path("trained").asDouble();
         Path archive = saved.resolve("classifier.pt");
         assertThat(accuracy(archive)).isEqualTo(printed);
-        assertThat(printed).isBetween(0.5, 0.99);
+        assertThat(printed).as("some are right and some are mistaken").isStrictlyBetween(0.5, 1.0);
         JsonNode says =
                 new ObjectMapper().readTree(saved.resolve("classifier.json").toFile());
         assertThat(says.path("head_layers").asInt()).isEqualTo(1);
