@@ -195,8 +195,7 @@ public final class TrainOptions {
     }
 
     private NetworkPlan network() {
-        NetworkPlan plan =
-                network.plan(weights.usual(usual.network()), weights.origin().isPresent(), side);
+        NetworkPlan plan = network.plan(weights.usual(usual.network()), weights.isGiven(), side);
         weights.require(plan, side);
         return plan;
     }

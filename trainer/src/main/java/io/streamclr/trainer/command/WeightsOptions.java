@@ -99,6 +99,11 @@ public final class WeightsOptions {
         return file;
     }
 
+    /** Whether the encoder starts from weights, read or not. */
+    boolean isGiven() {
+        return weights.isPresent();
+    }
+
     Optional<WeightsOrigin> origin() {
         if (weights.isPresent() && given.isEmpty()) {
             throw new IllegalStateException("The weights " + weights.get() + " were not read");

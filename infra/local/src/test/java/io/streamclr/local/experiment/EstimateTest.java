@@ -3,6 +3,8 @@ package io.streamclr.local.experiment;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -42,5 +44,23 @@ class EstimateTest {
         assertThat(estimate.viewBytes()).isEqualTo(25L * 4096 * 2 * 3 * 28 * 28);
         assertThat(estimate.text()).contains("Their views take up to 481 MB of disk at a time.");
         assertThat(estimate.text()).contains("100,000 pairs  1 seed").contains("100,000 images  1 seed");
+    }
+
+    @Test
+    void whatARunReadsIsKnownBeforeItsWeightsAreRead() {
+        ExperimentSettings settings = new ExperimentSettings("train", "test", 1_000, 1, 100, 100, 0);
+        PlannedRun run = new PlannedRun(
+                "continued",
+                Map.of(),
+                "grey",
+                100,
+                1_000,
+                "--batch-size 100 --block 5 --weights nowhere.pth --freeze-steps 2",
+                List.of(TrialMetric.KNN_H));
+        ExperimentPlan plan = new ExperimentPlan("loss", settings, "", List.of(run));
+
+        Estimate estimate = Estimate.of(plan, each -> new ExperimentRate(100, 20));
+
+        assertThat(estimate.viewBytes()).isEqualTo(1_000L * 2 * 3 * 28 * 28);
     }
 }
