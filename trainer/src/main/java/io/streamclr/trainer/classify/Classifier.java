@@ -19,8 +19,8 @@ import java.util.Random;
 import java.util.stream.IntStream;
 
 /**
- * A network and a layer after its features, or after the first layers of its head, that says which class an image is of. Training moves both. For one thread,
- * as the engine that it runs on.
+ * A network and a layer after its features, or after the first layers of its head, that says which class an image is of.
+ * Training moves both. For one thread, as the engine that it runs on.
  */
 public final class Classifier implements AutoCloseable {
 
