@@ -1,26 +1,19 @@
 package io.streamclr.console.export;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.within;
 
 import ai.onnxruntime.OnnxJavaType;
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtSession;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import io.streamclr.console.Console;
 import io.streamclr.console.probe.Measure;
 import io.streamclr.console.probe.ResultFile;
 import io.streamclr.console.probe.ScoreTable;
 import io.streamclr.console.probe.Scores;
-import io.streamclr.console.probe.ShippedEncoder;
-import io.streamclr.trainer.checkpoint.ClassifierFiles;
-import io.streamclr.trainer.checkpoint.ClassifierFiles.Layer;
 import io.streamclr.trainer.checkpoint.EncoderFiles;
 import io.streamclr.trainer.checkpoint.EncoderFiles.Origin;
 import io.streamclr.trainer.checkpoint.Safetensors;
-import io.streamclr.trainer.checkpoint.Safetensors.Values;
 import io.streamclr.trainer.model.Architecture;
 import io.streamclr.trainer.model.Backbone;
 import io.streamclr.trainer.model.ConvNext;
@@ -31,47 +24,27 @@ import io.streamclr.trainer.model.NetworkPlan.Norm;
 import io.streamclr.trainer.model.NetworkPlan.Normalisation;
 import io.streamclr.trainer.model.NetworkPlan.Precision;
 import io.streamclr.trainer.model.ResNet;
-import io.streamclr.trainer.model.Slot;
 import io.streamclr.trainer.model.Stem;
 import io.streamclr.trainer.model.VisionTransformer;
 import io.streamclr.trainer.torch.Scope;
 import io.streamclr.trainer.torch.Tensor;
 import io.streamclr.trainer.torch.Torch;
 import io.streamclr.trainer.weights.GivenWeights;
-import java.io.BufferedOutputStream;
-import java.io.OutputStream;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.ByteBuffer;
-import java.nio.FloatBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
-import picocli.CommandLine;
 
 /** Encoders in the hands of other programs. */
-class ExportCommandTest {
-
-    private static final int IMAGES = 5;
-    private static final int SIDE = 32;
-
-    private final byte[] pixels = new byte[IMAGES * SIDE * SIDE * 3];
-    private float[] features;
-    private float[] embeddings;
-
-    @TempDir
-    private Path folder;
+class ExportCommandTest extends ExportedCheckpoint {
 
     @ParameterizedTest
     @CsvSource({
@@ -201,101 +174,6 @@ class ExportCommandTest {
     }
 
     @Test
-    void aClassifierGivesItsScoresThroughOnnxRuntimeToo() throws Exception {
-        ship(plan(18, Stem.SMALL2, 1, Norm.BATCH, Normalisation.NONE, 0));
-        Random random = new Random(7);
-        float[] weight = new float[3 * features.length / IMAGES];
-        for (int i = 0; i < weight.length; i++) {
-            weight[i] = (float) random.nextGaussian();
-        }
-        float[] bias = {0.5f, -1, 2};
-        EncoderFiles.Weights shipped =
-                ShippedEncoder.at(folder.resolve("encoder.pt")).weights();
-        Path saved = Files.createDirectories(folder.resolve("saved"));
-        ClassifierFiles.write(
-                saved,
-                Architecture.of(shipped.plan()),
-                shipped.values(),
-                new Layer(List.of("a", "b", "\"c\""), weight, bias),
-                new Origin("r", 7, 4, "", SIDE, SIDE),
-                new ObjectMapper().createObjectNode());
-
-        String said = export("--encoder " + saved.resolve("classifier.pt") + " --format onnx");
-
-        assertThat(said).isEqualTo(folder.resolve("out/classifier.onnx") + System.lineSeparator());
-        Map<String, float[]> given = run(Path.of("out/classifier.onnx"), false);
-        requireAlike(given.get("features"), features, 1e-5);
-        int width = features.length / IMAGES;
-        float[] scores = new float[3 * IMAGES];
-        for (int i = 0; i < scores.length; i++) {
-            double sum = bias[i % 3];
-            for (int f = 0; f < width; f++) {
-                sum += (double) features[i / 3 * width + f] * weight[i % 3 * width + f];
-            }
-            scores[i] = (float) sum;
-        }
-        requireAlike(given.get("scores"), scores, 1e-5);
-        assertThat(classes("out/classifier.onnx")).isEqualTo("[\"a\",\"b\",\"\\\"c\\\"\"]");
-
-        Files.writeString(
-                saved.resolve("classifier.json"),
-                Files.readString(saved.resolve("classifier.json")).replace("\"b\", ", ""));
-        assertThat(export("--encoder " + saved.resolve("classifier.pt") + " --format onnx"))
-                .contains("its tensor fc.weight has the shape [3, " + width + "] where [2, " + width + "] is needed");
-    }
-
-    @ParameterizedTest
-    @CsvSource({"1, BATCH", "2, GROUP"})
-    void aClassifierWithLayersOfTheHeadGivesItsScoresTooThroughOnnxRuntime(int layers, Norm norm) throws Exception {
-        ship(plan(18, Stem.SMALL2, 1, norm, Normalisation.NONE, 3));
-        EncoderFiles.Weights shipped =
-                ShippedEncoder.at(folder.resolve("encoder.pt")).weights(layers);
-        int width = shipped.plan().embedding();
-        float[] weight = new float[3 * width];
-        Random random = new Random(7);
-        for (int i = 0; i < weight.length; i++) {
-            weight[i] = (float) random.nextGaussian();
-        }
-        float[] bias = {0.5f, -1, 2};
-        Path saved = Files.createDirectories(folder.resolve("saved"));
-        ClassifierFiles.write(
-                saved,
-                Architecture.of(shipped.plan()),
-                shipped.values(),
-                new Layer(List.of("a", "b", "c"), weight, bias),
-                new Origin("r", 7, 4, "", SIDE, SIDE),
-                new ObjectMapper().createObjectNode());
-
-        export("--encoder " + saved.resolve("classifier.pt") + " --format onnx");
-
-        Map<String, float[]> given = run(Path.of("out/classifier.onnx"), false);
-        requireAlike(given.get("features"), features, 1e-5);
-        float[] last;
-        try (Torch torch = Torch.open(1);
-                Scope scope = torch.scope();
-                Network network = Network.of(torch, Architecture.of(shipped.plan()), shipped.values())) {
-            last = network.project(scope, scope.floats(features, IMAGES, features.length / IMAGES))
-                    .floats();
-        }
-        float[] scores = new float[3 * IMAGES];
-        for (int i = 0; i < scores.length; i++) {
-            double sum = bias[i % 3];
-            for (int f = 0; f < width; f++) {
-                sum += (double) last[i / 3 * width + f] * weight[i % 3 * width + f];
-            }
-            scores[i] = (float) sum;
-        }
-        requireAlike(given.get("scores"), scores, 1e-5);
-    }
-
-    private String classes(String model) throws Exception {
-        try (OrtSession session = OrtEnvironment.getEnvironment()
-                .createSession(folder.resolve(model).toString())) {
-            return session.getMetadata().getCustomMetadata().get("classes");
-        }
-    }
-
-    @Test
     void theFolderOfTransformersSaysWhatItsResnet50Says() throws Exception {
         NetworkPlan plan =
                 new NetworkPlan(50, 1, Stem.IMAGENET, HeadPlan.NONE, false, Normalisation.IMAGENET, Precision.FLOAT32);
@@ -384,106 +262,5 @@ class ExportCommandTest {
         Files.delete(folder.resolve(EncoderFiles.HEAD));
         assertThat(export("--format onnx --embedding")).contains("which holds the projection head");
         assertThat(folder.resolve("out")).doesNotExist();
-    }
-
-    private static NetworkPlan plan(
-            int depth, Stem stem, int stages, Norm norm, Normalisation normalisation, int headLayers) {
-        HeadPlan head = headLayers == 0 ? HeadPlan.NONE : new HeadPlan(headLayers, 24, 16, 0);
-        return new NetworkPlan(depth, 1.0 / 8, stem, stages, head, norm, false, normalisation, Precision.FLOAT32);
-    }
-
-    /** Writes a checkpoint's encoder and head, whose statistics have moved, and what they make of the images. */
-    private void ship(NetworkPlan plan) throws Exception {
-        new Random(3).nextBytes(pixels);
-        Architecture architecture = Architecture.of(plan);
-        try (Torch torch = Torch.open(1);
-                Scope scope = torch.scope();
-                Network network = Network.of(torch, architecture, architecture.initialValues(2))) {
-            ByteBuffer direct = ByteBuffer.allocateDirect(pixels.length).put(pixels);
-            Tensor images = scope.bytes(direct.flip(), IMAGES, SIDE, SIDE, 3);
-            for (int i = 0; i < 3; i++) {
-                network.embed(scope, images, 0.5);
-            }
-            Tensor h = network.encode(scope, images);
-            features = h.floats();
-            embeddings = network.project(scope, h).floats();
-            EncoderFiles.write(folder, architecture, network.values(), new Origin("r", 7, 2, "", SIDE, SIDE));
-            Map<String, Values> head = new LinkedHashMap<>();
-            for (Slot slot : architecture.slots()) {
-                if (!slot.ofEncoder()) {
-                    head.put(
-                            slot.name(),
-                            new Values(slot.shape(), network.values().get(slot.name())));
-                }
-            }
-            try (OutputStream out =
-                    new BufferedOutputStream(Files.newOutputStream(folder.resolve(EncoderFiles.HEAD)))) {
-                new Safetensors(head, Map.of(), Map.of()).writeTo(out);
-            }
-        }
-    }
-
-    /** What the command prints, on either stream. */
-    private String export(String more) {
-        StringWriter said = new StringWriter();
-        CommandLine command = Console.commandLine()
-                .setOut(new PrintWriter(said))
-                .setErr(new PrintWriter(said))
-                .setExecutionExceptionHandler((failure, line, parsed) -> {
-                    said.write(String.valueOf(failure.getMessage()));
-                    return 1;
-                });
-        command.execute(("export --out " + folder.resolve("out") + " "
-                        + (more.contains("--encoder") ? "" : "--encoder " + folder + " ") + more)
-                .split(" ", -1));
-        return said.toString();
-    }
-
-    private Map<String, float[]> run(Path model, boolean bytes) throws Exception {
-        Map<String, float[]> given = new LinkedHashMap<>();
-        OrtEnvironment environment = OrtEnvironment.getEnvironment();
-        try (OrtSession session =
-                        environment.createSession(folder.resolve(model).toString());
-                OnnxTensor images = bytes ? bytes(environment) : planes(environment);
-                OrtSession.Result result = session.run(Map.of(bytes ? "bytes" : "images", images))) {
-            for (Map.Entry<String, ai.onnxruntime.OnnxValue> output : result) {
-                FloatBuffer values = ((OnnxTensor) output.getValue()).getFloatBuffer();
-                float[] copy = new float[values.remaining()];
-                values.get(copy);
-                given.put(output.getKey(), copy);
-            }
-        }
-        return given;
-    }
-
-    private OnnxTensor bytes(OrtEnvironment environment) throws Exception {
-        return OnnxTensor.createTensor(
-                environment, ByteBuffer.wrap(pixels), new long[] {IMAGES, SIDE, SIDE, 3}, OnnxJavaType.UINT8);
-    }
-
-    private OnnxTensor planes(OrtEnvironment environment) throws Exception {
-        float[] planes = new float[pixels.length];
-        for (int i = 0; i < pixels.length; i++) {
-            int image = i / (SIDE * SIDE * 3);
-            int channel = i % 3;
-            int place = i / 3 % (SIDE * SIDE);
-            planes[(image * 3 + channel) * SIDE * SIDE + place] = (pixels[i] & 0xff) / 255f;
-        }
-        return OnnxTensor.createTensor(environment, FloatBuffer.wrap(planes), new long[] {IMAGES, 3, SIDE, SIDE});
-    }
-
-    private static void requireAlike(float[] found, float[] expected, double tolerance) {
-        assertThat(found).hasSameSizeAs(expected);
-        float most = 0;
-        for (float value : expected) {
-            most = Math.max(most, Math.abs(value));
-        }
-        for (int i = 0; i < expected.length; i++) {
-            assertThat(found[i]).isCloseTo(expected[i], within((float) (most * tolerance)));
-        }
-    }
-
-    private JsonNode json(String file) throws Exception {
-        return new ObjectMapper().readTree(folder.resolve(file).toFile());
     }
 }
