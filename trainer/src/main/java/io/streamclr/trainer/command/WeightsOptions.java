@@ -54,8 +54,8 @@ public final class WeightsOptions {
             paramLabel = "X",
             defaultValue = "1",
             description = "--weights: learning rate of each stage of the encoder relative to the next one's; the"
-                    + " projection head has all of it. With 0.75, stage 4 has 0.75 of it and the stem 0.24 (default:"
-                    + " ${DEFAULT-VALUE}).")
+                    + " projection head has all of it. With 0.75, stage 4 has 0.75 of it and the stem 0.24; each"
+                    + " block of a ViT is a stage (default: ${DEFAULT-VALUE}).")
     private double layerDecay;
 
     private Optional<GivenWeights> given = Optional.empty();

@@ -5,6 +5,7 @@ import io.streamclr.trainer.model.Slot;
 import io.streamclr.trainer.optimiser.TensorGroup;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -14,14 +15,16 @@ import java.util.regex.Pattern;
  * @param frozenSteps so many first steps leave its weights as they are; running statistics of batch normalisation move from
  *     the first step on, because the loss sees images by the batch's own statistics either way
  * @param layerDecay the learning rate of each stage as a part of that of the next one, the head's being the whole, in (0, 1];
- *     layer-wise decay as BEiT has it (Bao et al. 2021, arXiv:2106.08254)
+ *     each block of a ViT is a stage; layer-wise decay as BEiT has it (Bao et al. 2021, arXiv:2106.08254)
  */
 public record BackbonePlan(long frozenSteps, double layerDecay) {
 
     /** All weights move alike from the first step on. */
     public static final BackbonePlan NONE = new BackbonePlan(0, 1);
 
-    private static final Pattern STAGE = Pattern.compile("(?:layer|stages\\.|blocks\\.)(\\d+)\\.");
+    /** A ResNet's stages, a ViT's blocks, and a ConvNeXt's stages, each with what halves the map before it. */
+    private static final Pattern STAGE =
+            Pattern.compile("layer(\\d+)\\.|encoder\\.layers\\.encoder_layer_(\\d+)\\.|features\\.(\\d+)\\.");
 
     public BackbonePlan {
         if (frozenSteps < 0) {
@@ -49,9 +52,8 @@ public record BackbonePlan(long frozenSteps, double layerDecay) {
         String before = "none";
         for (int i = 0; i < trained.size(); i++) {
             Slot slot = trained.get(i);
-            Matcher stage = STAGE.matcher(slot.name());
-            // What stands between stages, or after the last one, moves as the stage before it.
-            String part = !slot.ofEncoder() ? "head" : stage.lookingAt() ? stage.group(1) : i == 0 ? "stem" : before;
+            // What stands after the last stage moves as that does.
+            String part = !slot.ofEncoder() ? "head" : stage(slot.name()).orElse(i == 0 ? "stem" : before);
             if (!part.equals(before)) {
                 starts.add(i);
                 before = part;
@@ -66,5 +68,19 @@ public record BackbonePlan(long frozenSteps, double layerDecay) {
                     starts.get(g), to, head ? 1 : StrictMath.pow(layerDecay, below), head ? 0 : frozenSteps));
         }
         return groups;
+    }
+
+    /** Which stage a tensor is of; empty where it stands before the first or after the last. */
+    private static Optional<String> stage(String name) {
+        Matcher stage = STAGE.matcher(name);
+        if (!stage.lookingAt()) {
+            return Optional.empty();
+        }
+        return stage.group(3) == null
+                ? Optional.of(stage.group(1) == null ? stage.group(2) : stage.group(1))
+                // Torchvision numbers what a ConvNeXt begins with 0, and then each halving and each stage by turns.
+                : Optional.of(Integer.parseInt(stage.group(3)))
+                        .filter(number -> number > 0)
+                        .map(number -> Integer.toString(number / 2 + 1));
     }
 }
