@@ -18,9 +18,17 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 
 /** Finds out by names and shapes which encoder a file holds, and reads it. For one file. */
 final class EncoderReader {
+
+    /**
+     * The beginnings of names that are of a network itself and of no head: among them the scales of DINOv2's blocks and its
+     * registers, the positions of BEiT's attention, and what CLIP normalises first.
+     */
+    private static final Pattern WITHIN = Pattern.compile("(?:encoder|blocks|features|stages|stem|patch_embed|norm_pre"
+            + "|reg_token|register_tokens|dist_token)(?:\\.|$)");
 
     private final TensorFile file;
     private final Naming naming;
@@ -70,6 +78,9 @@ final class EncoderReader {
             values.put(slot.name(), values(slot));
         }
         boolean resnet = backbone instanceof ResNet;
+        if (!resnet) {
+            requireNothingWithin(values.keySet());
+        }
         return new GivenEncoder(
                 backbone,
                 resnet && BackboneReader.stem(tensors).isEmpty(),
@@ -78,6 +89,17 @@ final class EncoderReader {
                 pixels(),
                 values,
                 leftOut(values.keySet()));
+    }
+
+    /** Without what stands within the network, its features would be other ones than those it was trained for. */
+    private void requireNothingWithin(Set<String> taken) {
+        tensors.names().keySet().stream()
+                .filter(name -> !taken.contains(name) && WITHIN.matcher(name).lookingAt())
+                .findFirst()
+                .ifPresent(name -> {
+                    throw new IllegalArgumentException("it has a tensor " + Shapes.shown(name)
+                            + ", which is within the network, and no such network here has one");
+                });
     }
 
     private float[] values(Slot slot) throws IOException {

@@ -25,9 +25,11 @@ import io.streamclr.trainer.torch.Script;
 import io.streamclr.trainer.torch.Torch;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -149,13 +151,57 @@ class BackboneWeightsTest {
                                 ? "[1,12,0]"
                                 : slot.name().equals("conv_proj.weight") ? "[0,3,8,8]" : "[0]")
                 .append(",\"data_offsets\":[0,0]}"));
-        byte[] text = header.append("}").toString().getBytes(java.nio.charset.StandardCharsets.UTF_8);
+        byte[] text = header.append("}").toString().getBytes(StandardCharsets.UTF_8);
         ByteBuffer bytes = ByteBuffer.allocate(8 + text.length).order(ByteOrder.LITTLE_ENDIAN);
         Files.write(file, bytes.putLong(text.length).put(text).array());
 
         assertThatThrownBy(() -> GivenWeights.read(file))
                 .isInstanceOf(RefusalException.class)
                 .hasMessageContaining("its positions are 12, which are no class token and a square of patches");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"blocks.0.ls1.gamma", "reg_token", "norm_pre.weight", "encoder.layers.encoder_layer_1.ln_1.bias"
+            })
+    void whatStandsWithinAViTThatOursHasNotIsRefusedAndNotLeftOut(String name) throws Exception {
+        Map<String, long[]> shapes = new LinkedHashMap<>();
+        Architecture.of(new NetworkPlan(
+                        new VisionTransformer(1, 64, 8, 8, false),
+                        HeadPlan.NONE,
+                        Norm.GROUP,
+                        Normalisation.NONE,
+                        Precision.FLOAT32))
+                .slots()
+                .forEach(slot -> shapes.put(slot.name(), slot.shape()));
+        shapes.put("heads.head.weight", new long[] {10, 64});
+        Path file = folder.resolve("known.safetensors");
+        write(file, shapes);
+        assertThat(GivenWeights.read(file).encoder().leftOut()).containsExactly("heads.head.weight");
+
+        shapes.put(name, new long[] {64});
+        write(file, shapes);
+
+        assertThatThrownBy(() -> GivenWeights.read(file))
+                .isInstanceOf(RefusalException.class)
+                .hasMessageContaining("it has a tensor " + name + ", which is within the network");
+    }
+
+    /** Zeros of these shapes. */
+    private static void write(Path file, Map<String, long[]> shapes) throws Exception {
+        StringBuilder header = new StringBuilder("{");
+        long end = 0;
+        for (Map.Entry<String, long[]> each : shapes.entrySet()) {
+            long from = end;
+            end += Float.BYTES * Arrays.stream(each.getValue()).reduce(1, (a, b) -> a * b);
+            header.append(header.length() > 1 ? "," : "")
+                    .append("\"" + each.getKey() + "\":{\"dtype\":\"F32\",\"shape\":")
+                    .append(Arrays.toString(each.getValue()).replace(" ", ""))
+                    .append(",\"data_offsets\":[" + from + "," + end + "]}");
+        }
+        byte[] text = header.append("}").toString().getBytes(StandardCharsets.UTF_8);
+        ByteBuffer bytes = ByteBuffer.allocate(8 + text.length + (int) end).order(ByteOrder.LITTLE_ENDIAN);
+        Files.write(file, bytes.putLong(text.length).put(text).array());
     }
 
     private static float[] features(NetworkPlan plan, Map<String, float[]> values, byte[] pixels) {
