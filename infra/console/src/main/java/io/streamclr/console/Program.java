@@ -50,10 +50,11 @@ public record Program(Class<?> mainClass, Supplier<CommandLine> commands, Set<Li
         try {
             return commands.get().execute(args);
         } catch (OutOfMemoryError full) {
-            System.err.println("streamclr: Java's memory is full (" + full.getMessage() + ", of "
-                    + (Runtime.getRuntime().maxMemory() >> 20)
-                    + " MiB); give it more with STREAMCLR_OPTS=-Xmx2g (in a container JAVA_TOOL_OPTIONS=-Xmx2g), or less to"
-                    + " hold; what was saved is kept");
+            long most = Runtime.getRuntime().maxMemory();
+            String twice = "-Xmx" + Math.max(2, most >> 29) + "g";
+            System.err.println("streamclr: Java's memory is full (" + full.getMessage() + ", of " + (most >> 20)
+                    + " MiB); give it more with STREAMCLR_OPTS=" + twice + " (in a container JAVA_TOOL_OPTIONS=" + twice
+                    + "), or less to hold; what was saved is kept");
             return 1;
         }
     }

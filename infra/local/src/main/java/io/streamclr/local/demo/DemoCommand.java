@@ -95,7 +95,8 @@ public final class DemoCommand implements Callable<Integer> {
             names = "--weights",
             paramLabel = "FILE",
             description = "Start the encoder from these weights, as in 'train': a ResNet of torchvision, timm or"
-                    + " transformers, or an encoder of StreamCLR (default: random weights).")
+                    + " transformers, a ViT or ConvNeXt of torchvision or timm, or an encoder of StreamCLR (default:"
+                    + " random weights).")
     private Optional<String> weights;
 
     @Option(
