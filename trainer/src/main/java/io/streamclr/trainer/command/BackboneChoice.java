@@ -70,7 +70,9 @@ public record BackboneChoice(
             return VisionTransformer.named(
                     asked, patch.orElse(same.patch()), same.side(), freezePatch.orElse(same.frozenPatch()));
         }
-        int pixels = side.orElseGet(() -> ACROSS * patch.orElse(VisionTransformer.usualPatch(Integer.MAX_VALUE)));
+        int pixels = side.orElseGet(() -> usual instanceof VisionTransformer other
+                ? other.side()
+                : ACROSS * patch.orElse(VisionTransformer.usualPatch(Integer.MAX_VALUE)));
         return VisionTransformer.named(
                 asked, patch.orElse(VisionTransformer.usualPatch(pixels)), pixels, freezePatch.orElse(false));
     }

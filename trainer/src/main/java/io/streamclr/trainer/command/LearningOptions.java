@@ -130,9 +130,6 @@ final class LearningOptions {
             description = "Shape of the cool-down: linear, or sqrt, which decays early (default: ${DEFAULT-VALUE}).")
     private Decay fall;
 
-    /** By which MoCo v3 (arXiv:2104.02057) trains ViTs with AdamW, for batches of 256. */
-    private static final double MOCO_V3_RATE = 1.5e-4;
-
     /** @param usual of the preset or the run: its numbers are for its own optimiser */
     UpdateRule rule(UpdateRule usual) {
         requireUsed(usual, OptimiserName.lars, "--trust-coefficient", trustCoefficient);
@@ -209,7 +206,7 @@ final class LearningOptions {
     private static double peak(OptimiserName name, int batch, Backbone backbone) {
         return switch (name) {
             case lars -> LearningRate.rootScaled(0.075, batch);
-            case adamw -> backbone instanceof ResNet ? 0.002 : LearningRate.linearlyScaled(MOCO_V3_RATE, batch);
+            case adamw -> backbone instanceof ResNet ? 0.002 : LearningRate.ofMocoV3(batch);
             case sgd -> LearningRate.linearlyScaled(0.03, batch);
         };
     }

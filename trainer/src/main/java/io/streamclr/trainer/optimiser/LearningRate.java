@@ -103,6 +103,15 @@ public record LearningRate(
         return new LearningRate(peak, warmUpSteps, course, totalSteps, after, steps, form);
     }
 
+    /**
+     * The peak at which MoCo v3 (Chen, Xie and He 2021, arXiv:2104.02057) trains ViTs with AdamW.
+     *
+     * @param batch pairs in a batch
+     */
+    public static double ofMocoV3(int batch) {
+        return linearlyScaled(1.5e-4, batch);
+    }
+
     /** SimCLR's linear scaling: {@code perImage} for batches of 256 pairs, in proportion for others. */
     public static double linearlyScaled(double perImage, int pairs) {
         return perImage * pairs / 256;

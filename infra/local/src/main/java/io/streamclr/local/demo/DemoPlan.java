@@ -8,6 +8,7 @@ import io.streamclr.schemas.topic.Topic;
 import io.streamclr.trainer.loss.LossPlan;
 import io.streamclr.trainer.model.NetworkPlan;
 import io.streamclr.trainer.model.NetworkPlan.Precision;
+import io.streamclr.trainer.model.ResNet;
 import io.streamclr.trainer.optimiser.GradientClipping;
 import io.streamclr.trainer.optimiser.LearningRate;
 import io.streamclr.trainer.settings.Batching;
@@ -100,6 +101,8 @@ record DemoPlan(
 
     DemoPlan {
         requirePossible(duration);
+        int side = recipe.size();
+        weights.ifPresent(given -> given.encoder().backbone().require(side, side));
     }
 
     /** @throws RefusalException if a demo cannot last so long, or so short */
@@ -156,7 +159,10 @@ record DemoPlan(
     TrainConfig training(KafkaConnection kafka) {
         RunTopics topics = new RunTopics(
                 kafka, Topic.VIEWS.defaultName(), Topic.BATCHES.defaultName(), Topic.ENCODERS.defaultName());
-        Schedule schedule = Schedule.endless(LearningRate.constant(PRESET.peak().getAsDouble(), PRESET.warmUp()));
+        double peak = network().backbone() instanceof ResNet
+                ? PRESET.peak().getAsDouble()
+                : LearningRate.ofMocoV3(BATCH_PAIRS);
+        Schedule schedule = Schedule.endless(LearningRate.constant(peak, PRESET.warmUp()));
         return new TrainConfig(
                 RUN,
                 seed,

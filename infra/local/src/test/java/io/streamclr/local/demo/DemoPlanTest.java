@@ -1,9 +1,11 @@
 package io.streamclr.local.demo;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.streamclr.augment.view.Recipe;
 import io.streamclr.ingest.classes.Labels;
+import io.streamclr.schemas.RefusalException;
 import io.streamclr.schemas.topic.KafkaConnection;
 import io.streamclr.trainer.checkpoint.EncoderFiles;
 import io.streamclr.trainer.checkpoint.EncoderFiles.Origin;
@@ -17,6 +19,8 @@ import io.streamclr.trainer.model.NetworkPlan.Normalisation;
 import io.streamclr.trainer.model.NetworkPlan.Precision;
 import io.streamclr.trainer.model.ResNet;
 import io.streamclr.trainer.model.Stem;
+import io.streamclr.trainer.model.VisionTransformer;
+import io.streamclr.trainer.optimiser.LearningRate;
 import io.streamclr.trainer.optimiser.UpdateRule;
 import io.streamclr.trainer.settings.Learning;
 import io.streamclr.trainer.settings.TrainConfig;
@@ -132,6 +136,37 @@ class DemoPlanTest {
         assertThat(learning.network().pixels()).isEqualTo(Normalisation.IMAGENET);
         assertThat(plan.startingEncoder()).containsKey("layer4.1.conv2.weight");
         assertThat(plan.folder()).isNotEqualTo(plan(2).folder());
+    }
+
+    @Test
+    void aViTLearnsAtTheRateThatTrainHasForItAndIsShownImagesOfItsSizeAlone(@TempDir Path folder) throws Exception {
+        GivenWeights vit = vit(28, folder.resolve("28"));
+
+        assertThat(plan(2, Optional.of(vit))
+                        .training(KafkaConnection.to("127.0.0.1:1"))
+                        .learning()
+                        .schedule()
+                        .rate()
+                        .peak())
+                .isEqualTo(LearningRate.ofMocoV3(DemoPlan.BATCH_PAIRS));
+        assertThat(training(2).learning().schedule().rate().peak()).isEqualTo(0.004);
+
+        Optional<GivenWeights> other = Optional.of(vit(32, folder.resolve("32")));
+        assertThatThrownBy(() -> plan(2, other))
+                .isInstanceOf(RefusalException.class)
+                .hasMessageContaining("Images of 28x28 pixels cannot be shown to this ViT");
+    }
+
+    private static GivenWeights vit(int side, Path folder) throws Exception {
+        Files.createDirectories(folder);
+        Architecture architecture = Architecture.of(new NetworkPlan(
+                new VisionTransformer(1, 64, 4, side, false),
+                HeadPlan.NONE,
+                Norm.GROUP,
+                Normalisation.NONE,
+                Precision.FLOAT32));
+        EncoderFiles.write(folder, architecture, architecture.initialValues(1), new Origin("r", 1, 1, "", side, side));
+        return WeightsOptions.read(folder.toString(), folder);
     }
 
     private static TrainConfig training(int threads) {
