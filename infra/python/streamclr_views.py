@@ -211,6 +211,7 @@ class RunBatches(IterableDataset):
         )
 
     def _manifests(self, log):
+        _partitions(log, self.batches_topic)  # a topic that is not there would be read in vain
         digests = {}  # by step, of those that are given
         expected, found = self.after + 1, False
         for record in _records(log, self.batches_topic, {0: OFFSET_BEGINNING}, self.follow):
