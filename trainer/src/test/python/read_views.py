@@ -74,6 +74,7 @@ json.dump(
         "batches": trained,
         "later": [b.step for b in later],
         "no_topic": mistake(ViewPairs(servers, "nowhere")),
+        "no_batches": mistake(RunBatches(servers, run, batches_topic="nowhere")),
         "no_run": mistake(RunBatches(servers, "nobody")),
         "foreign": mistake(ViewPairs(servers, "foreign")),
         "two_recipes": mistake(ViewPairs(servers, "mixed")),

@@ -68,7 +68,7 @@ final class ModelCard {
     private Map<String, String> facts() {
         Map<String, String> facts = new LinkedHashMap<>();
         JsonNode input = about.path("input");
-        String network = List.of("architecture", "width", "stem", "stages", "norm").stream()
+        String network = List.of("architecture", "width", "stem", "patch", "stages", "norm").stream()
                 .filter(about::has)
                 .map(name -> name.equals("architecture") ? field(name) : name + " " + field(name))
                 .collect(Collectors.joining(", "));
@@ -77,7 +77,8 @@ final class ModelCard {
                 "input",
                 "RGB; it was trained on views of "
                         + input.path("trained_height").asInt() + " x "
-                        + input.path("trained_width").asInt() + " pixels; normalisation inside: "
+                        + input.path("trained_width").asInt() + " pixels"
+                        + (about.has("image") ? " and takes no other size" : "") + "; normalisation inside: "
                         + code(input.path("normalisation_inside").asText()));
         facts.put("run, step, seed", field("run") + ", " + field("step") + ", " + field("seed"));
         if (about.has("training")) {

@@ -10,9 +10,11 @@ import io.streamclr.trainer.checkpoint.EncoderFiles.Origin;
 import io.streamclr.trainer.model.Architecture;
 import io.streamclr.trainer.model.HeadPlan;
 import io.streamclr.trainer.model.NetworkPlan;
+import io.streamclr.trainer.model.NetworkPlan.Norm;
 import io.streamclr.trainer.model.NetworkPlan.Normalisation;
 import io.streamclr.trainer.model.NetworkPlan.Precision;
 import io.streamclr.trainer.model.Stem;
+import io.streamclr.trainer.model.VisionTransformer;
 import io.streamclr.trainer.python.DebianPython;
 import java.io.IOException;
 import java.net.URL;
@@ -160,6 +162,26 @@ class ModelCardTest {
         description.putObject("onnx").put("input", "bytes");
         EncoderCard.write(folder, description, List.of());
         assertThat(card()).contains("numpy.zeros((1, 32, 32, 3), numpy.uint8)").contains("{\"bytes\": images}");
+    }
+
+    @Test
+    void aViTsPatchesAndTheOnlySizeThatItTakesAreSaid() throws IOException {
+        Architecture vit = Architecture.of(new NetworkPlan(
+                new VisionTransformer(1, 64, 8, 16, false),
+                HeadPlan.NONE,
+                Norm.GROUP,
+                Normalisation.NONE,
+                Precision.FLOAT32));
+        EncoderFiles.write(folder, vit, vit.initialValues(1), new Origin("r", 1, 1, "", 16, 16));
+        EncoderCard.write(
+                folder, EncoderCard.description(folder.resolve("encoder.json")).orElseThrow(), List.of());
+
+        assertThat(card())
+                .contains("`vit-1x64`, width `64`, patch `8`")
+                .contains("it was trained on views of 16 x 16 pixels and takes no other size");
+
+        ship(1, Stem.IMAGENET, Normalisation.IMAGENET);
+        assertThat(card()).doesNotContain("takes no other size", "patch `");
     }
 
     @Test

@@ -87,6 +87,7 @@ class PythonViewsTest {
         assertThat(seen.path("view_pair").toString()).isEqualTo(fingerprints("ViewPair"));
         assertThat(seen.path("batch_manifest").toString()).isEqualTo(fingerprints("BatchManifest"));
         assertThat(seen.path("no_topic").asText()).startsWith("Topic nowhere cannot be read (Broker: Unknown topic");
+        assertThat(seen.path("no_batches").asText()).startsWith("Topic nowhere cannot be read (");
         assertThat(seen.path("no_run").asText()).isEqualTo("Topic batches has nothing of run nobody; check its name");
         assertThat(seen.path("foreign").asText())
                 .startsWith("The record at offset 0 of partition 0 of topic foreign is not of a schema that");
