@@ -84,6 +84,10 @@ final class BackboneReader {
             throw new IllegalArgumentException("its positions have the shape " + Arrays.toString(positions)
                     + ", and one for a class token and each patch is needed");
         }
+        if (first[2] < 1 || first[2] > 1 << 16) {
+            throw new IllegalArgumentException(
+                    "its patches have a side of " + first[2] + " pixels, which no image here has");
+        }
         int across = (int) Math.round(Math.sqrt(positions[1] - 1));
         if ((long) across * across != positions[1] - 1) {
             throw new IllegalArgumentException(

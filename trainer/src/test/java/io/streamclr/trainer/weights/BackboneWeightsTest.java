@@ -187,6 +187,21 @@ class BackboneWeightsTest {
                 .hasMessageContaining("it has a tensor " + name + ", which is within the network");
     }
 
+    @ParameterizedTest
+    @ValueSource(longs = {0, Integer.MAX_VALUE})
+    void patchesOfASideThatNoImageHasAreRefused(long side) throws Exception {
+        Map<String, long[]> shapes = new LinkedHashMap<>();
+        shapes.put("encoder.layers.encoder_layer_0.self_attention.in_proj_weight", new long[] {0});
+        shapes.put("encoder.pos_embedding", new long[] {1, 65_026, 0});
+        shapes.put("conv_proj.weight", new long[] {0, 3, side, side});
+        Path file = folder.resolve("side.safetensors");
+        write(file, shapes);
+
+        assertThatThrownBy(() -> GivenWeights.read(file))
+                .isInstanceOf(RefusalException.class)
+                .hasMessageContaining("its patches have a side of " + side + " pixels");
+    }
+
     /** Zeros of these shapes. */
     private static void write(Path file, Map<String, long[]> shapes) throws Exception {
         StringBuilder header = new StringBuilder("{");
