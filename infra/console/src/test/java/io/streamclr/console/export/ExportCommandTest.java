@@ -2,6 +2,11 @@ package io.streamclr.console.export;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ai.djl.inference.Predictor;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.repository.zoo.Criteria;
+import ai.djl.repository.zoo.ZooModel;
 import ai.onnxruntime.OnnxJavaType;
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtEnvironment;
@@ -65,6 +70,24 @@ class ExportCommandTest extends ExportedCheckpoint {
         requireAlike(given.get("features"), features, 1e-5);
         requireAlike(given.get("embedding"), embeddings, 1e-5);
         assertThat(folder.resolve("out/encoder.json")).exists();
+    }
+
+    @Test
+    void djlsEngineForOnnxGivesTheSameFeatures() throws Exception {
+        ship(plan(18, Stem.SMALL2, 2, Norm.BATCH, Normalisation.IMAGENET, 0));
+        export("--format onnx");
+
+        Criteria<NDList, NDList> criteria = Criteria.builder()
+                .setTypes(NDList.class, NDList.class)
+                .optModelPath(folder.resolve("out/encoder.onnx"))
+                .optEngine("OnnxRuntime")
+                .build();
+        try (ZooModel<NDList, NDList> model = criteria.loadModel();
+                Predictor<NDList, NDList> predictor = model.newPredictor()) {
+            NDList images = new NDList(model.getNDManager().create(planes(), new Shape(IMAGES, 3, SIDE, SIDE)));
+
+            requireAlike(predictor.predict(images).get(0).toFloatArray(), features, 1e-5);
+        }
     }
 
     static Stream<Backbone> otherBackbones() {

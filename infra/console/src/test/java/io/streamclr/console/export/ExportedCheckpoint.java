@@ -3,6 +3,7 @@ package io.streamclr.console.export;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import ai.djl.engine.Engine;
 import ai.onnxruntime.OnnxJavaType;
 import ai.onnxruntime.OnnxTensor;
 import ai.onnxruntime.OrtEnvironment;
@@ -42,6 +43,11 @@ import picocli.CommandLine;
 
 /** A checkpoint of a network that never trained, what it makes of some images, and what the command makes of it. */
 abstract class ExportedCheckpoint {
+
+    static {
+        // DJL's engine wants to be the first in a JVM to ask for ONNX Runtime.
+        Engine.getEngine("OnnxRuntime");
+    }
 
     static final int IMAGES = 5;
     static final int SIDE = 32;
@@ -128,6 +134,11 @@ abstract class ExportedCheckpoint {
     }
 
     private OnnxTensor planes(OrtEnvironment environment) throws Exception {
+        return OnnxTensor.createTensor(environment, FloatBuffer.wrap(planes()), new long[] {IMAGES, 3, SIDE, SIDE});
+    }
+
+    /** The images, (IMAGES, 3, SIDE, SIDE) in [0, 1]. */
+    float[] planes() {
         float[] planes = new float[pixels.length];
         for (int i = 0; i < pixels.length; i++) {
             int image = i / (SIDE * SIDE * 3);
@@ -135,7 +146,7 @@ abstract class ExportedCheckpoint {
             int place = i / 3 % (SIDE * SIDE);
             planes[(image * 3 + channel) * SIDE * SIDE + place] = (pixels[i] & 0xff) / 255f;
         }
-        return OnnxTensor.createTensor(environment, FloatBuffer.wrap(planes), new long[] {IMAGES, 3, SIDE, SIDE});
+        return planes;
     }
 
     static void requireAlike(float[] found, float[] expected, double tolerance) {
