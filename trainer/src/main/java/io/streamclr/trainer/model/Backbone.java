@@ -5,6 +5,7 @@ import io.streamclr.trainer.torch.Convolution;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
@@ -45,6 +46,15 @@ public sealed interface Backbone permits ResNet, VisionTransformer, ConvNext {
      * @param images that go through together
      */
     List<Convolution> convolutions(int type, int height, int width, int images);
+
+    /**
+     * Which stage a tensor is of, for learning rates that fall from stage to stage: a ResNet's stages, a ViT's blocks, and
+     * a ConvNeXt's stages, each with what halves the map before it.
+     *
+     * @param tensor its name
+     * @return a number that grows from stage to stage; empty where it stands before the first or after the last
+     */
+    OptionalInt stage(String tensor);
 
     /** Whether it has convolutions of so few channels that a fault of a machine may write outside memory. */
     boolean narrow();

@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -23,6 +24,8 @@ import java.util.stream.IntStream;
  *     with each pixel by itself ({@link Stem#SMALL})
  */
 public record ConvNext(List<Integer> blocks, int width, Stem stem) implements Backbone {
+
+    private static final Pattern STAGE = Pattern.compile("features\\.(\\d+)\\..*");
 
     /** Groups of blocks, each at half the side of the one before. */
     static final int STAGES = 4;
@@ -134,6 +137,14 @@ public record ConvNext(List<Integer> blocks, int width, Stem stem) implements Ba
     @Override
     public void writeMaps(ForwardText text, int cells) {
         new ConvNextText(this, text).maps(cells);
+    }
+
+    @Override
+    public OptionalInt stage(String tensor) {
+        Matcher stage = STAGE.matcher(tensor);
+        int part = stage.matches() ? Integer.parseInt(stage.group(1)) : 0;
+        // Torchvision numbers what it begins with 0, and then each halving and each stage by turns.
+        return part > 0 ? OptionalInt.of(part / 2 + 1) : OptionalInt.empty();
     }
 
     @Override

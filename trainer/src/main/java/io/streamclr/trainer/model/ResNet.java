@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.regex.Matcher;
@@ -25,6 +26,8 @@ import java.util.regex.Pattern;
  */
 public record ResNet(int depth, double width, int bottleneck, Stem stem, int stages, boolean zeroGamma)
         implements Backbone {
+
+    private static final Pattern STAGE = Pattern.compile("layer(\\d+)\\..*");
 
     /** Groups of residual blocks, of which each halves the side and doubles the width of the one before. */
     public static final int STAGES = 4;
@@ -175,6 +178,12 @@ public record ResNet(int depth, double width, int bottleneck, Stem stem, int sta
     @Override
     public void writeMaps(ForwardText text, int cells) {
         new ResNetText(this, text).maps(cells);
+    }
+
+    @Override
+    public OptionalInt stage(String tensor) {
+        Matcher stage = STAGE.matcher(tensor);
+        return stage.matches() ? OptionalInt.of(Integer.parseInt(stage.group(1))) : OptionalInt.empty();
     }
 
     @Override

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -23,6 +24,8 @@ import java.util.regex.Pattern;
  *     (MoCo v3, arXiv:2104.02057, section 4) found to keep training stable
  */
 public record VisionTransformer(int layers, int width, int patch, int side, boolean frozenPatch) implements Backbone {
+
+    private static final Pattern STAGE = Pattern.compile("encoder\\.layers\\.encoder_layer_(\\d+)\\..*");
 
     /** Patches each way for images of usual size, and for small ones. */
     private static final int PATCH = 16;
@@ -155,6 +158,12 @@ public record VisionTransformer(int layers, int width, int patch, int side, bool
     }
 
     /** The projection of patches; all else are products of matrices, which no convolution computes. */
+    @Override
+    public OptionalInt stage(String tensor) {
+        Matcher stage = STAGE.matcher(tensor);
+        return stage.matches() ? OptionalInt.of(Integer.parseInt(stage.group(1))) : OptionalInt.empty();
+    }
+
     @Override
     public List<Convolution> convolutions(int type, int height, int width, int images) {
         return ConvolutionWalk.of(images, type, height, width)

@@ -6,8 +6,7 @@ import io.streamclr.trainer.optimiser.TensorGroup;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import java.util.OptionalInt;
 
 /**
  * How an encoder that starts from weights moves beside a projection head that starts from nothing.
@@ -21,10 +20,6 @@ public record BackbonePlan(long frozenSteps, double layerDecay) {
 
     /** All weights move alike from the first step on. */
     public static final BackbonePlan NONE = new BackbonePlan(0, 1);
-
-    /** A ResNet's stages, a ViT's blocks, and a ConvNeXt's stages, each with what halves the map before it. */
-    private static final Pattern STAGE =
-            Pattern.compile("layer(\\d+)\\.|encoder\\.layers\\.encoder_layer_(\\d+)\\.|features\\.(\\d+)\\.");
 
     public BackbonePlan {
         if (frozenSteps < 0) {
@@ -53,7 +48,7 @@ public record BackbonePlan(long frozenSteps, double layerDecay) {
         for (int i = 0; i < trained.size(); i++) {
             Slot slot = trained.get(i);
             // What stands after the last stage moves as that does.
-            String part = !slot.ofEncoder() ? "head" : stage(slot.name()).orElse(i == 0 ? "stem" : before);
+            String part = !slot.ofEncoder() ? "head" : stage(architecture, slot).orElse(i == 0 ? "stem" : before);
             if (!part.equals(before)) {
                 starts.add(i);
                 before = part;
@@ -70,17 +65,8 @@ public record BackbonePlan(long frozenSteps, double layerDecay) {
         return groups;
     }
 
-    /** Which stage a tensor is of; empty where it stands before the first or after the last. */
-    private static Optional<String> stage(String name) {
-        Matcher stage = STAGE.matcher(name);
-        if (!stage.lookingAt()) {
-            return Optional.empty();
-        }
-        return stage.group(3) == null
-                ? Optional.of(stage.group(1) == null ? stage.group(2) : stage.group(1))
-                // Torchvision numbers what a ConvNeXt begins with 0, and then each halving and each stage by turns.
-                : Optional.of(Integer.parseInt(stage.group(3)))
-                        .filter(number -> number > 0)
-                        .map(number -> Integer.toString(number / 2 + 1));
+    private static Optional<String> stage(Architecture architecture, Slot slot) {
+        OptionalInt stage = architecture.plan().backbone().stage(slot.name());
+        return stage.isPresent() ? Optional.of(Integer.toString(stage.getAsInt())) : Optional.empty();
     }
 }
