@@ -59,6 +59,19 @@ public final class Fields {
         return left.remove(name);
     }
 
+    /**
+     * Holds the fields {@code format} and {@code version} against what is read.
+     *
+     * @throws IOException if they say something else
+     */
+    public void require(String format, int version) throws IOException {
+        String its = text("format");
+        int itsVersion = small("version");
+        if (!its.equals(format) || itsVersion != version) {
+            throw new IOException("its format is " + its + " of version " + itsVersion);
+        }
+    }
+
     /** Whether a field is there that has not been read yet. */
     public boolean has(String name) {
         return left.has(name);

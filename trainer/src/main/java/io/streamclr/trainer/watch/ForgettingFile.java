@@ -60,11 +60,7 @@ public final class ForgettingFile {
             return slices;
         }
         return Fields.read(json, fields -> {
-            String format = fields.text("format");
-            int version = fields.small("version");
-            if (!format.equals(FORMAT) || version != VERSION) {
-                throw new IOException("its format is " + format + " of version " + version);
-            }
+            fields.require(FORMAT, VERSION);
             return fields.objects("slices", ForgettingFile::past);
         });
     }

@@ -56,11 +56,7 @@ public final class OldDataFile {
     }
 
     private static Known known(Fields fields) throws IOException {
-        String format = fields.text("format");
-        int version = fields.small("version");
-        if (!format.equals(FORMAT) || version != VERSION) {
-            throw new IOException("its format is " + format + " of version " + version);
-        }
+        fields.require(FORMAT, VERSION);
         return new Known(
                 fields.text("digest"),
                 fields.whole("first_step"),

@@ -38,11 +38,7 @@ final class ResultForm {
     static Result read(JsonNode json) throws IOException {
         return Fields.read(json, fields -> {
             if (fields.has("version")) {
-                String format = fields.text("format");
-                int version = fields.small("version");
-                if (!format.equals(FORMAT) || version != VERSION) {
-                    throw new IOException("its format is " + format + " of version " + version);
-                }
+                fields.require(FORMAT, VERSION);
             }
             return new Result(
                     fields.text("trial"),
