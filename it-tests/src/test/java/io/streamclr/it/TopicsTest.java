@@ -85,6 +85,8 @@ class TopicsTest {
             "topics.chosen.batches",
             "--encoders-topic",
             "topics.chosen.encoders",
+            "--embeddings-topic",
+            "topics.chosen.embeddings",
             "--replication"
         };
 
@@ -101,7 +103,9 @@ class TopicsTest {
                 .contains("topics.chosen.rejects created with 3 partitions")
                 .contains("topics.chosen.views created with 3 partitions")
                 .contains("topics.chosen.batches created with 1 partition")
-                .contains("topics.chosen.encoders created with 1 partition");
+                .contains("topics.chosen.encoders created with 1 partition")
+                .contains("topics.chosen.embeddings created with 3 partitions")
+                .contains("topics.chosen.embeddings.encoders created with 1 partition");
     }
 
     private static String[] with(String[] arguments, String last) {

@@ -16,7 +16,11 @@ public enum Topic {
     /** What every training step was fed; one partition, because steps have one order. */
     BATCHES("batches", false, Kept.FOR_GOOD),
     /** The newest encoder of every run. */
-    ENCODERS("encoders", false, Map.of("cleanup.policy", "compact"));
+    ENCODERS("encoders", false, Map.of("cleanup.policy", "compact")),
+    /** What encoders made of the images, kept for good: an encoder that is gone cannot make it again. */
+    EMBEDDINGS("embeddings", true, Kept.FOR_GOOD),
+    /** From when on which encoder embedded images. The broker dates its entries, by which each image finds its own. */
+    EMBEDDINGS_ENCODERS("embeddings.encoders", false, Kept.FOR_GOOD_DATED_BY_THE_BROKER);
 
     /** The largest image that is sent unless more is asked for, in bytes. */
     public static final int MAX_IMAGE_BYTES = 8 << 20;
@@ -66,6 +70,11 @@ public enum Topic {
     /** The size of a message that an image of this size fits into. */
     public static int messageBytes(int imageBytes) {
         return imageBytes + ENVELOPE_BYTES;
+    }
+
+    /** The topic that logs which encoders made the embeddings of a topic. */
+    public static String encodersOf(String embeddings) {
+        return embeddings + ".encoders";
     }
 
     /** The topic's name unless the user names another. */

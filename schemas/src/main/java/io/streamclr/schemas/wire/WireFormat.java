@@ -4,6 +4,8 @@ import io.streamclr.schemas.FileFault;
 import io.streamclr.schemas.record.BatchManifest;
 import io.streamclr.schemas.record.EncodedImage;
 import io.streamclr.schemas.record.EncoderPublished;
+import io.streamclr.schemas.record.EncoderSwitch;
+import io.streamclr.schemas.record.ImageEmbedding;
 import io.streamclr.schemas.record.RejectedImage;
 import io.streamclr.schemas.record.ViewPair;
 import java.io.ByteArrayOutputStream;
@@ -69,8 +71,20 @@ public final class WireFormat<T extends SpecificRecord> {
             EncoderPublished.class, EncoderPublished.getClassSchema(), new Brevity<>(1, encoder -> encoder.getFiles()
                     .isEmpty()));
 
-    private static final List<WireFormat<?>> ALL =
-            List.of(ENCODED_IMAGE, REJECTED_IMAGE, VIEW_PAIR, BATCH_MANIFEST, ENCODER_PUBLISHED);
+    public static final WireFormat<ImageEmbedding> IMAGE_EMBEDDING =
+            of(ImageEmbedding.class, ImageEmbedding.getClassSchema());
+
+    public static final WireFormat<EncoderSwitch> ENCODER_SWITCH =
+            of(EncoderSwitch.class, EncoderSwitch.getClassSchema());
+
+    private static final List<WireFormat<?>> ALL = List.of(
+            ENCODED_IMAGE,
+            REJECTED_IMAGE,
+            VIEW_PAIR,
+            BATCH_MANIFEST,
+            ENCODER_PUBLISHED,
+            IMAGE_EMBEDDING,
+            ENCODER_SWITCH);
 
     private static final int HEADER_BYTES = 10;
     /** What a record may be larger than the one before without being copied while it is written. */

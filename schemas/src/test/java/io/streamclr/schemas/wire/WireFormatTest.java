@@ -41,7 +41,9 @@ class WireFormatTest {
                 WireFormat.REJECTED_IMAGE,
                 WireFormat.VIEW_PAIR,
                 WireFormat.BATCH_MANIFEST,
-                WireFormat.ENCODER_PUBLISHED);
+                WireFormat.ENCODER_PUBLISHED,
+                WireFormat.IMAGE_EMBEDDING,
+                WireFormat.ENCODER_SWITCH);
     }
 
     @Test

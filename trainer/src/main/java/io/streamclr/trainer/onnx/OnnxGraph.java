@@ -12,6 +12,7 @@ import ai.onnx.proto.OnnxMl.TypeProto;
 import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import com.google.protobuf.ByteString;
 import io.streamclr.schemas.RefusalException;
+import io.streamclr.schemas.wire.HalfFloat;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
@@ -79,6 +80,14 @@ final class OnnxGraph {
                 .build();
     }
 
+    private static short half(float value) {
+        if (!HalfFloat.reaches(value)) {
+            throw new RefusalException("The encoder has a value of " + value
+                    + ", and 16-bit floats reach 65,504; export it with --precision float32");
+        }
+        return HalfFloat.of(value);
+    }
+
     /**
      * Adds a constant of the type that is computed with.
      *
@@ -89,7 +98,7 @@ final class OnnxGraph {
         ByteBuffer raw = ByteBuffer.allocate(width * values.length).order(ByteOrder.LITTLE_ENDIAN);
         for (float value : values) {
             if (half) {
-                raw.putShort(Half.of(value));
+                raw.putShort(half(value));
             } else {
                 raw.putFloat(value);
             }

@@ -91,6 +91,14 @@ public final class TopicsCommand extends CommandsBelow {
         private String encoders;
 
         @Option(
+                names = "--embeddings-topic",
+                paramLabel = "TOPIC",
+                defaultValue = "embeddings",
+                description = "Name of the topic of embeddings; which encoders made them is logged in TOPIC.encoders"
+                        + " (default: ${DEFAULT-VALUE}).")
+        private String embeddings;
+
+        @Option(
                 names = "--max-image-bytes",
                 paramLabel = "BYTES",
                 defaultValue = "" + Topic.MAX_IMAGE_BYTES,
@@ -121,6 +129,8 @@ public final class TopicsCommand extends CommandsBelow {
                 case VIEWS -> views;
                 case BATCHES -> batches;
                 case ENCODERS -> encoders;
+                case EMBEDDINGS -> embeddings;
+                case EMBEDDINGS_ENCODERS -> Topic.encodersOf(embeddings);
             };
         }
 
@@ -146,13 +156,14 @@ public final class TopicsCommand extends CommandsBelow {
                     int has = topics.require(name(topic));
                     if (!json) {
                         out.printf(
-                                "%-18s %s with %d partition%s%n",
+                                "%-19s %s with %d partition%s%n",
                                 name(topic), made ? "created" : "was there", has, has == 1 ? "" : "s");
                     }
                     figures.putObject(name(topic)).put("partitions", has).put("created", made);
                 }
                 topics.requireAlike(images, views);
                 topics.requireAlike(images, rejects);
+                topics.requireAlike(images, embeddings);
             }
             if (json) {
                 out.println(figures);
