@@ -2,13 +2,18 @@ package io.streamclr.augment;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.streamclr.augment.job.Compression;
-import io.streamclr.augment.job.ImagesFormat;
 import io.streamclr.augment.job.RenderSettings;
-import io.streamclr.augment.source.LookAhead;
-import io.streamclr.augment.source.Passes;
 import io.streamclr.augment.view.Recipe;
 import io.streamclr.process.command.BrokerOptions;
+import io.streamclr.stream.options.DecodingOptions;
+import io.streamclr.stream.options.JobOptions;
+import io.streamclr.stream.options.LimitOptions;
+import io.streamclr.stream.options.MomentConverter;
+import io.streamclr.stream.sink.Compression;
+import io.streamclr.stream.source.ImagesFormat;
+import io.streamclr.stream.source.LookAhead;
+import io.streamclr.stream.source.Passes;
+import io.streamclr.stream.start.RunningJob;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -108,27 +113,8 @@ public final class AugmentCommand implements Callable<Integer> {
             description = "With --ahead-of: maximum lag of the consumer group, in view pairs (default: 20000).")
     private Long ahead;
 
-    @Option(
-            names = "--parallelism",
-            paramLabel = "N",
-            defaultValue = "0",
-            description = "Parallelism of the job; no more threads are busy than the topic has partitions (default:"
-                    + " one per processor, at most one per partition; on a Flink cluster, the cluster's).")
-    private int parallelism;
-
-    @Option(
-            names = "--checkpoints",
-            paramLabel = "DIR",
-            description = "Directory of the job's checkpoints. Without it a restart resumes after the last view"
-                    + " written.")
-    private String checkpoints;
-
-    @Option(
-            names = "--checkpoint-interval",
-            paramLabel = "SECONDS",
-            defaultValue = "5",
-            description = "Seconds between checkpoints (default: ${DEFAULT-VALUE}).")
-    private double checkpointSeconds;
+    @Mixin
+    private JobOptions job;
 
     @Option(
             names = "--exactly-once",
@@ -143,14 +129,6 @@ public final class AugmentCommand implements Callable<Integer> {
             description = "Compression of the views topic: none, lz4 or zstd; consumers decompress automatically"
                     + " (default: ${DEFAULT-VALUE}).")
     private Compression compression;
-
-    @Option(
-            names = "--metrics-port",
-            paramLabel = "PORT",
-            defaultValue = "0",
-            description = "Serve Flink's metrics to Prometheus at this port, on all addresses of this machine. For a"
-                    + " job inside this JVM only: a Flink cluster has its own configuration (default: off).")
-    private int metricsPort;
 
     @Option(
             names = "--images-format",
@@ -209,24 +187,24 @@ public final class AugmentCommand implements Callable<Integer> {
     public Integer call() throws InterruptedException, JsonProcessingException {
         AugmentConfig config = config();
         long start = System.nanoTime();
-        RunningJob job = AugmentJob.start(config);
+        RunningJob started = AugmentJob.start(config);
         LOG.info(
                 "job started recipe={} text={}",
                 config.drawing().recipe().fingerprint(),
                 config.drawing().recipe().text());
-        if (job.detached()) {
+        if (started.detached()) {
             return 0; // Flink has printed the job's id, by which its own commands find it
         }
         // A JobManager that is asked to end hands its job on to the next one; stopped here, it would be gone for good.
-        Thread stopping = new Thread(() -> stop(job), "stop-augment");
-        if (job.inThisProcess()) {
+        Thread stopping = new Thread(() -> stop(started), "stop-augment");
+        if (started.inThisProcess()) {
             Runtime.getRuntime().addShutdownHook(stopping);
         }
-        RunningJob.Counts done = watch(job);
+        RunningJob.Counts done = watch(started);
         try {
             Runtime.getRuntime().removeShutdownHook(stopping);
         } catch (IllegalStateException shuttingDown) {
-            // Ctrl-C: the hook has stopped the job.
+            // Ctrl-C: the hook has stopped the started.
             return 0;
         }
         report(done, (System.nanoTime() - start) / 1e9);
@@ -238,15 +216,15 @@ public final class AugmentCommand implements Callable<Integer> {
         long before = 0;
         while (!job.awaitEnd(Duration.ofMillis(REPORT_MS))) {
             RunningJob.Counts counts = job.counts();
-            LOG.info("augmenting pairs={} rejects={}", counts.pairs(), counts.rejects());
+            LOG.info("augmenting pairs={} rejects={}", counts.written(), counts.rejects());
             spec.commandLine()
                     .getErr()
                     .printf(
                             "augment: %,d pairs rendered, %,d rejects, %,.0f pairs/s%n",
-                            counts.pairs(),
+                            counts.written(),
                             counts.rejects(),
-                            Math.max(0, counts.pairs() - before) * 1000.0 / REPORT_MS);
-            before = counts.pairs();
+                            Math.max(0, counts.written() - before) * 1000.0 / REPORT_MS);
+            before = counts.written();
         }
         return job.awaitEnd();
     }
@@ -262,14 +240,14 @@ public final class AugmentCommand implements Callable<Integer> {
     private void report(RunningJob.Counts done, double seconds) throws JsonProcessingException {
         if (json) {
             Map<String, Object> figures = new LinkedHashMap<>();
-            figures.put("pairs", done.pairs());
+            figures.put("pairs", done.written());
             figures.put("rejects", done.rejects());
             figures.put("seconds", Math.round(seconds * 1000) / 1000.0);
             spec.commandLine().getOut().println(new ObjectMapper().writeValueAsString(figures));
         } else {
             spec.commandLine()
                     .getOut()
-                    .printf("%,d view pairs, %,d rejects in %.1f s%n", done.pairs(), done.rejects(), seconds);
+                    .printf("%,d view pairs, %,d rejects in %.1f s%n", done.written(), done.rejects(), seconds);
         }
         spec.commandLine().getOut().flush();
     }
@@ -296,12 +274,10 @@ public final class AugmentCommand implements Callable<Integer> {
                 new Passes(passes, follow, asOf == null ? Passes.NOW : asOf),
                 aheadOf == null ? LookAhead.unlimited() : new LookAhead(ahead == null ? 20_000 : ahead, aheadOf),
                 new RenderSettings(renderedBy, seed, limits.limits(), imagesFormat, rejectBytes),
-                parallelism,
-                new AugmentConfig.Checkpoints(
-                        checkpoints == null ? "" : checkpoints,
-                        Duration.ofMillis(Math.round(checkpointSeconds * 1000))),
+                job.parallelism(),
+                job.checkpoints(),
                 exactlyOnce,
                 compression,
-                metricsPort);
+                job.metricsPort());
     }
 }

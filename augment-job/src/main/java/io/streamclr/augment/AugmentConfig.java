@@ -1,14 +1,16 @@
 package io.streamclr.augment;
 
-import io.streamclr.augment.job.Compression;
+import io.streamclr.augment.job.AugmentFunction;
 import io.streamclr.augment.job.RenderSettings;
-import io.streamclr.augment.source.LookAhead;
-import io.streamclr.augment.source.Passes;
 import io.streamclr.augment.view.Recipe;
 import io.streamclr.schemas.RefusalException;
 import io.streamclr.schemas.topic.KafkaConnection;
 import io.streamclr.schemas.topic.Topic;
-import java.time.Duration;
+import io.streamclr.stream.sink.Compression;
+import io.streamclr.stream.source.LookAhead;
+import io.streamclr.stream.source.Passes;
+import io.streamclr.stream.start.Checkpoints;
+import io.streamclr.stream.start.JobPlan;
 import java.util.Objects;
 
 /**
@@ -56,30 +58,6 @@ public record AugmentConfig(
         }
     }
 
-    /**
-     * Where progress is kept.
-     *
-     * @param folder a path or URI that Flink can write; empty to keep it in memory only
-     * @param interval between two checkpoints, 10 ms or more
-     */
-    public record Checkpoints(String folder, Duration interval) {
-
-        /** In memory, every 5 seconds. */
-        public static final Checkpoints DEFAULT = new Checkpoints("", Duration.ofSeconds(5));
-
-        public Checkpoints {
-            Objects.requireNonNull(folder, "folder");
-            if (interval.compareTo(Duration.ofMillis(10)) < 0) {
-                throw RefusalException.ofUsage("The checkpoint interval is " + interval.toMillis()
-                        + " ms, but must be 10 ms or more; 5000 is usual");
-            }
-        }
-
-        boolean kept() {
-            return !folder.isEmpty();
-        }
-    }
-
     public AugmentConfig {
         Objects.requireNonNull(kafka, "kafka");
         Objects.requireNonNull(topics, "topics");
@@ -88,13 +66,12 @@ public record AugmentConfig(
         Objects.requireNonNull(drawing, "drawing");
         Objects.requireNonNull(checkpoints, "checkpoints");
         Objects.requireNonNull(compression, "compression");
-        if (parallelism < 0) {
-            throw RefusalException.ofUsage(
-                    "The parallelism is " + parallelism + ", but must be 1 or more, or 0 to suit the machine");
-        }
-        if (metricsPort < 0 || metricsPort > 65_535) {
-            throw RefusalException.ofUsage("--metrics-port is " + metricsPort + ", but ports are 1 to 65535");
-        }
+        JobPlan.require(parallelism, metricsPort);
+    }
+
+    /** What starts and stops the job. */
+    JobPlan job() {
+        return new JobPlan("augment", AugmentFunction.PAIRS, kafka, parallelism, checkpoints, metricsPort);
     }
 
     /** One pass by this recipe over the usual topics. */

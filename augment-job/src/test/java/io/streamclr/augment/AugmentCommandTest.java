@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.streamclr.schemas.RefusalException;
+import io.streamclr.stream.options.MomentConverter;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.time.Clock;

@@ -1,10 +1,10 @@
 package io.streamclr.augment;
 
-import io.streamclr.augment.job.Outgoing;
 import io.streamclr.schemas.record.RejectedImage;
 import io.streamclr.schemas.record.ViewPair;
 import io.streamclr.schemas.wire.ForeignRecordException;
 import io.streamclr.schemas.wire.WireFormat;
+import io.streamclr.stream.sink.Outgoing;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;

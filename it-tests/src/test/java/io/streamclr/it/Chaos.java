@@ -2,10 +2,10 @@ package io.streamclr.it;
 
 import io.streamclr.augment.AugmentConfig;
 import io.streamclr.augment.AugmentJob;
-import io.streamclr.augment.RunningJob;
 import io.streamclr.it.SmallSystem.TrainingPlan;
 import io.streamclr.local.broker.LocalBroker;
 import io.streamclr.schemas.topic.KafkaConnection;
+import io.streamclr.stream.start.RunningJob;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.streamclr.augment.RunningJob;
 import io.streamclr.it.Chaos.Appointment;
 import io.streamclr.it.SmallSystem.TrainingPlan;
 import io.streamclr.schemas.record.BatchManifest;
 import io.streamclr.schemas.topic.KafkaConnection;
+import io.streamclr.stream.start.RunningJob;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;

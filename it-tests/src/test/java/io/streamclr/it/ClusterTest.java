@@ -3,10 +3,10 @@ package io.streamclr.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.streamclr.augment.AugmentJob;
-import io.streamclr.augment.RunningJob;
 import io.streamclr.it.SmallSystem.TrainingPlan;
 import io.streamclr.schemas.topic.Topic;
 import io.streamclr.schemas.topic.Topics;
+import io.streamclr.stream.start.RunningJob;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -4,16 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.streamclr.augment.AugmentConfig;
-import io.streamclr.augment.AugmentConfig.Checkpoints;
 import io.streamclr.augment.AugmentConfig.TopicNames;
 import io.streamclr.augment.AugmentJob;
-import io.streamclr.augment.RunningJob;
-import io.streamclr.augment.source.LookAhead;
-import io.streamclr.augment.source.Passes;
 import io.streamclr.augment.view.Recipe;
 import io.streamclr.schemas.RefusalException;
 import io.streamclr.schemas.topic.Topic;
 import io.streamclr.schemas.topic.Topics;
+import io.streamclr.stream.source.LookAhead;
+import io.streamclr.stream.source.Passes;
+import io.streamclr.stream.start.Checkpoints;
+import io.streamclr.stream.start.RunningJob;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -43,7 +43,7 @@ class DisturbedTopicsTest {
         AugmentConfig config = topics("expiring").withAhead(new LookAhead(100, "expiring-reader"));
         RealBroker.sendPictures("expiring.images", 0, 1000, PARTITIONS);
         RunningJob job = AugmentJob.start(config);
-        await(() -> job.counts().pairs() >= 100);
+        await(() -> job.counts().written() >= 100);
 
         admin(admin -> admin.deleteRecords(partitions("expiring.images", RecordsToDelete.beforeOffset(400)))
                 .all()
@@ -64,7 +64,7 @@ class DisturbedTopicsTest {
         AugmentConfig config = topics("anew").withPasses(new Passes(1, true));
         RealBroker.sendPictures("anew.images", 0, 200, PARTITIONS);
         RunningJob job = AugmentJob.start(config);
-        await(() -> job.counts().pairs() == 200);
+        await(() -> job.counts().written() == 200);
 
         admin(admin -> admin.deleteTopics(List.of("anew.images")).all().get());
         try (Topics topics = Topics.at(RealBroker.connection())) {
@@ -84,7 +84,7 @@ class DisturbedTopicsTest {
                 topics("more").withPasses(new Passes(3, false)).withAhead(new LookAhead(100, "more-reader"));
         RealBroker.sendPictures("more.images", 0, 400, PARTITIONS);
         RunningJob job = AugmentJob.start(config);
-        await(() -> job.counts().pairs() >= 100);
+        await(() -> job.counts().written() >= 100);
 
         admin(admin -> admin.createPartitions(Map.of("more.images", NewPartitions.increaseTo(5)))
                 .all()
@@ -100,7 +100,7 @@ class DisturbedTopicsTest {
                 .all()
                 .get());
 
-        assertThat(job.awaitEnd().pairs()).isEqualTo(3 * 400);
+        assertThat(job.awaitEnd().written()).isEqualTo(3 * 400);
         assertThatThrownBy(() -> AugmentJob.start(config))
                 .isInstanceOf(RefusalException.class)
                 .hasMessageContaining("more.images")

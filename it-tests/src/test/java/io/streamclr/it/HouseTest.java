@@ -50,7 +50,15 @@ class HouseTest {
 
     @ArchTest
     static final ArchRule augmentMeetsOthersAtATopic =
-            knowsOnly("augment", "io.streamclr.schemas..", "io.streamclr.process..");
+            knowsOnly("augment", "io.streamclr.schemas..", "io.streamclr.process..", "io.streamclr.stream..");
+
+    @ArchTest
+    static final ArchRule whatJobsHaveInCommonKnowsNone = knowsOnly(
+            "stream",
+            "io.streamclr.schemas..",
+            "io.streamclr.process..",
+            "io.streamclr.augment.view..",
+            "io.streamclr.augment.decode..");
 
     @ArchTest
     static final ArchRule trainerMeetsOthersAtATopic = knowsOnly(
@@ -123,7 +131,7 @@ class HouseTest {
     @ArchTest
     static final ArchRule flinksLoggerIsTheOldOne = noClasses()
             .that()
-            .resideInAPackage("io.streamclr.augment..")
+            .resideInAnyPackage("io.streamclr.augment..", "io.streamclr.stream..", "io.streamclr.embed..")
             .should()
             .callMethodWhere(DescribedPredicate.describe(
                     "needs SLF4J 2, and Flink brings 1.7",

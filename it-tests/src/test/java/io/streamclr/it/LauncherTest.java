@@ -25,6 +25,7 @@ class LauncherTest {
             "process",
             "augment-job/view-engine",
             "ingest",
+            "image-stream",
             "augment-job",
             "trainer",
             "infra/console",

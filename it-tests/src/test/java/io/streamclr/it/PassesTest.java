@@ -4,19 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.streamclr.augment.AugmentConfig;
-import io.streamclr.augment.AugmentConfig.Checkpoints;
 import io.streamclr.augment.AugmentConfig.TopicNames;
 import io.streamclr.augment.AugmentJob;
-import io.streamclr.augment.RunningJob;
-import io.streamclr.augment.source.LookAhead;
-import io.streamclr.augment.source.PartitionSplit;
-import io.streamclr.augment.source.PartitionStarts;
-import io.streamclr.augment.source.Passes;
+import io.streamclr.augment.job.PartitionStarts;
 import io.streamclr.augment.view.Recipe;
 import io.streamclr.schemas.RefusalException;
 import io.streamclr.schemas.record.ViewPair;
 import io.streamclr.schemas.topic.Topic;
 import io.streamclr.schemas.wire.WireFormat;
+import io.streamclr.stream.source.LookAhead;
+import io.streamclr.stream.source.PartitionSplit;
+import io.streamclr.stream.source.Passes;
+import io.streamclr.stream.start.Checkpoints;
+import io.streamclr.stream.start.RunningJob;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -73,7 +73,7 @@ class PassesTest {
 
         RunningJob.Counts rendered = AugmentJob.start(now).awaitEnd();
 
-        assertThat(rendered.pairs()).isEqualTo(200);
+        assertThat(rendered.written()).isEqualTo(200);
         assertThat(views("again")).isEqualTo(views("then"));
     }
 
@@ -125,7 +125,7 @@ class PassesTest {
 
         // The limit and, in each partition, about a hundred on their way.
         assertThat(ahead).isBetween(100L, 100L + 100 * PARTITIONS);
-        assertThat(all.pairs()).isEqualTo(1000);
+        assertThat(all.written()).isEqualTo(1000);
     }
 
     @Test
@@ -190,7 +190,7 @@ class PassesTest {
     }
 
     private static long pairs(RunningJob job) {
-        return job.counts().pairs();
+        return job.counts().written();
     }
 
     private static void await(BooleanSupplier condition) {

@@ -4,12 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.streamclr.augment.AugmentConfig;
-import io.streamclr.augment.AugmentConfig.Checkpoints;
 import io.streamclr.augment.AugmentConfig.TopicNames;
 import io.streamclr.augment.AugmentJob;
-import io.streamclr.augment.RunningJob;
-import io.streamclr.augment.source.LookAhead;
-import io.streamclr.augment.source.Passes;
 import io.streamclr.augment.view.Recipe;
 import io.streamclr.ingest.Ingest;
 import io.streamclr.ingest.IngestConfig;
@@ -17,6 +13,10 @@ import io.streamclr.ingest.IngestListener;
 import io.streamclr.schemas.record.ViewPair;
 import io.streamclr.schemas.topic.Topic;
 import io.streamclr.schemas.wire.WireFormat;
+import io.streamclr.stream.source.LookAhead;
+import io.streamclr.stream.source.Passes;
+import io.streamclr.stream.start.Checkpoints;
+import io.streamclr.stream.start.RunningJob;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.time.Duration;
@@ -71,7 +71,7 @@ class SameViewsTest {
         RunningJob interrupted = AugmentJob.start(config("resumed", 1, kept).withAhead(new LookAhead(500, "nobody")));
         Awaitility.await()
                 .pollInterval(Duration.ofMillis(10))
-                .until(() -> interrupted.counts().pairs() > 0 || !interrupted.running());
+                .until(() -> interrupted.counts().written() > 0 || !interrupted.running());
         interrupted.stop();
         job("resumed", 3, kept).awaitEnd();
 

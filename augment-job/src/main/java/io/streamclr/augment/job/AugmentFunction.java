@@ -3,17 +3,18 @@ package io.streamclr.augment.job;
 import io.streamclr.augment.decode.Decoding;
 import io.streamclr.augment.decode.ImageDecoder;
 import io.streamclr.augment.decode.Pixels;
-import io.streamclr.augment.source.RawImage;
 import io.streamclr.augment.view.ViewEngine;
 import io.streamclr.schemas.identity.ImageId;
-import io.streamclr.schemas.record.EncodedImage;
 import io.streamclr.schemas.record.Origin;
 import io.streamclr.schemas.record.RejectReason;
-import io.streamclr.schemas.record.RejectedImage;
 import io.streamclr.schemas.record.ViewPair;
 import io.streamclr.schemas.wire.ForeignRecordException;
 import io.streamclr.schemas.wire.WireFormat;
-import java.nio.ByteBuffer;
+import io.streamclr.stream.sink.Outgoing;
+import io.streamclr.stream.sink.Rejection;
+import io.streamclr.stream.source.RawImage;
+import io.streamclr.stream.source.ReceivedImage;
+import io.streamclr.stream.start.JobPlan;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import org.apache.flink.api.common.accumulators.LongCounter;
@@ -31,9 +32,6 @@ public final class AugmentFunction extends RichFlatMapFunction<RawImage, Outgoin
 
     /** Accumulator that counts view pairs. */
     public static final String PAIRS = "pairs";
-
-    /** Accumulator that counts rejected images. */
-    public static final String REJECTS = "rejects";
 
     /** Begins the names of the job's own metrics, after the names that Flink gives its scopes. */
     private static final String METRICS = "streamclr_augment";
@@ -60,10 +58,10 @@ public final class AugmentFunction extends RichFlatMapFunction<RawImage, Outgoin
         decoder = drawing.recipe().imageDecoder(drawing.limits());
         engine = new ViewEngine(drawing.recipe());
         getRuntimeContext().addAccumulator(PAIRS, pairs);
-        getRuntimeContext().addAccumulator(REJECTS, rejects);
+        getRuntimeContext().addAccumulator(JobPlan.REJECTS, rejects);
         MetricGroup metrics = getRuntimeContext().getMetricGroup().addGroup(METRICS);
         metrics.gauge(PAIRS, pairs::getLocalValuePrimitive);
-        metrics.gauge(REJECTS, rejects::getLocalValuePrimitive);
+        metrics.gauge(JobPlan.REJECTS, rejects::getLocalValuePrimitive);
     }
 
     @Override
@@ -83,26 +81,21 @@ public final class AugmentFunction extends RichFlatMapFunction<RawImage, Outgoin
 
     /** Empty if the image was rejected in the first pass, which has said so. */
     private Optional<Outgoing> map(RawImage raw) {
-        String source = "";
-        byte[] encoded = raw.value();
-        if (drawing.format() == ImagesFormat.AVRO) {
-            try {
-                EncodedImage image = WireFormat.ENCODED_IMAGE.decode(raw.value());
-                source = image.getSource();
-                encoded = bytesOf(image.getEncoded());
-            } catch (ForeignRecordException foreign) {
-                return raw.again()
-                        ? Optional.empty()
-                        : Optional.of(reject(
-                                raw,
-                                source,
-                                encoded,
-                                RejectReason.FOREIGN_RECORD,
-                                "The record is " + foreign.getMessage()));
-            }
+        ReceivedImage received;
+        try {
+            received = ReceivedImage.in(raw, drawing.format());
+        } catch (ForeignRecordException foreign) {
+            return raw.again()
+                    ? Optional.empty()
+                    : Optional.of(reject(
+                            raw,
+                            "",
+                            raw.value(),
+                            RejectReason.FOREIGN_RECORD,
+                            "The record is " + foreign.getMessage()));
         }
-        byte[] image = encoded;
-        String from = source;
+        byte[] image = received.encoded();
+        String from = received.source();
         ImageId id = ImageId.of(image);
         return decoder.decode(image, engine.wanted(drawing.seed(), id, raw.pass()))
                 .match(
@@ -134,25 +127,10 @@ public final class AugmentFunction extends RichFlatMapFunction<RawImage, Outgoin
     }
 
     private Outgoing reject(RawImage raw, String source, byte[] encoded, RejectReason reason, String detail) {
-        int kept = Math.min(encoded.length, drawing.mostRejectedBytes());
-        RejectedImage rejected = new RejectedImage(
-                reason,
-                detail,
-                new Origin(raw.partition(), raw.offset()),
-                source,
-                ByteBuffer.wrap(encoded, 0, kept),
-                (long) encoded.length);
-        return new Outgoing(
-                true, raw.partition(), key(ImageId.of(encoded)), WireFormat.REJECTED_IMAGE.encode(rejected));
+        return Rejection.of(raw, source, encoded, reason, detail, drawing.mostRejectedBytes());
     }
 
     private static byte[] key(ImageId id) {
         return id.toString().getBytes(StandardCharsets.UTF_8);
-    }
-
-    private static byte[] bytesOf(ByteBuffer buffer) {
-        byte[] bytes = new byte[buffer.remaining()];
-        buffer.duplicate().get(bytes);
-        return bytes;
     }
 }

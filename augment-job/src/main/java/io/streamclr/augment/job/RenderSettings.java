@@ -3,6 +3,7 @@ package io.streamclr.augment.job;
 import io.streamclr.augment.decode.DecodeLimits;
 import io.streamclr.augment.view.Recipe;
 import io.streamclr.schemas.RefusalException;
+import io.streamclr.stream.source.ImagesFormat;
 import java.io.Serializable;
 import java.util.Objects;
 

@@ -1,9 +1,9 @@
 package io.streamclr.console.rejects;
 
-import io.streamclr.augment.job.ImagesFormat;
 import io.streamclr.schemas.topic.KafkaConnection;
 import io.streamclr.schemas.wire.ForeignRecordException;
 import io.streamclr.schemas.wire.WireFormat;
+import io.streamclr.stream.source.ImagesFormat;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;

@@ -1,10 +1,10 @@
 package io.streamclr.console.rejects;
 
 import io.streamclr.augment.decode.ImageDecoder;
-import io.streamclr.augment.job.ImagesFormat;
 import io.streamclr.schemas.RefusalException;
 import io.streamclr.schemas.topic.KafkaConnection;
 import io.streamclr.schemas.topic.Topic;
+import io.streamclr.stream.source.ImagesFormat;
 import java.util.Collection;
 import java.util.Map;
 import java.util.Optional;

@@ -2,12 +2,12 @@ package io.streamclr.console.rejects;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.streamclr.augment.DecodingOptions;
-import io.streamclr.augment.LimitOptions;
 import io.streamclr.augment.decode.ImageDecoder;
-import io.streamclr.augment.job.ImagesFormat;
 import io.streamclr.augment.view.Recipe;
 import io.streamclr.schemas.record.RejectReason;
+import io.streamclr.stream.options.DecodingOptions;
+import io.streamclr.stream.options.LimitOptions;
+import io.streamclr.stream.source.ImagesFormat;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Locale;

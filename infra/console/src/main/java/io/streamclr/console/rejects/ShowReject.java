@@ -2,10 +2,10 @@ package io.streamclr.console.rejects;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.streamclr.augment.job.ImagesFormat;
 import io.streamclr.schemas.FileFault;
 import io.streamclr.schemas.OneLine;
 import io.streamclr.schemas.RefusalException;
+import io.streamclr.stream.source.ImagesFormat;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.ByteBuffer;

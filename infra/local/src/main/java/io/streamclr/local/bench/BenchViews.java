@@ -2,10 +2,10 @@ package io.streamclr.local.bench;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.streamclr.augment.DecodingOptions;
 import io.streamclr.augment.RecipePresets;
 import io.streamclr.augment.view.Recipe;
 import io.streamclr.augment.view.ViewBenchmark;
+import io.streamclr.stream.options.DecodingOptions;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;

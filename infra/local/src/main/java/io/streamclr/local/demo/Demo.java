@@ -1,12 +1,8 @@
 package io.streamclr.local.demo;
 
 import io.streamclr.augment.AugmentConfig;
-import io.streamclr.augment.AugmentConfig.Checkpoints;
 import io.streamclr.augment.AugmentJob;
-import io.streamclr.augment.RunningJob;
 import io.streamclr.augment.job.RenderSettings;
-import io.streamclr.augment.source.LookAhead;
-import io.streamclr.augment.source.Passes;
 import io.streamclr.console.guard.Guarded;
 import io.streamclr.console.page.PageAddress;
 import io.streamclr.console.probe.ImageSet;
@@ -26,6 +22,10 @@ import io.streamclr.schemas.RefusalException;
 import io.streamclr.schemas.topic.KafkaConnection;
 import io.streamclr.schemas.topic.Topic;
 import io.streamclr.schemas.topic.Topics;
+import io.streamclr.stream.source.LookAhead;
+import io.streamclr.stream.source.Passes;
+import io.streamclr.stream.start.Checkpoints;
+import io.streamclr.stream.start.RunningJob;
 import io.streamclr.trainer.publish.PublishedForm;
 import io.streamclr.trainer.render.ImageTopicRenderer;
 import io.streamclr.trainer.run.FirstEncoder;
@@ -361,7 +361,7 @@ final class Demo {
                 training.stop();
                 Background.result(learning);
                 throw new RefusalException("There were too few views for a first step: of the images "
-                        + job.counts().pairs() + " pairs were rendered and "
+                        + job.counts().written() + " pairs were rendered and "
                         + job.counts().rejects()
                         + " were rejected; give it more --minutes, or other --data");
             }

@@ -1,9 +1,9 @@
 package io.streamclr.local.demo;
 
-import io.streamclr.augment.RunningJob;
 import io.streamclr.console.probe.Measure;
 import io.streamclr.console.probe.Scores;
 import io.streamclr.ingest.IngestReport;
+import io.streamclr.stream.start.RunningJob;
 import io.streamclr.trainer.model.NetworkPlan;
 import io.streamclr.trainer.settings.TrainConfig;
 import io.streamclr.trainer.watch.TrainingListener.StepReport;
@@ -79,7 +79,7 @@ final class DemoWords {
                 report.loss(),
                 report.pairsPerSecond(),
                 100 * report.waitingShare(),
-                job.counts().pairs(),
+                job.counts().written(),
                 cooling ? ", cooling down" : "");
     }
 }
