@@ -6,7 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.streamclr.process.place.Place;
 import io.streamclr.schemas.topic.Topic;
-import io.streamclr.trainer.checkpoint.SavedSteps;
+import io.streamclr.trainer.checkpoint.Checkpoint;
+import io.streamclr.trainer.encoder.SavedSteps;
 import io.streamclr.trainer.model.Architecture;
 import io.streamclr.trainer.run.Training;
 import io.streamclr.trainer.settings.TrainConfig;
@@ -120,7 +121,7 @@ class BucketTest {
     }
 
     private static Map<String, float[]> weights(TrainConfig config, long step) {
-        return SavedSteps.read(
+        return Checkpoint.read(
                         config.folder(), step, Architecture.of(config.learning().network()))
                 .values();
     }

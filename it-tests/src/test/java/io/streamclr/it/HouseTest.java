@@ -30,6 +30,15 @@ class HouseTest {
             "sin", "cos", "tan", "asin", "acos", "atan", "exp", "log", "log10", "pow", "cbrt", "atan2", "sinh", "cosh",
             "tanh", "hypot", "expm1", "log1p", "fma");
 
+    /** The rooms of the encoder engine, which lies in the trainer's folder. */
+    private static final String[] ENCODER_ENGINE = {
+        "io.streamclr.trainer.torch..",
+        "io.streamclr.trainer.model..",
+        "io.streamclr.trainer.form..",
+        "io.streamclr.trainer.weights..",
+        "io.streamclr.trainer.encoder.."
+    };
+
     @ArchTest
     static final ArchRule schemasKnowNoProcess = noClasses()
             .that()
@@ -83,6 +92,24 @@ class HouseTest {
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage("org.apache.flink..", "org.apache.kafka..");
+
+    @ArchTest
+    static final ArchRule whatAnEncoderIsKnowsNoProcess = noClasses()
+            .that()
+            .resideInAnyPackage(ENCODER_ENGINE)
+            .should()
+            .dependOnClassesThat(resideInAPackage("io.streamclr..")
+                    .and(not(resideInAnyPackage(ENCODER_ENGINE)))
+                    .and(not(resideInAnyPackage(
+                            "io.streamclr.schemas..", "io.streamclr.augment.view..", "io.streamclr.augment.decode.."))))
+            .orShould()
+            .dependOnClassesThat()
+            .resideInAnyPackage(
+                    "io.streamclr.schemas.topic..",
+                    "io.streamclr.schemas.wire..",
+                    "org.apache.flink..",
+                    "org.apache.kafka..",
+                    "picocli..");
 
     @ArchTest
     static final ArchRule learningKnowsNoKafka = noClasses()

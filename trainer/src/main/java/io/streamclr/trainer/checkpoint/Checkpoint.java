@@ -1,7 +1,11 @@
 package io.streamclr.trainer.checkpoint;
 
+import io.streamclr.trainer.encoder.EncoderFiles;
+import io.streamclr.trainer.encoder.SavedSteps;
 import io.streamclr.trainer.model.Architecture;
 import io.streamclr.trainer.optimiser.LearningRate;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 
@@ -28,6 +32,21 @@ public record Checkpoint(
         byte[] feedPosition,
         Map<String, float[]> values,
         Map<String, List<float[]>> optimiser) {
+
+    /**
+     * The checkpoint of a step, for one who only reads.
+     *
+     * @param folder of the run
+     * @throws io.streamclr.schemas.RefusalException if there is none, naming the steps that have one, or it is damaged
+     */
+    public static Checkpoint read(Path folder, long step, Architecture architecture) {
+        Path place = SavedSteps.require(folder, step);
+        try {
+            return CheckpointForm.read(place, architecture);
+        } catch (IOException unreadable) {
+            throw SavedSteps.refusal("The checkpoint " + place, unreadable);
+        }
+    }
 
     @Override
     public boolean equals(Object other) {

@@ -2,6 +2,8 @@ package io.streamclr.trainer.checkpoint;
 
 import io.streamclr.schemas.FileFault;
 import io.streamclr.schemas.RefusalException;
+import io.streamclr.trainer.encoder.ContentSums;
+import io.streamclr.trainer.encoder.SavedSteps;
 import io.streamclr.trainer.model.Architecture;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -137,7 +139,7 @@ public final class RunFolder implements AutoCloseable {
 
     private boolean holdsNothingOfARun() {
         try (Stream<Path> inside = Files.list(folder)) {
-            return inside.allMatch(file -> OF_A_START.contains(name(file)));
+            return inside.allMatch(file -> OF_A_START.contains(SavedSteps.name(file)));
         } catch (IOException unreadable) {
             LOG.debug("folder stays path={} reason=\"{}\"", folder, FileFault.of(unreadable));
             return false;
@@ -238,7 +240,7 @@ public final class RunFolder implements AutoCloseable {
     public Path save(Checkpoint checkpoint, MoreFiles more) {
         long step = checkpoint.origin().step();
         Path place = place(step);
-        Path written = isOwn(folder) ? folder.resolve(name(place) + PARTIAL) : place;
+        Path written = isOwn(folder) ? folder.resolve(SavedSteps.name(place) + PARTIAL) : place;
         try {
             if (isThere(place)) {
                 if (ContentSums.damage(place).isEmpty()) {
@@ -265,7 +267,7 @@ public final class RunFolder implements AutoCloseable {
                     "Step " + step + " cannot be saved in " + folder + " (" + FileFault.of(full) + "); "
                             + saved().stream()
                                     .findFirst()
-                                    .map(newest -> name(newest) + " is the newest that is safe")
+                                    .map(newest -> SavedSteps.name(newest) + " is the newest that is safe")
                                     .orElse("no checkpoint is there yet")
                             + ", so make room and start again with the same --run",
                     full);
@@ -299,7 +301,7 @@ public final class RunFolder implements AutoCloseable {
     }
 
     private static Path keepMark(Path checkpoint) {
-        return checkpoint.resolveSibling(name(checkpoint) + KEEP);
+        return checkpoint.resolveSibling(SavedSteps.name(checkpoint) + KEEP);
     }
 
     /**
@@ -344,14 +346,9 @@ public final class RunFolder implements AutoCloseable {
 
     private List<Path> partial() throws IOException {
         try (Stream<Path> entries = Files.list(folder)) {
-            return entries.filter(entry -> name(entry).endsWith(PARTIAL)).toList();
+            return entries.filter(entry -> SavedSteps.name(entry).endsWith(PARTIAL))
+                    .toList();
         }
-    }
-
-    /** Its last name; object stores end those of folders with a slash. */
-    static String name(Path path) {
-        String name = path.getFileName().toString();
-        return name.endsWith("/") ? name.substring(0, name.length() - 1) : name;
     }
 
     private static void delete(Path folder) throws IOException {

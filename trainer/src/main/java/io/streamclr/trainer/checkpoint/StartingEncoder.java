@@ -2,7 +2,8 @@ package io.streamclr.trainer.checkpoint;
 
 import io.streamclr.schemas.FileFault;
 import io.streamclr.schemas.RefusalException;
-import io.streamclr.trainer.checkpoint.Safetensors.Values;
+import io.streamclr.trainer.encoder.Safetensors;
+import io.streamclr.trainer.encoder.Safetensors.Values;
 import io.streamclr.trainer.model.Architecture;
 import io.streamclr.trainer.model.Slot;
 import io.streamclr.trainer.weights.WeightsOrigin;

@@ -1,8 +1,8 @@
 package io.streamclr.trainer.classify;
 
+import io.streamclr.trainer.encoder.Features;
 import io.streamclr.trainer.optimiser.Optimiser;
 import io.streamclr.trainer.optimiser.UpdateRule;
-import io.streamclr.trainer.probe.Features;
 import io.streamclr.trainer.torch.Scope;
 import io.streamclr.trainer.torch.Tensor;
 import io.streamclr.trainer.torch.Torch;

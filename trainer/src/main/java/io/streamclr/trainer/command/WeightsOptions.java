@@ -1,8 +1,8 @@
 package io.streamclr.trainer.command;
 
 import io.streamclr.schemas.RefusalException;
-import io.streamclr.trainer.checkpoint.EncoderFiles;
-import io.streamclr.trainer.checkpoint.SavedSteps;
+import io.streamclr.trainer.encoder.EncoderFiles;
+import io.streamclr.trainer.encoder.SavedSteps;
 import io.streamclr.trainer.model.Backbone;
 import io.streamclr.trainer.model.ConvNext;
 import io.streamclr.trainer.model.NetworkPlan;

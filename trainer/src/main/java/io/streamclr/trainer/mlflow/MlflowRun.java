@@ -1,8 +1,8 @@
 package io.streamclr.trainer.mlflow;
 
+import io.streamclr.trainer.encoder.Features;
 import io.streamclr.trainer.feed.Batch;
 import io.streamclr.trainer.health.HeldOutProbe.Answer;
-import io.streamclr.trainer.probe.Features;
 import io.streamclr.trainer.settings.TrainConfig;
 import io.streamclr.trainer.watch.RunFigures;
 import io.streamclr.trainer.watch.TrainingListener;

@@ -5,9 +5,9 @@ import static io.streamclr.trainer.onnx.OnnxGraph.numbers;
 import static io.streamclr.trainer.onnx.OnnxGraph.word;
 
 import ai.onnx.proto.OnnxMl.TensorProto.DataType;
-import io.streamclr.trainer.checkpoint.ClassifierFiles.Layer;
-import io.streamclr.trainer.checkpoint.EncoderFiles.Weights;
-import io.streamclr.trainer.checkpoint.Safetensors.Values;
+import io.streamclr.trainer.encoder.ClassifierFiles.Layer;
+import io.streamclr.trainer.encoder.EncoderFiles.Weights;
+import io.streamclr.trainer.encoder.Safetensors.Values;
 import io.streamclr.trainer.model.Architecture;
 import io.streamclr.trainer.model.ConvNext;
 import io.streamclr.trainer.model.NetworkPlan;

@@ -1,6 +1,7 @@
 package io.streamclr.trainer.probe;
 
 import io.streamclr.schemas.identity.Seeds;
+import io.streamclr.trainer.encoder.Features;
 import io.streamclr.trainer.torch.Scope;
 import io.streamclr.trainer.torch.Script;
 import io.streamclr.trainer.torch.Tensor;

@@ -1,14 +1,20 @@
 package io.streamclr.trainer.probe;
 
+import io.streamclr.trainer.encoder.Features;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.Arrays;
+import java.util.stream.IntStream;
 
 /**
  * Histograms of oriented gradients (Dalal and Triggs, CVPR 2005): 9 unsigned directions in square cells, each block of
  * 2 x 2 cells normalised by its length, clipped at 0.2 and normalised again. A pixel counts for the one direction and
  * the one cell that it falls into. Cells are a seventh of the image's shorter side: 4 pixels of 28.
  */
-final class OrientedGradients {
+public final class OrientedGradients {
+
+    /** Images that one thread describes before it takes the next ones. */
+    private static final int TOGETHER = 256;
 
     private static final int DIRECTIONS = 9;
     private static final int BLOCK = 2;
@@ -50,6 +56,39 @@ final class OrientedGradients {
                     "Images of " + height + "x" + width + " pixels are too small for gradients; 4 is the least");
         }
         this.histograms = new double[cellRows * cellColumns * DIRECTIONS];
+    }
+
+    /**
+     * Histograms of oriented gradients as features, 1,296 of them for images of 28 pixels: what a picture says about
+     * shapes without any learning.
+     *
+     * @param pixels unsigned bytes, (rows, height, width, 3), from its position to its limit; 4 pixels each way at least
+     */
+    public static Features features(ByteBuffer pixels, int rows, int height, int width) {
+        int imageBytes = Math.multiplyExact(Math.multiplyExact(height, width), 3);
+        if (rows < 1 || pixels.remaining() != (long) rows * imageBytes) {
+            throw new IllegalArgumentException(pixels.remaining() + " bytes are not " + rows + " images of " + height
+                    + "x" + width + " RGB pixels");
+        }
+        int dimension = new OrientedGradients(height, width).dimension();
+        ByteBuffer values = Features.allocate(rows, dimension);
+        int start = pixels.position();
+        IntStream.range(0, (rows + TOGETHER - 1) / TOGETHER).parallel().forEach(part -> {
+            int from = part * TOGETHER;
+            int some = Math.min(TOGETHER, rows - from);
+            OrientedGradients gradients = new OrientedGradients(height, width);
+            int rowBytes = dimension * Float.BYTES;
+            ByteBuffer target = values.slice(from * rowBytes, some * rowBytes).order(ByteOrder.nativeOrder());
+            for (int row = from; row < from + some; row++) {
+                gradients.describe(pixels, start + row * imageBytes, target);
+            }
+        });
+        return Features.owning(values, rows, dimension);
+    }
+
+    /** How many histogram bins such images have. */
+    public static int dimension(int height, int width) {
+        return new OrientedGradients(height, width).dimension();
     }
 
     /** Features of an image: 36 for each place that a block has. */

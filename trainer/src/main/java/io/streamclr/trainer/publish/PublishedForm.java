@@ -1,9 +1,9 @@
 package io.streamclr.trainer.publish;
 
 import io.streamclr.trainer.checkpoint.Checkpoint;
-import io.streamclr.trainer.checkpoint.EncoderFiles;
-import io.streamclr.trainer.checkpoint.EncoderFiles.Weights;
 import io.streamclr.trainer.checkpoint.RunFolder.MoreFiles;
+import io.streamclr.trainer.encoder.EncoderFiles;
+import io.streamclr.trainer.encoder.EncoderFiles.Weights;
 import io.streamclr.trainer.form.Word;
 import io.streamclr.trainer.model.HeadPlan;
 import io.streamclr.trainer.model.NetworkPlan;

@@ -1,6 +1,6 @@
 package io.streamclr.trainer.record;
 
-import io.streamclr.trainer.probe.Features;
+import io.streamclr.trainer.encoder.Features;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.nio.ByteBuffer;

@@ -6,7 +6,7 @@ import io.streamclr.trainer.card.EncoderCard;
 import io.streamclr.trainer.card.EncoderFacts;
 import io.streamclr.trainer.checkpoint.Checkpoint;
 import io.streamclr.trainer.checkpoint.RunFolder;
-import io.streamclr.trainer.checkpoint.SavedSteps;
+import io.streamclr.trainer.encoder.SavedSteps;
 import io.streamclr.trainer.feed.Feed;
 import io.streamclr.trainer.model.Architecture;
 import io.streamclr.trainer.settings.TrainConfig;
@@ -71,7 +71,7 @@ public record Branch(String run, Path trunk, long step, RunJournal journal) {
         // A device that is not there is found before the branch has a folder.
         Torch.open(config.computing().threads(), config.computing().first()).close();
         Architecture architecture = Architecture.of(config.learning().network());
-        Checkpoint from = SavedSteps.read(trunk, step, architecture);
+        Checkpoint from = Checkpoint.read(trunk, step, architecture);
         FeedPosition next = FeedPosition.decode(from.feedPosition()).ofRun(config.runId());
         requireViews(config, next);
         Checkpoint ofBranch = new Checkpoint(

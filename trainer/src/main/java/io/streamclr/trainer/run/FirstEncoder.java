@@ -2,9 +2,9 @@ package io.streamclr.trainer.run;
 
 import io.streamclr.schemas.FileFault;
 import io.streamclr.schemas.RefusalException;
-import io.streamclr.trainer.checkpoint.EncoderFiles;
-import io.streamclr.trainer.checkpoint.EncoderFiles.Origin;
 import io.streamclr.trainer.checkpoint.StartingEncoder;
+import io.streamclr.trainer.encoder.EncoderFiles;
+import io.streamclr.trainer.encoder.EncoderFiles.Origin;
 import io.streamclr.trainer.model.Architecture;
 import io.streamclr.trainer.settings.TrainConfig;
 import io.streamclr.trainer.weights.WeightsOrigin;

@@ -2,7 +2,8 @@ package io.streamclr.trainer.run;
 
 import io.streamclr.schemas.RefusalException;
 import io.streamclr.trainer.checkpoint.Checkpoint;
-import io.streamclr.trainer.checkpoint.EncoderFiles.Origin;
+import io.streamclr.trainer.encoder.EncoderFiles.Origin;
+import io.streamclr.trainer.encoder.Features;
 import io.streamclr.trainer.feed.Batch;
 import io.streamclr.trainer.health.Health;
 import io.streamclr.trainer.health.HealthCheck;
@@ -15,7 +16,6 @@ import io.streamclr.trainer.model.Architecture;
 import io.streamclr.trainer.model.Network;
 import io.streamclr.trainer.optimiser.LearningRate;
 import io.streamclr.trainer.optimiser.Optimiser;
-import io.streamclr.trainer.probe.Features;
 import io.streamclr.trainer.probe.LabelledImages;
 import io.streamclr.trainer.settings.OptionWords;
 import io.streamclr.trainer.settings.TrainConfig;

@@ -3,7 +3,7 @@ package io.streamclr.trainer.run;
 import io.streamclr.schemas.FileFault;
 import io.streamclr.schemas.RefusalException;
 import io.streamclr.trainer.checkpoint.RunFolder.MoreFiles;
-import io.streamclr.trainer.checkpoint.SavedSteps;
+import io.streamclr.trainer.encoder.SavedSteps;
 import io.streamclr.trainer.feed.RememberedImages;
 import io.streamclr.trainer.memory.MemoryPlan;
 import io.streamclr.trainer.settings.TrainConfig;

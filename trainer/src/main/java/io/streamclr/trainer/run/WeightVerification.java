@@ -3,9 +3,8 @@ package io.streamclr.trainer.run;
 import io.streamclr.schemas.RefusalException;
 import io.streamclr.schemas.topic.KafkaConnection;
 import io.streamclr.trainer.checkpoint.Checkpoint;
-import io.streamclr.trainer.checkpoint.EncoderFiles.Origin;
-import io.streamclr.trainer.checkpoint.SavedSteps;
 import io.streamclr.trainer.checkpoint.StartingEncoder;
+import io.streamclr.trainer.encoder.EncoderFiles.Origin;
 import io.streamclr.trainer.feed.Batch;
 import io.streamclr.trainer.model.Architecture;
 import io.streamclr.trainer.settings.TrainConfig;
@@ -54,9 +53,9 @@ public final class WeightVerification implements AutoCloseable {
         RunJournal journal = RunJournal.read(checkpoints, run, kafka);
         TrainConfig config = journal.settings();
         Architecture architecture = Architecture.of(config.learning().network());
-        Checkpoint expected = SavedSteps.read(folder, to, architecture);
+        Checkpoint expected = Checkpoint.read(folder, to, architecture);
         Optional<Checkpoint> from =
-                after == 0 ? Optional.empty() : Optional.of(SavedSteps.read(folder, after, architecture));
+                after == 0 ? Optional.empty() : Optional.of(Checkpoint.read(folder, after, architecture));
         Optional<WeightsOrigin> weights = config.learning().weights();
         Map<String, float[]> given = weights.filter(any -> from.isEmpty())
                 .map(any -> StartingEncoder.read(folder, architecture, any))

@@ -1,9 +1,9 @@
 package io.streamclr.trainer.watch;
 
 import io.streamclr.schemas.FileFault;
+import io.streamclr.trainer.encoder.Features;
 import io.streamclr.trainer.feed.Batch;
 import io.streamclr.trainer.health.HeldOutProbe.Answer;
-import io.streamclr.trainer.probe.Features;
 import io.streamclr.trainer.record.EventFile;
 import io.streamclr.trainer.record.FigureLines;
 import io.streamclr.trainer.record.Projection;

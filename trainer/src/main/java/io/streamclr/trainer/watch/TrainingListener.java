@@ -1,9 +1,9 @@
 package io.streamclr.trainer.watch;
 
+import io.streamclr.trainer.encoder.Features;
 import io.streamclr.trainer.feed.Batch;
 import io.streamclr.trainer.health.HeldOutProbe.Answer;
 import io.streamclr.trainer.health.Similarities;
-import io.streamclr.trainer.probe.Features;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;

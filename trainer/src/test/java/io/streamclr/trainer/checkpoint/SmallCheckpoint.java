@@ -1,6 +1,6 @@
 package io.streamclr.trainer.checkpoint;
 
-import io.streamclr.trainer.checkpoint.EncoderFiles.Origin;
+import io.streamclr.trainer.encoder.EncoderFiles.Origin;
 import io.streamclr.trainer.model.Architecture;
 import io.streamclr.trainer.model.HeadPlan;
 import io.streamclr.trainer.model.NetworkPlan;

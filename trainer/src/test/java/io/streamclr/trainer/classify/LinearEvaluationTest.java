@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import io.streamclr.trainer.probe.Features;
+import io.streamclr.trainer.encoder.Features;
 import io.streamclr.trainer.torch.Torch;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -3,7 +3,7 @@ package io.streamclr.trainer.command;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.streamclr.trainer.checkpoint.Safetensors.Values;
+import io.streamclr.trainer.encoder.Safetensors.Values;
 import io.streamclr.trainer.run.SmallRuns;
 import io.streamclr.trainer.run.Training;
 import io.streamclr.trainer.watch.TrainingListener.StepReport;

@@ -3,6 +3,8 @@ package io.streamclr.trainer.health;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.streamclr.trainer.encoder.Embedder;
+import io.streamclr.trainer.encoder.Features;
 import io.streamclr.trainer.health.HeldOutProbe.Answer;
 import io.streamclr.trainer.model.Architecture;
 import io.streamclr.trainer.model.HeadPlan;
@@ -11,8 +13,6 @@ import io.streamclr.trainer.model.NetworkPlan;
 import io.streamclr.trainer.model.NetworkPlan.Normalisation;
 import io.streamclr.trainer.model.NetworkPlan.Precision;
 import io.streamclr.trainer.model.Stem;
-import io.streamclr.trainer.probe.Embedder;
-import io.streamclr.trainer.probe.Features;
 import io.streamclr.trainer.probe.LabelDraw;
 import io.streamclr.trainer.probe.LabelledImages;
 import io.streamclr.trainer.probe.Probe;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.streamclr.trainer.encoder.Features;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -23,7 +24,7 @@ class OrientedGradientsTest {
 
         assertThat(goldens).hasSize(4);
         for (JsonNode golden : goldens) {
-            Features features = Features.ofGradients(
+            Features features = OrientedGradients.features(
                     bytes(golden.path("rgb")),
                     1,
                     golden.path("height").asInt(),
@@ -49,10 +50,10 @@ class OrientedGradientsTest {
         }
         ByteBuffer second = two.slice(3 * 28 * 28, 3 * 28 * 28);
 
-        Features both = Features.ofGradients(two, 2, 28, 28);
+        Features both = OrientedGradients.features(two, 2, 28, 28);
 
         assertThat(both.row(1))
-                .isEqualTo(Features.ofGradients(second, 1, 28, 28).row(0));
+                .isEqualTo(OrientedGradients.features(second, 1, 28, 28).row(0));
         assertThat(both.row(0)).isNotEqualTo(both.row(1));
     }
 
@@ -65,11 +66,11 @@ class OrientedGradientsTest {
         new Random(7).nextBytes(noise);
         many.put(noise).flip();
 
-        Features all = Features.ofGradients(many, count, 8, 8);
+        Features all = OrientedGradients.features(many, count, 8, 8);
 
         for (int row = 0; row < count; row++) {
             assertThat(all.row(row))
-                    .isEqualTo(Features.ofGradients(many.slice(row * bytes, bytes), 1, 8, 8)
+                    .isEqualTo(OrientedGradients.features(many.slice(row * bytes, bytes), 1, 8, 8)
                             .row(0));
         }
     }

@@ -1,5 +1,6 @@
 package io.streamclr.trainer.probe;
 
+import io.streamclr.trainer.encoder.Features;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;

@@ -3,7 +3,7 @@ package io.streamclr.trainer.record;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.streamclr.trainer.probe.Features;
+import io.streamclr.trainer.encoder.Features;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;

@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.streamclr.trainer.checkpoint.EncoderFiles;
-import io.streamclr.trainer.checkpoint.EncoderFiles.Origin;
-import io.streamclr.trainer.checkpoint.SavedSteps;
 import io.streamclr.trainer.command.TrainCommand;
+import io.streamclr.trainer.encoder.EncoderFiles;
+import io.streamclr.trainer.encoder.EncoderFiles.Origin;
+import io.streamclr.trainer.encoder.SavedSteps;
 import io.streamclr.trainer.model.Architecture;
 import io.streamclr.trainer.model.HeadPlan;
 import io.streamclr.trainer.model.NetworkPlan;

@@ -2,8 +2,8 @@ package io.streamclr.trainer.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.streamclr.trainer.checkpoint.SavedSteps;
 import io.streamclr.trainer.command.TrainCommand;
+import io.streamclr.trainer.encoder.SavedSteps;
 import io.streamclr.trainer.run.Training.Outcome;
 import io.streamclr.trainer.watch.Audience;
 import io.streamclr.trainer.watch.HeldOut;

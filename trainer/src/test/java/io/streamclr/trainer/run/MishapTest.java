@@ -11,8 +11,8 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.streamclr.schemas.RefusalException;
 import io.streamclr.trainer.checkpoint.Checkpoint;
 import io.streamclr.trainer.checkpoint.RunFolder;
-import io.streamclr.trainer.checkpoint.SavedSteps;
 import io.streamclr.trainer.command.TrainCommand;
+import io.streamclr.trainer.encoder.SavedSteps;
 import io.streamclr.trainer.model.Architecture;
 import io.streamclr.trainer.run.Training.Outcome;
 import io.streamclr.trainer.settings.TrainConfig;
@@ -175,7 +175,7 @@ class MishapTest {
     void anotherWayToComputeConvolutionsIsSaidToBeExactOnlyUpToRounding() throws Exception {
         runs.train(checkpoints, "way", "--steps 2");
         TrainConfig config = runs.config(checkpoints, "way", "");
-        Checkpoint saved = SavedSteps.read(
+        Checkpoint saved = Checkpoint.read(
                 config.folder(), 2, Architecture.of(config.learning().network()));
         String way = saved.rounding().get("convolutions");
         assertThat(way).isNotBlank();
@@ -198,7 +198,7 @@ class MishapTest {
     /** Puts in place of a checkpoint what a machine that rounds otherwise would have saved. */
     private static void trainedOtherwise(TrainConfig config, long step, Map<String, String> rounding)
             throws IOException {
-        Checkpoint saved = SavedSteps.read(
+        Checkpoint saved = Checkpoint.read(
                 config.folder(), step, Architecture.of(config.learning().network()));
         SmallRuns.delete(SavedSteps.place(config.folder(), step));
         try (RunFolder folder = RunFolder.open(config.folder(), config.saving().keep())) {

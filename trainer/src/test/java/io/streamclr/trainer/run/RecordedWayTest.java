@@ -8,7 +8,6 @@ import ch.qos.logback.core.read.ListAppender;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.streamclr.trainer.batchlog.LoggedRun;
 import io.streamclr.trainer.checkpoint.Checkpoint;
-import io.streamclr.trainer.checkpoint.SavedSteps;
 import io.streamclr.trainer.feed.Batch;
 import io.streamclr.trainer.feed.BatchReplay;
 import io.streamclr.trainer.feed.BatchReplay.RememberedViews;
@@ -66,7 +65,7 @@ class RecordedWayTest {
     void aRunThatWasComputedInAnotherWayIsSaidToBeTrainedAgainOnlyUpToRounding() throws Exception {
         runs.train(checkpoints, "recorded", "--steps 4 --keep 9");
         TrainConfig config = runs.config(checkpoints, "recorded", "");
-        Checkpoint saved = SavedSteps.read(
+        Checkpoint saved = Checkpoint.read(
                 config.folder(), 4, Architecture.of(config.learning().network()));
         String way = saved.rounding().get("convolutions");
         Path journal = config.folder().resolve("run.jsonl");

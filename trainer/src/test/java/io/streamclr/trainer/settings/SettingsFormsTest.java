@@ -11,7 +11,8 @@ import com.google.common.jimfs.Jimfs;
 import io.streamclr.process.version.Build;
 import io.streamclr.schemas.RefusalException;
 import io.streamclr.schemas.topic.KafkaConnection;
-import io.streamclr.trainer.checkpoint.SavedSteps;
+import io.streamclr.trainer.checkpoint.Checkpoint;
+import io.streamclr.trainer.encoder.SavedSteps;
 import io.streamclr.trainer.health.Forgetting;
 import io.streamclr.trainer.health.Forgetting.Past;
 import io.streamclr.trainer.model.Architecture;
@@ -94,7 +95,7 @@ class SettingsFormsTest {
             seal(place);
             TrainConfig config = config(line);
 
-            var saved = SavedSteps.read(
+            var saved = Checkpoint.read(
                     folder,
                     FirstRelease.SAVED,
                     Architecture.of(config.learning().network()));
@@ -121,7 +122,7 @@ class SettingsFormsTest {
             seal(place);
             TrainConfig config = config(line);
 
-            var saved = SavedSteps.read(
+            var saved = Checkpoint.read(
                     folder,
                     FirstRelease.SAVED,
                     Architecture.of(config.learning().network()));

@@ -2,7 +2,7 @@ package io.streamclr.console.embed;
 
 import io.streamclr.schemas.FileFault;
 import io.streamclr.schemas.RefusalException;
-import io.streamclr.trainer.probe.Features;
+import io.streamclr.trainer.encoder.Features;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

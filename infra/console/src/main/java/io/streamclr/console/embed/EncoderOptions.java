@@ -2,10 +2,10 @@ package io.streamclr.console.embed;
 
 import io.streamclr.augment.decode.SystemFormats;
 import io.streamclr.augment.view.Recipe;
-import io.streamclr.console.probe.ShippedEncoder;
 import io.streamclr.process.command.PlaceConverter;
 import io.streamclr.schemas.RefusalException;
-import io.streamclr.trainer.probe.Embedder;
+import io.streamclr.trainer.encoder.Embedder;
+import io.streamclr.trainer.encoder.ShippedEncoder;
 import io.streamclr.trainer.torch.Torch;
 import java.io.PrintWriter;
 import java.nio.file.Path;

@@ -3,7 +3,7 @@ package io.streamclr.console.export;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.streamclr.console.probe.ResultFile;
 import io.streamclr.trainer.card.ScoreRows;
-import io.streamclr.trainer.checkpoint.SavedSteps;
+import io.streamclr.trainer.encoder.SavedSteps;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,7 +1,7 @@
 package io.streamclr.console.guard;
 
 import io.streamclr.schemas.FileFault;
-import io.streamclr.trainer.checkpoint.SavedSteps;
+import io.streamclr.trainer.encoder.SavedSteps;
 import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Files;

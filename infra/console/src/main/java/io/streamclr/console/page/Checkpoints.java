@@ -3,7 +3,7 @@ package io.streamclr.console.page;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.streamclr.trainer.checkpoint.SavedSteps;
+import io.streamclr.trainer.encoder.SavedSteps;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;

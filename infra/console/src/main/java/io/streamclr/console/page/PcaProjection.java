@@ -1,6 +1,6 @@
 package io.streamclr.console.page;
 
-import io.streamclr.trainer.probe.Features;
+import io.streamclr.trainer.encoder.Features;
 import java.util.Optional;
 
 /**

@@ -3,7 +3,7 @@ package io.streamclr.console.probe;
 import io.streamclr.augment.view.Recipe;
 import io.streamclr.trainer.classify.CropPlan;
 import io.streamclr.trainer.classify.LinearEvaluation;
-import io.streamclr.trainer.probe.Features;
+import io.streamclr.trainer.encoder.Features;
 import io.streamclr.trainer.probe.LabelDraw;
 import io.streamclr.trainer.torch.Torch;
 import java.nio.ByteBuffer;

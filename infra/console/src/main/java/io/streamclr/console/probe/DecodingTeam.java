@@ -9,6 +9,7 @@ import io.streamclr.augment.view.ViewEngine;
 import io.streamclr.ingest.source.Found;
 import io.streamclr.schemas.identity.ImageId;
 import io.streamclr.schemas.record.View;
+import io.streamclr.trainer.encoder.MiddleSquare;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;

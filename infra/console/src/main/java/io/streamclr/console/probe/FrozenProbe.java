@@ -1,7 +1,7 @@
 package io.streamclr.console.probe;
 
+import io.streamclr.trainer.encoder.Features;
 import io.streamclr.trainer.probe.Confusion;
-import io.streamclr.trainer.probe.Features;
 import io.streamclr.trainer.probe.LabelDraw;
 import io.streamclr.trainer.probe.LinearScore;
 import io.streamclr.trainer.probe.Neighbours;

@@ -8,6 +8,7 @@ import io.streamclr.ingest.source.ImageSource;
 import io.streamclr.ingest.source.Reading;
 import io.streamclr.schemas.RefusalException;
 import io.streamclr.schemas.identity.ImageId;
+import io.streamclr.trainer.encoder.MiddleSquare;
 import io.streamclr.trainer.probe.LabelledImages;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

@@ -1,7 +1,8 @@
 package io.streamclr.console.probe;
 
-import io.streamclr.trainer.probe.Embedder;
-import io.streamclr.trainer.probe.Features;
+import io.streamclr.trainer.encoder.Embedder;
+import io.streamclr.trainer.encoder.Features;
+import io.streamclr.trainer.probe.OrientedGradients;
 import java.nio.ByteBuffer;
 
 /**
@@ -45,8 +46,8 @@ record Look(Cost.Kind kind, int side, int dimension, Describing describing) {
         return new Look(
                 Cost.Kind.DESCRIBE,
                 side,
-                Features.gradients(side, side),
-                (pixels, count) -> Features.ofGradients(pixels, count, side, side));
+                OrientedGradients.dimension(side, side),
+                (pixels, count) -> OrientedGradients.features(pixels, count, side, side));
     }
 
     /** What a network makes of them. @param dimension of its features */

@@ -2,6 +2,7 @@ package io.streamclr.console.probe;
 
 import io.streamclr.augment.view.Recipe;
 import io.streamclr.schemas.RefusalException;
+import io.streamclr.trainer.encoder.ShippedEncoder;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;

@@ -1,8 +1,8 @@
 package io.streamclr.console.probe;
 
 import io.streamclr.schemas.RefusalException;
-import io.streamclr.trainer.probe.Embedder;
-import io.streamclr.trainer.probe.Features;
+import io.streamclr.trainer.encoder.Embedder;
+import io.streamclr.trainer.encoder.Features;
 import io.streamclr.trainer.probe.LabelledImages;
 import io.streamclr.trainer.probe.Probe;
 import io.streamclr.trainer.torch.Torch;

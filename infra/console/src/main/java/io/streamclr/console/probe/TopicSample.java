@@ -6,6 +6,7 @@ import io.streamclr.augment.decode.ImageDecoder;
 import io.streamclr.augment.view.Recipe;
 import io.streamclr.schemas.RefusalException;
 import io.streamclr.schemas.topic.KafkaConnection;
+import io.streamclr.trainer.encoder.MiddleSquare;
 import io.streamclr.trainer.probe.LabelledImages;
 import io.streamclr.trainer.render.StoredImage;
 import io.streamclr.trainer.render.StoredImages;

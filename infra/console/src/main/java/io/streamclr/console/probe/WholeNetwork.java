@@ -2,9 +2,9 @@ package io.streamclr.console.probe;
 
 import io.streamclr.console.chart.Curves.Curve;
 import io.streamclr.console.chart.Curves.Point;
-import io.streamclr.trainer.checkpoint.EncoderFiles.Weights;
 import io.streamclr.trainer.classify.Classifier;
 import io.streamclr.trainer.classify.ClassifierPlan;
+import io.streamclr.trainer.encoder.EncoderFiles.Weights;
 import io.streamclr.trainer.model.Architecture;
 import io.streamclr.trainer.model.Network;
 import io.streamclr.trainer.probe.Confusion;

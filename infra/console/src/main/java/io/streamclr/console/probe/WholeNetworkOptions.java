@@ -4,6 +4,7 @@ import io.streamclr.process.command.PlaceConverter;
 import io.streamclr.schemas.RefusalException;
 import io.streamclr.trainer.classify.Budget;
 import io.streamclr.trainer.classify.ClassifierPlan;
+import io.streamclr.trainer.encoder.ShippedEncoder;
 import io.streamclr.trainer.optimiser.UpdateRule;
 import java.nio.file.Path;
 import java.time.Duration;

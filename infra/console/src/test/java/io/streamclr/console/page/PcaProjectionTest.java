@@ -3,7 +3,7 @@ package io.streamclr.console.page;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.streamclr.trainer.probe.Features;
+import io.streamclr.trainer.encoder.Features;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.Random;

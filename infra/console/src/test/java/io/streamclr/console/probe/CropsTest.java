@@ -6,6 +6,7 @@ import io.streamclr.augment.decode.DecodeLimits;
 import io.streamclr.augment.decode.Decoding;
 import io.streamclr.augment.decode.Pixels;
 import io.streamclr.augment.view.Recipe;
+import io.streamclr.trainer.encoder.MiddleSquare;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

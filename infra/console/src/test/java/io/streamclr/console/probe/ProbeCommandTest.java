@@ -7,7 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.streamclr.augment.view.Recipe;
 import io.streamclr.console.Console;
-import io.streamclr.trainer.checkpoint.EncoderFiles;
+import io.streamclr.trainer.encoder.EncoderFiles;
 import io.streamclr.trainer.model.Architecture;
 import io.streamclr.trainer.model.Backbone;
 import io.streamclr.trainer.model.ConvNext;

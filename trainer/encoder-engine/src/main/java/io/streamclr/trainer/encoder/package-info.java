@@ -1,0 +1,8 @@
+/**
+ * An encoder as training leaves it, and how it is used. Enter through
+ * {@link io.streamclr.trainer.encoder.ShippedEncoder}, which finds one, {@link io.streamclr.trainer.encoder.Embedder},
+ * which makes {@link io.streamclr.trainer.encoder.Features} of images with it, and
+ * {@link io.streamclr.trainer.encoder.EncoderFiles}, which writes one for others. Knows nothing of topics, training
+ * steps or optimisers.
+ */
+package io.streamclr.trainer.encoder;
