@@ -1,6 +1,8 @@
 package io.streamclr.augment.view;
 
+import io.streamclr.augment.decode.DecodeLimits;
 import io.streamclr.augment.decode.DecodeRegion;
+import io.streamclr.augment.decode.ImageDecoder;
 import io.streamclr.augment.decode.Pixels;
 import io.streamclr.augment.decode.Region;
 import io.streamclr.schemas.RefusalException;
@@ -19,9 +21,10 @@ import java.util.Map;
 
 /**
  * Draws views of images by one recipe. Pure: image, run seed, pass and view index decide every byte. An engine works in
- * buffers of its own, so each thread needs its own engine; all engines of a recipe draw the same.
+ * buffers of its own, so each thread needs its own engine; all engines of a recipe draw the same. {@link #close} is for
+ * engines that decode too, by {@link #pair}; others hold nothing that has to be closed.
  */
-public final class ViewEngine {
+public final class ViewEngine implements AutoCloseable {
 
     /** How lineage names that the image was shrunk while it was decoded, before everything else. */
     private static final String SHRUNK = "shrunk";
@@ -36,6 +39,14 @@ public final class ViewEngine {
     private final Resampler resampler;
     private final Canvas canvas;
     private final StageListener stages;
+
+    /** Opened by the first pair that is decoded here. */
+    private ImageDecoder decoder;
+
+    /** An engine for one thread, whose images are decoded by whoever has them, or here by {@link #pair}. */
+    public static ViewEngine of(Recipe recipe) {
+        return new ViewEngine(recipe);
+    }
 
     /** An engine for one thread. */
     public ViewEngine(Recipe recipe) {
@@ -58,6 +69,35 @@ public final class ViewEngine {
     /** What this engine draws by. */
     public Recipe recipe() {
         return recipe;
+    }
+
+    /**
+     * Decodes an image and draws both views of it: those that a job of this recipe and this run seed draws in its first
+     * pass. Images may have what {@link DecodeLimits#DEFAULT} allows, and are decoded as the recipe says.
+     *
+     * @param encoded a file of one image, in a format that {@link ImageDecoder} knows; any bytes, never changed
+     * @param runSeed any value
+     * @return the views, or why there are none; whatever the bytes are, nothing is thrown
+     */
+    public DrawnPair pair(byte[] encoded, long runSeed) {
+        if (decoder == null) {
+            decoder = recipe.imageDecoder(DecodeLimits.DEFAULT);
+        }
+        ImageId id = ImageId.of(encoded);
+        return decoder.decode(encoded, wanted(runSeed, id, 0))
+                .match(
+                        decoded -> new DrawnPair.Views(
+                                recipe.size(),
+                                rgb(decoded.pixels(), runSeed, id, 0),
+                                rgb(decoded.pixels(), runSeed, id, 1)),
+                        rejected -> new DrawnPair.Rejected(rejected.reason(), rejected.detail()));
+    }
+
+    private byte[] rgb(Pixels image, long runSeed, ImageId id, int view) {
+        ByteBuffer pixels = draw(image, runSeed, id, 0, view).getPixels();
+        byte[] rgb = new byte[pixels.remaining()];
+        pixels.duplicate().get(rgb);
+        return rgb;
     }
 
     /**
@@ -215,5 +255,13 @@ public final class ViewEngine {
         byte[] packed = canvas.pack();
         stages.ended("pack");
         return new View(canvas.side, canvas.side, ByteBuffer.wrap(packed), lineage);
+    }
+
+    /** Ends the process in which libraries of the system decode, where the recipe asks for them. May be called again. */
+    @Override
+    public void close() {
+        if (decoder != null) {
+            decoder.close();
+        }
     }
 }

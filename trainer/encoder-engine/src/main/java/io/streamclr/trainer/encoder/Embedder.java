@@ -16,12 +16,12 @@ public final class Embedder implements AutoCloseable {
     private static final int AT_ONCE = 256;
 
     private final Torch torch;
-    private final Encoder encoder;
+    private final Describing encoder;
     private final AutoCloseable resource;
 
     /** What makes features of images. */
     @FunctionalInterface
-    public interface Encoder {
+    public interface Describing {
 
         /**
          * @param images (N, height, width, 3), unsigned bytes
@@ -30,7 +30,7 @@ public final class Embedder implements AutoCloseable {
         Tensor encode(Scope scope, Tensor images);
     }
 
-    private Embedder(Torch torch, Encoder encoder, AutoCloseable resource) {
+    private Embedder(Torch torch, Describing encoder, AutoCloseable resource) {
         this.torch = torch;
         this.encoder = encoder;
         this.resource = resource;
@@ -53,8 +53,8 @@ public final class Embedder implements AutoCloseable {
      */
     public static Embedder loadWithHead(Torch torch, Path archive) {
         Script script = torch.load(archive);
-        Encoder features = features(torch, archive, script);
-        Encoder encoder = (scope, images) -> {
+        Describing features = features(torch, archive, script);
+        Describing encoder = (scope, images) -> {
             Tensor h = features.encode(scope, images);
             try {
                 return script.one(scope, "project", h);
@@ -67,14 +67,14 @@ public final class Embedder implements AutoCloseable {
         return new Embedder(torch, encoder, script);
     }
 
-    private static Encoder features(Torch torch, Path archive, Script script) {
+    private static Describing features(Torch torch, Path archive, Script script) {
         Convolutions convolutions = Convolutions.ofSaved(
                 torch, EncoderFiles.described(archive.toAbsolutePath().getParent()));
         return (scope, images) -> convolutions.compute(images, () -> script.one(scope, "embed", images));
     }
 
     /** An encoder that lives already, as the one in training; it is not closed here. */
-    public static Embedder of(Torch torch, Encoder encoder) {
+    public static Embedder of(Torch torch, Describing encoder) {
         return new Embedder(torch, encoder, () -> {});
     }
 

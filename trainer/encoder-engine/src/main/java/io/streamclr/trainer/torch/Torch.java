@@ -142,6 +142,14 @@ public final class Torch implements AutoCloseable {
         }
     }
 
+    /**
+     * Has the operators that this thread calls next use the number of threads that this was opened with, where another was
+     * opened with another number since. Nobody else may compute meanwhile.
+     */
+    public void useThreads() {
+        JniUtils.setNumThreads(threads);
+    }
+
     private static RefusalException notLoaded(Throwable broken) {
         for (Throwable cause = broken; cause != null; cause = cause.getCause()) {
             if (cause instanceof IOException) {
