@@ -22,7 +22,6 @@ final class EncoderOptions {
     @Option(
             names = "--encoder",
             paramLabel = "PATH",
-            required = true,
             converter = PlaceConverter.class,
             description = ShippedEncoder.PLACES)
     private Path encoder;
@@ -69,8 +68,19 @@ final class EncoderOptions {
         z
     }
 
-    /** @throws ParameterException if a number is out of range */
+    boolean areGiven() {
+        return encoder != null;
+    }
+
+    Output output() {
+        return output;
+    }
+
+    /** @throws ParameterException if no encoder is given, or a number is out of range */
     void require(CommandSpec spec) {
+        if (encoder == null) {
+            throw new ParameterException(spec.commandLine(), "Missing required option: '--encoder=PATH'");
+        }
         if (batch < 1 || batch > MOST_AT_ONCE || threads < 1 || threads > 1024) {
             throw new ParameterException(
                     spec.commandLine(), "--batch-size must be 1 to " + MOST_AT_ONCE + ", and --threads 1 to 1024");

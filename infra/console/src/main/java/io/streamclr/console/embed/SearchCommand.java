@@ -1,11 +1,13 @@
 package io.streamclr.console.embed;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.streamclr.augment.decode.Decoding;
 import io.streamclr.augment.decode.Pixels;
 import io.streamclr.console.Interruptible;
+import io.streamclr.trainer.encoder.ShippedEncoder;
+import io.streamclr.console.similar.Nearest;
+import io.streamclr.console.vectors.EmbeddingTopic;
 import io.streamclr.schemas.OneLine;
 import io.streamclr.schemas.RefusalException;
 import io.streamclr.trainer.encoder.Embedder;
@@ -24,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.function.Function;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -40,7 +43,9 @@ import picocli.CommandLine.Spec;
         description = {
             "Find the images most similar to one, by cosine similarity of their embeddings.",
             "Searches in IMAGES, or, without embedding them again, in a file that 'streamclr embed' wrote (--index);"
-                    + " with both, IMAGES are only read to draw the results with --out."
+                    + " with both, IMAGES are only read to draw the results with --out.",
+            "With --topic it searches in the embeddings that 'streamclr embed --follow' writes: each is compared, or,"
+                    + " with --index DIR, an index is kept in a folder, and brought up to date by each search."
         })
 public final class SearchCommand implements Callable<Integer> {
 
@@ -55,13 +60,24 @@ public final class SearchCommand implements Callable<Integer> {
     @Mixin
     private EncoderOptions options;
 
-    @Option(names = "--like", paramLabel = "IMAGE", required = true, description = "Query image.")
+    @Mixin
+    private EmbeddingTopic topic;
+
+    @Option(names = "--like", paramLabel = "IMAGE", description = "Query image.")
     private Path like;
 
     @Option(
+            names = "--like-id",
+            paramLabel = "ID",
+            description = "Query image, by its id, of those in the --topic; needs no encoder.")
+    private String likeId;
+
+    @Option(
             names = "--index",
-            paramLabel = "FILE",
-            description = "Embeddings that 'streamclr embed' wrote with the same encoder, .npy or .parquet.")
+            paramLabel = "PATH",
+            description =
+                    "Embeddings that 'streamclr embed' wrote with the same encoder, .npy or .parquet; with --topic,"
+                            + " folder of an approximate index (HNSW), made where there is none.")
     private Path index;
 
     @Option(
@@ -85,15 +101,80 @@ public final class SearchCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    /** @param cosine in [-1, 1], up to rounding */
-    private record Result(Entry entry, float cosine) {}
-
     @Override
     public Integer call() {
-        options.require(spec);
         if (top < 1 || top > MOST_RESULTS) {
             throw new ParameterException(spec.commandLine(), "--top must be 1 to " + MOST_RESULTS);
         }
+        return topic.isNamed() ? inTopic() : inImages();
+    }
+
+    private int inTopic() {
+        if (!images.isEmpty() || out != null) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "--topic searches in a topic, which has no pictures; leave out IMAGES and --out");
+        }
+        if ((like == null) == (likeId == null)) {
+            throw new ParameterException(spec.commandLine(), "give either --like IMAGE or --like-id ID with --topic");
+        }
+        if (likeId != null && options.areGiven()) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "--like-id needs no encoder, because the topic has the embedding; leave out --encoder");
+        }
+        TopicSearch search = new TopicSearch(topic);
+        Function<Nearest, float[]> query =
+                likeId == null ? TopicSearch.ofVector(embedQuery(search)) : search.ofImage(likeId);
+        PrintWriter notices = spec.commandLine().getErr();
+        TopicSearch.Outcome outcome = Interruptible.work(
+                () -> index == null ? search.exactly(query, top, notices) : search.indexed(index, query, top, notices));
+        PrintWriter print = spec.commandLine().getOut();
+        if (json) {
+            ObjectNode object = new ObjectMapper().createObjectNode();
+            object.put("like", likeId == null ? like.toString() : likeId);
+            ResultTable.write(object.putArray("results"), outcome.results());
+            object.put("encoder", outcome.encoder().digest());
+            object.put("run", outcome.encoder().run());
+            object.put("step", outcome.encoder().step());
+            object.put("embeddings", outcome.embeddings());
+            object.put("other_encoders", outcome.others());
+            print.println(object);
+        } else {
+            ResultTable.print(print, outcome.results());
+        }
+        print.flush();
+        return 0;
+    }
+
+    /** What the very encoder of the topic's embeddings makes of the query image. */
+    private float[] embedQuery(TopicSearch search) {
+        options.require(spec);
+        if (options.output() != EncoderOptions.Output.h) {
+            throw new ParameterException(
+                    spec.commandLine(), "topics hold the encoder's output; leave out --features with --topic");
+        }
+        ShippedEncoder shipped = options.find(spec.commandLine().getErr());
+        search.requireMadeBy(shipped);
+        ImageWalk walk = options.walk(shipped, spec.commandLine().getErr());
+        Pixels asked = asked(walk);
+        return Interruptible.work(() -> {
+            try (Torch torch = options.torch();
+                    Embedder encoder = options.load(torch, shipped)) {
+                return walk.embed(asked, encoder).row(0);
+            }
+        });
+    }
+
+    private int inImages() {
+        if (like == null) {
+            throw new ParameterException(spec.commandLine(), "Missing required option: '--like=IMAGE'");
+        }
+        if (likeId != null || topic.choosesEncoder()) {
+            throw new ParameterException(
+                    spec.commandLine(), "--like-id and --encoder-digest are about a topic; name it with --topic");
+        }
+        options.require(spec);
         if (images.isEmpty() && (index == null || out != null)) {
             throw new ParameterException(
                     spec.commandLine(),
@@ -112,18 +193,7 @@ public final class SearchCommand implements Callable<Integer> {
         if (json) {
             print.println(object(results, walk.leftOut().count()));
         } else {
-            int wide =
-                    results.stream().mapToInt(result -> word(result).length()).reduce("class".length(), Math::max);
-            print.printf("%4s  %7s  %-" + wide + "s  %s%n", "rank", "cosine", "class", "image");
-            for (int rank = 0; rank < results.size(); rank++) {
-                Result result = results.get(rank);
-                print.printf(
-                        "%4d  %7.4f  %-" + wide + "s  %s%n",
-                        rank + 1,
-                        result.cosine(),
-                        word(result),
-                        OneLine.of(result.entry().source()));
-            }
+            ResultTable.print(print, results);
             if (out != null) {
                 print.println("drawn in " + out);
             }
@@ -133,10 +203,6 @@ public final class SearchCommand implements Callable<Integer> {
         }
         print.flush();
         return 0;
-    }
-
-    private static String word(Result result) {
-        return OneLine.of(result.entry().classWord());
     }
 
     private Pixels asked(ImageWalk walk) {
@@ -199,19 +265,7 @@ public final class SearchCommand implements Callable<Integer> {
     private ObjectNode object(List<Result> results, long undecodable) {
         ObjectNode object = new ObjectMapper().createObjectNode();
         object.put("like", like.toString());
-        ArrayNode found = object.putArray("results");
-        for (Result result : results) {
-            ObjectNode one = found.addObject();
-            one.put("id", result.entry().id());
-            one.put("source", result.entry().source());
-            if (result.entry().label() != Entry.NO_LABEL) {
-                one.put("label", result.entry().label());
-            }
-            if (!result.entry().className().isEmpty()) {
-                one.put("class", result.entry().className());
-            }
-            one.put("cosine", result.cosine());
-        }
+        ResultTable.write(object.putArray("results"), results);
         object.put("undecodable", undecodable);
         if (out != null) {
             object.put("sheet", out.toString());
