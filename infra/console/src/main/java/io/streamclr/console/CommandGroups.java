@@ -19,7 +19,7 @@ final class CommandGroups {
         Map<String, List<String>> groups = new LinkedHashMap<>();
         groups.put("The whole system on this machine", List.of("demo", "broker", "experiment", "bench"));
         groups.put("The processes, for any cluster", List.of("ingest", "receive", "augment", "train"));
-        groups.put("Use encoders", List.of("probe", "embed", "search", "export"));
+        groups.put("Use encoders", List.of("probe", "embed", "search", "embeddings", "export"));
         groups.put("Look and check", List.of("page", "topics", "views", "rejects", "decode", "lineage", "replay"));
         groups.put("Machines", List.of("plan", "check-gpu"));
         return groups;

@@ -5,6 +5,7 @@ import io.streamclr.console.decode.DecodeCommand;
 import io.streamclr.console.device.CheckGpuCommand;
 import io.streamclr.console.embed.EmbedCommand;
 import io.streamclr.console.embed.SearchCommand;
+import io.streamclr.console.embeddings.EmbeddingsCommand;
 import io.streamclr.console.export.ExportCommand;
 import io.streamclr.console.lineage.LineageCommand;
 import io.streamclr.console.page.PageCommand;
@@ -42,6 +43,7 @@ import picocli.CommandLine.Command;
             ProbeCommand.class,
             EmbedCommand.class,
             SearchCommand.class,
+            EmbeddingsCommand.class,
             ExportCommand.class,
             ViewsCommand.class,
             DecodeCommand.class,
