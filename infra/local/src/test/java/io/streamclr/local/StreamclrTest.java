@@ -38,6 +38,8 @@ class StreamclrTest {
             "--nesterov",
             "true",
             "--trainer-absence",
+            "2h",
+            "--every",
             "2h");
 
     @TempDir

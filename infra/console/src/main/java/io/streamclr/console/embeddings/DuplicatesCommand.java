@@ -14,7 +14,6 @@ import io.streamclr.console.vectors.EmbeddingTopic;
 import io.streamclr.console.vectors.EncoderName;
 import io.streamclr.console.vectors.LogPosition;
 import io.streamclr.console.vectors.Tally;
-import io.streamclr.process.command.PathConverter;
 import io.streamclr.schemas.OneLine;
 import io.streamclr.schemas.RefusalException;
 import java.io.PrintWriter;
@@ -57,8 +56,7 @@ final class DuplicatesCommand implements Callable<Integer> {
 
     @Option(
             names = "--index",
-            paramLabel = "DIR",
-            converter = PathConverter.class,
+            paramLabel = "PATH",
             description = "Folder of the index that 'streamclr search --topic' keeps, made where there is none.")
     private Path index;
 

@@ -11,7 +11,6 @@ import io.streamclr.console.vectors.EmbeddingLog;
 import io.streamclr.console.vectors.EmbeddingTopic;
 import io.streamclr.console.vectors.Tally;
 import io.streamclr.process.command.DurationConverter;
-import io.streamclr.process.command.PathConverter;
 import io.streamclr.process.command.Stoppable;
 import io.streamclr.process.place.Place;
 import java.io.PrintWriter;
@@ -90,7 +89,6 @@ final class ExportEmbeddings implements Callable<Integer> {
     @Option(
             names = "--password-file",
             paramLabel = "FILE",
-            converter = PathConverter.class,
             description =
                     "PostgreSQL: file whose first line is the password (default: as PGPASSFILE or ~/.pgpass says).")
     private Optional<Path> passwordFile = Optional.empty();

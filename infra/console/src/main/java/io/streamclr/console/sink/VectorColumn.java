@@ -5,6 +5,7 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.Locale;
 import java.util.StringJoiner;
 
 /** How a table of PostgreSQL holds a vector. */
@@ -34,6 +35,12 @@ public enum VectorColumn {
             text.add(Float.toString(number));
         }
         return text.toString();
+    }
+
+    /** The word of the option. */
+    @Override
+    public String toString() {
+        return name().toLowerCase(Locale.ROOT);
     }
 
     /** @throws RefusalException if the database does not know the type */

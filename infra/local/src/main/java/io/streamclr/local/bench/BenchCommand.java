@@ -9,6 +9,6 @@ import picocli.CommandLine.Command;
         mixinStandardHelpOptions = true,
         description =
                 "Measure the throughput of this machine: ingest, rendering views, alone and through Kafka and Flink,"
-                        + " or training.",
-        subcommands = {BenchIngest.class, BenchViews.class, BenchPipeline.class, BenchTrain.class})
+                        + " training, or search.",
+        subcommands = {BenchIngest.class, BenchViews.class, BenchPipeline.class, BenchTrain.class, BenchSearch.class})
 public final class BenchCommand extends CommandsBelow {}
