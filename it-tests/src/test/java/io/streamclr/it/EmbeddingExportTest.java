@@ -16,9 +16,9 @@ import io.streamclr.console.vectors.EmbeddingLog;
 import io.streamclr.process.place.Place;
 import io.streamclr.schemas.RefusalException;
 import io.streamclr.schemas.record.ImageEmbedding;
+import io.streamclr.schemas.record.Origin;
 import io.streamclr.schemas.record.VectorFormat;
 import io.streamclr.schemas.topic.Topics;
-import io.streamclr.schemas.wire.VectorBytes;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -206,10 +206,8 @@ class EmbeddingExportTest {
     void vectorsOfSixteenBitsAreWrittenAsTheNumbersThatTheyStandFor() throws Exception {
         try (WrittenEmbeddings topic = new WrittenEmbeddings("halves.export")) {
             float[] numbers = {0.5f, -2, 65504};
-            ImageEmbedding half = ImageEmbedding.newBuilder(embedding(0, FIRST, numbers))
-                    .setFormat(VectorFormat.FLOAT16)
-                    .setVector(VectorBytes.of(numbers, VectorFormat.FLOAT16))
-                    .build();
+            ImageEmbedding half = embedding(
+                    WrittenEmbeddings.id(0), new Origin(0, 0L), "half.png", FIRST, VectorFormat.FLOAT16, numbers);
             topic.send(half).written();
 
             assertThat(export(topic, "--to", folder.toString()).exitCode()).isZero();

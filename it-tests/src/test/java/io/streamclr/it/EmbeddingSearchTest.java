@@ -13,6 +13,7 @@ import com.jerolba.carpet.CarpetReader;
 import io.streamclr.augment.view.Recipe;
 import io.streamclr.schemas.record.ImageEmbedding;
 import io.streamclr.schemas.record.Origin;
+import io.streamclr.schemas.record.VectorFormat;
 import io.streamclr.schemas.topic.Topics;
 import io.streamclr.schemas.wire.WireFormat;
 import io.streamclr.trainer.encoder.EncoderFiles;
@@ -44,9 +45,8 @@ class EmbeddingSearchTest {
     @Test
     void eachEmbeddingOfTheNewestEncoderIsSearchedOnceAndALineSaysWhatWasLeftOut() throws Exception {
         try (WrittenEmbeddings topic = new WrittenEmbeddings("searched")) {
-            ImageEmbedding elsewhere = ImageEmbedding.newBuilder(embedding(50, SECOND, new float[] {1}))
-                    .setOrigin(new Origin(1, 900L))
-                    .build();
+            ImageEmbedding elsewhere = embedding(
+                    id(50), new Origin(1, 900L), "elsewhere.png", SECOND, VectorFormat.FLOAT32, new float[] {1});
             float[] odd = WrittenEmbeddings.vector(40);
             odd[3] = Float.NaN;
             topic.send(0, 20, FIRST)
@@ -189,10 +189,13 @@ class EmbeddingSearchTest {
                 for (int j = 0; j < vector.length; j++) {
                     vector[j] = rows.get(i).embedding().get(j);
                 }
-                topic.send(ImageEmbedding.newBuilder(embedding(i, digest, vector))
-                        .setImageId(rows.get(i).id())
-                        .setSource(rows.get(i).source())
-                        .build());
+                topic.send(embedding(
+                        rows.get(i).id(),
+                        new Origin(0, (long) i),
+                        rows.get(i).source(),
+                        digest,
+                        VectorFormat.FLOAT32,
+                        vector));
             }
             topic.written();
 

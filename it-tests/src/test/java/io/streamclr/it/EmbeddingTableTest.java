@@ -16,6 +16,8 @@ import io.streamclr.console.sink.VectorColumn;
 import io.streamclr.console.vectors.EmbeddingLog;
 import io.streamclr.schemas.RefusalException;
 import io.streamclr.schemas.record.ImageEmbedding;
+import io.streamclr.schemas.record.Origin;
+import io.streamclr.schemas.record.VectorFormat;
 import io.streamclr.schemas.topic.Topics;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -57,9 +59,13 @@ class EmbeddingTableTest {
     @Test
     void rowsHoldAllThatTheTopicSaysAndTheCommandGoesOnWhereItWas() throws Exception {
         try (WrittenEmbeddings topic = new WrittenEmbeddings("tabled")) {
-            ImageEmbedding odd = ImageEmbedding.newBuilder(embedding(4, SECOND, new float[] {1.5f, -2, 1e-20f}))
-                    .setSource("it's \0 \"odd\"; DROP TABLE tabled")
-                    .build();
+            ImageEmbedding odd = embedding(
+                    id(4),
+                    new Origin(0, 2L),
+                    "it's \0 \"odd\"; DROP TABLE tabled",
+                    SECOND,
+                    VectorFormat.FLOAT32,
+                    new float[] {1.5f, -2, 1e-20f});
             topic.send(0, 4, FIRST).send(odd).written();
             Command first = export(topic, "tabled");
             topic.send(0, 4, FIRST).send(5, 8, SECOND).written();

@@ -53,18 +53,31 @@ final class WrittenEmbeddings implements AutoCloseable {
     }
 
     static ImageEmbedding embedding(int image, String digest, float[] vector) {
-        return new ImageEmbedding(
+        return embedding(
                 id(image),
                 new Origin(image % 2, (long) image / 2),
-                Instant.ofEpochSecond(1_700_000_000L + image),
                 "shots/" + image + ".png",
+                digest,
+                VectorFormat.FLOAT32,
+                vector);
+    }
+
+    /** Images of partition 0 are owls. */
+    static ImageEmbedding embedding(
+            String id, Origin origin, String source, String digest, VectorFormat format, float[] vector) {
+        boolean owl = origin.getPartition() == 0;
+        return new ImageEmbedding(
+                id,
+                origin,
+                Instant.ofEpochSecond(1_700_000_000L + 2 * origin.getOffset() + origin.getPartition()),
+                source,
                 "night",
                 digest.equals(FIRST) ? 100L : 200L,
                 digest,
-                VectorFormat.FLOAT32,
-                VectorBytes.of(vector, VectorFormat.FLOAT32),
-                image % 2 == 0 ? 7 : null,
-                image % 2 == 0 ? "owl" : null);
+                format,
+                VectorBytes.of(vector, format),
+                owl ? 7 : null,
+                owl ? "owl" : null);
     }
 
     /** Images from one to another, which is left out. */
