@@ -42,7 +42,7 @@ public final class HeldVectors implements Nearest, Likeness {
         if (bytes > mostBytes) {
             throw new RefusalException(items.size() + " embeddings of " + vector.length + " features take all of the "
                     + (mostBytes >> 20) + " MiB that a search keeps in memory, and there are more; search by an index"
-                    + " with --index DIR, or give Java more memory with JAVA_OPTS=-Xmx");
+                    + " with --index DIR, or give Java more memory with STREAMCLR_OPTS=-Xmx");
         }
         items.add(Item.of(embedding));
         units.add(UnitVector.of(vector));

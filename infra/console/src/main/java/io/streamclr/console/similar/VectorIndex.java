@@ -4,17 +4,12 @@ import io.streamclr.console.vectors.EmbeddingLog;
 import io.streamclr.console.vectors.EncoderName;
 import io.streamclr.console.vectors.LogPosition;
 import io.streamclr.console.vectors.StoredEmbedding;
-import io.streamclr.schemas.FileFault;
 import io.streamclr.schemas.RefusalException;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
-import org.apache.lucene.codecs.KnnVectorsFormat;
-import org.apache.lucene.codecs.lucene912.Lucene912Codec;
 import org.apache.lucene.document.Document;
 import org.apache.lucene.document.Field;
 import org.apache.lucene.document.KnnFloatVectorField;
@@ -22,19 +17,14 @@ import org.apache.lucene.document.StoredField;
 import org.apache.lucene.document.StringField;
 import org.apache.lucene.index.DirectoryReader;
 import org.apache.lucene.index.FloatVectorValues;
-import org.apache.lucene.index.IndexWriter;
-import org.apache.lucene.index.IndexWriterConfig;
 import org.apache.lucene.index.LeafReaderContext;
 import org.apache.lucene.index.ReaderUtil;
-import org.apache.lucene.index.SegmentInfos;
 import org.apache.lucene.index.Term;
 import org.apache.lucene.index.VectorSimilarityFunction;
 import org.apache.lucene.search.IndexSearcher;
 import org.apache.lucene.search.KnnFloatVectorQuery;
 import org.apache.lucene.search.ScoreDoc;
 import org.apache.lucene.search.TermQuery;
-import org.apache.lucene.store.FSDirectory;
-import org.apache.lucene.store.LockObtainFailedException;
 
 /**
  * Embeddings of one encoder in a folder, by Lucene's HNSW graph: a search looks at some and finds nearly always the nearest.
@@ -55,23 +45,16 @@ public final class VectorIndex implements Nearest, Likeness, AutoCloseable {
     /** A chain of images that look alike is found by the nearest of each. */
     private static final int LOOKED_AT = 32;
 
-    /** Of vectors and graph, before a part of the index is written: larger parts are searched faster. */
-    private static final double BUFFER_MIB = 128;
-
     /** Embeddings between two commits: what a kill makes to be read again. */
     private static final int BETWEEN_COMMITS = 50_000;
 
-    private final Path folder;
-    private final FSDirectory files;
-    private final IndexWriter writer;
+    private final IndexFolder folder;
     private Optional<IndexNote> note;
     private Optional<DirectoryReader> reader = Optional.empty();
 
-    private VectorIndex(Path folder, FSDirectory files, IndexWriter writer, Optional<IndexNote> note) {
+    private VectorIndex(IndexFolder folder) {
         this.folder = folder;
-        this.files = files;
-        this.writer = writer;
-        this.note = note;
+        this.note = folder.note();
     }
 
     /**
@@ -80,68 +63,7 @@ public final class VectorIndex implements Nearest, Likeness, AutoCloseable {
      * @throws RefusalException if something else is in the folder, another process has it open, or it cannot be read
      */
     public static VectorIndex open(Path folder) {
-        try {
-            Files.createDirectories(folder);
-            FSDirectory files = FSDirectory.open(folder);
-            if (!DirectoryReader.indexExists(files)) {
-                requireEmpty(folder);
-            }
-            IndexWriterConfig config = new IndexWriterConfig()
-                    .setCodec(new Lucene912Codec() {
-                        private final KnnVectorsFormat wide = new WideVectors();
-
-                        @Override
-                        public KnnVectorsFormat getKnnVectorsFormatForField(String field) {
-                            return wide;
-                        }
-                    })
-                    .setRAMBufferSizeMB(BUFFER_MIB)
-                    .setCommitOnClose(false);
-            IndexWriter writer = new IndexWriter(files, config);
-            Optional<IndexNote> note = DirectoryReader.indexExists(files)
-                    ? IndexNote.parse(SegmentInfos.readLatestCommit(files).getUserData())
-                    : Optional.empty();
-            VectorIndex index = new VectorIndex(folder, files, writer, note);
-            if (note.isEmpty() && writer.getDocStats().numDocs > 0) {
-                index.close();
-                throw new RefusalException("The folder " + folder + " holds an index that 'streamclr search' did not"
-                        + " make, or another release did; give another folder with --index");
-            }
-            return index;
-        } catch (LockObtainFailedException held) {
-            throw new RefusalException(
-                    "Another process has the index " + folder + " open; wait until it is done, or give another --index",
-                    held);
-        } catch (IOException | IllegalArgumentException broken) {
-            throw broken(folder, broken);
-        }
-    }
-
-    /** The first commit is written with the first embeddings, and the lock is there before. */
-    private static void requireEmpty(Path folder) throws IOException {
-        try (Stream<Path> inside = Files.list(folder)) {
-            Optional<Path> other = inside.filter(
-                            file -> !file.getFileName().toString().equals(IndexWriter.WRITE_LOCK_NAME)
-                                    && !isLucenes(file.getFileName().toString()))
-                    .findFirst();
-            if (other.isPresent()) {
-                throw new RefusalException("The folder " + folder + " holds no index but "
-                        + other.get().getFileName()
-                        + "; give an empty folder with --index, or one that is not there yet");
-            }
-        }
-    }
-
-    /** What a kill before the first commit leaves. */
-    private static boolean isLucenes(String name) {
-        return name.matches("_[0-9a-z]+[._].*|pending_segments_.*");
-    }
-
-    private static RefusalException broken(Path folder, Exception broken) {
-        return new RefusalException(
-                "The index " + folder + " cannot be read or written (" + FileFault.of(broken)
-                        + "); see to that, or delete the folder and have it made again",
-                broken);
+        return new VectorIndex(IndexFolder.open(folder));
     }
 
     /** Whose embeddings it holds; empty as long as it holds none. */
@@ -168,12 +90,12 @@ public final class VectorIndex implements Nearest, Likeness, AutoCloseable {
             return;
         }
         if (!note.get().topicId().equals(topicId)) {
-            throw new RefusalException("The index " + folder + " was made from another topic than the " + topic
+            throw new RefusalException("The index " + folder.path() + " was made from another topic than the " + topic
                     + " of this broker, or that was deleted and made anew since; delete the folder to have it made again,"
                     + " or give another --index");
         }
         if (!note.get().encoder().digest().equals(digest)) {
-            throw new RefusalException("The index " + folder + " holds embeddings of encoder "
+            throw new RefusalException("The index " + folder.path() + " holds embeddings of encoder "
                     + note.get().encoder().inWords() + ", and those asked for are of " + digest
                     + "; give another folder with --index for these, or --encoder-digest "
                     + note.get().encoder().digest() + " to go on with the index");
@@ -221,9 +143,9 @@ public final class VectorIndex implements Nearest, Likeness, AutoCloseable {
         document.add(new StoredField(CLASS, embedding.className()));
         document.add(new KnnFloatVectorField(VECTOR, UnitVector.of(vector), VectorSimilarityFunction.DOT_PRODUCT));
         try {
-            writer.addDocument(document);
+            folder.writer().addDocument(document);
         } catch (IOException full) {
-            throw broken(folder, full);
+            throw folder.broken(full);
         }
     }
 
@@ -232,20 +154,19 @@ public final class VectorIndex implements Nearest, Likeness, AutoCloseable {
         IndexNote now = note.map(old -> new IndexNote(topicId, old.encoder(), old.dimension(), others, position))
                 .orElseThrow(() -> new IllegalStateException("An index without embeddings has nothing to commit"));
         try {
-            writer.setLiveCommitData(now.asText().entrySet());
-            writer.commit();
+            folder.commit(now);
             note = Optional.of(now);
         } catch (IOException full) {
-            throw broken(folder, full);
+            throw folder.broken(full);
         }
     }
 
     /** A searcher of all that was added. */
     private IndexSearcher searcher() throws IOException {
         if (reader.isEmpty()) {
-            reader = Optional.of(DirectoryReader.open(writer));
+            reader = Optional.of(DirectoryReader.open(folder.writer()));
         }
-        DirectoryReader newer = DirectoryReader.openIfChanged(reader.get(), writer);
+        DirectoryReader newer = DirectoryReader.openIfChanged(reader.get(), folder.writer());
         if (newer != null) {
             reader.get().close();
             reader = Optional.of(newer);
@@ -265,7 +186,7 @@ public final class VectorIndex implements Nearest, Likeness, AutoCloseable {
             }
             return found;
         } catch (IOException unreadable) {
-            throw broken(folder, unreadable);
+            throw folder.broken(unreadable);
         }
     }
 
@@ -306,13 +227,13 @@ public final class VectorIndex implements Nearest, Likeness, AutoCloseable {
             vectors.advance(hits[0].doc - part.docBase);
             return Optional.of(vectors.vectorValue().clone());
         } catch (IOException unreadable) {
-            throw broken(folder, unreadable);
+            throw folder.broken(unreadable);
         }
     }
 
     @Override
     public int size() {
-        return writer.getDocStats().numDocs;
+        return folder.writer().getDocStats().numDocs;
     }
 
     @Override
@@ -325,7 +246,7 @@ public final class VectorIndex implements Nearest, Likeness, AutoCloseable {
         try {
             return item(searcher(), number);
         } catch (IOException unreadable) {
-            throw broken(folder, unreadable);
+            throw folder.broken(unreadable);
         }
     }
 
@@ -345,7 +266,7 @@ public final class VectorIndex implements Nearest, Likeness, AutoCloseable {
                 }
             }
         } catch (IOException unreadable) {
-            throw broken(folder, unreadable);
+            throw folder.broken(unreadable);
         }
     }
 
@@ -356,10 +277,10 @@ public final class VectorIndex implements Nearest, Likeness, AutoCloseable {
             if (reader.isPresent()) {
                 reader.get().close();
             }
-            writer.rollback();
-            files.close();
         } catch (IOException unclosed) {
-            throw broken(folder, unclosed);
+            throw folder.broken(unclosed);
+        } finally {
+            folder.close();
         }
     }
 }

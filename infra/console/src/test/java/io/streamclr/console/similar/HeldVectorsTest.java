@@ -58,6 +58,6 @@ class HeldVectorsTest {
                 .isInstanceOf(RefusalException.class)
                 .hasMessage(
                         "1 embeddings of 262144 features take all of the 2 MiB that a search keeps in memory, and there"
-                                + " are more; search by an index with --index DIR, or give Java more memory with JAVA_OPTS=-Xmx");
+                                + " are more; search by an index with --index DIR, or give Java more memory with STREAMCLR_OPTS=-Xmx");
     }
 }

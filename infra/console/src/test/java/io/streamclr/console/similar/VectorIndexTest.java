@@ -14,6 +14,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import org.apache.lucene.index.DirectoryReader;
+import org.apache.lucene.store.FSDirectory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -154,6 +156,22 @@ class VectorIndexTest {
         assertThat(work)
                 .isDirectoryContaining("glob:**/thesis.txt")
                 .satisfies(folder -> assertThat(folder.toFile().list()).hasSize(1));
+    }
+
+    @Test
+    void whatManySearchesAddedIsJoinedIntoFewParts() throws IOException {
+        for (int i = 0; i < 25; i++) {
+            try (VectorIndex index = VectorIndex.open(work)) {
+                index.add(Made.embedding(i, new float[] {1, i}));
+                index.commit("topic", 0, AFTER);
+            }
+        }
+
+        try (FSDirectory files = FSDirectory.open(work);
+                DirectoryReader reader = DirectoryReader.open(files)) {
+            assertThat(reader.numDocs()).isEqualTo(25);
+            assertThat(reader.leaves()).hasSizeLessThan(12);
+        }
     }
 
     @Test
