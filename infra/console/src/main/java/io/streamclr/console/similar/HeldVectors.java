@@ -22,6 +22,7 @@ public final class HeldVectors implements Nearest, Likeness {
 
     /** @param mostBytes what the embeddings may take together */
     HeldVectors(long mostBytes) {
+        LuceneLog.keepToErrors();
         this.mostBytes = mostBytes;
     }
 

@@ -37,6 +37,7 @@ final class IndexFolder implements AutoCloseable {
 
     /** @throws RefusalException as {@link VectorIndex#open} says */
     static IndexFolder open(Path path) {
+        LuceneLog.keepToErrors();
         try {
             Files.createDirectories(path);
             FSDirectory files = FSDirectory.open(path);

@@ -8,6 +8,8 @@ import io.streamclr.schemas.RefusalException;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Random;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -46,6 +48,14 @@ class HeldVectorsTest {
         assertThat(held.nearest(new float[] {1, 0}, 5))
                 .extracting(Found::cosine)
                 .containsExactly(0f, -1f);
+    }
+
+    @Test
+    void lucenesAdviceOnJavaStaysOffTheTerminal() {
+        assertThat(HeldVectors.empty().size()).isZero();
+
+        assertThat(Logger.getLogger("org.apache.lucene.store").isLoggable(Level.WARNING))
+                .isFalse();
     }
 
     @Test
