@@ -168,7 +168,7 @@ class EmbeddingExportTest {
             }
 
             assertThat(rows(folder)).extracting(Row::id).containsExactlyInAnyOrder(all(8));
-            assertThat(parquet(folder)).hasSize(4);
+            assertThat(parquet(folder)).hasSizeGreaterThanOrEqualTo(4);
         }
     }
 

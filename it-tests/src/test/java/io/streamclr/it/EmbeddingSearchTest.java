@@ -264,6 +264,9 @@ class EmbeddingSearchTest {
             assertThat(search(topic, "--like-id", id(1), "--encoder-digest", "first")
                             .errors())
                     .contains("'first' names no encoder; give its SHA-256 in 64 hexadecimal digits, or RUN@STEP");
+            assertThat(Command.run("search", "--like", "x.png", "--bootstrap-server", RealBroker.address())
+                            .errors())
+                    .contains("--like-id, --encoder-digest and brokers are about a topic; name it with --topic");
             assertThat(duplicates(topic, "--cosine", "1.5").exitCode()).isEqualTo(2);
         }
     }

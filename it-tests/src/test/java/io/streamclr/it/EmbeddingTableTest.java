@@ -166,7 +166,7 @@ class EmbeddingTableTest {
             assertThat(secret.exitCode()).isEqualTo(2);
             assertThat(secret.errors())
                     .contains("put it into a file and name that with --password-file")
-                    .doesNotContain("secret\"");
+                    .doesNotContain("secret");
         }
     }
 

@@ -170,9 +170,10 @@ public final class SearchCommand implements Callable<Integer> {
         if (like == null) {
             throw new ParameterException(spec.commandLine(), "Missing required option: '--like=IMAGE'");
         }
-        if (likeId != null || topic.choosesEncoder()) {
+        if (likeId != null || topic.isMeant()) {
             throw new ParameterException(
-                    spec.commandLine(), "--like-id and --encoder-digest are about a topic; name it with --topic");
+                    spec.commandLine(),
+                    "--like-id, --encoder-digest and brokers are about a topic; name it with --topic");
         }
         options.require(spec);
         if (images.isEmpty() && (index == null || out != null)) {

@@ -30,9 +30,9 @@ public final class EmbeddingTopic {
         return topic != null;
     }
 
-    /** Whether an option that only makes sense with a topic is given. */
-    public boolean choosesEncoder() {
-        return encoder.isPresent();
+    /** Whether an option is given that only makes sense with a topic. */
+    public boolean isMeant() {
+        return encoder.isPresent() || broker.areGiven();
     }
 
     /** Its name; {@code embeddings} where nobody gives another. */
