@@ -16,6 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 
 /** The program of decoding processes with libraries that a file can make fall: its last bytes say how. */
 final class FallingLibraries {
@@ -103,7 +104,7 @@ final class FallingLibraries {
 
         private static void stay() {
             while (Thread.currentThread().isAlive()) {
-                Thread.onSpinWait();
+                LockSupport.park(); // who waits for an answer cannot tell this from computing
             }
         }
 
