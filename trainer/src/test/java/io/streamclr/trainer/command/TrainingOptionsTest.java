@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class TrainingOptionsTest {
 
     private static final int STEPS = 200;
-    private static final int BATCH = 64;
+    private static final int BATCH = 32;
 
     private static SmallRuns runs;
 
@@ -47,7 +47,7 @@ class TrainingOptionsTest {
                 "--loss hard-negative --beta 0.5 --mask-near-duplicates 0.99 --norm group --chunk 6",
                 "--loss fn-elimination --false-negatives 2 --support mean --precision float16",
                 "--device cpu,cpu --precision bfloat16 --depth 50",
-                "--device cpu,cpu --precision bfloat16 --optimiser sgd --nesterov true --clip-gradients 0.5",
+                "--device cpu,cpu --precision bfloat16 --depth 50 --optimiser sgd --nesterov true --clip-gradients 0.5",
                 "--optimiser lars --trust-coefficient 0.02 --head-layers 3 --zero-gamma true --clip-gradients 1 --chunk 6"
             })
     void aRunInTwoPartsHasTheWeightsOfOneInOnePart(String options) throws Exception {
@@ -63,7 +63,7 @@ class TrainingOptionsTest {
 
     @Test
     void aTrainerWhoseViewsAreThereWaitsForAFiftiethOfTheTimeAtMost() throws Exception {
-        String options = "--batch-size " + BATCH + " --block 4 --chunk 128 --width 0.25 --stem small --save-every 1000"
+        String options = "--batch-size " + BATCH + " --block 4 --chunk 64 --width 0.125 --stem small --save-every 1000"
                 + " --steps " + STEPS;
         List<StepReport> reports = new ArrayList<>();
 
