@@ -62,6 +62,16 @@ class HouseTest {
             knowsOnly("augment", "io.streamclr.schemas..", "io.streamclr.process..", "io.streamclr.stream..");
 
     @ArchTest
+    static final ArchRule embedMeetsOthersAtATopic = knowsOnly(
+            "embed",
+            "io.streamclr.schemas..",
+            "io.streamclr.process..",
+            "io.streamclr.stream..",
+            "io.streamclr.augment.decode..",
+            "io.streamclr.trainer.encoder..",
+            "io.streamclr.trainer.form..");
+
+    @ArchTest
     static final ArchRule whatJobsHaveInCommonKnowsNone = knowsOnly(
             "stream",
             "io.streamclr.schemas..",

@@ -27,6 +27,7 @@ class LauncherTest {
             "ingest",
             "image-stream",
             "augment-job",
+            "embed-job",
             "trainer/encoder-engine",
             "trainer",
             "infra/console",

@@ -43,6 +43,11 @@ public final class KafkaConnection {
         return new KafkaConnection(Map.of(BOOTSTRAP, bootstrapServers));
     }
 
+    /** A connection that another process described by its {@link #properties}. */
+    public static KafkaConnection of(Map<String, String> properties) {
+        return new KafkaConnection(properties);
+    }
+
     /**
      * Client properties from a file; {@code bootstrapServers}, where given, outranks the file's.
      *

@@ -146,15 +146,38 @@ public final class Topics implements AutoCloseable {
 
     /** The largest batch of records that a topic takes, in bytes; empty where this user may not ask. */
     public OptionalInt maxMessageBytes(String name) {
+        return setting(name, TopicConfig.MAX_MESSAGE_BYTES_CONFIG)
+                .map(bytes -> OptionalInt.of(Integer.parseInt(bytes)))
+                .orElse(OptionalInt.empty());
+    }
+
+    /**
+     * Refuses a topic whose records are dated by whoever sends them. Passes one of which this user may not ask.
+     *
+     * @throws RefusalException if its timestamps are the senders'
+     */
+    public void requireDatedByBroker(String name) {
+        setting(name, TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG)
+                .filter(type -> !type.equals("LogAppendTime"))
+                .ifPresent(type -> {
+                    throw new RefusalException("The records of topic " + name + " are dated by their senders ("
+                            + TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG + "=" + type
+                            + "), whose clocks differ; set it to LogAppendTime with kafka-configs, as 'streamclr topics"
+                            + " create' does");
+                });
+    }
+
+    /** A setting of a topic; empty where this user may not ask. */
+    private Optional<String> setting(String name, String setting) {
         ConfigResource asked = new ConfigResource(ConfigResource.Type.TOPIC, name);
         try {
-            return OptionalInt.of(Integer.parseInt(
+            return Optional.of(
                     answers.await(admin.describeConfigs(Set.of(asked)).values().get(asked))
-                            .get(TopicConfig.MAX_MESSAGE_BYTES_CONFIG)
-                            .value()));
+                            .get(setting)
+                            .value());
         } catch (ExecutionException failed) {
             if (failed.getCause() instanceof AuthorizationException) {
-                return OptionalInt.empty();
+                return Optional.empty();
             }
             throw answers.refusal(failed);
         }

@@ -3,6 +3,7 @@ package io.streamclr.console.embed;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.streamclr.console.Interruptible;
+import io.streamclr.embed.EmbedJobCommand;
 import io.streamclr.ingest.source.ImageSource;
 import io.streamclr.schemas.FileFault;
 import io.streamclr.schemas.RefusalException;
@@ -18,6 +19,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -26,18 +28,20 @@ import picocli.CommandLine.Spec;
         name = "embed",
         sortOptions = false,
         mixinStandardHelpOptions = true,
+        subcommands = EmbedJobCommand.class,
         description = {
             "Write the embeddings of images to a file: 32-bit floats, one row per image, in the order of the images.",
             "The input is the centre square of each image, resized. FILE.npy is a NumPy array, and FILE.npy.tsv beside"
-                    + " it lists the image of each row; FILE.parquet has columns id, source, label, class_name, embedding."
+                    + " it lists the image of each row; FILE.parquet has columns id, source, label, class_name, embedding.",
+            "'streamclr embed --follow' embeds the images of a topic as they arrive: see its --help."
         })
 public final class EmbedCommand implements Callable<Integer> {
 
     @Parameters(
             paramLabel = "IMAGES",
-            arity = "1..*",
+            arity = "0..*",
             description = "Directories, image files, WebDataset tar files, IDX files.")
-    private List<Path> images;
+    private List<Path> images = List.of();
 
     @Mixin
     private EncoderOptions options;
@@ -45,7 +49,6 @@ public final class EmbedCommand implements Callable<Integer> {
     @Option(
             names = "--out",
             paramLabel = "FILE",
-            required = true,
             description = "Output file, .npy or .parquet; an existing one is replaced when all is done.")
     private Path out;
 
@@ -59,7 +62,13 @@ public final class EmbedCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        if (images.isEmpty()) {
+            throw new ParameterException(spec.commandLine(), "Missing required parameter: 'IMAGES'");
+        }
         options.require(spec);
+        if (out == null) {
+            throw new ParameterException(spec.commandLine(), "Missing required option: '--out=FILE'");
+        }
         EmbeddingFile.Form.of(out);
         Path folder = out.toAbsolutePath().getParent();
         if (!Files.isDirectory(folder)) {

@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.streamclr.augment.decode.Decoding;
 import io.streamclr.augment.decode.Pixels;
 import io.streamclr.console.Interruptible;
-import io.streamclr.trainer.encoder.ShippedEncoder;
 import io.streamclr.console.similar.Nearest;
 import io.streamclr.console.vectors.EmbeddingTopic;
 import io.streamclr.schemas.OneLine;

@@ -1,6 +1,5 @@
 package io.streamclr.console.embed;
 
-import io.streamclr.trainer.encoder.ShippedEncoder;
 import io.streamclr.console.similar.HeldVectors;
 import io.streamclr.console.similar.Nearest;
 import io.streamclr.console.similar.VectorIndex;
@@ -12,6 +11,7 @@ import io.streamclr.console.vectors.StoredEmbedding;
 import io.streamclr.console.vectors.Tally;
 import io.streamclr.schemas.FileFault;
 import io.streamclr.schemas.RefusalException;
+import io.streamclr.trainer.encoder.ShippedEncoder;
 import io.streamclr.trainer.form.FileDigest;
 import java.io.IOException;
 import java.io.PrintWriter;

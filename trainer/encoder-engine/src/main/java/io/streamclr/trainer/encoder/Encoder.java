@@ -1,5 +1,6 @@
 package io.streamclr.trainer.encoder;
 
+import io.streamclr.augment.decode.DecodeLimits;
 import io.streamclr.augment.decode.Decoding;
 import io.streamclr.augment.view.Recipe;
 import io.streamclr.schemas.FileFault;
@@ -151,6 +152,11 @@ public final class Encoder implements AutoCloseable {
     /** A decoder of images for one thread, for {@link #embedSquares}. */
     public SquareDecoder squareDecoder() {
         return new SquareDecoder(recipe);
+    }
+
+    /** The same for images within other limits. */
+    public SquareDecoder squareDecoder(DecodeLimits limits) {
+        return new SquareDecoder(recipe, limits);
     }
 
     /**

@@ -25,7 +25,12 @@ public final class SquareDecoder implements AutoCloseable {
      * @param recipe gives the side, the filter, and how files are decoded; {@link ShippedEncoder#plainRecipe} of an encoder
      */
     public SquareDecoder(Recipe recipe) {
-        this.decoder = recipe.imageDecoder(DecodeLimits.DEFAULT);
+        this(recipe, DecodeLimits.DEFAULT);
+    }
+
+    /** The same for images within other limits. */
+    public SquareDecoder(Recipe recipe, DecodeLimits limits) {
+        this.decoder = recipe.imageDecoder(limits);
         this.square = new MiddleSquare(recipe);
         this.side = recipe.size();
     }
