@@ -7,6 +7,7 @@ import picocli.CommandLine.Command;
 @Command(
         name = "embeddings",
         mixinStandardHelpOptions = true,
-        description = "Find near-duplicates in a topic of embeddings, and export it to Parquet files or PostgreSQL.",
-        subcommands = {DuplicatesCommand.class, ExportEmbeddings.class})
+        description =
+                "Find near-duplicates in a topic of embeddings, watch it for drift, and export it to Parquet files or PostgreSQL.",
+        subcommands = {DuplicatesCommand.class, DriftCommand.class, ExportEmbeddings.class})
 public final class EmbeddingsCommand extends CommandsBelow {}

@@ -1,12 +1,12 @@
 package io.streamclr.console.similar;
 
 /** Vectors of length 1, whose product is their cosine. */
-final class UnitVector {
+public final class UnitVector {
 
     private UnitVector() {}
 
     /** A new vector of the same direction; the vector of zeros has none, and stays as it is. */
-    static float[] of(float[] vector) {
+    public static float[] of(float[] vector) {
         double squares = 0;
         for (float number : vector) {
             squares += (double) number * number;
