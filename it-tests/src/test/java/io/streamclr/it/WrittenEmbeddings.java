@@ -52,6 +52,13 @@ final class WrittenEmbeddings implements AutoCloseable {
         return vector;
     }
 
+    /** An image that arrived at a moment. */
+    static ImageEmbedding arrived(int image, Instant at, String digest, float[] vector) {
+        return ImageEmbedding.newBuilder(embedding(image, digest, vector))
+                .setArrivedAt(at)
+                .build();
+    }
+
     static ImageEmbedding embedding(int image, String digest, float[] vector) {
         return embedding(
                 id(image),

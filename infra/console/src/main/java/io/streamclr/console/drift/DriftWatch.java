@@ -47,10 +47,10 @@ public final class DriftWatch {
                         figures(reading));
             case OVER_BY_SWITCH ->
                 LOG.warn(
-                        "Drift is no longer watched against the old reference: encoder {} took over, and its own first"
+                        "Drift is no longer watched against the old reference: encoder {} took over, and its own"
                                 + " images are what the newest are compared with",
                         encoder);
-            case NONE -> LOG.debug("no change of the alarm");
+            case NONE -> {} // nothing to say
         }
         meters.show(reading, alarm.isRaised());
         return alarm.isRaised();

@@ -98,7 +98,7 @@ final class DriftCommand implements Callable<Integer> {
 
     @Option(
             names = "--seed",
-            paramLabel = "SEED",
+            paramLabel = "N",
             defaultValue = "1",
             description = "Of the choice of images and of the permutations (default: ${DEFAULT-VALUE}).")
     private long seed;
