@@ -130,7 +130,7 @@ class EmbeddingDriftTest {
             assertThat(backwards.exitCode()).isEqualTo(2);
             assertThat(backwards.errors()).contains("ends before it begins");
             assertThat(noFile.exitCode()).isEqualTo(1);
-            assertThat(noFile.errors()).contains("cannot be written to");
+            assertThat(noFile.errors()).contains("name another place with --out");
         }
     }
 

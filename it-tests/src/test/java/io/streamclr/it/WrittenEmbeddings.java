@@ -54,9 +54,19 @@ final class WrittenEmbeddings implements AutoCloseable {
 
     /** An image that arrived at a moment. */
     static ImageEmbedding arrived(int image, Instant at, String digest, float[] vector) {
-        return ImageEmbedding.newBuilder(embedding(image, digest, vector))
-                .setArrivedAt(at)
-                .build();
+        ImageEmbedding undated = embedding(image, digest, vector);
+        return new ImageEmbedding(
+                undated.getImageId(),
+                undated.getOrigin(),
+                at,
+                undated.getSource(),
+                undated.getRunId(),
+                undated.getStep(),
+                digest,
+                undated.getFormat(),
+                undated.getVector(),
+                undated.getLabel(),
+                undated.getClassName());
     }
 
     static ImageEmbedding embedding(int image, String digest, float[] vector) {
