@@ -35,7 +35,7 @@ class EmbeddingDriftTest {
             send(topic, 0, 120, FIRST, 0, BEGINNING);
             send(topic, 120, 180, FIRST, 5, BEGINNING);
             send(topic, 180, 190, SECOND, 0, BEGINNING);
-            topic.written();
+            topic.send(1, new byte[] {1, 2, 3}).written();
             Path lines = folder.resolve("drift.jsonl");
 
             JsonNode calm = json(drift(topic, "--until", "2026-03-01T00:01:59Z", "--json", "--out", lines.toString()));
@@ -52,10 +52,12 @@ class EmbeddingDriftTest {
             assertThat(calm.path("window_images").asInt()).isEqualTo(60);
             assertThat(moved.path("p_value").asDouble()).isEqualTo(0.001);
             assertThat(moved.path("reference_images").asInt()).isEqualTo(60);
+            assertThat(calm.path("foreign").asInt()).isEqualTo(1);
             assertThat(lines(lines)).containsExactly(calm, moved);
             assertThat(range.output())
                     .matches("MMD\\^2 0\\.\\d{5}, p 0\\.001000: 60 images of the window and 60 of the reference \\(the"
-                            + " time given\\), encoder night@100 \\(1{12}\\)\\R");
+                            + " time given\\), encoder night@100 \\(1{12}\\), and 1 record was passed over that is"
+                            + " no embedding\\R");
             assertThat(switched.exitCode()).isZero();
             assertThat(switched.output())
                     .startsWith("Too few images to say anything, because 50 are needed of each: 0 images of the window"

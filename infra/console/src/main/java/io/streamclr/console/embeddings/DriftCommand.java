@@ -10,6 +10,7 @@ import io.streamclr.console.drift.TimeRange;
 import io.streamclr.console.vectors.EmbeddingLog;
 import io.streamclr.console.vectors.EmbeddingTopic;
 import io.streamclr.console.vectors.LogPosition;
+import io.streamclr.console.vectors.Tally;
 import io.streamclr.process.command.DurationConverter;
 import io.streamclr.process.command.MetricsOptions;
 import io.streamclr.process.command.Stoppable;
@@ -202,7 +203,7 @@ final class DriftCommand implements Callable<Integer> {
         DriftReading reading = gauge.read(now)
                 .orElseThrow(() -> new RefusalException("Topic " + topic.name() + " holds no such embeddings up to "
                         + now + "; 'streamclr embed --follow' writes them"));
-        report(reading, reading.object(), lines);
+        report(reading, reading.object(), log.tally(), lines);
     }
 
     private void follow(EmbeddingLog log, DriftGauge gauge, Optional<DriftLines> lines) {
@@ -213,7 +214,7 @@ final class DriftCommand implements Callable<Integer> {
                 gauge.read(clock.instant()).ifPresent(reading -> {
                     ObjectNode object = reading.object();
                     object.put("alarm", watch.take(reading));
-                    report(reading, object, lines);
+                    report(reading, object, log.tally(), lines);
                 });
                 long comparedAt = System.nanoTime();
                 while (!stopped.get() && System.nanoTime() - comparedAt < every.toNanos()) {
@@ -237,10 +238,11 @@ final class DriftCommand implements Callable<Integer> {
         });
     }
 
-    private void report(DriftReading reading, ObjectNode object, Optional<DriftLines> lines) {
+    private void report(DriftReading reading, ObjectNode object, Tally tally, Optional<DriftLines> lines) {
+        object.put("foreign", tally.foreign());
         lines.ifPresent(file -> file.add(object));
         PrintWriter printed = spec.commandLine().getOut();
-        printed.println(json ? object : reading.inWords());
+        printed.println(json ? object : reading.inWords() + tally.passedOver());
         printed.flush();
     }
 }
