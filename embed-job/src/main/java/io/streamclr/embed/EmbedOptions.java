@@ -12,6 +12,7 @@ import io.streamclr.stream.options.LimitOptions;
 import io.streamclr.stream.options.MomentConverter;
 import io.streamclr.stream.source.ImagesFormat;
 import java.time.Instant;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -25,7 +26,7 @@ final class EmbedOptions {
 
     @Option(
             names = "--run",
-            paramLabel = "RUN",
+            paramLabel = "ID",
             defaultValue = "",
             description = "Take the encoders of this run only (default: of every run, whichever was published last).")
     private String run;
@@ -75,25 +76,27 @@ final class EmbedOptions {
     private double delaySeconds;
 
     @Option(
-            names = "--vectors",
-            paramLabel = "float32|float16",
+            names = "--precision",
+            paramLabel = "NAME",
             defaultValue = "float32",
-            description = "Numbers of the vectors (default: ${DEFAULT-VALUE}).")
-    private VectorFormat vectors;
+            description =
+                    "Numbers of the vectors: float32, or float16, which halves them (default:" + " ${DEFAULT-VALUE}).")
+    private Precision precision;
 
     @Option(
             names = "--threads",
             paramLabel = "N",
-            description = "PyTorch threads of each process; vectors are equal to the bit for an equal number (default:"
-                    + " all processors).")
+            description = "PyTorch threads of each process, which uses no graphics card; vectors are equal to the bit"
+                    + " for an equal number (default: all processors).")
     private Integer threads;
 
     @Option(
-            names = "--block",
+            names = "--batch-size",
             paramLabel = "IMAGES",
             defaultValue = "8",
-            description = "Images that are embedded at a time where as many wait (default: ${DEFAULT-VALUE}).")
-    private int block;
+            description = "Images that are computed at a time; where fewer wait, the rest is black and takes as long"
+                    + " (default: ${DEFAULT-VALUE}).")
+    private int batch;
 
     @Option(
             names = "--exactly-once",
@@ -149,6 +152,18 @@ final class EmbedOptions {
                     + " ${DEFAULT-VALUE}).")
     private int rejectBytes;
 
+    /** Of the numbers of a vector. */
+    enum Precision {
+        FLOAT32,
+        FLOAT16;
+
+        /** As the command line has it. */
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
     EmbedConfig config(KafkaConnection kafka, JobOptions job, CommandLine command) {
         if (shelf == null && job.checkpoints().folder().isEmpty()) {
             throw new ParameterException(
@@ -175,8 +190,8 @@ final class EmbedOptions {
                         names.switches(),
                         shelf == null ? job.checkpoints().folder() + "/encoders" : shelf,
                         threads == null ? Runtime.getRuntime().availableProcessors() : threads,
-                        block,
-                        vectors,
+                        batch,
+                        precision == Precision.FLOAT16 ? VectorFormat.FLOAT16 : VectorFormat.FLOAT32,
                         limits.limits(),
                         imagesFormat,
                         rejectBytes),

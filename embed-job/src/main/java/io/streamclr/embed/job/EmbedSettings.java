@@ -48,7 +48,7 @@ public record EmbedSettings(
         Objects.requireNonNull(format, "format");
         if (threads < 1 || threads > MOST_THREADS || block < 1 || block > MOST_AT_ONCE) {
             throw RefusalException.ofUsage(
-                    "--threads must be 1 to " + MOST_THREADS + ", and --block 1 to " + MOST_AT_ONCE);
+                    "--threads must be 1 to " + MOST_THREADS + ", and --batch-size 1 to " + MOST_AT_ONCE);
         }
     }
 
