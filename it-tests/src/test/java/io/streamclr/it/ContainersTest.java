@@ -6,6 +6,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.networknt.schema.JsonSchema;
 import com.networknt.schema.JsonSchemaFactory;
 import com.networknt.schema.SpecVersion;
+import io.streamclr.augment.AugmentMain;
+import io.streamclr.embed.EmbedMain;
 import io.streamclr.it.Dockerfile.Instruction;
 import io.streamclr.it.Dockerfile.Stage;
 import java.io.InputStream;
@@ -41,7 +43,12 @@ class ContainersTest {
 
     private static final Pattern PINNED = Pattern.compile("[a-z0-9./-]+:v?\\d+\\.\\d+[A-Za-z0-9._-]*");
     private static final Set<String> EXEC_FORM = Set.of("RUN", "CMD", "ENTRYPOINT");
-    private static final List<String> IMAGES = List.of("ingest", "augment-job", "trainer", "trainer-cuda", "streamclr");
+    private static final List<String> IMAGES =
+            List.of("ingest", "augment-job", "embed-job", "trainer", "trainer-cuda", "streamclr");
+
+    /** The images in which Flink's own entry point stays, and the main classes of their jobs. */
+    private static final Map<String, Class<?>> JOBS =
+            Map.of("augment-job", AugmentMain.class, "embed-job", EmbedMain.class);
 
     private static Dockerfile dockerfile;
 
@@ -119,7 +126,7 @@ class ContainersTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"ingest", "augment-job", "infra/console"})
+    @ValueSource(strings = {"ingest", "augment-job", "embed-job", "infra/console"})
     void theBillOfMaterialsNamesEveryLibraryOfAnImage(String module) throws Exception {
         Assumptions.assumeFalse(
                 "offline=true".equals(System.getProperty("maven.session")),
@@ -147,7 +154,7 @@ class ContainersTest {
     @Test
     void everyEntryPointIsAMainClass() throws Exception {
         for (String image : IMAGES) {
-            if (!image.equals("augment-job")) { // there Flink's own entry point stays
+            if (!JOBS.containsKey(image)) {
                 List<String> words =
                         dockerfile.effective(image, "ENTRYPOINT").orElseThrow().words();
                 Class<?> main = Class.forName(words.get(words.indexOf("-cp") + 2));
@@ -158,10 +165,35 @@ class ContainersTest {
 
     @Test
     void noImageOfOursBringsABrokerOfItsOwn() throws Exception {
-        try (Stream<Path> jars = Files.list(DeploymentFiles.REPOSITORY.resolve("infra/console/target/application"))) {
-            assertThat(jars.map(jar -> jar.getFileName().toString()))
-                    .isNotEmpty()
-                    .noneMatch(jar -> jar.startsWith("kafka_") || jar.startsWith("kafka-server"));
+        assertThat(jarsOf("infra/console"))
+                .isNotEmpty()
+                .noneMatch(jar -> jar.startsWith("kafka_") || jar.startsWith("kafka-server"));
+    }
+
+    @Test
+    void theJobThatLiesBesideFlinkInItsFolderLibBringsNothingThatIsThereAlready() throws Exception {
+        assertThat(dockerfile.stages().get("embed-job").instructions())
+                .filteredOn(instruction -> instruction.name().equals("COPY"))
+                .hasSize(2)
+                .allMatch(copy -> copy.arguments().contains(" /opt/flink/lib/"));
+
+        List<String> jars = jarsOf("embed-job");
+
+        assertThat(jars)
+                .filteredOn(jar -> jar.startsWith("kafka-clients-")
+                        || jar.startsWith("pytorch-engine-")
+                        || jar.startsWith("encoder-engine-"))
+                .hasSize(3);
+        assertThat(jars)
+                .noneMatch(jar -> jar.matches("(slf4j|logback|log4j)-.*|kafka_.*"))
+                .filteredOn(jar -> jar.startsWith("flink-"))
+                .allMatch(jar -> jar.startsWith("flink-connector-"));
+    }
+
+    private static List<String> jarsOf(String module) throws Exception {
+        try (Stream<Path> jars =
+                Files.list(DeploymentFiles.REPOSITORY.resolve(module).resolve("target/application"))) {
+            return jars.map(jar -> jar.getFileName().toString()).toList();
         }
     }
 
@@ -191,8 +223,8 @@ class ContainersTest {
             String image =
                     DeploymentFiles.ourName(service.getValue().path("image").asText());
             List<String> command = DeploymentFiles.texts(service.getValue().path("command"));
-            if (image.equals("augment-job")) {
-                command = jobArguments(command);
+            if (JOBS.containsKey(image)) {
+                command = jobArguments(image, command);
             }
             if (!image.isEmpty()) {
                 assertThat(DeploymentFiles.parse(image, command).errors())
@@ -206,12 +238,12 @@ class ContainersTest {
     }
 
     /** What Flink's entry point hands to the job's main class. */
-    private static List<String> jobArguments(List<String> command) throws ClassNotFoundException {
+    private static List<String> jobArguments(String image, List<String> command) {
         if (command.equals(List.of("taskmanager"))) {
             return List.of();
         }
         assertThat(command.subList(0, 2)).containsExactly("standalone-job", "--job-classname");
-        assertThat(Class.forName(command.get(2)).getSimpleName()).isEqualTo("AugmentMain");
+        assertThat(command.get(2)).isEqualTo(JOBS.get(image).getName());
         return command.subList(3, command.size());
     }
 
@@ -266,7 +298,7 @@ class ContainersTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"jobmanager", "taskmanager"})
+    @ValueSource(strings = {"jobmanager", "taskmanager", "embed-jobmanager", "embed-taskmanager"})
     void flinksSettingsFitTheRestOfTheFiles(String process, @TempDir Path folder) throws Exception {
         JsonNode services = compose("compose.yaml").path("services");
         Files.copy(DeploymentFiles.DOCKER.resolve("flink.yaml"), folder.resolve("config.yaml"));
@@ -282,8 +314,44 @@ class ContainersTest {
                 .startsWith("standalone-job");
         assertThat(settings.get(RestOptions.ADDRESS)).isEqualTo(jobManager);
         assertThat(settings.get(CheckpointingOptions.CHECKPOINTS_DIRECTORY)).startsWith("file:///var/lib/flink/");
-        assertThat(DeploymentFiles.texts(services.path("taskmanager").path("volumes")))
-                .containsExactly("flink:/var/lib/flink");
+        assertThat(DeploymentFiles.texts(services.path(process).path("volumes")))
+                .contains((process.startsWith("embed-") ? "embed" : "flink") + ":/var/lib/flink");
+        assertThat(services.path(jobManager).path("image"))
+                .isEqualTo(services.path(process).path("image"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"embed-jobmanager", "embed-taskmanager"})
+    void whoEmbedsReadsTheTrainersCheckpointsWhereTheTrainerSaysTheyAre(String process) throws Exception {
+        JsonNode services = compose("compose.yaml").path("services");
+        String trainers = services.path("trainer").path("volumes").path(0).asText();
+        List<String> trainer = DeploymentFiles.texts(services.path("trainer").path("command"));
+
+        assertThat(trainer.get(trainer.indexOf("--checkpoints") + 1))
+                .startsWith(trainers.substring(trainers.indexOf(':') + 1) + "/");
+        assertThat(DeploymentFiles.texts(services.path(process).path("volumes")))
+                .contains(trainers + ":ro");
+        String[] user = dockerfile
+                .effective("trainer", "USER")
+                .orElseThrow()
+                .arguments()
+                .split(":", -1);
+        assertThat(DeploymentFiles.texts(services.path(process).path("group_add")))
+                .containsExactly(user[1]);
+    }
+
+    @Test
+    void whatIsForThoseWhoAskStaysAwayUnlessTheyDo() throws Exception {
+        List<String> usual = new ArrayList<>();
+        compose("compose.yaml").path("services").properties().forEach(service -> {
+            if (!service.getValue().has("profiles")) {
+                usual.add(service.getKey());
+            }
+        });
+
+        assertThat(usual)
+                .containsExactlyInAnyOrder(
+                        "kafka", "topics", "jobmanager", "taskmanager", "trainer", "prometheus", "grafana");
     }
 
     private static JsonNode compose(String name) throws Exception {

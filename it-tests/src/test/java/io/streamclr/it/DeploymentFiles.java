@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.streamclr.augment.AugmentCommand;
 import io.streamclr.console.Console;
+import io.streamclr.embed.EmbedJobCommand;
 import io.streamclr.ingest.IngestCommand;
 import java.io.IOException;
 import java.io.InputStream;
@@ -91,6 +92,7 @@ final class DeploymentFiles {
                 switch (image) {
                     case "ingest" -> new CommandLine(new IngestCommand());
                     case "augment-job" -> new CommandLine(new AugmentCommand());
+                    case "embed-job" -> new CommandLine(new EmbedJobCommand());
                     case "trainer", "trainer-cuda", "streamclr" -> Console.commandLine();
                     default -> throw new IllegalArgumentException("No command line is known of image " + image);
                 };

@@ -168,7 +168,14 @@ class HouseTest {
     @ArchTest
     static final ArchRule flinksLoggerIsTheOldOne = noClasses()
             .that()
-            .resideInAnyPackage("io.streamclr.augment..", "io.streamclr.stream..", "io.streamclr.embed..")
+            .resideInAnyPackage(
+                    "io.streamclr.augment..",
+                    "io.streamclr.stream..",
+                    "io.streamclr.embed..",
+                    "io.streamclr.process..",
+                    "io.streamclr.schemas..")
+            .or()
+            .resideInAnyPackage(ENCODER_ENGINE)
             .should()
             .callMethodWhere(DescribedPredicate.describe(
                     "needs SLF4J 2, and Flink brings 1.7",

@@ -9,12 +9,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.exc.UnrecognizedPropertyException;
 import com.fasterxml.jackson.databind.introspect.Annotated;
 import com.fasterxml.jackson.databind.introspect.JacksonAnnotationIntrospector;
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.networknt.schema.JsonSchema;
-import com.networknt.schema.JsonSchemaFactory;
-import com.networknt.schema.SpecVersion;
-import com.networknt.schema.ValidationMessage;
 import io.fabric8.kubernetes.api.model.Namespace;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.PodTemplateSpec;
@@ -26,6 +21,7 @@ import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
 import io.fabric8.kubernetes.api.model.rbac.Role;
 import io.fabric8.kubernetes.api.model.rbac.RoleBinding;
 import io.streamclr.augment.AugmentMain;
+import io.streamclr.embed.EmbedMain;
 import io.streamclr.schemas.topic.Topic;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -39,10 +35,13 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.apache.flink.configuration.CheckpointingOptions;
+import org.apache.flink.configuration.CoreOptions;
 import org.apache.flink.configuration.HighAvailabilityOptions;
 import org.apache.flink.configuration.PipelineOptions;
 import org.apache.kafka.common.utils.AppInfoParser;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The files for Kubernetes are what the operators take, to the letter, and speak of the topics and options there are. */
 class KubernetesTest {
@@ -57,6 +56,10 @@ class KubernetesTest {
             "NetworkPolicy", NetworkPolicy.class,
             "Role", Role.class,
             "RoleBinding", RoleBinding.class);
+
+    /** Of each job, by its name. */
+    private static final Map<String, String> MAIN_CLASSES =
+            Map.of("augment-job", AugmentMain.class.getName(), "embed-job", EmbedMain.class.getName());
 
     /** The models take fields they do not know into a map; without that, such a field is an error. */
     private static final ObjectMapper STRICT = new ObjectMapper()
@@ -80,7 +83,7 @@ class KubernetesTest {
                 assertThat(STRICT.treeToValue(object, KINDS_OF_KUBERNETES.get(kind)))
                         .isNotNull();
             } else {
-                assertThat(faults(object)).as(kind).isEmpty();
+                assertThat(OperatorSchemas.faults(object)).as(kind).isEmpty();
             }
         }
 
@@ -96,21 +99,22 @@ class KubernetesTest {
                         "Deployment",
                         "StatefulSet",
                         "NetworkPolicy");
-        STRICT.treeToValue(
-                job().path("spec").path("podTemplate"), PodTemplateSpec.class); // the operator's schema leaves it open
+        for (JsonNode job : jobs()) { // the operator's schema leaves it open
+            STRICT.treeToValue(job.path("spec").path("podTemplate"), PodTemplateSpec.class);
+        }
     }
 
     @Test
     void aFieldThatNoOperatorKnowsWouldBeFound() throws Exception {
-        ObjectNode misspelled = job().deepCopy();
+        ObjectNode misspelled = job("augment-job").deepCopy();
         ((ObjectNode) misspelled.path("spec").path("job")).put("upgradeMod", "savepoint");
-        ObjectNode ofTomorrow = job().deepCopy();
+        ObjectNode ofTomorrow = job("augment-job").deepCopy();
         ((ObjectNode) ofTomorrow.path("spec")).put("flinkVersion", "v9_9");
         ObjectNode trainer = only("StatefulSet").deepCopy();
         ((ObjectNode) trainer.path("spec")).put("replica", 1);
 
-        assertThat(faults(misspelled)).hasSize(1);
-        assertThat(faults(ofTomorrow)).hasSize(1);
+        assertThat(OperatorSchemas.faults(misspelled)).hasSize(1);
+        assertThat(OperatorSchemas.faults(ofTomorrow)).hasSize(1);
         assertThatThrownBy(() -> STRICT.treeToValue(trainer, StatefulSet.class))
                 .isInstanceOf(UnrecognizedPropertyException.class);
     }
@@ -140,9 +144,13 @@ class KubernetesTest {
                     .isEqualTo(wanted);
             assertThat(partitions.get(topic.defaultName())).isEqualTo(topic.partitioned() ? most : 1);
         }
-        JsonNode flink = job().path("spec").path("flinkConfiguration");
-        assertThat(flink.path(PipelineOptions.MAX_PARALLELISM.key()).asInt()).isEqualTo(most);
-        assertThat(flink.path("job.autoscaler.vertex.max-parallelism").asInt()).isEqualTo(most);
+        for (JsonNode job : jobs()) {
+            JsonNode flink = job.path("spec").path("flinkConfiguration");
+            assertThat(flink.path(PipelineOptions.MAX_PARALLELISM.key()).asInt())
+                    .isEqualTo(most);
+            assertThat(flink.path("job.autoscaler.vertex.max-parallelism").asInt())
+                    .isEqualTo(most);
+        }
     }
 
     @Test
@@ -158,13 +166,64 @@ class KubernetesTest {
                 understood++;
             }
         }
-        JsonNode job = job().path("spec").path("job");
-        DeploymentFiles.parse("augment-job", DeploymentFiles.texts(job.path("args")));
-
         assertThat(understood).isEqualTo(2);
-        assertThat(job.path("entryClass").asText()).isEqualTo(AugmentMain.class.getName());
-        assertThat(Files.readString(DeploymentFiles.DOCKER.resolve("Dockerfile")))
-                .contains(job.path("jarURI").asText().substring("local://".length()));
+        for (JsonNode deployment : jobs()) {
+            JsonNode job = deployment.path("spec").path("job");
+            String image = DeploymentFiles.ourName(
+                    deployment.path("spec").path("image").asText());
+            assertThat(DeploymentFiles.parse(image, DeploymentFiles.texts(job.path("args")))
+                            .errors())
+                    .isEmpty();
+            assertThat(job.path("entryClass").asText()).isEqualTo(MAIN_CLASSES.get(image));
+            assertThat(Files.readString(DeploymentFiles.DOCKER.resolve("Dockerfile")))
+                    .contains(job.path("jarURI").asText().substring("local://".length()));
+        }
+    }
+
+    @Test
+    void theJobThatUsesPyTorchLoadsItOnceInAProcess() throws Exception {
+        JsonNode spec = job("embed-job").path("spec");
+
+        assertThat(spec.path("job").path("jarURI").asText()).startsWith("local:///opt/flink/lib/");
+        assertThat(spec.path("flinkConfiguration")
+                        .path(CoreOptions.CLASSLOADER_RESOLVE_ORDER.key())
+                        .asText())
+                .isEqualTo("parent-first");
+    }
+
+    @Test
+    void theJobThatEmbedsReadsCheckpointsWhereTheTrainerSaysTheyAre() throws Exception {
+        JsonNode trainer = only("StatefulSet");
+        JsonNode training = trainer.path("spec").path("template").path("spec");
+        JsonNode claim = trainer.path("spec").path("volumeClaimTemplates").path(0);
+        JsonNode mount = named(training.path("containers").path(0).path("volumeMounts"), "runs");
+        List<String> arguments =
+                DeploymentFiles.texts(training.path("containers").path(0).path("args"));
+        JsonNode embedding = job("embed-job").path("spec").path("podTemplate").path("spec");
+        JsonNode mounted = named(embedding.path("containers").path(0).path("volumeMounts"), "runs");
+        JsonNode volume = named(embedding.path("volumes"), "runs").path("persistentVolumeClaim");
+
+        assertThat(arguments)
+                .containsSequence("--checkpoints", mount.path("mountPath").asText());
+        assertThat(mounted.path("mountPath")).isEqualTo(mount.path("mountPath"));
+        assertThat(mounted.path("readOnly").asBoolean()).isTrue();
+        assertThat(volume.path("readOnly").asBoolean()).isTrue();
+        assertThat(volume.path("claimName").asText())
+                .isEqualTo(claim.path("metadata").path("name").asText() + "-"
+                        + trainer.path("metadata").path("name").asText() + "-0");
+        assertThat(DeploymentFiles.texts(claim.path("spec").path("accessModes")))
+                .containsExactly("ReadWriteMany");
+        assertThat(embedding.path("securityContext").path("supplementalGroups").path(0))
+                .isEqualTo(training.path("securityContext").path("fsGroup"));
+    }
+
+    private static JsonNode named(JsonNode list, String name) {
+        for (JsonNode each : list) {
+            if (each.path("name").asText().equals(name)) {
+                return each;
+            }
+        }
+        throw new AssertionError("nothing is called " + name + " in " + list);
     }
 
     @Test
@@ -240,7 +299,8 @@ class KubernetesTest {
         assertThat(mountedSecrets("ingest")).containsExactlyInAnyOrder("ingest", "streamclr-cluster-ca-cert");
         assertThat(mountedSecrets("trainer")).containsExactlyInAnyOrder("trainer", "streamclr-cluster-ca-cert");
         assertThat(mountedSecrets("augment-job")).containsExactlyInAnyOrder("augment-job", "streamclr-cluster-ca-cert");
-        assertThat(users).containsExactlyInAnyOrder("ingest", "augment-job", "trainer", "console");
+        assertThat(mountedSecrets("embed-job")).containsExactlyInAnyOrder("embed-job", "streamclr-cluster-ca-cert");
+        assertThat(users).containsExactlyInAnyOrder("ingest", "augment-job", "embed-job", "trainer", "console");
     }
 
     @Test
@@ -253,9 +313,11 @@ class KubernetesTest {
                 .doesNotContainIgnoringCase("password");
     }
 
-    @Test
-    void theJobSurvivesItsMachinesAndItsUpgrades() throws Exception {
-        JsonNode flink = job().path("spec").path("flinkConfiguration");
+    @ParameterizedTest
+    @ValueSource(strings = {"augment-job", "embed-job"})
+    void theJobSurvivesItsMachinesAndItsUpgrades(String name) throws Exception {
+        JsonNode spec = job(name).path("spec");
+        JsonNode flink = spec.path("flinkConfiguration");
 
         assertThat(flink.path(HighAvailabilityOptions.HA_MODE.key()).asText()).isEqualTo("kubernetes");
         assertThat(flink.has(HighAvailabilityOptions.HA_STORAGE_PATH.key())).isTrue();
@@ -267,8 +329,8 @@ class KubernetesTest {
                         .path("env.java.opts.all")
                         .asText());
         assertThat(flink.path("job.autoscaler.enabled").asText()).isEqualTo("true");
-        assertThat(job().path("spec").path("job").path("upgradeMode").asText()).isEqualTo("savepoint");
-        assertThat(DeploymentFiles.texts(job().path("spec").path("job").path("args")))
+        assertThat(spec.path("job").path("upgradeMode").asText()).isEqualTo("savepoint");
+        assertThat(DeploymentFiles.texts(spec.path("job").path("args")))
                 .as("the cluster's folder and parallelism count, so the job names none")
                 .doesNotContain("--checkpoints", "--parallelism");
     }
@@ -279,7 +341,9 @@ class KubernetesTest {
         String ours = AppInfoParser.getVersion();
 
         assertThat(kafka.substring(0, 3)).isEqualTo(ours.substring(0, 3));
-        assertThat(job().path("spec").path("flinkVersion").asText()).isEqualTo("v2_2");
+        assertThat(jobs()).allSatisfy(job -> assertThat(
+                        job.path("spec").path("flinkVersion").asText())
+                .isEqualTo("v2_2"));
     }
 
     @Test
@@ -299,8 +363,14 @@ class KubernetesTest {
         }
     }
 
-    private static JsonNode job() throws IOException {
-        return only("FlinkDeployment");
+    private static List<JsonNode> jobs() throws IOException {
+        List<JsonNode> jobs = DeploymentFiles.kubernetesObjects("FlinkDeployment");
+        assertThat(names(jobs)).containsExactlyInAnyOrderElementsOf(MAIN_CLASSES.keySet());
+        return jobs;
+    }
+
+    private static JsonNode job(String name) throws IOException {
+        return jobs().get(names(jobs()).indexOf(name));
     }
 
     private static JsonNode only(String kind) throws IOException {
@@ -324,46 +394,5 @@ class KubernetesTest {
             }
         }
         return secrets;
-    }
-
-    /** What the definition of an object's kind has against it. */
-    private static Set<ValidationMessage> faults(JsonNode object) throws IOException {
-        String version = object.path("apiVersion").asText();
-        Path file = Path.of(
-                "src/test/resources/others",
-                object.path("kind").asText() + "-" + version.substring(version.indexOf('/') + 1) + ".json");
-        ObjectNode schema = (ObjectNode) close(DeploymentFiles.JSON.readTree(Files.readString(file)));
-        ObjectNode properties = (ObjectNode) schema.path("properties");
-        for (String ofEveryObject : List.of("apiVersion", "kind", "metadata")) {
-            properties.set(ofEveryObject, DeploymentFiles.JSON.createObjectNode());
-        }
-        JsonSchema closed =
-                JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V202012).getSchema(schema);
-        return closed.validate(object);
-    }
-
-    /** A definition as JSON Schema in which a field that it does not name is an error. */
-    private static JsonNode close(JsonNode definition) {
-        if (definition.isArray()) {
-            ArrayNode closed = DeploymentFiles.JSON.createArrayNode();
-            definition.forEach(each -> closed.add(close(each)));
-            return closed;
-        }
-        if (!definition.isObject()) {
-            return definition;
-        }
-        ObjectNode closed = DeploymentFiles.JSON.createObjectNode();
-        definition.properties().forEach(each -> closed.set(each.getKey(), close(each.getValue())));
-        if (closed.path("x-kubernetes-int-or-string").asBoolean()) {
-            closed.remove("anyOf");
-            closed.putArray("type").add("integer").add("string");
-        }
-        if (closed.path("properties").isObject()
-                && closed.path("type").asText().equals("object")
-                && !closed.has("additionalProperties")
-                && !closed.path("x-kubernetes-preserve-unknown-fields").asBoolean()) {
-            closed.put("additionalProperties", false);
-        }
-        return closed;
     }
 }

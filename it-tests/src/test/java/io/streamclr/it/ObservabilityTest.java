@@ -10,7 +10,12 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import io.streamclr.augment.AugmentConfig;
 import io.streamclr.augment.AugmentConfig.TopicNames;
 import io.streamclr.augment.AugmentJob;
+import io.streamclr.augment.decode.DecodeLimits;
 import io.streamclr.augment.view.Recipe;
+import io.streamclr.embed.EmbedConfig;
+import io.streamclr.embed.EmbedJob;
+import io.streamclr.embed.encoders.Gate;
+import io.streamclr.embed.job.EmbedSettings;
 import io.streamclr.ingest.Ingest;
 import io.streamclr.ingest.IngestConfig;
 import io.streamclr.ingest.IngestListener;
@@ -20,8 +25,11 @@ import io.streamclr.ingest.push.Token;
 import io.streamclr.local.Streamclr;
 import io.streamclr.process.metrics.MetricsEndpoint;
 import io.streamclr.process.port.ServerPort;
+import io.streamclr.schemas.record.VectorFormat;
 import io.streamclr.schemas.topic.Topic;
+import io.streamclr.stream.source.ImagesFormat;
 import io.streamclr.stream.source.Passes;
+import io.streamclr.stream.start.Checkpoints;
 import io.streamclr.stream.start.RunningJob;
 import io.streamclr.trainer.probe.LabelledImages;
 import io.streamclr.trainer.run.Training;
@@ -38,13 +46,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -93,11 +104,16 @@ class ObservabilityTest {
         Set<String> shown = new TreeSet<>();
         Streamclr.commandLine().getSubcommands().forEach((name, command) -> {
             // The demo's trainer and job are those of the other lines.
-            if (command.getCommandSpec().findOption("--metrics-port") != null && !name.equals("demo")) {
+            if (showsMetrics(command) && !name.equals("demo")) {
                 shown.add("streamclr-" + (name.equals("train") ? "trainer" : name));
             }
         });
         assertThat(read).isEqualTo(shown);
+    }
+
+    private static boolean showsMetrics(CommandLine command) {
+        return command.getCommandSpec().findOption("--metrics-port") != null
+                || command.getSubcommands().values().stream().anyMatch(ObservabilityTest::showsMetrics);
     }
 
     @Test
@@ -200,6 +216,8 @@ class ObservabilityTest {
         RealBroker.create(Topic.IMAGES_REJECTED, "seen.rejects", 2);
         RealBroker.create(Topic.BATCHES, "seen.batches", 1);
         RealBroker.create(Topic.ENCODERS, "seen.encoders", 1);
+        RealBroker.create(Topic.EMBEDDINGS, "seen.embeddings", 2);
+        RealBroker.create(Topic.EMBEDDINGS_ENCODERS, "seen.embeddings.encoders", 1);
         Pictures.write(folder.resolve("pictures"), IMAGES, 28);
         StringBuilder scraped = new StringBuilder();
         int flinkPort = ServerPort.free();
@@ -234,13 +252,53 @@ class ObservabilityTest {
                     .run(report -> {});
             scraped.append(scrape(ingest.port().orElseThrow()))
                     .append(scrape(trainer.port().orElseThrow()))
-                    .append(relabelled(scrape(flinkPort)));
+                    .append(relabelled(scrape(flinkPort)))
+                    .append(relabelled(metricsOfEmbedding()));
             assertThat(scraped.toString()).contains("streamclr_ingest_images_total{outcome=\"sent\"} 200.0");
             assertThat(agesCounted(scraped.toString())).isEqualTo(STEPS * SmallTraining.BATCH);
         } finally {
             job.stop();
         }
         return metricsIn(scraped.toString());
+    }
+
+    /** Of the images that were sent, by the encoder that was trained. */
+    private String metricsOfEmbedding() throws Exception {
+        int port = ServerPort.free();
+        EmbedConfig.TopicNames topics =
+                new EmbedConfig.TopicNames("seen.images", "seen.rejects", "seen.encoders", "seen.embeddings");
+        RunningJob job = EmbedJob.start(new EmbedConfig(
+                        RealBroker.connection(),
+                        topics,
+                        Instant.MIN,
+                        Gate.OPEN,
+                        Optional.empty(),
+                        400,
+                        new EmbedSettings(
+                                RealBroker.connection().properties(),
+                                topics.switches(),
+                                folder.resolve("shelf").toString(),
+                                1,
+                                8,
+                                VectorFormat.FLOAT32,
+                                DecodeLimits.DEFAULT,
+                                ImagesFormat.AVRO,
+                                100),
+                        1,
+                        new Checkpoints("", Duration.ofSeconds(1)),
+                        false,
+                        port))
+                .orElseThrow();
+        try {
+            return Awaitility.await().atMost(Duration.ofMinutes(2)).until(() -> scrape(port), shown -> {
+                job.failure().ifPresent(failed -> {
+                    throw failed;
+                });
+                return shown.contains("streamclr_embed_lag_ms");
+            });
+        } finally {
+            job.stop();
+        }
     }
 
     private static double agesCounted(String scraped) {

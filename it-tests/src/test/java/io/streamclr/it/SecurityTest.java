@@ -3,18 +3,30 @@ package io.streamclr.it;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.streamclr.augment.decode.DecodeLimits;
+import io.streamclr.embed.EmbedConfig;
+import io.streamclr.embed.EmbedJob;
+import io.streamclr.embed.encoders.Gate;
+import io.streamclr.embed.job.EmbedSettings;
+import io.streamclr.schemas.record.VectorFormat;
 import io.streamclr.schemas.topic.Topic;
 import io.streamclr.schemas.topic.Topics;
+import io.streamclr.stream.source.ImagesFormat;
+import io.streamclr.stream.start.Checkpoints;
+import io.streamclr.stream.start.RunningJob;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
@@ -33,6 +45,7 @@ import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.errors.TransactionalIdAuthorizationException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -47,6 +60,13 @@ class SecurityTest {
     private static final Map<String, Map<Topic, String>> RIGHTS = Map.of(
             "ingest", Map.of(Topic.IMAGES, "RW"),
             "augment-job", Map.of(Topic.IMAGES, "R", Topic.VIEWS, "RW", Topic.IMAGES_REJECTED, "RW"),
+            "embed-job",
+                    Map.of(
+                            Topic.IMAGES, "R",
+                            Topic.IMAGES_REJECTED, "W",
+                            Topic.ENCODERS, "R",
+                            Topic.EMBEDDINGS, "RW",
+                            Topic.EMBEDDINGS_ENCODERS, "RW"),
             "trainer",
                     Map.of(
                             Topic.IMAGES, "R",
@@ -60,7 +80,9 @@ class SecurityTest {
                             Topic.IMAGES_REJECTED, "RW",
                             Topic.VIEWS, "R",
                             Topic.BATCHES, "R",
-                            Topic.ENCODERS, "R"));
+                            Topic.ENCODERS, "R",
+                            Topic.EMBEDDINGS, "R",
+                            Topic.EMBEDDINGS_ENCODERS, "R"));
 
     @TempDir
     static Path folder;
@@ -72,7 +94,7 @@ class SecurityTest {
         broker = SecuredBroker.start(folder.resolve("secured"));
         try (Topics topics = Topics.at(broker.adminConnection())) {
             for (Topic topic : Topic.values()) {
-                topics.create(topic, topic.defaultName(), 2);
+                topics.create(topic, topic.defaultName(), topic.partitioned() ? 2 : 1);
             }
         }
     }
@@ -118,6 +140,7 @@ class SecurityTest {
                 "--threads",
                 "1",
                 "--json");
+        embed();
         Command listed = as("console", "topics", "list", "--json");
         Command shown = as(
                 "console", "views", "verify", "--offset", "0", "--count", "5", "--recipe", "cifar,size=28", "--json");
@@ -130,6 +153,7 @@ class SecurityTest {
         assertThat(shown.lastLine()).isEqualTo("{\"compared\":5,\"different\":0,\"undecodable\":0}");
         assertNoSecretIn(folder.resolve("checkpoints"));
         assertNoSecretIn(folder.resolve("runs"));
+        assertNoSecretIn(folder.resolve("shelf"));
         assertNoSecretIn(Path.of(System.getProperty("streamclr.logs")));
         assertThat(sent.output()
                         + rendered.output()
@@ -138,6 +162,47 @@ class SecurityTest {
                         + rendered.errors()
                         + trained.errors())
                 .doesNotContain("secret-");
+    }
+
+    /** Starts the job that embeds, as its own user, until the console's user sees every image embedded. */
+    private static void embed() throws Exception {
+        EmbedConfig.TopicNames topics = EmbedConfig.TopicNames.DEFAULT;
+        RunningJob job = EmbedJob.start(new EmbedConfig(
+                        broker.connection("embed-job"),
+                        topics,
+                        Instant.MIN,
+                        Gate.OPEN,
+                        Optional.empty(),
+                        400,
+                        new EmbedSettings(
+                                broker.connection("embed-job").properties(),
+                                topics.switches(),
+                                folder.resolve("shelf").toString(),
+                                1,
+                                8,
+                                VectorFormat.FLOAT32,
+                                DecodeLimits.DEFAULT,
+                                ImagesFormat.AVRO,
+                                100),
+                        1,
+                        new Checkpoints("", Duration.ofMillis(200)),
+                        true,
+                        0))
+                .orElseThrow();
+        try (KafkaConsumer<byte[], byte[]> reader = consumer("console", Map.of("isolation.level", "read_committed"))) {
+            reader.assign(
+                    List.of(new TopicPartition(topics.embeddings(), 0), new TopicPartition(topics.embeddings(), 1)));
+            reader.seekToBeginning(reader.assignment());
+            AtomicInteger embedded = new AtomicInteger();
+            Awaitility.await().atMost(Duration.ofMinutes(2)).until(() -> {
+                job.failure().ifPresent(failed -> {
+                    throw failed;
+                });
+                return embedded.addAndGet(reader.poll(Duration.ofMillis(200)).count()) == IMAGES;
+            });
+        } finally {
+            job.stop();
+        }
     }
 
     @Test
@@ -199,7 +264,7 @@ class SecurityTest {
                 producer("trainer", Map.of("transactional.id", "streamclr-augment-views-0"))) {
             assertThatThrownBy(producer::initTransactions).isInstanceOf(TransactionalIdAuthorizationException.class);
         }
-        for (String user : List.of("ingest", "augment-job")) {
+        for (String user : List.of("ingest", "augment-job", "embed-job")) {
             try (KafkaProducer<byte[], byte[]> producer =
                     producer(user, Map.of("transactional.id", "streamclr-run-batches/simclr"))) {
                 assertThatThrownBy(producer::initTransactions)
