@@ -63,7 +63,7 @@ class SecurityTest {
             "embed-job",
                     Map.of(
                             Topic.IMAGES, "R",
-                            Topic.IMAGES_REJECTED, "W",
+                            Topic.IMAGES_REJECTED, "RW",
                             Topic.ENCODERS, "R",
                             Topic.EMBEDDINGS, "RW",
                             Topic.EMBEDDINGS_ENCODERS, "RW"),
