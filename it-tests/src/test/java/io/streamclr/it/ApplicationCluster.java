@@ -11,8 +11,8 @@ import org.apache.flink.runtime.entrypoint.ClusterEntrypoint;
 import org.apache.flink.runtime.resourcemanager.StandaloneResourceManagerFactory;
 
 /**
- * A JobManager that runs one application, whose classes it and the TaskManagers load from a folder of jars. It stands in
- * for what Flink's image starts as {@code standalone-job}, a class that Flink publishes in no library.
+ * A JobManager that runs one application, whose classes it and the TaskManagers load from a folder of jars, or have on
+ * their class path where there is no such folder. It stands in for what Flink's image starts as {@code standalone-job}, a class that Flink publishes in no library.
  */
 @SuppressWarnings("try") // Flink's own, of its close()
 final class ApplicationCluster extends ApplicationClusterEntryPoint {
@@ -24,8 +24,9 @@ final class ApplicationCluster extends ApplicationClusterEntryPoint {
     /** @param arguments folder of the configuration, folder of the jars, main class, and what follows is for that one */
     public static void main(String[] arguments) throws Exception {
         Configuration configuration = GlobalConfiguration.loadConfiguration(arguments[0]);
+        File jars = new File(arguments[1]);
         PackagedProgram program = DefaultPackagedProgramRetriever.create(
-                        new File(arguments[1]),
+                        jars.isDirectory() ? jars : null,
                         arguments[2],
                         Arrays.copyOfRange(arguments, 3, arguments.length),
                         configuration)
