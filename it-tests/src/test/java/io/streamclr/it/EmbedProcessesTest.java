@@ -3,6 +3,7 @@ package io.streamclr.it;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import ai.djl.util.Utils;
 import io.streamclr.process.port.ServerPort;
 import io.streamclr.schemas.topic.Topic;
 import java.io.File;
@@ -48,7 +49,7 @@ class EmbedProcessesTest {
 
         RealBroker.sendPictures("beside.images", 0, 10, PARTITIONS);
         OwnJvm jobManager = startJobManager(configuration, classPath);
-        OwnJvm taskManager = FlinkCluster.taskManager(configuration, "one", forFlink(), classPath);
+        OwnJvm taskManager = FlinkCluster.taskManager(configuration, "one", asInANewContainer(), classPath);
         started.add(taskManager);
         awaitEmbeddings(10);
 
@@ -95,6 +96,14 @@ class EmbedProcessesTest {
                 arguments);
         started.add(jobManager);
         return jobManager;
+    }
+
+    /** With a home of its own, where no verdict on convolutions is kept: a process over the same jars has to try them. */
+    private List<String> asInANewContainer() throws Exception {
+        List<String> options = new ArrayList<>(forFlink());
+        options.add("-Duser.home=" + folder);
+        options.add("-DENGINE_CACHE_DIR=" + Utils.getEngineCacheDir());
+        return options;
     }
 
     private static List<String> forFlink() throws Exception {
