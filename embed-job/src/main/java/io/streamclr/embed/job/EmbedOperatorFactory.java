@@ -9,7 +9,6 @@ import org.apache.flink.streaming.api.operators.StreamOperator;
 import org.apache.flink.streaming.api.operators.StreamOperatorParameters;
 
 /** Makes the operator that embeds, in each worker. */
-@SuppressWarnings("deprecation") // Flink has no other way to the mailbox for an operator of this kind
 public final class EmbedOperatorFactory extends AbstractStreamOperatorFactory<Outgoing>
         implements OneInputStreamOperatorFactory<RawImage, Outgoing> {
 

@@ -42,7 +42,7 @@ import picocli.CommandLine.Spec;
         })
 final class ListTopics implements Callable<Integer> {
 
-    private static final String ROW = "%-18s %10s %14s %10s %8s %8s %10s %8s  %s%n";
+    private static final String ROW = "%-19s %10s %14s %10s %8s %8s %10s %8s  %s%n";
 
     @Parameters(paramLabel = "TOPIC", arity = "0..*", description = "Topics to list (default: those of the system).")
     private List<String> names =
@@ -101,7 +101,7 @@ final class ListTopics implements Callable<Integer> {
                                         range.partition(), range.first(), range.end()));
                     }
                 },
-                () -> out.printf("%-18s not there%n", name)));
+                () -> out.printf("%-19s not there%n", name)));
         all.values().stream()
                 .flatMap(Optional::stream)
                 .flatMap(topic -> topic.hidden().stream())
