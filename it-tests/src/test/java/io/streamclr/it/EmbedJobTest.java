@@ -163,7 +163,7 @@ class EmbedJobTest {
     }
 
     @Test
-    void anEncoderBelowTheGateWaitsAndAPinnedOneEmbedsWhateverIsPublished() throws Exception {
+    void anEncoderBelowTheGateWaitsAndAPinnedOneOrAnotherRunsIsTakenThoughItIsOlder() throws Exception {
         Gate gate = new Gate(TinyEncoders.RUN, Map.of("knn", 0.5));
         encoders.publish(1, Map.of("knn", 0.4));
         send(4);
@@ -183,10 +183,19 @@ class EmbedJobTest {
             return steps().contains(1L);
         });
         pinned.stop();
-
         assertThat(steps()).containsExactlyInAnyOrder(1L, 2L);
+
+        encoders.publish("other", 0, Map.of());
+        RunningJob ofOther = start(config(new Gate("other", Map.of()), Optional.empty()));
+        await().atMost(PATIENCE).until(() -> {
+            send(2);
+            awaitEmbeddings(sent);
+            return steps().contains(0L);
+        });
+        ofOther.stop();
+
         assertThat(new EmbeddingLedger(RealBroker.connection()).switches(topics.switches()))
-                .containsOnlyKeys(2L, 1L);
+                .containsOnlyKeys(2L, 1L, 0L);
     }
 
     @Test

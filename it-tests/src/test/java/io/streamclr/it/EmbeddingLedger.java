@@ -8,7 +8,6 @@ import io.streamclr.schemas.topic.LogConsumer;
 import io.streamclr.schemas.wire.VectorBytes;
 import io.streamclr.schemas.wire.WireFormat;
 import io.streamclr.trainer.encoder.Encoder;
-import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -16,6 +15,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -48,9 +48,10 @@ final class EmbeddingLedger {
     /** @throws AssertionError if a record lies in another partition than its image, out of order, or differs from its repetition */
     Read embeddings(String topic, int partitions) throws Exception {
         Map<TopicPartition, Map<Long, ImageEmbedding>> once = new HashMap<>();
-        Map<TopicPartition, Map<Long, ByteBuffer>> bytes = new HashMap<>();
-        int repeated = 0;
-        for (ConsumerRecord<byte[], byte[]> read : read(topic, partitions)) {
+        Map<TopicPartition, Map<Long, UUID>> contents = new HashMap<>();
+        Map<TopicPartition, Long> newest = new HashMap<>();
+        int[] repeated = {0};
+        read(topic, partitions, read -> {
             TopicPartition partition = new TopicPartition(topic, read.partition());
             ImageEmbedding embedding = WireFormat.IMAGE_EMBEDDING.decode(read.value());
             long offset = embedding.getOrigin().getOffset();
@@ -58,23 +59,24 @@ final class EmbeddingLedger {
                 throw new AssertionError(embedding.getOrigin() + " lies in partition " + read.partition());
             }
             Map<Long, ImageEmbedding> seen = once.computeIfAbsent(partition, none -> new LinkedHashMap<>());
-            ByteBuffer before = bytes.computeIfAbsent(partition, none -> new HashMap<>())
-                    .putIfAbsent(offset, ByteBuffer.wrap(read.value()));
+            UUID content = UUID.nameUUIDFromBytes(read.value());
+            UUID before = contents.computeIfAbsent(partition, none -> new HashMap<>())
+                    .putIfAbsent(offset, content);
             if (before != null) {
-                repeated++;
-                if (!before.equals(ByteBuffer.wrap(read.value()))) {
+                repeated[0]++;
+                if (!before.equals(content)) {
                     throw new AssertionError("The repetition of " + embedding.getOrigin() + " differs: "
                             + seen.get(offset) + " and " + embedding);
                 }
-                continue;
+                return;
             }
-            long last = seen.keySet().stream().reduce(-1L, (one, other) -> other);
-            if (offset < last) {
+            Long last = newest.put(partition, offset);
+            if (last != null && offset < last) {
                 throw new AssertionError(embedding.getOrigin() + " comes after offset " + last);
             }
             seen.put(offset, embedding);
-        }
-        return new Read(once, repeated);
+        });
+        return new Read(once, repeated[0]);
     }
 
     /**
@@ -84,16 +86,16 @@ final class EmbeddingLedger {
     Map<TopicPartition, Map<Long, String>> encoders(String images, int partitions, String switches) throws Exception {
         List<Long> effects = new ArrayList<>();
         List<EncoderSwitch> entries = new ArrayList<>();
-        for (ConsumerRecord<byte[], byte[]> read : read(switches, 1)) {
+        read(switches, 1, read -> {
             EncoderSwitch entry = WireFormat.ENCODER_SWITCH.decode(read.value());
             EncoderSwitch last = entries.isEmpty() ? null : entries.get(entries.size() - 1);
             if (last == null || entry.getPublishedAt().isAfter(last.getPublishedAt())) {
                 effects.add(read.timestamp() + (entries.isEmpty() ? entry : entries.get(0)).getDelay());
                 entries.add(entry);
             }
-        }
+        });
         Map<TopicPartition, Map<Long, String>> digests = new HashMap<>();
-        for (ConsumerRecord<byte[], byte[]> image : read(images, partitions)) {
+        read(images, partitions, image -> {
             String digest = entries.get(0).getDigest();
             for (int i = 1; i < entries.size(); i++) {
                 if (effects.get(i) <= image.timestamp()) {
@@ -102,16 +104,18 @@ final class EmbeddingLedger {
             }
             digests.computeIfAbsent(new TopicPartition(images, image.partition()), none -> new HashMap<>())
                     .put(image.offset(), digest);
-        }
+        });
         return digests;
     }
 
     /** By step, when the broker dated the first entry of it in a log of encoders, in milliseconds since 1970. */
     Map<Long, Long> switches(String topic) throws Exception {
         Map<Long, Long> logged = new LinkedHashMap<>();
-        for (ConsumerRecord<byte[], byte[]> read : read(topic, 1)) {
-            logged.putIfAbsent(WireFormat.ENCODER_SWITCH.decode(read.value()).getStep(), read.timestamp());
-        }
+        read(
+                topic,
+                1,
+                read -> logged.putIfAbsent(
+                        WireFormat.ENCODER_SWITCH.decode(read.value()).getStep(), read.timestamp()));
         return logged;
     }
 
@@ -134,11 +138,10 @@ final class EmbeddingLedger {
                         .mapToInt(each -> each.getOrigin().getPartition())
                         .max()
                         .orElse(0);
-        List<ConsumerRecord<byte[], byte[]>> all = read(images, partitions);
         Map<TopicPartition, Map<Long, float[]>> vectors = new HashMap<>();
         for (String digest : asked.keySet()) {
             try (Encoder encoder = Encoder.open(shelf.resolve(digest), new Encoder.Options(1, 1))) {
-                for (ConsumerRecord<byte[], byte[]> image : all) {
+                read(images, partitions, image -> {
                     if (asked.get(digest)
                             .getOrDefault(image.partition(), Map.of())
                             .containsKey(image.offset())) {
@@ -148,7 +151,7 @@ final class EmbeddingLedger {
                         vectors.computeIfAbsent(new TopicPartition(images, image.partition()), none -> new HashMap<>())
                                 .put(image.offset(), encoder.embed(file).features());
                     }
-                }
+                });
             }
         }
         return vectors;
@@ -159,19 +162,25 @@ final class EmbeddingLedger {
         return VectorBytes.read(embedding.getVector(), embedding.getFormat());
     }
 
-    private List<ConsumerRecord<byte[], byte[]>> read(String topic, int partitions) {
+    /** Takes one record. */
+    @FunctionalInterface
+    private interface Reader {
+        void take(ConsumerRecord<byte[], byte[]> read) throws Exception;
+    }
+
+    private void read(String topic, int partitions, Reader reader) throws Exception {
         List<TopicPartition> all = IntStream.range(0, partitions)
                 .mapToObj(partition -> new TopicPartition(topic, partition))
                 .toList();
-        List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
         try (KafkaConsumer<byte[], byte[]> consumer = LogConsumer.committed(kafka, Map.of())) {
             Map<TopicPartition, Long> end = consumer.endOffsets(all);
             consumer.assign(all);
             consumer.seekToBeginning(all);
             while (all.stream().anyMatch(partition -> consumer.position(partition) < end.get(partition))) {
-                consumer.poll(Duration.ofMillis(200)).forEach(records::add);
+                for (ConsumerRecord<byte[], byte[]> read : consumer.poll(Duration.ofMillis(200))) {
+                    reader.take(read);
+                }
             }
         }
-        return records;
     }
 }

@@ -43,9 +43,14 @@ final class TinyEncoders {
 
     /** Publishes the encoder of a step, whose weights are another step's never. @return its file */
     Path publish(long step, Map<String, Double> scores) throws Exception {
-        Path archive = save(step);
+        return publish(RUN, step, scores);
+    }
+
+    /** The same of another run. */
+    Path publish(String run, long step, Map<String, Double> scores) throws Exception {
+        Path archive = save(run, step);
         EncoderPublished published = new EncoderPublished(
-                RUN,
+                run,
                 step,
                 archive.toUri().toString(),
                 FileDigest.of(archive),
@@ -57,23 +62,23 @@ final class TinyEncoders {
             producer.send(new ProducerRecord<>(
                             topic,
                             0,
-                            RUN.getBytes(StandardCharsets.UTF_8),
+                            run.getBytes(StandardCharsets.UTF_8),
                             WireFormat.ENCODER_PUBLISHED.encode(published)))
                     .get();
         }
         return archive;
     }
 
-    private Path save(long step) throws Exception {
+    private Path save(String run, long step) throws Exception {
         Architecture architecture = Architecture.of(
                 new NetworkPlan(18, 0.0625, Stem.SMALL2, HeadPlan.NONE, false, Normalisation.NONE, Precision.FLOAT32));
-        Path folder = Files.createDirectories(checkpoints.resolve(RUN + String.format("/step-%08d", step)));
+        Path folder = Files.createDirectories(checkpoints.resolve(run + String.format("/step-%08d", step)));
         String recipe = "cifar,size=" + side;
         EncoderFiles.write(
                 folder,
                 architecture,
                 architecture.initialValues(step),
-                new Origin(RUN, step, 1, "", recipe, side, side));
+                new Origin(run, step, 1, "", recipe, side, side));
         ContentSums.seal(folder);
         return folder.resolve(EncoderFiles.TORCHSCRIPT);
     }

@@ -50,21 +50,23 @@ public final class FirstSwitch {
     /**
      * Logs the newest encoder that passes, unless the log ends with it or a newer one.
      *
-     * @return the offset in {@code encoders} that the job goes on from; empty if no encoder has ever passed
+     * @return the offset in {@code encoders} that the job goes on from; empty if no encoder has passed yet
      * @throws RefusalException if none that passes can be kept and there is no older one
      */
     public OptionalLong newest() {
         PublishedEncoders published = PublishedEncoders.read(kafka, encoders);
         Optional<EncoderSwitch> last = last();
+        // Whoever asks for another run than before gets it, although its newest may be older.
+        boolean otherRun = last.isPresent() && !choice.gate().isOfRun(last.get().getRunId());
         Optional<RefusalException> failure = Optional.empty();
         for (EncoderPublished each : published.newestFirst()) {
-            if (last.isPresent() && !each.getPublishedAt().isAfter(last.get().getPublishedAt())) {
+            if (last.isPresent() && !otherRun && !each.getPublishedAt().isAfter(last.get().getPublishedAt())) {
                 break;
             }
             try {
                 Optional<EncoderSwitch> entry = choice.of(each);
                 if (entry.isPresent()) {
-                    append(entry.get());
+                    append(otherRun ? choice.entry(each, true) : entry.get());
                     return OptionalLong.of(published.end());
                 }
             } catch (RefusalException unusable) {
@@ -72,7 +74,7 @@ public final class FirstSwitch {
                 failure = failure.or(() -> Optional.of(unusable));
             }
         }
-        if (last.isPresent()) {
+        if (last.isPresent() && !otherRun) {
             return OptionalLong.of(published.end());
         }
         if (failure.isPresent()) {

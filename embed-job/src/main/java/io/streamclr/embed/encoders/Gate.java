@@ -30,10 +30,15 @@ public record Gate(String run, Map<String, Double> leastScores) implements Seria
 
     /** Whether an encoder passes. */
     public boolean passes(EncoderPublished encoder) {
-        return (run.isEmpty() || run.equals(encoder.getRunId()))
+        return isOfRun(encoder.getRunId())
                 && leastScores.entrySet().stream()
                         .allMatch(least -> encoder.getScores().getOrDefault(least.getKey(), Double.NEGATIVE_INFINITY)
                                 >= least.getValue());
+    }
+
+    /** Whether encoders of a run are asked for. */
+    boolean isOfRun(String id) {
+        return run.isEmpty() || run.equals(id);
     }
 
     /** Such as "an encoder of run a with held-out-knn of 0.6 or more". */
