@@ -3,13 +3,14 @@ package io.streamclr.it;
 import io.streamclr.augment.AugmentConfig;
 import io.streamclr.augment.AugmentJob;
 import io.streamclr.it.SmallSystem.TrainingPlan;
+import io.streamclr.local.broker.LocalBroker;
+import io.streamclr.schemas.topic.KafkaConnection;
 import io.streamclr.stream.start.RunningJob;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.Comparator;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.function.BooleanSupplier;
@@ -23,21 +24,19 @@ import org.slf4j.LoggerFactory;
  */
 final class Chaos implements AutoCloseable {
 
+    static final String RUN = "chaos";
+
     private static final Logger LOG = LoggerFactory.getLogger(Chaos.class);
     private static final Duration PATIENCE = Duration.ofMinutes(4);
     private static final Duration LOOK_AGAIN = Duration.ofMillis(200);
 
-    /** That are trained while a broker is away, where others do its work. */
-    private static final int STEPS_WITHOUT_A_BROKER = 20;
-
     private final Path home;
-    private final ChaosKafka kafka;
-    private final List<String> runs;
     private final TrainingPlan training;
     private final boolean exactlyOnce;
     private final FlinkCluster flink;
-    private final List<OwnJvm> trainers = new ArrayList<>();
+    private LocalBroker broker;
     private RunningJob job;
+    private OwnJvm trainer;
     private LoggedSteps logged;
     private int parallelism = 2;
     private int lostTaskManagers;
@@ -53,28 +52,24 @@ final class Chaos implements AutoCloseable {
         RESCALE_TO_1
     }
 
-    /** Something that happens when so many steps of the first run are logged. */
+    /** Something that happens when so many steps are logged. */
     record Appointment(long step, Event event) {}
 
-    private Chaos(Path home, ChaosKafka kafka, List<String> runs, TrainingPlan training, boolean exactlyOnce)
-            throws Exception {
+    private Chaos(Path home, TrainingPlan training, boolean exactlyOnce) throws Exception {
         this.home = home;
-        this.kafka = kafka;
-        this.runs = runs;
         this.training = training;
         this.exactlyOnce = exactlyOnce;
+        broker = LocalBroker.start(home);
         flink = FlinkCluster.start(home.resolve("flink"), 2, 2);
     }
 
-    /**
-     * Starts an idle Flink cluster.
-     *
-     * @param runs each has a trainer; that of the first is killed
-     * @param exactlyOnce whether the job writes in transactions
-     */
-    static Chaos in(Path home, ChaosKafka kafka, List<String> runs, TrainingPlan training, boolean exactlyOnce)
-            throws Exception {
-        return new Chaos(home, kafka, List.copyOf(runs), training, exactlyOnce);
+    /** Starts the broker and an idle Flink cluster. */
+    static Chaos in(Path home, TrainingPlan training, boolean exactlyOnce) throws Exception {
+        return new Chaos(home, training, exactlyOnce);
+    }
+
+    KafkaConnection kafka() {
+        return KafkaConnection.to(broker.bootstrapServers());
     }
 
     /**
@@ -82,9 +77,8 @@ final class Chaos implements AutoCloseable {
      *
      * @param kills of processes, 0 or more
      * @param trainerKills more kills of the trainer, 0 or more
-     * @param brokersLast where others do a lost broker's work, for the training may end before it is back
      */
-    static List<Appointment> plan(long seed, int kills, int trainerKills, long steps, boolean brokersLast) {
+    static List<Appointment> plan(long seed, int kills, int trainerKills, long steps) {
         SplittableRandom random = new SplittableRandom(seed);
         List<Event> cycle = List.of(
                 Event.LOSE_TASK_MANAGER,
@@ -101,9 +95,6 @@ final class Chaos implements AutoCloseable {
         for (int i = events.size() - 1; i > 0; i--) {
             events.set(i, events.set(random.nextInt(i + 1), events.get(i)));
         }
-        if (brokersLast) {
-            events.sort(Comparator.comparing(event -> event == Event.LOSE_BROKER));
-        }
         events.add(events.size() / 3, Event.RESCALE_TO_4);
         events.add(2 * events.size() / 3, Event.RESCALE_TO_1);
         long[] at =
@@ -116,29 +107,23 @@ final class Chaos implements AutoCloseable {
     }
 
     /**
-     * Starts job and trainers, keeps every appointment, and returns when all training is over. An appointment also waits
+     * Starts job and trainer, keeps every appointment, and returns when the training is over. An appointment also waits
      * until a new step is logged, so that nothing is killed before it has recovered from the kill before.
      */
     void run(List<Appointment> appointments) throws Exception {
         // Stays open: a broker that comes back listens where it did.
-        logged = LoggedSteps.of(runs.get(0), kafka.connection(), SmallSystem.BATCHES);
+        logged = LoggedSteps.in(kafka(), SmallSystem.BATCHES);
         startJob();
-        for (String run : runs) {
-            trainers.add(startTrainer(run, home.resolve("checkpoints")));
-        }
+        trainer = startTrainer(home.resolve("checkpoints"));
         long before = 0;
         for (Appointment appointment : appointments) {
-            awaitStep(Math.max(appointment.step(), before + 1));
+            long due = Math.max(appointment.step(), before + 1);
+            await(() -> logged() >= due || !trainer.isAlive());
             before = logged();
             happen(appointment.event());
         }
-        await(() -> trainers.stream().noneMatch(OwnJvm::isAlive));
-        trainers.forEach(Chaos::requireTrained);
-    }
-
-    /** Waits until the first run has logged so many steps, or is over. */
-    private void awaitStep(long step) throws Exception {
-        await(() -> logged() >= step || !trainers.get(0).isAlive());
+        await(() -> !trainer.isAlive());
+        requireTrained();
     }
 
     private void happen(Event event) throws Exception {
@@ -146,12 +131,12 @@ final class Chaos implements AutoCloseable {
         switch (event) {
             case LOSE_TASK_MANAGER -> flink.loseTaskManager(lostTaskManagers++);
             case LOSE_TRAINER -> {
-                trainers.get(0).kill();
-                trainers.set(0, startTrainer(runs.get(0), home.resolve("checkpoints")));
+                trainer.kill();
+                trainer = startTrainer(home.resolve("checkpoints"));
             }
             case LOSE_BROKER -> {
-                long before = logged();
-                kafka.loseBroker(() -> awaitStep(before + STEPS_WITHOUT_A_BROKER));
+                broker.crash();
+                broker = LocalBroker.start(home);
             }
             case LOSE_JOB_MANAGER -> {
                 flink.loseJobManager();
@@ -170,24 +155,23 @@ final class Chaos implements AutoCloseable {
 
     private void startJob() {
         flink.becomeContext();
-        AugmentConfig config = SmallSystem.job(kafka.connection(), home.resolve("job"), training, runs.get(0))
-                .withParallelism(parallelism);
+        AugmentConfig config =
+                SmallSystem.job(kafka(), home.resolve("job"), training, RUN).withParallelism(parallelism);
         job = AugmentJob.start(exactlyOnce ? config.writingExactlyOnce() : config);
     }
 
-    private OwnJvm startTrainer(String run, Path checkpoints) throws IOException {
-        return SmallSystem.startTrainer(kafka.connection(), run, training, checkpoints);
+    private OwnJvm startTrainer(Path checkpoints) throws IOException {
+        return SmallSystem.startTrainer(kafka(), RUN, training, checkpoints);
     }
 
-    /** Trains the logged batches of the first run once more, from the first, in a process that nobody kills. */
+    /** Trains the logged batches once more, from the first, in a process that nobody kills. */
     void trainUndisturbed(Path checkpoints) throws Exception {
-        OwnJvm trainer = startTrainer(runs.get(0), checkpoints);
-        trainers.add(trainer);
+        trainer = startTrainer(checkpoints);
         trainer.awaitEnd(PATIENCE.plusSeconds(training.steps()));
-        requireTrained(trainer);
+        requireTrained();
     }
 
-    private static void requireTrained(OwnJvm trainer) {
+    private void requireTrained() {
         if (trainer.exitCode() != 0) {
             throw new AssertionError("The trainer ended with " + trainer.exitCode() + ": " + trainer.lastWords());
         }
@@ -208,10 +192,9 @@ final class Chaos implements AutoCloseable {
                 jobsGivenUp++;
                 startJob();
             }
-            trainers.stream().filter(trainer -> !trainer.isAlive()).forEach(Chaos::requireTrained);
             if (System.nanoTime() - moved > PATIENCE.toNanos()) {
-                throw new AssertionError("Nothing moves after step " + logged + "; the trainers' last words: "
-                        + trainers.stream().map(OwnJvm::lastWords).toList());
+                throw new AssertionError(
+                        "Nothing moves after step " + logged + "; the trainer's last words: " + trainer.lastWords());
             }
         }
     }
@@ -225,7 +208,7 @@ final class Chaos implements AutoCloseable {
         return jobsGivenUp;
     }
 
-    /** Ends the Flink cluster; Kafka stays. */
+    /** Ends the Flink cluster; the broker stays. */
     void endFlink() {
         flink.close();
         job = null;
@@ -233,10 +216,13 @@ final class Chaos implements AutoCloseable {
 
     @Override
     public void close() {
-        trainers.forEach(OwnJvm::kill);
+        if (trainer != null) {
+            trainer.kill();
+        }
         flink.close();
         if (logged != null) {
             logged.close();
         }
+        broker.close();
     }
 }

@@ -46,36 +46,29 @@ record ChaosRun(int images, int batchPairs, int kills, int trainerKills, boolean
      * Kills, and finds no image missing or trained twice, and no byte that differs.
      *
      * @param folder an empty one
-     * @param runs each trained on the same views
      */
-    void requireNoTrace(Path folder, ChaosKafka kafka, String... runs) throws Exception {
+    void requireNoTrace(Path folder) throws Exception {
         TrainingPlan training = training();
-        List<Appointment> appointments =
-                Chaos.plan(SEED, kills, trainerKills, training.steps(), kafka.doesWithoutOne());
-        try (Chaos chaos = Chaos.in(folder, kafka, List.of(runs), training, exactlyOnce)) {
-            SmallSystem.createTopics(kafka.connection());
+        List<Appointment> appointments = Chaos.plan(SEED, kills, trainerKills, training.steps());
+        try (Chaos chaos = Chaos.in(folder, training, exactlyOnce)) {
+            SmallSystem.createTopics(chaos.kafka());
             SentImages sent = SentImages.oneInAHundredBad(
-                    kafka.connection(), SmallSystem.IMAGES, SmallSystem.PARTITIONS, images, SmallSystem.SIDE);
+                    chaos.kafka(), SmallSystem.IMAGES, SmallSystem.PARTITIONS, images, SmallSystem.SIDE);
 
             long begin = System.nanoTime();
             chaos.run(appointments);
             double seconds = (System.nanoTime() - begin) / 1e9;
             chaos.endFlink();
-            KafkaConnection connection = kafka.connection();
-            RunningJob.Counts calm = SmallSystem.drawUndisturbed(connection);
+            RunningJob.Counts calm = SmallSystem.drawUndisturbed(chaos.kafka());
             chaos.trainUndisturbed(folder.resolve("undisturbed"));
 
-            Ledger ledger = new Ledger(connection);
+            Ledger ledger = new Ledger(chaos.kafka());
+            List<BatchManifest> steps = ledger.steps(SmallSystem.BATCHES, Chaos.RUN);
             Ledger.Views views = ledger.views(SmallSystem.VIEWS);
-            JsonNode replayed = replay(connection, runs[0]);
+            JsonNode replayed = replay(chaos.kafka());
             report(seconds, appointments, chaos, views, replayed);
-            for (String run : runs) {
-                List<BatchManifest> steps = ledger.steps(SmallSystem.BATCHES, run);
-                assertThat(steps).as(run).hasSize((int) training.steps());
-                assertThat(ledger.trained(steps, views, batchPairs, BLOCK))
-                        .as(run)
-                        .isEqualTo(sent.onceEach());
-            }
+            assertThat(steps).hasSize((int) training.steps());
+            assertThat(ledger.trained(steps, views, batchPairs, BLOCK)).isEqualTo(sent.onceEach());
             assertThat(ledger.rejects(SmallSystem.REJECTS)).isEqualTo(sent.bad());
             assertThat(calm)
                     .as("counts of a job that never restarted")
@@ -85,8 +78,8 @@ record ChaosRun(int images, int batchPairs, int kills, int trainerKills, boolean
             if (exactlyOnce) {
                 assertThat(views.repeated()).isZero();
             }
-            assertThat(weights(folder.resolve("checkpoints").resolve(runs[0])))
-                    .isEqualTo(weights(folder.resolve("undisturbed").resolve(runs[0])))
+            assertThat(weights(folder.resolve("checkpoints")))
+                    .isEqualTo(weights(folder.resolve("undisturbed")))
                     .isNotEmpty();
             assertThat(replayed.path("batches").asLong()).isEqualTo(training.steps());
             assertThat(replayed.path("differing").asLong()).isZero();
@@ -95,13 +88,15 @@ record ChaosRun(int images, int batchPairs, int kills, int trainerKills, boolean
     }
 
     /** Every batch of the run made again from the log, as a user would. */
-    private static JsonNode replay(KafkaConnection kafka, String run) throws Exception {
-        Command replay = Command.run("replay", "--run", run, "--bootstrap-server", kafka.bootstrapServers(), "--json");
+    private static JsonNode replay(KafkaConnection kafka) throws Exception {
+        Command replay =
+                Command.run("replay", "--run", Chaos.RUN, "--bootstrap-server", kafka.bootstrapServers(), "--json");
         return new ObjectMapper().readTree(replay.lastLine());
     }
 
-    /** By file, what the last checkpoint in this folder of a run holds of the weights and the optimiser. */
-    private static Map<String, ByteBuffer> weights(Path run) throws Exception {
+    /** By file, what the last checkpoint of the run in this folder holds of the weights and the optimiser. */
+    private static Map<String, ByteBuffer> weights(Path checkpoints) throws Exception {
+        Path run = checkpoints.resolve(Chaos.RUN);
         Map<String, ByteBuffer> weights = new HashMap<>();
         try (Stream<Path> steps = Files.list(run)) {
             Path last = steps.filter(step -> step.getFileName().toString().startsWith("step-"))

@@ -29,7 +29,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -43,7 +42,6 @@ import org.opentest4j.TestAbortedException;
 class IngestTest {
 
     private static final int PARTITIONS = 2;
-    private static final Duration GLANCE = Duration.ofMillis(20);
 
     @TempDir
     Path folder;
@@ -55,7 +53,7 @@ class IngestTest {
         RealBroker.create(Topic.IMAGES, "interrupted.images", PARTITIONS);
         OwnJvm first = streamclr(
                 "first", "ingest", pictures.toString(), "--images-topic", "interrupted.images", "--rate", "60");
-        awaitIds("interrupted.images", 40, first);
+        first.await(() -> ids("interrupted.images").size() >= 40);
         first.kill();
         int before = ids("interrupted.images").size();
         assertThat(before).isLessThan(300);
@@ -347,13 +345,7 @@ class IngestTest {
     }
 
     private static void awaitIds(String topic, int count, OwnJvm process) throws Exception {
-        Set<String> seen = new HashSet<>();
-        try (KafkaConsumer<byte[], byte[]> reader = RealBroker.reader(topic)) {
-            process.await(() -> {
-                reader.poll(GLANCE).forEach(record -> seen.add(new String(record.key(), UTF_8)));
-                return seen.size() >= count;
-            });
-        }
+        process.await(() -> new HashSet<>(ids(topic)).size() >= count);
     }
 
     private static void awaitHealth(HttpClient client, int port, OwnJvm process) throws InterruptedException {

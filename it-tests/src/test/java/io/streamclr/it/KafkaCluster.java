@@ -21,14 +21,12 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.Uuid;
-import org.awaitility.Awaitility;
-import org.awaitility.core.ConditionTimeoutException;
 
 /**
  * Three brokers, each a process that is controller too. Every topic lies on all of them, and a record counts as written
  * when two have it, so any one may be lost.
  */
-final class KafkaCluster implements ChaosKafka {
+final class KafkaCluster implements AutoCloseable {
 
     private static final int BROKERS = 3;
     private static final Duration PATIENCE = Duration.ofMinutes(2);
@@ -135,29 +133,13 @@ final class KafkaCluster implements ChaosKafka {
     }
 
     /** All of them are listed, so that it does not matter which one is lost. */
-    @Override
-    public KafkaConnection connection() {
+    KafkaConnection connection() {
         return KafkaConnection.to(
                 ports.stream().map(port -> "127.0.0.1:" + port).collect(Collectors.joining(",")));
     }
 
-    @Override
-    public boolean doesWithoutOne() {
-        return true;
-    }
-
-    /** Kills the broker that writes the first partition of the views, starts it again, and returns when it has all records. */
-    @Override
-    public void loseBroker(Work goesOn) throws Exception {
-        int lost = leader(SmallSystem.VIEWS, 0);
-        brokers.get(lost).kill();
-        goesOn.await();
-        brokers.set(lost, launch(lost));
-        awaitInSync();
-    }
-
     /** The broker that writes this partition. */
-    private int leader(String topic, int partition) throws Exception {
+    int leader(String topic, int partition) throws Exception {
         try (Admin admin = admin()) {
             return admin.describeTopics(List.of(topic))
                     .allTopicNames()
@@ -168,6 +150,16 @@ final class KafkaCluster implements ChaosKafka {
                     .leader()
                     .id();
         }
+    }
+
+    /** Kills one as a power cut would. */
+    void lose(int broker) {
+        brokers.get(broker).kill();
+    }
+
+    /** Starts one again that was lost; it takes its time to be of use. */
+    void startAgain(int broker) throws IOException {
+        brokers.set(broker, launch(broker));
     }
 
     /** Waits until every broker has all of every partition. */
@@ -189,13 +181,14 @@ final class KafkaCluster implements ChaosKafka {
     }
 
     private <T> void await(Question<T> question, Condition<T> condition) throws Exception {
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
         try (Admin admin = admin()) {
-            Awaitility.await().atMost(PATIENCE).until(() -> holds(admin, question, condition));
-        } catch (ConditionTimeoutException late) {
-            throw new AssertionError(
-                    "Not all brokers are well: "
-                            + brokers.stream().map(OwnJvm::lastWords).collect(Collectors.joining("\n---\n")),
-                    late);
+            while (!holds(admin, question, condition)) {
+                if (System.nanoTime() > deadline) {
+                    throw new AssertionError("Not all brokers are well: "
+                            + brokers.stream().map(OwnJvm::lastWords).collect(Collectors.joining("\n---\n")));
+                }
+            }
         }
     }
 
@@ -211,10 +204,8 @@ final class KafkaCluster implements ChaosKafka {
         }
     }
 
-    /** A client that begins anew where it finds no broker computes without a pause until there is one. */
     private Admin admin() {
-        return Admin.create(
-                connection().with(Map.of("reconnect.backoff.max.ms", 200, "metadata.recovery.strategy", "none")));
+        return Admin.create(connection().with(Map.of("reconnect.backoff.max.ms", 200)));
     }
 
     @Override

@@ -14,7 +14,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.Future;
 import java.util.stream.IntStream;
@@ -88,35 +87,28 @@ public final class RealBroker implements BeforeAllCallback {
 
     /** Everything that is committed in a topic now, by partition, in order. */
     static Map<Integer, List<ConsumerRecord<byte[], byte[]>>> read(String topic) {
+        int count;
+        try (Topics topics = Topics.at(connection())) {
+            count = topics.require(topic);
+        }
         Map<Integer, List<ConsumerRecord<byte[], byte[]>>> all = new TreeMap<>();
-        try (KafkaConsumer<byte[], byte[]> consumer = reader(topic)) {
-            Set<TopicPartition> partitions = consumer.assignment();
+        try (KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(
+                connection().with(Map.of("enable.auto.commit", false, "isolation.level", "read_committed")),
+                new ByteArrayDeserializer(),
+                new ByteArrayDeserializer())) {
+            List<TopicPartition> partitions = IntStream.range(0, count)
+                    .mapToObj(partition -> new TopicPartition(topic, partition))
+                    .toList();
             Map<TopicPartition, Long> end = consumer.endOffsets(partitions); // before a transaction that is open
             partitions.forEach(partition -> all.put(partition.partition(), new ArrayList<>()));
+            consumer.assign(partitions);
+            consumer.seekToBeginning(partitions);
             while (partitions.stream().anyMatch(partition -> consumer.position(partition) < end.get(partition))) {
                 consumer.poll(Duration.ofMillis(200))
                         .forEach(record -> all.get(record.partition()).add(record));
             }
         }
         return all;
-    }
-
-    /** Reads what is committed in a topic, from its beginning on. */
-    static KafkaConsumer<byte[], byte[]> reader(String topic) {
-        int count;
-        try (Topics topics = Topics.at(connection())) {
-            count = topics.require(topic);
-        }
-        KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(
-                connection().with(Map.of("enable.auto.commit", false, "isolation.level", "read_committed")),
-                new ByteArrayDeserializer(),
-                new ByteArrayDeserializer());
-        List<TopicPartition> partitions = IntStream.range(0, count)
-                .mapToObj(partition -> new TopicPartition(topic, partition))
-                .toList();
-        consumer.assign(partitions);
-        consumer.seekToBeginning(partitions);
-        return consumer;
     }
 
     /**

@@ -121,8 +121,6 @@ final class SmallSystem {
                         "16",
                         "--threads",
                         "1",
-                        "--precision",
-                        "float32", // of which every processor has instructions
                         "--save-every",
                         Long.toString(Math.max(10, training.steps() / 100))));
     }
