@@ -60,8 +60,8 @@ final class EmbeddingLedger {
             }
             Map<Long, ImageEmbedding> seen = once.computeIfAbsent(partition, none -> new LinkedHashMap<>());
             UUID content = UUID.nameUUIDFromBytes(read.value());
-            UUID before = contents.computeIfAbsent(partition, none -> new HashMap<>())
-                    .putIfAbsent(offset, content);
+            UUID before =
+                    contents.computeIfAbsent(partition, none -> new HashMap<>()).putIfAbsent(offset, content);
             if (before != null) {
                 repeated[0]++;
                 if (!before.equals(content)) {

@@ -60,7 +60,9 @@ public final class FirstSwitch {
         boolean otherRun = last.isPresent() && !choice.gate().isOfRun(last.get().getRunId());
         Optional<RefusalException> failure = Optional.empty();
         for (EncoderPublished each : published.newestFirst()) {
-            if (last.isPresent() && !otherRun && !each.getPublishedAt().isAfter(last.get().getPublishedAt())) {
+            if (last.isPresent()
+                    && !otherRun
+                    && !each.getPublishedAt().isAfter(last.get().getPublishedAt())) {
                 break;
             }
             try {
