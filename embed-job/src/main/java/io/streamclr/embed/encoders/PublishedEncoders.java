@@ -12,7 +12,6 @@ import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,16 +36,10 @@ record PublishedEncoders(List<EncoderPublished> newestFirst, long end) {
                 consumer.seekToBeginning(List.of(partition));
                 long end = consumer.endOffsets(List.of(partition), PATIENCE).get(partition);
                 List<EncoderPublished> found = new ArrayList<>();
-                long deadline = System.nanoTime() + PATIENCE.toNanos();
-                while (consumer.position(partition) < end) {
-                    consumer.poll(Duration.ofMillis(200)).forEach(read -> add(read, found));
-                    if (System.nanoTime() > deadline) {
-                        throw new KafkaException("no answer in " + PATIENCE.toSeconds() + " seconds");
-                    }
-                }
+                LogConsumer.readTo(consumer, Map.of(partition, end), PATIENCE, read -> add(read, found));
                 found.sort(
                         Comparator.comparing(EncoderPublished::getPublishedAt).reversed());
-                return new PublishedEncoders(List.copyOf(found), consumer.position(partition));
+                return new PublishedEncoders(List.copyOf(found), end);
             }
         });
     }

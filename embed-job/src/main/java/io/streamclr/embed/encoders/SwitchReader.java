@@ -12,7 +12,6 @@ import java.util.Map;
 import java.util.function.LongSupplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 
 /**
@@ -67,13 +66,7 @@ public final class SwitchReader implements AutoCloseable {
         return LogConsumer.reading(topic, () -> {
             long began = nanos.getAsLong();
             long end = consumer.endOffsets(List.of(partition), PATIENCE).get(partition);
-            long deadline = began + PATIENCE.toNanos();
-            while (consumer.position(partition) < end) {
-                consumer.poll(Duration.ofMillis(200)).forEach(this::add);
-                if (nanos.getAsLong() > deadline) {
-                    throw new KafkaException("no answer in " + PATIENCE.toSeconds() + " seconds");
-                }
-            }
+            LogConsumer.readTo(consumer, Map.of(partition, end), PATIENCE, this::add);
             readAt = began;
             return log;
         });

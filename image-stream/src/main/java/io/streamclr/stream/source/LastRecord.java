@@ -6,9 +6,9 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 
 /** Finds what partitions end with, as readers of committed records see them. For one thread. */
@@ -28,7 +28,7 @@ public final class LastRecord implements AutoCloseable {
     /**
      * The last record of a partition; empty where there is none, or none near the end.
      *
-     * @throws KafkaException if the broker does not answer
+     * @throws org.apache.kafka.common.KafkaException if the broker does not answer
      */
     public Optional<ConsumerRecord<byte[], byte[]>> of(TopicPartition partition) {
         consumer.assign(Set.of(partition));
@@ -44,18 +44,10 @@ public final class LastRecord implements AutoCloseable {
     }
 
     private Optional<ConsumerRecord<byte[], byte[]>> lastBetween(TopicPartition partition, long from, long end) {
-        Optional<ConsumerRecord<byte[], byte[]>> last = Optional.empty();
+        AtomicReference<ConsumerRecord<byte[], byte[]>> last = new AtomicReference<>();
         consumer.seek(partition, from);
-        long deadline = System.nanoTime() + PATIENCE.toNanos();
-        while (consumer.position(partition) < end) {
-            for (ConsumerRecord<byte[], byte[]> read : consumer.poll(Duration.ofMillis(200))) {
-                last = Optional.of(read);
-            }
-            if (System.nanoTime() > deadline) {
-                throw new KafkaException("no answer in " + PATIENCE.toSeconds() + " seconds");
-            }
-        }
-        return last;
+        LogConsumer.readTo(consumer, Map.of(partition, end), PATIENCE, last::set);
+        return Optional.ofNullable(last.get());
     }
 
     @Override

@@ -1,13 +1,18 @@
 package io.streamclr.schemas.topic;
 
 import io.streamclr.schemas.RefusalException;
+import java.time.Duration;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /**
@@ -15,6 +20,8 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
  * and no topic is created by the asking.
  */
 public final class LogConsumer {
+
+    private static final Duration WAIT = Duration.ofMillis(200);
 
     private LogConsumer() {}
 
@@ -40,6 +47,38 @@ public final class LogConsumer {
                 isolation));
         settings.putAll(more);
         return new KafkaConsumer<>(kafka.with(settings), new ByteArrayDeserializer(), new ByteArrayDeserializer());
+    }
+
+    /**
+     * Reads partitions from where the consumer stands in them up to these offsets. What comes after them is not given, but
+     * may have been fetched.
+     *
+     * @param ends offsets after the last that is read, of partitions that the consumer has
+     * @param silence how long the broker may give nothing
+     * @throws TimeoutException if it gives nothing for longer
+     */
+    public static void readTo(
+            KafkaConsumer<byte[], byte[]> consumer,
+            Map<TopicPartition, Long> ends,
+            Duration silence,
+            Consumer<ConsumerRecord<byte[], byte[]>> records) {
+        long heardAt = System.nanoTime();
+        long before = -1;
+        while (ends.entrySet().stream().anyMatch(each -> consumer.position(each.getKey()) < each.getValue())) {
+            for (ConsumerRecord<byte[], byte[]> read : consumer.poll(WAIT)) {
+                if (read.offset() < ends.get(new TopicPartition(read.topic(), read.partition()))) {
+                    records.accept(read);
+                }
+            }
+            // Ends of transactions have offsets too, and are given to nobody.
+            long position = ends.keySet().stream().mapToLong(consumer::position).sum();
+            if (position > before) {
+                before = position;
+                heardAt = System.nanoTime();
+            } else if (System.nanoTime() - heardAt > silence.toNanos()) {
+                throw new TimeoutException("the broker sent nothing for " + silence.toSeconds() + " seconds");
+            }
+        }
     }
 
     /**

@@ -25,9 +25,7 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.acl.AclOperation;
-import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
-import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.GroupIdNotFoundException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.TransactionalIdNotFoundException;
@@ -146,7 +144,8 @@ public final class Topics implements AutoCloseable {
 
     /** The largest batch of records that a topic takes, in bytes; empty where this user may not ask. */
     public OptionalInt maxMessageBytes(String name) {
-        return setting(name, TopicConfig.MAX_MESSAGE_BYTES_CONFIG)
+        return new TopicSettings(admin, answers)
+                .setting(name, TopicConfig.MAX_MESSAGE_BYTES_CONFIG)
                 .map(bytes -> OptionalInt.of(Integer.parseInt(bytes)))
                 .orElse(OptionalInt.empty());
     }
@@ -157,30 +156,7 @@ public final class Topics implements AutoCloseable {
      * @throws RefusalException if its timestamps are the senders'
      */
     public void requireDatedByBroker(String name) {
-        setting(name, TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG)
-                .filter(type -> !type.equals("LogAppendTime"))
-                .ifPresent(type -> {
-                    throw new RefusalException("The records of topic " + name + " are dated by their senders ("
-                            + TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG + "=" + type
-                            + "), whose clocks differ; set it to LogAppendTime with kafka-configs, as 'streamclr topics"
-                            + " create' does");
-                });
-    }
-
-    /** A setting of a topic; empty where this user may not ask. */
-    private Optional<String> setting(String name, String setting) {
-        ConfigResource asked = new ConfigResource(ConfigResource.Type.TOPIC, name);
-        try {
-            return Optional.of(
-                    answers.await(admin.describeConfigs(Set.of(asked)).values().get(asked))
-                            .get(setting)
-                            .value());
-        } catch (ExecutionException failed) {
-            if (failed.getCause() instanceof AuthorizationException) {
-                return Optional.empty();
-            }
-            throw answers.refusal(failed);
-        }
+        new TopicSettings(admin, answers).requireDatedByBroker(name);
     }
 
     /** Whether this user may write to a topic that is there; true if the broker keeps no list of who may. */

@@ -1,12 +1,14 @@
 package io.streamclr.console.rejects;
 
 import io.streamclr.schemas.topic.KafkaConnection;
+import io.streamclr.schemas.topic.LogConsumer;
 import io.streamclr.schemas.wire.ForeignRecordException;
 import io.streamclr.schemas.wire.WireFormat;
 import io.streamclr.stream.source.ImagesFormat;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.InvalidOffsetException;
@@ -22,7 +24,7 @@ final class ImageLog implements AutoCloseable {
     private final String topic;
 
     ImageLog(KafkaConnection kafka, String topic) {
-        this.consumer = RejectLog.consumer(kafka);
+        this.consumer = LogConsumer.committed(kafka, Map.of());
         this.topic = topic;
     }
 

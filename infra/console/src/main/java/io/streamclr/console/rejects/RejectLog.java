@@ -3,6 +3,7 @@ package io.streamclr.console.rejects;
 import io.streamclr.schemas.RefusalException;
 import io.streamclr.schemas.record.RejectedImage;
 import io.streamclr.schemas.topic.KafkaConnection;
+import io.streamclr.schemas.topic.LogConsumer;
 import io.streamclr.schemas.topic.Topics;
 import io.streamclr.schemas.wire.ForeignRecordException;
 import io.streamclr.schemas.wire.WireFormat;
@@ -12,13 +13,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.Header;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /**
  * What the topic of rejects says: rejected images, and notes that one was sent in again. A note is a record without a
@@ -40,29 +38,16 @@ final class RejectLog {
      */
     static SortedMap<RejectPlace, Reject> read(KafkaConnection kafka, String topic) {
         SortedMap<RejectPlace, Reject> rejects = new TreeMap<>();
-        try (KafkaConsumer<byte[], byte[]> consumer = consumer(kafka)) {
+        try (KafkaConsumer<byte[], byte[]> consumer = LogConsumer.committed(kafka, Map.of())) {
             List<TopicPartition> partitions = partitions(kafka, topic);
-            consumer.assign(partitions);
-            consumer.seekToBeginning(partitions);
-            Map<TopicPartition, Long> ends = consumer.endOffsets(partitions, SILENCE);
-            long heardAt = System.nanoTime();
-            while (partitions.stream().anyMatch(each -> consumer.position(each) < ends.get(each))) {
-                for (ConsumerRecord<byte[], byte[]> record : consumer.poll(Duration.ofMillis(200))) {
-                    note(record, rejects);
-                    heardAt = System.nanoTime();
-                }
-                if (System.nanoTime() - heardAt > SILENCE.toNanos()) {
-                    throw new RefusalException("Topic " + topic + " cannot be read to its end, because the broker sent"
-                            + " nothing for " + SILENCE.toSeconds() + " seconds; see whether it is well");
-                }
-            }
-        } catch (KafkaException failed) {
-            throw new RefusalException(
-                    "Topic " + topic + " cannot be read: " + failed.getMessage()
-                            + "; check the broker and the rights on the topic",
-                    failed);
+            return LogConsumer.reading(topic, () -> {
+                consumer.assign(partitions);
+                consumer.seekToBeginning(partitions);
+                Map<TopicPartition, Long> ends = consumer.endOffsets(partitions, SILENCE);
+                LogConsumer.readTo(consumer, ends, SILENCE, record -> note(record, rejects));
+                return rejects;
+            });
         }
-        return rejects;
     }
 
     private static List<TopicPartition> partitions(KafkaConnection kafka, String topic) {
@@ -71,19 +56,6 @@ final class RejectLog {
                     .map(partition -> new TopicPartition(topic, partition))
                     .toList();
         }
-    }
-
-    static KafkaConsumer<byte[], byte[]> consumer(KafkaConnection kafka) {
-        return new KafkaConsumer<>(
-                kafka.with(Map.of(
-                        ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
-                        false,
-                        ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,
-                        "none",
-                        ConsumerConfig.ISOLATION_LEVEL_CONFIG,
-                        "read_committed")),
-                new ByteArrayDeserializer(),
-                new ByteArrayDeserializer());
     }
 
     private static void note(ConsumerRecord<byte[], byte[]> record, Map<RejectPlace, Reject> rejects) {

@@ -3,6 +3,7 @@ package io.streamclr.console.rejects;
 import io.streamclr.schemas.record.RejectReason;
 import io.streamclr.schemas.record.RejectedImage;
 import io.streamclr.schemas.topic.KafkaConnection;
+import io.streamclr.schemas.topic.LogConsumer;
 import io.streamclr.schemas.topic.Topics;
 import io.streamclr.schemas.wire.ForeignRecordException;
 import io.streamclr.schemas.wire.WireFormat;
@@ -46,7 +47,7 @@ public final class RejectTail implements AutoCloseable {
     public RejectTail(KafkaConnection kafka, String topic) {
         this.kafka = kafka;
         this.topic = topic;
-        consumer = RejectLog.consumer(kafka);
+        consumer = LogConsumer.committed(kafka, Map.of());
     }
 
     private void assignAll() {

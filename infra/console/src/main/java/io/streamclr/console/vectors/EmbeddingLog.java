@@ -3,6 +3,7 @@ package io.streamclr.console.vectors;
 import io.streamclr.schemas.RefusalException;
 import io.streamclr.schemas.record.ImageEmbedding;
 import io.streamclr.schemas.topic.KafkaConnection;
+import io.streamclr.schemas.topic.LogConsumer;
 import io.streamclr.schemas.topic.Topics;
 import io.streamclr.schemas.wire.ForeignRecordException;
 import io.streamclr.schemas.wire.VectorBytes;
@@ -17,13 +18,10 @@ import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
-import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.InvalidOffsetException;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /**
  * Topic {@code embeddings}, read from a position on. The topic is written at least once: an embedding that was met before is
@@ -84,7 +82,7 @@ public final class EmbeddingLog implements AutoCloseable {
         List<TopicPartition> partitions = ends.keySet().stream()
                 .map(partition -> new TopicPartition(topic, partition))
                 .toList();
-        KafkaConsumer<byte[], byte[]> consumer = consumer(kafka);
+        KafkaConsumer<byte[], byte[]> consumer = LogConsumer.committed(kafka, Map.of());
         try {
             consumer.assign(partitions);
             for (TopicPartition each : partitions) {
@@ -102,19 +100,6 @@ public final class EmbeddingLog implements AutoCloseable {
             consumer.close();
             throw ended;
         }
-    }
-
-    static KafkaConsumer<byte[], byte[]> consumer(KafkaConnection kafka) {
-        return new KafkaConsumer<>(
-                kafka.with(Map.of(
-                        ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
-                        false,
-                        ConsumerConfig.AUTO_OFFSET_RESET_CONFIG,
-                        "none",
-                        ConsumerConfig.ISOLATION_LEVEL_CONFIG,
-                        "read_committed")),
-                new ByteArrayDeserializer(),
-                new ByteArrayDeserializer());
     }
 
     /** What tells the topic from another of the same name, before and after. */
@@ -216,16 +201,15 @@ public final class EmbeddingLog implements AutoCloseable {
     /** What the consumer says, or a sentence where it fails. */
     private <T> T reading(Supplier<T> read) {
         try {
-            return read.get();
-        } catch (InvalidOffsetException gone) {
-            throw new RefusalException(
-                    "Topic " + topic + " no longer holds what follows; records were deleted from it while it was read",
-                    gone);
-        } catch (KafkaException failed) {
-            throw new RefusalException(
-                    "Topic " + topic + " cannot be read: " + failed.getMessage()
-                            + "; check the broker and the rights on the topic",
-                    failed);
+            return LogConsumer.reading(topic, read);
+        } catch (RefusalException failed) {
+            if (failed.getCause() instanceof InvalidOffsetException gone) {
+                throw new RefusalException(
+                        "Topic " + topic
+                                + " no longer holds what follows; records were deleted from it while it was read",
+                        gone);
+            }
+            throw failed;
         }
     }
 

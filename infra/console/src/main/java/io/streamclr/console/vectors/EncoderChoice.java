@@ -4,6 +4,7 @@ import io.streamclr.schemas.OneLine;
 import io.streamclr.schemas.RefusalException;
 import io.streamclr.schemas.record.EncoderSwitch;
 import io.streamclr.schemas.topic.KafkaConnection;
+import io.streamclr.schemas.topic.LogConsumer;
 import io.streamclr.schemas.topic.Topic;
 import io.streamclr.schemas.topic.Topics;
 import io.streamclr.schemas.wire.ForeignRecordException;
@@ -22,7 +23,6 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 
 /** Says whose embeddings are read, because those of different encoders cannot be compared. */
@@ -101,7 +101,7 @@ final class EncoderChoice {
             beginnings = topics.beginning(encoders);
             ends = topics.end(encoders);
         }
-        try (KafkaConsumer<byte[], byte[]> consumer = EmbeddingLog.consumer(kafka)) {
+        try (KafkaConsumer<byte[], byte[]> consumer = LogConsumer.committed(kafka, Map.of())) {
             ends.forEach((partition, end) -> between(
                     consumer, new TopicPartition(encoders, partition), beginnings.get(partition), end, record -> entry(
                                     record)
@@ -128,7 +128,7 @@ final class EncoderChoice {
         }
         Optional<EncoderName> newest = Optional.empty();
         long newestAt = Long.MIN_VALUE;
-        try (KafkaConsumer<byte[], byte[]> consumer = EmbeddingLog.consumer(kafka)) {
+        try (KafkaConsumer<byte[], byte[]> consumer = LogConsumer.committed(kafka, Map.of())) {
             for (int partition : ends.keySet()) {
                 Optional<Dated> last = last(
                         consumer, new TopicPartition(topic, partition), beginnings.get(partition), ends.get(partition));
@@ -161,29 +161,13 @@ final class EncoderChoice {
             long from,
             long end,
             Consumer<ConsumerRecord<byte[], byte[]>> records) {
-        try {
+        LogConsumer.reading(partition.topic(), () -> {
             consumer.assign(List.of(partition));
             consumer.seek(partition, from);
             long readable = Math.min(
                     end, consumer.endOffsets(List.of(partition), PATIENCE).get(partition));
-            long heardAt = System.nanoTime();
-            while (consumer.position(partition) < readable) {
-                for (ConsumerRecord<byte[], byte[]> record : consumer.poll(Duration.ofMillis(200))) {
-                    heardAt = System.nanoTime();
-                    if (record.offset() < readable) {
-                        records.accept(record);
-                    }
-                }
-                if (System.nanoTime() - heardAt > PATIENCE.toNanos()) {
-                    throw new RefusalException("Topic " + partition.topic() + " cannot be read, because the broker sent"
-                            + " nothing for " + PATIENCE.toSeconds() + " seconds; see whether it is well");
-                }
-            }
-        } catch (KafkaException failed) {
-            throw new RefusalException(
-                    "Topic " + partition.topic() + " cannot be read: " + failed.getMessage()
-                            + "; check the broker and the rights on the topic",
-                    failed);
-        }
+            LogConsumer.readTo(consumer, Map.of(partition, readable), PATIENCE, records);
+            return readable;
+        });
     }
 }
