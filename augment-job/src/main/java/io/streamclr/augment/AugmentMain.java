@@ -1,8 +1,6 @@
 package io.streamclr.augment;
 
-import io.streamclr.process.command.OtherNames;
 import io.streamclr.process.configuration.ConfigurableCommand;
-import io.streamclr.schemas.RefusalException;
 
 /** Starts the augmentation process by itself. */
 public final class AugmentMain {
@@ -11,18 +9,7 @@ public final class AugmentMain {
 
     /** Exits with 0 when all passes are done, 1 when the job cannot go on, 2 when the command line makes no sense. */
     public static void main(String[] arguments) {
-        ConfigurableCommand command = new ConfigurableCommand(new AugmentCommand());
-        OtherNames.addTo(command);
-        int code = command.configurable()
-                .setCaseInsensitiveEnumValuesAllowed(true)
-                .setExecutionExceptionHandler((failure, commandLine, parsed) -> {
-                    if (failure instanceof RefusalException refusal) {
-                        commandLine.getErr().println(ConfigurableCommand.attributed(commandLine, failure.getMessage()));
-                        return refusal.exitCode();
-                    }
-                    throw failure;
-                })
-                .execute(arguments);
+        int code = ConfigurableCommand.ofProcess(new AugmentCommand()).execute(arguments);
         if (code != 0) {
             System.exit(code);
         }

@@ -1,8 +1,6 @@
 package io.streamclr.ingest;
 
-import io.streamclr.process.command.OtherNames;
 import io.streamclr.process.configuration.ConfigurableCommand;
-import io.streamclr.schemas.RefusalException;
 import picocli.CommandLine;
 
 /** Ingest as a process of its own: sends what it finds or, by its command {@code receive}, what others post to it. */
@@ -16,17 +14,6 @@ public final class IngestMain {
     }
 
     static CommandLine commandLine() {
-        ConfigurableCommand command = new ConfigurableCommand(new IngestCommand());
-        command.addSubcommand(new ReceiveCommand());
-        OtherNames.addTo(command);
-        return command.configurable()
-                .setCaseInsensitiveEnumValuesAllowed(true)
-                .setExecutionExceptionHandler((failure, line, parsed) -> {
-                    if (failure instanceof RefusalException refusal) {
-                        line.getErr().println(ConfigurableCommand.attributed(line, failure.getMessage()));
-                        return refusal.exitCode();
-                    }
-                    throw failure;
-                });
+        return ConfigurableCommand.ofProcess(new IngestCommand(), new ReceiveCommand());
     }
 }

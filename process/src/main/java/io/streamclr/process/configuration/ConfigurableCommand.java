@@ -1,5 +1,6 @@
 package io.streamclr.process.configuration;
 
+import io.streamclr.process.command.OtherNames;
 import io.streamclr.process.command.Premises;
 import io.streamclr.schemas.RefusalException;
 import java.io.IOException;
@@ -8,6 +9,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.MissingParameterException;
 import picocli.CommandLine.Model.CommandSpec;
@@ -33,6 +35,26 @@ public final class ConfigurableCommand extends CommandLine {
     /** The same without a factory of one's own. */
     public ConfigurableCommand(Object command) {
         super(command);
+    }
+
+    /**
+     * The command line of a process that is started by itself: refusals in one sentence, and the exit code that they say.
+     *
+     * @param below commands of that command
+     */
+    public static CommandLine ofProcess(Object command, Object... below) {
+        ConfigurableCommand made = new ConfigurableCommand(command);
+        Stream.of(below).forEach(made::addSubcommand);
+        OtherNames.addTo(made);
+        return made.configurable()
+                .setCaseInsensitiveEnumValuesAllowed(true)
+                .setExecutionExceptionHandler((failure, running, parsed) -> {
+                    if (failure instanceof RefusalException refusal) {
+                        running.getErr().println(attributed(running, failure.getMessage()));
+                        return refusal.exitCode();
+                    }
+                    throw failure;
+                });
     }
 
     /** Adds the two options to every command that does something; to be called when all subcommands are there. */
