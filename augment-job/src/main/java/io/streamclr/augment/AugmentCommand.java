@@ -1,24 +1,21 @@
 package io.streamclr.augment;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.streamclr.augment.job.RenderSettings;
 import io.streamclr.augment.view.Recipe;
 import io.streamclr.process.command.BrokerOptions;
 import io.streamclr.stream.options.DecodingOptions;
+import io.streamclr.stream.options.ImagesOptions;
 import io.streamclr.stream.options.JobOptions;
-import io.streamclr.stream.options.LimitOptions;
 import io.streamclr.stream.options.MomentConverter;
 import io.streamclr.stream.sink.Compression;
-import io.streamclr.stream.source.ImagesFormat;
 import io.streamclr.stream.source.LookAhead;
 import io.streamclr.stream.source.Passes;
+import io.streamclr.stream.start.Attendance;
 import io.streamclr.stream.start.RunningJob;
 import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,7 +41,6 @@ import picocli.CommandLine.Spec;
 public final class AugmentCommand implements Callable<Integer> {
 
     private static final Logger LOG = LoggerFactory.getLogger(AugmentCommand.class);
-    private static final long REPORT_MS = 10_000;
 
     private final Clock clock;
 
@@ -130,20 +126,8 @@ public final class AugmentCommand implements Callable<Integer> {
                     + " (default: ${DEFAULT-VALUE}).")
     private Compression compression;
 
-    @Option(
-            names = "--images-format",
-            paramLabel = "avro|bytes",
-            defaultValue = "avro",
-            description = "Format of the images topic: avro (EncodedImage records) or bytes (bare image files)"
-                    + " (default: ${DEFAULT-VALUE}).")
-    private ImagesFormat imagesFormat;
-
-    @Option(
-            names = "--images-topic",
-            paramLabel = "TOPIC",
-            defaultValue = "images",
-            description = "Topic to read images from (default: ${DEFAULT-VALUE}).")
-    private String imagesTopic;
+    @Mixin
+    private ImagesOptions images;
 
     @Option(
             names = "--views-topic",
@@ -151,24 +135,6 @@ public final class AugmentCommand implements Callable<Integer> {
             defaultValue = "views",
             description = "Topic to write view pairs to (default: ${DEFAULT-VALUE}).")
     private String viewsTopic;
-
-    @Option(
-            names = "--rejects-topic",
-            paramLabel = "TOPIC",
-            defaultValue = "images.rejected",
-            description = "Topic to write images to that cannot be decoded (default: ${DEFAULT-VALUE}).")
-    private String rejectsTopic;
-
-    @Mixin
-    private LimitOptions limits;
-
-    @Option(
-            names = "--reject-bytes",
-            paramLabel = "BYTES",
-            defaultValue = "1048576",
-            description = "Maximum bytes of a rejected image that are written with the reject (default:"
-                    + " ${DEFAULT-VALUE}).")
-    private int rejectBytes;
 
     @Option(
             names = "--json",
@@ -184,7 +150,7 @@ public final class AugmentCommand implements Callable<Integer> {
     }
 
     @Override
-    public Integer call() throws InterruptedException, JsonProcessingException {
+    public Integer call() throws InterruptedException {
         AugmentConfig config = config();
         long start = System.nanoTime();
         RunningJob started = AugmentJob.start(config);
@@ -195,55 +161,28 @@ public final class AugmentCommand implements Callable<Integer> {
         if (started.detached()) {
             return 0; // Flink has printed the job's id, by which its own commands find it
         }
-        // A JobManager that is asked to end hands its job on to the next one; stopped here, it would be gone for good.
-        Thread stopping = new Thread(() -> stop(started), "stop-augment");
-        if (started.inThisProcess()) {
-            Runtime.getRuntime().addShutdownHook(stopping);
-        }
-        RunningJob.Counts done = watch(started);
-        try {
-            Runtime.getRuntime().removeShutdownHook(stopping);
-        } catch (IllegalStateException shuttingDown) {
-            // Ctrl-C: the hook has stopped the started.
-            return 0;
-        }
-        report(done, (System.nanoTime() - start) / 1e9);
+        Attendance.untilTheEnd(started, this::progress)
+                .ifPresent(done -> report(done, (System.nanoTime() - start) / 1e9));
         return 0;
     }
 
-    /** Reports every ten seconds how far the job is, on the error stream, so that figures stay alone on the other. */
-    private RunningJob.Counts watch(RunningJob job) throws InterruptedException {
-        long before = 0;
-        while (!job.awaitEnd(Duration.ofMillis(REPORT_MS))) {
-            RunningJob.Counts counts = job.counts();
-            LOG.info("augmenting pairs={} rejects={}", counts.written(), counts.rejects());
-            spec.commandLine()
-                    .getErr()
-                    .printf(
-                            "augment: %,d pairs rendered, %,d rejects, %,.0f pairs/s%n",
-                            counts.written(),
-                            counts.rejects(),
-                            Math.max(0, counts.written() - before) * 1000.0 / REPORT_MS);
-            before = counts.written();
-        }
-        return job.awaitEnd();
+    /** On the error stream, so that figures stay alone on the other. */
+    private void progress(RunningJob.Counts counts, double perSecond) {
+        LOG.info("augmenting pairs={} rejects={}", counts.written(), counts.rejects());
+        spec.commandLine()
+                .getErr()
+                .printf(
+                        "augment: %,d pairs rendered, %,d rejects, %,.0f pairs/s%n",
+                        counts.written(), counts.rejects(), perSecond);
     }
 
-    private static void stop(RunningJob job) {
-        try {
-            job.stop();
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
-    private void report(RunningJob.Counts done, double seconds) throws JsonProcessingException {
+    private void report(RunningJob.Counts done, double seconds) {
         if (json) {
-            Map<String, Object> figures = new LinkedHashMap<>();
+            ObjectNode figures = new ObjectMapper().createObjectNode();
             figures.put("pairs", done.written());
             figures.put("rejects", done.rejects());
             figures.put("seconds", Math.round(seconds * 1000) / 1000.0);
-            spec.commandLine().getOut().println(new ObjectMapper().writeValueAsString(figures));
+            spec.commandLine().getOut().println(figures);
         } else {
             spec.commandLine()
                     .getOut()
@@ -270,10 +209,10 @@ public final class AugmentCommand implements Callable<Integer> {
         }
         return new AugmentConfig(
                 broker.connection(),
-                new AugmentConfig.TopicNames(imagesTopic, viewsTopic, rejectsTopic),
+                new AugmentConfig.TopicNames(images.topic(), viewsTopic, images.rejectsTopic()),
                 new Passes(passes, follow, asOf == null ? Passes.NOW : asOf),
                 aheadOf == null ? LookAhead.unlimited() : new LookAhead(ahead == null ? 20_000 : ahead, aheadOf),
-                new RenderSettings(renderedBy, seed, limits.limits(), imagesFormat, rejectBytes),
+                new RenderSettings(renderedBy, seed, images.limits(), images.format(), images.rejectBytes()),
                 job.parallelism(),
                 job.checkpoints(),
                 exactlyOnce,

@@ -1,8 +1,8 @@
 package io.streamclr.embed;
 
 import io.streamclr.process.command.BrokerOptions;
-import io.streamclr.schemas.RefusalException;
 import io.streamclr.stream.options.JobOptions;
+import io.streamclr.stream.start.Attendance;
 import io.streamclr.stream.start.RunningJob;
 import java.io.PrintWriter;
 import java.time.Duration;
@@ -30,7 +30,6 @@ import picocli.CommandLine.Spec;
 public final class EmbedJobCommand implements Callable<Integer> {
 
     private static final Logger LOG = LoggerFactory.getLogger(EmbedJobCommand.class);
-    private static final Duration REPORT = Duration.ofSeconds(10);
     private static final Duration ASK_AGAIN = Duration.ofSeconds(1);
 
     @Spec
@@ -54,12 +53,7 @@ public final class EmbedJobCommand implements Callable<Integer> {
         if (started.detached()) {
             return 0; // Flink has printed the job's id, by which its own commands find it
         }
-        // A JobManager that is asked to end hands its job on to the next one; stopped here, it would be gone for good.
-        Thread stopping = new Thread(() -> stop(started), "stop-embed");
-        if (started.inThisProcess()) {
-            Runtime.getRuntime().addShutdownHook(stopping);
-        }
-        watch(started);
+        Attendance.untilTheEnd(started, this::progress);
         return 0;
     }
 
@@ -79,31 +73,12 @@ public final class EmbedJobCommand implements Callable<Integer> {
         return started.get();
     }
 
-    /** Reports every ten seconds how far the job is, on the error stream. */
-    private void watch(RunningJob started) throws InterruptedException {
-        long before = 0;
-        while (!started.awaitEnd(REPORT)) {
-            RunningJob.Counts counts = started.counts();
-            LOG.info("embedding embeddings={} rejects={}", counts.written(), counts.rejects());
-            spec.commandLine()
-                    .getErr()
-                    .printf(
-                            "embed: %,d images embedded, %,d rejects, %,.0f images/s%n",
-                            counts.written(),
-                            counts.rejects(),
-                            Math.max(0, counts.written() - before) / (double) REPORT.toSeconds());
-            before = counts.written();
-        }
-        started.awaitEnd();
-    }
-
-    private static void stop(RunningJob started) {
-        try {
-            started.stop();
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
-        } catch (RefusalException failed) {
-            LOG.warn("job could not be stopped", failed);
-        }
+    private void progress(RunningJob.Counts counts, double perSecond) {
+        LOG.info("embedding embeddings={} rejects={}", counts.written(), counts.rejects());
+        spec.commandLine()
+                .getErr()
+                .printf(
+                        "embed: %,d images embedded, %,d rejects, %,.0f images/s%n",
+                        counts.written(), counts.rejects(), perSecond);
     }
 }

@@ -7,10 +7,9 @@ import io.streamclr.schemas.record.VectorFormat;
 import io.streamclr.schemas.topic.KafkaConnection;
 import io.streamclr.schemas.topic.Topic;
 import io.streamclr.schemas.topic.Topics;
+import io.streamclr.stream.options.ImagesOptions;
 import io.streamclr.stream.options.JobOptions;
-import io.streamclr.stream.options.LimitOptions;
 import io.streamclr.stream.options.MomentConverter;
-import io.streamclr.stream.source.ImagesFormat;
 import java.time.Instant;
 import java.util.Locale;
 import java.util.Map;
@@ -104,27 +103,8 @@ final class EmbedOptions {
                     + " may write some twice, with the same origin and the same bytes.")
     private boolean exactlyOnce;
 
-    @Option(
-            names = "--images-format",
-            paramLabel = "avro|bytes",
-            defaultValue = "avro",
-            description = "Format of the images topic: avro (EncodedImage records) or bytes (bare image files)"
-                    + " (default: ${DEFAULT-VALUE}).")
-    private ImagesFormat imagesFormat;
-
-    @Option(
-            names = "--images-topic",
-            paramLabel = "TOPIC",
-            defaultValue = "images",
-            description = "Topic to read images from (default: ${DEFAULT-VALUE}).")
-    private String imagesTopic;
-
-    @Option(
-            names = "--rejects-topic",
-            paramLabel = "TOPIC",
-            defaultValue = "images.rejected",
-            description = "Topic to write images to that cannot be decoded (default: ${DEFAULT-VALUE}).")
-    private String rejectsTopic;
+    @Mixin
+    private ImagesOptions images;
 
     @Option(
             names = "--encoders-topic",
@@ -140,17 +120,6 @@ final class EmbedOptions {
             description = "Topic to write embeddings to; which encoder made them is logged in TOPIC.encoders (default:"
                     + " ${DEFAULT-VALUE}).")
     private String embeddingsTopic;
-
-    @Mixin
-    private LimitOptions limits;
-
-    @Option(
-            names = "--reject-bytes",
-            paramLabel = "BYTES",
-            defaultValue = "1048576",
-            description = "Maximum bytes of a rejected image that are written with the reject (default:"
-                    + " ${DEFAULT-VALUE}).")
-    private int rejectBytes;
 
     /** Of the numbers of a vector. */
     enum Precision {
@@ -174,8 +143,8 @@ final class EmbedOptions {
             throw new ParameterException(command, "--re-embed is " + version + ", but versions are 1 and more");
         }
         EmbedConfig.TopicNames names = new EmbedConfig.TopicNames(
-                imagesTopic,
-                rejectsTopic,
+                images.topic(),
+                images.rejectsTopic(),
                 encodersTopic,
                 version == null ? embeddingsTopic : embeddingsTopic + ".v" + version);
         return new EmbedConfig(
@@ -192,9 +161,9 @@ final class EmbedOptions {
                         threads == null ? Runtime.getRuntime().availableProcessors() : threads,
                         batch,
                         precision == Precision.FLOAT16 ? VectorFormat.FLOAT16 : VectorFormat.FLOAT32,
-                        limits.limits(),
-                        imagesFormat,
-                        rejectBytes),
+                        images.limits(),
+                        images.format(),
+                        images.rejectBytes()),
                 job.parallelism(),
                 job.checkpoints(),
                 exactlyOnce,
