@@ -20,8 +20,9 @@ public enum Preset implements Word {
     CPU_SMALL("cpu-small", 128, 1 << 20, 1024) {
         @Override
         NetworkPlan network(boolean small) {
-            return plan(18, 0.25, small ? Stem.SMALL2 : Stem.IMAGENET, 2, new HeadPlan(2, 256, 128, 0), false)
-                    .with(Processor.fasterPrecision());
+            NetworkPlan plan =
+                    plan(18, 0.25, small ? Stem.SMALL2 : Stem.IMAGENET, 2, new HeadPlan(2, 256, 128, 0), false);
+            return plan.with(Processor.fasterPrecision(plan, small ? USUAL_SMALL_SIDE : USUAL_SIDE));
         }
 
         @Override
@@ -88,6 +89,9 @@ public enum Preset implements Word {
 
     /** Views up to this side lose too much in a stem that begins by a quarter of each side. */
     private static final int SMALL_SIDE = 64;
+
+    private static final int USUAL_SMALL_SIDE = 32;
+    private static final int USUAL_SIDE = 224;
 
     /** Two blocks lie in memory at a time. */
     private static final long BLOCK_BYTES = 1L << 30;

@@ -29,11 +29,9 @@ class PresetTest {
     void aProcessorTrainsTheDemosNetwork() {
         UpdateRule adam = new UpdateRule.AdamW(1e-4, 0.9, 0.99, 1e-8);
         HeadPlan head = new HeadPlan(2, 256, 128, 0);
-        Precision faster = Processor.fasterPrecision();
-
         assertThat(Preset.on(TorchDevice.CPU).at(32, 128))
                 .isEqualTo(new Defaults(
-                        network(18, 0.25, Stem.SMALL2, 2, head, false, faster),
+                        fast(network(18, 0.25, Stem.SMALL2, 2, head, false, Precision.FLOAT32), 32),
                         0.07,
                         new Batching(128, 8, 1024),
                         adam,
@@ -42,7 +40,7 @@ class PresetTest {
                         SAVED));
         assertThat(Preset.CPU_SMALL.at(224, 128))
                 .isEqualTo(new Defaults(
-                        network(18, 0.25, Stem.IMAGENET, 2, head, false, faster),
+                        fast(network(18, 0.25, Stem.IMAGENET, 2, head, false, Precision.FLOAT32), 224),
                         0.07,
                         new Batching(128, 8, 64),
                         adam,
@@ -132,6 +130,10 @@ class PresetTest {
     private static NetworkPlan network(
             int depth, double width, Stem stem, int stages, HeadPlan head, boolean zeroGamma, Precision precision) {
         return new NetworkPlan(depth, width, stem, stages, head, Norm.BATCH, zeroGamma, Normalisation.NONE, precision);
+    }
+
+    private static NetworkPlan fast(NetworkPlan network, int side) {
+        return network.with(Processor.fasterPrecision(network, side));
     }
 
     /** Two cores have two seconds of processor time a second, however busy others keep them. */

@@ -12,13 +12,20 @@ class ProcessorTest {
         String both = "processor\t: 0\nflags\t\t: fpu avx512_bf16 sse\n\nprocessor\t: 1\nflags\t\t: fpu avx512_bf16\n";
         String one = "processor\t: 0\nflags\t\t: fpu avx512_bf16 sse\n\nprocessor\t: 1\nflags\t\t: fpu sse\n";
 
-        assertThat(Processor.fasterPrecision(both)).isEqualTo(Precision.BFLOAT16);
-        assertThat(Processor.fasterPrecision(one)).isEqualTo(Precision.FLOAT32);
+        assertThat(Processor.fasterPrecision(both, () -> true)).isEqualTo(Precision.BFLOAT16);
+        assertThat(Processor.fasterPrecision(one, () -> true)).isEqualTo(Precision.FLOAT32);
+    }
+
+    @Test
+    void aProcessorThatComputesWrongNumbersByTheseInstructionsComputesIn32Bits() {
+        assertThat(Processor.fasterPrecision("flags : avx512_bf16\n", () -> false))
+                .isEqualTo(Precision.FLOAT32);
     }
 
     @Test
     void anUnknownProcessorComputesIn32Bits() {
-        assertThat(Processor.fasterPrecision("")).isEqualTo(Precision.FLOAT32);
-        assertThat(Processor.fasterPrecision("flags : notavx512_bf16\n")).isEqualTo(Precision.FLOAT32);
+        assertThat(Processor.fasterPrecision("", () -> true)).isEqualTo(Precision.FLOAT32);
+        assertThat(Processor.fasterPrecision("flags : notavx512_bf16\n", () -> true))
+                .isEqualTo(Precision.FLOAT32);
     }
 }

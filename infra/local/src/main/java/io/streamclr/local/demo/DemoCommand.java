@@ -13,7 +13,6 @@ import io.streamclr.process.metrics.MetricsEndpoint;
 import io.streamclr.process.port.ListeningPort;
 import io.streamclr.trainer.command.PublishOptions;
 import io.streamclr.trainer.command.WeightsOptions;
-import io.streamclr.trainer.settings.Processor;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -190,7 +189,7 @@ public final class DemoCommand implements Callable<Integer> {
                 Duration.ofMinutes(minutes),
                 seed,
                 threads,
-                Processor.fasterPrecision(),
+                DemoPlan.fasterPrecision(),
                 data.small() ? LARGE_BLOCK : SMALL_BLOCK,
                 data.shuffled()
                         ? Math.min(DemoPlan.PARTITIONS, Runtime.getRuntime().availableProcessors())

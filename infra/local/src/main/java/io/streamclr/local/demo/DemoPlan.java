@@ -105,6 +105,11 @@ record DemoPlan(
         weights.ifPresent(given -> given.encoder().backbone().require(side, side));
     }
 
+    /** Of convolutions, on this machine. */
+    static Precision fasterPrecision() {
+        return PRESET.network().precision();
+    }
+
     /** @throws RefusalException if a demo cannot last so long, or so short */
     static void requirePossible(Duration duration) {
         if (duration.compareTo(Duration.ofMinutes(1)) < 0 || duration.compareTo(Duration.ofDays(7)) > 0) {

@@ -108,6 +108,17 @@ public final class Convolutions {
         of(torch, plan, plan.precision()).wayOf(height, width, images);
     }
 
+    /**
+     * Whether a processor that has instructions for 16 bits computes such a network rightly by them; without them, sums over
+     * many images lose more than they keep.
+     *
+     * @param images that it is shown at once
+     */
+    public static boolean fastInSixteenBits(NetworkPlan plan, int side, int images) {
+        List<Convolution> tried = tried(List.of(plan), Precision.BFLOAT16, side, side, images);
+        return Torch.fastInSixteenBits(Runtime.getRuntime().availableProcessors(), tried);
+    }
+
     /** All convolutions that tell whether a way is right for these networks. */
     static List<Convolution> tried(List<NetworkPlan> plans, Precision precision, int height, int width, int images) {
         Stream<Convolution> own = plans.stream().flatMap(plan -> of(plan, precision, height, width, images).stream());

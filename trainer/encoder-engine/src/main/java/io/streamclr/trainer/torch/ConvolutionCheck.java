@@ -30,6 +30,7 @@ final class ConvolutionCheck {
     private final Verdicts verdicts;
     private final Consumer<ConvolutionWay> limiting;
     private final Map<String, ConvolutionWay> right = new HashMap<>();
+    private final Map<String, ConvolutionWay> narrow = new HashMap<>();
     private List<ConvolutionWay> left;
     private Optional<ConvolutionWay> first = Optional.empty();
     private Optional<ConvolutionWay> preferred = Optional.empty();
@@ -97,13 +98,47 @@ final class ConvolutionCheck {
         return way;
     }
 
+    /**
+     * Whether this machine computes these convolutions in 16 bits rightly in a way that has instructions for them. No way is
+     * chosen for the process by that.
+     *
+     * @throws RefusalException if a trial does not come to its end
+     */
+    synchronized boolean fastInSixteenBits(int threads, List<Convolution> convolutions) {
+        List<ConvolutionWay> fast =
+                left.stream().filter(way -> !way.slowInSixteenBits()).toList();
+        // The slowest way stands for none of them, so that this is found out once as well.
+        List<ConvolutionWay> asked =
+                Stream.concat(fast.stream(), Stream.of(ConvolutionWay.OFF)).toList();
+        String question = "fast in 16 bits " + threads + " " + convolutions;
+        return narrow.computeIfAbsent(
+                        question, none -> verdicts.of(asked, question).orElseGet(() -> {
+                            ConvolutionWay first = firstRight(fast, threads, convolutions, new ArrayList<>())
+                                    .orElse(ConvolutionWay.OFF);
+                            verdicts.keep(asked, question, first);
+                            return first;
+                        }))
+                != ConvolutionWay.OFF;
+    }
+
     private ConvolutionWay firstRight(int threads, List<Convolution> convolutions, String question) {
         List<String> faults = new ArrayList<>();
-        for (ConvolutionWay way : left) {
+        Optional<ConvolutionWay> found = firstRight(left, threads, convolutions, faults);
+        if (found.isPresent()) {
+            verdicts.keep(left, question, found.get());
+            return found.get();
+        }
+        throw new RefusalException("This machine does not compute the network's convolutions rightly in any way ("
+                + String.join("; ", faults) + "); choose another --precision, --depth or --width, or another machine");
+    }
+
+    /** @param faults to which those of the ways before it are added */
+    private Optional<ConvolutionWay> firstRight(
+            List<ConvolutionWay> ways, int threads, List<Convolution> convolutions, List<String> faults) {
+        for (ConvolutionWay way : ways) {
             Optional<Fault> fault = faultOf(way, threads, convolutions);
             if (fault.isEmpty()) {
-                verdicts.keep(left, question, way);
-                return way;
+                return Optional.of(way);
             }
             LOG.info(
                     "convolutions are not right way={} fault={}",
@@ -111,8 +146,7 @@ final class ConvolutionCheck {
                     fault.get().what());
             faults.add(way + ": " + fault.get().what());
         }
-        throw new RefusalException("This machine does not compute the network's convolutions rightly in any way ("
-                + String.join("; ", faults) + "); choose another --precision, --depth or --width, or another machine");
+        return Optional.empty();
     }
 
     /** What the way itself does wrong. Another way because of a passing fault would train other bits without a word. */

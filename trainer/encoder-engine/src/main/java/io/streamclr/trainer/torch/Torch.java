@@ -179,6 +179,14 @@ public final class Torch implements AutoCloseable {
         return onProcessor ? Check.OF_PROCESS.way(threads, convolutions) : ConvolutionWay.FULL;
     }
 
+    /**
+     * Whether a processor with instructions for 16 bits computes these convolutions rightly by them, which a child process
+     * tries as for {@link #wayOf}. Loads no library, and decides nothing for this process.
+     */
+    public static boolean fastInSixteenBits(int threads, List<Convolution> convolutions) {
+        return Check.OF_PROCESS.fastInSixteenBits(threads, convolutions);
+    }
+
     /** Has convolutions computed in the way that {@link #wayOf} gave; others in another way wait meanwhile. */
     public <T> T compute(ConvolutionWay way, Supplier<T> work) {
         return onProcessor ? Check.TURNS.in(way, work) : work.get();

@@ -233,6 +233,29 @@ class ConvolutionCheckTest {
     }
 
     @Test
+    void sixteenBitsAreFastWhereOneOfTheWaysThatHaveInstructionsForThemIsRight() {
+        assertThat(check(ALL, wrong(), "one").fastInSixteenBits(1, SMALL)).isTrue();
+        assertThat(check(ALL, wrong(FULL), "two").fastInSixteenBits(1, SMALL)).isTrue();
+        assertThat(check(ALL, wrong(FULL, AVX512), "three").fastInSixteenBits(1, SMALL))
+                .isFalse();
+        assertThat(check(List.of(OFF), wrong(), "four").fastInSixteenBits(1, SMALL))
+                .isFalse();
+
+        assertThat(tried).containsExactly("full", "full", "avx512", "full", "avx512");
+        assertThat(taken).as("nothing is chosen by that").isEmpty();
+    }
+
+    @Test
+    void whetherSixteenBitsAreFastIsFoundOutOnceForAMachine() {
+        check(ALL, wrong(FULL, AVX512), "machine").fastInSixteenBits(1, SMALL);
+        ConvolutionCheck again = check(ALL, wrong(), "machine");
+
+        assertThat(again.fastInSixteenBits(1, SMALL)).isFalse();
+        assertThat(again.way(1, SMALL)).as("another question").isEqualTo(FULL);
+        assertThat(tried).containsExactly("full", "avx512", "full");
+    }
+
+    @Test
     void whoComputesInAnotherWayWaitsUntilNobodyComputes() throws Exception {
         List<ConvolutionWay> switched = new ArrayList<>();
         Turns turns = new Turns(switched::add);
