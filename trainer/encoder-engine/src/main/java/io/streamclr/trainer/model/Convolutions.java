@@ -119,11 +119,14 @@ public final class Convolutions {
         return Torch.fastInSixteenBits(Runtime.getRuntime().availableProcessors(), tried);
     }
 
-    /** All convolutions that tell whether a way is right for these networks. */
+    /**
+     * All convolutions that tell whether a way is right for these networks; first those by which a machine is found out once
+     * for all narrow networks.
+     */
     static List<Convolution> tried(List<NetworkPlan> plans, Precision precision, int height, int width, int images) {
         Stream<Convolution> own = plans.stream().flatMap(plan -> of(plan, precision, height, width, images).stream());
         boolean narrow = plans.stream().anyMatch(plan -> plan.backbone().narrow());
-        return Stream.concat(own, narrow ? TELLING.stream() : Stream.empty())
+        return Stream.concat(narrow ? TELLING.stream() : Stream.empty(), own)
                 .distinct()
                 .toList();
     }

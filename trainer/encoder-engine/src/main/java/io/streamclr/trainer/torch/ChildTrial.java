@@ -60,7 +60,17 @@ final class ChildTrial implements ConvolutionCheck.Trial {
     private final int mostToBegin;
     private final int mostSeconds;
 
-    private record Heard(boolean begun, Optional<String> signal, String last) {}
+    /**
+     * What a child said.
+     *
+     * @param tried the number of convolutions that it began with
+     */
+    private record Heard(boolean begun, int tried, Optional<String> signal, String last) {
+
+        Fault lasting(String what) {
+            return new Fault(what, true, tried);
+        }
+    }
 
     /**
      * @param program the class whose {@code main} says on its last line how it went
@@ -146,14 +156,14 @@ final class ChildTrial implements ConvolutionCheck.Trial {
             return Optional.empty();
         }
         if (heard.last().startsWith(ConvolutionTrial.WRONG)) {
-            return Optional.of(new Fault(heard.last().substring(ConvolutionTrial.WRONG.length()), true));
+            return Optional.of(heard.lasting(heard.last().substring(ConvolutionTrial.WRONG.length())));
         }
         if (heard.begun() && endless.get()) {
-            return Optional.of(new Fault("computed without end", true));
+            return Optional.of(heard.lasting("computed without end"));
         }
         Optional<String> signal = heard.signal().or(() -> Optional.ofNullable(SELF_MADE.get(status)));
         if (heard.begun() && signal.isPresent()) {
-            return Optional.of(new Fault("ended by " + signal.get(), true));
+            return Optional.of(heard.lasting("ended by " + signal.get()));
         }
         return Optional.of(new Fault(
                 "ended with status " + status + " and '" + heard.last() + "'"
@@ -163,6 +173,7 @@ final class ChildTrial implements ConvolutionCheck.Trial {
 
     private static Heard heard(Process child) {
         boolean begun = false;
+        int tried = 0;
         Optional<String> signal = Optional.empty();
         String last = "";
         try {
@@ -173,12 +184,13 @@ final class ChildTrial implements ConvolutionCheck.Trial {
                     signal = Optional.of(matcher.group(1));
                 }
                 begun |= line.equals(ConvolutionTrial.BEGUN);
+                tried += line.startsWith(ConvolutionTrial.NEXT) ? 1 : 0;
                 last = line.isBlank() ? last : line;
             }
         } catch (UncheckedIOException ended) {
             LOG.debug("a trial was ended while it was heard", ended);
         }
-        return new Heard(begun, signal, last);
+        return new Heard(begun, tried, signal, last);
     }
 
     /** Ends it when it has computed for longer than it can take, or has hung for minutes; whether it computed too long. */

@@ -3,9 +3,11 @@ package io.streamclr.trainer.torch;
 import io.streamclr.schemas.RefusalException;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
@@ -31,6 +33,7 @@ final class ConvolutionCheck {
     private final Consumer<ConvolutionWay> limiting;
     private final Map<String, ConvolutionWay> right = new HashMap<>();
     private final Map<String, ConvolutionWay> narrow = new HashMap<>();
+    private final Set<String> wrong = new HashSet<>();
     private List<ConvolutionWay> left;
     private Optional<ConvolutionWay> first = Optional.empty();
     private Optional<ConvolutionWay> preferred = Optional.empty();
@@ -39,8 +42,14 @@ final class ConvolutionCheck {
      * Why a way is not taken.
      *
      * @param lasting whether it is the way's own; else the trial did not come to its end, which says nothing of the way
+     * @param begun the number of convolutions that were tried, the last of which showed it; 0 if that is not known
      */
-    record Fault(String what, boolean lasting) {}
+    record Fault(String what, boolean lasting, int begun) {
+
+        Fault(String what, boolean lasting) {
+            this(what, lasting, 0);
+        }
+    }
 
     /** Tries convolutions in one way, somewhere where it does no harm. */
     @FunctionalInterface
@@ -149,8 +158,33 @@ final class ConvolutionCheck {
         return Optional.empty();
     }
 
-    /** What the way itself does wrong. Another way because of a passing fault would train other bits without a word. */
+    /**
+     * What the way itself does wrong. Whatever begins with the same convolutions goes wrong in the same way, so that is not
+     * tried again.
+     */
     private Optional<Fault> faultOf(ConvolutionWay way, int threads, List<Convolution> convolutions) {
+        for (int begun = 1; begun <= convolutions.size(); begun++) {
+            String question = wrong(threads, convolutions.subList(0, begun));
+            if (wrong.contains(way + question)
+                    || verdicts.of(List.of(way), question).isPresent()) {
+                return Optional.of(new Fault("wrong in " + convolutions.get(begun - 1) + " before", true, begun));
+            }
+        }
+        Optional<Fault> fault = tried(way, threads, convolutions);
+        fault.filter(each -> each.begun() > 0).ifPresent(each -> {
+            String question = wrong(threads, convolutions.subList(0, each.begun()));
+            wrong.add(way + question);
+            verdicts.keep(List.of(way), question, way);
+        });
+        return fault;
+    }
+
+    private static String wrong(int threads, List<Convolution> first) {
+        return "wrong " + threads + " " + first;
+    }
+
+    /** A fault that lasts. Another way because of a passing one would train other bits without a word. */
+    private Optional<Fault> tried(ConvolutionWay way, int threads, List<Convolution> convolutions) {
         Optional<Fault> fault = trial.fault(way, threads, convolutions);
         if (fault.isPresent() && !fault.get().lasting()) {
             LOG.info(

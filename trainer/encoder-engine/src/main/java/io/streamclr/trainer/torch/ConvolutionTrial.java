@@ -14,6 +14,8 @@ final class ConvolutionTrial {
 
     /** The line that says that it began; whatever happens before has nothing to do with convolutions. */
     static final String BEGUN = "convolutions are tried";
+    /** Begins the line before each. */
+    static final String NEXT = "tried next: ";
     /** The last line if all numbers are right. */
     static final String RIGHT = "convolutions are right";
     /** Begins the line that says what is not. */
@@ -124,6 +126,7 @@ final class ConvolutionTrial {
             for (Convolution convolution : convolutions) {
                 boolean narrow = convolution.inSixteenBits();
                 Convolution tried = convolution.tried(way);
+                System.out.println(NEXT + tried);
                 try (Scope scope = torch.scope()) {
                     double[] off = script.one(scope, "off_by", scope.longs(tried.numbers(), tried.numbers().length))
                             .doubles();

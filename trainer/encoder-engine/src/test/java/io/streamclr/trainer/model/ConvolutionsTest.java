@@ -91,7 +91,7 @@ class ConvolutionsTest {
         for (Precision precision : Precision.values()) {
             assertThat(Convolutions.tried(List.of(width(0.125)), precision, 32, 32, 4))
                     .containsAll(Convolutions.of(width(0.125), precision, 32, 32, 4))
-                    .containsAll(telling);
+                    .startsWith(telling.toArray(Convolution[]::new));
             assertThat(Convolutions.tried(List.of(width(0.25), width(0.0625)), precision, 32, 32, 4))
                     .containsAll(telling);
             assertThat(Convolutions.tried(List.of(width(0.25)), precision, 32, 32, 4))

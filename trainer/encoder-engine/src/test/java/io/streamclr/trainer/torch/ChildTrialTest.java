@@ -89,6 +89,14 @@ class ChildTrialTest {
     }
 
     @Test
+    void aFaultSaysAtWhichConvolutionItCame() {
+        ChildTrial child = new ChildTrial(FaultyTrial.class, System.getenv());
+        List<Convolution> two = List.of(SMALL.get(0), new Convolution(8, 16, 1, 2, 12, 12, 16, 6));
+
+        assertThat(child.fault(FULL, 1, two)).hasValue(new Fault("ended by SIGFPE", true, 2));
+    }
+
+    @Test
     void aChildThatDiesBeforeItBeginsSaysNothingOfConvolutions() {
         ChildTrial child = new ChildTrial(FaultyTrial.class, System.getenv());
 

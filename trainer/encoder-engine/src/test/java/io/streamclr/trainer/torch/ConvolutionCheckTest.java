@@ -48,11 +48,40 @@ class ConvolutionCheckTest {
     void aWayThatEndsItsProcessAndAWayThatIsWrongLeadToTheNext() {
         ChildTrial child = new ChildTrial(FaultyTrial.class, System.getenv());
 
-        assertThat(child.fault(FULL, 1, SMALL)).hasValue(new Fault("ended by SIGFPE", true));
-        assertThat(child.fault(AVX512, 1, SMALL)).hasValue(new Fault("half of the numbers", true));
+        assertThat(child.fault(FULL, 1, SMALL)).hasValue(new Fault("ended by SIGFPE", true, 1));
+        assertThat(child.fault(AVX512, 1, SMALL)).hasValue(new Fault("half of the numbers", true, 1));
         check(ALL, child, "machine").way(1, SMALL);
 
         assertThat(taken).containsExactly(AVX2);
+    }
+
+    @Test
+    void whatBeginsAsAnotherThatWasWrongIsNotTriedInThatWayAgain() {
+        List<Convolution> first = List.of(WIDE.get(0), SMALL.get(0), WIDE.get(0));
+        ConvolutionCheck.Trial second = (way, threads, convolutions) -> {
+            tried.add(way + " " + convolutions.size());
+            return way == FULL && convolutions.size() > 1 ? Optional.of(new Fault("wrong", true, 2)) : Optional.empty();
+        };
+        check(ALL, second, "machine").way(1, first);
+        assertThat(tried).containsExactly("full 3", "avx512 3");
+        tried.clear();
+
+        check(ALL, second, "machine").way(1, first.subList(0, 2));
+        assertThat(tried).containsExactly("avx512 2");
+        tried.clear();
+
+        check(ALL, second, "machine").way(1, WIDE);
+        check(ALL, second, "machine").way(2, first);
+        check(ALL, second, "another machine").way(1, first);
+        check(ALL, second, "machine").way(1, first.subList(1, 3));
+        assertThat(tried).containsExactly("full 1", "full 3", "avx512 3", "full 3", "avx512 3", "full 2", "avx512 2");
+        tried.clear();
+
+        ConvolutionCheck keepsNothing =
+                new ConvolutionCheck(ALL, second, new Verdicts(Optional.empty(), "machine"), taken::add);
+        keepsNothing.fastInSixteenBits(1, first);
+        keepsNothing.fastInSixteenBits(1, first.subList(0, 2));
+        assertThat(tried).as("in the same process").containsExactly("full 3", "avx512 3", "avx512 2");
     }
 
     @Test

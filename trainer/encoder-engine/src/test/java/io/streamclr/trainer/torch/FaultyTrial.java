@@ -7,8 +7,8 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 
 /**
- * Stands for a trial on a faulty machine: full speed ends the process, the next way computes wrong numbers, and somebody
- * ends the last.
+ * Stands for a trial on a faulty machine: at the last convolution, full speed ends the process, the next way computes wrong
+ * numbers, and somebody ends the last.
  */
 public final class FaultyTrial {
 
@@ -53,6 +53,9 @@ public final class FaultyTrial {
             boolean zero = memory.getFloat(2048) == 0;
             System.out.println(zero ? ConvolutionTrial.RIGHT : ConvolutionTrial.WRONG + "what nobody wrote");
             return;
+        }
+        for (int i = 2; i < arguments.length; i++) {
+            System.out.println(ConvolutionTrial.NEXT + arguments[i]);
         }
         switch (ConvolutionWay.valueOf(arguments[0])) {
             case FULL -> signal("FPE");
