@@ -25,6 +25,8 @@ public final class Convolutions {
             new Convolution(256, 512, 1, 2, 8, 8, 32, Precision.FLOAT32.torchType()),
             new Convolution(1024, 256, 1, 1, 4, 4, 32, Precision.FLOAT32.torchType()));
 
+    private static final int LEAST_TRIED = 64;
+
     private final Torch torch;
     private final List<NetworkPlan> plans;
     private final Precision precision;
@@ -94,9 +96,15 @@ public final class Convolutions {
 
     private ConvolutionWay wayOf(int height, int width, int images) {
         plans.forEach(plan -> plan.backbone().require(height, width));
-        ConvolutionWay way = torch.wayOf(tried(plans, precision, height, width, images));
-        shown.add(new Shown(height, width, images, way));
+        int most = rounded(images);
+        ConvolutionWay way = torch.wayOf(tried(plans, precision, height, width, most));
+        shown.add(new Shown(height, width, most, way));
         return way;
+    }
+
+    /** As many images as a trial is of, or more: a few sizes, so that not every batch has a trial of its own. */
+    static int rounded(int images) {
+        return Math.max(LEAST_TRIED, 2 * Integer.highestOneBit(Math.max(1, images - 1)));
     }
 
     /**

@@ -101,6 +101,13 @@ class ConvolutionsTest {
     }
 
     @Test
+    void batchesOfMostSizesShareATrial() {
+        assertThat(IntStream.of(1, 2, 63, 64).map(Convolutions::rounded)).containsOnly(64);
+        assertThat(IntStream.of(65, 100, 128).map(Convolutions::rounded)).containsOnly(128);
+        assertThat(Convolutions.rounded(1025)).isEqualTo(2048);
+    }
+
+    @Test
     void featuresAndGradientsOfTheFallBacksAreThoseOfTheFastWay() throws Exception {
         List<float[]> fast = oneStep(Map.of());
 
