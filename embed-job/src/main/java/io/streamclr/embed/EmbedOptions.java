@@ -2,6 +2,7 @@ package io.streamclr.embed;
 
 import io.streamclr.embed.encoders.Gate;
 import io.streamclr.embed.encoders.PinnedEncoder;
+import io.streamclr.embed.job.Computing;
 import io.streamclr.embed.job.EmbedSettings;
 import io.streamclr.schemas.record.VectorFormat;
 import io.streamclr.schemas.topic.KafkaConnection;
@@ -85,9 +86,17 @@ final class EmbedOptions {
     @Option(
             names = "--threads",
             paramLabel = "N",
-            description = "PyTorch threads of each process, which uses no graphics card; vectors are equal to the bit"
-                    + " for an equal number (default: all processors).")
+            description = "PyTorch threads of each process; vectors are equal to the bit for an equal number (default:"
+                    + " all processors).")
     private Integer threads;
+
+    @Option(
+            names = "--device",
+            paramLabel = "DEVICE",
+            defaultValue = "cpu",
+            description = "What each process computes on: cpu, or a graphics card, gpu:0, gpu:1 and so on (default:"
+                    + " ${DEFAULT-VALUE}).")
+    private String device;
 
     @Option(
             names = "--batch-size",
@@ -158,8 +167,8 @@ final class EmbedOptions {
                         kafka.properties(),
                         names.switches(),
                         shelf == null ? job.checkpoints().folder() + "/encoders" : shelf,
-                        threads == null ? Runtime.getRuntime().availableProcessors() : threads,
-                        batch,
+                        new Computing(
+                                threads == null ? Runtime.getRuntime().availableProcessors() : threads, batch, device),
                         precision == Precision.FLOAT16 ? VectorFormat.FLOAT16 : VectorFormat.FLOAT32,
                         images.limits(),
                         images.format(),

@@ -9,6 +9,7 @@ import io.streamclr.embed.EmbedConfig;
 import io.streamclr.embed.EmbedJob;
 import io.streamclr.embed.encoders.Gate;
 import io.streamclr.embed.encoders.PinnedEncoder;
+import io.streamclr.embed.job.Computing;
 import io.streamclr.embed.job.EmbedSettings;
 import io.streamclr.schemas.RefusalException;
 import io.streamclr.schemas.record.ImageEmbedding;
@@ -213,7 +214,8 @@ class EmbedJobTest {
         encoders.publish(2, Map.of());
         RealBroker.sendPictures(topics.images(), 3, 2, PARTITIONS);
 
-        RunningJob other = start(config(Gate.OPEN, Optional.empty(), VectorFormat.FLOAT16, newest.plusMillis(1), true));
+        EmbedSettings halves = settings(Computing.onProcessor(1, 8), VectorFormat.FLOAT16);
+        RunningJob other = start(config(Gate.OPEN, Optional.empty(), halves, newest.plusMillis(1), true));
         awaitEmbeddings(2);
         other.stop();
 
@@ -223,6 +225,21 @@ class EmbedJobTest {
                 .allMatch(each -> each.getStep() == 2)
                 .allMatch(each ->
                         each.getVector().remaining() == full.get(0).getVector().remaining() / 2);
+    }
+
+    @Test
+    void aCardThatIsNotThereEndsTheJobWithWhatToDo() throws Exception {
+        encoders.publish(1, Map.of());
+        send(1);
+        EmbedSettings card = settings(new Computing(1, 8, "gpu:99"), VectorFormat.FLOAT32);
+
+        RunningJob job = start(config(Gate.OPEN, Optional.empty(), card, Instant.MIN, false));
+
+        await().atMost(PATIENCE).until(() -> job.failure().isPresent());
+        assertThat(job.failure().orElseThrow())
+                .isInstanceOf(RefusalException.class)
+                .hasMessageContaining("The device gpu:99 cannot be used")
+                .hasMessageContaining("--device cpu");
     }
 
     @Test
@@ -250,21 +267,23 @@ class EmbedJobTest {
     }
 
     private EmbedConfig config(Gate gate, Optional<PinnedEncoder> pin) {
-        return config(gate, pin, VectorFormat.FLOAT32, Instant.MIN, false);
+        return config(gate, pin, settings(Computing.onProcessor(1, 8), VectorFormat.FLOAT32), Instant.MIN, false);
     }
 
-    private EmbedConfig config(
-            Gate gate, Optional<PinnedEncoder> pin, VectorFormat vectors, Instant from, boolean exactlyOnce) {
-        EmbedSettings settings = new EmbedSettings(
+    private EmbedSettings settings(Computing computing, VectorFormat vectors) {
+        return new EmbedSettings(
                 RealBroker.connection().properties(),
                 topics.switches(),
                 folder.resolve("shelf").toString(),
-                1,
-                8,
+                computing,
                 vectors,
                 DecodeLimits.DEFAULT,
                 ImagesFormat.AVRO,
                 100);
+    }
+
+    private EmbedConfig config(
+            Gate gate, Optional<PinnedEncoder> pin, EmbedSettings settings, Instant from, boolean exactlyOnce) {
         return new EmbedConfig(
                 RealBroker.connection(),
                 topics,

@@ -15,6 +15,7 @@ import io.streamclr.augment.view.Recipe;
 import io.streamclr.embed.EmbedConfig;
 import io.streamclr.embed.EmbedJob;
 import io.streamclr.embed.encoders.Gate;
+import io.streamclr.embed.job.Computing;
 import io.streamclr.embed.job.EmbedSettings;
 import io.streamclr.ingest.Ingest;
 import io.streamclr.ingest.IngestConfig;
@@ -278,8 +279,7 @@ class ObservabilityTest {
                                 RealBroker.connection().properties(),
                                 topics.switches(),
                                 folder.resolve("shelf").toString(),
-                                1,
-                                8,
+                                Computing.onProcessor(1, 8),
                                 VectorFormat.FLOAT32,
                                 DecodeLimits.DEFAULT,
                                 ImagesFormat.AVRO,

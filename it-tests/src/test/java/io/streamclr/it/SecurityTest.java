@@ -7,6 +7,7 @@ import io.streamclr.augment.decode.DecodeLimits;
 import io.streamclr.embed.EmbedConfig;
 import io.streamclr.embed.EmbedJob;
 import io.streamclr.embed.encoders.Gate;
+import io.streamclr.embed.job.Computing;
 import io.streamclr.embed.job.EmbedSettings;
 import io.streamclr.schemas.record.VectorFormat;
 import io.streamclr.schemas.topic.Topic;
@@ -178,8 +179,7 @@ class SecurityTest {
                                 broker.connection("embed-job").properties(),
                                 topics.switches(),
                                 folder.resolve("shelf").toString(),
-                                1,
-                                8,
+                                Computing.onProcessor(1, 8),
                                 VectorFormat.FLOAT32,
                                 DecodeLimits.DEFAULT,
                                 ImagesFormat.AVRO,

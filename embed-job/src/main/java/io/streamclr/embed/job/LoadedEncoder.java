@@ -33,14 +33,18 @@ final class LoadedEncoder implements AutoCloseable {
     static LoadedEncoder of(EncoderSwitch entry, EmbedSettings settings) {
         EncoderLease lease = EncoderLease.of(
                 EncoderShelf.at(settings.shelf()).folder(entry.getDigest()),
-                new Encoder.Options(settings.threads(), settings.block()));
+                settings.computing().options());
         Encoder encoder = lease.encoder();
         if (!encoder.digest().equals(entry.getDigest())) {
             lease.close();
             throw new RefusalException("The encoder " + encoder.file() + " has SHA-256 " + encoder.digest()
                     + " and not " + entry.getDigest() + ", as when it was kept; put the right file back");
         }
-        return new LoadedEncoder(entry, lease, encoder.squareDecoder(settings.limits()), settings.block());
+        return new LoadedEncoder(
+                entry,
+                lease,
+                encoder.squareDecoder(settings.limits()),
+                settings.computing().block());
     }
 
     EncoderSwitch entry() {

@@ -7,11 +7,13 @@ import io.streamclr.schemas.FileFault;
 import io.streamclr.schemas.RefusalException;
 import io.streamclr.trainer.form.FileDigest;
 import io.streamclr.trainer.torch.Torch;
+import io.streamclr.trainer.torch.TorchDevice;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -44,13 +46,14 @@ public final class Encoder implements AutoCloseable {
     private record Desk(SquareDecoder decoder, ByteBuffer squares) {}
 
     /**
-     * How an encoder computes. Both numbers are part of what makes vectors repeatable to the bit.
+     * How an encoder computes. All of it is part of what makes vectors repeatable to the bit.
      *
      * @param threads of PyTorch, 1 to 1024
      * @param block images that are computed together where there are as many, 1 to 256; they are only where that gives the
      *     same bits as one at a time, which {@link Encoder#open} tries. More take more memory
+     * @param device the processor, or a graphics card
      */
-    public record Options(int threads, int block) {
+    public record Options(int threads, int block, TorchDevice device) {
 
         private static final int MOST_THREADS = 1024;
         private static final int MOST_AT_ONCE = 256;
@@ -62,6 +65,12 @@ public final class Encoder implements AutoCloseable {
                         + " threads and 1 to " + MOST_AT_ONCE + " images at once, not with " + threads + " and "
                         + block);
             }
+            Objects.requireNonNull(device, "device");
+        }
+
+        /** On the processor. */
+        public Options(int threads, int block) {
+            this(threads, block, TorchDevice.CPU);
         }
 
         /** A thread for each processor that there is now, and blocks of the usual size. */
@@ -96,7 +105,7 @@ public final class Encoder implements AutoCloseable {
      * @param place the folder of a run, whose newest complete checkpoint is taken; the folder of a checkpoint; or an {@code
      *     encoder.pt} with its {@code encoder.json} beside it
      * @throws RefusalException if there is none, it cannot be read or loaded, nothing beside it says for images of which
-     *     size it is, or this machine cannot compute it
+     *     size it is, this machine cannot compute it, or has no such device
      */
     public static Encoder open(Path place, Options options) {
         ShippedEncoder shipped = ShippedEncoder.at(place);
@@ -114,7 +123,7 @@ public final class Encoder implements AutoCloseable {
                     unreadable);
         }
         synchronized (TURN) {
-            Torch torch = Torch.open(options.threads());
+            Torch torch = Torch.open(options.threads(), options.device());
             Embedder embedder = null;
             try {
                 embedder = Embedder.load(torch, shipped.archive());
