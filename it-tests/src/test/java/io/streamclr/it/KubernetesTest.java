@@ -18,6 +18,7 @@ import io.fabric8.kubernetes.api.model.ServiceAccount;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
+import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
 import io.fabric8.kubernetes.api.model.rbac.Role;
 import io.fabric8.kubernetes.api.model.rbac.RoleBinding;
 import io.streamclr.augment.AugmentMain;
@@ -54,6 +55,7 @@ class KubernetesTest {
             "Deployment", Deployment.class,
             "StatefulSet", StatefulSet.class,
             "NetworkPolicy", NetworkPolicy.class,
+            "PodDisruptionBudget", PodDisruptionBudget.class,
             "Role", Role.class,
             "RoleBinding", RoleBinding.class);
 
@@ -98,7 +100,8 @@ class KubernetesTest {
                         "PrometheusRule",
                         "Deployment",
                         "StatefulSet",
-                        "NetworkPolicy");
+                        "NetworkPolicy",
+                        "PodDisruptionBudget");
         for (JsonNode job : jobs()) { // the operator's schema leaves it open
             STRICT.treeToValue(job.path("spec").path("podTemplate"), PodTemplateSpec.class);
         }
@@ -250,10 +253,49 @@ class KubernetesTest {
                     .containsSequence(
                             "--metrics-port", shown.path("containerPort").asText())
                     .containsSequence("--metrics-host", "0.0.0.0");
-            assertThat(container.findValues("httpGet")).as(kind).hasSize(2).allSatisfy(probe -> assertThat(
-                            probe.path("port").asText())
-                    .isEqualTo(shown.path("name").asText()));
+            assertProbed(container, shown.path("name").asText());
         }
+        for (JsonNode job : jobs()) {
+            JsonNode container = job.path("spec")
+                    .path("podTemplate")
+                    .path("spec")
+                    .path("containers")
+                    .path(0);
+            JsonNode shown = container.path("ports").path(0);
+
+            assertThat(ports).contains(shown.path("name").asText());
+            assertThat(job.path("spec")
+                            .path("flinkConfiguration")
+                            .path("metrics.reporter.prometheus.port")
+                            .asInt())
+                    .isEqualTo(shown.path("containerPort").asInt());
+            assertProbed(container, shown.path("name").asText());
+        }
+    }
+
+    private static void assertProbed(JsonNode container, String port) {
+        for (String probe : List.of("startupProbe", "readinessProbe", "livenessProbe")) {
+            assertThat(container.path(probe).path("httpGet").path("port").asText())
+                    .as(probe + " of " + container.path("name").asText())
+                    .isEqualTo(port);
+        }
+    }
+
+    @Test
+    void aDrainedNodeMovesIngestAndLeavesTheTrainerToAPerson() throws Exception {
+        Map<String, JsonNode> budgets = new HashMap<>();
+        for (JsonNode budget : DeploymentFiles.kubernetesObjects("PodDisruptionBudget")) {
+            budgets.put(budget.path("spec").path("selector").path("matchLabels").toString(), budget.path("spec"));
+        }
+
+        JsonNode ingest =
+                budgets.remove(only("Deployment").findValue("matchLabels").toString());
+        JsonNode trainer =
+                budgets.remove(only("StatefulSet").findValue("matchLabels").toString());
+        assertThat(ingest.path("maxUnavailable").asInt()).isEqualTo(1);
+        assertThat(trainer.path("maxUnavailable").asInt(-1)).isZero();
+        assertThat(trainer.path("unhealthyPodEvictionPolicy").asText()).isEqualTo("AlwaysAllow");
+        assertThat(budgets).as("Flink starts the whole job again for each pod").isEmpty();
     }
 
     @Test
