@@ -118,8 +118,15 @@ public final class ForwardText {
         String affine = constant(name + ".weight", scale, shape) + ", "
                 + (shifted ? constant(name + ".bias", 0, shape) : "None");
         if (norm == Norm.GROUP) {
+            String normalised =
+                    "torch.group_norm(" + raised(variable) + ", " + groups + ", " + affine + ", 1e-05, True)";
+            // CUDA's kernel takes numbers of one kind alone, and scale and shift have 32 bits; so have the head's all
+            // along.
             line(
-                    variable + " = torch.group_norm(" + variable + ", " + groups + ", " + affine + ", 1e-05, True)",
+                    variable + " = "
+                            + (precision == Precision.FLOAT32
+                                    ? normalised
+                                    : "torch.type_as(" + normalised + ", " + variable + ")"),
                     tensorShape);
             return;
         }

@@ -7,6 +7,7 @@ import io.streamclr.trainer.model.NetworkPlan.Norm;
 import io.streamclr.trainer.model.NetworkPlan.Normalisation;
 import io.streamclr.trainer.model.NetworkPlan.Precision;
 import io.streamclr.trainer.torch.Scope;
+import io.streamclr.trainer.torch.Script;
 import io.streamclr.trainer.torch.Tensor;
 import io.streamclr.trainer.torch.Torch;
 import java.nio.ByteBuffer;
@@ -158,6 +159,35 @@ class NetworkTest {
             assertThat(gradients.get(0).floats())
                     .doesNotContain(Float.NaN)
                     .isNotEqualTo(new float[(int) gradients.get(0).size()]);
+        }
+    }
+
+    /** CUDA's kernel takes numbers of one kind alone; the processor's takes others too, so here a stricter one stands in. */
+    @ParameterizedTest
+    @EnumSource
+    void groupNormalisationIsGivenNumbersOfOneKindAndGivesBackTheKindThatItWasGiven(Precision precision) {
+        Architecture architecture = Architecture.of(plan(50, 1.0 / 16, Stem.SMALL2, new HeadPlan(2, 0, 8, 0))
+                .withNorm(Norm.GROUP)
+                .with(precision));
+        String strict = architecture.trainingMethods().replace("torch.group_norm(", "self.strict(") + """
+                  def strict(self, x: Tensor, groups: int, w: Tensor, b: Optional[Tensor], e: float, c: bool) -> Tensor:
+                    if x.dtype != w.dtype:
+                      ops.prim.RaiseException("kinds of numbers are mixed")
+                    return torch.group_norm(x, groups, w, b, e, c)
+                  def all(self, y: Tensor, p: List[Tensor]) -> List[Tensor]:
+                    h = self.to_features(y, p, False, 0.0)
+                    return [h, self.project(h, p, False, 0.0)]
+                """.indent(0);
+        Map<String, float[]> values = architecture.initialValues(1);
+        List<Tensor> weights = architecture.slots().stream()
+                .map(slot -> scope.floats(values.get(slot.name()), slot.shape()))
+                .toList();
+        try (Script script = torch.compile(strict)) {
+            List<Tensor> found = script.call(scope, "all", scope.floats(noise(2 * 3 * 32 * 32), 2, 3, 32, 32), weights);
+
+            assertThat(strict).contains("self.strict(");
+            assertThat(found.get(0).floats()).hasSize(2 * architecture.plan().features());
+            assertThat(found.get(1).floats()).hasSize(16).doesNotContain(Float.NaN);
         }
     }
 
