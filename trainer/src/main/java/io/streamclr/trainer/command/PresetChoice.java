@@ -43,6 +43,11 @@ record PresetChoice(String preset, Defaults usual, OptionalInt side, String how)
         return at(OptionalInt.empty(), asked, options, steps);
     }
 
+    /** What a new run has for views of this side, in pixels. */
+    static PresetChoice forViews(int side, Optional<Preset> asked, TrainOptions options, long steps) {
+        return at(OptionalInt.of(side), asked, options, steps);
+    }
+
     /**
      * Chooses.
      *

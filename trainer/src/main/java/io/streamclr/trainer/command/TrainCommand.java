@@ -17,6 +17,8 @@ import io.streamclr.trainer.run.Training;
 import io.streamclr.trainer.run.Training.Outcome;
 import io.streamclr.trainer.settings.Computing;
 import io.streamclr.trainer.settings.Defaults;
+import io.streamclr.trainer.settings.MemoryAtHand;
+import io.streamclr.trainer.settings.MemoryNeed;
 import io.streamclr.trainer.settings.Preset;
 import io.streamclr.trainer.settings.RunPlace;
 import io.streamclr.trainer.settings.RunTopics;
@@ -271,6 +273,10 @@ public final class TrainCommand implements Callable<Integer> {
         how.otherwise(choice.usual());
         choice.side().ifPresent(how::forViews);
         TrainConfig config = config(kafka, Defaults.SAVE_EVERY);
+        if (choice.side().isPresent()) { // otherwise the first batch tells
+            MemoryNeed.of(config, choice.side().getAsInt())
+                    .require(MemoryAtHand.here(config.computing().devices()));
+        }
         String line = choice.line(config);
         say(line);
         LOG.info(line);
@@ -319,6 +325,19 @@ public final class TrainCommand implements Callable<Integer> {
 
     private Saving saving(SaveEvery usual) {
         return new Saving(checkpoints, saveEvery.orElse(usual), keep);
+    }
+
+    /**
+     * What a new run with these options takes of memory.
+     *
+     * @param side of its views, in pixels
+     * @throws RefusalException if there can be no such run
+     */
+    public MemoryNeed memory(int side) {
+        how.readWeights(checkpoints);
+        how.otherwise(PresetChoice.forViews(side, preset, how, steps).usual());
+        how.forViews(side);
+        return how.memory(side);
     }
 
     /** The settings of a run that follows no other, without a preset. */

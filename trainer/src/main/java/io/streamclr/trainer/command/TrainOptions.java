@@ -8,6 +8,7 @@ import io.streamclr.trainer.settings.Batching;
 import io.streamclr.trainer.settings.Computing;
 import io.streamclr.trainer.settings.Defaults;
 import io.streamclr.trainer.settings.Learning;
+import io.streamclr.trainer.settings.MemoryNeed;
 import io.streamclr.trainer.settings.Remembering;
 import io.streamclr.trainer.settings.RunLength;
 import io.streamclr.trainer.settings.RunTopics;
@@ -188,6 +189,11 @@ public final class TrainOptions {
         } catch (IllegalArgumentException wrong) {
             throw RefusalException.ofUsage(wrong.getMessage(), wrong);
         }
+    }
+
+    /** What a run that learns so takes of memory. @param pixels side of the views */
+    MemoryNeed memory(int pixels) {
+        return new MemoryNeed(network(), batching(), learning.rule(usual.rule()), remembering(), devices(), pixels);
     }
 
     private Remembering remembering() {

@@ -1,6 +1,7 @@
 package io.streamclr.trainer.feed;
 
 import io.streamclr.schemas.RefusalException;
+import io.streamclr.trainer.views.FeedConfig;
 import io.streamclr.trainer.views.ViewShape;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -10,11 +11,8 @@ import java.util.concurrent.BlockingQueue;
 /** Off-heap room for the pixels of a few batches, which they give back. One thread takes, any may give back. */
 final class BatchBuffers {
 
-    /** One at the trainer, one ready, one being made. */
-    private static final int BATCHES_IN_FLIGHT = 3;
-
     private final int batchPairs;
-    private final BlockingQueue<ByteBuffer> free = new ArrayBlockingQueue<>(BATCHES_IN_FLIGHT);
+    private final BlockingQueue<ByteBuffer> free = new ArrayBlockingQueue<>(FeedConfig.BATCHES_IN_FLIGHT);
     private int allocated;
 
     BatchBuffers(int batchPairs) {
@@ -27,7 +25,7 @@ final class BatchBuffers {
         if (room != null) {
             return room;
         }
-        if (allocated == BATCHES_IN_FLIGHT) {
+        if (allocated == FeedConfig.BATCHES_IN_FLIGHT) {
             return free.take();
         }
         long bytes = BlockCutter.pixelBytes(batchPairs, shape);
@@ -40,7 +38,7 @@ final class BatchBuffers {
             return ByteBuffer.allocateDirect((int) bytes).order(ByteOrder.nativeOrder());
         } catch (OutOfMemoryError full) {
             throw new RefusalException(
-                    "No memory is left for " + BATCHES_IN_FLIGHT + " batches of " + (bytes >> 20)
+                    "No memory is left for " + FeedConfig.BATCHES_IN_FLIGHT + " batches of " + (bytes >> 20)
                             + " MiB off-heap; make the batch or the block smaller, or give Java more with"
                             + " -XX:MaxDirectMemorySize",
                     full);

@@ -43,16 +43,13 @@ public final class Feed implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Feed.class);
 
-    /** One being cut, one being filled. */
-    private static final int BLOCKS_IN_FLIGHT = 2;
-
     /** How long closing lets the consumer end by itself: a thread that is interrupted cannot close one cleanly. */
     private static final Duration PATIENCE = Duration.ofSeconds(2);
 
     private final FeedConfig config;
     private final BatchLog naming;
     private final Fetcher fetcher;
-    private final BlockingQueue<BlockMemory> freeBlocks = new ArrayBlockingQueue<>(BLOCKS_IN_FLIGHT);
+    private final BlockingQueue<BlockMemory> freeBlocks = new ArrayBlockingQueue<>(FeedConfig.BLOCKS_IN_FLIGHT);
     private final BlockingQueue<Supplier<Block>> fullBlocks = new LinkedBlockingQueue<>();
     private final BlockingQueue<Supplier<Ready>> batches = new LinkedBlockingQueue<>();
     private final AtomicLong waitedNanos = new AtomicLong();
@@ -67,7 +64,7 @@ public final class Feed implements AutoCloseable {
         FeedPosition start = entered.start();
         RunHistory history = entered.history();
         fetcher = new Fetcher(config, topics, entered.readings(), start, history, means.lost());
-        for (int i = 0; i < BLOCKS_IN_FLIGHT; i++) {
+        for (int i = 0; i < FeedConfig.BLOCKS_IN_FLIGHT; i++) {
             freeBlocks.add(new BlockMemory(config.blockPairs()));
         }
         fetching = new Thread(() -> fetch(start.blockNumber()), "feed-fetch");

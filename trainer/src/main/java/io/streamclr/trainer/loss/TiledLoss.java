@@ -117,6 +117,12 @@ public final class TiledLoss implements ContrastiveLoss {
                 second = torch.logical_or_(torch.narrow(out, 1, half, half), alike)  # (T, N)
             """;
 
+    /** Bytes of the rooms of a tile, for a batch of so many views. */
+    public static long roomBytes(long views) {
+        long rows = Math.min(views, Math.max(1, TILE_ELEMENTS / views));
+        return rows * views * (2 * Float.BYTES + 2);
+    }
+
     private final Script script;
     private final boolean comparesPictures;
 

@@ -17,6 +17,8 @@ import io.streamclr.trainer.optimiser.LearningRate;
 import io.streamclr.trainer.owner.RunOwner;
 import io.streamclr.trainer.publish.EncoderAnnouncer;
 import io.streamclr.trainer.publish.PublishedForm;
+import io.streamclr.trainer.settings.MemoryAtHand;
+import io.streamclr.trainer.settings.MemoryNeed;
 import io.streamclr.trainer.settings.Schedule;
 import io.streamclr.trainer.settings.TrainConfig;
 import io.streamclr.trainer.step.StepAbandoned;
@@ -249,6 +251,10 @@ final class RunLoop implements StepWatch, AutoCloseable {
         }
         double rate =
                 run.again().map(other -> other.journal().rateOf(batch.step())).orElseGet(() -> plan.at(batch.step()));
+        if (!begun) {
+            MemoryNeed.of(config, batch.height())
+                    .require(MemoryAtHand.here(config.computing().devices()));
+        }
         oldDataWatch.before(batch, origin.step());
         stepClock.begin(batch.step()).ifPresent(this::say);
         Trained trained = learner.train(batch, rate, this);

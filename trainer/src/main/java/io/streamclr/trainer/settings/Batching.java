@@ -20,6 +20,11 @@ public record Batching(int pairs, int blockBatches, int chunkViews) {
         }
     }
 
+    /** The same in other chunks. */
+    public Batching chunk(int views) {
+        return new Batching(pairs, blockBatches, views);
+    }
+
     /**
      * How many view pairs must be there for so many steps: fresh ones are read in whole blocks.
      *

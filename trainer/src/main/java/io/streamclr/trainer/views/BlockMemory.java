@@ -29,6 +29,15 @@ public final class BlockMemory {
         arrivedAt = new long[capacity];
     }
 
+    /** What so many records of one size take, pages that are not quite full among it. */
+    static long bytes(long records, long recordBytes) {
+        if (recordBytes >= PAGE_BYTES) {
+            return records * recordBytes;
+        }
+        long each = PAGE_BYTES / recordBytes;
+        return (records + each - 1) / each * PAGE_BYTES;
+    }
+
     /** Forgets the records and keeps the pages. */
     public void clear() {
         pages.forEach(ByteBuffer::clear);

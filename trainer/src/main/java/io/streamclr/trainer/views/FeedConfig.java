@@ -6,8 +6,7 @@ import java.util.Objects;
 
 /**
  * What a feed reads and how it batches. A block of {@code batchPairs * blockBatches} records is held off-heap while it
- * is shuffled, and a second one while it fills: about {@code 2 * blockBatches * batchPairs * 2 * height * width * 3}
- * bytes, and three batches of pixels beside them.
+ * is shuffled, and a second one while it fills, and three batches of pixels beside them ({@link #offHeapBytes}).
  *
  * @param kafka how to reach the broker
  * @param viewsTopic the topic of view pairs that is read
@@ -38,6 +37,24 @@ public record FeedConfig(
 
     /** Sixteen million pairs, so that the places in a block are plain numbers. */
     public static final int MAX_BLOCK_PAIRS = 1 << 24;
+
+    /** One that is cut into batches, one that fills. */
+    public static final int BLOCKS_IN_FLIGHT = 2;
+
+    /** One at the trainer, one ready, one being made. */
+    public static final int BATCHES_IN_FLIGHT = 3;
+
+    /**
+     * What a feed holds off the heap at least, in bytes: the pixels of its views, in blocks and in batches.
+     *
+     * @param batchPairs view pairs in a batch
+     * @param blockPairs view pairs in a block
+     * @param viewBytes of one view
+     */
+    public static long offHeapBytes(long batchPairs, long blockPairs, long viewBytes) {
+        return BLOCKS_IN_FLIGHT * BlockMemory.bytes(blockPairs, 2 * viewBytes)
+                + BATCHES_IN_FLIGHT * 2 * batchPairs * viewBytes;
+    }
 
     /**
      * @throws RefusalException if a number is out of its range or a name is blank

@@ -4,7 +4,11 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.streamclr.process.command.DurationConverter;
+import io.streamclr.process.command.OtherNames;
 import io.streamclr.schemas.topic.ViewsRetention;
+import io.streamclr.trainer.command.TrainCommand;
+import io.streamclr.trainer.settings.MemoryNeed;
+import io.streamclr.trainer.torch.TorchDevice;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.text.DecimalFormat;
@@ -12,7 +16,9 @@ import java.text.DecimalFormatSymbols;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Callable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -25,8 +31,8 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         sortOptions = false,
         description = {
-            "Estimate what a trainer needs: CPU cores for augmentation, partitions, network bandwidth, brokers and"
-                    + " disks.",
+            "Estimate what a trainer needs: CPU cores for augmentation, partitions, network bandwidth, brokers, disks,"
+                    + " and with --training its memory.",
             "Computed from benchmarks of one machine, which it names, or of yours (--measured)."
         })
 public final class PlanCommand implements Callable<Integer> {
@@ -109,6 +115,14 @@ public final class PlanCommand implements Callable<Integer> {
     private double diskMegabytes;
 
     @Option(
+            names = "--training",
+            paramLabel = "OPTIONS",
+            description =
+                    "Options of 'streamclr train' in one argument, such as \"--device gpu:0 --chunk 512\": says what"
+                            + " memory such a trainer needs, of the host and of the card.")
+    private Optional<String> training;
+
+    @Option(
             names = "--measured",
             paramLabel = "FILE",
             description = "JSON output of 'bench pipeline', 'bench views' or 'bench train' on your machines; may be"
@@ -127,14 +141,31 @@ public final class PlanCommand implements Callable<Integer> {
         Demand demand = demand(measurements);
         Costs costs = measurements.costs(size);
         CapacityPlan plan = CapacityPlan.of(demand, costs);
+        Optional<MemoryNeed> memory = training.map(this::memory);
         PrintWriter out = spec.commandLine().getOut();
         if (json) {
-            out.println(asJson(demand, costs, plan));
+            ObjectNode object = asJson(demand, costs, plan);
+            memory.ifPresent(need -> put(object, need));
+            out.println(object);
         } else {
             print(demand, costs, plan, out);
+            memory.ifPresent(need -> print(need, out));
         }
         out.flush();
         return 0;
+    }
+
+    private MemoryNeed memory(String options) {
+        TrainCommand trainer = new TrainCommand();
+        CommandLine line = new CommandLine(trainer).setCaseInsensitiveEnumValuesAllowed(true);
+        OtherNames.addTo(line);
+        try {
+            line.parseArgs(options.isBlank() ? new String[0] : options.strip().split("\\s+"));
+        } catch (ParameterException mistake) {
+            throw new ParameterException(
+                    spec.commandLine(), "--training '" + options.strip() + "': " + mistake.getMessage(), mistake);
+        }
+        return trainer.memory(size);
     }
 
     private Demand demand(Measurements measurements) {
@@ -223,6 +254,35 @@ public final class PlanCommand implements Callable<Integer> {
         if (demand.size() > costs.size()) {
             line(out, "", "measured at %d pixels and scaled by the area; measure yours", costs.size());
         }
+    }
+
+    private static void print(MemoryNeed need, PrintWriter out) {
+        boolean card = !need.devices().get(0).equals(TorchDevice.CPU);
+        line(
+                out,
+                "trainer",
+                "%s of the host, and a fifth more for what libraries take: %s off Java's heap, %s of it at checkpoints",
+                MemoryNeed.gigabytes(need.hostBytes()),
+                MemoryNeed.gigabytes(need.offHeapBytes()),
+                MemoryNeed.gigabytes(need.heapBytes()));
+        line(
+                out,
+                card ? "card" : "processor",
+                "%s%s, and a fifth more likewise: of it %s for a chunk of %,d views",
+                MemoryNeed.gigabytes(need.deviceBytes()),
+                need.devices().size() > 1 ? " for each of " + need.devices().size() : "",
+                MemoryNeed.gigabytes(need.chunkBytes()),
+                need.chunkViews());
+    }
+
+    private static void put(ObjectNode object, MemoryNeed need) {
+        object.putObject("trainer_memory")
+                .put("host_bytes", need.hostBytes())
+                .put("off_heap_bytes", need.offHeapBytes())
+                .put("heap_bytes", need.heapBytes())
+                .put("device_bytes", need.deviceBytes())
+                .put("chunk_bytes", need.chunkBytes())
+                .put("chunk_views", need.chunkViews());
     }
 
     private static void line(PrintWriter out, String name, String text, Object... values) {

@@ -190,6 +190,48 @@ class CapacityPlanTest {
     }
 
     @Test
+    void theMemoryOfATrainerFollowsFromTheOptionsThatItIsGiven() throws Exception {
+        JsonNode large = memory("--batch-size 4096 --block 8 --chunk 1024 --device gpu:0");
+        JsonNode small = memory("--batch-size 4096 --block 2 --chunk 256 --device gpu:0");
+
+        assertThat(large.path("off_heap_bytes").asDouble()).isCloseTo(24.85e9, within(0.01e9));
+        assertThat(small.path("off_heap_bytes").asDouble()).isCloseTo(8.99e9, within(0.01e9));
+        assertThat(large.path("chunk_bytes").asLong())
+                .isEqualTo(4 * small.path("chunk_bytes").asLong());
+        assertThat(small.path("device_bytes").asLong())
+                .isGreaterThan(small.path("chunk_bytes").asLong());
+        assertThat(small.path("host_bytes").asLong())
+                .isEqualTo(small.path("off_heap_bytes").asLong()
+                        + small.path("heap_bytes").asLong());
+    }
+
+    @Test
+    void theMemoryIsSaidForPeopleTooAndAWrongOptionIsNamed() {
+        StringWriter output = new StringWriter();
+        StringWriter errors = new StringWriter();
+        CommandLine line = Console.commandLine().setOut(new PrintWriter(output)).setErr(new PrintWriter(errors));
+
+        int said = line.execute(
+                "plan", "--gpu-pairs-per-second", "1", "--size", "32", "--training", "--device gpu:0 --depth 50");
+        int refused = line.execute("plan", "--gpu-pairs-per-second", "1", "--size", "32", "--training", "--chunks 9");
+
+        assertThat(said).isZero();
+        assertThat(output.toString())
+                .containsPattern("trainer +[0-9.]+ GB of the host")
+                .containsPattern("card +[0-9.]+ GB, and a fifth more likewise: of it [0-9.]+ GB for a chunk of 1,024");
+        assertThat(refused).isEqualTo(2);
+        assertThat(errors.toString()).contains("--training '--chunks 9': Unknown option");
+    }
+
+    private static JsonNode memory(String options) throws Exception {
+        StringWriter output = new StringWriter();
+        Console.commandLine()
+                .setOut(new PrintWriter(output))
+                .execute("plan", "--gpu-pairs-per-second", "1500", "--size", "224", "--json", "--training", options);
+        return new ObjectMapper().readTree(output.toString()).path("trainer_memory");
+    }
+
+    @Test
     void moreCopiesThanBrokersAreRefused() {
         StringWriter errors = new StringWriter();
         CommandLine line = Console.commandLine().setErr(new PrintWriter(errors));

@@ -48,6 +48,14 @@ public sealed interface Backbone permits ResNet, VisionTransformer, ConvNext {
     List<Convolution> convolutions(int type, int height, int width, int images);
 
     /**
+     * What its forward pass keeps of an image for the way back, in bytes. That, times the images that go through together, is
+     * most of what training takes of a card's memory.
+     *
+     * @param numbers how the network is computed
+     */
+    long keptBytes(Kept numbers, int height, int width);
+
+    /**
      * Which stage a tensor is of, for learning rates that fall from stage to stage: a ResNet's stages, a ViT's blocks, and
      * a ConvNeXt's stages, each with what halves the map before it.
      *

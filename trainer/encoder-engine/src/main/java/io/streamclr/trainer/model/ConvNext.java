@@ -160,6 +160,26 @@ public record ConvNext(List<Integer> blocks, int width, Stem stem) implements Ba
     }
 
     @Override
+    public long keptBytes(Kept numbers, int height, int width) {
+        int low = numbers.low();
+        long high = height / patch();
+        long wide = width / patch();
+        long kept = numbers.pixels(height, width) + this.width * high * wide * Kept.FULL;
+        for (int stage = 0; stage < STAGES; stage++) {
+            if (stage > 0) {
+                // A normalisation and patches side by side.
+                kept += channels(stage - 1) * high * wide * (Kept.FULL + low);
+                high /= 2;
+                wide /= 2;
+            }
+            // What the convolution, both linear layers and the scale take in, and the inner layer before and after
+            // GELU.
+            kept += blocks.get(stage) * channels(stage) * high * wide * (Kept.FULL + (1 + 1 + 2 * 4 + 1) * low);
+        }
+        return kept;
+    }
+
+    @Override
     public boolean narrow() {
         return width < ResNet.NARROW;
     }

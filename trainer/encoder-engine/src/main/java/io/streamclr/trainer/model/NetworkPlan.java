@@ -178,6 +178,27 @@ public record NetworkPlan(Backbone backbone, HeadPlan head, Norm norm, Normalisa
         return head.layers() == 0 ? features() : head.output();
     }
 
+    /**
+     * What its forward pass keeps of an image for the way back, in bytes; to be multiplied by the images that go through
+     * together.
+     */
+    public long keptBytes(int height, int width) {
+        long kept = backbone.keptBytes(new Kept(precision, norm), height, width);
+        int inputs = features();
+        for (int layer = 0; layer < head.layers(); layer++) {
+            int hidden = head.hidden() == 0 ? features() : head.hidden();
+            int outputs = layer == head.layers() - 1 ? head.output() : hidden;
+            kept += (inputs + outputs) * (long) Kept.FULL;
+            inputs = outputs;
+        }
+        return kept;
+    }
+
+    /** Bytes of the copies of weights in the precision of convolutions, which are kept with what images leave. */
+    public long loweredBytes() {
+        return precision == Precision.FLOAT32 ? 0 : 2 * Architecture.of(this).encoderParameters();
+    }
+
     /** Groups of each {@link Norm#GROUP} normalisation of the encoder; empty where it has none. */
     public OptionalInt groups() {
         return norm == Norm.GROUP && backbone instanceof ResNet resnet

@@ -215,6 +215,42 @@ public record ResNet(int depth, double width, int bottleneck, Stem stem, int sta
     }
 
     @Override
+    public long keptBytes(Kept numbers, int height, int width) {
+        long kept = numbers.pixels(height, width);
+        int down = stem.stride();
+        long map = map(height, width, down);
+        kept += base() * map * (numbers.normalised() + numbers.low());
+        if (stem.pool()) {
+            down *= 2;
+            map = map(height, width, down);
+            kept += base() * map * (numbers.low() + Kept.PLACE);
+        }
+        int channels = base();
+        for (int stage = 0; stage < STAGES; stage++) {
+            int planes = planes(stage);
+            int outputs = channels(stage);
+            for (int block = 0; block < blocks()[stage]; block++) {
+                boolean halves = stage > 0 && block == 0;
+                long before = map;
+                down *= halves ? 2 : 1;
+                map = map(height, width, down);
+                long inner = expansion() == 1 ? planes * map : planes * (before + map);
+                boolean projected = halves || channels != outputs;
+                // Each normalisation keeps what it takes in, and each ReLU what it gives.
+                kept += (inner + outputs * map * (projected ? 2 : 1)) * numbers.normalised();
+                kept += (inner + outputs * map) * numbers.low();
+                channels = outputs;
+            }
+        }
+        return kept;
+    }
+
+    /** Pixels of a map. @param down by how much it is smaller than the image each way, a power of 2 */
+    private static long map(int height, int width, int down) {
+        return ((height - 1L) / down + 1) * ((width - 1L) / down + 1);
+    }
+
+    @Override
     public boolean narrow() {
         return base() < NARROW;
     }

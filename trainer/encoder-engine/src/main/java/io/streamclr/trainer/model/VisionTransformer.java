@@ -172,6 +172,19 @@ public record VisionTransformer(int layers, int width, int patch, int side, bool
     }
 
     @Override
+    public long keptBytes(Kept numbers, int height, int width) {
+        long row = (long) tokens() * this.width;
+        long weights = (long) heads() * tokens() * tokens();
+        int low = numbers.low();
+        // What both normalisations take in, and give; queries, keys and values; their sum; the inner layer before and
+        // after.
+        long block = 2 * row * Kept.FULL + (2 + 3 + 1 + 2 * 4) * row * low;
+        // Weights of attention are found in 32 bits and multiplied in the precision of the plan.
+        block += weights * (low == Kept.FULL ? low : Kept.FULL + low);
+        return numbers.pixels(height, width) + layers * block;
+    }
+
+    @Override
     public boolean narrow() {
         return false;
     }

@@ -3,9 +3,11 @@ package io.streamclr.trainer.torch;
 import ai.djl.Device;
 import ai.djl.util.cuda.CudaUtils;
 import io.streamclr.schemas.RefusalException;
+import java.lang.management.MemoryUsage;
 import java.util.Collections;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.function.ToLongFunction;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -44,11 +46,20 @@ public record TorchDevice(int gpu) {
 
     /** Bytes of a graphics card's memory that are in use, by whomever; empty for the processor, or where nobody says. */
     public OptionalLong memoryInUse() {
+        return tell(MemoryUsage::getCommitted);
+    }
+
+    /** Bytes of a graphics card's memory; empty for the processor, or where nobody says. */
+    public OptionalLong memory() {
+        return tell(MemoryUsage::getMax);
+    }
+
+    private OptionalLong tell(ToLongFunction<MemoryUsage> what) {
         if (gpu < 0) {
             return OptionalLong.empty();
         }
         try {
-            return OptionalLong.of(CudaUtils.getGpuMemory(Device.gpu(gpu)).getCommitted());
+            return OptionalLong.of(what.applyAsLong(CudaUtils.getGpuMemory(Device.gpu(gpu))));
         } catch (RuntimeException | LinkageError unsaid) {
             return OptionalLong.empty(); // training does not depend on it
         }

@@ -1,0 +1,195 @@
+package io.streamclr.trainer.settings;
+
+import io.streamclr.schemas.RefusalException;
+import io.streamclr.trainer.loss.TiledLoss;
+import io.streamclr.trainer.model.Architecture;
+import io.streamclr.trainer.model.NetworkPlan;
+import io.streamclr.trainer.model.NetworkPlan.Precision;
+import io.streamclr.trainer.optimiser.UpdateRule;
+import io.streamclr.trainer.step.TrainingStep;
+import io.streamclr.trainer.torch.TorchDevice;
+import io.streamclr.trainer.views.FeedConfig;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * What a run takes of memory at least: the sum of what it is known to hold at one time. What libraries take for themselves
+ * comes on top.
+ *
+ * @param network that is trained
+ * @param batching how view pairs become batches
+ * @param rule of the optimiser
+ * @param remembering what the run holds on to
+ * @param devices that share each batch
+ * @param side of the views, in pixels
+ */
+public record MemoryNeed(
+        NetworkPlan network,
+        Batching batching,
+        UpdateRule rule,
+        Remembering remembering,
+        List<TorchDevice> devices,
+        int side) {
+
+    /** Of embeddings there are those of chunks, all of them, as unit vectors, their partners, and two gradients. */
+    private static final int COPIES_OF_EMBEDDINGS = 6;
+
+    private static final int LEAST_CHUNK = 4;
+
+    /** A chunk is proposed as a multiple of this where it is larger. */
+    private static final int ROUND_CHUNK = 32;
+
+    public MemoryNeed {
+        devices = List.copyOf(devices);
+    }
+
+    /** Of a run with these settings. @param side of the views, in pixels */
+    public static MemoryNeed of(TrainConfig config, int side) {
+        return new MemoryNeed(
+                config.learning().network(),
+                config.batching(),
+                config.learning().rule(),
+                config.remembering(),
+                config.computing().devices(),
+                side);
+    }
+
+    /** Of Java, outside its heap: views in blocks and in batches. */
+    public long offHeapBytes() {
+        long fresh = (long) batching.pairs() - remembering.memory().replayedPairs(batching.pairs());
+        return FeedConfig.offHeapBytes(batching.pairs(), fresh * batching.blockBatches(), 3L * side * side);
+    }
+
+    /** Of Java's heap, when it saves a checkpoint: all weights, and what the optimiser knows of each. */
+    public long heapBytes() {
+        return Float.BYTES * parameters() * (1 + perWeight());
+    }
+
+    /** Of the first device, which has the loss and the optimiser; of the others a little less. */
+    public long deviceBytes() {
+        return fixedBytes() + chunkViews() * viewBytes();
+    }
+
+    /** Of {@link #deviceBytes} what a chunk of views takes. */
+    public long chunkBytes() {
+        return chunkViews() * viewBytes();
+    }
+
+    /** Of the host: all of Java's, and that of devices which are its processor. */
+    public long hostBytes() {
+        return offHeapBytes()
+                + heapBytes()
+                + devices.stream().filter(TorchDevice.CPU::equals).count() * deviceBytes();
+    }
+
+    /** How many views go through the network at once. */
+    public int chunkViews() {
+        return TrainingStep.firstViews(batching.pairs(), batching.chunkViews(), devices.size());
+    }
+
+    private long parameters() {
+        return Architecture.of(network).parameters();
+    }
+
+    private int perWeight() {
+        return rule.state().size() + (remembering.teacher().teaches() ? 1 : 0);
+    }
+
+    /** What one view leaves for the way back, and its pixels as they come. */
+    private long viewBytes() {
+        return network.keptBytes(side, side) + 3L * side * side;
+    }
+
+    private long fixedBytes() {
+        long views = 2L * batching.pairs();
+        boolean several = chunkViews() < views;
+        // Weights and the sum of gradients, that of a chunk before it is added, and what there is of each weight.
+        long weights = Float.BYTES * parameters() * (2 + (several ? 1 : 0) + perWeight()) + network.loweredBytes();
+        return weights + COPIES_OF_EMBEDDINGS * Float.BYTES * views * network.embedding() + TiledLoss.roomBytes(views);
+    }
+
+    /**
+     * Holds all of it against what there is.
+     *
+     * @throws RefusalException if that is too little; it names options that fit, if there are any
+     */
+    public void require(MemoryAtHand there) {
+        if (offHeapBytes() > there.offHeap()) {
+            throw new RefusalException("Batches of " + batching.pairs() + " pairs of " + side
+                    + " pixels in blocks of " + batching.blockBatches() + " need " + gigabytes(offHeapBytes())
+                    + " off Java's heap, and Java may take " + gigabytes(there.offHeap()) + " there; give "
+                    + fittingBlock(there).map(options -> options + ", or ").orElse("")
+                    + "Java more with -XX:MaxDirectMemorySize (for streamclr in STREAMCLR_OPTS)");
+        }
+        if (heapBytes() > there.heap()) {
+            throw new RefusalException("A checkpoint of " + network.backbone().title() + " needs "
+                    + gigabytes(heapBytes()) + " of Java's heap, which is " + gigabytes(there.heap())
+                    + "; give Java more with -Xmx (for streamclr in STREAMCLR_OPTS), or train a smaller network");
+        }
+        for (TorchDevice device : devices) {
+            Long card = there.cards().get(device.text());
+            if (card != null && deviceBytes() > card) {
+                throw tooLarge("the card " + device + " has " + gigabytes(card), deviceBytes(), card);
+            }
+        }
+        if (hostBytes() > there.machine()) {
+            throw tooLarge("this machine has " + gigabytes(there.machine()), hostBytes(), there.machine());
+        }
+    }
+
+    private RefusalException tooLarge(String has, long needed, long limit) {
+        return new RefusalException("Training a " + network.backbone().title() + " in "
+                + network.precision().word() + " on chunks of " + chunkViews() + " views of " + side
+                + " pixels needs " + gigabytes(needed) + ", and " + has + "; "
+                + fittingChunk(needed, limit)
+                        .map(options -> "give " + options)
+                        .orElse("train a smaller network, or smaller batches, or give it more memory"));
+    }
+
+    /** Options with which as much as possible is shuffled together. */
+    private Optional<String> fittingBlock(MemoryAtHand there) {
+        for (int pairs = batching.pairs(); pairs >= 2; pairs /= 2) {
+            for (int block = pairs == batching.pairs() ? batching.blockBatches() - 1 : 1; block >= 1; block--) {
+                if (by(new Batching(pairs, block, batching.chunkViews())).offHeapBytes() <= there.offHeap()) {
+                    String options = "--block " + block;
+                    return Optional.of(pairs == batching.pairs() ? options : "--batch-size " + pairs + " " + options);
+                }
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** Options with which as many views as possible go through the network at once. */
+    private Optional<String> fittingChunk(long needed, long limit) {
+        long sharing =
+                Math.max(1, devices.stream().filter(TorchDevice.CPU::equals).count());
+        long others = needed - sharing * deviceBytes();
+        Optional<String> chunk = Optional.empty();
+        long most = (limit - others - sharing * fixedBytes()) / (sharing * viewBytes());
+        most = most > ROUND_CHUNK ? most / ROUND_CHUNK * ROUND_CHUNK : most;
+        // Several chunks keep one more gradient than one.
+        for (; most >= LEAST_CHUNK && chunk.isEmpty(); most /= 2) {
+            if (others + sharing * by(batching.chunk((int) most)).deviceBytes() <= limit) {
+                chunk = Optional.of("--chunk " + most);
+            }
+        }
+        NetworkPlan shorter = network.with(Precision.BFLOAT16);
+        boolean fits = !network.equals(shorter)
+                && others + sharing * new MemoryNeed(shorter, batching, rule, remembering, devices, side).deviceBytes()
+                        <= limit;
+        Optional<String> precision = fits ? Optional.of("--precision bfloat16") : Optional.empty();
+        return chunk.map(options ->
+                        precision.map(other -> options + ", or " + other).orElse(options))
+                .or(() -> precision);
+    }
+
+    private MemoryNeed by(Batching other) {
+        return new MemoryNeed(network, other, rule, remembering, devices, side);
+    }
+
+    /** As people read it. */
+    public static String gigabytes(long bytes) {
+        return String.format(Locale.ROOT, "%.1f GB", bytes / 1e9);
+    }
+}
