@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.function.IntPredicate;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -126,6 +127,28 @@ public final class EmbeddingLog implements AutoCloseable {
                         + " nothing for " + PATIENCE.toSeconds() + " seconds; see whether it is well");
             }
         }
+    }
+
+    /** The offset after the last embedding of each partition, now. */
+    Map<Integer, Long> ends() {
+        Map<Integer, Long> ends = new TreeMap<>();
+        reading(() -> consumer.endOffsets(partitions, PATIENCE))
+                .forEach((each, end) -> ends.put(each.partition(), end));
+        return ends;
+    }
+
+    /** Whether a partition was read up to an offset. */
+    boolean isReadTo(int partition, long offset) {
+        return reading(() -> consumer.position(new TopicPartition(topic, partition))) >= offset;
+    }
+
+    /** Has {@link #next} read these partitions, and leave the others where they are. */
+    void readOnly(IntPredicate wanted) {
+        List<TopicPartition> read = partitions.stream()
+                .filter(each -> wanted.test(each.partition()))
+                .toList();
+        consumer.pause(partitions);
+        consumer.resume(read);
     }
 
     private long met() {
