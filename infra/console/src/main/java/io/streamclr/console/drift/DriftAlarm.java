@@ -5,6 +5,9 @@ import java.util.OptionalDouble;
 /** Says when drift begins and when it is over: once each, and not for a single window. */
 public final class DriftAlarm {
 
+    public static final double USUAL_THRESHOLD = 0.001;
+    public static final int USUAL_CONSECUTIVE = 3;
+
     /** What a window changes. */
     public enum Change {
         NONE,

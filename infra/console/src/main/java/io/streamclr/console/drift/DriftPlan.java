@@ -22,6 +22,14 @@ public record DriftPlan(int sample, Duration window, Optional<TimeRange> range, 
 
     public static final int MOST_PERMUTATIONS = 100_000;
 
+    public static final int USUAL_SAMPLE = 512;
+    public static final int USUAL_PERMUTATIONS = 999;
+    public static final long USUAL_SEED = 1;
+
+    /** What is compared unless somebody asks for something else: the last hour with the encoder's first images. */
+    public static final DriftPlan USUAL =
+            new DriftPlan(USUAL_SAMPLE, Duration.ofHours(1), Optional.empty(), USUAL_PERMUTATIONS, USUAL_SEED);
+
     public DriftPlan {
         if (sample < FEWEST_IMAGES || sample > MOST_IMAGES) {
             throw new IllegalArgumentException(

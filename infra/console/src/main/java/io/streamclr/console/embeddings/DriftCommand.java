@@ -1,6 +1,7 @@
 package io.streamclr.console.embeddings;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.streamclr.console.drift.DriftAlarm;
 import io.streamclr.console.drift.DriftGauge;
 import io.streamclr.console.drift.DriftLines;
 import io.streamclr.console.drift.DriftPlan;
@@ -85,7 +86,7 @@ final class DriftCommand implements Callable<Integer> {
     @Option(
             names = "--sample",
             paramLabel = "N",
-            defaultValue = "512",
+            defaultValue = "" + DriftPlan.USUAL_SAMPLE,
             description = "Images of each of the two, at most, chosen by a hash of their id; " + DriftPlan.FEWEST_IMAGES
                     + " to " + DriftPlan.MOST_IMAGES + " (default: ${DEFAULT-VALUE}).")
     private int sample;
@@ -93,14 +94,14 @@ final class DriftCommand implements Callable<Integer> {
     @Option(
             names = "--permutations",
             paramLabel = "N",
-            defaultValue = "999",
+            defaultValue = "" + DriftPlan.USUAL_PERMUTATIONS,
             description = "Permutations for the p value, which is 1/(N+1) at least (default: ${DEFAULT-VALUE}).")
     private int permutations;
 
     @Option(
             names = "--seed",
             paramLabel = "N",
-            defaultValue = "1",
+            defaultValue = "" + DriftPlan.USUAL_SEED,
             description = "Of the choice of images and of the permutations (default: ${DEFAULT-VALUE}).")
     private long seed;
 
@@ -118,14 +119,14 @@ final class DriftCommand implements Callable<Integer> {
     @Option(
             names = "--alarm",
             paramLabel = "P",
-            defaultValue = "0.001",
+            defaultValue = "" + DriftAlarm.USUAL_THRESHOLD,
             description = "With --follow: p value up to which a window speaks of drift (default: ${DEFAULT-VALUE}).")
     private double threshold;
 
     @Option(
             names = "--consecutive",
             paramLabel = "N",
-            defaultValue = "3",
+            defaultValue = "" + DriftAlarm.USUAL_CONSECUTIVE,
             description =
                     "With --follow: windows in a row that raise the alarm, and end it (default: ${DEFAULT-VALUE}).")
     private int consecutive;
