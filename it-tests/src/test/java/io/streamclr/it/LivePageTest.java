@@ -1,7 +1,6 @@
 package io.streamclr.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.streamclr.console.page.FolderPage;
@@ -21,7 +20,6 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
@@ -31,7 +29,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
-import java.util.logging.Level;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -42,18 +39,12 @@ import org.openqa.selenium.Dimension;
 import org.openqa.selenium.Keys;
 import org.openqa.selenium.WebElement;
 import org.openqa.selenium.chrome.ChromeDriver;
-import org.openqa.selenium.chrome.ChromeDriverService;
-import org.openqa.selenium.chrome.ChromeOptions;
 import org.openqa.selenium.logging.LogType;
-import org.openqa.selenium.logging.LoggingPreferences;
-import org.openqa.selenium.support.ui.WebDriverWait;
 
 /** The live page of a real run, in a real browser. */
 @ExtendWith(RealBroker.class)
 class LivePageTest {
 
-    private static final Path BROWSER = Path.of("/usr/bin/chromium");
-    private static final Path DRIVER = Path.of("/usr/bin/chromedriver");
     private static final int GOOD = 120;
 
     /** A name that takes the page over where it is taken for markup. */
@@ -74,22 +65,7 @@ class LivePageTest {
 
     @BeforeEach
     void openBrowser() {
-        assumeTrue(
-                Files.isExecutable(BROWSER) && Files.isExecutable(DRIVER),
-                "No Chromium is installed here (Debian's packages chromium and chromium-driver), so nobody looks at the"
-                        + " live page");
-        LoggingPreferences logs = new LoggingPreferences();
-        logs.enable(LogType.BROWSER, Level.ALL);
-        ChromeOptions options = new ChromeOptions();
-        options.setBinary(BROWSER.toFile());
-        options.addArguments("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage");
-        options.addArguments("--user-data-dir=" + folder.resolve("browser"), "--window-size=1280,2000");
-        options.setCapability("goog:loggingPrefs", logs);
-        browser = new ChromeDriver(
-                new ChromeDriverService.Builder()
-                        .usingDriverExecutable(DRIVER.toFile())
-                        .build(),
-                options);
+        browser = PageBrowser.open(folder);
     }
 
     @AfterEach
@@ -111,7 +87,8 @@ class LivePageTest {
                         .orElseThrow());
         Training training = new Training(config, new SimpleMeterRegistry(), ViewRenderer.NONE, sample);
         PageAddress again;
-        try (LivePage page = LivePage.open(PageAddress.here(), config, "page.images", "images.rejected")) {
+        try (LivePage page =
+                LivePage.open(PageAddress.here(), config, "page.images", "images.rejected", "page.embeddings")) {
             URI address = page.uri();
             browser.get(address.toString());
             CountDownLatch seen = new CountDownLatch(1);
@@ -123,7 +100,7 @@ class LivePageTest {
             Future<?> learning = beside.submit(() -> training.run(TrainingListener.all(List.of(page, pause))));
 
             await("the curve of the loss moves", "return points('Loss') > 8");
-            long before = (Long) browser.executeScript(POINTS + "return points('Loss')");
+            long before = (Long) browser.executeScript(PageBrowser.WORDS + "return points('Loss')");
             seen.countDown();
             await("the curve of the loss goes on", "return points('Loss') > " + before);
             await("pictures show", "return shown('#pairs img') >= 24");
@@ -152,6 +129,14 @@ class LivePageTest {
             await("the data are described", "return text('#data').includes('in topic page.images')");
             await("settings are listed", "return text('#settings-table').includes('temperature')");
             await("processor and memory are shown", "return points('Processor') > 1 && points('Memory') > 1");
+
+            assertThat(browser.executeScript("return document.getElementById('stream').checkVisibility()"))
+                    .as("what is shown of a stream that nobody embeds")
+                    .isEqualTo(false);
+            try (WrittenEmbeddings embeddings = new WrittenEmbeddings("page.embeddings")) {
+                embeddings.send(0, 4, WrittenEmbeddings.FIRST).written();
+            }
+            await("what is embedded shows", "return document.querySelectorAll('.embedded').length == 4");
 
             browser.navigate().refresh();
             await("curves are there after a reload", "return points('Loss') >= " + before);
@@ -221,7 +206,7 @@ class LivePageTest {
     /** In a process of its own this page would know nothing: all it has is the run's folder. */
     private void aRunThatGoesOnShowsWhatItHasLearnedBefore(TrainConfig config, PageAddress again) throws Exception {
         Training training = new Training(config, new SimpleMeterRegistry());
-        try (LivePage page = LivePage.open(again, config, "page.images", "images.rejected")) {
+        try (LivePage page = LivePage.open(again, config, "page.images", "images.rejected", "page.embeddings")) {
             await("the tab that is open begins anew", "return window.ofTheFirstStart === undefined");
             CountDownLatch seen = new CountDownLatch(1);
             TrainingListener pause = new TrainingListener() {
@@ -237,7 +222,7 @@ class LivePageTest {
 
             await("the curve of the loss is there before a step is trained", "return points('Loss') >= 3");
             await("so is what was measured", "return points('Effective rank') >= 1");
-            long before = (Long) browser.executeScript(POINTS + "return points('Loss')");
+            long before = (Long) browser.executeScript(PageBrowser.WORDS + "return points('Loss')");
             seen.countDown();
             await("the curve of the loss goes on", "return points('Loss') > " + before);
             training.stop();
@@ -256,22 +241,12 @@ class LivePageTest {
         }
     }
 
-    private static final String POINTS = """
-            const points = title => +(document.querySelector(`[data-chart="${title}"]`)?.dataset.points ?? 0);
-            const shown = which => [...document.querySelectorAll(which)].filter(each => each.naturalWidth > 0).length;
-            const text = which => document.querySelector(which)?.textContent ?? '';
-            """;
-
     private void await(String what, String script) {
-        new WebDriverWait(browser, Duration.ofSeconds(90))
-                .withMessage("It does not happen that " + what)
-                .until(open -> browser.executeScript(POINTS + script).equals(true));
+        PageBrowser.await(browser, what, script);
     }
 
-    @SuppressWarnings("unchecked")
     private List<String> everythingAsked() {
-        return (List<String>)
-                browser.executeScript("return performance.getEntriesByType('resource').map(each => each.name)");
+        return PageBrowser.everythingAsked(browser);
     }
 
     private void prepareViews() throws Exception {
