@@ -3,7 +3,11 @@ package io.streamclr.it;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.streamclr.augment.decode.DecodeLimits;
+import io.streamclr.console.page.FolderPage;
+import io.streamclr.console.page.PageAddress;
+import io.streamclr.console.page.StreamTopics;
 import io.streamclr.embed.EmbedConfig;
 import io.streamclr.embed.EmbedJob;
 import io.streamclr.embed.encoders.Gate;
@@ -12,6 +16,7 @@ import io.streamclr.embed.job.EmbedSettings;
 import io.streamclr.schemas.record.VectorFormat;
 import io.streamclr.schemas.topic.Topic;
 import io.streamclr.schemas.topic.Topics;
+import io.streamclr.schemas.wire.WireFormat;
 import io.streamclr.stream.source.ImagesFormat;
 import io.streamclr.stream.start.Checkpoints;
 import io.streamclr.stream.start.RunningJob;
@@ -39,11 +44,17 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.acl.AccessControlEntry;
+import org.apache.kafka.common.acl.AclBinding;
 import org.apache.kafka.common.acl.AclOperation;
+import org.apache.kafka.common.acl.AclPermissionType;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.GroupAuthorizationException;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.errors.TransactionalIdAuthorizationException;
+import org.apache.kafka.common.resource.PatternType;
+import org.apache.kafka.common.resource.ResourcePattern;
+import org.apache.kafka.common.resource.ResourceType;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.awaitility.Awaitility;
@@ -56,6 +67,9 @@ import org.junit.jupiter.api.io.TempDir;
 class SecurityTest {
 
     private static final int IMAGES = 24;
+
+    /** A topic of embeddings that one test alone writes. */
+    private static final String SHOWN = "embeddings.shown";
 
     /** Who may read and write which topic; all else is forbidden. */
     private static final Map<String, Map<Topic, String>> RIGHTS = Map.of(
@@ -312,6 +326,36 @@ class SecurityTest {
 
         assertRefused(command);
         assertThat(command.errors()).contains("SCRAM-SHA-512").doesNotContain("secret-");
+    }
+
+    @Test
+    void aPageShowsTheStreamToWhoMayReadItAndElseSaysNothingOfIt() throws Exception {
+        AclBinding reading = new AclBinding(
+                new ResourcePattern(ResourceType.TOPIC, SHOWN, PatternType.LITERAL),
+                new AccessControlEntry("User:console", "*", AclOperation.READ, AclPermissionType.ALLOW));
+        try (Topics topics = Topics.at(broker.adminConnection());
+                Admin admin = Admin.create(broker.adminConnection().with(Map.of()))) {
+            topics.create(Topic.EMBEDDINGS, SHOWN, 2);
+            admin.createAcls(List.of(reading)).all().get();
+        }
+        try (KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(
+                broker.adminConnection().with(Map.of()), new ByteArraySerializer(), new ByteArraySerializer())) {
+            byte[] embedding = WireFormat.IMAGE_EMBEDDING.encode(
+                    WrittenEmbeddings.embedding(0, WrittenEmbeddings.FIRST, WrittenEmbeddings.vector(0)));
+            producer.send(new ProducerRecord<>(SHOWN, 0, null, embedding)).get();
+        }
+        try (FolderPage unaware = page("trainer");
+                FolderPage page = page("console")) {
+            JsonNode stream = PageEvents.section(page.uri(), "stream", shown -> true);
+
+            assertThat(stream.path("newest").get(0).path("source").asText()).isNotEmpty();
+            assertThat(PageEvents.sections(unaware.uri())).doesNotContainKeys("stream", "drift", "troubles");
+        }
+    }
+
+    private static FolderPage page(String user) throws IOException {
+        StreamTopics stream = new StreamTopics(broker.connection(user), SHOWN, Topic.IMAGES.defaultName());
+        return FolderPage.open(PageAddress.here(), folder.resolve("no-run"), List.of(), Optional.of(stream));
     }
 
     private static Command as(String user, String... command) throws IOException {

@@ -54,7 +54,11 @@ final class WrittenEmbeddings implements AutoCloseable {
 
     /** An image that arrived at a moment. */
     static ImageEmbedding arrived(int image, Instant at, String digest, float[] vector) {
-        ImageEmbedding undated = embedding(image, digest, vector);
+        return at(at, embedding(image, digest, vector));
+    }
+
+    /** The same of an image that arrived at that moment. */
+    static ImageEmbedding at(Instant at, ImageEmbedding undated) {
         return new ImageEmbedding(
                 undated.getImageId(),
                 undated.getOrigin(),
@@ -62,7 +66,7 @@ final class WrittenEmbeddings implements AutoCloseable {
                 undated.getSource(),
                 undated.getRunId(),
                 undated.getStep(),
-                digest,
+                undated.getDigest(),
                 undated.getFormat(),
                 undated.getVector(),
                 undated.getLabel(),

@@ -133,7 +133,9 @@ final class OptionGroups {
                         "--metrics-host",
                         "--mlflow",
                         "--mlflow-experiment"));
-        groups.put("Page", List.of("--page-port", "--page-host", "--page-token-file", "--rejects-topic"));
+        groups.put(
+                "Page",
+                List.of("--page-port", "--page-host", "--page-token-file", "--rejects-topic", "--embeddings-topic"));
         groups.put("Other", List.of("--config", "--print-config", "--json", "--help", "--version"));
         return groups;
     }

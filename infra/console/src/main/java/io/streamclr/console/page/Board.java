@@ -5,9 +5,13 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** The page's sections as they are now. A viewer asks for those that are newer than what it has. For any thread. */
 final class Board {
+
+    /** Sections that only a process at work can fill, or that are of the stream and of no run. */
+    private static final Set<String> NEVER_KEPT = Set.of("troubles", "stream", "drift");
 
     private final Map<String, Section> sections = new LinkedHashMap<>();
     private long revision;
@@ -48,11 +52,11 @@ final class Board {
                 .toList();
     }
 
-    /** All sections but those that only a process at work can fill. */
+    /** All sections but those that say nothing of the run once it has ended. */
     synchronized Map<String, String> kept() {
         Map<String, String> kept = new LinkedHashMap<>();
         sections.forEach((name, section) -> {
-            if (!name.equals("troubles")) {
+            if (!NEVER_KEPT.contains(name)) {
                 kept.put(name, section.json());
             }
         });

@@ -8,12 +8,13 @@ import io.streamclr.schemas.RefusalException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 
 /**
- * A run as a person sees it in the browser by the files of its folder alone: one that has ended, or that another process
- * trains. Looks for news every few seconds, and changes nothing.
+ * A run as a person sees it in the browser by the files of its folder: one that has ended, or that another process trains.
+ * On demand a stream of embedded images is shown beside it. Looks for news every few seconds, and changes nothing.
  */
 public final class FolderPage implements AutoCloseable {
 
@@ -31,6 +32,7 @@ public final class FolderPage implements AutoCloseable {
     private final PageFolder folder;
     private final StepCurves curves;
     private final Worker files;
+    private final Optional<StreamPart> stream;
     private final PageServer server;
     private long keptAt = -1;
     private JsonNode keptNow;
@@ -44,16 +46,27 @@ public final class FolderPage implements AutoCloseable {
      * @throws RefusalException if the page cannot be shown there
      */
     public static FolderPage open(PageAddress address, Path run, List<Path> compared) {
-        return new FolderPage(address, RecordedRun.at(run), compared);
+        return new FolderPage(address, RecordedRun.at(run), compared, Optional.empty());
     }
 
-    private FolderPage(PageAddress address, RecordedRun run, List<Path> compared) {
+    /**
+     * Opens the page of a run, with a stream of embedded images beside what its files say.
+     *
+     * @throws RefusalException if the page cannot be shown there
+     */
+    public static FolderPage open(PageAddress address, Path run, List<Path> compared, Optional<StreamTopics> stream) {
+        return new FolderPage(address, RecordedRun.at(run), compared, stream);
+    }
+
+    private FolderPage(PageAddress address, RecordedRun run, List<Path> compared, Optional<StreamTopics> topics) {
         this.run = run;
         folder = new PageFolder(run.folder());
         curves = new StepCurves(run.folder(), history, new Checkpoints(run.folder()));
-        files = new Worker("page-files", new Troubles(board));
+        Troubles troubles = new Troubles(board);
+        files = new Worker("page-files", troubles);
         RunsBeside runs = new RunsBeside(run, compared);
         look();
+        stream = topics.map(named -> new StreamPart(named, board, history, troubles));
         server = new PageServer(address, board, history, new FromTheFolder(runs));
         files.every(LOOK_MILLIS, "files", this::look);
     }
@@ -158,6 +171,12 @@ public final class FolderPage implements AutoCloseable {
         }
 
         @Override
+        public byte[] streamPicture(Thumbnails.Place place) {
+            return stream.orElseThrow(() -> new RefusalException("This page shows no stream"))
+                    .png(place);
+        }
+
+        @Override
         public RunsBeside runs() {
             return runs;
         }
@@ -166,6 +185,7 @@ public final class FolderPage implements AutoCloseable {
     @Override
     public void close() {
         server.close();
+        stream.ifPresent(StreamPart::close);
         files.close();
     }
 }

@@ -57,6 +57,7 @@ public final class LivePage implements Audience.Seat {
     /** The step after which the machine's use was last drawn. */
     private long usedAt;
 
+    private final StreamPart stream;
     private final PageFolder folder;
     private final KeptPairs keptPairs;
     private final RunsBeside runs;
@@ -75,7 +76,7 @@ public final class LivePage implements Audience.Seat {
     /** A checkpoint whose encoder is to be shown. */
     private record Saved(long step, Path folder) {}
 
-    private LivePage(PageAddress address, ShownRun subject) {
+    private LivePage(PageAddress address, ShownRun subject, String embeddingsTopic) {
         this.subject = subject;
         folder = new PageFolder(subject.folder());
         keptPairs = new KeptPairs(folder);
@@ -87,8 +88,10 @@ public final class LivePage implements Audience.Seat {
         gallery = new Gallery(subject, folder);
         checkpoints = new Checkpoints(subject.folder());
         curves = new StepCurves(subject.folder(), history, checkpoints);
-        server =
-                new PageServer(address, board, history, new WorkerAnswers(pictures, pairs, () -> galleryPicture, runs));
+        stream = new StreamPart(
+                new StreamTopics(subject.kafka(), embeddingsTopic, subject.imagesTopic()), board, history, troubles);
+        server = new PageServer(
+                address, board, history, new WorkerAnswers(pictures, pairs, () -> galleryPicture, stream, runs));
         board.put(
                 "run",
                 JSON.objectNode()
@@ -119,10 +122,12 @@ public final class LivePage implements Audience.Seat {
      *
      * @param imagesTopic where the run's images are
      * @param rejectsTopic where those of them are noted that became no views
+     * @param embeddingsTopic where the images are embedded, if anywhere: it need not exist
      * @throws RefusalException if the page cannot be shown there
      */
-    public static LivePage open(PageAddress address, TrainConfig config, String imagesTopic, String rejectsTopic) {
-        return new LivePage(address, ShownRun.of(config, imagesTopic, rejectsTopic));
+    public static LivePage open(
+            PageAddress address, TrainConfig config, String imagesTopic, String rejectsTopic, String embeddingsTopic) {
+        return new LivePage(address, ShownRun.of(config, imagesTopic, rejectsTopic), embeddingsTopic);
     }
 
     /** Where a person finds it. */
@@ -298,6 +303,7 @@ public final class LivePage implements Audience.Seat {
         pairsDue.set(true);
         pictures.last("page folder", this::keep);
         topics.close();
+        stream.close();
         pictures.close();
         figures.close();
         rejects.close();

@@ -20,6 +20,13 @@ public final class PageAudience implements Audience {
             description = "Topic of the rejected images, which the page shows (default: ${DEFAULT-VALUE}).")
     private String rejectsTopic;
 
+    @Option(
+            names = "--embeddings-topic",
+            paramLabel = "TOPIC",
+            defaultValue = "embeddings",
+            description = "Topic of embeddings, which the page shows if it is there (default: ${DEFAULT-VALUE}).")
+    private String embeddingsTopic;
+
     @Override
     public Seat admit(TrainConfig config, String imagesTopic) {
         Guarded.saves(config.folder());
@@ -27,7 +34,7 @@ public final class PageAudience implements Audience {
         if (asked.isEmpty()) {
             return Audience.NONE.admit(config, imagesTopic);
         }
-        LivePage shown = LivePage.open(asked.get(), config, imagesTopic, rejectsTopic);
+        LivePage shown = LivePage.open(asked.get(), config, imagesTopic, rejectsTopic, embeddingsTopic);
         System.err.println("The run is shown at " + shown.uri());
         return shown;
     }

@@ -21,9 +21,11 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         description = {
             "Show a run in the browser, also after it has ended: curves, settings, results, pictures.",
-            "Reads the run's folder alone: no broker and no trainer need be there, and nothing is changed. A run that"
+            "Reads the run's folder: no broker and no trainer need be there, and nothing is changed. A run that"
                     + " another process trains is followed as its files grow. Pictures are those that the live page"
-                    + " (of 'demo', or 'train --page-port') kept. Ctrl-C ends it."
+                    + " (of 'demo', or 'train --page-port') kept. Ctrl-C ends it.",
+            "With --bootstrap-server it also shows what 'embed --follow' makes of the stream: the newest images with"
+                    + " their neighbours, and whether they drift."
         })
 public final class PageCommand implements Callable<Integer> {
 
@@ -56,6 +58,9 @@ public final class PageCommand implements Callable<Integer> {
     @Mixin
     private ViewerOptions viewers;
 
+    @Mixin
+    private StreamOptions stream;
+
     @Spec
     private CommandSpec spec;
 
@@ -64,7 +69,8 @@ public final class PageCommand implements Callable<Integer> {
         RunPlaces places = new RunPlaces(checkpoints, home.folder());
         List<Path> folders = runs.stream().map(places::find).toList();
         CountDownLatch asked = new CountDownLatch(1);
-        try (FolderPage page = FolderPage.open(viewers.at(port), folders.get(0), folders.subList(1, folders.size()))) {
+        try (FolderPage page = FolderPage.open(
+                viewers.at(port), folders.get(0), folders.subList(1, folders.size()), stream.topics())) {
             PrintWriter out = spec.commandLine().getOut();
             out.println("The run is shown at " + page.uri() + " until Ctrl-C");
             out.flush();

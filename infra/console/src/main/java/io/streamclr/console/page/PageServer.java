@@ -68,6 +68,9 @@ final class PageServer implements AutoCloseable {
         /** @throws RefusalException if there is none yet */
         byte[] galleryPicture();
 
+        /** @throws RefusalException if there is no picture of this image of the stream */
+        byte[] streamPicture(Thumbnails.Place place);
+
         /** The runs that can be laid over this one. */
         RunsBeside runs();
     }
@@ -97,7 +100,7 @@ final class PageServer implements AutoCloseable {
         routes.before(this::admit);
         resource(routes, "/", "page.html", "text/html");
         resource(routes, "/page.js", "page.js", "text/javascript");
-        for (String script : List.of("curves.js", "charts.js", "gallery.js", "runs.js")) {
+        for (String script : List.of("curves.js", "charts.js", "gallery.js", "stream.js", "runs.js")) {
             resource(routes, "/" + script, script, "text/javascript");
         }
         resource(routes, "/page.css", "page.css", "text/css");
@@ -112,6 +115,9 @@ final class PageServer implements AutoCloseable {
         routes.get("/pairs/{partition}/{offset}/{part}", viewer -> viewer.contentType("image/png")
                 .header("Cache-Control", "private, max-age=3600")
                 .result(answers.png(place(viewer), part(viewer))));
+        routes.get("/stream/{partition}/{offset}/thumbnail.png", viewer -> viewer.contentType("image/png")
+                .header("Cache-Control", "private, max-age=3600")
+                .result(answers.streamPicture(streamPlace(viewer))));
         routes.get("/runs", viewer -> viewer.contentType("application/json")
                 .result(answers.runs().list().toString()));
         routes.get("/runs/{name}", viewer -> viewer.contentType("application/json")
@@ -188,6 +194,15 @@ final class PageServer implements AutoCloseable {
                     Integer.parseInt(viewer.pathParam("partition")), Long.parseLong(viewer.pathParam("offset")));
         } catch (NumberFormatException wrong) {
             throw new RefusalException("There is no such pair; a pair is named by partition and offset", wrong);
+        }
+    }
+
+    private static Thumbnails.Place streamPlace(Context viewer) {
+        try {
+            return new Thumbnails.Place(
+                    Integer.parseInt(viewer.pathParam("partition")), Long.parseLong(viewer.pathParam("offset")));
+        } catch (NumberFormatException wrong) {
+            throw new RefusalException("There is no such image; an image is named by partition and offset", wrong);
         }
     }
 

@@ -15,7 +15,8 @@ import java.util.function.Supplier;
  * @param pictures the worker of the pairs
  * @param gallery all images of the gallery; empty before there are any
  */
-record WorkerAnswers(Worker pictures, NewestPairs pairs, Supplier<Optional<byte[]>> gallery, RunsBeside runs)
+record WorkerAnswers(
+        Worker pictures, NewestPairs pairs, Supplier<Optional<byte[]>> gallery, StreamPart stream, RunsBeside runs)
         implements PageServer.Answers {
 
     private static final long ANSWER_SECONDS = 20;
@@ -33,6 +34,11 @@ record WorkerAnswers(Worker pictures, NewestPairs pairs, Supplier<Optional<byte[
     @Override
     public byte[] galleryPicture() {
         return gallery.get().orElseThrow(() -> new RefusalException("No encoder has been shown images yet"));
+    }
+
+    @Override
+    public byte[] streamPicture(Thumbnails.Place place) {
+        return stream.png(place);
     }
 
     private <T> T answer(Callable<T> question) {

@@ -29,12 +29,16 @@ const Charts = (() => {
       names: ['main memory', 'graphics cards']},
     {title: 'Largest fall of a class', of: ['gauge/held_out_forgotten'], percent: true},
     {title: 'Old data forgotten', of: ['gauge/old_data_forgotten'], percent: true},
+    {title: 'MMD²', of: ['drift/mmd2', 'drift/raised'], names: ['of each window', 'while the alarm is raised'],
+      place: 'drift-curves', marks: 'drift/raised'},
+    {title: 'p value', of: ['drift/p_value'], place: 'drift-curves', powers: [0.001, 0.01, 0.1, 1], line: 0.001},
     {title: 'How alike embeddings are', of: ['alike/negatives', 'alike/positives'], percent: true, histogram: true,
       names: ['views of different images', 'two views of one image']},
   ];
 
   const charts = new Map();
-  const zoomed = {steps: null, time: null};
+  const OVER_TIME = /^(flow|lag|drift)\//;
+  const zoomed = {steps: null, time: null, stream: null};
   let smoothing = 0;
   let measuredAt = 0;
   let redraw = true;
@@ -73,19 +77,24 @@ const Charts = (() => {
       : (value * factor).toLocaleString('en', {maximumFractionDigits: Math.min(digits + 1, 6)}) + unit;
   }
 
-  const time = seconds => new Date(1000 * seconds).toTimeString().slice(0, 8);
-  const kindOf = shown => shown.chart.histogram ? null : /^(flow|lag)\//.test(shown.members[0]) ? 'time' : 'steps';
+  const DAY = 86400;
+  /** A moment, with its date where more than a day is shown. */
+  const time = (seconds, span) => span <= DAY ? new Date(1000 * seconds).toTimeString().slice(0, 8)
+    : new Date(1000 * seconds).toLocaleString('en', {month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit', hour12: false});
+  const kindOf = shown => shown.chart.histogram ? null : shown.chart.place ? 'stream'
+    : OVER_TIME.test(shown.members[0]) ? 'time' : 'steps';
   const nameOf = (chart, member) =>
     chart.names ? chart.names[chart.of.indexOf(member)] : (chart.each ?? '') + readable(member);
 
   /** What is drawn in a chart: each curve of each run that has it. */
   function lines({chart, members}) {
-    const runs = chart.histogram || /^(flow|lag)\//.test(members[0]) ? [null] : [null, ...Curves.runs()];
+    const runs = chart.histogram || OVER_TIME.test(members[0]) ? [null] : [null, ...Curves.runs()];
     const compared = runs.length > 1;
     return runs.flatMap((run, nth) => members
       .map((member, i) => ({run, member, i}))
       .filter(({member}) => Curves.of(run, member))
-      .map(({member, i}) => ({run, member, colour: COLOURS[(compared ? nth : i) % COLOURS.length],
+      .map(({member, i}) => ({run, member,
+        colour: member === chart.marks ? '--alarm' : COLOURS[(compared ? nth : i) % COLOURS.length],
         dash: compared ? DASHES[i % DASHES.length] : []})));
   }
 
@@ -94,31 +103,51 @@ const Charts = (() => {
     const kind = kindOf(shown);
     const axis = {stroke: colour('--soft'), grid: {stroke: colour('--grid'), width: 1}, ticks: {show: false},
       font: '11px system-ui, sans-serif'};
-    const word = tick => kind === 'time' ? time(tick) : number(tick);
+    const isTimed = kind === 'time' || kind === 'stream';
+    const word = (tick, span) => isTimed ? time(tick, span) : number(tick);
     const series = shown.lines.flatMap(line => {
       const stroke = colour(line.colour);
       const drawn = {stroke, width: 1.6, dash: line.dash, spanGaps: true,
         points: {show: u => u.data[0].length < 3, size: 7},
+        ...(line.member === chart.marks && {paths: () => null, points: {show: true, size: 7, fill: stroke}}),
         ...(chart.histogram && {paths: uPlot.paths.stepped({align: 1}), fill: stroke + '2b'})};
       return isSmooth(chart) ? [{...drawn, width: 1, dash: [], stroke: stroke + '44', points: {show: false}}, drawn] : [drawn];
     });
     return {
-      width, height: 150, padding: [8, kind === 'time' ? 26 : 20, 0, 0], legend: {show: false},
+      width, height: 150, padding: [8, isTimed ? 26 : 20, 0, 0], legend: {show: false},
       cursor: {y: false, points: {size: 6}, drag: {x: kind !== null, y: false, setScale: false},
         bind: {dblclick: () => () => zoom(kind, null)}},
       select: {show: kind !== null},
-      scales: {x: {time: kind === 'time'}, y: {range: (u, low, high) => around(low, high, chart)}},
+      scales: {x: {time: isTimed}, y: chart.powers
+        ? {distr: 3, range: [chart.powers[0] * 0.8, chart.powers.at(-1) * 1.25]}
+        : {range: (u, low, high) => around(low, high, chart)}},
       axes: [
-        {...axis, size: 26, space: (u, i, low, high) => 22 + 6.5 * word(Math.round(high)).length,
-          ...(kind !== null && {incrs: kind === 'time' ? SECONDS : WHOLE}),
-          values: (u, ticks) => ticks.map(word)},
+        {...axis, size: 26, space: (u, i, low, high) => 22 + 6.5 * word(Math.round(high), high - low).length,
+          ...(kind !== null && {incrs: isTimed ? SECONDS : WHOLE}),
+          values: (u, ticks) => ticks.map(tick => word(tick, u.scales.x.max - u.scales.x.min))},
         {...axis, size: (u, ticks) => 14 + 6.3 * Math.max(3, ...(ticks || []).map(tick => String(tick).length)), gap: 6,
           ...(chart.whole && {incrs: WHOLE}),
-          values: (u, ticks, i, space, apart) => ticks.map(value => tick(value, apart, chart))},
+          ...(chart.powers && {splits: () => chart.powers, filter: (u, splits) => splits}),
+          values: (u, ticks, i, space, apart) => ticks.map(value => chart.powers ? String(value) : tick(value, apart, chart))},
       ],
       series: [{}, ...series],
-      hooks: {setCursor: [() => tell(shown)], setSelect: [u => selected(u, kind)]},
+      hooks: {setCursor: [() => tell(shown)], setSelect: [u => selected(u, kind)], draw: [u => chart.line && across(u, chart.line)]},
     };
+  }
+
+  /** A dashed line at a height that means something. */
+  function across(plot, height) {
+    const {ctx, bbox} = plot;
+    const y = plot.valToPos(height, 'y', true);
+    ctx.save();
+    ctx.strokeStyle = colour('--alarm');
+    ctx.lineWidth = uPlot.pxRatio;
+    ctx.setLineDash([6 * uPlot.pxRatio, 4 * uPlot.pxRatio]);
+    ctx.beginPath();
+    ctx.moveTo(bbox.left, y);
+    ctx.lineTo(bbox.left + bbox.width, y);
+    ctx.stroke();
+    ctx.restore();
   }
 
   const isSmooth = chart => smoothing > 0 && !chart.histogram;
@@ -149,7 +178,7 @@ const Charts = (() => {
     }
     zoomed[kind] = range;
     charts.forEach(shown => kindOf(shown) === kind && fit(shown));
-    onZoom(zoomed.steps, zoomed.steps !== null || zoomed.time !== null);
+    onZoom(zoomed.steps, Object.values(zoomed).some(range => range !== null));
   }
 
   function fit(shown) {
@@ -203,6 +232,9 @@ const Charts = (() => {
     const at = under ?? plot.data[0].length - 1;
     const every = isSmooth(chart) ? 2 : 1;
     const values = shown.lines.map((line, i) => {
+      if (line.member === chart.marks) {
+        return null; // the same as the curve that it marks
+      }
       const y = plot.data[1 + every * i + (every - 1)];
       let near = at;
       while (near > 0 && y[near] == null) {
@@ -211,7 +243,7 @@ const Charts = (() => {
       return y[near];
     }).filter(value => value != null);
     const place = under == null || chart.histogram ? ''
-      : kindOf(shown) === 'time' ? `${time(plot.data[0][at])}: ` : `step ${Math.round(plot.data[0][at]).toLocaleString('en')}: `;
+      : kindOf(shown) !== 'steps' ? `${time(plot.data[0][at], plot.scales.x.max - plot.scales.x.min)}: ` : `step ${Math.round(plot.data[0][at]).toLocaleString('en')}: `;
     shown.output.textContent = place + values.slice(0, 4).map(value => number(value, chart)).join(' · ')
       + (chart.unit ? ` ${chart.unit}` : '');
   }
@@ -246,7 +278,11 @@ const Charts = (() => {
       });
       card.append(legend);
     }
-    host.append(card);
+    const place = chart.place ? document.getElementById(chart.place) : host;
+    for (let around = place; around; around = around.parentElement) {
+      around.hidden = false; // what is not shown has no width
+    }
+    place.append(card);
     const shown = {chart, card, output, members, lines: drawn, key: ''};
     card.addEventListener('keydown', event => key(event, shown));
     card.setAttribute('aria-label', `${chart.title}. Plus and minus zoom, arrows move, 0 shows all.`);
@@ -308,7 +344,10 @@ const Charts = (() => {
 
   /** Colours or widths are others now. */
   function forget(host) {
-    charts.forEach(shown => shown.plot?.destroy());
+    charts.forEach(shown => {
+      shown.plot?.destroy();
+      shown.card.remove();
+    });
     charts.clear();
     host.replaceChildren();
     redraw = true;
@@ -328,6 +367,7 @@ const Charts = (() => {
     all: () => {
       zoom('steps', null);
       zoom('time', null);
+      zoom('stream', null);
     },
   };
 })();

@@ -284,6 +284,7 @@
       run = told;
       if (isFirst) {
         pairs(pairsToShow);
+        Stream.of(shownBy);
       }
       $('run').textContent = `run ${told.run}`;
       document.title = `${told.run} · StreamCLR`;
@@ -305,6 +306,8 @@
       Gallery.show(told);
       showData();
     },
+    stream: Stream.show,
+    drift: Stream.drift,
     settings: Runs.settings,
     results: Runs.results,
     curves: told => {

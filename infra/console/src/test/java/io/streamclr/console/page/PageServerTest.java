@@ -54,6 +54,11 @@ class PageServerTest {
             }
 
             @Override
+            public byte[] streamPicture(Thumbnails.Place place) {
+                throw new RefusalException("Nothing of the stream is at " + place.partition() + ":" + place.offset());
+            }
+
+            @Override
             public RunsBeside runs() {
                 throw new RefusalException("There is no such run beside this one");
             }
@@ -76,6 +81,7 @@ class PageServerTest {
                 "/curves.js",
                 "/charts.js",
                 "/gallery.js",
+                "/stream.js",
                 "/runs.js",
                 "/page.css",
                 "/icon.svg",

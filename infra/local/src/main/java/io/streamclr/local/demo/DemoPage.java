@@ -38,8 +38,12 @@ final class DemoPage implements TrainingListener, AutoCloseable {
 
     /** @param address where it is shown; empty if it is not */
     static DemoPage open(DemoPlan plan, Optional<PageAddress> address, TrainConfig config) {
-        Optional<LivePage> page = address.map(
-                place -> LivePage.open(place, config, Topic.IMAGES.defaultName(), Topic.IMAGES_REJECTED.defaultName()));
+        Optional<LivePage> page = address.map(place -> LivePage.open(
+                place,
+                config,
+                Topic.IMAGES.defaultName(),
+                Topic.IMAGES_REJECTED.defaultName(),
+                Topic.EMBEDDINGS.defaultName()));
         page.ifPresent(open -> open.dataSet(plan.dataSet()));
         return new DemoPage(config.folder(), page);
     }
