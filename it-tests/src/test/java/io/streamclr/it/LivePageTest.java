@@ -159,6 +159,9 @@ class LivePageTest {
             browser.executeScript("window.ofTheFirstStart = true");
             again = new PageAddress(address.getHost(), address.getPort(), "");
         }
+        assertThat(config.folder().resolve("page/gallery.png"))
+                .as("pictures that were shown before there was a folder to keep them in")
+                .exists();
         aRunThatGoesOnShowsWhatItHasLearnedBefore(config, again);
         aRunThatHasEndedIsShownWithOthersOverItAndCanBeLookedAtClosely(config);
     }

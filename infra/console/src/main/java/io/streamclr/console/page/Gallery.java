@@ -65,6 +65,7 @@ final class Gallery {
     private final List<ObjectNode> shown = new ArrayList<>();
     private Optional<Sample> sample = Optional.empty();
     private Optional<PcaProjection> plane = Optional.empty();
+    private boolean isKept;
 
     /**
      * Images that every encoder is shown.
@@ -134,6 +135,8 @@ final class Gallery {
             sample.ifPresent(this::recall);
         }
         return sample.map(images -> {
+            // Before the run's first checkpoint there is no folder to keep it in.
+            isKept = isKept || folder.write(PageFolder.GALLERY, images.png());
             shown.removeIf(before -> before.path("step").asLong() >= step);
             shown.add(show(step, encoder, images));
             for (int i = 1; shown.size() > MOST_SHOWN && i < shown.size() - 1; i++) {
@@ -152,7 +155,6 @@ final class Gallery {
                 }
             }));
         }
-        folder.write(PageFolder.GALLERY, images.png());
     }
 
     /** All images side by side; empty before there are any. */
