@@ -58,7 +58,9 @@ final class OptionGroups {
         groups.put("Run", List.of("--run", "--preset", "--steps", "--seed", "--replay", "--resume-from"));
         groups.put(
                 "Saving", List.of("--checkpoints", "--save-every", "--keep", "--delete-consumed-views", "--publish"));
-        groups.put("Batches and devices", List.of("--batch-size", "--chunk", "--block", "--device", "--threads"));
+        groups.put(
+                "Batches and devices",
+                List.of("--batch-size", "--chunk", "--block", "--device", "--allow-tf32", "--threads"));
         groups.put(
                 "Network",
                 List.of(

@@ -347,11 +347,8 @@ public final class TrainCommand implements Callable<Integer> {
     }
 
     private TrainConfig config(KafkaConnection kafka, SaveEvery usual) {
-        List<TorchDevice> devices = how.devices();
-        Computing computing = new Computing(
-                threads.orElseGet(() ->
-                        TorchDevice.threadsEach(devices, Runtime.getRuntime().availableProcessors())),
-                devices);
+        Computing computing = how.computing(threads.orElseGet(() ->
+                TorchDevice.threadsEach(how.devices(), Runtime.getRuntime().availableProcessors())));
         return how.config(run, seed, topics(kafka), saving(usual), how.length(steps), computing);
     }
 

@@ -79,6 +79,17 @@ public final class TrainOptions {
                     + " other processes use the same cores (default: ${DEFAULT-VALUE}).")
     private List<String> devices;
 
+    @Option(
+            names = "--allow-tf32",
+            paramLabel = "true|false",
+            completionCandidates = Offered.TrueOrFalse.class,
+            arity = "0..1",
+            fallbackValue = "true",
+            defaultValue = "false",
+            description = "Graphics cards: TF32 for convolutions and matrix products in float32, which is faster and"
+                    + " rounds to 10 bits (default: off).")
+    private boolean allowTf32;
+
     @Mixin
     private MemoryOptions memory;
 
@@ -154,6 +165,11 @@ public final class TrainOptions {
     /** What computes, the device of the loss and the optimiser first. */
     public List<TorchDevice> devices() {
         return devices.stream().map(TorchDevice::parse).toList();
+    }
+
+    /** How they compute. @param threads of PyTorch, for each device */
+    public Computing computing(int threads) {
+        return new Computing(threads, devices(), allowTf32);
     }
 
     /**

@@ -10,7 +10,6 @@ import io.streamclr.trainer.encoder.SavedSteps;
 import io.streamclr.trainer.feed.Feed;
 import io.streamclr.trainer.model.Architecture;
 import io.streamclr.trainer.settings.TrainConfig;
-import io.streamclr.trainer.torch.Torch;
 import io.streamclr.trainer.views.FeedPosition;
 import io.streamclr.trainer.watch.OldDataFile;
 import java.nio.file.Path;
@@ -69,7 +68,7 @@ public record Branch(String run, Path trunk, long step, RunJournal journal) {
             return;
         }
         // A device that is not there is found before the branch has a folder.
-        Torch.open(config.computing().threads(), config.computing().first()).close();
+        config.computing().open().close();
         Architecture architecture = Architecture.of(config.learning().network());
         Checkpoint from = Checkpoint.read(trunk, step, architecture);
         FeedPosition next = FeedPosition.decode(from.feedPosition()).ofRun(config.runId());

@@ -78,7 +78,7 @@ final class Learner implements AutoCloseable {
         from.ifPresent(checkpoint -> restore(checkpoint.optimiser()));
         config.computing().devices().stream()
                 .skip(1)
-                .forEach(device -> more.add(Torch.open(config.computing().threads(), device)));
+                .forEach(device -> more.add(config.computing().open(device)));
         this.step = new TrainingStep(torch, network, loss, optimiser, chunkViews, more);
         teacher.ifPresent(step::heed);
         this.check = new HealthCheck(torch, network);

@@ -142,7 +142,12 @@ final class RunLoop implements StepWatch, AutoCloseable {
 
     /** After the first step: how convolutions are computed is found out with the first of them. */
     private void warnOfOtherRounding(Checkpoint before) {
-        learner.rounding().forEach((option, now) -> {
+        Map<String, String> rounding = new HashMap<>(learner.rounding());
+        // What is off now is not said.
+        before.rounding().keySet().stream()
+                .filter(option -> option.startsWith("--"))
+                .forEach(option -> rounding.putIfAbsent(option, "false"));
+        rounding.forEach((option, now) -> {
             String was =
                     before.rounding().getOrDefault(option, before.settings().getOrDefault(option, now));
             if (!was.equals(now)) {

@@ -148,8 +148,7 @@ public final class Training {
      * @param side of the views, in pixels
      */
     public static void foresee(TrainConfig config, int side) {
-        try (Torch torch =
-                Torch.open(config.computing().threads(), config.computing().first())) {
+        try (Torch torch = config.computing().open()) {
             int views = TrainingStep.firstViews(
                     config.batching().pairs(),
                     config.batching().chunkViews(),
@@ -168,8 +167,7 @@ public final class Training {
         Architecture architecture = Architecture.of(config.learning().network());
         // The device comes first, because nothing is to be made where it is not there; the feed comes last, because it
         // takes the run over from a trainer that may be at work.
-        try (Torch torch = Torch.open(
-                        config.computing().threads(), config.computing().first());
+        try (Torch torch = config.computing().open();
                 RunFolder folder =
                         RunFolder.open(config.folder(), config.saving().keep())) {
             Optional<Checkpoint> from = folder.newest(architecture, OptionWords.settings(config));

@@ -61,8 +61,7 @@ public final class WeightVerification implements AutoCloseable {
                 .map(any -> StartingEncoder.read(folder, architecture, any))
                 .orElse(Map.of());
         Origin origin = from.map(Checkpoint::origin).orElseGet(() -> Origin.untrained(run, config.seed(), weights));
-        Torch torch =
-                Torch.open(config.computing().threads(), config.computing().first());
+        Torch torch = config.computing().open();
         Learner learner = new Learner(torch, config, architecture, given, from);
         RecordedWay way = new RecordedWay(journal, run);
         way.prefer(learner, after + 1);

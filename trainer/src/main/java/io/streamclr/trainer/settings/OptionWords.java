@@ -60,6 +60,9 @@ public final class OptionWords {
         OptionWords words = new OptionWords();
         words.put("--threads", config.computing().threads());
         words.put("--precision", config.learning().network().precision().word());
+        if (config.computing().tf32()) {
+            words.put("--allow-tf32", "true");
+        }
         return words.words;
     }
 

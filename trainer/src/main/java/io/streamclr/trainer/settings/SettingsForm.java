@@ -86,6 +86,10 @@ public final class SettingsForm {
         config.computing()
                 .devices()
                 .forEach(device -> computing.withArray("devices").add(device.text()));
+        // Written where it is on, so that a journal of a run without it is what it always was.
+        if (config.computing().tf32()) {
+            computing.put("allow_tf32", true);
+        }
         form.putObject("watch")
                 .put("measure_every", config.watch().everySteps())
                 .put("least_rank", config.watch().leastRank())
@@ -212,7 +216,8 @@ public final class SettingsForm {
                                 computing.small("threads"),
                                 computing.texts("devices").stream()
                                         .map(TorchDevice::parse)
-                                        .toList())),
+                                        .toList(),
+                                computing.has("allow_tf32") && computing.truth("allow_tf32"))),
                 fields.object(
                         "watch",
                         watch -> new HealthWatchPlan(

@@ -5,7 +5,6 @@ import io.streamclr.schemas.RefusalException;
 import io.streamclr.schemas.topic.KafkaConnection;
 import io.streamclr.schemas.topic.Topic;
 import io.streamclr.trainer.command.TrainOptions;
-import io.streamclr.trainer.settings.Computing;
 import io.streamclr.trainer.settings.RunLength;
 import io.streamclr.trainer.settings.RunTopics;
 import io.streamclr.trainer.settings.Saving;
@@ -139,7 +138,7 @@ record Trial(PlannedRun run, long seed, ExperimentSettings settings) {
         Saving saving = new Saving(checkpoints, Math.toIntExact(Math.max(1, steps / CHECKPOINTS)), 1);
         RunLength length =
                 RunLength.of(steps).warmingUp(Math.round(WARM_UP * steps)).coolingDown(Math.round(COOL_DOWN * steps));
-        return options.config(id(), seed, topics, saving, length, new Computing(threads, options.devices()));
+        return options.config(id(), seed, topics, saving, length, options.computing(threads));
     }
 
     /** What the encoder starts from, by names of tensors; empty for random weights. */

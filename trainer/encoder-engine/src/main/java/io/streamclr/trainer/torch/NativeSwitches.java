@@ -49,10 +49,49 @@ final class NativeSwitches {
         set("_ZN2at7Context20setUserEnabledNNPACKEb", used);
     }
 
-    private void set(String method, boolean used) {
+    /**
+     * How graphics cards compute. The library for processors has these switches too. Memory that is asked for is not filled
+     * beforehand, which the deterministic algorithms otherwise do: nothing here reads what it did not write.
+     */
+    void cards(CardArithmetic how) {
+        set("_ZN2at7Context21setDeterministicCuDNNEb", how.deterministic());
+        set("_ZN2at7Context26setDeterministicAlgorithmsEbb", how.deterministic(), false);
+        set("_ZN2at7Context39setDeterministicFillUninitializedMemoryEb", !how.deterministic());
+        set("_ZN2at7Context17setBenchmarkCuDNNEb", how.tries());
+        set("_ZN2at7Context17setAllowTF32CuDNNEb", how.tf32());
+        set("_ZN2at7Context18setAllowTF32CuBLASEb", how.tf32());
+    }
+
+    /** What {@link #cards(CardArithmetic)} set, or what the library begins with; all or nothing of each kind. */
+    CardArithmetic cards() {
+        return new CardArithmetic(
+                both("_ZNK2at7Context18deterministicCuDNNEv", "_ZNK2at7Context23deterministicAlgorithmsEv"),
+                isSet("_ZNK2at7Context14benchmarkCuDNNEv"),
+                both("_ZNK2at7Context14allowTF32CuDNNEv", "_ZNK2at7Context15allowTF32CuBLASEv"));
+    }
+
+    private boolean both(String one, String other) {
+        return isSet(one) && isSet(other);
+    }
+
+    private boolean isSet(String method) {
+        try {
+            // The other bits of the register may hold anything.
+            return (library.getFunction(method).invokeInt(new Object[] {context}) & 1) == 1;
+        } catch (UnsatisfiedLinkError missing) {
+            throw unreachable(missing);
+        }
+    }
+
+    private void set(String method, boolean... used) {
+        Object[] arguments = new Object[1 + used.length];
+        arguments[0] = context;
+        for (int i = 0; i < used.length; i++) {
+            arguments[1 + i] = (byte) (used[i] ? 1 : 0);
+        }
         try {
             Function function = library.getFunction(method);
-            function.invokeVoid(new Object[] {context, (byte) (used ? 1 : 0)});
+            function.invokeVoid(arguments);
         } catch (UnsatisfiedLinkError missing) {
             throw unreachable(missing);
         }
@@ -100,7 +139,7 @@ final class NativeSwitches {
 
     private static RefusalException unreachable(Throwable reason) {
         return new RefusalException(
-                "How PyTorch's native library computes convolutions cannot be set (" + reason.getMessage()
+                "How PyTorch's native library computes cannot be set (" + reason.getMessage()
                         + "); use the library that StreamCLR carries, without PYTORCH_LIBRARY_PATH",
                 reason);
     }

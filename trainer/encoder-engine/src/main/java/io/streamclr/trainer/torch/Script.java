@@ -6,6 +6,7 @@ import ai.djl.ndarray.NDList;
 import ai.djl.pytorch.engine.PtSymbolBlock;
 import ai.djl.pytorch.jni.IValueUtils;
 import ai.djl.pytorch.jni.JniUtils;
+import io.streamclr.schemas.RefusalException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -17,6 +18,8 @@ import java.util.Map;
  * tuple of tensors.
  */
 public final class Script implements AutoCloseable {
+
+    private static final String NOT_REPEATABLE = " does not have a deterministic implementation";
 
     private final PtSymbolBlock module;
     private final Torch torch;
@@ -74,6 +77,7 @@ public final class Script implements AutoCloseable {
         try {
             results = IValueUtils.forward(module, inputs, true);
         } catch (EngineException failed) {
+            requireRepeatable(failed);
             throw new IllegalStateException(
                     "The script's method " + method + " failed: " + failed.getMessage(), failed);
         } finally {
@@ -85,6 +89,24 @@ public final class Script implements AutoCloseable {
             adopted.add(scope.adopt(result));
         }
         return adopted;
+    }
+
+    /** PyTorch refuses on a card what it cannot compute twice with the same numbers, and names the operator. */
+    private static void requireRepeatable(EngineException failed) {
+        String message = String.valueOf(failed.getMessage());
+        message.lines()
+                .filter(line -> line.contains(NOT_REPEATABLE))
+                .findFirst()
+                .ifPresent(line -> {
+                    String operator =
+                            line.substring(0, line.indexOf(NOT_REPEATABLE)).replaceFirst("^.*[: ]", "");
+                    throw new RefusalException(
+                            "PyTorch's operator " + operator
+                                    + " computes other numbers each time on a graphics card, so"
+                                    + " a run with it could not be repeated; train with --device cpu, or without what"
+                                    + " needs that operator",
+                            failed);
+                });
     }
 
     /** DJL reads from the name where an array goes: equal names with brackets form one list. */

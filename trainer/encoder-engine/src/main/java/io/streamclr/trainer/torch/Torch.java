@@ -17,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -37,8 +38,16 @@ public final class Torch implements AutoCloseable {
     /** What the library takes on disk. */
     private static final int LIBRARY_MIB = 440;
 
+    private static final String DRIVER = "libcuda.so.1";
+
+    /** Rooms to compute in; with others cuBLAS promises no repeatable numbers. */
+    private static final String CUBLAS = "CUBLAS_WORKSPACE_CONFIG";
+
+    private static final List<String> CUBLAS_REPEATABLE = List.of(":4096:8", ":16:8");
+
     private final PtNDManager root;
     private final int threads;
+    private final TorchDevice device;
     private final boolean onProcessor;
     private long nativeNanos;
 
@@ -92,10 +101,11 @@ public final class Torch implements AutoCloseable {
         }
     }
 
-    private Torch(PtNDManager root, int threads, boolean onProcessor) {
+    private Torch(PtNDManager root, int threads, TorchDevice device) {
         this.root = root;
         this.threads = threads;
-        this.onProcessor = onProcessor;
+        this.device = device;
+        this.onProcessor = device.equals(TorchDevice.CPU);
     }
 
     /**
@@ -113,6 +123,18 @@ public final class Torch implements AutoCloseable {
      * @throws RefusalException if there is no such device, or none that the library that was loaded can use
      */
     public static Torch open(int threads, TorchDevice device) {
+        return open(threads, device, false);
+    }
+
+    /**
+     * The same. A graphics card computes the same numbers each time: deterministic algorithms alone, none chosen by how long
+     * it took, and what has no such algorithm fails.
+     *
+     * @param tf32 whether cards round what they multiply in 32 bits, which is faster; the last one opened on a card decides for
+     *     all of the process
+     * @throws RefusalException if there is no such device, or none that the library that was loaded can use
+     */
+    public static Torch open(int threads, TorchDevice device, boolean tf32) {
         if (threads < 1) {
             throw new IllegalArgumentException("PyTorch needs 1 thread or more, not " + threads);
         }
@@ -135,11 +157,21 @@ public final class Torch implements AutoCloseable {
             Device place = device.gpu() < 0 ? Device.cpu() : Device.gpu(device.gpu());
             if (place.equals(Device.cpu())) {
                 NativeSwitches.ofTorch().nnPack(false);
+            } else {
+                compute(CardArithmetic.repeatable(tf32), System.getenv());
             }
-            return new Torch((PtNDManager) engine.newBaseManager(place), threads, place.equals(Device.cpu()));
+            return new Torch((PtNDManager) engine.newBaseManager(place), threads, device);
         } catch (EngineException | IllegalStateException | UncheckedIOException | UnsatisfiedLinkError broken) {
             throw notLoaded(broken);
         }
+    }
+
+    /** Has cards compute so. @param environment of this process */
+    static void compute(CardArithmetic how, Map<String, String> environment) {
+        if (!CUBLAS_REPEATABLE.contains(environment.getOrDefault(CUBLAS, ""))) {
+            NativeSwitches.setEnvironment(CUBLAS, CUBLAS_REPEATABLE.get(0));
+        }
+        NativeSwitches.ofTorch().cards(how);
     }
 
     /**
@@ -150,8 +182,15 @@ public final class Torch implements AutoCloseable {
         JniUtils.setNumThreads(threads);
     }
 
-    private static RefusalException notLoaded(Throwable broken) {
+    static RefusalException notLoaded(Throwable broken) {
         for (Throwable cause = broken; cause != null; cause = cause.getCause()) {
+            if (String.valueOf(cause.getMessage()).contains(DRIVER)) {
+                return new RefusalException(
+                        "PyTorch's native library for graphics cards needs NVIDIA's driver, whose " + DRIVER
+                                + " is not here; install the driver, 550 or newer, or give the container the card, or leave"
+                                + " PYTORCH_LIBRARY_PATH out of the environment to compute on the processor",
+                        broken);
+            }
             if (cause instanceof IOException) {
                 return new RefusalException(
                         "PyTorch's native library cannot be unpacked into " + Utils.getEngineCacheDir("pytorch") + " ("
@@ -192,9 +231,9 @@ public final class Torch implements AutoCloseable {
         return onProcessor ? Check.TURNS.in(way, work) : work.get();
     }
 
-    /** The name of a way, as rounding hangs on it; empty on a graphics card. */
+    /** The name of a way, as rounding hangs on it; on a graphics card its kind, where somebody says it. */
     public Optional<String> name(ConvolutionWay way) {
-        return onProcessor ? Optional.of(way.within(System.getenv())) : Optional.empty();
+        return onProcessor ? Optional.of(way.within(System.getenv())) : device.kind();
     }
 
     /**

@@ -6,6 +6,7 @@ import io.streamclr.schemas.RefusalException;
 import java.lang.management.MemoryUsage;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.ToLongFunction;
 import java.util.regex.Matcher;
@@ -52,6 +53,15 @@ public record TorchDevice(int gpu) {
     /** Bytes of a graphics card's memory; empty for the processor, or where nobody says. */
     public OptionalLong memory() {
         return tell(MemoryUsage::getMax);
+    }
+
+    /** Which kind of card it is, as far as CUDA's numbers tell; empty for the processor, or where nobody says. */
+    Optional<String> kind() {
+        try {
+            return gpu < 0 ? Optional.empty() : Optional.of("card of kind " + CudaUtils.getComputeCapability(gpu));
+        } catch (RuntimeException | LinkageError unsaid) {
+            return Optional.empty(); // training does not depend on it
+        }
     }
 
     private OptionalLong tell(ToLongFunction<MemoryUsage> what) {
