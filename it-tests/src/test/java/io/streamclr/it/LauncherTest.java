@@ -12,6 +12,7 @@ import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -126,6 +127,33 @@ class LauncherTest {
         assertThat(run(copy.resolve("streamclr"), List.of("JAVA_HOME=" + folder.resolve("jdk")), "demo"))
                 .startsWith("streamclr: PyTorch has no library for Macs with Intel processors;")
                 .hasLineCount(1);
+    }
+
+    @Test
+    void withoutADriverTheLibraryForCardsIsLeftAndWhatIsMissingIsNamedWhereSomethingIsComputed() throws Exception {
+        Assumptions.assumeFalse(
+                Files.exists(Path.of("/proc/driver/nvidia/version")), "this machine has the driver of a card");
+        Path cuda = Files.createDirectories(copy.resolve("trainer/target/cuda"));
+        Files.createFile(cuda.resolve("libtorch_cuda.so"));
+        Path java = Files.createDirectories(folder.resolve("jdk/bin")).resolve("java");
+        Files.writeString(java, """
+                #!/bin/sh
+                case "$*" in
+                  *-version) echo "    java.specification.version = 17" >&2 ;;
+                  *) echo "libraries: ${PYTORCH_LIBRARY_PATH:-usual}" ;;
+                esac
+                """);
+        assertThat(java.toFile().setExecutable(true)).isTrue();
+        String home = "JAVA_HOME=" + folder.resolve("jdk");
+
+        assertThat(run(copy.resolve("streamclr"), List.of(home), "train"))
+                .isEqualTo(
+                        "streamclr: no NVIDIA driver is loaded here (/proc/driver/nvidia/version is missing), so PyTorch"
+                                + " computes on the processor; a card needs driver 550 or newer, and a container the card\n"
+                                + "libraries: usual\n");
+        assertThat(run(copy.resolve("streamclr"), List.of(home), "topics")).isEqualTo("libraries: usual\n");
+        assertThat(run(copy.resolve("streamclr"), List.of(home, "PYTORCH_LIBRARY_PATH=/own"), "train"))
+                .isEqualTo("libraries: /own\n");
     }
 
     private void copy(Path file) throws IOException {

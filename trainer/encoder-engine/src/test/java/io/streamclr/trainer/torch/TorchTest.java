@@ -41,6 +41,19 @@ class TorchTest {
     }
 
     @Test
+    void aMissingDriverOfACardIsNamed() {
+        UnsatisfiedLinkError missing = new UnsatisfiedLinkError(
+                "/cuda/libtorch_cuda.so: libcuda.so.1: cannot open shared object file: No such file or directory");
+
+        assertThat(Torch.notLoaded(new IllegalStateException("Cannot load", missing)))
+                .hasMessageStartingWith("PyTorch's native library for graphics cards needs NVIDIA's driver, whose"
+                        + " libcuda.so.1 is not here; install the driver, 550 or newer, ")
+                .hasMessageNotContaining("shared object");
+        assertThat(Torch.notLoaded(new UnsatisfiedLinkError("wrong ELF class")))
+                .hasMessageStartingWith("PyTorch's native library does not load here (wrong ELF class)");
+    }
+
+    @Test
     void listsAndTensorsArriveInTheirOrder() {
         Script script = torch.compile(
                 "  def f(self, a: List[Tensor], b: Tensor, c: List[Tensor]) -> List[Tensor]:\n    return [a[1], b, c[0]]\n");
