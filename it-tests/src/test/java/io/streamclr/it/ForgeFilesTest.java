@@ -102,6 +102,7 @@ class ForgeFilesTest {
                 .map(String::strip)
                 .filter(line -> line.startsWith("./") || line.startsWith("docker compose"))
                 .map(line -> line.replace(" -B -ntp", "")
+                        .replace("\"-Dreleases.url=$RELEASES_URL\"", "-Dreleases.url=URL")
                         .replace("${{ matrix.modules }}", "MODULES")
                         .replace("${{ matrix.platform }}", "PLATFORM"))
                 .toList();
@@ -160,6 +161,19 @@ class ForgeFilesTest {
         assertThat(made.stream().map(each -> each.substring(0, each.indexOf(' '))))
                 .containsExactlyInAnyOrderElementsOf(images);
         assertThat(made).contains("trainer amd64 arm64", "trainer-cuda amd64");
+    }
+
+    @Test
+    void whatSignsReadsItsKeyFromTheEnvironment() throws Exception {
+        String command = commands("release.yaml").stream()
+                .filter(text -> text.contains("deploy"))
+                .findFirst()
+                .orElseThrow();
+
+        assertThat(command).contains("-Prelease,sign", "-Dgpg.signer=bc").doesNotContainIgnoringCase("passphrase");
+        assertThat(job("release.yaml", "libraries").findValues("MAVEN_GPG_KEY")).hasSize(1);
+        assertThat(Files.readString(DeploymentFiles.REPOSITORY.resolve("pom.xml")))
+                .contains("<bestPractices>true</bestPractices>");
     }
 
     @Test
