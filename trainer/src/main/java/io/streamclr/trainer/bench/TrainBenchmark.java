@@ -16,6 +16,7 @@ import io.streamclr.trainer.optimiser.Optimiser;
 import io.streamclr.trainer.optimiser.UpdateRule;
 import io.streamclr.trainer.step.TrainingStep;
 import io.streamclr.trainer.step.TrainingStep.Trained;
+import io.streamclr.trainer.torch.ByteRows;
 import io.streamclr.trainer.torch.Scope;
 import io.streamclr.trainer.torch.Script;
 import io.streamclr.trainer.torch.Torch;
@@ -88,15 +89,6 @@ public final class TrainBenchmark {
                 throw RefusalException.ofUsage("The stem imagenet takes views of " + IMAGENET_SIDE
                         + " pixels and more, and --size is " + side + "; give --stem small or small2 for such views");
             }
-            if (bytes(pairs, side) > Integer.MAX_VALUE) {
-                throw new RefusalException(
-                        "A batch of " + pairs + " pairs of " + side + " pixels takes " + (bytes(pairs, side) >> 20)
-                                + " MiB, and 2047 are the most; give a smaller --batch-size or --size");
-            }
-        }
-
-        private static long bytes(long pairs, long side) {
-            return 2 * pairs * side * side * 3;
         }
 
         /** ResNet-18 of width 16, 256 pairs of 28 pixels a batch, on the processor. */
@@ -114,7 +106,7 @@ public final class TrainBenchmark {
         int pairs = setting.pairs();
         int side = setting.side();
         Architecture architecture = Architecture.of(setting.network());
-        ByteBuffer views = noise(2 * pairs, side);
+        ByteRows views = noisyRows(2 * pairs, side);
         int[] images = IntStream.range(0, pairs).toArray();
         List<Torch> more = setting.devices().stream()
                 .skip(1)
@@ -164,6 +156,29 @@ public final class TrainBenchmark {
         byte[] noise = new byte[views * side * side * 3];
         new Random(1).nextBytes(noise);
         return ByteBuffer.allocateDirect(noise.length).put(noise).flip();
+    }
+
+    private static ByteRows allocated(int views, int viewBytes) {
+        try {
+            return ByteRows.allocate(views, viewBytes);
+        } catch (OutOfMemoryError full) {
+            throw new RefusalException(
+                    "No memory is left for " + (((long) views * viewBytes) >> 20)
+                            + " MiB of views; give a smaller --batch-size or --size, or Java more with"
+                            + " -XX:MaxDirectMemorySize",
+                    full);
+        }
+    }
+
+    private static ByteRows noisyRows(int views, int side) {
+        ByteRows rows = allocated(views, 3 * side * side);
+        byte[] noise = new byte[rows.rowBytes()];
+        Random random = new Random(1);
+        for (int row = 0; row < views; row++) {
+            random.nextBytes(noise);
+            rows.put(row, ByteBuffer.wrap(noise));
+        }
+        return rows;
     }
 
     /** What it costs to call a script that does nothing, with as many tensors as the network trains. */

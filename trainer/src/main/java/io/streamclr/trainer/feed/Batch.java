@@ -2,10 +2,9 @@ package io.streamclr.trainer.feed;
 
 import io.streamclr.schemas.record.BatchManifest;
 import io.streamclr.trainer.batchlog.LoggedBatch;
+import io.streamclr.trainer.torch.ByteRows;
 import io.streamclr.trainer.views.Rows;
 import io.streamclr.trainer.views.ViewShape;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
@@ -18,17 +17,17 @@ public final class Batch implements AutoCloseable {
     private final long[] arrivedAt;
     private final Optional<long[]> pictureHashes;
     private final ViewShape shape;
-    private final ByteBuffer views;
-    private final Consumer<ByteBuffer> giveBack;
+    private final ByteRows views;
+    private final Consumer<ByteRows> giveBack;
     private final AtomicBoolean closed = new AtomicBoolean();
 
     /**
      * @param entry in which it was logged
      * @param rows full; what they know of the pairs is the batch's from now on
-     * @param views (2N, height, width, 3) bytes
-     * @param giveBack takes the buffer when the batch is closed
+     * @param views 2N rows of (height, width, 3) bytes
+     * @param giveBack takes them when the batch is closed
      */
-    Batch(LoggedBatch entry, Rows rows, ViewShape shape, ByteBuffer views, Consumer<ByteBuffer> giveBack) {
+    Batch(LoggedBatch entry, Rows rows, ViewShape shape, ByteRows views, Consumer<ByteRows> giveBack) {
         this.entry = entry;
         this.images = rows.images();
         this.arrivedAt = rows.arrivedAt();
@@ -64,17 +63,17 @@ public final class Batch implements AutoCloseable {
     }
 
     /**
-     * The views, (2N, height, width, 3), one unsigned byte a channel (RGB): rows 0 to N - 1 are the first views, rows N
+     * The views, 2N rows of (height, width, 3), one unsigned byte a channel (RGB): rows 0 to N - 1 are the first views, rows N
      * to 2N - 1 the second views of the same images in the same order.
      *
-     * @return a direct buffer in native order from 0 to its limit, shared with this batch; not to be written to
+     * @return shared with this batch; not to be written to
      * @throws IllegalStateException if the batch is closed
      */
-    public ByteBuffer views() {
+    public ByteRows views() {
         if (closed.get()) {
             throw new IllegalStateException("The batch of step " + step() + " is closed, its pixels belong to another");
         }
-        return views.duplicate().order(ByteOrder.nativeOrder());
+        return views;
     }
 
     /** For each pair a number that equals another pair's exactly if both show the same image; length N, a copy. */

@@ -8,6 +8,7 @@ import io.streamclr.trainer.batchlog.BatchLog;
 import io.streamclr.trainer.batchlog.LoggedBatch;
 import io.streamclr.trainer.feed.Feed.Means;
 import io.streamclr.trainer.memory.HeldImage;
+import io.streamclr.trainer.torch.ByteRows;
 import io.streamclr.trainer.views.Block;
 import io.streamclr.trainer.views.BlockMemory;
 import io.streamclr.trainer.views.FeedConfig;
@@ -75,8 +76,8 @@ final class BatchAssembler {
             cutter = Optional.of(new BlockCutter(config, fullBlocks.take().get()));
         }
         ViewShape shape = cutter.map(each -> each.block().shape()).orElse(position.shape());
-        ByteBuffer pixels = buffers.take(shape);
-        Rows rows = new Rows(config.batchPairs(), shape.viewBytes(), pixels);
+        ByteRows pixels = buffers.take(shape);
+        Rows rows = new Rows(config.batchPairs(), pixels);
         int index = position.batchInBlock();
         if (fresh) {
             cutter.orElseThrow().cut(index, rows);

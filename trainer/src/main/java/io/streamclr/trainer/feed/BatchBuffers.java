@@ -1,10 +1,9 @@
 package io.streamclr.trainer.feed;
 
 import io.streamclr.schemas.RefusalException;
+import io.streamclr.trainer.torch.ByteRows;
 import io.streamclr.trainer.views.FeedConfig;
 import io.streamclr.trainer.views.ViewShape;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 
@@ -12,7 +11,7 @@ import java.util.concurrent.BlockingQueue;
 final class BatchBuffers {
 
     private final int batchPairs;
-    private final BlockingQueue<ByteBuffer> free = new ArrayBlockingQueue<>(FeedConfig.BATCHES_IN_FLIGHT);
+    private final BlockingQueue<ByteRows> free = new ArrayBlockingQueue<>(FeedConfig.BATCHES_IN_FLIGHT);
     private int allocated;
 
     BatchBuffers(int batchPairs) {
@@ -20,23 +19,19 @@ final class BatchBuffers {
     }
 
     /** Room for a batch of these views; waits for it. */
-    ByteBuffer take(ViewShape shape) throws InterruptedException {
-        ByteBuffer room = free.poll();
+    ByteRows take(ViewShape shape) throws InterruptedException {
+        ByteRows room = free.poll();
         if (room != null) {
             return room;
         }
         if (allocated == FeedConfig.BATCHES_IN_FLIGHT) {
             return free.take();
         }
-        long bytes = BlockCutter.pixelBytes(batchPairs, shape);
-        if (bytes > Integer.MAX_VALUE) {
-            throw new RefusalException("A batch of " + batchPairs + " pairs of " + shape.height() + "x" + shape.width()
-                    + " pixels takes " + (bytes >> 20) + " MiB, and 2047 MiB are the most; make it smaller");
-        }
         allocated++;
         try {
-            return ByteBuffer.allocateDirect((int) bytes).order(ByteOrder.nativeOrder());
+            return ByteRows.allocate(2 * batchPairs, shape.viewBytes());
         } catch (OutOfMemoryError full) {
+            long bytes = 2L * batchPairs * shape.viewBytes();
             throw new RefusalException(
                     "No memory is left for " + FeedConfig.BATCHES_IN_FLIGHT + " batches of " + (bytes >> 20)
                             + " MiB off-heap; make the batch or the block smaller, or give Java more with"
@@ -45,7 +40,7 @@ final class BatchBuffers {
         }
     }
 
-    void giveBack(ByteBuffer room) {
+    void giveBack(ByteRows room) {
         free.add(room);
     }
 }

@@ -9,6 +9,7 @@ import io.streamclr.trainer.batchlog.LoggedBatch;
 import io.streamclr.trainer.batchlog.LoggedBlock;
 import io.streamclr.trainer.batchlog.LoggedBlocks;
 import io.streamclr.trainer.batchlog.LoggedRun;
+import io.streamclr.trainer.torch.ByteRows;
 import io.streamclr.trainer.views.Block;
 import io.streamclr.trainer.views.BlockMemory;
 import io.streamclr.trainer.views.FeedPosition.Reading;
@@ -16,8 +17,6 @@ import io.streamclr.trainer.views.Rows;
 import io.streamclr.trainer.views.ViewReader;
 import io.streamclr.trainer.views.ViewRenderer;
 import io.streamclr.trainer.views.ViewShape;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -37,7 +36,7 @@ public final class BatchReplay implements AutoCloseable {
     private Optional<LoggedBlock> current = Optional.empty();
     private ShuffledBlock shuffled;
     private ViewShape shape = ViewShape.UNKNOWN;
-    private ByteBuffer pixels = ByteBuffer.allocateDirect(0);
+    private ByteRows pixels = ByteRows.allocate(0, 1);
     private boolean taken;
     private int next;
     private long records;
@@ -103,7 +102,7 @@ public final class BatchReplay implements AutoCloseable {
             shape = shapeOf(replayed);
         }
         makeRoom();
-        Rows rows = new Rows(run.batchPairs(), shape.viewBytes(), pixels);
+        Rows rows = new Rows(run.batchPairs(), pixels);
         if (!manifest.getRanges().isEmpty()) {
             shuffled.cut(manifest.getFrom(), manifest.getTo(), rows);
         }
@@ -137,9 +136,9 @@ public final class BatchReplay implements AutoCloseable {
     }
 
     private void makeRoom() {
-        long bytes = BlockCutter.pixelBytes(run.batchPairs(), shape);
-        if (pixels.capacity() != bytes) {
-            pixels = ByteBuffer.allocateDirect(Math.toIntExact(bytes)).order(ByteOrder.nativeOrder());
+        int rows = 2 * run.batchPairs();
+        if (pixels.rows() != rows || pixels.rowBytes() != shape.viewBytes()) {
+            pixels = ByteRows.allocate(rows, shape.viewBytes());
         }
     }
 

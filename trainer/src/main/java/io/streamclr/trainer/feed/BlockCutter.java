@@ -8,7 +8,6 @@ import io.streamclr.trainer.views.FeedConfig;
 import io.streamclr.trainer.views.FeedPosition;
 import io.streamclr.trainer.views.Rows;
 import io.streamclr.trainer.views.Shuffle;
-import io.streamclr.trainer.views.ViewShape;
 import java.nio.ByteBuffer;
 import java.util.List;
 
@@ -35,11 +34,6 @@ final class BlockCutter {
     /** The step that has fresh batch {@code index} of the block. */
     long step(int index) {
         return (block.number() * config.blockBatches() + index) * config.mix().updates() + 1;
-    }
-
-    /** Bytes of the pixels of one batch, more than a buffer holds where that is so. */
-    static long pixelBytes(int batchPairs, ViewShape shape) {
-        return 2L * batchPairs * shape.viewBytes();
     }
 
     /** Cuts fresh batch {@code index}, from 0, into the first rows of a batch. */

@@ -4,6 +4,7 @@ import io.streamclr.trainer.encoder.Embedder;
 import io.streamclr.trainer.encoder.Features;
 import io.streamclr.trainer.model.Network;
 import io.streamclr.trainer.probe.Probe;
+import io.streamclr.trainer.torch.ByteRows;
 import io.streamclr.trainer.torch.Torch;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
@@ -29,14 +30,13 @@ public final class HealthCheck implements AutoCloseable {
      * Measures the network on a batch, or on the first 256 pairs of a larger one: features as the shipped encoder gives
      * them, embeddings with the batch's own statistics, as the loss sees them.
      *
-     * @param views direct, (2N, height, width, 3) unsigned bytes; rows i and N + i show the same image; N at least 2
+     * @param views 2N rows of (height, width, 3) unsigned bytes; rows i and N + i show the same image; N at least 2
      */
-    public Health measure(ByteBuffer views, int height, int width) {
-        int viewBytes = Math.multiplyExact(Math.multiplyExact(height, width), 3);
-        int pairs = views.remaining() / viewBytes / 2;
+    public Health measure(ByteRows views, int height, int width) {
+        int pairs = views.rows() / 2;
         int some = Math.min(pairs, MOST_PAIRS);
-        ByteBuffer first = views.slice(views.position(), some * viewBytes);
-        ByteBuffer second = views.slice(views.position() + pairs * viewBytes, some * viewBytes);
+        ByteBuffer first = views.together(0, some);
+        ByteBuffer second = views.together(pairs, some);
         Features one = embeddings.embed(first, some, height, width);
         Features other = embeddings.embed(second, some, height, width);
         return new Health(
@@ -55,10 +55,9 @@ public final class HealthCheck implements AutoCloseable {
     }
 
     /** Features of the first views of a batch as {@link #measure} takes it, of 256 at most. */
-    public Features features(ByteBuffer views, int height, int width) {
-        int viewBytes = Math.multiplyExact(Math.multiplyExact(height, width), 3);
-        int some = Math.min(views.remaining() / viewBytes / 2, MOST_PAIRS);
-        return features.embed(views.slice(views.position(), some * viewBytes), some, height, width);
+    public Features features(ByteRows views, int height, int width) {
+        int some = Math.min(views.rows() / 2, MOST_PAIRS);
+        return features.embed(views.together(0, some), some, height, width);
     }
 
     @Override

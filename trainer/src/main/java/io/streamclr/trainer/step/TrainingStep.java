@@ -6,6 +6,7 @@ import io.streamclr.trainer.loss.ShownImages;
 import io.streamclr.trainer.model.Network;
 import io.streamclr.trainer.optimiser.Optimiser;
 import io.streamclr.trainer.step.DeviceReplica.Part;
+import io.streamclr.trainer.torch.ByteRows;
 import io.streamclr.trainer.torch.Scope;
 import io.streamclr.trainer.torch.Script;
 import io.streamclr.trainer.torch.Tensor;
@@ -127,20 +128,30 @@ public final class TrainingStep implements AutoCloseable {
         return train(views, height, width, ShownImages.numbered(images), 0, rate, count);
     }
 
+    /** As the other. @param views 2N rows of (height, width, 3) unsigned bytes */
+    public Trained train(ByteRows views, int height, int width, int[] images, double rate, long count) {
+        return train(views, height, width, ShownImages.numbered(images), 0, rate, count, StepWatch.NONE);
+    }
+
     /** As the other, where the last {@code replayed} pairs come from memory. */
     public Trained train(
             ByteBuffer views, int height, int width, ShownImages images, int replayed, double rate, long count) {
-        return train(views, height, width, images, replayed, rate, count, StepWatch.NONE);
+        return train(rows(views, height, width), height, width, images, replayed, rate, count, StepWatch.NONE);
+    }
+
+    private static ByteRows rows(ByteBuffer views, int height, int width) {
+        return ByteRows.of(views, Math.multiplyExact(Math.multiplyExact(height, width), 3));
     }
 
     /**
      * As the other.
      *
+     * @param views 2N rows of (height, width, 3) unsigned bytes; rows i and N + i show the same image
      * @param watch hears how far the step is; a step of several chunks ends early if it wants that
      * @throws StepAbandoned if it does; then nothing has moved, and the same batch may be trained again
      */
     public Trained train(
-            ByteBuffer views,
+            ByteRows views,
             int height,
             int width,
             ShownImages images,
@@ -171,11 +182,12 @@ public final class TrainingStep implements AutoCloseable {
 
     /** The batch's loss and gradient; moves running statistics once and no weight. */
     Gradient gradient(Scope step, ByteBuffer bytes, int height, int width, int[] images) {
-        return gradient(step, bytes, height, width, ShownImages.numbered(images), 0, StepWatch.NONE);
+        return gradient(
+                step, rows(bytes, height, width), height, width, ShownImages.numbered(images), 0, StepWatch.NONE);
     }
 
     private Gradient gradient(
-            Scope step, ByteBuffer bytes, int height, int width, ShownImages images, int replayed, StepWatch watch) {
+            Scope step, ByteRows bytes, int height, int width, ShownImages images, int replayed, StepWatch watch) {
         Views views = new Views(bytes, height, width);
         List<Chunk> chunks = Chunk.cut(images.count(), chunkViews, 1 + replicas.size());
         if (chunks.size() == 1) {

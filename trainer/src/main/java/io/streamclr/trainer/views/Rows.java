@@ -8,6 +8,7 @@ import io.streamclr.schemas.wire.ArrivalHeader;
 import io.streamclr.schemas.wire.ForeignRecordException;
 import io.streamclr.schemas.wire.WireFormat;
 import io.streamclr.trainer.memory.HeldImage;
+import io.streamclr.trainer.torch.ByteRows;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -21,8 +22,7 @@ import java.util.Optional;
 public final class Rows {
 
     private final int pairs;
-    private final int viewBytes;
-    private final ByteBuffer pixels;
+    private final ByteRows pixels;
     private final MessageDigest digest = sha256();
     private final List<Row> shown = new ArrayList<>();
     private final int[] images;
@@ -36,12 +36,10 @@ public final class Rows {
 
     /**
      * @param pairs N, how many will come
-     * @param viewBytes of one view
-     * @param pixels takes (2N, height, width, 3) bytes: first views in rows 0 to N - 1, then second views
+     * @param pixels takes 2N rows of (height, width, 3) bytes: first views in rows 0 to N - 1, then second views
      */
-    public Rows(int pairs, int viewBytes, ByteBuffer pixels) {
+    public Rows(int pairs, ByteRows pixels) {
         this.pairs = pairs;
-        this.viewBytes = viewBytes;
         this.pixels = pixels;
         this.images = new int[pairs];
         this.arrivedAt = new long[pairs];
@@ -63,8 +61,8 @@ public final class Rows {
         arrivedAt[row] = arrival;
         digest.update(encoded);
         ViewPair pair = decode(encoded);
-        pixels.put(row * viewBytes, pair.getFirst().getPixels(), 0, viewBytes);
-        pixels.put((pairs + row) * viewBytes, pair.getSecond().getPixels(), 0, viewBytes);
+        pixels.put(row, pair.getFirst().getPixels().duplicate());
+        pixels.put(pairs + row, pair.getSecond().getPixels().duplicate());
         Integer known = firstPlace.putIfAbsent(pair.getImageId(), row);
         images[row] = known == null ? row : known;
         if (pair.getPictureHash() == null) {

@@ -4,7 +4,7 @@ import io.streamclr.schemas.record.OriginRange;
 import io.streamclr.trainer.feed.Batch;
 import io.streamclr.trainer.memory.MemoryPlan.Policy;
 import io.streamclr.trainer.settings.TrainConfig;
-import java.nio.ByteBuffer;
+import io.streamclr.trainer.torch.ByteRows;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -44,7 +44,7 @@ public final class OrderWatch {
             pass = latest;
             mixing = new Mixing(ColourGrid.LENGTH);
         }
-        ByteBuffer views = batch.views();
+        ByteRows views = batch.views();
         for (int pair = 0; pair < fresh; pair++) {
             mixing.add(ColourGrid.of(views, pair, batch.pairs(), batch.height(), batch.width()));
         }

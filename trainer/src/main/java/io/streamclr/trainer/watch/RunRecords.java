@@ -109,8 +109,7 @@ public final class RunRecords implements TrainingListener, AutoCloseable {
             events.image(batch.step(), "views", pairs(batch));
             if (batch.step() == saving) {
                 Features made = features.get();
-                ByteBuffer first = batch.views();
-                first.limit(made.rows() * 3 * batch.height() * batch.width());
+                ByteBuffer first = batch.views().together(0, made.rows());
                 Projection.write(folder(), batch.step(), made, first, batch.height(), batch.width());
             }
         });
@@ -118,11 +117,10 @@ public final class RunRecords implements TrainingListener, AutoCloseable {
 
     /** First views above, second views below. */
     private static SpriteSheet pairs(Batch batch) {
-        int viewBytes = 3 * batch.height() * batch.width();
         int shown = Math.min(SHOWN, batch.pairs());
-        ByteBuffer both = ByteBuffer.allocate(2 * shown * viewBytes);
-        both.put(batch.views().slice(0, shown * viewBytes));
-        both.put(batch.views().slice(batch.pairs() * viewBytes, shown * viewBytes));
+        ByteBuffer both = ByteBuffer.allocate(2 * shown * batch.views().rowBytes());
+        both.put(batch.views().together(0, shown));
+        both.put(batch.views().together(batch.pairs(), shown));
         return SpriteSheet.of(both.flip(), batch.height(), batch.width(), shown);
     }
 

@@ -12,6 +12,7 @@ import io.streamclr.schemas.record.ViewPair;
 import io.streamclr.schemas.wire.ArrivalHeader;
 import io.streamclr.schemas.wire.WireFormat;
 import io.streamclr.trainer.batchlog.SlotOrigin;
+import io.streamclr.trainer.torch.ByteRows;
 import io.streamclr.trainer.views.Block;
 import io.streamclr.trainer.views.BlockFiller;
 import io.streamclr.trainer.views.BlockMemory;
@@ -77,7 +78,7 @@ class BlockCutterTest {
     }
 
     private static Rows rows(ByteBuffer pixels) {
-        return new Rows(4, SIDE * SIDE * 3, pixels);
+        return new Rows(4, ByteRows.of(pixels, SIDE * SIDE * 3));
     }
 
     private static BatchManifest manifest(int index) {
@@ -105,6 +106,24 @@ class BlockCutterTest {
 
             assertThat(bytes(pixels)).isEqualTo(first.toByteArray());
         }
+    }
+
+    /** As a batch of more than 2 GiB does. */
+    @Test
+    void aBatchInSeveralPiecesHasTheSameBytesAndTheSameDigest() {
+        int view = SIDE * SIDE * 3;
+        ByteBuffer whole = ViewsOfTests.pixels(4, SIDE);
+        Rows inOne = rows(whole);
+        ByteRows pieces = ByteRows.allocate(8, view, 3 * view);
+        Rows inThree = new Rows(4, pieces);
+
+        new BlockCutter(CONFIG, block()).cut(1, inOne);
+        new BlockCutter(CONFIG, block()).cut(1, inThree);
+
+        assertThat(pieces.parts(0, 8)).hasSize(3);
+        assertThat(bytes(pieces.together(0, 8))).isEqualTo(bytes(whole)).isNotEqualTo(new byte[8 * view]);
+        assertThat(inThree.digest()).isEqualTo(inOne.digest());
+        assertThat(inThree.images()).isEqualTo(inOne.images());
     }
 
     @Test

@@ -57,7 +57,8 @@ final class FeedTopics implements AutoCloseable {
             for (int image : batch.images()) {
                 images.add(image);
             }
-            String pixels = new String(ViewsOfTests.bytes(batch.views()), StandardCharsets.ISO_8859_1);
+            String pixels = new String(
+                    ViewsOfTests.bytes(batch.views().together(0, batch.views().rows())), StandardCharsets.ISO_8859_1);
             return new Fed(batch.manifest(), images, pixels);
         }
 

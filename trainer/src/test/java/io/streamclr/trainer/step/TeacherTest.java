@@ -11,6 +11,7 @@ import io.streamclr.trainer.model.NetworkPlan.Norm;
 import io.streamclr.trainer.model.NetworkPlan.Normalisation;
 import io.streamclr.trainer.model.NetworkPlan.Precision;
 import io.streamclr.trainer.model.Stem;
+import io.streamclr.trainer.torch.ByteRows;
 import io.streamclr.trainer.torch.Scope;
 import io.streamclr.trainer.torch.Tensor;
 import io.streamclr.trainer.torch.Torch;
@@ -40,7 +41,7 @@ class TeacherTest {
     private final Torch torch = Torch.open(1);
     private final Scope scope = torch.scope();
     private final Network student = Network.of(torch, ARCHITECTURE, ARCHITECTURE.initialValues(1));
-    private final Views views = new Views(noise(), SIDE, SIDE);
+    private final Views views = new Views(ByteRows.of(noise(), SIDE * SIDE * 3), SIDE, SIDE);
 
     @AfterEach
     void close() {

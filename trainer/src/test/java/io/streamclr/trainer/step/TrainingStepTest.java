@@ -24,6 +24,7 @@ import io.streamclr.trainer.optimiser.Optimiser;
 import io.streamclr.trainer.optimiser.UpdateRule;
 import io.streamclr.trainer.step.TrainingStep.Gradient;
 import io.streamclr.trainer.step.TrainingStep.Trained;
+import io.streamclr.trainer.torch.ByteRows;
 import io.streamclr.trainer.torch.Scope;
 import io.streamclr.trainer.torch.Script;
 import io.streamclr.trainer.torch.Tensor;
@@ -52,6 +53,7 @@ class TrainingStepTest {
     private final List<Torch> others = new ArrayList<>();
     private final Scope scope = torch.scope();
     private final ByteBuffer views = noise();
+    private final ByteRows rows = ByteRows.of(views, SIDE * SIDE * 3);
     private final int[] images = IntStream.range(0, PAIRS).toArray();
     private final Map<String, float[]> start = ARCHITECTURE.initialValues(1);
     private final ContrastiveLoss loss = new TiledLoss(torch, LossPlan.ntXent(0.2));
@@ -144,6 +146,30 @@ class TrainingStepTest {
         assertThat(second).containsExactly(first);
         assertThat(again.values().get("conv1.weight"))
                 .containsExactly(once.values().get("conv1.weight"));
+    }
+
+    /** As a batch of more than 2 GiB does. */
+    @ParameterizedTest
+    @CsvSource({"4, 1, 5", "22, 1, 7", "5, 2, 1"})
+    void aBatchInSeveralPiecesTrainsTheSameWeightsToTheBit(int chunkViews, int devices, int rowsEach) {
+        int row = rows.rowBytes();
+        ByteRows pieces = ByteRows.allocate(2 * PAIRS, row, rowsEach * row);
+        for (int i = 0; i < 2 * PAIRS; i++) {
+            pieces.put(i, rows.row(i));
+        }
+        Network whole = Network.of(torch, ARCHITECTURE, start);
+        Network parted = Network.of(torch, ARCHITECTURE, start);
+        try (TrainingStep one = step(whole, chunkViews, devices);
+                TrainingStep several = step(parted, chunkViews, devices)) {
+            Trained expected = one.train(rows, SIDE, SIDE, images, 0.1, 1);
+            Trained trained = several.train(pieces, SIDE, SIDE, images, 0.1, 1);
+
+            assertThat(trained.loss()).isEqualTo(expected.loss());
+            assertThat(trained.embeddings()).containsExactly(expected.embeddings());
+        }
+        whole.values()
+                .forEach((name, values) -> assertThat(parted.values().get(name)).containsExactly(values));
+        assertThat(parted.values().get("conv1.weight")).isNotEqualTo(start.get("conv1.weight"));
     }
 
     /** Plain descent at a rate of 1 moves the weights by the gradient. */
@@ -288,7 +314,7 @@ class TrainingStepTest {
             whole.train(views, SIDE, SIDE, images, 0.003, 1);
             GivenUp watch = new GivenUp(after);
 
-            assertThatThrownBy(() -> step.train(views, SIDE, SIDE, ShownImages.numbered(images), 0, 0.003, 2, watch))
+            assertThatThrownBy(() -> step.train(rows, SIDE, SIDE, ShownImages.numbered(images), 0, 0.003, 2, watch))
                     .isInstanceOf(StepAbandoned.class);
 
             assertThat(watch.chunks()).as("no chunk is begun after that").isEqualTo(after + 1);
@@ -304,7 +330,7 @@ class TrainingStepTest {
     @Test
     void aStepOfOneChunkIsDoneThoughItIsNoLongerWanted() {
         try (TrainingStep step = step(Network.of(torch, ARCHITECTURE, start), 2 * PAIRS)) {
-            assertThat(step.train(views, SIDE, SIDE, ShownImages.numbered(images), 0, 0.003, 1, new GivenUp(0))
+            assertThat(step.train(rows, SIDE, SIDE, ShownImages.numbered(images), 0, 0.003, 1, new GivenUp(0))
                             .moved())
                     .isTrue();
         }

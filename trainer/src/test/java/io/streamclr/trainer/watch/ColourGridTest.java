@@ -3,6 +3,7 @@ package io.streamclr.trainer.watch;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.streamclr.trainer.torch.ByteRows;
 import java.nio.ByteBuffer;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
@@ -18,7 +19,7 @@ class ColourGridTest {
         fill(views, 3, 0, 2, 1, 51);
         fill(views, 3, 6, 8, 2, 102);
 
-        float[] grid = ColourGrid.of(views, 1, 2, 8, 8);
+        float[] grid = ColourGrid.of(rows(views, 8 * 8), 1, 2, 8, 8);
 
         assertThat(grid).hasSize(ColourGrid.LENGTH);
         for (int i = 0; i < ColourGrid.LENGTH; i++) {
@@ -26,7 +27,7 @@ class ColourGridTest {
             float expected = column == 0 && i % 3 == 1 ? 0.6f : column == 3 && i % 3 == 2 ? 0.2f : 0;
             assertThat(grid[i]).as("number %d", i).isCloseTo(expected, ROUNDING);
         }
-        assertThat(ColourGrid.of(views, 0, 2, 8, 8)).containsOnly(0f);
+        assertThat(ColourGrid.of(rows(views, 8 * 8), 0, 2, 8, 8)).containsOnly(0f);
     }
 
     @Test
@@ -37,8 +38,13 @@ class ColourGridTest {
                 views.put((byte) 255);
             }
 
-            assertThat(ColourGrid.of(views, 0, 1, size[0], size[1])).containsOnly(1f);
+            assertThat(ColourGrid.of(rows(views.flip(), size[0] * size[1]), 0, 1, size[0], size[1]))
+                    .containsOnly(1f);
         }
+    }
+
+    private static ByteRows rows(ByteBuffer views, int pixels) {
+        return ByteRows.of(views, 3 * pixels);
     }
 
     /** Gives columns of a view of 8 x 8 pixels a value in one channel. */

@@ -1,6 +1,8 @@
 package io.streamclr.trainer.torch;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDArrays;
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtNDManager;
@@ -9,6 +11,7 @@ import java.nio.ByteOrder;
 import java.nio.DoubleBuffer;
 import java.nio.FloatBuffer;
 import java.nio.LongBuffer;
+import java.util.List;
 
 /**
  * Owns tensors: what is made in a scope, results of scripts included, is freed when the scope closes. Nothing frees a
@@ -34,6 +37,28 @@ public final class Scope implements AutoCloseable {
      */
     public Tensor bytes(ByteBuffer bytes, long... shape) {
         return shared(bytes, DataType.UINT8, 1, shape);
+    }
+
+    /**
+     * Rows of unsigned bytes, without a copy where they lie in one piece; then they must stay unchanged until the tensor is no
+     * longer used.
+     *
+     * @param shape of all of it, the number of rows first
+     */
+    public Tensor bytes(ByteRows rows, int from, long... shape) {
+        List<ByteBuffer> parts = rows.parts(from, Math.toIntExact(shape[0]));
+        if (parts.size() == 1) {
+            return bytes(parts.get(0), shape);
+        }
+        try (Scope apart = inner()) {
+            NDList arrays = new NDList();
+            for (ByteBuffer part : parts) {
+                long[] some = shape.clone();
+                some[0] = part.remaining() / rows.rowBytes();
+                arrays.add(apart.bytes(part, some).array());
+            }
+            return adopt(NDArrays.concat(arrays, 0));
+        }
     }
 
     /** 64-bit integers in native order, without a copy, as {@link #bytes}. */
