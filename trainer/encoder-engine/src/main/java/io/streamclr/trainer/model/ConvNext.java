@@ -164,17 +164,18 @@ public record ConvNext(List<Integer> blocks, int width, Stem stem) implements Ba
         int low = numbers.low();
         long high = height / patch();
         long wide = width / patch();
-        long kept = numbers.pixels(height, width) + this.width * high * wide * Kept.FULL;
+        long kept = numbers.pixels(height, width) + (this.width * Kept.FULL + Kept.MOMENTS) * high * wide;
         for (int stage = 0; stage < STAGES; stage++) {
             if (stage > 0) {
                 // A normalisation and patches side by side.
-                kept += channels(stage - 1) * high * wide * (Kept.FULL + low);
+                kept += (channels(stage - 1) * (Kept.FULL + low) + Kept.MOMENTS) * high * wide;
                 high /= 2;
                 wide /= 2;
             }
             // What the convolution, both linear layers and the scale take in, and the inner layer before and after
             // GELU.
-            kept += blocks.get(stage) * channels(stage) * high * wide * (Kept.FULL + (1 + 1 + 2 * 4 + 1) * low);
+            long place = channels(stage) * (long) (Kept.FULL + (1 + 1 + 2 * 4 + 1) * low) + Kept.MOMENTS;
+            kept += blocks.get(stage) * place * high * wide;
         }
         return kept;
     }

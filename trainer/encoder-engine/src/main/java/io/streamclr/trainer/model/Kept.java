@@ -18,6 +18,9 @@ record Kept(Precision precision, Norm norm) {
     /** Of a place in a map, as a max-pool notes it. */
     static final int PLACE = 8;
 
+    /** Mean and deviation of each place that a layer normalisation looks at. */
+    static final int MOMENTS = 8;
+
     /** Bytes of a number in the precision of the plan. */
     int low() {
         return precision == Precision.FLOAT32 ? FULL : 2;

@@ -181,7 +181,9 @@ public record VisionTransformer(int layers, int width, int patch, int side, bool
         long block = 2 * row * Kept.FULL + (2 + 3 + 1 + 2 * 4) * row * low;
         // Weights of attention are found in 32 bits and multiplied in the precision of the plan.
         block += weights * (low == Kept.FULL ? low : Kept.FULL + low);
-        return numbers.pixels(height, width) + layers * block;
+        block += 2L * tokens() * Kept.MOMENTS;
+        // The last normalisation looks at the class token, which keeps all tokens.
+        return numbers.pixels(height, width) + layers * block + row * Kept.FULL + Kept.MOMENTS;
     }
 
     @Override

@@ -13,7 +13,7 @@ import io.streamclr.trainer.torch.Scope;
 import io.streamclr.trainer.torch.Tensor;
 import io.streamclr.trainer.torch.Torch;
 import java.nio.ByteBuffer;
-import java.util.Arrays;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
@@ -29,7 +29,7 @@ class KeptTest {
     private static final int SIDE = 64;
     private static final int FEW = 4;
     private static final int MANY = 20;
-    private static final int TIMES = 5;
+    private static final int TIMES = 20;
 
     /** glibc's account of what it has handed out; a processor's tensors come from there. */
     @Structure.FieldOrder({
@@ -93,14 +93,14 @@ class KeptTest {
                 Network network = Network.of(torch, architecture, architecture.initialValues(1))) {
             handedOut(torch, network, MANY);
             handedOut(torch, network, FEW); // what is made once for a number of images is made
-            double[] found = new double[TIMES];
+            List<Double> found = new ArrayList<>();
             for (int i = 0; i < TIMES; i++) {
-                found[i] = (handedOut(torch, network, MANY) - handedOut(torch, network, FEW)) / (double) (MANY - FEW);
+                found.add((handedOut(torch, network, MANY) - handedOut(torch, network, FEW)) / (double) (MANY - FEW));
             }
-            Arrays.sort(found);
 
-            // Other threads of the process ask for memory meanwhile.
-            assertThat(found[TIMES / 2]).isCloseTo(plan.keptBytes(SIDE, SIDE), withPercentage(5));
+            // Other threads of the process ask for memory, and give it back, during most of these but not during all.
+            assertThat(found)
+                    .anySatisfy(each -> assertThat(each).isCloseTo(plan.keptBytes(SIDE, SIDE), withPercentage(1)));
         }
     }
 
