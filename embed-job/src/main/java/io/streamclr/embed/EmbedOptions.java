@@ -92,7 +92,7 @@ final class EmbedOptions {
 
     @Option(
             names = "--device",
-            paramLabel = "DEVICE",
+            paramLabel = "NAME",
             defaultValue = "cpu",
             description = "What each process computes on: cpu, or a graphics card, gpu:0, gpu:1 and so on (default:"
                     + " ${DEFAULT-VALUE}).")
