@@ -2,7 +2,6 @@ package io.streamclr.embed.job;
 
 import io.streamclr.schemas.RefusalException;
 import io.streamclr.trainer.encoder.Encoder;
-import io.streamclr.trainer.torch.TorchDevice;
 import java.io.Serializable;
 
 /**
@@ -22,15 +21,15 @@ public record Computing(int threads, int block, String device) implements Serial
             throw RefusalException.ofUsage(
                     "--threads must be 1 to " + MOST_THREADS + ", and --batch-size 1 to " + MOST_AT_ONCE);
         }
-        device = TorchDevice.parse(device).text();
+        device = new Encoder.Options(threads, block, device).device();
     }
 
     /** On the processor. */
     public static Computing onProcessor(int threads, int block) {
-        return new Computing(threads, block, TorchDevice.CPU.text());
+        return new Computing(threads, block, "cpu");
     }
 
     Encoder.Options options() {
-        return new Encoder.Options(threads, block, TorchDevice.parse(device));
+        return new Encoder.Options(threads, block, device);
     }
 }

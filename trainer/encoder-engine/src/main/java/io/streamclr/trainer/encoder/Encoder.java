@@ -13,7 +13,6 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -51,9 +50,9 @@ public final class Encoder implements AutoCloseable {
      * @param threads of PyTorch, 1 to 1024
      * @param block images that are computed together where there are as many, 1 to 256; they are only where that gives the
      *     same bits as one at a time, which {@link Encoder#open} tries. More take more memory
-     * @param device the processor, or a graphics card
+     * @param device {@code cpu}, or a graphics card: {@code gpu:0}, {@code gpu:1} and so on
      */
-    public record Options(int threads, int block, TorchDevice device) {
+    public record Options(int threads, int block, String device) {
 
         private static final int MOST_THREADS = 1024;
         private static final int MOST_AT_ONCE = 256;
@@ -65,12 +64,12 @@ public final class Encoder implements AutoCloseable {
                         + " threads and 1 to " + MOST_AT_ONCE + " images at once, not with " + threads + " and "
                         + block);
             }
-            Objects.requireNonNull(device, "device");
+            device = TorchDevice.parse(device).text();
         }
 
         /** On the processor. */
         public Options(int threads, int block) {
-            this(threads, block, TorchDevice.CPU);
+            this(threads, block, TorchDevice.CPU.text());
         }
 
         /** A thread for each processor that there is now, and blocks of the usual size. */
@@ -123,7 +122,7 @@ public final class Encoder implements AutoCloseable {
                     unreadable);
         }
         synchronized (TURN) {
-            Torch torch = Torch.open(options.threads(), options.device());
+            Torch torch = Torch.open(options.threads(), TorchDevice.parse(options.device()));
             Embedder embedder = null;
             try {
                 embedder = Embedder.load(torch, shipped.archive());
