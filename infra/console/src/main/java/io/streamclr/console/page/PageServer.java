@@ -100,7 +100,7 @@ final class PageServer implements AutoCloseable {
         routes.before(this::admit);
         resource(routes, "/", "page.html", "text/html");
         resource(routes, "/page.js", "page.js", "text/javascript");
-        for (String script : List.of("curves.js", "charts.js", "gallery.js", "stream.js", "runs.js")) {
+        for (String script : List.of("elements.js", "curves.js", "charts.js", "gallery.js", "stream.js", "runs.js")) {
             resource(routes, "/" + script, script, "text/javascript");
         }
         resource(routes, "/page.css", "page.css", "text/css");

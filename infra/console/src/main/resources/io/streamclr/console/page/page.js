@@ -2,6 +2,7 @@
 
 (() => {
   const $ = id => document.getElementById(id);
+  const element = Elements.make;
   const host = $('curves');
   let shownBy = null;
   let connected = false;
@@ -9,18 +10,6 @@
   let values = {};
   let data = {};
   let images = null;
-
-  /** An element with text and classes; text is never taken for markup. */
-  function element(tag, text, className) {
-    const made = document.createElement(tag);
-    if (text != null) {
-      made.textContent = text;
-    }
-    if (className) {
-      made.className = className;
-    }
-    return made;
-  }
 
   function say(cell, value) {
     const unit = cell.dataset.unit;

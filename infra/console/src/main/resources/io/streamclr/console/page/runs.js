@@ -110,13 +110,6 @@ const Runs = (() => {
     }
   }
 
-  function cell(tag, text, className) {
-    const made = document.createElement(tag);
-    made.textContent = text;
-    made.className = className ?? '';
-    return made;
-  }
-
   const words = text => text.replaceAll('_', ' ');
 
   function settings() {
@@ -133,28 +126,28 @@ const Runs = (() => {
     const table = document.createElement('table');
     if (chosen.size > 0) {
       const head = document.createElement('tr');
-      head.append(cell('th', ''), ...runs.map(run => cell('th', run.name, 'value')));
+      head.append(Elements.make('th', ''), ...runs.map(run => Elements.make('th', run.name, 'value')));
       table.append(head);
     }
     const blocks = [...groups].map(([group, members]) => {
       const body = document.createElement('tbody');
       const title = document.createElement('tr');
-      const heading = cell('th', words(group), 'group');
+      const heading = Elements.make('th', words(group), 'group');
       heading.colSpan = runs.length + 1;
       title.append(heading);
       body.append(title, ...members.map(name => {
         const row = document.createElement('tr');
         const isOther = differs(name);
         row.className = isOther ? 'differs' : '';
-        row.append(cell('td', (isOther ? '≠ ' : '') + words(name.slice(name.indexOf('.') + 1))),
-          ...runs.map(run => cell('td', run.settings[name] ?? '–', 'value')));
+        row.append(Elements.make('td', (isOther ? '≠ ' : '') + words(name.slice(name.indexOf('.') + 1))),
+          ...runs.map(run => Elements.make('td', run.settings[name] ?? '–', 'value')));
         return row;
       }));
       return body;
     });
     if (chosen.size > 0) {
       table.append(...blocks);
-      $('settings-table').replaceChildren(groups.size > 0 ? table : cell('p', 'All settings are alike.', 'none'));
+      $('settings-table').replaceChildren(groups.size > 0 ? table : Elements.make('p', 'All settings are alike.', 'none'));
     } else {
       $('settings-table').replaceChildren(...blocks.map(block => {
         const one = document.createElement('table');
@@ -164,7 +157,7 @@ const Runs = (() => {
     }
     $('settings-table').className = chosen.size > 0 ? 'scroll' : 'groups';
     if (names.length === 0) {
-      $('settings-table').replaceChildren(cell('p', 'Noted after the first step.', 'none'));
+      $('settings-table').replaceChildren(Elements.make('p', 'Noted after the first step.', 'none'));
     }
   }
 
@@ -173,19 +166,19 @@ const Runs = (() => {
     const measures = new Map(tables.flatMap(({table}) => table.measures.map(({key, title}) => [key, title])));
     $('results-empty').hidden = tables.length > 0;
     const head = document.createElement('tr');
-    head.append(cell('th', ''), ...[...measures.values()].map(title => cell('th', title)));
+    head.append(Elements.make('th', ''), ...[...measures.values()].map(title => Elements.make('th', title)));
     const rows = tables.flatMap(({run, table}) => {
       const title = document.createElement('tr');
       const by = `${chosen.size > 0 ? `${run.name}, ` : ''}by streamclr ${table.by}`
         + (table.step > 0 ? `, encoder of step ${table.step.toLocaleString('en')}` : ', baselines; the trained encoder follows');
-      const heading = cell('th', by, 'group');
+      const heading = Elements.make('th', by, 'group');
       heading.colSpan = measures.size + 1;
       title.append(heading);
       return [title, ...table.rows.map(row => {
         const line = document.createElement('tr');
         line.className = row.key === 'trained' ? 'best' : '';
-        line.append(cell('td', row.title), ...[...measures.keys()]
-          .map(key => cell('td', row[key] == null ? '–' : `${(100 * row[key]).toFixed(1)} %`)));
+        line.append(Elements.make('td', row.title), ...[...measures.keys()]
+          .map(key => Elements.make('td', row[key] == null ? '–' : `${(100 * row[key]).toFixed(1)} %`)));
         return line;
       })];
     });

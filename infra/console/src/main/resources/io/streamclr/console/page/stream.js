@@ -3,19 +3,9 @@
 /* The images of a stream that were embedded last, each beside those that its encoder finds most like it, and their drift. */
 const Stream = (() => {
   const $ = id => document.getElementById(id);
+  const element = Elements.make;
   let page = null;
   let told = null;
-
-  function element(tag, text, className) {
-    const made = document.createElement(tag);
-    if (text != null) {
-      made.textContent = text;
-    }
-    if (className) {
-      made.className = className;
-    }
-    return made;
-  }
 
   const nameOf = image => image.class_name ?? (image.label == null ? null : `class ${image.label}`);
   const classOf = image => image.class_name ?? image.label;

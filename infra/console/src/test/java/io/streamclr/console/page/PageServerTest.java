@@ -80,6 +80,7 @@ class PageServerTest {
                 "/page.js",
                 "/curves.js",
                 "/charts.js",
+                "/elements.js",
                 "/gallery.js",
                 "/stream.js",
                 "/runs.js",
