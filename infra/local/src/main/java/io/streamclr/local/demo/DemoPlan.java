@@ -84,9 +84,6 @@ record DemoPlan(
     /** Part of the training time in which the learning rate falls to 0. */
     static final double COOL_DOWN = 0.35;
 
-    /** What {@code streamclr train} does on a processor; the demo's stem is that for small views whatever their size. */
-    private static final Defaults PRESET = Preset.CPU_SMALL.at(MEASURED_SIDE, Preset.CPU_SMALL.pairs());
-
     /** Pairs of a batch. */
     static final int BATCH_PAIRS = Preset.CPU_SMALL.pairs();
 
@@ -105,9 +102,14 @@ record DemoPlan(
         weights.ifPresent(given -> given.encoder().backbone().require(side, side));
     }
 
+    /** What {@code streamclr train} does on a processor; the demo's stem is that for small views whatever their size. */
+    private static Defaults preset() {
+        return Preset.CPU_SMALL.at(MEASURED_SIDE, BATCH_PAIRS);
+    }
+
     /** Of convolutions, on this machine. */
     static Precision fasterPrecision() {
-        return PRESET.network().precision();
+        return preset().network().precision();
     }
 
     /** @throws RefusalException if a demo cannot last so long, or so short */
@@ -119,7 +121,7 @@ record DemoPlan(
     }
 
     private NetworkPlan network() {
-        NetworkPlan usual = PRESET.network().with(precision);
+        NetworkPlan usual = preset().network().with(precision);
         return weights.map(given -> given.encoder().network(usual)).orElse(usual);
     }
 
@@ -141,7 +143,7 @@ record DemoPlan(
                 precision.word());
         String rule = "AdamW[weightDecay=1.0E-4, beta1=0.9, beta2=0.99, epsilon=1.0E-8]";
         String all = train.toAbsolutePath().normalize() + "\n" + recipe.text() + "\n" + seed + "\n" + network + "\n"
-                + rule + "\n" + BATCH_PAIRS + " " + blockBatches + " " + PRESET.temperature() + " " + parts()
+                + rule + "\n" + BATCH_PAIRS + " " + blockBatches + " " + preset().temperature() + " " + parts()
                 + weights.map(given -> "\n" + given.origin().text()).orElse("");
         try {
             byte[] digest = MessageDigest.getInstance("SHA-256").digest(all.getBytes(StandardCharsets.UTF_8));
@@ -165,9 +167,9 @@ record DemoPlan(
         RunTopics topics = new RunTopics(
                 kafka, Topic.VIEWS.defaultName(), Topic.BATCHES.defaultName(), Topic.ENCODERS.defaultName());
         double peak = network().backbone() instanceof ResNet
-                ? PRESET.peak().getAsDouble()
+                ? preset().peak().getAsDouble()
                 : LearningRate.ofMocoV3(BATCH_PAIRS);
-        Schedule schedule = Schedule.endless(LearningRate.constant(peak, PRESET.warmUp()));
+        Schedule schedule = Schedule.endless(LearningRate.constant(peak, preset().warmUp()));
         return new TrainConfig(
                 RUN,
                 seed,
@@ -177,8 +179,8 @@ record DemoPlan(
                 new Learning(
                         network(),
                         weights.map(GivenWeights::origin),
-                        LossPlan.ntXent(PRESET.temperature()),
-                        PRESET.rule(),
+                        LossPlan.ntXent(preset().temperature()),
+                        preset().rule(),
                         GradientClipping.NONE,
                         schedule),
                 new Computing(threads / parts(), Collections.nCopies(parts(), TorchDevice.CPU)),

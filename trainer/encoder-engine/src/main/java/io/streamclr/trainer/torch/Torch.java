@@ -138,14 +138,8 @@ public final class Torch implements AutoCloseable {
         if (threads < 1) {
             throw new IllegalArgumentException("PyTorch needs 1 thread or more, not " + threads);
         }
-        // DJL reads these when it loads: nothing is fetched, nothing is reported, and no second pool waits beside.
-        System.setProperty("ai.djl.offline", "true");
-        System.setProperty("OPT_OUT_TRACKING", "true");
-        System.setProperty("ai.djl.pytorch.num_interop_threads", "1");
         try {
-            Unpacked.once();
-            Engine engine = Engine.getEngine("PyTorch");
-            Ending.prepare();
+            Engine engine = load();
             JniUtils.setNumThreads(threads);
             if (device.gpu() >= engine.getGpuCount()) {
                 String found = engine.getGpuCount() == 0
@@ -164,6 +158,18 @@ public final class Torch implements AutoCloseable {
         } catch (EngineException | IllegalStateException | UncheckedIOException | UnsatisfiedLinkError broken) {
             throw notLoaded(broken);
         }
+    }
+
+    /** The engine with its library, once in a process. */
+    private static Engine load() {
+        // DJL reads these when it loads: nothing is fetched, nothing is reported, and no second pool waits beside.
+        System.setProperty("ai.djl.offline", "true");
+        System.setProperty("OPT_OUT_TRACKING", "true");
+        System.setProperty("ai.djl.pytorch.num_interop_threads", "1");
+        Unpacked.once();
+        Engine engine = Engine.getEngine("PyTorch");
+        Ending.prepare();
+        return engine;
     }
 
     /** Has cards compute so. @param environment of this process */
@@ -220,9 +226,16 @@ public final class Torch implements AutoCloseable {
 
     /**
      * Whether a processor with instructions for 16 bits computes these convolutions rightly by them, which a child process
-     * tries as for {@link #wayOf}. Loads no library, and decides nothing for this process.
+     * tries as for {@link #wayOf}. Loads the library, by which the answer is known again, and decides nothing for this process.
+     *
+     * @throws RefusalException if the library does not load, or the trial does not come to its end
      */
     public static boolean fastInSixteenBits(int threads, List<Convolution> convolutions) {
+        try {
+            load();
+        } catch (EngineException | IllegalStateException | UncheckedIOException | UnsatisfiedLinkError broken) {
+            throw notLoaded(broken);
+        }
         return Check.OF_PROCESS.fastInSixteenBits(threads, convolutions);
     }
 
