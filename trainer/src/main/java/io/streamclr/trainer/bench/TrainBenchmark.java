@@ -67,11 +67,18 @@ public final class TrainBenchmark {
      * @param side of the views, in pixels
      * @param pairs of a batch, 4 or more
      * @param chunkViews views that go through the network together, 4 or more
+     * @param remembered chunks of each device that go forward once only, 1 or more
      * @param threads of PyTorch, for each device, 1 or more
      * @param devices that share each batch, 1 or more
      */
     public record Setting(
-            NetworkPlan network, int side, int pairs, int chunkViews, int threads, List<TorchDevice> devices) {
+            NetworkPlan network,
+            int side,
+            int pairs,
+            int chunkViews,
+            int remembered,
+            int threads,
+            List<TorchDevice> devices) {
 
         /** As many as the largest views that a recipe draws. */
         private static final int MOST_SIDE = 1024;
@@ -93,7 +100,7 @@ public final class TrainBenchmark {
 
         /** ResNet-18 of width 16, 256 pairs of 28 pixels a batch, on the processor. */
         public static Setting usual(Stem stem, Precision precision, int threads) {
-            return new Setting(plan(stem, precision), SIDE, PAIRS, 2 * PAIRS, threads, List.of(TorchDevice.CPU));
+            return new Setting(plan(stem, precision), SIDE, PAIRS, 2 * PAIRS, 1, threads, List.of(TorchDevice.CPU));
         }
     }
 
@@ -118,6 +125,7 @@ public final class TrainBenchmark {
                 Optimiser optimiser =
                         new Optimiser(torch, new UpdateRule.AdamW(1e-4, 0.9, 0.99, 1e-8), network.trained());
                 TrainingStep step = new TrainingStep(torch, network, loss, optimiser, setting.chunkViews(), more)) {
+            step.remember(setting.remembered());
             boolean finite = true;
             for (int i = 1; i <= WARM_UP_STEPS; i++) {
                 finite &= step.train(views, side, side, images, 0.001, i).moved();

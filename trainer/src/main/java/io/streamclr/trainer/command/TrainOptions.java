@@ -52,6 +52,14 @@ public final class TrainOptions {
     private Optional<Integer> chunk;
 
     @Option(
+            names = "--remember",
+            paramLabel = "CHUNKS",
+            description = "Chunks of a batch whose activations are kept for the backward pass, so that they take one"
+                    + " forward pass and not two; each takes the memory of a chunk. Changes no bit (default: as many as"
+                    + " fit into half of the memory).")
+    private Optional<Integer> remember;
+
+    @Option(
             names = "--block",
             paramLabel = "BATCHES",
             description = "Shuffle buffer, in batches, held in memory as bytes (default: by --preset).")
@@ -169,7 +177,8 @@ public final class TrainOptions {
 
     /** How they compute. @param threads of PyTorch, for each device */
     public Computing computing(int threads) {
-        return new Computing(threads, devices(), allowTf32);
+        return new Computing(
+                threads, devices(), allowTf32, remember.map(OptionalInt::of).orElseGet(OptionalInt::empty));
     }
 
     /**

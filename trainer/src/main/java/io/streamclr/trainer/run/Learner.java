@@ -96,6 +96,11 @@ final class Learner implements AutoCloseable {
         return state;
     }
 
+    /** From the next step on. @param chunks of each device that go forward once only, 1 or more; changes no bit */
+    void remember(int chunks) {
+        step.remember(chunks);
+    }
+
     /** Trains on a batch; a loss or a gradient that is not finite has moved no weight. */
     Trained train(Batch batch, double rate) {
         return train(batch, rate, StepWatch.NONE);

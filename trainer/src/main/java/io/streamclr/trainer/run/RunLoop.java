@@ -257,8 +257,10 @@ final class RunLoop implements StepWatch, AutoCloseable {
         double rate =
                 run.again().map(other -> other.journal().rateOf(batch.step())).orElseGet(() -> plan.at(batch.step()));
         if (!begun) {
-            MemoryNeed.of(config, batch.height())
-                    .require(MemoryAtHand.here(config.computing().devices()));
+            MemoryAtHand there = MemoryAtHand.here(config.computing().devices());
+            MemoryNeed need = MemoryNeed.of(config, batch.height());
+            need.require(there);
+            learner.remember(config.computing().remembered().orElseGet(() -> need.chunksToRemember(there)));
         }
         oldDataWatch.before(batch, origin.step());
         stepClock.begin(batch.step()).ifPresent(this::say);

@@ -4,6 +4,7 @@ import io.streamclr.schemas.RefusalException;
 import io.streamclr.trainer.torch.Torch;
 import io.streamclr.trainer.torch.TorchDevice;
 import java.util.List;
+import java.util.OptionalInt;
 
 /**
  * What computes.
@@ -11,15 +12,21 @@ import java.util.List;
  * @param threads of PyTorch, for each device; resuming with another number is exact to rounding only
  * @param devices that share each batch, the first of them with the loss and the optimiser
  * @param tf32 whether cards among them round what they multiply in 32 bits
+ * @param remembered chunks of each device that go forward once only, 1 or more, which changes no bit; empty for as many as
+ *     memory allows
  */
-public record Computing(int threads, List<TorchDevice> devices, boolean tf32) {
+public record Computing(int threads, List<TorchDevice> devices, boolean tf32, OptionalInt remembered) {
 
-    /** @throws RefusalException if the number of threads is out of its range, or there is no card to round */
+    /** @throws RefusalException if a number is out of its range, or there is no card to round */
     public Computing {
         devices = List.copyOf(devices);
         if (threads < 1 || threads > 1024) {
             throw RefusalException.ofUsage(
                     "PyTorch cannot run with " + threads + " threads; give 1 or more, at most 1024");
+        }
+        if (remembered.isPresent() && remembered.getAsInt() < 1) {
+            throw RefusalException.ofUsage("--remember is " + remembered.getAsInt()
+                    + ", but each device remembers one chunk at least; give 1 or more");
         }
         if (tf32 && devices.stream().allMatch(TorchDevice.CPU::equals)) {
             throw RefusalException.ofUsage(
@@ -27,7 +34,12 @@ public record Computing(int threads, List<TorchDevice> devices, boolean tf32) {
         }
     }
 
-    /** Without rounding. */
+    /** With as many remembered chunks as memory allows. */
+    public Computing(int threads, List<TorchDevice> devices, boolean tf32) {
+        this(threads, devices, tf32, OptionalInt.empty());
+    }
+
+    /** The same without rounding. */
     public Computing(int threads, List<TorchDevice> devices) {
         this(threads, devices, false);
     }

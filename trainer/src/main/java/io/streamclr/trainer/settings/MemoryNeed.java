@@ -23,6 +23,7 @@ import java.util.Optional;
  * @param remembering what the run holds on to
  * @param devices that share each batch
  * @param side of the views, in pixels
+ * @param chunks of each device whose activations are in memory at one time, 1 or more; all, if there are fewer
  */
 public record MemoryNeed(
         NetworkPlan network,
@@ -30,7 +31,8 @@ public record MemoryNeed(
         UpdateRule rule,
         Remembering remembering,
         List<TorchDevice> devices,
-        int side) {
+        int side,
+        int chunks) {
 
     /** Of embeddings there are those of chunks, all of them, as unit vectors, their partners, and two gradients. */
     private static final int COPIES_OF_EMBEDDINGS = 6;
@@ -40,8 +42,22 @@ public record MemoryNeed(
     /** A chunk is proposed as a multiple of this where it is larger. */
     private static final int ROUND_CHUNK = 32;
 
+    /** Part of the memory that chunks are remembered in where nobody says how many. */
+    private static final int PART_TO_FILL = 2;
+
     public MemoryNeed {
         devices = List.copyOf(devices);
+    }
+
+    /** With the activations of one chunk. */
+    public MemoryNeed(
+            NetworkPlan network,
+            Batching batching,
+            UpdateRule rule,
+            Remembering remembering,
+            List<TorchDevice> devices,
+            int side) {
+        this(network, batching, rule, remembering, devices, side, 1);
     }
 
     /** Of a run with these settings. @param side of the views, in pixels */
@@ -52,7 +68,35 @@ public record MemoryNeed(
                 config.learning().rule(),
                 config.remembering(),
                 config.computing().devices(),
-                side);
+                side,
+                config.computing().remembered().orElse(1));
+    }
+
+    /**
+     * How many chunks may keep their activations with half of the memory left for all else that there is, 1 or more: of what
+     * libraries take nobody knows beforehand.
+     */
+    public int chunksToRemember(MemoryAtHand there) {
+        MemoryNeed more = with(1);
+        while (more.chunks() < chunksOfADevice() && with(more.chunks() + 1).fitsAPart(there)) {
+            more = with(more.chunks() + 1);
+        }
+        return more.chunks();
+    }
+
+    private boolean fitsAPart(MemoryAtHand there) {
+        return hostBytes() <= there.machine() / PART_TO_FILL
+                && devices.stream()
+                        .map(device -> there.cards().getOrDefault(device.text(), Long.MAX_VALUE))
+                        .allMatch(card -> deviceBytes() <= card / PART_TO_FILL);
+    }
+
+    private int chunksOfADevice() {
+        return TrainingStep.chunksOfADevice(batching.pairs(), batching.chunkViews(), devices.size());
+    }
+
+    private MemoryNeed with(int more) {
+        return new MemoryNeed(network, batching, rule, remembering, devices, side, more);
     }
 
     /** Of Java, outside its heap: views in blocks and in batches. */
@@ -68,12 +112,12 @@ public record MemoryNeed(
 
     /** Of the first device, which has the loss and the optimiser; of the others a little less. */
     public long deviceBytes() {
-        return fixedBytes() + chunkViews() * viewBytes();
+        return fixedBytes() + chunkBytes();
     }
 
-    /** Of {@link #deviceBytes} what a chunk of views takes. */
+    /** Of {@link #deviceBytes} what the chunks of views take that are in memory at one time. */
     public long chunkBytes() {
-        return chunkViews() * viewBytes();
+        return Math.min(chunks, chunksOfADevice()) * chunkViews() * viewBytes();
     }
 
     /** Of the host: all of Java's, and that of devices which are its processor. */
@@ -140,9 +184,9 @@ public record MemoryNeed(
 
     private RefusalException tooLarge(String has, long needed, long limit) {
         return new RefusalException("Training a " + network.backbone().title() + " in "
-                + network.precision().word() + " on chunks of " + chunkViews() + " views of " + side
-                + " pixels needs " + gigabytes(needed) + ", and " + has + "; "
-                + fittingChunk(needed, limit)
+                + network.precision().word() + " on " + (chunks == 1 ? "chunks of " : chunks + " remembered chunks of ")
+                + chunkViews() + " views of " + side + " pixels needs " + gigabytes(needed) + ", and " + has + "; "
+                + fittingOptions(needed, limit)
                         .map(options -> "give " + options)
                         .orElse("train a smaller network, or smaller batches, or give it more memory"));
     }
@@ -160,10 +204,28 @@ public record MemoryNeed(
         return Optional.empty();
     }
 
+    private Optional<String> fittingOptions(long needed, long limit) {
+        if (chunks == 1) {
+            return fittingChunk(needed, limit);
+        }
+        long sharing = sharing();
+        for (int fewer = chunks - 1; fewer >= 1; fewer--) {
+            if (needed - sharing * (deviceBytes() - with(fewer).deviceBytes()) <= limit) {
+                return Optional.of("--remember " + fewer);
+            }
+        }
+        return with(1).fittingChunk(needed - sharing * (deviceBytes() - with(1).deviceBytes()), limit)
+                .map(options -> "--remember 1 and " + options);
+    }
+
+    /** How many devices have the memory in question. */
+    private long sharing() {
+        return Math.max(1, devices.stream().filter(TorchDevice.CPU::equals).count());
+    }
+
     /** Options with which as many views as possible go through the network at once. */
     private Optional<String> fittingChunk(long needed, long limit) {
-        long sharing =
-                Math.max(1, devices.stream().filter(TorchDevice.CPU::equals).count());
+        long sharing = sharing();
         long others = needed - sharing * deviceBytes();
         Optional<String> chunk = Optional.empty();
         long most = (limit - others - sharing * fixedBytes()) / (sharing * viewBytes());

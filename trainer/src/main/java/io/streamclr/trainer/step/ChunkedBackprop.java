@@ -10,8 +10,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The two passes of a batch's chunks through the network of one device. The last chunk is remembered through both, so
- * that it goes forward once only; memory is bound by one chunk's activations either way.
+ * The two passes of a batch's chunks through the network of one device. The last chunks are remembered through both, so
+ * that they go forward once only; memory is bound by the activations of so many chunks, at least one. How many they are
+ * changes no bit: gradients are added up in one order.
  */
 final class ChunkedBackprop implements AutoCloseable {
 
@@ -48,25 +49,37 @@ final class ChunkedBackprop implements AutoCloseable {
 
     private final Network network;
     private final Script script;
+    private int remembered = 1;
 
     ChunkedBackprop(Torch torch, Network network) {
         this.network = network;
         this.script = torch.compile(METHODS);
     }
 
+    /** From the next step on. @param chunks that are remembered, 1 or more; all, if there are fewer */
+    void remember(int chunks) {
+        remembered = chunks;
+    }
+
+    /** How the work of a device's chunks is counted. */
+    int forwardTwice(List<Chunk> chunks) {
+        return Math.max(0, chunks.size() - remembered);
+    }
+
     /** Embeddings of each chunk; moves running statistics once. */
     List<Tensor> embed(Scope scope, Views views, List<Chunk> chunks, StepProgress counted) {
         List<Tensor> embeddings = new ArrayList<>();
         double[] momenta = Chunk.momenta(chunks, STATISTICS_MOMENTUM);
-        int last = chunks.size() - 1;
-        for (int c = 0; c < last; c++) {
-            try (Scope pass = scope.inner()) {
-                embeddings.add(network.embed(scope, views.of(pass, chunks.get(c)), momenta[c]));
+        for (int c = 0; c < chunks.size(); c++) {
+            if (c < forwardTwice(chunks)) {
+                try (Scope pass = scope.inner()) {
+                    embeddings.add(network.embed(scope, views.of(pass, chunks.get(c)), momenta[c]));
+                }
+            } else {
+                embeddings.add(network.forwardWithGraph(scope, views.of(scope, chunks.get(c)), momenta[c]));
             }
             counted.forward();
         }
-        embeddings.add(network.forwardWithGraph(scope, views.of(scope, chunks.get(last)), momenta[last]));
-        counted.forward();
         return embeddings;
     }
 
@@ -86,15 +99,20 @@ final class ChunkedBackprop implements AutoCloseable {
         int last = chunks.size() - 1;
         List<Tensor> sums = network.backward(scope, embedded.get(last), rows(scope, gradient, chunks.get(last)));
         counted.back();
-        for (Chunk chunk : chunks.subList(0, last)) {
+        for (int c = 0; c < last; c++) {
             try (Scope pass = scope.inner()) {
-                Tensor again = network.forwardWithGraph(pass, views.of(pass, chunk), 0);
-                counted.forward();
-                add(pass, sums, network.backward(pass, again, rows(pass, gradient, chunk)));
+                Tensor graph = c < forwardTwice(chunks) ? again(pass, views, chunks.get(c), counted) : embedded.get(c);
+                add(pass, sums, network.backward(pass, graph, rows(pass, gradient, chunks.get(c))));
             }
             counted.back();
         }
         return sums;
+    }
+
+    private Tensor again(Scope pass, Views views, Chunk chunk, StepProgress counted) {
+        Tensor graph = network.forwardWithGraph(pass, views.of(pass, chunk), 0);
+        counted.forward();
+        return graph;
     }
 
     private Tensor rows(Scope scope, Tensor gradient, Chunk chunk) {

@@ -39,13 +39,21 @@ final class DeviceReplica implements AutoCloseable {
         });
     }
 
+    /** From the next step on. @param count chunks that go forward once only, 1 or more */
+    CompletableFuture<Void> remember(int count) {
+        return inItsThread(() -> {
+            passes.remember(count);
+            return null;
+        });
+    }
+
     /** Begins a step: embeddings of each chunk. */
     CompletableFuture<List<float[]>> embed(Views batch, List<Chunk> part, StepWatch watch) {
         return inItsThread(() -> {
             step = torch.scope();
             views = batch;
             chunks = part;
-            counted = StepProgress.silent(watch, chunks);
+            counted = StepProgress.silent(watch, chunks, passes.forwardTwice(chunks));
             embedded = passes.embed(step, views, chunks, counted);
             return ChunkedBackprop.floats(embedded);
         });

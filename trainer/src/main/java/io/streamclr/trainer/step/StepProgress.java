@@ -14,21 +14,20 @@ final class StepProgress {
     private final int all;
     private int done;
 
-    private StepProgress(StepWatch watch, BooleanSupplier goesOn, int chunks) {
+    private StepProgress(StepWatch watch, BooleanSupplier goesOn, int chunks, int forwardTwice) {
         this.watch = watch;
         this.goesOn = goesOn;
-        // The last chunk goes forwards once, all others twice.
-        this.all = chunks * FORWARD + chunks * BACK + (chunks - 1) * FORWARD;
+        this.all = chunks * FORWARD + chunks * BACK + forwardTwice * FORWARD;
     }
 
-    /** Of the first device, which says how far it is. */
-    static StepProgress watched(StepWatch watch, List<Chunk> chunks, boolean divisible) {
-        return new StepProgress(watch, divisible ? watch::goesOn : () -> true, chunks.size());
+    /** Of the first device, which says how far it is. @param forwardTwice how many of its chunks go forward twice */
+    static StepProgress watched(StepWatch watch, List<Chunk> chunks, int forwardTwice, boolean divisible) {
+        return new StepProgress(watch, divisible ? watch::goesOn : () -> true, chunks.size(), forwardTwice);
     }
 
     /** Of another device, which only ends with the step. */
-    static StepProgress silent(StepWatch watch, List<Chunk> chunks) {
-        return new StepProgress(StepWatch.NONE, watch::goesOn, chunks.size());
+    static StepProgress silent(StepWatch watch, List<Chunk> chunks, int forwardTwice) {
+        return new StepProgress(StepWatch.NONE, watch::goesOn, chunks.size(), forwardTwice);
     }
 
     /** @throws StepAbandoned if the step is to end here */

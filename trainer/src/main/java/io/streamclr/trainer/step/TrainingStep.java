@@ -22,7 +22,8 @@ import java.util.function.Function;
 /**
  * Trains on one batch. A batch larger than a chunk goes through GradCache (Gao et al. 2021, arXiv:2101.06983): all
  * chunks are embedded without memory of it, the loss sees all embeddings at once, and each chunk is embedded again to
- * send the gradient backward through it. Memory is bound by one chunk's activations; the gradient is that of the whole batch, to
+ * send the gradient backward through it, but for the last ones, which are remembered. Memory is bound by the activations of
+ * the chunks that are, one unless more are allowed; the gradient is that of the whole batch, to
  * rounding: with group normalisation whatever the chunks are, with batch normalisation for the same chunks.
  *
  * <p>Batch normalisation sees one chunk at a time, the same in both passes. The two views of an image never share a
@@ -82,6 +83,25 @@ public final class TrainingStep implements AutoCloseable {
     /** How many views the first device's network is shown first of a batch. @param pairs of the batch */
     public static int firstViews(int pairs, int chunkViews, int devices) {
         return Chunk.cut(pairs, chunkViews, devices).get(0).rows();
+    }
+
+    /** How many chunks of a batch each device has. */
+    public static int chunksOfADevice(int pairs, int chunkViews, int devices) {
+        return Chunk.cut(pairs, chunkViews, devices).size() / devices;
+    }
+
+    /**
+     * Has chunks keep their activations from their way forward until they are needed for the way back, from the next step on.
+     * That saves their second way forward and changes no bit.
+     *
+     * @param chunks of each device, 1 or more; 1 until this is called
+     */
+    public void remember(int chunks) {
+        if (chunks < 1) {
+            throw new IllegalArgumentException("A device remembers one chunk or more, not " + chunks);
+        }
+        passes.remember(chunks);
+        results(replicas.stream().map(replica -> replica.remember(chunks)).toList());
     }
 
     /** Has the network agree with a teacher on what is replayed; the teacher is not closed with the step. */
@@ -208,7 +228,7 @@ public final class TrainingStep implements AutoCloseable {
             Scope step, Views views, List<Chunk> chunks, ShownImages images, int replayed, StepWatch watch) {
         int devices = 1 + replicas.size();
         List<Chunk> own = Chunk.part(chunks, 0, devices);
-        StepProgress counted = StepProgress.watched(watch, own, chunks.size() > 1);
+        StepProgress counted = StepProgress.watched(watch, own, passes.forwardTwice(own), chunks.size() > 1);
         List<CompletableFuture<List<float[]>>> elsewhere = new ArrayList<>();
         for (int d = 1; d < devices; d++) {
             elsewhere.add(replicas.get(d - 1).embed(views, Chunk.part(chunks, d, devices), watch));

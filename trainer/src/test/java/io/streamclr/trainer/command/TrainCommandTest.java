@@ -44,6 +44,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.function.IntFunction;
 import java.util.stream.Collectors;
@@ -64,7 +65,7 @@ class TrainCommandTest {
             + " --normalise imagenet --precision bfloat16 --head-layers 3 --head-hidden 40 --head-output 24"
             + " --head-spread 0.02 --optimiser adamw --learning-rate 0.7 --weight-decay 0.003 --momentum 0.85"
             + " --beta2 0.97 --clip-gradients 1.5 --warm-up 17 --schedule cosine --cool-down 300 --cool-down-form sqrt --seed 9"
-            + " --threads 3 --device cpu,gpu:1 --allow-tf32 --save-every 70 --keep 11 --memory reservoir --memory-size 777"
+            + " --threads 3 --device cpu,gpu:1 --allow-tf32 --remember 5 --save-every 70 --keep 11 --memory reservoir --memory-size 777"
             + " --replayed-share 0.25 --updates 6 --teacher-weight 0.8 --teacher-decay 0.9 --measure-every 13"
             + " --least-rank 1.5 --on-collapse stop";
 
@@ -118,7 +119,7 @@ class TrainCommandTest {
                         new Saving(Path.of("/data/runs"), 70, 11),
                         new Batching(96, 5, 64),
                         new Learning(network, Optional.empty(), loss, rule, new GradientClipping(1.5), schedule),
-                        new Computing(3, List.of(TorchDevice.CPU, new TorchDevice(1)), true),
+                        new Computing(3, List.of(TorchDevice.CPU, new TorchDevice(1)), true, OptionalInt.of(5)),
                         new HealthWatchPlan(13, 1.5, HealthWatchPlan.OnCollapse.STOP),
                         new Remembering(new MemoryPlan(Policy.RESERVOIR, 777, 0.25, 6), new TeacherPlan(0.8, 0.9))));
     }

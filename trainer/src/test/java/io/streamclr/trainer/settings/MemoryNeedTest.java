@@ -126,6 +126,47 @@ class MemoryNeedTest {
     }
 
     @Test
+    void asManyChunksAreRememberedAsLeaveHalfOfTheMemory() {
+        MemoryNeed need = need(4096, 1, 512);
+        long fixed = need.deviceBytes() - need.chunkBytes();
+        long forThree = 2 * (fixed + 3 * need.chunkBytes());
+
+        assertThat(need.chunksToRemember(new MemoryAtHand(1, 1, 1000 * GIGABYTE, Map.of("gpu:0", forThree))))
+                .isEqualTo(3);
+        assertThat(need.chunksToRemember(new MemoryAtHand(1, 1, 1000 * GIGABYTE, Map.of("gpu:0", forThree - 1))))
+                .isEqualTo(2);
+        assertThat(need.chunksToRemember(at(1, 1, 1, 1))).isEqualTo(1);
+        assertThat(need.chunksToRemember(PLENTY)).as("all of 8,192 views").isEqualTo(16);
+    }
+
+    @Test
+    void moreRememberedChunksThanFitAreRefusedWithHowManyDo() {
+        MemoryNeed need = remembering(5, 512);
+        MemoryAtHand there = at(1000, 1000, 1000, 60);
+
+        String refusal = refusal(need, there);
+
+        assertThat(refusal)
+                .startsWith("Training a ResNet-50 of width 64 in bfloat16 on 5 remembered chunks of 512 views of 224")
+                .endsWith("; give --remember 2");
+        assertFits(remembering(2, 512), there);
+        assertThat(refusal(remembering(3, 512), there)).endsWith("; give --remember 2");
+        assertThat(refusal(remembering(3, 1024), at(1000, 1000, 1000, 24)))
+                .contains("; give --remember 1 and --chunk ");
+    }
+
+    private static MemoryNeed remembering(int chunks, int chunk) {
+        return new MemoryNeed(
+                Preset.GPU.at(224, 4096).network(),
+                new Batching(4096, 1, chunk),
+                Preset.GPU.at(224, 1024).rule(),
+                Remembering.NOTHING,
+                List.of(CARD),
+                224,
+                chunks);
+    }
+
+    @Test
     void thisProcessKnowsWhatItMayTake() {
         MemoryAtHand here = MemoryAtHand.here(List.of(TorchDevice.CPU, new TorchDevice(99)));
 

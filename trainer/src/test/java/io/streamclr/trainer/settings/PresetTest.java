@@ -148,6 +148,7 @@ class PresetTest {
                         32,
                         512,
                         small.batching().chunkViews(),
+                        1,
                         Math.min(2, Runtime.getRuntime().availableProcessors()),
                         List.of(TorchDevice.CPU)),
                 1);

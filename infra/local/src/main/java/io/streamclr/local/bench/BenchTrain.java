@@ -106,6 +106,14 @@ final class BenchTrain implements Callable<Integer> {
     private Optional<Integer> chunk;
 
     @Option(
+            names = "--remember",
+            paramLabel = "CHUNKS",
+            defaultValue = "1",
+            description = "Chunks of each device that take one forward pass and not two, for the memory of a chunk each"
+                    + " (default: ${DEFAULT-VALUE}).")
+    private int remember;
+
+    @Option(
             names = "--steps",
             paramLabel = "N",
             defaultValue = "30",
@@ -150,9 +158,12 @@ final class BenchTrain implements Callable<Integer> {
         if (chunkViews < 4) {
             throw new ParameterException(spec.commandLine(), "--chunk must be 4 or more");
         }
+        if (remember < 1) {
+            throw new ParameterException(spec.commandLine(), "--remember must be 1 or more");
+        }
         NetworkPlan network = network();
         TrainBenchmark.Setting setting =
-                new TrainBenchmark.Setting(network, size, batch, chunkViews, threads, devicesToUse);
+                new TrainBenchmark.Setting(network, size, batch, chunkViews, remember, threads, devicesToUse);
         TrainBenchmark.Figures figures = Interruptible.work(() -> TrainBenchmark.run(setting, steps));
         PrintWriter out = spec.commandLine().getOut();
         if (json) {
@@ -172,6 +183,7 @@ final class BenchTrain implements Callable<Integer> {
             network.backbone().facts().forEach(object::putPOJO);
             object.put("size", size);
             object.put("chunk", chunkViews);
+            object.put("remember", remember);
             object.put("precision", precision.word());
             object.put("threads", threads);
             object.put("batch", batch);

@@ -74,7 +74,7 @@ final class Rehearsal {
         int pairs = (int) Math.max(
                 LEAST_PAIRS, Math.min(TrainBenchmark.PAIRS, TrainBenchmark.PAIRS * USUAL_PARAMETERS / parameters));
         TrainBenchmark.Setting setting =
-                new TrainBenchmark.Setting(network, side, pairs, 2 * pairs, threads, List.of(TorchDevice.CPU));
+                new TrainBenchmark.Setting(network, side, pairs, 2 * pairs, 1, threads, List.of(TorchDevice.CPU));
         return TrainBenchmark.run(setting, steps).pairsPerSecond();
     }
 
