@@ -88,7 +88,8 @@ class SecurityTest {
                             Topic.IMAGES_REJECTED, "R",
                             Topic.VIEWS, "R",
                             Topic.BATCHES, "RW",
-                            Topic.ENCODERS, "W"),
+                            Topic.ENCODERS, "W",
+                            Topic.EMBEDDINGS, "R"),
             "console",
                     Map.of(
                             Topic.IMAGES, "RW",
