@@ -7,7 +7,6 @@ import io.streamclr.console.Console;
 import io.streamclr.embed.EmbedJobCommand;
 import io.streamclr.ingest.IngestCommand;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -33,11 +32,16 @@ final class DeploymentFiles {
 
     /** The documents of a YAML file, with its anchors and merges resolved; a key that comes twice is an error. */
     static List<JsonNode> documents(Path file) throws IOException {
+        return documents(Files.readString(file));
+    }
+
+    /** The documents of a YAML text that are not empty. */
+    static List<JsonNode> documents(String text) {
         LoaderOptions options = new LoaderOptions();
         options.setAllowDuplicateKeys(false);
         List<JsonNode> documents = new ArrayList<>();
-        try (InputStream text = Files.newInputStream(file)) {
-            for (Object document : new Yaml(new SafeConstructor(options)).loadAll(text)) {
+        for (Object document : new Yaml(new SafeConstructor(options)).loadAll(text)) {
+            if (document != null) {
                 documents.add(JSON.valueToTree(document));
             }
         }
@@ -69,6 +73,15 @@ final class DeploymentFiles {
         return kubernetesObjects().stream()
                 .filter(object -> object.path("kind").asText().equals(kind))
                 .toList();
+    }
+
+    /** The file of client properties that every pod has, as it comes. */
+    static String clientProperties() throws IOException {
+        return kubernetesObjects("ConfigMap")
+                .get(0)
+                .path("data")
+                .path("client.properties")
+                .asText();
     }
 
     static List<String> texts(JsonNode array) {

@@ -100,7 +100,7 @@ class ForgeFilesTest {
         List<String> ours = commands(name).stream()
                 .flatMap(String::lines)
                 .map(String::strip)
-                .filter(line -> line.startsWith("./") || line.startsWith("docker compose"))
+                .filter(line -> line.matches("(\\./|docker compose|helm ).*"))
                 .map(line -> line.replace(" -B -ntp", "")
                         .replace("\"-Dreleases.url=$RELEASES_URL\"", "-Dreleases.url=URL")
                         .replace("${{ matrix.modules }}", "MODULES")
@@ -161,6 +161,15 @@ class ForgeFilesTest {
         assertThat(made.stream().map(each -> each.substring(0, each.indexOf(' '))))
                 .containsExactlyInAnyOrderElementsOf(images);
         assertThat(made).contains("trainer amd64 arm64", "trainer-cuda amd64");
+    }
+
+    @Test
+    void theChartIsPartOfTheRelease() throws Exception {
+        JsonNode publish = job("release.yaml", "publish");
+
+        assertThat(DeploymentFiles.texts(publish.path("needs"))).contains("archives", "chart");
+        assertThat(job("release.yaml", "chart").findValuesAsText("path")).containsExactly("release/");
+        assertThat(publish.findValuesAsText("run")).anyMatch(command -> command.matches("sha256sum .*\\*\\.tgz.*"));
     }
 
     @Test

@@ -27,7 +27,7 @@ import org.apache.kafka.common.resource.ResourceType;
 /**
  * A real broker that speaks TLS alone, asks for SCRAM passwords and lets in by access control lists: the users and their
  * rights are those of {@code infra/kubernetes/users.yaml}, and a client is configured by
- * {@code infra/kubernetes/client.properties}, with the folders that Kubernetes would mount.
+ * {@code infra/kubernetes/kafka-client.yaml}, with the folders that Kubernetes would mount.
  */
 final class SecuredBroker implements AutoCloseable {
 
@@ -220,7 +220,7 @@ final class SecuredBroker implements AutoCloseable {
     Path config(String user) throws IOException {
         Path mounted = Files.createDirectories(home.resolve(user));
         Files.writeString(mounted.resolve("sasl.jaas.config"), login(user));
-        String properties = Files.readString(DeploymentFiles.KUBERNETES.resolve("client.properties"))
+        String properties = DeploymentFiles.clientProperties()
                 .replace("streamclr-kafka-bootstrap:9093", address())
                 .replace("/etc/streamclr/user", mounted.toString())
                 .replace("/etc/streamclr/ca", home.toString());
