@@ -1,68 +1,127 @@
 package io.streamclr.it;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.introspect.Annotated;
-import com.fasterxml.jackson.databind.introspect.JacksonAnnotationIntrospector;
-import io.fabric8.kubernetes.api.model.ConfigMap;
-import io.fabric8.kubernetes.api.model.Namespace;
-import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
-import io.fabric8.kubernetes.api.model.PodTemplateSpec;
-import io.fabric8.kubernetes.api.model.Service;
-import io.fabric8.kubernetes.api.model.ServiceAccount;
-import io.fabric8.kubernetes.api.model.apps.Deployment;
-import io.fabric8.kubernetes.api.model.apps.StatefulSet;
-import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
-import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
-import io.fabric8.kubernetes.api.model.rbac.Role;
-import io.fabric8.kubernetes.api.model.rbac.RoleBinding;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.networknt.schema.JsonSchema;
+import com.networknt.schema.JsonSchemaFactory;
+import com.networknt.schema.SpecVersion;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
-/** What Kubernetes and the operators take, by their own definitions, where a field that they do not know is an error. */
+/**
+ * What Kubernetes and the operators of Strimzi, Flink and Prometheus take, by their own definitions and the rules in them; a
+ * field that a definition does not name is an error.
+ */
 final class KindSchemas {
 
-    private static final Map<String, Class<?>> KINDS_OF_KUBERNETES = Map.ofEntries(
-            Map.entry("Namespace", Namespace.class),
-            Map.entry("ConfigMap", ConfigMap.class),
-            Map.entry("PersistentVolumeClaim", PersistentVolumeClaim.class),
-            Map.entry("Service", Service.class),
-            Map.entry("ServiceAccount", ServiceAccount.class),
-            Map.entry("Deployment", Deployment.class),
-            Map.entry("StatefulSet", StatefulSet.class),
-            Map.entry("NetworkPolicy", NetworkPolicy.class),
-            Map.entry("PodDisruptionBudget", PodDisruptionBudget.class),
-            Map.entry("Role", Role.class),
-            Map.entry("RoleBinding", RoleBinding.class));
+    private static final Path OTHERS = Path.of("src/test/resources/others");
 
-    /** The models take fields they do not know into a map; without that, such a field is an error. */
-    private static final ObjectMapper STRICT = new ObjectMapper()
-            .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
-            .setAnnotationIntrospector(new JacksonAnnotationIntrospector() {
-                private static final long serialVersionUID = 1;
+    private static final String QUANTITY = "io.k8s.apimachinery.pkg.api.resource.Quantity";
 
-                @Override
-                public Boolean hasAnySetter(Annotated annotated) {
-                    return false;
-                }
-            });
+    /** The pods of Flink's operator, whose own definition leaves them open. */
+    private static final String POD = "io.k8s.api.core.v1.PodTemplateSpec";
+
+    private static final Map<String, JsonNode> DEFINITIONS = new ConcurrentHashMap<>();
+    private static final Map<JsonNode, JsonSchema> SCHEMAS = new ConcurrentHashMap<>();
 
     private KindSchemas() {}
 
-    /** @throws IOException or an assertion's error, if its kind does not take an object */
-    static void take(JsonNode object) throws IOException {
+    /** What the definition of an object's kind has against it. */
+    static List<String> faults(JsonNode object) throws IOException {
+        String[] version = object.path("apiVersion").asText().split("/", -1);
         String kind = object.path("kind").asText();
-        if (KINDS_OF_KUBERNETES.containsKey(kind)) {
-            assertThat(STRICT.treeToValue(object, KINDS_OF_KUBERNETES.get(kind)))
-                    .isNotNull();
+        Path own = OTHERS.resolve(kind + "-" + version[version.length - 1] + ".json");
+        List<String> faults = new ArrayList<>();
+        if (Files.exists(own)) {
+            ObjectNode definition = (ObjectNode) read(own);
+            faults.addAll(against(definition, object));
+            faults.addAll(CelRules.broken(definition, object));
         } else {
-            assertThat(OperatorSchemas.faults(object)).as(kind).isEmpty();
+            String group = version.length == 1 ? "core" : version[0].replaceFirst("\\..*", "");
+            faults.addAll(against(
+                    ofKubernetes("io.k8s.api." + group + "." + version[version.length - 1] + "." + kind), object));
         }
-        if (kind.equals("FlinkDeployment")) { // its schema leaves it open
-            STRICT.treeToValue(object.at("/spec/podTemplate"), PodTemplateSpec.class);
+        if (kind.equals("FlinkDeployment")) {
+            faults.addAll(against(ofKubernetes(POD), object.at("/spec/podTemplate")));
         }
+        return faults;
+    }
+
+    private static List<String> against(JsonNode definition, JsonNode object) {
+        return SCHEMAS
+                .computeIfAbsent(definition, each -> JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V202012)
+                        .getSchema(each))
+                .validate(object)
+                .stream()
+                .map(Object::toString)
+                .toList();
+    }
+
+    private static JsonNode ofKubernetes(String name) throws IOException {
+        JsonNode all = read(OTHERS.resolve("Kubernetes.json")).path("definitions");
+        if (!all.has(name)) {
+            throw new IllegalArgumentException("Kubernetes.json does not define " + name);
+        }
+        ObjectNode definition = DeploymentFiles.JSON.createObjectNode();
+        definition.put("$ref", "#/definitions/" + name);
+        definition.set("definitions", all);
+        return definition;
+    }
+
+    private static JsonNode read(Path file) throws IOException {
+        try {
+            return DEFINITIONS.computeIfAbsent(file.getFileName().toString(), name -> {
+                try {
+                    ObjectNode closed = (ObjectNode) close(DeploymentFiles.JSON.readTree(Files.readString(file)));
+                    if (closed.has("properties")) { // of every object, and defined by Kubernetes
+                        ObjectNode properties = (ObjectNode) closed.path("properties");
+                        List.of("apiVersion", "kind", "metadata")
+                                .forEach(each -> properties.set(each, DeploymentFiles.JSON.createObjectNode()));
+                    } else {
+                        ((ObjectNode) closed.at("/definitions")).set(QUANTITY, DeploymentFiles.JSON.readTree("""
+                                        {"type": ["string", "number"],
+                                         "pattern": "^[0-9]+([.][0-9]*)?([eE][0-9]+|[numkMGTPE]|[KMGTPE]i)?$"}"""));
+                    }
+                    return closed;
+                } catch (IOException failed) {
+                    throw new UncheckedIOException(failed);
+                }
+            });
+        } catch (UncheckedIOException failed) {
+            throw failed.getCause();
+        }
+    }
+
+    /** A definition as JSON Schema in which a field that it does not name is an error. */
+    private static JsonNode close(JsonNode definition) {
+        if (definition.isArray()) {
+            ArrayNode closed = DeploymentFiles.JSON.createArrayNode();
+            definition.forEach(each -> closed.add(close(each)));
+            return closed;
+        }
+        if (!definition.isObject()) {
+            return definition;
+        }
+        ObjectNode closed = DeploymentFiles.JSON.createObjectNode();
+        definition.properties().forEach(each -> closed.set(each.getKey(), close(each.getValue())));
+        if (closed.path("x-kubernetes-int-or-string").asBoolean()
+                || closed.path("format").asText().equals("int-or-string")) {
+            closed.remove(List.of("anyOf", "format"));
+            closed.putArray("type").add("integer").add("string");
+        }
+        if (closed.path("properties").isObject()
+                && closed.path("type").asText().equals("object")
+                && !closed.has("additionalProperties")
+                && !closed.path("x-kubernetes-preserve-unknown-fields").asBoolean()) {
+            closed.put("additionalProperties", false);
+        }
+        return closed;
     }
 }
