@@ -87,7 +87,7 @@ class TrainerMemoryTest {
     }
 
     /** Of the pod's memory, for the heap and as much beside it, in percent. */
-    private static long shareOfJava() throws Exception {
+    static long shareOfJava() throws Exception {
         return number(
                 "MaxRAMPercentage=(\\d+)",
                 Dockerfile.read(DeploymentFiles.DOCKER.resolve("Dockerfile"))

@@ -132,18 +132,28 @@ public final class PlanCommand implements Callable<Integer> {
     @Option(names = "--json", description = "Print one JSON object instead of sentences.")
     private boolean json;
 
+    @Option(
+            names = "--values",
+            description = "Print values of the Helm chart for such a trainer, its job and its brokers, instead of"
+                    + " sentences.")
+    private boolean values;
+
     @Spec
     private CommandSpec spec;
 
     @Override
     public Integer call() {
+        require(!json || !values, "give --json or --values, not both");
         Measurements measurements = measured.isEmpty() ? Measurements.shipped() : Measurements.of(measured);
         Demand demand = demand(measurements);
         Costs costs = measurements.costs(size);
         CapacityPlan plan = CapacityPlan.of(demand, costs);
         Optional<MemoryNeed> memory = training.map(this::memory);
         PrintWriter out = spec.commandLine().getOut();
-        if (json) {
+        if (values) {
+            new HelmValues(demand, plan, memory.map(need -> new HelmValues.Training(training.orElseThrow(), need)))
+                    .print(out);
+        } else if (json) {
             ObjectNode object = asJson(demand, costs, plan);
             memory.ifPresent(need -> put(object, need));
             out.println(object);
