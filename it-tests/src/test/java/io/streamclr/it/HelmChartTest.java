@@ -4,13 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.marcnuri.helm.Helm;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -113,11 +116,27 @@ class HelmChartTest {
         assertThat(chart.path("appVersion").asText()).isEqualTo(HelmChart.version());
     }
 
+    @Test
+    void aPackageHasItsVersionAndAllThatItIsRenderedFrom(@TempDir Path folder) throws Exception {
+        new Helm(HelmChart.FOLDER).packageIt().withDestination(folder).call();
+
+        Path archive = folder.resolve("streamclr-" + HelmChart.version() + ".tgz");
+        Process listing = new ProcessBuilder("tar", "-tzf", archive.toString()).start();
+        Set<String> packed = new TreeSet<>(
+                listing.inputReader(StandardCharsets.UTF_8).lines().toList());
+        try (Stream<Path> files = Files.walk(HelmChart.FOLDER)) {
+            assertThat(files.filter(Files::isRegularFile).map(file -> "streamclr/" + HelmChart.FOLDER.relativize(file)))
+                    .allMatch(packed::contains);
+        }
+    }
+
     /** The second word is what the user reads: where it is, or the whole of what to do. */
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
             {"partitions": 0}                                 | at '/partitions': minimum: got 0, want 1
             {"partition": 12}                                 | additional properties 'partition' not allowed
+            {"trainer": null}                                 | missing property 'trainer'
+            {"kafka": {"disk": null}}                         | at '/kafka': missing property 'disk'
             {"images": {"registry": "https://example.com"}}   | at '/images/registry'
             {"images": {"tag": "a b"}}                        | at '/images/tag'
             {"kafka": {"disk": "much"}}                       | at '/kafka/disk'
