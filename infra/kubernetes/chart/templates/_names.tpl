@@ -4,9 +4,11 @@
 streamclr/{{ .name }}:{{ .root.Values.images.tag | default .root.Chart.AppVersion }}
 {{- end }}
 
-{{/* Options as further items of a list in brackets. */}}
+{{/* Options as the last items of a list in brackets. */}}
 {{- define "streamclr.options" -}}
-{{- range regexSplit "\\s+" (trim .) -1 }}{{ if . }}, {{ . | quote }}{{ end }}{{ end }}
+{{- $words := list }}
+{{- range regexSplit "\\s+" (trim .) -1 }}{{ if . }}{{ $words = append $words (quote .) }}{{ end }}{{ end }}
+{{- join ", " $words }}
 {{- end }}
 
 {{/* With which secrets nodes fetch images, as a field of a pod. */}}
