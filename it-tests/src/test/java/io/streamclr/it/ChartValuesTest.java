@@ -112,8 +112,8 @@ class ChartValuesTest {
               PodDisruptionBudget/ingest : gone
             ingest.options = "--settle 20 --skip-near-duplicates 4"
               Deployment/ingest .*/args: .* --settle 20 --skip-near-duplicates 4
-            ingest.cpu = "3"
-              Deployment/ingest .*/requests/cpu: 3
+            ingest.cpu = "2500m"
+              Deployment/ingest .*/requests/cpu: 2500m
             ingest.memory = "3Gi"
               Deployment/ingest .*/limits/memory: 3Gi
               Deployment/ingest .*/requests/memory: 3Gi
@@ -194,7 +194,7 @@ class ChartValuesTest {
             trainer.gpuResource = "nvidia.com/mig-3g.20gb"
               StatefulSet/trainer .*/limits/nvidia.com/gpu: gone
               StatefulSet/trainer .*/limits/nvidia.com/mig-3g.20gb: 1
-            trainer.cpu = "16"
+            trainer.cpu = 16
               StatefulSet/trainer .*/requests/cpu: 16
             trainer.memory = "48Gi"
               StatefulSet/trainer .*/limits/memory: 48Gi

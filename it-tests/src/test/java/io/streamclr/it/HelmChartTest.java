@@ -145,6 +145,8 @@ class HelmChartTest {
             {"augment": {"passes": "two"}}                    | at '/augment/passes': got string, want integer
             {"augment": {"taskManager": {"memory": "4Gi"}}}   | at '/augment/taskManager/memory'
             {"trainer": {"memory": 32}}                       | at '/trainer/memory': got number, want string
+            {"trainer": {"cpu": "four"}}                      | at '/trainer/cpu'
+            {"trainer": {"cpu": 0}}                           | at '/trainer/cpu': exclusiveMinimum
             {"trainer": {"gpus": -1}}                         | at '/trainer/gpus'
             {"trainer": {"options": "--run 'a b'"}}           | at '/trainer/options'
             {"trainer": {"volume": {"accessMode": "All"}}}    | at '/trainer/volume/accessMode'

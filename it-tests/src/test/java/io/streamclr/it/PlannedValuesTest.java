@@ -42,7 +42,11 @@ class PlannedValuesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {OPTIONS + " --device gpu:0", "--device=cpu --width 0.25 --stem small2 --batch-size 128"})
+    @ValueSource(
+            strings = {
+                OPTIONS + " --device gpu:0",
+                "--device=cpu --precision float32 --width 0.25 --stem small2 --batch-size 128"
+            })
     void thePodHasRoomForWhatThePlanAddsUp(String options) throws Exception {
         JsonNode need = DeploymentFiles.JSON
                 .readTree(plan("--json", "--training", options).output())
@@ -61,7 +65,7 @@ class PlannedValuesTest {
 
     @Test
     void whatAPodCannotBeIsRefusedInASentence() throws Exception {
-        Command several = plan("--values", "--training", "--device cpu,cpu");
+        Command several = plan("--values", "--training", "--precision float32 --device cpu,cpu");
         Command both = plan("--values", "--json");
 
         assertThat(several.errors()).contains("--values: a pod's trainer computes on cards");
