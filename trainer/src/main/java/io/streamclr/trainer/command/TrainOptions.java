@@ -218,7 +218,14 @@ public final class TrainOptions {
 
     /** What a run that learns so takes of memory. @param pixels side of the views */
     MemoryNeed memory(int pixels) {
-        return new MemoryNeed(network(), batching(), learning.rule(usual.rule()), remembering(), devices(), pixels);
+        return new MemoryNeed(
+                network(),
+                batching(),
+                learning.rule(usual.rule()),
+                remembering(),
+                devices(),
+                pixels,
+                remember.orElse(1));
     }
 
     private Remembering remembering() {

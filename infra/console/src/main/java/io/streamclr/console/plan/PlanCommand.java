@@ -278,10 +278,11 @@ public final class PlanCommand implements Callable<Integer> {
         line(
                 out,
                 card ? "card" : "processor",
-                "%s%s, and a fifth more likewise: of it %s for a chunk of %,d views",
+                "%s%s, and a fifth more likewise: of it %s for %s of %,d views",
                 MemoryNeed.gigabytes(need.deviceBytes()),
                 need.devices().size() > 1 ? " for each of " + need.devices().size() : "",
                 MemoryNeed.gigabytes(need.chunkBytes()),
+                need.chunks() == 1 ? "a chunk" : need.chunks() + " remembered chunks",
                 need.chunkViews());
     }
 
