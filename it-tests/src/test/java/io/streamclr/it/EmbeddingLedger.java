@@ -120,7 +120,8 @@ final class EmbeddingLedger {
     }
 
     /**
-     * What an encoder of one thread makes of every nth image, by partition and offset, computed one image at a time.
+     * What an encoder of one thread and usual blocks makes of every nth image, by partition and offset, asked for one at a
+     * time. On some processors an image has other last bits in blocks of another size.
      *
      * @param shelf where encoders are kept
      */
@@ -140,7 +141,7 @@ final class EmbeddingLedger {
                         .orElse(0);
         Map<TopicPartition, Map<Long, float[]>> vectors = new HashMap<>();
         for (String digest : asked.keySet()) {
-            try (Encoder encoder = Encoder.open(shelf.resolve(digest), new Encoder.Options(1, 1))) {
+            try (Encoder encoder = Encoder.open(shelf.resolve(digest), Encoder.Options.ofThreads(1))) {
                 read(images, partitions, image -> {
                     if (asked.get(digest)
                             .getOrDefault(image.partition(), Map.of())
