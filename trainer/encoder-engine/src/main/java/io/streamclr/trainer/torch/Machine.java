@@ -1,6 +1,6 @@
 package io.streamclr.trainer.torch;
 
-import ai.djl.pytorch.jni.LibUtils;
+import ai.djl.engine.Engine;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -22,7 +22,7 @@ final class Machine {
 
     private Machine() {}
 
-    /** This machine, with the library that was loaded. */
+    /** This machine, with the library that is loaded or will be. */
     static String text(Map<String, String> environment) {
         return "processor " + processor() + "\ncaches " + caches() + "\nlibrary " + library() + "\nsettings "
                 + settings(environment) + "\nprocessors "
@@ -66,12 +66,13 @@ final class Machine {
     }
 
     private static String library() {
-        Path file = NativeSwitches.file();
+        Path file = Unpacking.folder().resolve(System.mapLibraryName("torch_cpu"));
+        String version = Engine.getDjlVersion();
         try {
-            return LibUtils.getVersion() + " " + file.getFileName() + " " + Files.size(file) + " "
+            return version + " " + file.getFileName() + " " + Files.size(file) + " "
                     + Files.getLastModifiedTime(file).toMillis();
         } catch (IOException elsewhere) {
-            return LibUtils.getVersion();
+            return version;
         }
     }
 

@@ -138,8 +138,14 @@ public final class Torch implements AutoCloseable {
         if (threads < 1) {
             throw new IllegalArgumentException("PyTorch needs 1 thread or more, not " + threads);
         }
+        // DJL reads these when it loads: nothing is fetched, nothing is reported, and no second pool waits beside.
+        System.setProperty("ai.djl.offline", "true");
+        System.setProperty("OPT_OUT_TRACKING", "true");
+        System.setProperty("ai.djl.pytorch.num_interop_threads", "1");
         try {
-            Engine engine = load();
+            Unpacked.once();
+            Engine engine = Engine.getEngine("PyTorch");
+            Ending.prepare();
             JniUtils.setNumThreads(threads);
             if (device.gpu() >= engine.getGpuCount()) {
                 String found = engine.getGpuCount() == 0
@@ -160,18 +166,6 @@ public final class Torch implements AutoCloseable {
         }
     }
 
-    /** The engine with its library, once in a process. */
-    private static Engine load() {
-        // DJL reads these when it loads: nothing is fetched, nothing is reported, and no second pool waits beside.
-        System.setProperty("ai.djl.offline", "true");
-        System.setProperty("OPT_OUT_TRACKING", "true");
-        System.setProperty("ai.djl.pytorch.num_interop_threads", "1");
-        Unpacked.once();
-        Engine engine = Engine.getEngine("PyTorch");
-        Ending.prepare();
-        return engine;
-    }
-
     /** Has cards compute so. @param environment of this process */
     static void compute(CardArithmetic how, Map<String, String> environment) {
         if (!CUBLAS_REPEATABLE.contains(environment.getOrDefault(CUBLAS, ""))) {
@@ -189,6 +183,13 @@ public final class Torch implements AutoCloseable {
     }
 
     static RefusalException notLoaded(Throwable broken) {
+        if (!Unpacking.carriesLibrary()) {
+            return new RefusalException(
+                    "PyTorch's native library is not here, because this is a build without it; run the same command with the"
+                            + " image streamclr/trainer and --entrypoint streamclr, or name the library's folder in the"
+                            + " environment as PYTORCH_LIBRARY_PATH",
+                    broken);
+        }
         for (Throwable cause = broken; cause != null; cause = cause.getCause()) {
             if (String.valueOf(cause.getMessage()).contains(DRIVER)) {
                 return new RefusalException(
@@ -226,15 +227,18 @@ public final class Torch implements AutoCloseable {
 
     /**
      * Whether a processor with instructions for 16 bits computes these convolutions rightly by them, which a child process
-     * tries as for {@link #wayOf}. Loads the library, by which the answer is known again, and decides nothing for this process.
+     * tries as for {@link #wayOf}. Loads no library into this process, and decides nothing for it.
      *
-     * @throws RefusalException if the library does not load, or the trial does not come to its end
+     * @throws RefusalException if the library cannot be unpacked, or a trial does not come to its end
      */
     public static boolean fastInSixteenBits(int threads, List<Convolution> convolutions) {
         try {
-            load();
-        } catch (EngineException | IllegalStateException | UncheckedIOException | UnsatisfiedLinkError broken) {
-            throw notLoaded(broken);
+            Unpacked.once();
+        } catch (UncheckedIOException unwritable) {
+            throw notLoaded(unwritable);
+        }
+        if (!Unpacking.carriesLibrary()) {
+            throw notLoaded(new IllegalStateException("no library to try"));
         }
         return Check.OF_PROCESS.fastInSixteenBits(threads, convolutions);
     }

@@ -50,12 +50,28 @@ final class Unpacking {
         if (carried.isPlaceholder() || another) {
             return;
         }
-        Path folder = Utils.getEngineCacheDir(ENGINE)
-                .resolve(carried.getVersion() + "-" + carried.getFlavor() + "-" + carried.getClassifier());
+        Path folder = folder(carried);
         for (Map.Entry<String, URL> file : files(carried).entrySet()) {
             complete(folder.resolve(file.getKey()), file.getValue());
         }
         forgetPartials(folder);
+    }
+
+    private static Path folder(Platform carried) {
+        return Utils.getEngineCacheDir(ENGINE)
+                .resolve(carried.getVersion() + "-" + carried.getFlavor() + "-" + carried.getClassifier());
+    }
+
+    /** The folder from which the library of the class path, or of the environment, will be loaded. */
+    static Path folder() {
+        return isSet("PYTORCH_LIBRARY_PATH")
+                ? Path.of(Utils.getEnvOrSystemProperty("PYTORCH_LIBRARY_PATH"))
+                : folder(Platform.detectPlatform(ENGINE));
+    }
+
+    /** Whether the class path has a library, or the environment says where one is. */
+    static boolean carriesLibrary() {
+        return isSet("PYTORCH_LIBRARY_PATH") || !Platform.detectPlatform(ENGINE).isPlaceholder();
     }
 
     private static boolean isSet(String setting) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.streamclr.schemas.RefusalException;
+import java.io.File;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -14,6 +15,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -156,6 +158,36 @@ class TorchTest {
                         + " ENGINE_CACHE_DIR");
     }
 
+    /** As in the image with the command line. */
+    @Test
+    void aBuildWithoutTheLibraryIsRefusedWithWhereOneIs(@TempDir Path folder) throws Exception {
+        String without = Stream.of(System.getProperty("java.class.path").split(File.pathSeparator, -1))
+                .filter(entry -> !Path.of(entry).getFileName().toString().startsWith("pytorch-native-"))
+                .collect(Collectors.joining(File.pathSeparator));
+        ProcessBuilder child = child(without, Opening.class, "-DENGINE_CACHE_DIR=" + folder);
+        child.environment().keySet().removeAll(List.of("ENGINE_CACHE_DIR", "PYTORCH_LIBRARY_PATH", "PYTORCH_VERSION"));
+
+        Process opening = child.start();
+        String said = new String(opening.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+
+        assertThat(opening.waitFor()).isEqualTo(3);
+        assertThat(said)
+                .contains(
+                        "PyTorch's native library is not here, because this is a build without it; run the same command with"
+                                + " the image streamclr/trainer and --entrypoint streamclr, or name the library's folder in the"
+                                + " environment as PYTORCH_LIBRARY_PATH");
+    }
+
+    /** As a trainer asks before it computes anything. */
+    @Test
+    void whetherSixteenBitsAreFastIsSaidBeforeTheLibraryIsLoaded() throws Exception {
+        Process asking = child(Asking.class).start();
+        String said = new String(asking.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+
+        assertThat(asking.waitFor()).as(said).isZero();
+        assertThat(said).containsAnyOf("fast: true", "fast: false");
+    }
+
     /** A process of its own, which a damaged library would end by a signal. */
     @Test
     void aLibraryThatWasCutShortIsUnpackedAnewBeforeItIsLoaded(@TempDir Path cache) throws Exception {
@@ -230,12 +262,16 @@ class TorchTest {
     }
 
     private static ProcessBuilder child(Class<?> program, String... options) {
+        return child(System.getProperty("java.class.path"), program, options);
+    }
+
+    private static ProcessBuilder child(String classPath, Class<?> program, String... options) {
         List<String> command = new ArrayList<>(
                 List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-XX:TieredStopAtLevel=1"));
         // A report of a crash goes where it is read, not into the folder of the tests.
         command.addAll(List.of("-XX:+ErrorFileToStdout", "-XX:-CreateCoredumpOnCrash"));
         command.addAll(List.of(options));
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), program.getName()));
+        command.addAll(List.of("-cp", classPath, program.getName()));
         return new ProcessBuilder(command).redirectErrorStream(true);
     }
 
@@ -275,6 +311,16 @@ class TorchTest {
                 System.out.println(refused.getMessage());
                 System.exit(3);
             }
+        }
+    }
+
+    /** Asks in a process that has loaded nothing. */
+    public static final class Asking {
+
+        private Asking() {}
+
+        public static void main(String[] none) {
+            System.out.println("fast: " + Torch.fastInSixteenBits(1, List.of(new Convolution(8, 8, 3, 1, 8, 8, 2, 1))));
         }
     }
 }
