@@ -2,6 +2,7 @@ package io.streamclr.process.configuration;
 
 import io.streamclr.process.command.OtherNames;
 import io.streamclr.process.command.Premises;
+import io.streamclr.process.version.Build;
 import io.streamclr.schemas.RefusalException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -38,13 +39,21 @@ public final class ConfigurableCommand extends CommandLine {
     }
 
     /**
-     * The command line of a process that is started by itself: refusals in one sentence, and the exit code that they say.
+     * The command line of a process that is started by itself: refusals in one sentence, the exit code that they say, and
+     * {@code --version}.
      *
      * @param below commands of that command
      */
     public static CommandLine ofProcess(Object command, Object... below) {
         ConfigurableCommand made = new ConfigurableCommand(command);
         Stream.of(below).forEach(made::addSubcommand);
+        CommandSpec spec = made.getCommandSpec().versionProvider(new Build.Lines());
+        if (spec.options().stream().noneMatch(OptionSpec::versionHelp)) {
+            spec.addOption(OptionSpec.builder("-V", "--version")
+                    .versionHelp(true)
+                    .description("Print version information and exit.")
+                    .build());
+        }
         OtherNames.addTo(made);
         return made.configurable()
                 .setCaseInsensitiveEnumValuesAllowed(true)

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.streamclr.process.command.DurationConverter;
 import io.streamclr.process.command.OtherNames;
 import io.streamclr.process.command.Standing;
+import io.streamclr.process.version.Build;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -18,6 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -373,5 +375,14 @@ class ConfigurableCommandTest {
                     .isZero();
             assertThat(out.toString()).contains("# data: (not printed").doesNotContain("hush");
         }
+    }
+
+    @Test
+    void aProcessSaysWhatWasBuilt() {
+        CommandLine process = ConfigurableCommand.ofProcess(new Learn()).setOut(new PrintWriter(out, true));
+
+        assertThat(process.execute("--version")).isZero();
+
+        assertThat(out.toString()).startsWith("streamclr " + Build.here().words());
     }
 }
