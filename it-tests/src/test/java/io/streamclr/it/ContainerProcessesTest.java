@@ -16,6 +16,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
@@ -34,6 +36,8 @@ class ContainerProcessesTest {
     /** One file of each format that the JDK cannot read, of the decoders' own tests. */
     private static final List<String> PICTURES = List.of(
             "lossy.webp", "cmyk.psd", "radiance.hdr", "grey.pgm", "cmyk-adobe.jpg", "lzw-alpha.tiff", "masks-565.bmp");
+
+    private static final Pattern LAID_OUT = Pattern.compile("--from=build /image/([^/]+)/([^/ ]+)/? ");
 
     private static Dockerfile dockerfile;
     private static JsonNode services;
@@ -183,6 +187,7 @@ class ContainerProcessesTest {
         List<String> words = new ArrayList<>(
                 dockerfile.effective(image, "ENTRYPOINT").orElseThrow().words());
         assertThat(words.remove(0)).isEqualTo("java");
+        words.remove("-Duser.home=/var/lib/streamclr");
         int program = words.indexOf("-cp") + 2;
         assertThat(words.get(program - 1)).isEqualTo("/opt/streamclr/lib/*");
         List<String> arguments = new ArrayList<>(words.subList(program + 1, words.size()));
@@ -211,26 +216,46 @@ class ContainerProcessesTest {
         return command;
     }
 
-    /** The files that an image's stage copies from the build. */
+    /** The jars that an image's stage, and those that it is built on, copy from what the build lays out. */
     private static List<Path> layout(String image) throws IOException {
         List<Path> jars = new ArrayList<>();
-        for (Dockerfile.Instruction copy : dockerfile.stages().get(image).instructions()) {
-            if (copy.name().equals("COPY") && copy.arguments().startsWith("--from=build ")) {
-                Path source = DeploymentFiles.REPOSITORY.resolve(
-                        copy.arguments().split(" ", -1)[1].substring("/source/".length()));
-                try (Stream<Path> all = Files.list(source.toString().contains("*") ? source.getParent() : source)) {
-                    String name = source.getFileName().toString().replace("*", "");
-                    all.filter(file -> file.toString().endsWith(".jar"))
-                            .filter(file -> !source.toString().contains("*")
-                                    || file.getFileName().toString().startsWith(name.replace(".jar", "")))
-                            .forEach(jars::add);
+        for (String stage = image;
+                dockerfile.stages().containsKey(stage);
+                stage = dockerfile.stages().get(stage).base()) {
+            for (Dockerfile.Instruction copy : dockerfile.stages().get(stage).instructions()) {
+                Matcher laidOut = LAID_OUT.matcher(copy.arguments());
+                if (copy.name().equals("COPY") && laidOut.lookingAt()) {
+                    jars.addAll(laidOut(laidOut.group(1), laidOut.group(2)));
                 }
             }
         }
         assertThat(jars)
                 .as("jars of " + image + "; './mvnw package' builds them")
                 .isNotEmpty();
-        return jars;
+        return jars.stream().distinct().toList();
+    }
+
+    /** As {@code infra/docker/build} does. */
+    private static List<Path> laidOut(String name, String kind) throws IOException {
+        Path target = DeploymentFiles.REPOSITORY
+                .resolve(name.equals("console") ? "infra/console" : name)
+                .resolve("target");
+        try (Stream<Path> application = Files.list(target.resolve("application"));
+                Stream<Path> own = Files.list(target)) {
+            return switch (kind) {
+                case "own", "augment-job.jar", "embed-job.jar" ->
+                    own.filter(file -> file.getFileName().toString().matches(name + "-.*\\.jar"))
+                            .toList();
+                case "native" ->
+                    application.filter(ContainerProcessesTest::isNative).toList();
+                case "libraries" -> application.filter(jar -> !isNative(jar)).toList();
+                default -> List.of();
+            };
+        }
+    }
+
+    private static boolean isNative(Path jar) {
+        return jar.getFileName().toString().matches("pytorch-(native|jni)-.*");
     }
 
     private static void awaitGoodEnd(OwnJvm process) throws InterruptedException {

@@ -18,7 +18,12 @@ record Dockerfile(Map<String, Stage> stages) {
 
         /** The words of the exec form. */
         List<String> words() throws JsonProcessingException {
-            return DeploymentFiles.texts(DeploymentFiles.JSON.readTree(arguments));
+            return DeploymentFiles.texts(DeploymentFiles.JSON.readTree(withoutOptions()));
+        }
+
+        /** What follows the options of the instruction, as {@code --mount}. */
+        String withoutOptions() {
+            return arguments.replaceAll("^(--\\S+\\s+)+", "");
         }
     }
 
@@ -44,7 +49,7 @@ record Dockerfile(Map<String, Stage> stages) {
             String[] parts = line.strip().split("\\s+", 2);
             Instruction instruction = new Instruction(parts[0], parts[1]);
             if (parts[0].equals("FROM")) {
-                String[] from = parts[1].split("\\s+", -1);
+                String[] from = parts[1].replaceAll("--platform=\\S+\\s+", "").split("\\s+", -1);
                 stage = new Stage(from[2], from[0], new ArrayList<>());
                 stages.put(stage.name(), stage);
             } else {
@@ -52,6 +57,15 @@ record Dockerfile(Map<String, Stage> stages) {
             }
         }
         return new Dockerfile(stages);
+    }
+
+    /** The stages that are images of their own, and so have a title, in their order; others only begin one. */
+    List<String> images() {
+        return stages.keySet().stream()
+                .filter(name -> stages.get(name).instructions().stream()
+                        .anyMatch(each -> each.name().equals("LABEL")
+                                && each.arguments().contains("org.opencontainers.image.title=")))
+                .toList();
     }
 
     /** The last instruction of that name in a stage or the stages that it is built on. */

@@ -32,9 +32,6 @@ class ForgeFilesTest {
     /** What a shell is handed as text, and may hold anything. */
     private static final Pattern OF_STRANGERS = Pattern.compile("\\$\\{\\{(?!\\s*matrix\\.)");
 
-    /** Its stages of the Dockerfile are images of their own; others only begin one. */
-    private static final Set<String> NO_IMAGES = Set.of("build", "build-cuda", "java", "job");
-
     @ParameterizedTest
     @ValueSource(strings = {"build.yaml", "release.yaml"})
     void everyActionIsOneCommitOfOneRelease(String name) throws Exception {
@@ -152,15 +149,17 @@ class ForgeFilesTest {
             named.add(each.path("target").asText() + " "
                     + each.path("architectures").asText());
         }
-        Set<String> images = new TreeSet<>(Dockerfile.read(DeploymentFiles.DOCKER.resolve("Dockerfile"))
-                .stages()
-                .keySet());
-        images.removeAll(NO_IMAGES);
+        List<String> images =
+                Dockerfile.read(DeploymentFiles.DOCKER.resolve("Dockerfile")).images();
 
         assertThat(named).isEqualTo(made);
         assertThat(made.stream().map(each -> each.substring(0, each.indexOf(' '))))
                 .containsExactlyInAnyOrderElementsOf(images);
         assertThat(made).contains("trainer amd64 arm64", "trainer-cuda amd64");
+        assertThat(job("release.yaml", "images").findValuesAsText("build-args"))
+                .as("what labels and --version say")
+                .allMatch(given -> given.contains("REVISION=${{ github.sha }}") && given.contains("SOURCE="))
+                .hasSize(1);
     }
 
     @Test
