@@ -12,7 +12,8 @@ import org.apache.flink.runtime.resourcemanager.StandaloneResourceManagerFactory
 
 /**
  * A JobManager that runs one application, whose classes it and the TaskManagers load from a folder of jars, or have on
- * their class path where there is no such folder. It stands in for what Flink's image starts as {@code standalone-job}, a class that Flink publishes in no library.
+ * their class path where there is no such folder. It stands in for what Flink's image starts as {@code standalone-job}, whose
+ * class takes the folder of jars from the layout of the image.
  */
 @SuppressWarnings("try") // Flink's own, of its close()
 final class ApplicationCluster extends ApplicationClusterEntryPoint {
