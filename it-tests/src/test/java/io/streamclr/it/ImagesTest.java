@@ -125,7 +125,9 @@ class ImagesTest {
 
     @AfterAll
     void unmount() throws Exception {
-        images.engine().podman("image", "unmount", "--all");
+        if (images != null) {
+            images.engine().podman("image", "unmount", "--all");
+        }
     }
 
     @ParameterizedTest
