@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.streamclr.it.ContainerEngine.Ended;
+import io.streamclr.process.version.Build;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -118,7 +119,8 @@ class ImagesTest {
         try (Stream<Path> jars = Files.list(folder)) {
             return jars.map(jar ->
                             jar.getFileName().toString().replaceAll("(-(linux|osx)-(x86_64|aarch64))?\\.jar$", ""))
-                    .filter(name -> !name.matches(".*-SNAPSHOT|(augment|embed)-job"))
+                    .filter(name ->
+                            !name.endsWith("-" + Build.here().version()) && !name.matches("(augment|embed)-job"))
                     .toList();
         }
     }
