@@ -15,6 +15,7 @@ import io.streamclr.ingest.source.Videos;
 import io.streamclr.ingest.watch.WatchedFolder;
 import io.streamclr.process.command.MetricsOptions;
 import io.streamclr.process.command.Stoppable;
+import io.streamclr.process.command.Terminal;
 import io.streamclr.process.metrics.MetricsEndpoint;
 import io.streamclr.process.place.Place;
 import io.streamclr.schemas.OneLine;
@@ -217,7 +218,7 @@ public final class IngestCommand implements Callable<Integer> {
 
     private IngestReport shown(BiFunction<IngestListener, MeterRegistry, IngestReport> run) {
         try (MetricsEndpoint counted = metrics.open();
-                ProgressDisplay display = System.console() != null
+                ProgressDisplay display = Terminal.isThere()
                         ? ProgressDisplay.bar()
                         : ProgressDisplay.lines(spec.commandLine().getErr(), System::nanoTime)) {
             return run.apply(display, counted.registry());

@@ -6,6 +6,7 @@ import io.streamclr.ingest.push.PushServer;
 import io.streamclr.ingest.push.Token;
 import io.streamclr.process.command.MetricsOptions;
 import io.streamclr.process.command.Stoppable;
+import io.streamclr.process.command.Terminal;
 import io.streamclr.process.metrics.MetricsEndpoint;
 import io.streamclr.schemas.RefusalException;
 import java.io.PrintWriter;
@@ -128,7 +129,7 @@ public final class ReceiveCommand implements Callable<Integer> {
     }
 
     private ImageTopic open() {
-        try (ProgressDisplay display = System.console() != null
+        try (ProgressDisplay display = Terminal.isThere()
                 ? ProgressDisplay.bar()
                 : ProgressDisplay.lines(spec.commandLine().getErr(), System::nanoTime)) {
             return ImageTopic.open(

@@ -7,6 +7,7 @@ import io.streamclr.process.command.BrokerOptions;
 import io.streamclr.process.command.MetricsOptions;
 import io.streamclr.process.command.PlaceConverter;
 import io.streamclr.process.command.Stoppable;
+import io.streamclr.process.command.Terminal;
 import io.streamclr.process.metrics.MetricsEndpoint;
 import io.streamclr.schemas.RefusalException;
 import io.streamclr.schemas.topic.KafkaConnection;
@@ -30,6 +31,7 @@ import io.streamclr.trainer.views.ViewRenderer;
 import io.streamclr.trainer.watch.Audience;
 import io.streamclr.trainer.watch.HeldOut;
 import io.streamclr.trainer.watch.TrainingBar;
+import io.streamclr.trainer.watch.TrainingLines;
 import io.streamclr.trainer.watch.TrainingListener;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -311,11 +313,18 @@ public final class TrainCommand implements Callable<Integer> {
     }
 
     private Outcome trained(Training training, List<TrainingListener> more) throws InterruptedException {
-        try (Audience.Seat seat = audience.admit(training.config(), imagesTopic);
-                TrainingBar bar = new TrainingBar(training.steps())) {
-            List<TrainingListener> all = new ArrayList<>(List.of(bar, seat));
+        try (Audience.Seat seat = audience.admit(training.config(), imagesTopic)) {
+            List<TrainingListener> all = new ArrayList<>(List.of(seat));
             all.addAll(more);
-            return training.run(TrainingListener.all(all));
+            if (!Terminal.isThere()) {
+                PrintWriter err = spec.commandLine().getErr();
+                all.add(new TrainingLines(training.steps(), err, System::nanoTime));
+                return training.run(TrainingListener.all(all));
+            }
+            try (TrainingBar bar = new TrainingBar(training.steps())) {
+                all.add(0, bar);
+                return training.run(TrainingListener.all(all));
+            }
         }
     }
 

@@ -1,5 +1,6 @@
 package io.streamclr.console.embed;
 
+import io.streamclr.process.command.Terminal;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.Locale;
@@ -17,7 +18,7 @@ abstract class EmbeddingProgress implements LongConsumer, AutoCloseable {
     private EmbeddingProgress() {}
 
     static EmbeddingProgress on(PrintWriter err) {
-        return System.console() == null ? new Lines(err) : new Bar();
+        return Terminal.isThere() ? new Bar() : new Lines(err);
     }
 
     @Override

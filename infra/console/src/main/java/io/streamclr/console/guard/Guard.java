@@ -87,7 +87,7 @@ public final class Guard {
         }
         command.addAll(JavaOptions.ofThisProcess().repeated());
         command.add(Ending.reportOption(logs));
-        command.addAll(Guarded.options(note, System.console() != null));
+        command.addAll(Guarded.options(note));
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), mainClass.getName()));
         command.addAll(List.of(arguments));
         return command;

@@ -1,5 +1,6 @@
 package io.streamclr.console.guard;
 
+import io.streamclr.process.command.Terminal;
 import io.streamclr.schemas.FileFault;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -13,13 +14,12 @@ import org.slf4j.LoggerFactory;
 public final class Guarded {
 
     private static final String NOTE = "streamclr.guard.note";
-    private static final String TERMINAL = "streamclr.guard.terminal";
     private static final int ENDED_WITH_THE_GUARD = 137;
 
     private Guarded() {}
 
-    static List<String> options(Path note, boolean terminal) {
-        return List.of("-D" + NOTE + "=" + note, "-D" + TERMINAL + "=" + terminal);
+    static List<String> options(Path note) {
+        return List.of("-D" + NOTE + "=" + note, Terminal.option());
     }
 
     /** Whether this process has a guard. */
@@ -46,11 +46,6 @@ public final class Guarded {
                 "guard-watch");
         watch.setDaemon(true);
         watch.start();
-    }
-
-    /** Whether a person looks at a terminal; a guarded process is not connected to it in full. */
-    public static boolean atTerminal() {
-        return here() ? Boolean.getBoolean(TERMINAL) : System.console() != null;
     }
 
     /** Informs the guard in which run's folder checkpoints are from now on. */

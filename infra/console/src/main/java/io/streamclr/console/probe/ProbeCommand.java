@@ -6,11 +6,11 @@ import io.streamclr.augment.RecipePresets;
 import io.streamclr.augment.view.Recipe;
 import io.streamclr.console.Interruptible;
 import io.streamclr.console.chart.ChartFolder;
-import io.streamclr.console.guard.Guarded;
 import io.streamclr.console.probe.ImageSet.Extra;
 import io.streamclr.console.screen.Status;
 import io.streamclr.ingest.source.ImageSource;
 import io.streamclr.process.command.PlaceConverter;
+import io.streamclr.process.command.Terminal;
 import io.streamclr.schemas.RefusalException;
 import io.streamclr.trainer.encoder.ClassifierFiles;
 import io.streamclr.trainer.encoder.SavedSteps;
@@ -231,7 +231,7 @@ public final class ProbeCommand implements Callable<Integer> {
 
     /** Where a line can move: not where programs read. */
     private Optional<Status> screen() {
-        return json || !Guarded.atTerminal() ? Optional.empty() : Optional.of(new Status(System.err, true));
+        return json || !Terminal.isThere() ? Optional.empty() : Optional.of(new Status(System.err, true));
     }
 
     /** In the folder of the run whose checkpoint this is, for its page; the table of the most labels. */

@@ -4,11 +4,11 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.streamclr.augment.RecipePresets;
 import io.streamclr.augment.view.Recipe;
 import io.streamclr.console.Home;
-import io.streamclr.console.guard.Guarded;
 import io.streamclr.console.page.PageAddress;
 import io.streamclr.console.page.ViewerOptions;
 import io.streamclr.console.screen.Status;
 import io.streamclr.ingest.classes.Labels;
+import io.streamclr.process.command.Terminal;
 import io.streamclr.process.metrics.MetricsEndpoint;
 import io.streamclr.process.port.ListeningPort;
 import io.streamclr.trainer.command.PublishOptions;
@@ -158,7 +158,7 @@ public final class DemoCommand implements Callable<Integer> {
         metricsPort
                 .filter(port -> port > 0)
                 .ifPresent(port -> ListeningPort.require("--metrics-port", PageAddress.LOOPBACK, port + 1));
-        try (Status status = new Status(System.err, Guarded.atTerminal());
+        try (Status status = new Status(System.err, Terminal.isThere());
                 MetricsEndpoint metrics = MetricsEndpoint.from(PageAddress.LOOPBACK, metricsPort)) {
             DemoPlan plan = plan(status);
             Optional<Demo.Result> result = new Demo(

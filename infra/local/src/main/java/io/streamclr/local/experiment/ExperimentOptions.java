@@ -3,10 +3,10 @@ package io.streamclr.local.experiment;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.streamclr.console.Home;
 import io.streamclr.console.chart.ChartFolder;
-import io.streamclr.console.guard.Guarded;
 import io.streamclr.console.screen.Status;
 import io.streamclr.local.dataset.FashionMnist;
 import io.streamclr.local.screen.Fetching;
+import io.streamclr.process.command.Terminal;
 import io.streamclr.schemas.RefusalException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -120,7 +120,7 @@ public final class ExperimentOptions {
             throw new ParameterException(spec.commandLine(), "--data and --test go together");
         }
         Path place = place(experiment);
-        try (Status status = new Status(System.err, Guarded.atTerminal())) {
+        try (Status status = new Status(System.err, Terminal.isThere())) {
             ExperimentRunner runner = new ExperimentRunner(place, threads, status);
             Path file = plan == null ? place.resolve("plan.json") : plan;
             ExperimentPlan planned = plan(experiment, own, file, runner, status);
