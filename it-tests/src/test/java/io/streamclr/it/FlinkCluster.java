@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.flink.api.common.JobID;
@@ -31,6 +32,7 @@ import org.apache.flink.runtime.rest.messages.JobMessageParameters;
 import org.apache.flink.runtime.rest.messages.job.JobDetailsHeaders;
 import org.apache.flink.runtime.rest.messages.job.JobDetailsInfo.JobVertexDetailsInfo;
 import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionTimeoutException;
 
 /** A Flink cluster of real processes: one JobManager and some TaskManagers, on this machine. */
 final class FlinkCluster implements AutoCloseable {
@@ -181,16 +183,42 @@ final class FlinkCluster implements AutoCloseable {
                     .map(JobStatusMessage::getJobId)
                     .findFirst()
                     .orElseThrow();
+            // Flink answered a wish that came 2 s after the job did, and nothing came of it.
+            await(rest, job, "the job runs", vertex -> true);
             JobResourceRequirements.Builder wanted = JobResourceRequirements.newBuilder();
             for (JobVertexDetailsInfo vertex : vertices(rest, job)) {
                 wanted.setParallelismForJobVertex(vertex.getJobVertexID(), 1, parallelism);
             }
             rest.updateJobResourceRequirements(job, wanted.build()).get();
-            Awaitility.await("the job goes on with " + parallelism + " subtasks")
-                    .atMost(PATIENCE)
-                    .until(() -> vertices(rest, job).stream()
-                            .allMatch(vertex -> vertex.getParallelism() == parallelism
-                                    && vertex.getExecutionState() == ExecutionState.RUNNING));
+            await(
+                    rest,
+                    job,
+                    "the job goes on with " + parallelism + " subtasks",
+                    vertex -> vertex.getParallelism() == parallelism);
+        }
+    }
+
+    /** Until all vertices run and are so; what the cluster said last is part of the failure. */
+    private void await(
+            RestClusterClient<String> rest, JobID job, String what, Predicate<JobVertexDetailsInfo> condition)
+            throws Exception {
+        try {
+            Awaitility.await(what).atMost(PATIENCE).until(() -> {
+                Collection<JobVertexDetailsInfo> all = vertices(rest, job);
+                return !all.isEmpty()
+                        && all.stream()
+                                .allMatch(vertex ->
+                                        vertex.getExecutionState() == ExecutionState.RUNNING && condition.test(vertex));
+            });
+        } catch (ConditionTimeoutException late) {
+            List<String> words = new ArrayList<>(List.of(jobManager.lastWords()));
+            for (OwnJvm taskManager : taskManagers) {
+                words.add(taskManager.lastWords());
+            }
+            throw new IllegalStateException(
+                    "The job is " + rest.getJobStatus(job).get() + "; the JobManager and its TaskManagers said last: "
+                            + words,
+                    late);
         }
     }
 
