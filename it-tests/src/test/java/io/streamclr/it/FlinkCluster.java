@@ -183,7 +183,7 @@ final class FlinkCluster implements AutoCloseable {
                     .map(JobStatusMessage::getJobId)
                     .findFirst()
                     .orElseThrow();
-            // Flink answered a wish that came 2 s after the job did, and nothing came of it.
+            // Flink accepted a request that came 2 s after the job was submitted, and never acted on it.
             await(rest, job, "the job runs", vertex -> true);
             JobResourceRequirements.Builder wanted = JobResourceRequirements.newBuilder();
             for (JobVertexDetailsInfo vertex : vertices(rest, job)) {
