@@ -34,6 +34,7 @@ import io.streamclr.trainer.watch.TrainingBar;
 import io.streamclr.trainer.watch.TrainingLines;
 import io.streamclr.trainer.watch.TrainingListener;
 import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -317,7 +318,8 @@ public final class TrainCommand implements Callable<Integer> {
             List<TrainingListener> all = new ArrayList<>(List.of(seat));
             all.addAll(more);
             if (!Terminal.isThere()) {
-                PrintWriter err = spec.commandLine().getErr();
+                // As the bar does: what the command itself says is something else.
+                PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
                 all.add(new TrainingLines(training.steps(), err, System::nanoTime));
                 return training.run(TrainingListener.all(all));
             }

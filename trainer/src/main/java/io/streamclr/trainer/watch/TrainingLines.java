@@ -48,7 +48,8 @@ public final class TrainingLines implements TrainingListener {
 
     @Override
     public void computing(Computing step) {
-        say("computing", step.words());
+        // The first comes before anybody knows how long a step takes.
+        say(Double.isNaN(step.seconds()) ? "computing" : "computing for a known time", step.words());
     }
 
     private void say(String what, String sentence) {

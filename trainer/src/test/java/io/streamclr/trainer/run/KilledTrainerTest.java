@@ -11,6 +11,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
@@ -109,10 +110,10 @@ class KilledTrainerTest {
                 "Killed " + kills + " times up to step " + saved + ", " + halfWritten + " times while it wrote");
 
         String end = "--save-every 1000000 --steps " + (saved + stepsBehind) + more;
-        String bar = "/" + (saved + stepsBehind) + " steps";
+        String line = String.format(Locale.ROOT, "step ([\\d,]+) of %,d,", saved + stepsBehind);
         assertThat(trainInAProcess(run, end)).satisfies(words -> {
-            Matcher shown = Pattern.compile(" (\\d+)" + bar).matcher(words);
-            assertThat(shown.results().map(each -> Long.parseLong(each.group(1))))
+            Matcher shown = Pattern.compile(line).matcher(words);
+            assertThat(shown.results().map(each -> Long.parseLong(each.group(1).replace(",", ""))))
                     .isNotEmpty()
                     .allMatch(step -> step >= saved);
         });

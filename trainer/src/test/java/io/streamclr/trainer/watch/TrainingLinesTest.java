@@ -35,7 +35,9 @@ class TrainingLinesTest {
     void whatBeginsIsSaidAtOnceAndAStreamThatTricklesFillsNoLog() {
         TrainingLines lines = new TrainingLines(0, new PrintWriter(said), () -> now);
 
+        lines.computing(new Computing(1, 0, Double.NaN));
         lines.computing(new Computing(1, 0.5, 40));
+        lines.computing(new Computing(1, 0.75, 41));
         lines.trained(report(1));
         for (int step = 1; step <= 30; step++) {
             lines.waiting(report(step));
@@ -44,6 +46,7 @@ class TrainingLinesTest {
 
         assertThat(said.toString().lines())
                 .containsExactly(
+                        "train: computing step 1",
                         "train: computing step 1, about 40 s a step",
                         "train: step 1, loss 1.500, 800 pairs/s, waiting 25 %",
                         "train: waiting for views after step 1");
