@@ -225,7 +225,7 @@ public final class TrainOptions {
                 remembering(),
                 devices(),
                 pixels,
-                remember.orElse(1));
+                computing(1).remembered().orElse(1));
     }
 
     private Remembering remembering() {

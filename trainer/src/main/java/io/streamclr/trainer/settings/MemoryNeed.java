@@ -23,7 +23,7 @@ import java.util.Optional;
  * @param remembering what the run holds on to
  * @param devices that share each batch
  * @param side of the views, in pixels
- * @param chunks of each device whose activations are in memory at one time, 1 or more; all, if there are fewer
+ * @param chunks of each device whose activations are in memory at one time, 1 or more; no more than there are
  */
 public record MemoryNeed(
         NetworkPlan network,
@@ -47,6 +47,8 @@ public record MemoryNeed(
 
     public MemoryNeed {
         devices = List.copyOf(devices);
+        chunks =
+                Math.min(chunks, TrainingStep.chunksOfADevice(batching.pairs(), batching.chunkViews(), devices.size()));
     }
 
     /** With the activations of one chunk. */
@@ -77,22 +79,15 @@ public record MemoryNeed(
      * libraries take nobody knows beforehand.
      */
     public int chunksToRemember(MemoryAtHand there) {
-        MemoryNeed more = with(1);
-        while (more.chunks() < chunksOfADevice() && with(more.chunks() + 1).fitsAPart(there)) {
-            more = with(more.chunks() + 1);
+        MemoryNeed one = with(1);
+        long processors = devices.stream().filter(TorchDevice.CPU::equals).count();
+        long room = processors == 0 ? Long.MAX_VALUE : (there.machine() / PART_TO_FILL - one.hostBytes()) / processors;
+        for (TorchDevice device : devices) {
+            long card = there.cards().getOrDefault(device.text(), Long.MAX_VALUE);
+            room = Math.min(room, card / PART_TO_FILL - one.deviceBytes());
         }
-        return more.chunks();
-    }
-
-    private boolean fitsAPart(MemoryAtHand there) {
-        return hostBytes() <= there.machine() / PART_TO_FILL
-                && devices.stream()
-                        .map(device -> there.cards().getOrDefault(device.text(), Long.MAX_VALUE))
-                        .allMatch(card -> deviceBytes() <= card / PART_TO_FILL);
-    }
-
-    private int chunksOfADevice() {
-        return TrainingStep.chunksOfADevice(batching.pairs(), batching.chunkViews(), devices.size());
+        return with((int) Math.min(Integer.MAX_VALUE, 1 + Math.max(0, room) / one.chunkBytes()))
+                .chunks();
     }
 
     private MemoryNeed with(int more) {
@@ -117,7 +112,7 @@ public record MemoryNeed(
 
     /** Of {@link #deviceBytes} what the chunks of views take that are in memory at one time. */
     public long chunkBytes() {
-        return Math.min(chunks, chunksOfADevice()) * chunkViews() * viewBytes();
+        return chunks * chunkViews() * viewBytes();
     }
 
     /** Of the host: all of Java's, and that of devices which are its processor. */
@@ -209,10 +204,10 @@ public record MemoryNeed(
             return fittingChunk(needed, limit);
         }
         long sharing = sharing();
-        for (int fewer = chunks - 1; fewer >= 1; fewer--) {
-            if (needed - sharing * (deviceBytes() - with(fewer).deviceBytes()) <= limit) {
-                return Optional.of("--remember " + fewer);
-            }
+        long each = sharing * with(1).chunkBytes();
+        long fitting = chunks - (needed - limit + each - 1) / each;
+        if (fitting >= 1) {
+            return Optional.of("--remember " + fitting);
         }
         return with(1).fittingChunk(needed - sharing * (deviceBytes() - with(1).deviceBytes()), limit)
                 .map(options -> "--remember 1 and " + options);

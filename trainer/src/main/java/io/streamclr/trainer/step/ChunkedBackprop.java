@@ -61,7 +61,7 @@ final class ChunkedBackprop implements AutoCloseable {
         remembered = chunks;
     }
 
-    /** How the work of a device's chunks is counted. */
+    /** How many of a device's chunks go forward twice; the first ones do. */
     int forwardTwice(List<Chunk> chunks) {
         return Math.max(0, chunks.size() - remembered);
     }

@@ -125,6 +125,14 @@ class TrainCommandTest {
     }
 
     @Test
+    void noChunkAtAllIsNotRemembered() {
+        assertThatThrownBy(() -> config("--remember 0"))
+                .isInstanceOf(RefusalException.class)
+                .hasMessage("--remember is 0, but each device remembers one chunk at least; give 1 or more");
+        assertThatThrownBy(() -> TrainOptions.of("--remember 0").memory(32)).hasMessageStartingWith("--remember is 0");
+    }
+
+    @Test
     void roundingOfCardsIsRefusedWhereThereIsNoneAndOffWhereNobodyAsks() {
         assertThat(config("--device gpu:0").computing().tf32()).isFalse();
         assertThat(config("--device gpu:0 --allow-tf32=false").computing().tf32())

@@ -151,6 +151,7 @@ class MemoryNeedTest {
                 .endsWith("; give --remember 2");
         assertFits(remembering(2, 512), there);
         assertThat(refusal(remembering(3, 512), there)).endsWith("; give --remember 2");
+        assertThat(refusal(remembering(Integer.MAX_VALUE, 512), there)).isEqualTo(refusal(remembering(16, 512), there));
         assertThat(refusal(remembering(3, 1024), at(1000, 1000, 1000, 24)))
                 .contains("; give --remember 1 and --chunk ");
     }

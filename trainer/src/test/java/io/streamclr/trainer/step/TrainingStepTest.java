@@ -148,52 +148,6 @@ class TrainingStepTest {
                 .containsExactly(once.values().get("conv1.weight"));
     }
 
-    @ParameterizedTest
-    @CsvSource({"1, 2", "1, 3", "1, 99", "2, 2", "2, 99", "3, 2"})
-    void chunksThatAreRememberedSaveWaysForwardAndChangeNoBit(int devices, int remembered) {
-        Network usual = Network.of(torch, ARCHITECTURE, start);
-        Network remembering = Network.of(torch, ARCHITECTURE, start);
-        List<Integer> ways = new ArrayList<>();
-        try (TrainingStep one = step(usual, 4, devices);
-                TrainingStep several = step(remembering, 4, devices)) {
-            several.remember(remembered);
-            for (int i = 1; i <= 3; i++) {
-                Trained expected = one.train(rows, SIDE, SIDE, ShownImages.numbered(images), 0, 0.1, i, allWays(ways));
-                Trained trained =
-                        several.train(rows, SIDE, SIDE, ShownImages.numbered(images), 0, 0.1, i, allWays(ways));
-
-                assertThat(trained.loss()).isEqualTo(expected.loss());
-                assertThat(trained.embeddings()).containsExactly(expected.embeddings());
-            }
-        }
-
-        usual.values().forEach((name, values) -> assertThat(remembering.values().get(name))
-                .containsExactly(values));
-        int chunks = TrainingStep.chunksOfADevice(PAIRS, 4, devices);
-        assertThat(ways.get(0)).as("twice forward but for one, and back").isEqualTo(4 * chunks - 1);
-        assertThat(ways.get(1)).isEqualTo(4 * chunks - Math.min(remembered, chunks));
-    }
-
-    /** How far a step has to go in all. */
-    private static StepWatch allWays(List<Integer> ways) {
-        int[] most = new int[1];
-        return new StepWatch() {
-            @Override
-            public void passed(int done, int all) {
-                if (most[0] == 0) {
-                    ways.add(all);
-                }
-                most[0] = all;
-                assertThat(done).isLessThanOrEqualTo(all);
-            }
-
-            @Override
-            public boolean goesOn() {
-                return true;
-            }
-        };
-    }
-
     /** As a batch of more than 2 GiB does. */
     @ParameterizedTest
     @CsvSource({"4, 1, 5", "22, 1, 7", "5, 2, 1"})
