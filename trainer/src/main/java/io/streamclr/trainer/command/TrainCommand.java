@@ -7,7 +7,6 @@ import io.streamclr.process.command.BrokerOptions;
 import io.streamclr.process.command.MetricsOptions;
 import io.streamclr.process.command.PlaceConverter;
 import io.streamclr.process.command.Stoppable;
-import io.streamclr.process.command.Terminal;
 import io.streamclr.process.metrics.MetricsEndpoint;
 import io.streamclr.schemas.RefusalException;
 import io.streamclr.schemas.topic.KafkaConnection;
@@ -30,11 +29,9 @@ import io.streamclr.trainer.torch.TorchDevice;
 import io.streamclr.trainer.views.ViewRenderer;
 import io.streamclr.trainer.watch.Audience;
 import io.streamclr.trainer.watch.HeldOut;
-import io.streamclr.trainer.watch.TrainingBar;
-import io.streamclr.trainer.watch.TrainingLines;
+import io.streamclr.trainer.watch.TrainingDisplay;
 import io.streamclr.trainer.watch.TrainingListener;
 import java.io.PrintWriter;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -314,19 +311,11 @@ public final class TrainCommand implements Callable<Integer> {
     }
 
     private Outcome trained(Training training, List<TrainingListener> more) throws InterruptedException {
-        try (Audience.Seat seat = audience.admit(training.config(), imagesTopic)) {
-            List<TrainingListener> all = new ArrayList<>(List.of(seat));
+        try (Audience.Seat seat = audience.admit(training.config(), imagesTopic);
+                TrainingDisplay display = TrainingDisplay.here(training.steps())) {
+            List<TrainingListener> all = new ArrayList<>(List.of(display, seat));
             all.addAll(more);
-            if (!Terminal.isThere()) {
-                // As the bar does: what the command itself says is something else.
-                PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
-                all.add(new TrainingLines(training.steps(), err, System::nanoTime));
-                return training.run(TrainingListener.all(all));
-            }
-            try (TrainingBar bar = new TrainingBar(training.steps())) {
-                all.add(0, bar);
-                return training.run(TrainingListener.all(all));
-            }
+            return training.run(TrainingListener.all(all));
         }
     }
 

@@ -8,7 +8,7 @@ import me.tongfei.progressbar.ProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBarStyle;
 
 /** The line on the terminal that shows how a training goes, from when it begins. */
-public final class TrainingBar implements TrainingListener, AutoCloseable {
+final class TrainingBar implements TrainingDisplay {
 
     private static final int REFRESH_MILLIS = 500;
     /** The progress bar's own sign for an end that is not known. */
@@ -53,7 +53,7 @@ public final class TrainingBar implements TrainingListener, AutoCloseable {
     }
 
     /** @param steps where the run ends; 0 if nobody knows */
-    public TrainingBar(long steps) {
+    TrainingBar(long steps) {
         this.steps = steps;
     }
 
@@ -102,12 +102,7 @@ public final class TrainingBar implements TrainingListener, AutoCloseable {
 
     private void show(StepReport report) {
         loss = report.loss();
-        say(String.format(
-                Locale.ROOT,
-                " loss %.3f %.0f pairs/s, waiting %.0f %%",
-                report.loss(),
-                report.pairsPerSecond(),
-                100 * report.waitingShare()));
+        say(" " + report.words());
     }
 
     @Override

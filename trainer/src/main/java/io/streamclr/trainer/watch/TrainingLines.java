@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.function.LongSupplier;
 
 /** Says how a training goes where no terminal is: of steps and of waiting a line a minute at most, which a log keeps. */
-public final class TrainingLines implements TrainingListener {
+final class TrainingLines implements TrainingDisplay {
 
     private static final long BETWEEN_LINES = Duration.ofMinutes(1).toNanos();
 
@@ -21,7 +21,7 @@ public final class TrainingLines implements TrainingListener {
      * @param steps where the run ends; 0 if nobody knows
      * @param nanoClock a clock that does not jump, in nanoseconds
      */
-    public TrainingLines(long steps, PrintWriter out, LongSupplier nanoClock) {
+    TrainingLines(long steps, PrintWriter out, LongSupplier nanoClock) {
         this.steps = steps;
         this.out = out;
         this.nanoClock = nanoClock;
@@ -33,12 +33,10 @@ public final class TrainingLines implements TrainingListener {
                 "training",
                 String.format(
                         Locale.ROOT,
-                        "step %,d%s, loss %.3f, %.0f pairs/s, waiting %.0f %%",
+                        "step %,d%s, %s",
                         report.step(),
                         steps > 0 ? String.format(Locale.ROOT, " of %,d", steps) : "",
-                        report.loss(),
-                        report.pairsPerSecond(),
-                        100 * report.waitingShare()));
+                        report.words()));
     }
 
     @Override

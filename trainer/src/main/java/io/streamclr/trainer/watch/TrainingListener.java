@@ -46,6 +46,12 @@ public interface TrainingListener {
             return new StepReport(step, Double.NaN, Double.NaN, pairs, 0, 0, 0);
         }
 
+        /** As a person reads it: {@code loss 1.157, 1522 pairs/s, waiting 0 %}. */
+        public String words() {
+            return String.format(
+                    Locale.ROOT, "loss %.3f, %.0f pairs/s, waiting %.0f %%", loss, pairsPerSecond, 100 * waitingShare);
+        }
+
         public StepReport at(double pairsPerSecond, double waitingShare) {
             return new StepReport(step, loss, rate, pairs, pairsPerSecond, waitingShare, seconds);
         }
