@@ -78,6 +78,9 @@ public final class Torch implements AutoCloseable {
             } catch (IOException unwritable) {
                 throw new UncheckedIOException(unwritable);
             }
+            if (!Unpacking.carriesLibrary()) {
+                throw new IllegalStateException("no library to load");
+            }
             done = true;
         }
     }
@@ -234,11 +237,8 @@ public final class Torch implements AutoCloseable {
     public static boolean fastInSixteenBits(int threads, List<Convolution> convolutions) {
         try {
             Unpacked.once();
-        } catch (UncheckedIOException unwritable) {
-            throw notLoaded(unwritable);
-        }
-        if (!Unpacking.carriesLibrary()) {
-            throw notLoaded(new IllegalStateException("no library to try"));
+        } catch (IllegalStateException | UncheckedIOException broken) {
+            throw notLoaded(broken);
         }
         return Check.OF_PROCESS.fastInSixteenBits(threads, convolutions);
     }

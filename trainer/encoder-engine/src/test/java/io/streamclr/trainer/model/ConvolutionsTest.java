@@ -121,25 +121,6 @@ class ConvolutionsTest {
         assertThat(apart(oneStep(Map.of(), "off"), off)).as("preferred").allMatch(apart -> apart == 0);
     }
 
-    @Test
-    void whetherSixteenBitsAreFastMayBeTheFirstQuestionOfAProcess() throws Exception {
-        Path log = folder.resolve("log");
-        int status = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-Xmx256m",
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        AskedFirst.class.getName())
-                .redirectErrorStream(true)
-                .redirectOutput(log.toFile())
-                .start()
-                .waitFor();
-
-        String said = Files.readString(log, StandardCharsets.UTF_8);
-        assertThat(status).as(said).isZero();
-        assertThat(said).containsPattern("fast in 16 bits: (true|false)");
-    }
-
     private List<float[]> oneStep(Map<String, String> environment, String... preferred)
             throws IOException, InterruptedException {
         Path values = folder.resolve("values");
