@@ -11,6 +11,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
@@ -104,15 +105,11 @@ class ComposedImagesTest {
                 "100000");
         system.awaitHealthy("trainer");
         Path run = system.volume("trainer").resolve("runs/first");
-        Awaitility.await("two steps")
-                .atMost(PATIENCE)
-                .pollInterval(Duration.ofSeconds(1))
-                .until(() -> {
-                    assertThat(system.isRunning("trainer"))
-                            .as(system.log("trainer"))
-                            .isTrue();
-                    return system.figure("trainer", 9400, "streamclr_trainer_step_seconds_count") >= 2;
-                });
+        awaitFrom(
+                system,
+                "trainer",
+                "two steps",
+                () -> system.figure("trainer", 9400, "streamclr_trainer_step_seconds_count") >= 2);
 
         assertThat(system.stop("trainer")).as(system.log("trainer")).isIn(ENDED_BY_SIGTERM);
 
@@ -120,15 +117,8 @@ class ComposedImagesTest {
         assertThat(checkpoints).isNotEmpty().allSatisfy(each -> assertThat(each.resolve("encoder.pt"))
                 .exists());
         system.startAgain("trainer");
-        Awaitility.await("the run goes on")
-                .atMost(PATIENCE)
-                .pollInterval(Duration.ofSeconds(1))
-                .until(() -> {
-                    assertThat(system.isRunning("trainer"))
-                            .as(system.log("trainer"))
-                            .isTrue();
-                    return GOES_ON.matcher(system.log("trainer")).find();
-                });
+        awaitFrom(system, "trainer", "the run goes on", () -> GOES_ON.matcher(system.log("trainer"))
+                .find());
 
         assertThat(system.stop("trainer")).as(system.log("trainer")).isIn(ENDED_BY_SIGTERM);
     }
@@ -167,16 +157,25 @@ class ComposedImagesTest {
 
     /** As many as images are there, while who writes them is alive. */
     private static void awaitRecords(ComposedContainers system, String topic, String writer) {
-        Awaitility.await(topic)
+        awaitFrom(
+                system,
+                writer,
+                topic,
+                () -> lastJson(system.console("topics", "list", "--bootstrap-server", "kafka:9092", "--json"))
+                                .path(topic)
+                                .path("records")
+                                .asLong()
+                        >= IMAGES);
+    }
+
+    /** Waits for what a service brings about, while it is alive. */
+    private static void awaitFrom(ComposedContainers system, String name, String what, Callable<Boolean> condition) {
+        Awaitility.await(what)
                 .atMost(PATIENCE)
-                .pollInterval(Duration.ofSeconds(2))
+                .pollInterval(Duration.ofSeconds(1))
                 .until(() -> {
-                    assertThat(system.isRunning(writer)).as(system.log(writer)).isTrue();
-                    return lastJson(system.console("topics", "list", "--bootstrap-server", "kafka:9092", "--json"))
-                                    .path(topic)
-                                    .path("records")
-                                    .asLong()
-                            >= IMAGES;
+                    assertThat(system.isRunning(name)).as(system.log(name)).isTrue();
+                    return condition.call();
                 });
     }
 

@@ -7,6 +7,7 @@ import com.marcnuri.helm.Helm;
 import com.marcnuri.helm.LintResult;
 import com.marcnuri.helm.TemplateCommand;
 import com.marcnuri.helm.jni.NativeLibrary;
+import io.streamclr.process.version.Build;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -42,13 +43,8 @@ final class HelmChart {
     }
 
     /** Of the project, as a release has it. */
-    static String version() throws IOException {
-        Matcher version = Pattern.compile("(?m)^  <version>(.+?)(?:-SNAPSHOT)?</version>$")
-                .matcher(Files.readString(DeploymentFiles.REPOSITORY.resolve("pom.xml")));
-        if (!version.find()) {
-            throw new IllegalStateException("pom.xml says no version");
-        }
-        return version.group(1);
+    static String version() {
+        return Build.here().version().replaceFirst("-SNAPSHOT$", "");
     }
 
     static LintResult lint() {

@@ -99,11 +99,9 @@ class PinTest {
         assertThat(text("compose.yaml"))
                 .contains("image: apache/kafka:4.2.2@" + first + "\n")
                 .contains("image: grafana/grafana:12.3.2@" + first + "\n")
-                .contains("image: streamclr/trainer:0.2.0\n");
+                .contains("image: streamclr/trainer:" + HelmChart.version() + "\n");
         String second = publish("two", IMAGES);
         assertThat(pin().code()).isZero();
-        assertThat(text("Dockerfile").replace(second, "")).doesNotContain("sha256:" + first);
-        assertThat(text("Dockerfile")).doesNotContain(first);
         assertThat(text("Dockerfile").replace("@" + second, "")).isEqualTo(shipped("Dockerfile"));
         assertThat(text("compose.yaml").replace("@" + second, "")).isEqualTo(shipped("compose.yaml"));
     }
