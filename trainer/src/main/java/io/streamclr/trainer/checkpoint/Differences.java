@@ -16,6 +16,7 @@ record Differences(List<String> before, List<String> now) {
     /** Options of today by the names that checkpoints have for them. */
     private static final Map<String, String> OF_TODAY = Map.of("--batch", "--batch-size", "--devices", "--device");
 
+    private static final String RANKS = "--ranks";
     private static final String DEPTH = "--depth";
     private static final String BACKBONE = "--backbone";
 
@@ -23,8 +24,8 @@ record Differences(List<String> before, List<String> now) {
     static Differences between(Map<String, String> before, Map<String, String> now) {
         List<String> were = new ArrayList<>();
         List<String> are = new ArrayList<>();
-        Map<String, String> old = withBackbone(before);
-        withBackbone(now).forEach((option, value) -> {
+        Map<String, String> old = withRanks(withBackbone(before));
+        withRanks(withBackbone(now)).forEach((option, value) -> {
             String was = old.get(option);
             if (was != null && !was.equals(value)) {
                 String today = OF_TODAY.getOrDefault(option, option);
@@ -33,6 +34,13 @@ record Differences(List<String> before, List<String> now) {
             }
         });
         return new Differences(were, are);
+    }
+
+    /** A run of one process does not say so. */
+    private static Map<String, String> withRanks(Map<String, String> settings) {
+        Map<String, String> counted = new LinkedHashMap<>(settings);
+        counted.putIfAbsent(RANKS, "1");
+        return counted;
     }
 
     /** Of a plain ResNet the depth alone says which it is, as it was before there were other backbones. */

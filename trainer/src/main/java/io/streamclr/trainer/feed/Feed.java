@@ -236,6 +236,14 @@ public final class Feed implements AutoCloseable {
         if (!before.equals(config.feeding())) {
             throw RunHistory.otherSettings(config, "step " + (start.nextStep() - 1));
         }
+        int ranks = config.share().ranks();
+        if (partitions % ranks != 0) {
+            throw new RefusalException("Topic " + config.viewsTopic() + " has " + partitions + " partition"
+                    + (partitions == 1 ? "" : "s") + ", and " + ranks
+                    + " ranks cannot have equal parts of that; start as"
+                    + " many ranks as divide it, or begin a run on a topic with " + ranks
+                    + " partitions or a multiple");
+        }
         if (start.readings().size() != partitions) {
             throw new RefusalException("Topic " + config.viewsTopic() + " has " + partitions + " partitions and had "
                     + start.readings().size() + " when the checkpoint of run " + config.runId()

@@ -16,6 +16,8 @@ import io.streamclr.trainer.views.ViewConsumer;
 import io.streamclr.trainer.views.ViewReader;
 import io.streamclr.trainer.views.ViewRenderer;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -47,7 +49,11 @@ final class Fetcher implements AutoCloseable {
 
     private final FeedConfig config;
     private final RunHistory history;
+    /** Those that are read. */
     private final List<TopicPartition> partitions;
+    /** Partitions of the topic. */
+    private final int all;
+
     private final KafkaConsumer<byte[], byte[]> consumer;
     private final ViewReader reader;
     private final LoggedBlocks logged;
@@ -80,7 +86,10 @@ final class Fetcher implements AutoCloseable {
         this.reader = new ViewReader(start.shape());
         trained = new AtomicReference<>(start);
         untrained = new Untrained(readings.size());
-        partitions = ViewConsumer.partitions(config.viewsTopic(), readings.size());
+        partitions = ViewConsumer.partitions(config.viewsTopic(), readings.size()).stream()
+                .filter(each -> config.share().owns(each.partition()))
+                .toList();
+        all = readings.size();
         watch = new TopicWatch(config.kafka(), config.viewsTopic());
         logged = new LoggedBlocks(config.kafka(), config.viewsTopic(), topics, readings, reader, lost);
         consumer = ViewConsumer.of(
@@ -132,7 +141,7 @@ final class Fetcher implements AutoCloseable {
     }
 
     private void findBlocks(long firstBlock, BlockingQueue<BlockMemory> free, Consumer<Block> full) {
-        BlockFiller filler = new BlockFiller(logged.readings(), config.blockPairs(), reader);
+        BlockFiller filler = new BlockFiller(logged.readings(), config.blockPairs(), reader, config.share());
         for (long number = firstBlock; ; number++) {
             filler.begin(number, await(free, filler));
             untrained.begin(number);
@@ -211,7 +220,7 @@ final class Fetcher implements AutoCloseable {
     static void requireViews(FeedConfig config, List<Reading> readings, Topics topics) {
         Map<Integer, Long> beginning = topics.beginning(config.viewsTopic());
         Map<Integer, Long> end = topics.end(config.viewsTopic());
-        for (int partition = 0; partition < readings.size(); partition++) {
+        for (int partition : config.share().owned(readings.size())) {
             requireViews(config, partition, readings.get(partition).nextOffset(), beginning, end);
         }
     }
@@ -269,11 +278,12 @@ final class Fetcher implements AutoCloseable {
      */
     private void commitTrained(BlockFiller filler, boolean filling) {
         FeedPosition done = trained.get();
-        List<Long> now = partitions.stream()
-                .map(each -> consumer.position(each)
+        List<Long> now = new ArrayList<>(Collections.nCopies(all, 0L));
+        partitions.forEach(each -> now.set(
+                each.partition(),
+                consumer.position(each)
                         - untrained.of(each.partition(), done)
-                        - filler.held(each.partition(), filling))
-                .toList();
+                        - filler.held(each.partition(), filling)));
         measureLag(now);
         shown.trained(now);
     }
@@ -287,9 +297,10 @@ final class Fetcher implements AutoCloseable {
             Map<TopicPartition, Long> ends = consumer.endOffsets(partitions, BROKER_PATIENCE);
             noticeGrowth(
                     consumer.partitionsFor(config.viewsTopic(), BROKER_PATIENCE).size());
-            lag = partitions.stream()
-                    .map(each -> Math.max(0, ends.get(each) - trainedUpTo.get(each.partition())))
-                    .toList();
+            List<Long> left = new ArrayList<>(Collections.nCopies(all, 0L));
+            partitions.forEach(each ->
+                    left.set(each.partition(), Math.max(0, ends.get(each) - trainedUpTo.get(each.partition()))));
+            lag = List.copyOf(left);
         } catch (TimeoutException brokerAway) {
             LOG.debug("lag not measured topic={} reason={}", config.viewsTopic(), brokerAway.getMessage());
         }
@@ -297,14 +308,14 @@ final class Fetcher implements AutoCloseable {
     }
 
     private void noticeGrowth(int partitionsNow) {
-        if (partitionsNow > partitions.size() && !grown) {
+        if (partitionsNow > all && !grown) {
             grown = true;
             LOG.warn(
                     "topic was given more partitions, and views in those are not trained topic={} partitions={}"
                             + " partitionsOfTheRun={}: create a topic with that many, and begin another run on it",
                     config.viewsTopic(),
                     partitionsNow,
-                    partitions.size());
+                    all);
         }
     }
 
@@ -315,7 +326,7 @@ final class Fetcher implements AutoCloseable {
 
     /** Partitions of the topic. */
     int partitions() {
-        return partitions.size();
+        return all;
     }
 
     /** Records that a job repeated and that were passed over. */

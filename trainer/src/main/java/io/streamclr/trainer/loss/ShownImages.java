@@ -41,8 +41,14 @@ public final class ShownImages {
         return numbers.length;
     }
 
-    int[] numbers() {
-        return numbers;
+    /** N, a copy. */
+    public int[] numbers() {
+        return numbers.clone();
+    }
+
+    /** N, a copy; 0 where nobody knows. */
+    public long[] pictureHashes() {
+        return pictureHashes.clone();
     }
 
     /**

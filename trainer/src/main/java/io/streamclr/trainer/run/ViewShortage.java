@@ -27,7 +27,7 @@ final class ViewShortage {
     ViewShortage(TrainConfig config) {
         run = config.runId();
         topic = config.topics().views();
-        batchPairs = config.batching().pairs();
+        batchPairs = config.feed().batchPairs();
         blockBatches = config.batching().blockBatches();
         freshPairs = batchPairs - config.remembering().memory().replayedPairs(batchPairs);
     }

@@ -38,6 +38,10 @@ public final class OptionWords {
         words.put("--block", batching.blockBatches());
         words.put("--chunk", Math.min(batching.chunkViews(), 2 * batching.pairs()));
         words.put("--devices", config.computing().devices().size());
+        // A run of one process has no such word, as before there could be more.
+        if (config.share().isPart()) {
+            words.put("--ranks", config.share().ranks());
+        }
         words.put(config.learning().loss());
         words.put(config.learning().rule());
         GradientClipping clipping = config.learning().clipping();

@@ -22,6 +22,7 @@ import io.streamclr.trainer.optimiser.UpdateRule;
 import io.streamclr.trainer.step.BackbonePlan;
 import io.streamclr.trainer.step.TeacherPlan;
 import io.streamclr.trainer.torch.TorchDevice;
+import io.streamclr.trainer.views.RankShare;
 import io.streamclr.trainer.weights.WeightsOrigin;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -86,6 +87,10 @@ public final class SettingsForm {
         config.computing()
                 .devices()
                 .forEach(device -> computing.withArray("devices").add(device.text()));
+        // Written where there are several, for the same reason.
+        if (config.share().isPart()) {
+            form.put("ranks", config.share().ranks());
+        }
         // Written where it is on, so that a journal of a run without it is what it always was.
         if (config.computing().tf32()) {
             computing.put("allow_tf32", true);
@@ -234,7 +239,8 @@ public final class SettingsForm {
                                         memory.small("updates"))),
                         fields.object(
                                 "teacher",
-                                teacher -> new TeacherPlan(teacher.number("weight"), teacher.number("decay")))));
+                                teacher -> new TeacherPlan(teacher.number("weight"), teacher.number("decay")))),
+                fields.has("ranks") ? new RankShare(0, fields.small("ranks")) : RankShare.WHOLE);
     }
 
     private static NetworkPlan network(Fields network) throws IOException {

@@ -4,6 +4,7 @@ import io.streamclr.schemas.RefusalException;
 import io.streamclr.trainer.memory.MemoryPlan;
 import io.streamclr.trainer.views.FeedConfig;
 import io.streamclr.trainer.views.Mix;
+import io.streamclr.trainer.views.RankShare;
 import java.nio.file.Path;
 import java.util.Objects;
 import java.util.regex.Pattern;
@@ -20,6 +21,7 @@ import java.util.regex.Pattern;
  * @param computing what computes
  * @param watch how the run's health is watched
  * @param remembering what it holds on to
+ * @param share which part of it this process has
  */
 public record TrainConfig(
         String runId,
@@ -30,7 +32,8 @@ public record TrainConfig(
         Learning learning,
         Computing computing,
         HealthWatchPlan watch,
-        Remembering remembering) {
+        Remembering remembering,
+        RankShare share) {
 
     private static final Pattern RUN = Pattern.compile("[A-Za-z0-9._-]{1,64}");
 
@@ -48,7 +51,40 @@ public record TrainConfig(
                     + " or more: each device compares 2 pairs at least"
                     + (sharing == 1 ? "" : ", and there are " + sharing));
         }
-        feed(runId, seed, topics, batching, remembering.memory());
+        if (share.isPart()) {
+            requirePart(batching, computing, remembering, share);
+        }
+        feed(runId, seed, topics, batching, remembering.memory(), share);
+    }
+
+    /** A run of one process. */
+    public TrainConfig(
+            String runId,
+            long seed,
+            RunTopics topics,
+            Saving saving,
+            Batching batching,
+            Learning learning,
+            Computing computing,
+            HealthWatchPlan watch,
+            Remembering remembering) {
+        this(runId, seed, topics, saving, batching, learning, computing, watch, remembering, RankShare.WHOLE);
+    }
+
+    private static void requirePart(Batching batching, Computing computing, Remembering remembering, RankShare share) {
+        if (batching.pairs() % share.ranks() != 0 || batching.pairs() < 2 * share.ranks()) {
+            throw RefusalException.ofUsage("--batch-size is " + batching.pairs() + ", and " + share.ranks()
+                    + " ranks cannot have equal parts of 2 pairs or more of it; give a multiple of " + share.ranks()
+                    + ", " + 2 * share.ranks() + " or more");
+        }
+        if (computing.devices().size() > 1) {
+            throw RefusalException.ofUsage("Each of several ranks has one device, not "
+                    + computing.devices().size() + "; give --device one, and start a rank for each");
+        }
+        if (remembering.memory().remembers()) {
+            throw RefusalException.ofUsage("--memory is for a run of one process, and this one has " + share.ranks()
+                    + " ranks; leave it out, or train with one");
+        }
     }
 
     /**
@@ -65,21 +101,28 @@ public record TrainConfig(
 
     /** The settings of the feed. */
     public FeedConfig feed() {
-        return feed(runId, seed, topics, batching, remembering.memory());
+        return feed(runId, seed, topics, batching, remembering.memory(), share);
     }
 
-    private static FeedConfig feed(String run, long seed, RunTopics topics, Batching batching, MemoryPlan memory) {
+    /** The same as another of its ranks has it. */
+    public TrainConfig as(RankShare other) {
+        return new TrainConfig(runId, seed, topics, saving, batching, learning, computing, watch, remembering, other);
+    }
+
+    private static FeedConfig feed(
+            String run, long seed, RunTopics topics, Batching batching, MemoryPlan memory, RankShare share) {
         Mix mix = new Mix(memory.replayedPairs(batching.pairs()), memory.updates());
         return new FeedConfig(
                 topics.kafka(),
                 topics.views(),
                 topics.batches(),
-                run,
-                batching.pairs(),
+                share.nameOf(run),
+                batching.pairs() / share.ranks(),
                 batching.blockBatches(),
                 seed,
                 groupOf(run),
-                mix);
+                mix,
+                share);
     }
 
     /** The consumer group under which the trained offsets are shown; a job that looks ahead takes its bearings there. */
@@ -99,12 +142,12 @@ public record TrainConfig(
     /** The same for a run of another name, which reads and saves elsewhere. */
     public TrainConfig elsewhere(String otherRun, RunTopics otherTopics, Saving otherSaving) {
         return new TrainConfig(
-                otherRun, seed, otherTopics, otherSaving, batching, learning, computing, watch, remembering);
+                otherRun, seed, otherTopics, otherSaving, batching, learning, computing, watch, remembering, share);
     }
 
     /** The same by another schedule. */
     public TrainConfig by(Schedule other) {
         return new TrainConfig(
-                runId, seed, topics, saving, batching, learning.by(other), computing, watch, remembering);
+                runId, seed, topics, saving, batching, learning.by(other), computing, watch, remembering, share);
     }
 }

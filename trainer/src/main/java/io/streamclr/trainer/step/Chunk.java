@@ -35,6 +35,11 @@ record Chunk(int from, int rows) {
         return chunks;
     }
 
+    /** As {@link #cut} does for several devices, for a device that has a part of the batch to itself. */
+    static List<Chunk> cutOfRank(int pairs, int most) {
+        return cut(pairs, Math.min(most, 2 * pairs - 1), 1);
+    }
+
     private static int roundedUp(int number, int unit) {
         return Math.addExact(number, unit - 1) / unit * unit;
     }

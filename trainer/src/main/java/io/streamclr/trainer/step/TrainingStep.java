@@ -33,12 +33,22 @@ import java.util.function.Function;
  * <p>Several devices take their parts of the chunks at the same time. The loss sees the embeddings of all of them, the
  * gradients are added up in the devices' order, and after the update all have the first one's weights; so the devices
  * change nothing but rounding and the time it takes.
+ *
+ * <p>Several ranks are several such objects in processes of their own, each with its own pairs of the batch and one device;
+ * see {@link RankExchange}. The loss of each sees the embeddings of all, and all move by the same gradient, so that all have
+ * the same weights: those of one process with a device for each rank, to the bit, where each device has one chunk of first
+ * views and one of second views.
  */
 public final class TrainingStep implements AutoCloseable {
 
     private static final String METHODS = """
               def join(self, z: List[Tensor]) -> Tensor:
                 return torch.cat(z)  # (2N, D) from chunks of (R, D)
+              def own(self, d: Tensor, place: Tensor) -> Tensor:
+                rank, pairs = int(place[0]), int(place[1])
+                first = torch.narrow(d, 0, rank * pairs, pairs)  # (N/W, D) from (2N, D)
+                second = torch.narrow(d, 0, len(d) // 2 + rank * pairs, pairs)  # (N/W, D)
+                return torch.cat([first, second])  # (2N/W, D)
             """;
 
     private final Network network;
@@ -50,6 +60,7 @@ public final class TrainingStep implements AutoCloseable {
     private final ChunkedBackprop passes;
     private final List<DeviceReplica> replicas = new ArrayList<>();
     private Optional<Teacher> teacher = Optional.empty();
+    private Optional<RankExchange> others = Optional.empty();
 
     /** A step on one device. @param chunkViews how many views go through the network at once, 4 or more */
     public TrainingStep(Torch torch, Network network, ContrastiveLoss loss, Optimiser optimiser, int chunkViews) {
@@ -107,6 +118,14 @@ public final class TrainingStep implements AutoCloseable {
     /** Has the network agree with a teacher on what is replayed; the teacher is not closed with the step. */
     public void heed(Teacher other) {
         teacher = Optional.of(other);
+    }
+
+    /** Has this be the step of one rank of several, with one device. */
+    public void join(RankExchange ranks) {
+        if (!replicas.isEmpty() || teacher.isPresent()) {
+            throw new IllegalStateException("A rank has one device and no teacher");
+        }
+        others = Optional.of(ranks);
     }
 
     /**
@@ -209,13 +228,17 @@ public final class TrainingStep implements AutoCloseable {
     private Gradient gradient(
             Scope step, ByteRows bytes, int height, int width, ShownImages images, int replayed, StepWatch watch) {
         Views views = new Views(bytes, height, width);
-        List<Chunk> chunks = Chunk.cut(images.count(), chunkViews, 1 + replicas.size());
+        List<Chunk> chunks = others.isPresent()
+                ? Chunk.cutOfRank(images.count(), chunkViews)
+                : Chunk.cut(images.count(), chunkViews, 1 + replicas.size());
         if (chunks.size() == 1) {
             return gradient(step, views, chunks, images, replayed, watch);
         }
         float[] before = passes.row(step, network.statistics());
         try {
-            return gradient(step, views, chunks, images, replayed, watch);
+            return others.isPresent()
+                    ? gradientOfRank(step, views, chunks, images, watch, others.get())
+                    : gradient(step, views, chunks, images, replayed, watch);
         } catch (StepAbandoned stopped) {
             results(replicas.stream().map(DeviceReplica::abandon).toList());
             passes.take(step, network.statistics(), before);
@@ -252,6 +275,28 @@ public final class TrainingStep implements AutoCloseable {
             shareStatistics(step, chunks, results(parts));
         }
         return new Gradient(evaluation.value() + alignment, evaluation.leftOut(), sums, all);
+    }
+
+    /** A step of several ranks ends early in one place, where all meet. */
+    private Gradient gradientOfRank(
+            Scope step, Views views, List<Chunk> chunks, ShownImages images, StepWatch watch, RankExchange ranks) {
+        StepProgress counted = StepProgress.watched(watch, chunks, passes.forwardTwice(chunks), false);
+        List<Tensor> embedded = passes.embed(step, views, chunks, counted);
+        Tensor own = script.one(step, "join", embedded);
+        RankExchange.Gathered gathered = ranks.gather(own.floats(), images, watch.goesOn());
+        long width = own.shape()[1];
+        Tensor all = step.floats(gathered.embeddings(), gathered.embeddings().length / width, width);
+        Evaluation evaluation = loss.evaluate(step, all, gathered.images());
+        Tensor place = step.longs(new int[] {ranks.rank(), images.count()}, 2);
+        Tensor rows = script.one(step, "own", evaluation.gradient(), place);
+        List<Tensor> sums = passes.backward(step, views, chunks, embedded, rows, counted);
+        float[] gradient = passes.row(step, sums);
+        ranks.add(gradient);
+        passes.take(step, sums, gradient);
+        float[] statistics = passes.row(step, network.statistics());
+        ranks.mean(statistics, Chunk.views(chunks));
+        passes.take(step, network.statistics(), statistics);
+        return new Gradient(evaluation.value(), evaluation.leftOut(), sums, all);
     }
 
     /** The embeddings of all chunks in order, (2N, D); chunk c comes from device c modulo the number of devices. */

@@ -26,13 +26,18 @@ public final class BlockFiller {
     private final int blockPairs;
     private final ViewReader reader;
     private final List<Inbox> inboxes = new ArrayList<>();
+    /** Partitions that take turns. */
+    private final int[] owned;
+
     private final boolean[] slow;
     private final boolean[] skipped;
 
     private long number;
     private BlockMemory memory;
     private List<Reading> before = List.of();
+    /** Index into {@link #owned}. */
     private int turn;
+
     private long waitingSince = NOT_WAITING;
     private int[] partitionOf;
     private long[] firstOffset;
@@ -45,9 +50,15 @@ public final class BlockFiller {
      * @param blockPairs records in a block
      */
     public BlockFiller(List<Reading> readings, int blockPairs, ViewReader reader) {
+        this(readings, blockPairs, reader, RankShare.WHOLE);
+    }
+
+    /** As the other. @param share of which partitions there will be records, one at least */
+    public BlockFiller(List<Reading> readings, int blockPairs, ViewReader reader, RankShare share) {
         this.blockPairs = blockPairs;
         this.reader = reader;
         readings.forEach(reading -> inboxes.add(new Inbox(reader, reading)));
+        owned = share.owned(inboxes.size());
         slow = new boolean[inboxes.size()];
         skipped = new boolean[inboxes.size()];
     }
@@ -58,7 +69,7 @@ public final class BlockFiller {
         memory = into;
         memory.clear();
         before = readings();
-        turn = (int) (blockNumber % inboxes.size() * blockPairs % inboxes.size());
+        turn = (int) (blockNumber % owned.length * blockPairs % owned.length);
         waitingSince = NOT_WAITING;
         System.arraycopy(skipped, 0, slow, 0, slow.length);
         Arrays.fill(skipped, false);
@@ -87,21 +98,22 @@ public final class BlockFiller {
      */
     public boolean fill(long nanos) {
         while (memory.records() < blockPairs) {
-            if (!inboxes.get(turn).isEmpty()) {
-                take(turn);
+            int partition = owned[turn];
+            if (!inboxes.get(partition).isEmpty()) {
+                take(partition);
             } else if (inboxes.stream().allMatch(Inbox::isEmpty)) {
                 return false;
-            } else if (!slow[turn] && waitingSince == NOT_WAITING) {
+            } else if (!slow[partition] && waitingSince == NOT_WAITING) {
                 waitingSince = nanos;
                 return false;
-            } else if (!slow[turn] && nanos - waitingSince < PATIENCE.toNanos()) {
+            } else if (!slow[partition] && nanos - waitingSince < PATIENCE.toNanos()) {
                 return false;
             } else {
-                slow[turn] = true;
-                skipped[turn] = true;
+                slow[partition] = true;
+                skipped[partition] = true;
             }
             waitingSince = NOT_WAITING;
-            turn = (turn + 1) % inboxes.size();
+            turn = (turn + 1) % owned.length;
         }
         return true;
     }

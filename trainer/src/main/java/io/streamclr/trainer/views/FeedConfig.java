@@ -20,6 +20,7 @@ import java.util.Objects;
  *     joined. A job that renders only so far ahead of it must be let two blocks ahead, because the feed reads a whole
  *     block before it hands out the first of its batches
  * @param mix how much of the batches comes from the run's memory
+ * @param share which partitions of the topic of views are read
  */
 public record FeedConfig(
         KafkaConnection kafka,
@@ -30,7 +31,8 @@ public record FeedConfig(
         int blockBatches,
         long seed,
         String monitoringGroup,
-        Mix mix) {
+        Mix mix,
+        RankShare share) {
 
     /** A million pairs; larger batches help nobody, and a typing error should not eat the memory. */
     public static final int MAX_BATCH_PAIRS = 1 << 20;
@@ -65,6 +67,7 @@ public record FeedConfig(
         requireName(batchesTopic, "topic of batches");
         requireName(runId, "run");
         requireName(monitoringGroup, "monitoring group");
+        Objects.requireNonNull(share, "share");
         if (batchPairs < 2 || batchPairs > MAX_BATCH_PAIRS) {
             throw RefusalException.ofUsage("A batch of " + batchPairs
                     + " pairs cannot be trained, because contrast needs 2 to " + MAX_BATCH_PAIRS + "; 256 is usual");
@@ -91,6 +94,30 @@ public record FeedConfig(
             long seed,
             String monitoringGroup) {
         this(kafka, viewsTopic, batchesTopic, runId, batchPairs, blockBatches, seed, monitoringGroup, Mix.FRESH);
+    }
+
+    /** A feed of all partitions. */
+    public FeedConfig(
+            KafkaConnection kafka,
+            String viewsTopic,
+            String batchesTopic,
+            String runId,
+            int batchPairs,
+            int blockBatches,
+            long seed,
+            String monitoringGroup,
+            Mix mix) {
+        this(
+                kafka,
+                viewsTopic,
+                batchesTopic,
+                runId,
+                batchPairs,
+                blockBatches,
+                seed,
+                monitoringGroup,
+                mix,
+                RankShare.WHOLE);
     }
 
     /** What does not change from the run's first step to its last. */

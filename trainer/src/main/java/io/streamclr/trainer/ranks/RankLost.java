@@ -1,0 +1,34 @@
+package io.streamclr.trainer.ranks;
+
+import io.streamclr.schemas.RefusalException;
+
+/**
+ * A rank that is gone.
+ *
+ * @param rank its number
+ * @param reason as it said itself, or as others see it
+ * @param exitCode of its process, which becomes that of the others
+ */
+record RankLost(int rank, String reason, int exitCode) {
+
+    private static final int USUAL = 1;
+
+    private static final int LONGEST = 2000;
+
+    /** What another process says is shown to people. */
+    RankLost {
+        reason = reason.replaceAll("\\p{Cntrl}", " ");
+        reason = reason.substring(0, Math.min(LONGEST, reason.length()));
+    }
+
+    /** As others see it. */
+    RankLost(int rank, String reason) {
+        this(rank, reason, USUAL);
+    }
+
+    RefusalException refusal() {
+        String sentence = "Rank " + rank + " ended: " + reason
+                + "; when that is settled start all ranks again, and they go on from the newest checkpoint";
+        return new RefusalException(sentence, exitCode);
+    }
+}

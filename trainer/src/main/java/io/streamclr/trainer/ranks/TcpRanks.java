@@ -1,0 +1,137 @@
+package io.streamclr.trainer.ranks;
+
+import io.streamclr.schemas.RefusalException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.SocketChannel;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+
+/** Ranks that are processes, each connected with each other one by TCP. */
+final class TcpRanks implements Collective {
+
+    private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(1);
+    private static final Runnable NOTHING = () -> {};
+
+    private final int rank;
+    private final Map<Integer, Peer> peers = new TreeMap<>();
+    private final ScheduledExecutorService looking = Executors.newSingleThreadScheduledExecutor(work -> {
+        Thread thread = new Thread(work, "ranks-look");
+        thread.setDaemon(true);
+        return thread;
+    });
+    private final Future<?> looks;
+    private volatile Runnable stop = NOTHING;
+    private volatile boolean stopAsked;
+    private volatile boolean left;
+    private long call;
+
+    /**
+     * @param channels to all other ranks, by number; closed with this
+     * @param silence after which a rank counts as gone
+     * @param clock in nanoseconds, only going forwards
+     */
+    TcpRanks(int rank, Map<Integer, SocketChannel> channels, Duration silence, LongSupplier clock) {
+        this.rank = rank;
+        channels.forEach(
+                (other, channel) -> peers.put(other, new Peer(other, channel, silence, clock, this::otherStops)));
+        peers.values().forEach(Peer::begin);
+        long millis = Math.min(BETWEEN_LOOKS.toMillis(), Math.max(1, silence.toMillis() / 10));
+        looks = looking.scheduleWithFixedDelay(this::look, millis, millis, TimeUnit.MILLISECONDS);
+    }
+
+    private void look() {
+        peers.values().forEach(Peer::look);
+    }
+
+    private void otherStops() {
+        stopAsked = true;
+        stop.run();
+    }
+
+    @Override
+    public int rank() {
+        return rank;
+    }
+
+    @Override
+    public int ranks() {
+        return peers.size() + 1;
+    }
+
+    @Override
+    public List<ByteBuffer> exchange(List<ByteBuffer> parts, int most) throws InterruptedException {
+        long now = ++call;
+        peers.values().forEach(peer -> peer.expect(now, most));
+        try {
+            // Each rank begins with the one after it, so that not all send to the same one.
+            for (int step = 1; step < ranks(); step++) {
+                int to = (rank + step) % ranks();
+                peers.get(to).send(now, parts.get(to));
+            }
+            List<ByteBuffer> received = new ArrayList<>();
+            for (int from = 0; from < ranks(); from++) {
+                received.add(
+                        from == rank
+                                ? parts.get(rank).duplicate().order(ByteOrder.LITTLE_ENDIAN)
+                                : peers.get(from).receive(now));
+            }
+            return received;
+        } catch (RefusalException lost) {
+            firstLost().ifPresentOrElse(this::leaveAll, () -> fail(lost.getMessage(), lost.exitCode()));
+            throw lost;
+        }
+    }
+
+    private Optional<RankLost> firstLost() {
+        return peers.values().stream().map(Peer::lost).flatMap(Optional::stream).findFirst();
+    }
+
+    @Override
+    public void askToStop() {
+        peers.values().forEach(Peer::askToStop);
+    }
+
+    @Override
+    public void whenAskedToStop(Runnable other) {
+        stop = other;
+        if (stopAsked) {
+            other.run();
+        }
+    }
+
+    @Override
+    public void fail(String reason, int exitCode) {
+        leaveAll(new RankLost(rank, reason, exitCode));
+    }
+
+    private void leaveAll(RankLost why) {
+        leave(Optional.of(why));
+    }
+
+    private synchronized void leave(Optional<RankLost> why) {
+        if (!left) {
+            left = true;
+            looks.cancel(false);
+            looking.shutdownNow();
+            Collection<Peer> all = peers.values();
+            all.forEach(peer -> peer.leave(why));
+        }
+    }
+
+    @Override
+    public void close() {
+        leave(Optional.empty());
+        peers.values().forEach(Peer::close);
+    }
+}

@@ -1,0 +1,185 @@
+package io.streamclr.trainer.ranks;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.streamclr.schemas.RefusalException;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class RendezvousTest {
+
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
+    private static final Duration SHORT = Duration.ofMillis(300);
+
+    @TempDir
+    private Path folder;
+
+    private Path secret(String words) throws Exception {
+        return Files.writeString(folder.resolve(words), words);
+    }
+
+    private static Launch rank(int rank, int ranks, int port) {
+        return new Launch(rank, ranks, "127.0.0.1", port, Optional.empty());
+    }
+
+    @Test
+    void ranksThatShareASecretMeet() throws Exception {
+        List<Collective> ranks = Together.byTcp(3, Optional.of(secret("sesame")), Rendezvous.SILENCE);
+
+        assertThat(ranks).extracting(Collective::rank).containsExactly(0, 1, 2);
+        assertThat(ranks).extracting(Collective::ranks).containsOnly(3);
+        Together.close(ranks);
+    }
+
+    @Test
+    void strangersAreSentAwayAndTheOthersMeetAllTheSame() throws Exception {
+        int port = Together.freePort();
+        Launch first = new Launch(0, 2, "127.0.0.1", port, Optional.of(secret("sesame")));
+        CompletableFuture<Collective> waiting =
+                CompletableFuture.supplyAsync(() -> Rendezvous.join(first, PATIENCE, Rendezvous.SILENCE));
+        try (Socket web = called(port);
+                Socket silent = called(port)) {
+            web.getOutputStream().write("GET / HTTP/1.1\r\nHost: here\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+            Launch thief = new Launch(1, 2, "127.0.0.1", port, Optional.of(secret("open")));
+            assertThatThrownBy(() -> Rendezvous.join(thief, PATIENCE, Rendezvous.SILENCE))
+                    .isInstanceOf(RefusalException.class)
+                    .hasMessageContaining("it does not know the secret of STREAMCLR_RANKS_SECRET_FILE");
+
+            Launch second = new Launch(1, 2, "127.0.0.1", port, Optional.of(secret("sesame")));
+            Collective other = Rendezvous.join(second, PATIENCE, Rendezvous.SILENCE);
+
+            assertThat(silent.isConnected()).isTrue();
+            Together.close(List.of(waiting.get(), other));
+        }
+    }
+
+    /** Waits until somebody listens. */
+    private static Socket called(int port) throws Exception {
+        while (true) {
+            try {
+                return new Socket(InetAddress.getLoopbackAddress(), port);
+            } catch (java.net.ConnectException early) {
+                Thread.onSpinWait();
+            }
+        }
+    }
+
+    @Test
+    void oneThatCountsOtherRanksIsToldSo() throws Exception {
+        int port = Together.freePort();
+        var first = Together.failure(none -> Rendezvous.join(rank(0, 3, port), Duration.ofSeconds(5), SHORT));
+
+        assertThatThrownBy(() -> Rendezvous.join(rank(1, 2, port), PATIENCE, SHORT))
+                .isInstanceOf(RefusalException.class)
+                .hasMessage("This rank counts 2 ranks, and another counts 3; start all with the same number");
+
+        assertThat(first.get())
+                .isInstanceOf(RefusalException.class)
+                .hasMessageStartingWith("Of 3 ranks 1, 2 did not come in time");
+    }
+
+    @Test
+    void whatIsNoRankAtTheAddressIsNamed() throws Exception {
+        try (ServerSocket web = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            var failure = Together.failure(
+                    none -> Rendezvous.join(rank(1, 2, web.getLocalPort()), PATIENCE, Rendezvous.SILENCE));
+            try (Socket caller = web.accept()) {
+                caller.getOutputStream().write("HTTP/1.1 400 Bad Request\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+
+                assertThat(failure.get()).hasMessageContaining("it is no rank, or one of another version");
+            }
+        }
+    }
+
+    @Test
+    void aRankWithoutTheOthersSaysWhoIsMissing() throws Exception {
+        int port = Together.freePort();
+
+        assertThatThrownBy(() -> Rendezvous.join(rank(0, 2, port), SHORT, SHORT))
+                .hasMessageStartingWith("Of 2 ranks 1 did not come in time; check that all were started");
+        assertThatThrownBy(() -> Rendezvous.join(rank(1, 2, port), SHORT, SHORT))
+                .hasMessageContaining("Rank 1 of 2 could not reach rank 0 at 127.0.0.1:" + port);
+    }
+
+    @Test
+    void aRankThatFallsSilentIsGone() throws Exception {
+        try (Partner partner = Partner.callsAfter(Together.freePort(), SHORT)) {
+            assertThatThrownBy(() -> partner.first().gather(ByteBuffer.allocate(1), 1))
+                    .isInstanceOf(RefusalException.class)
+                    .hasMessageContaining("Rank 1 ended: it sent nothing for 0 s, as when its host or the network is");
+        }
+    }
+
+    @Test
+    void aRankThatIsKilledIsGoneAtOnce() throws Exception {
+        try (Partner partner = Partner.callsAfter(Together.freePort(), PATIENCE)) {
+            partner.socket().close();
+
+            assertThatThrownBy(() -> partner.first().gather(ByteBuffer.allocate(1), 1))
+                    .isInstanceOf(RefusalException.class)
+                    .hasMessageContaining("Rank 1 ended: ");
+        }
+    }
+
+    @Test
+    void moreBytesThanBelongAreRefusedBeforeAnythingIsAllocated() throws Exception {
+        try (Partner partner = Partner.callsAfter(Together.freePort(), PATIENCE)) {
+            partner.sends((byte) 1, 1, Integer.MAX_VALUE);
+
+            assertThatThrownBy(() -> partner.first().gather(ByteBuffer.allocate(100_000), 100_000))
+                    .hasMessageContaining("it sent 2147483647 bytes where at most 100000 belong");
+        }
+    }
+
+    @Test
+    void whatBelongsToAnotherCallIsRefused() throws Exception {
+        try (Partner partner = Partner.callsAfter(Together.freePort(), PATIENCE)) {
+            partner.sends((byte) 1, 7, 0);
+
+            assertThatThrownBy(() -> partner.first().gather(ByteBuffer.allocate(1), 1))
+                    .hasMessageContaining("it came to call 7 when this rank came to call 1");
+        }
+    }
+
+    /** Rank 1 of 2 by hand: greets as it should, and then does what a test says. */
+    private record Partner(Collective first, Socket socket) implements AutoCloseable {
+
+        static Partner callsAfter(int port, Duration silence) throws Exception {
+            CompletableFuture<Collective> first =
+                    CompletableFuture.supplyAsync(() -> Rendezvous.join(rank(0, 2, port), PATIENCE, silence));
+            Socket socket = called(port);
+            DataInputStream in = new DataInputStream(socket.getInputStream());
+            new Greeting(new byte[0], 1, 2).call(in, new DataOutputStream(socket.getOutputStream()), 1);
+            in.readUTF();
+            in.readInt();
+            return new Partner(first.get(), socket);
+        }
+
+        void sends(byte kind, long call, int length) throws Exception {
+            ByteBuffer header = ByteBuffer.allocate(13).order(java.nio.ByteOrder.LITTLE_ENDIAN);
+            socket.getOutputStream()
+                    .write(header.put(kind).putLong(call).putInt(length).array());
+        }
+
+        @Override
+        public void close() throws IOException {
+            socket.close();
+            first.close();
+        }
+    }
+}
