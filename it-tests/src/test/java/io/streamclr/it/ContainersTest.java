@@ -236,7 +236,7 @@ class ContainersTest {
     @Test
     void aMisspelledKeyWouldBeFound() throws Exception {
         JsonNode compose = DeploymentFiles.JSON.readTree("""
-                {"services": {"trainer": {"image": "streamclr/trainer:0.2.0", "comand": ["--help"]}}}
+                {"services": {"trainer": {"image": "streamclr/trainer:0.3.0", "comand": ["--help"]}}}
                 """);
 
         assertThat(composeSchema().validate(compose)).hasSize(1);

@@ -112,7 +112,7 @@ final class DeploymentFiles {
         return command.setCaseInsensitiveEnumValuesAllowed(true).parseArgs(words.toArray(String[]::new));
     }
 
-    /** {@code streamclr/trainer:0.2.0} is {@code trainer}; empty for an image of others. */
+    /** {@code streamclr/trainer:0.3.0} is {@code trainer}; empty for an image of others. */
     static String ourName(String image) {
         return image.startsWith("streamclr/") ? image.substring("streamclr/".length(), image.lastIndexOf(':')) : "";
     }
