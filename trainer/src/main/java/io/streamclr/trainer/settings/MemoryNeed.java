@@ -18,12 +18,13 @@ import java.util.Optional;
  * comes on top.
  *
  * @param network that is trained
- * @param batching how view pairs become batches
+ * @param batching how view pairs become batches, of all ranks together
  * @param rule of the optimiser
  * @param remembering what the run holds on to
- * @param devices that share each batch
+ * @param devices that share each batch, of one rank
  * @param side of the views, in pixels
  * @param chunks of each device whose activations are in memory at one time, 1 or more; no more than there are
+ * @param ranks processes that share each batch in equal parts, 1 or more; the sums are those of one of them
  */
 public record MemoryNeed(
         NetworkPlan network,
@@ -32,12 +33,16 @@ public record MemoryNeed(
         Remembering remembering,
         List<TorchDevice> devices,
         int side,
-        int chunks) {
+        int chunks,
+        int ranks) {
 
     /** Of embeddings there are those of chunks, all of them, as unit vectors, their partners, and two gradients. */
     private static final int COPIES_OF_EMBEDDINGS = 6;
 
     private static final int LEAST_CHUNK = 4;
+
+    /** Of a rank: its part of a batch is a batch for its network. */
+    private static final int LEAST_PAIRS = 2;
 
     /** A chunk is proposed as a multiple of this where it is larger. */
     private static final int ROUND_CHUNK = 32;
@@ -45,13 +50,35 @@ public record MemoryNeed(
     /** Part of the memory that chunks are remembered in where nobody says how many. */
     private static final int PART_TO_FILL = 2;
 
+    /** @throws RefusalException if the batch cannot be shared in equal parts */
     public MemoryNeed {
         devices = List.copyOf(devices);
-        chunks =
-                Math.min(chunks, TrainingStep.chunksOfADevice(batching.pairs(), batching.chunkViews(), devices.size()));
+        if (!canShare(batching.pairs(), ranks)) {
+            throw RefusalException.ofUsage("A batch of " + batching.pairs() + " pairs cannot be shared by " + ranks
+                    + " ranks, because each takes the same number of pairs, " + LEAST_PAIRS
+                    + " or more; give a --batch-size that is a multiple of " + ranks);
+        }
+        chunks = Math.min(
+                chunks, TrainingStep.chunksOfADevice(batching.pairs() / ranks, batching.chunkViews(), devices.size()));
     }
 
-    /** With the activations of one chunk. */
+    private static boolean canShare(int pairs, int ranks) {
+        return ranks == 1 || (ranks > 1 && pairs % ranks == 0 && pairs / ranks >= LEAST_PAIRS);
+    }
+
+    /** With one rank. */
+    public MemoryNeed(
+            NetworkPlan network,
+            Batching batching,
+            UpdateRule rule,
+            Remembering remembering,
+            List<TorchDevice> devices,
+            int side,
+            int chunks) {
+        this(network, batching, rule, remembering, devices, side, chunks, 1);
+    }
+
+    /** With the activations of one chunk, and one rank. */
     public MemoryNeed(
             NetworkPlan network,
             Batching batching,
@@ -75,6 +102,15 @@ public record MemoryNeed(
     }
 
     /**
+     * The same run, its batches shared by so many processes.
+     *
+     * @throws RefusalException if they cannot be shared in equal parts
+     */
+    public MemoryNeed sharedBy(int others) {
+        return new MemoryNeed(network, batching, rule, remembering, devices, side, chunks, others);
+    }
+
+    /**
      * How many chunks may keep their activations with half of the memory left for all else that there is, 1 or more: of what
      * libraries take nobody knows beforehand.
      */
@@ -91,13 +127,13 @@ public record MemoryNeed(
     }
 
     private MemoryNeed with(int more) {
-        return new MemoryNeed(network, batching, rule, remembering, devices, side, more);
+        return new MemoryNeed(network, batching, rule, remembering, devices, side, more, ranks);
     }
 
     /** Of Java, outside its heap: views in blocks and in batches. */
     public long offHeapBytes() {
-        long fresh = (long) batching.pairs() - remembering.memory().replayedPairs(batching.pairs());
-        return FeedConfig.offHeapBytes(batching.pairs(), fresh * batching.blockBatches(), 3L * side * side);
+        long fresh = ((long) batching.pairs() - remembering.memory().replayedPairs(batching.pairs())) / ranks;
+        return FeedConfig.offHeapBytes(pairs(), fresh * batching.blockBatches(), 3L * side * side);
     }
 
     /** Of Java's heap, when it saves a checkpoint: all weights, and what the optimiser knows of each. */
@@ -124,7 +160,12 @@ public record MemoryNeed(
 
     /** How many views go through the network at once. */
     public int chunkViews() {
-        return TrainingStep.firstViews(batching.pairs(), batching.chunkViews(), devices.size());
+        return TrainingStep.firstViews(pairs(), batching.chunkViews(), devices.size());
+    }
+
+    /** Of one rank. */
+    private int pairs() {
+        return batching.pairs() / ranks;
     }
 
     private long parameters() {
@@ -141,8 +182,8 @@ public record MemoryNeed(
     }
 
     private long fixedBytes() {
-        long views = 2L * batching.pairs();
-        boolean several = chunkViews() < views;
+        long views = 2L * batching.pairs(); // the loss is that of all ranks' views, in each of them
+        boolean several = chunkViews() < 2 * pairs();
         // Weights and the sum of gradients, that of a chunk before it is added, and what there is of each weight.
         long weights = Float.BYTES * parameters() * (2 + (several ? 1 : 0) + perWeight()) + network.loweredBytes();
         return weights + COPIES_OF_EMBEDDINGS * Float.BYTES * views * network.embedding() + TiledLoss.roomBytes(views);
@@ -188,7 +229,7 @@ public record MemoryNeed(
 
     /** Options with which as much as possible is shuffled together. */
     private Optional<String> fittingBlock(MemoryAtHand there) {
-        for (int pairs = batching.pairs(); pairs >= 2; pairs /= 2) {
+        for (int pairs = batching.pairs(); pairs >= LEAST_PAIRS && canShare(pairs, ranks); pairs /= 2) {
             for (int block = pairs == batching.pairs() ? batching.blockBatches() - 1 : 1; block >= 1; block--) {
                 if (by(new Batching(pairs, block, batching.chunkViews())).offHeapBytes() <= there.offHeap()) {
                     String options = "--block " + block;
@@ -233,7 +274,10 @@ public record MemoryNeed(
         }
         NetworkPlan shorter = network.with(Precision.BFLOAT16);
         boolean fits = !network.equals(shorter)
-                && others + sharing * new MemoryNeed(shorter, batching, rule, remembering, devices, side).deviceBytes()
+                && others
+                                + sharing
+                                        * new MemoryNeed(shorter, batching, rule, remembering, devices, side, 1, ranks)
+                                                .deviceBytes()
                         <= limit;
         Optional<String> precision = fits ? Optional.of("--precision bfloat16") : Optional.empty();
         return chunk.map(options ->
@@ -242,7 +286,7 @@ public record MemoryNeed(
     }
 
     private MemoryNeed by(Batching other) {
-        return new MemoryNeed(network, other, rule, remembering, devices, side);
+        return new MemoryNeed(network, other, rule, remembering, devices, side, 1, ranks);
     }
 
     /** As people read it. */

@@ -15,6 +15,8 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Whether a run fits into the memory that there is, by sums that one can do by hand. */
 class MemoryNeedTest {
@@ -154,6 +156,43 @@ class MemoryNeedTest {
         assertThat(refusal(remembering(Integer.MAX_VALUE, 512), there)).isEqualTo(refusal(remembering(16, 512), there));
         assertThat(refusal(remembering(3, 1024), at(1000, 1000, 1000, 24)))
                 .contains("; give --remember 1 and --chunk ");
+    }
+
+    @Test
+    void aRankHoldsItsPartOfTheViewsAndTheLossOfAll() {
+        NetworkPlan network = Preset.GPU.at(224, 1024).network();
+        MemoryNeed alone = need(1024, 2, 256);
+        MemoryNeed rank = need(4096, 2, 256).sharedBy(4);
+
+        assertThat(rank.offHeapBytes()).isEqualTo(alone.offHeapBytes());
+        assertThat(rank.chunkBytes()).isEqualTo(alone.chunkBytes());
+        assertThat(rank.heapBytes()).isEqualTo(alone.heapBytes());
+        assertThat(rank.deviceBytes() - alone.deviceBytes())
+                .isEqualTo(6L * 4 * (8192 - 2048) * network.embedding()
+                        + TiledLoss.roomBytes(8192)
+                        - TiledLoss.roomBytes(2048));
+        assertThat(need(4096, 2, 256).sharedBy(1)).isEqualTo(need(4096, 2, 256));
+    }
+
+    @Test
+    void optionsThatFitARankKeepItsPartOfTheBatchWhole() {
+        MemoryNeed rank = need(4096 * 3, 8, 256).sharedBy(3);
+        MemoryAtHand there = at(1000, 4, 1000, 1000);
+
+        assertThat(refusal(rank, there)).contains("give --batch-size 6144 --block 1, or Java more");
+        assertFits(need(6144, 1, 256).sharedBy(3), there);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"4096, 3", "8, 8", "4096, 0"})
+    void aBatchIsSharedInEqualPartsOfTwoPairsOrMore(int pairs, int ranks) {
+        MemoryNeed need = need(pairs, 1, 256);
+
+        assertThatThrownBy(() -> need.sharedBy(ranks))
+                .isInstanceOf(RefusalException.class)
+                .hasMessage("A batch of " + pairs + " pairs cannot be shared by " + ranks
+                        + " ranks, because each takes the"
+                        + " same number of pairs, 2 or more; give a --batch-size that is a multiple of " + ranks);
     }
 
     private static MemoryNeed remembering(int chunks, int chunk) {

@@ -12,7 +12,7 @@ import java.util.stream.Stream;
  * @param coreSecondsPerPair of the augmentation, with what carries images and views
  * @param augmentationCores with a reserve, for the job's TaskManagers
  * @param brokerCores of all brokers together, with a reserve
- * @param partitions of images, views and rejects
+ * @param partitions of images, views and rejects, as many for each rank
  * @param imagesMegabytesPerSecond read from the topic of images
  * @param viewsMegabytesPerSecond written to the topic of views, and read from it by each trainer
  * @param imagesTerabytes that are kept, all copies
@@ -80,7 +80,7 @@ record CapacityPlan(
                 coreSeconds,
                 cores,
                 brokerCores,
-                partitions(cores),
+                partitions(cores, demand.ranks()),
                 imagesRead,
                 views,
                 imagesTerabytes,
@@ -89,10 +89,11 @@ record CapacityPlan(
                 limits);
     }
 
-    private static int partitions(int cores) {
+    /** As many for each rank, which all wait for the one with the least to read. */
+    private static int partitions(int cores, int ranks) {
         return IntStream.of(EVEN_PARTITIONS)
-                .filter(partitions -> partitions >= 2 * cores)
+                .filter(partitions -> partitions >= 2 * cores && partitions % ranks == 0)
                 .findFirst()
-                .orElse(2 * cores);
+                .orElse((2 * cores + ranks - 1) / ranks * ranks);
     }
 }

@@ -3,8 +3,9 @@ package io.streamclr.console.plan;
 /**
  * What is to be fed, and with what hardware.
  *
- * @param pairsPerSecond that one trainer takes, above 0
+ * @param pairsPerSecond that one trainer takes, all its ranks together, above 0
  * @param trainers that read the same views, 1 or more
+ * @param ranks of each trainer, which read partitions of their own, 1 or more
  * @param size side of the views, in pixels
  * @param imageBytes of an encoded image, on average
  * @param images that are kept
@@ -17,6 +18,7 @@ package io.streamclr.console.plan;
 record Demand(
         double pairsPerSecond,
         int trainers,
+        int ranks,
         int size,
         double imageBytes,
         long images,

@@ -68,8 +68,13 @@ record HelmValues(Demand demand, CapacityPlan plan, Optional<Training> training)
         line(out, "  disk: %dGi", (long) Math.ceil(plan.brokerTerabytes() * 1e12 / GIBIBYTE));
         line(out, "augment:");
         line(out, "  parallelism: %d", plan.augmentationCores());
-        training.ifPresent(each -> {
+        if (training.isPresent() || demand.ranks() > 1) {
             line(out, "trainer:");
+        }
+        if (demand.ranks() > 1) {
+            line(out, "  ranks: %d", demand.ranks());
+        }
+        training.ifPresent(each -> {
             line(out, "  options: \"%s\"", each.withoutDevices());
             line(out, "  gpus: %d", each.cards());
             line(out, "  memory: %dGi", each.gibibytes());

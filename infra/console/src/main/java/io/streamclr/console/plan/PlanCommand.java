@@ -40,7 +40,8 @@ public final class PlanCommand implements Callable<Integer> {
     @Option(
             names = "--gpu-pairs-per-second",
             paramLabel = "N",
-            description = "View pairs per second of one trainer (default: from the --measured file of 'bench train').")
+            description = "View pairs per second of one trainer, or of each of its ranks (default: from the --measured"
+                    + " file of 'bench train').")
     private Double pairsPerSecond;
 
     @Option(
@@ -49,6 +50,16 @@ public final class PlanCommand implements Callable<Integer> {
             defaultValue = "1",
             description = "Trainers that read the same views (default: ${DEFAULT-VALUE}).")
     private int trainers;
+
+    @Option(
+            names = "--ranks",
+            paramLabel = "N",
+            defaultValue = "1",
+            description =
+                    "Processes that train together, on one host or several: each reads partitions of its own, takes"
+                            + " its part of each batch and exchanges embeddings and gradients with the others (default:"
+                            + " ${DEFAULT-VALUE}).")
+    private int ranks;
 
     @Option(
             names = "--size",
@@ -149,6 +160,7 @@ public final class PlanCommand implements Callable<Integer> {
         Costs costs = measurements.costs(size);
         CapacityPlan plan = CapacityPlan.of(demand, costs);
         Optional<MemoryNeed> memory = training.map(this::memory);
+        Optional<RankShare> share = memory.filter(need -> ranks > 1).map(RankShare::of);
         PrintWriter out = spec.commandLine().getOut();
         if (values) {
             new HelmValues(demand, plan, memory.map(need -> new HelmValues.Training(training.orElseThrow(), need)))
@@ -156,10 +168,12 @@ public final class PlanCommand implements Callable<Integer> {
         } else if (json) {
             ObjectNode object = asJson(demand, costs, plan);
             memory.ifPresent(need -> put(object, need));
+            share.ifPresent(each -> each.put(object, demand.pairsPerSecond()));
             out.println(object);
         } else {
             print(demand, costs, plan, out);
             memory.ifPresent(need -> print(need, out));
+            share.ifPresent(each -> line(out, "exchange", "%s", each.line(demand.pairsPerSecond())));
         }
         out.flush();
         return 0;
@@ -175,7 +189,7 @@ public final class PlanCommand implements Callable<Integer> {
             throw new ParameterException(
                     spec.commandLine(), "--training '" + options.strip() + "': " + mistake.getMessage(), mistake);
         }
-        return trainer.memory(size);
+        return trainer.memory(size).sharedBy(ranks);
     }
 
     private Demand demand(Measurements measurements) {
@@ -189,6 +203,7 @@ public final class PlanCommand implements Callable<Integer> {
         require(pairs > 0 && pairs <= 1e9, "--gpu-pairs-per-second must be above 0 and at most a billion");
         require(size >= 8 && size <= 4096, "--size must be 8 to 4096 pixels");
         require(trainers >= 1 && trainers <= 1000, "--trainers must be 1 to 1000");
+        require(ranks >= 1 && ranks <= 1000, "--ranks must be 1 to 1000");
         require(imageKilobytes > 0 && imageKilobytes <= 8192, "--image-kilobytes must be above 0 and at most 8192");
         require(images >= 0, "--images must be 0 or more");
         require(viewsHours == null || absence == null, "give --views-hours or --trainer-absence, not both");
@@ -203,8 +218,9 @@ public final class PlanCommand implements Callable<Integer> {
                 "--replication must be 1 to the number of --brokers, because no broker keeps two copies");
         require(networkMegabytes > 0 && diskMegabytes > 0, "--network-megabytes and --disk-megabytes must be above 0");
         return new Demand(
-                pairs,
+                ranks * pairs,
                 trainers,
+                ranks,
                 size,
                 1e3 * imageKilobytes,
                 images,
@@ -236,7 +252,12 @@ public final class PlanCommand implements Callable<Integer> {
                 plan.augmentationCores(),
                 100 * demand.pairsPerSecond() * plan.coreSecondsPerPair() / plan.augmentationCores(),
                 1e3 * plan.coreSecondsPerPair());
-        line(out, "partitions", "%d", plan.partitions());
+        line(
+                out,
+                "partitions",
+                "%d%s",
+                plan.partitions(),
+                demand.ranks() > 1 ? ", " + plan.partitions() / demand.ranks() + " for each rank" : "");
         line(
                 out,
                 "images",
@@ -270,7 +291,7 @@ public final class PlanCommand implements Callable<Integer> {
         boolean card = !need.devices().get(0).equals(TorchDevice.CPU);
         line(
                 out,
-                "trainer",
+                need.ranks() > 1 ? "rank" : "trainer",
                 "%s of the host, and a fifth more for what libraries take: %s off Java's heap, %s of it at checkpoints",
                 MemoryNeed.gigabytes(need.hostBytes()),
                 MemoryNeed.gigabytes(need.offHeapBytes()),
@@ -307,6 +328,7 @@ public final class PlanCommand implements Callable<Integer> {
         object.put("view_pair_bytes", plan.viewBytes());
         object.put("core_seconds_per_pair", plan.coreSecondsPerPair());
         object.put("augmentation_cores", plan.augmentationCores());
+        object.put("ranks", demand.ranks());
         object.put("partitions", plan.partitions());
         object.put("images_megabytes_per_second", plan.imagesMegabytesPerSecond());
         object.put("views_megabytes_per_second", plan.viewsMegabytesPerSecond());

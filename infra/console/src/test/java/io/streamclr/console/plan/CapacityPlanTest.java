@@ -244,6 +244,6 @@ class CapacityPlanTest {
     }
 
     private static Demand demand(double pairs, int trainers, int brokers) {
-        return new Demand(pairs, trainers, 224, 98_944, 1_000_000, 1, 3, brokers, 1_200, 500);
+        return new Demand(pairs, trainers, 1, 224, 98_944, 1_000_000, 1, 3, brokers, 1_200, 500);
     }
 }
