@@ -16,7 +16,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * What Kubernetes and the operators of Strimzi, Flink and Prometheus take, by their own definitions and the rules in them; a
+ * What Kubernetes and the operators of Strimzi, Flink, JobSet and Prometheus take, by their own definitions and the rules in them; a
  * field that a definition does not name is an error.
  */
 final class KindSchemas {
