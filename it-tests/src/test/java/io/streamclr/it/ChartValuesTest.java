@@ -18,6 +18,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Each value of the chart changes what it is for and nothing else; one that changed nothing would fail. */
 class ChartValuesTest {
@@ -26,7 +27,10 @@ class ChartValuesTest {
     private static final Path TABLE = Path.of("src/test/resources/chart-values.txt");
 
     /** What must be another way before a value is taken. */
-    private static final Map<String, String> BESIDE = Map.of("trainer.volume.accessMode", "embed.enabled = false");
+    private static final Map<String, String> BESIDE = Map.of(
+            "trainer.volume.accessMode", "embed.enabled = false",
+            "trainer.ranksSecret", "trainer.ranks = 2",
+            "trainer.restarts", "trainer.ranks = 2");
 
     record Value(String path, String json, List<String> places) {
         @Override
@@ -132,23 +136,54 @@ class ChartValuesTest {
         assertThat(settings.has("rack")).isFalse();
     }
 
-    @Test
-    void allValuesAtOnceGiveWhatTheKindsAndProcessesTake() throws Exception {
-        ObjectNode all = DeploymentFiles.JSON.createObjectNode();
-        for (Value value : values().toList()) {
-            if (!value.json().equals("false") && !value.path().equals("trainer.volume.accessMode")) {
-                put(all, value.path(), value.json());
-            }
-        }
-        for (JsonNode object : HelmChart.objects("elsewhere", all).values()) {
+    @ParameterizedTest
+    @ValueSource(ints = {1, 4})
+    void allValuesAtOnceGiveWhatTheKindsAndProcessesTake(int ranks) throws Exception {
+        for (JsonNode object : HelmChart.objects("elsewhere", all(ranks)).values()) {
             assertThat(KindSchemas.faults(object)).isEmpty();
             for (JsonNode container : object.at("/spec/template/spec/containers")) {
+                understood(container.path("image").asText(), container.path("args"));
+            }
+            for (JsonNode container : object.at("/spec/replicatedJobs/0/template/spec/template/spec/containers")) {
                 understood(container.path("image").asText(), container.path("args"));
             }
             if (object.path("kind").asText().equals("FlinkDeployment")) {
                 understood(object.at("/spec/image").asText(), object.at("/spec/job/args"));
             }
         }
+    }
+
+    /** Every value of the table that does not take something away. */
+    private static ObjectNode all(int ranks) throws IOException {
+        ObjectNode all = DeploymentFiles.JSON.createObjectNode();
+        for (Value value : values().toList()) {
+            if (!value.json().equals("false") && !value.path().equals("trainer.volume.accessMode")) {
+                put(all, value.path(), value.json());
+            }
+        }
+        put(all, "trainer.ranks", Integer.toString(ranks));
+        return all;
+    }
+
+    /** Whatever changes the pod of a lone trainer changes that of a rank in the same way. */
+    @Test
+    void aRanksPodIsThatOfALoneTrainerButForWhatJoinsThem() throws Exception {
+        JsonNode alone = HelmChart.objects("elsewhere", all(1))
+                .get("StatefulSet/trainer")
+                .at("/spec/template");
+        ObjectNode rank = (ObjectNode) HelmChart.objects("elsewhere", all(4))
+                .get("JobSet/trainer")
+                .at("/spec/replicatedJobs/0/template/spec/template");
+
+        assertThat(changes(Map.of("pod", alone), Map.of("pod", (JsonNode) rank)))
+                .satisfiesExactly(
+                        env -> assertThat(env)
+                                .startsWith("pod /spec/containers/0/env: ")
+                                .contains("\"-XX:MaxDirectMemorySize=20g\""),
+                        ports -> assertThat(ports).startsWith("pod /spec/containers/0/ports: "),
+                        mounts -> assertThat(mounts).startsWith("pod /spec/containers/0/volumeMounts: "),
+                        policy -> assertThat(policy).isEqualTo("pod /spec/restartPolicy: Never"),
+                        volumes -> assertThat(volumes).startsWith("pod /spec/volumes: "));
     }
 
     private static void understood(String image, JsonNode arguments) {

@@ -95,9 +95,9 @@ final class HelmChart {
         return named;
     }
 
-    /** The text that each template gives with the chart's own values, by the template's name. */
-    static Map<String, String> texts() throws IOException {
-        String all = render("streamclr", DeploymentFiles.JSON.createObjectNode());
+    /** The text that each template gives, by the template's name. @param values that differ from the chart's */
+    static Map<String, String> texts(JsonNode values) throws IOException {
+        String all = render("streamclr", values);
         Map<String, String> texts = new TreeMap<>();
         Matcher source = SOURCE.matcher(all);
         boolean more = source.find();

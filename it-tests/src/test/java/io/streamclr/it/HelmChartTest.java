@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -19,9 +20,17 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The chart is the one source of what Kustomize takes, has the version of the project, and refuses wrong values. */
 class HelmChartTest {
+
+    /** Of the component for Kustomize that puts ranks in the place of the trainer. */
+    private static final Path RANKS = DeploymentFiles.KUBERNETES.resolve("ranks/ranks.yaml");
+
+    private static final JsonNode TWO_RANKS = DeploymentFiles.JSON
+            .createObjectNode()
+            .set("trainer", DeploymentFiles.JSON.createObjectNode().put("ranks", 2));
 
     private static final Path ALERTS = DeploymentFiles.REPOSITORY.resolve("infra/observability/alerts.yml");
 
@@ -38,17 +47,22 @@ class HelmChartTest {
 
     private static Map<Path, String> rendered() throws IOException {
         Map<Path, String> rendered = new TreeMap<>();
-        HelmChart.texts()
-                .forEach((template, text) -> rendered.put(
-                        DeploymentFiles.KUBERNETES.resolve(template),
-                        "# Rendered from chart/templates/" + template + "; CONTRIBUTING.md says how.\n" + text));
+        HelmChart.texts(DeploymentFiles.JSON.createObjectNode())
+                .forEach((template, text) ->
+                        rendered.put(DeploymentFiles.KUBERNETES.resolve(template), heading(template) + text));
+        rendered.put(RANKS, heading("ranks.yaml") + HelmChart.texts(TWO_RANKS).get("ranks.yaml"));
         return rendered;
+    }
+
+    private static String heading(String template) {
+        return "# Rendered from chart/templates/" + template + "; CONTRIBUTING.md says how.\n";
     }
 
     @Test
     void theFilesForKustomizeAreWhatTheChartRenders() throws Exception {
         Map<Path, String> rendered = rendered();
         Set<Path> there = new TreeSet<>(DeploymentFiles.yamlFiles(DeploymentFiles.KUBERNETES));
+        there.addAll(DeploymentFiles.yamlFiles(RANKS.getParent()));
         there.removeIf(file -> file.endsWith("kustomization.yaml") || file.endsWith("namespace.yaml"));
 
         assertThat(there).isEqualTo(rendered.keySet());
@@ -66,8 +80,20 @@ class HelmChartTest {
 
     @Test
     void kustomizeAndHelmGiveTheSameObjects() throws Exception {
-        Map<String, JsonNode> byKustomize =
-                HelmChart.byName(DeploymentFiles.documents(Kustomize.build(DeploymentFiles.KUBERNETES)));
+        assertSameObjects(DeploymentFiles.KUBERNETES, DeploymentFiles.JSON.createObjectNode());
+    }
+
+    @Test
+    void theComponentForKustomizeGivesTheObjectsOfRanks(@TempDir Path copy) throws Exception {
+        copyForKustomize(copy);
+        Path list = copy.resolve("kustomization.yaml");
+        Files.writeString(list, Files.readString(list).replace("# components: [ranks]", "components: [ranks]"));
+
+        assertSameObjects(copy, TWO_RANKS);
+    }
+
+    private static void assertSameObjects(Path folder, JsonNode values) throws Exception {
+        Map<String, JsonNode> byKustomize = HelmChart.byName(DeploymentFiles.documents(Kustomize.build(folder)));
         JsonNode namespace = byKustomize.remove("Namespace/streamclr");
         byKustomize.values().forEach(object -> {
             JsonNode in =
@@ -76,21 +102,31 @@ class HelmChartTest {
         });
 
         assertThat(namespace.path("metadata").path("labels").size()).isPositive();
-        assertThat(byKustomize)
-                .isEqualTo(new TreeMap<>(HelmChart.objects("streamclr", DeploymentFiles.JSON.createObjectNode())));
+        assertThat(byKustomize).isEqualTo(new TreeMap<>(HelmChart.objects("streamclr", values)));
     }
 
-    @Test
-    void kustomizeSetsTheImagesOfAllProcesses(@TempDir Path copy) throws Exception {
-        for (Path file : DeploymentFiles.yamlFiles(DeploymentFiles.KUBERNETES)) {
-            Files.copy(file, copy.resolve(file.getFileName()));
+    private static void copyForKustomize(Path copy) throws IOException {
+        for (String folder : List.of("", "ranks")) {
+            Files.createDirectories(copy.resolve(folder));
+            for (Path file : DeploymentFiles.yamlFiles(DeploymentFiles.KUBERNETES.resolve(folder))) {
+                Files.copy(file, copy.resolve(folder).resolve(file.getFileName()));
+            }
         }
         Path settings = Path.of("kustomize/flink-images.yaml");
         Files.createDirectory(copy.resolve("kustomize"));
         Files.copy(DeploymentFiles.KUBERNETES.resolve(settings), copy.resolve(settings));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"# components: [ranks]", "components: [ranks]"})
+    void kustomizeSetsTheImagesOfAllProcesses(String components, @TempDir Path copy) throws Exception {
+        copyForKustomize(copy);
         Path list = copy.resolve("kustomization.yaml");
         Files.writeString(
-                list, Files.readString(list).replace("newTag: " + HelmChart.version(), "newTag: of-another-day"));
+                list,
+                Files.readString(list)
+                        .replace("# components: [ranks]", components)
+                        .replace("newTag: " + HelmChart.version(), "newTag: of-another-day"));
 
         Set<String> images = new TreeSet<>();
         DeploymentFiles.documents(Kustomize.build(copy))
@@ -155,6 +191,10 @@ class HelmChartTest {
             {"embed": {"parallelism": 25}}                    | embed.parallelism 25 is more than partitions 24
             {"trainer": {"options": "--device cpu"}}          | trainer.options names --device, which follows from trainer.gpus
             {"trainer": {"volume": {"accessMode": "ReadWriteOnce"}}} | give ReadWriteMany, or embed.enabled=false
+            {"trainer": {"ranks": 0}}                         | at '/trainer/ranks': minimum: got 0, want 1
+            {"trainer": {"ranks": 25}}                        | trainer.ranks 25 is more than partitions 24
+            {"trainer": {"ranks": 2, "options": "--ranks 2"}} | trainer.options names --ranks, which starts processes in one pod
+            {"embed": {"enabled": false}, "trainer": {"ranks": 2, "volume": {"accessMode": "ReadWriteOnce"}}} | each of trainer.ranks 2 mounts it on its own: give ReadWriteMany
             """)
     void aWrongValueIsRefusedInASentence(String values, String sentence) throws Exception {
         JsonNode wrong = DeploymentFiles.JSON.readTree(values);

@@ -59,6 +59,7 @@ class NetworkMatrixTest {
             new Door(9400, "TCP"),
             new Door(9402, "TCP"),
             new Door(9404, "TCP"),
+            new Door(29500, "TCP"),
             new Door(31337, "TCP"));
 
     /** With the chart's own values. */
@@ -122,6 +123,16 @@ class NetworkMatrixTest {
     }
 
     @Test
+    void ranksReachEachOtherOnOnePortAndNobodyElseReachesThem() throws Exception {
+        HelmChart.assumeHelm();
+        JsonNode values = DeploymentFiles.JSON.readTree("{\"trainer\": {\"ranks\": 4}}");
+
+        Set<String> expected = new TreeSet<>(OPEN);
+        expected.add("trainer -> trainer: 29500");
+        assertThat(open(HelmChart.objects(OURS, values).values())).containsExactlyInAnyOrderElementsOf(expected);
+    }
+
+    @Test
     void aPodThatNoPolicyKnowsWouldBeFound() throws Exception {
         List<JsonNode> objects = new ArrayList<>(DeploymentFiles.kubernetesObjects());
         ObjectNode another = objects.stream()
@@ -146,6 +157,7 @@ class NetworkMatrixTest {
             switch (object.path("kind").asText()) {
                 case "NetworkPolicy" -> policies.add(policy(object));
                 case "Deployment", "StatefulSet" -> pods.addAll(pods(object, object.at("/spec/template")));
+                case "JobSet" -> pods.addAll(pods(object, object.at("/spec/replicatedJobs/0/template/spec/template")));
                 case "FlinkDeployment" -> pods.addAll(pods(object, object.at("/spec/podTemplate")));
                 case "Kafka" -> policies.add(ofStrimzi(object));
                 default -> {}

@@ -53,14 +53,37 @@ class PlannedValuesTest {
                 .path("trainer_memory");
         JsonNode trainer =
                 planned("--training", options).get("StatefulSet/trainer").at("/spec/template/spec/containers/0");
-        double memory = Quantity.getAmountInBytes(
-                        new Quantity(trainer.at("/resources/limits/memory").asText()))
-                .doubleValue();
+        double memory = bytes(trainer);
         double java = TrainerMemoryTest.shareOfJava() / 100.0 * memory;
 
         assertThat(1.2 * need.path("host_bytes").asLong()).isPositive().isLessThan(memory);
         assertThat(1.2 * need.path("off_heap_bytes").asLong()).isPositive().isLessThan(java);
         assertThat(1.2 * need.path("heap_bytes").asLong()).isPositive().isLessThan(java);
+    }
+
+    @Test
+    void ranksAreAsManyPodsEachWithRoomForOne() throws Exception {
+        Map<String, JsonNode> objects = planned("--ranks", "4", "--training", OPTIONS + " --device gpu:0");
+        JsonNode alone = planned("--training", OPTIONS + " --device gpu:0")
+                .get("StatefulSet/trainer")
+                .at("/spec/template/spec/containers/0");
+
+        JsonNode job = objects.get("JobSet/trainer").at("/spec/replicatedJobs/0/template/spec");
+        JsonNode rank = job.at("/template/spec/containers/0");
+        assertThat(job.path("completions").asInt()).isEqualTo(4);
+        assertThat(rank.path("args")).isEqualTo(alone.path("args"));
+        assertThat(bytes(rank)).isLessThan(bytes(alone));
+        assertThat(objects.get("KafkaTopic/views").at("/spec/partitions").asInt() % 4)
+                .isZero();
+        for (JsonNode object : objects.values()) {
+            assertThat(KindSchemas.faults(object)).isEmpty();
+        }
+    }
+
+    private static double bytes(JsonNode container) {
+        return Quantity.getAmountInBytes(
+                        new Quantity(container.at("/resources/limits/memory").asText()))
+                .doubleValue();
     }
 
     @Test

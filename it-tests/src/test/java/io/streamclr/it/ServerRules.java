@@ -21,6 +21,9 @@ final class ServerRules {
             Pattern.compile("([a-z0-9]([-a-z0-9.]*[a-z0-9])?/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?");
     private static final Pattern VALUE = Pattern.compile("([A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?");
 
+    /** Secrets that a person brings. */
+    private static final Set<String> BROUGHT = Set.of("trainer-ranks");
+
     private final Map<String, JsonNode> objects;
     private final Set<String> faults = new TreeSet<>();
 
@@ -55,6 +58,15 @@ final class ServerRules {
                 if (spec.has("serviceName")) {
                     isThere(name, "Service", spec.path("serviceName").asText());
                 }
+            }
+            case "JobSet" -> {
+                matches(name, "subdomain", LABEL, spec.at("/network/subdomain").asText());
+                require(
+                        !objects.containsKey(
+                                "Service/" + spec.at("/network/subdomain").asText()),
+                        name,
+                        "has a service by itself");
+                spec.path("replicatedJobs").forEach(job -> pod(name, job.at("/template/spec/template/spec"), Set.of()));
             }
             case "FlinkDeployment" -> {
                 pod(name, spec.at("/podTemplate/spec"), Set.of());
@@ -141,7 +153,7 @@ final class ServerRules {
     private void secret(String name, String secret) {
         if (secret.endsWith("-cluster-ca-cert")) {
             isThere(name, "Kafka", secret.replace("-cluster-ca-cert", ""));
-        } else {
+        } else if (!BROUGHT.contains(secret)) {
             isThere(name, "KafkaUser", secret);
         }
     }
