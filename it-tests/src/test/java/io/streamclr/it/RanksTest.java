@@ -37,6 +37,19 @@ class RanksTest {
             assertThat(KindSchemas.faults(object)).isEmpty();
         }
         assertThat(ServerRules.faults(objects)).isEmpty();
+        assertThat(JobSetRules.faults(jobSet)).isEmpty();
+    }
+
+    @Test
+    void whatIsSwitchedOffIsNotThereWithRanksEither() throws Exception {
+        JsonNode open = DeploymentFiles.JSON.readTree(
+                "{\"trainer\": {\"ranks\": 4}, \"networkPolicies\": {\"enabled\": false}}");
+        JsonNode none = DeploymentFiles.JSON.readTree("{\"trainer\": {\"ranks\": 4, \"enabled\": false}}");
+
+        assertThat(HelmChart.objects("streamclr", open).keySet()).noneMatch(name -> name.startsWith("NetworkPolicy/"));
+        assertThat(HelmChart.objects("streamclr", none).keySet())
+                .noneMatch(name -> name.contains("trainer"))
+                .isNotEmpty();
     }
 
     @ParameterizedTest
@@ -51,6 +64,29 @@ class RanksTest {
             /spec                          | startupPolicy   | {"startupPolicyOrder": "Backwards"}
             """)
     void whatAJobSetDoesNotTakeIsFound(String place, String field, String value) throws Exception {
+        assertThat(KindSchemas.faults(changed(place, field, value))).isNotEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            /metadata                   | name      | "a-name-that-is-too-long-for-the-name-of-a-pod-of-a-rank" | a pod's name cannot be
+            /spec/network               | subdomain | "trainer.ranks" | subdomain cannot be
+            /spec/failurePolicy/rules/0 | name      | "not again"     | a rule's name cannot be 'not again'
+            /spec/failurePolicy/rules/0 | name      | "moved"         | two rules have one name
+            /spec/failurePolicy/rules/1 | onJobFailureReasons | ["Failed"] | no Job fails for that reason
+            /spec/replicatedJobs/0/template/spec | completions | null  | pods with an index need
+            /spec/replicatedJobs/0/template/spec/template/spec | restartPolicy | "OnFailure" | failures of pods are judged only
+            /spec/replicatedJobs/0/template/spec/template/spec | restartPolicy | null        | not always begun again
+            /spec/replicatedJobs/0/template/spec/podFailurePolicy/rules/0/onExitCodes | values | [4, 2] | in order, each once
+            /spec/replicatedJobs/0/template/spec/podFailurePolicy/rules/0/onExitCodes | values | [0, 4] | exit code 0 is no failure
+            /spec/replicatedJobs/0/template/spec/podFailurePolicy/rules/0/onExitCodes | containerName | "rank" | there is no container
+            /spec/replicatedJobs/0/template/spec/podFailurePolicy/rules/0 | onPodConditions | [] | for exit codes or for conditions
+            """)
+    void whatItsWebhookDoesNotTakeIsFound(String place, String field, String value, String fault) throws Exception {
+        assertThat(JobSetRules.faults(changed(place, field, value))).anyMatch(each -> each.contains(fault));
+    }
+
+    private static JsonNode changed(String place, String field, String value) throws Exception {
         ObjectNode wrong = jobSet.deepCopy();
         JsonNode changed = DeploymentFiles.JSON.readTree(value);
         if (changed.isNull()) {
@@ -58,8 +94,7 @@ class RanksTest {
         } else {
             ((ObjectNode) wrong.at(place)).set(field, changed);
         }
-
-        assertThat(KindSchemas.faults(wrong)).isNotEmpty();
+        return wrong;
     }
 
     @Test
@@ -101,11 +136,13 @@ class RanksTest {
     }
 
     @Test
-    void theNamesOfPodsAreShortEnough() {
-        String longest = jobSet.at("/metadata/name").asText() + "-"
-                + jobSet.at("/spec/replicatedJobs/0/name").asText() + "-0-999-abcde";
+    void theNamesOfPodsAreShortEnoughForAsManyRanksAsThereMayBe() throws Exception {
+        JsonNode most = HelmChart.objects(
+                        "streamclr",
+                        DeploymentFiles.JSON.readTree("{\"partitions\": 1000, \"trainer\": {\"ranks\": 1000}}"))
+                .get("JobSet/trainer");
 
-        assertThat(longest).matches("[a-z]([-a-z0-9]{0,61}[a-z0-9])?");
+        assertThat(JobSetRules.faults(most)).isEmpty();
     }
 
     @Test
