@@ -60,7 +60,15 @@ final class OptionGroups {
                 "Saving", List.of("--checkpoints", "--save-every", "--keep", "--delete-consumed-views", "--publish"));
         groups.put(
                 "Batches and devices",
-                List.of("--batch-size", "--chunk", "--remember", "--block", "--device", "--allow-tf32", "--threads"));
+                List.of(
+                        "--batch-size",
+                        "--chunk",
+                        "--remember",
+                        "--block",
+                        "--ranks",
+                        "--device",
+                        "--allow-tf32",
+                        "--threads"));
         groups.put(
                 "Network",
                 List.of(

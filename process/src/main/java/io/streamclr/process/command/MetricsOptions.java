@@ -28,6 +28,15 @@ public final class MetricsOptions {
      * @throws RefusalException if nothing can listen there
      */
     public MetricsEndpoint open() {
-        return MetricsEndpoint.from(host, port);
+        return open(0);
+    }
+
+    /**
+     * The same for one of several processes that the same options were given to.
+     *
+     * @param number of it among those of this machine, from 0; as much above the port of the first it listens
+     */
+    public MetricsEndpoint open(int number) {
+        return MetricsEndpoint.from(host, port.map(first -> first == 0 ? 0 : first + number));
     }
 }

@@ -64,8 +64,10 @@ public final class WireFormat<T extends SpecificRecord> {
     public static final WireFormat<ViewPair> VIEW_PAIR = new WireFormat<>(
             ViewPair.class, ViewPair.getClassSchema(), new Brevity<>(1, pair -> pair.getPictureHash() == null));
 
-    public static final WireFormat<BatchManifest> BATCH_MANIFEST =
-            of(BatchManifest.class, BatchManifest.getClassSchema());
+    /** A batch of one process is written as the release before several ranks wrote it. */
+    public static final WireFormat<BatchManifest> BATCH_MANIFEST = new WireFormat<>(
+            BatchManifest.class, BatchManifest.getClassSchema(), new Brevity<>(3, batch -> batch.getRanks() == 0));
+
     /** An encoder without a list of files is written as the release before such lists wrote it. */
     public static final WireFormat<EncoderPublished> ENCODER_PUBLISHED = new WireFormat<>(
             EncoderPublished.class, EncoderPublished.getClassSchema(), new Brevity<>(1, encoder -> encoder.getFiles()
@@ -110,11 +112,11 @@ public final class WireFormat<T extends SpecificRecord> {
     private volatile int lastSize = 1024;
 
     /**
-     * Which records are written by an older schema that the newest one adds a nullable field or a list to, at its end:
-     * there null is one byte, as an empty list is, without which the two have the same body.
+     * Which records are written by an older schema that the newest one adds a nullable field, a list or a number to, at its
+     * end: there null is one byte, as an empty list and 0 are, without which the two have the same body.
      *
      * @param release number of the older schema; 0 if there is none
-     * @param holds for records whose new field is null or empty
+     * @param holds for records whose new field is null, empty or 0
      */
     private record Brevity<T>(int release, Predicate<T> holds) {}
 

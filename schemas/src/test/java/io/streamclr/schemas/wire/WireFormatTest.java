@@ -195,7 +195,8 @@ class WireFormatTest {
         assertThatThrownBy(() -> WireFormat.VIEW_PAIR.decode(new byte[0]))
                 .isInstanceOf(ForeignRecordException.class)
                 .hasMessageContaining("0 bytes that begin with nothing");
-        BatchManifest other = new BatchManifest("run", 1L, List.of(), 1L, 0, 1, bytes(32), "recipe", "", List.of(), 0L);
+        BatchManifest other =
+                new BatchManifest("run", 1L, List.of(), 1L, 0, 1, bytes(32), "recipe", "", List.of(), 0L, 0);
         assertThatThrownBy(() -> WireFormat.VIEW_PAIR.decode(WireFormat.BATCH_MANIFEST.encode(other)))
                 .isInstanceOf(ForeignRecordException.class)
                 .hasMessageContaining("is of another kind of record, or of a newer StreamCLR");

@@ -90,6 +90,8 @@ public record LoggedRun(String runId, List<LoggedBatch> batches) {
                 || pairs < 2
                 || pairs > FeedConfig.MAX_BATCH_PAIRS
                 || pairs != pairs(first)
+                || manifest.getRanks() != first.getRanks()
+                || manifest.getRanks() < 0
                 || manifest.getTo() > records
                 || records > FeedConfig.MAX_BLOCK_PAIRS
                 || !block.has(records, Integer.MAX_VALUE)) {
@@ -107,6 +109,11 @@ public record LoggedRun(String runId, List<LoggedBatch> batches) {
         return (long) manifest.getTo()
                 - manifest.getFrom()
                 + manifest.getReplayed().size();
+    }
+
+    /** Processes that trained the run together; 1 where it was one. */
+    public int ranks() {
+        return Math.max(1, batches.get(0).manifest().getRanks());
     }
 
     /** The last step that is logged here. */

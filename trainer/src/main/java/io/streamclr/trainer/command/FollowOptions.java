@@ -68,6 +68,11 @@ final class FollowOptions {
                     + " ends.")
     private Optional<String> resumeFrom;
 
+    /** Whether they ask for anything. */
+    boolean follows() {
+        return replay.isPresent() || resumeFrom.isPresent();
+    }
+
     /** Makes a training, where {@link TrainCommand} knows what else one needs. */
     interface Start {
 

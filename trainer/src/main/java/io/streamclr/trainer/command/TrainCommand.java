@@ -11,7 +11,11 @@ import io.streamclr.process.metrics.MetricsEndpoint;
 import io.streamclr.schemas.RefusalException;
 import io.streamclr.schemas.topic.KafkaConnection;
 import io.streamclr.trainer.mlflow.MlflowServer;
+import io.streamclr.trainer.ranks.Collective;
+import io.streamclr.trainer.ranks.Launch;
+import io.streamclr.trainer.ranks.LocalRanks;
 import io.streamclr.trainer.render.ImageTopicRenderer;
+import io.streamclr.trainer.run.RankStart;
 import io.streamclr.trainer.run.RunJournal;
 import io.streamclr.trainer.run.Training;
 import io.streamclr.trainer.run.Training.Outcome;
@@ -26,6 +30,7 @@ import io.streamclr.trainer.settings.SaveEvery;
 import io.streamclr.trainer.settings.Saving;
 import io.streamclr.trainer.settings.TrainConfig;
 import io.streamclr.trainer.torch.TorchDevice;
+import io.streamclr.trainer.views.RankShare;
 import io.streamclr.trainer.views.ViewRenderer;
 import io.streamclr.trainer.watch.Audience;
 import io.streamclr.trainer.watch.HeldOut;
@@ -189,6 +194,9 @@ public final class TrainCommand implements Callable<Integer> {
     private boolean deleteConsumed;
 
     @Mixin
+    private RankOptions ranks;
+
+    @Mixin
     private PublishOptions publish;
 
     @Mixin
@@ -204,6 +212,9 @@ public final class TrainCommand implements Callable<Integer> {
     private boolean json;
 
     private volatile boolean stopped;
+
+    /** The other ranks of the run. */
+    private Optional<Collective> others = Optional.empty();
 
     /** A trainer that is not probed on files, and that nobody looks on. */
     public TrainCommand() {
@@ -231,11 +242,45 @@ public final class TrainCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
+        Optional<Launch> launch = ranks.launch(System.getenv());
+        if (launch.isPresent() || ranks.number() > 1) {
+            requireWhatRanksDo();
+        }
+        return launch.isEmpty() && ranks.number() > 1 ? startRanks() : train(launch);
+    }
+
+    private void requireWhatRanksDo() {
+        if (follow.follows()) {
+            throw RefusalException.ofUsage(
+                    "--replay and --resume-from are for a run of one process, and there are to be"
+                            + " several ranks; check a run of several with 'streamclr replay --train'");
+        }
+        if (deleteConsumed) {
+            throw RefusalException.ofUsage("--delete-consumed-views is for a run of one process, and there are to be"
+                    + " several ranks; leave it out, and views expire");
+        }
+    }
+
+    private int startRanks() throws Exception {
+        try (LocalRanks all = LocalRanks.start(ranks.number())) {
+            return Stoppable.work(TO_SAVE, () -> true, all::stop, all::await);
+        }
+    }
+
+    private int train(Optional<Launch> launch) throws Exception {
         KafkaConnection kafka = broker.connection();
-        Optional<MlflowServer> server = mlflow.server(System.getenv());
         try (ViewRenderer lost = lostViews.from(kafka, imagesTopic);
-                MetricsEndpoint counted = metrics.open()) {
-            train(training(kafka, lost, counted.registry()), server);
+                MetricsEndpoint counted =
+                        metrics.open(launch.map(Launch::localRank).orElse(0))) {
+            return RankOptions.joined(launch, all -> {
+                others = all;
+                if (launch.isPresent() && launch.get().rank() > 0) {
+                    trainRank(launch.get(), all.orElseThrow(), lost, counted.registry());
+                } else {
+                    train(training(kafka, lost, counted.registry()), mlflow.server(System.getenv()));
+                }
+                return 0;
+            });
         } catch (OutOfMemoryError full) {
             throw new RefusalException(
                     "Training needs more memory than the "
@@ -246,7 +291,15 @@ public final class TrainCommand implements Callable<Integer> {
                             + " safe",
                     full);
         }
-        return 0;
+    }
+
+    /** What another rank than the first does: it is told the settings, and neither saves nor shows anything. */
+    private void trainRank(Launch rank, Collective all, ViewRenderer lost, MeterRegistry registry) throws Exception {
+        TrainConfig config = RankStart.takeSettings(all, rank.localRank(), broker.connection(), checkpoints);
+        Training training = new Training(config, registry, lost).amongst(all);
+        Outcome outcome = Stoppable.work(
+                TO_SAVE, training::isComputing, training::stop, () -> training.run(TrainingListener.all(List.of())));
+        LOG.info("rank trained rank={} ranks={} step={}", rank.rank(), rank.ranks(), outcome.step());
     }
 
     private Training training(KafkaConnection kafka, ViewRenderer lost, MeterRegistry registry) {
@@ -254,6 +307,7 @@ public final class TrainCommand implements Callable<Integer> {
             Training made = new Training(config, registry, lost, heldOut.plan(images, kafka, imagesTopic), repetition)
                     .publishing(publish.forms())
                     .watching(heldOut.oldData(images));
+            others.ifPresent(made::amongst);
             return deleteConsumed ? made.deletingConsumedViews() : made;
         };
         RunPlace place = new RunPlace(run, topics(kafka), saving(Defaults.SAVE_EVERY));
@@ -275,7 +329,7 @@ public final class TrainCommand implements Callable<Integer> {
         TrainConfig config = config(kafka, Defaults.SAVE_EVERY);
         if (choice.side().isPresent()) { // otherwise the first batch tells
             MemoryNeed.of(config, choice.side().getAsInt())
-                    .require(MemoryAtHand.here(config.computing().devices()));
+                    .require(MemoryAtHand.here(config.computing().devices()).sharedBy(here()));
         }
         String line = choice.line(config);
         say(line);
@@ -337,7 +391,7 @@ public final class TrainCommand implements Callable<Integer> {
         how.readWeights(checkpoints);
         how.otherwise(PresetChoice.forViews(side, preset, how, steps).usual());
         how.forViews(side);
-        return how.memory(side);
+        return how.memory(side).sharedBy(ranks.number());
     }
 
     /** The settings of a run that follows no other, without a preset. */
@@ -347,9 +401,17 @@ public final class TrainCommand implements Callable<Integer> {
     }
 
     private TrainConfig config(KafkaConnection kafka, SaveEvery usual) {
-        Computing computing = how.computing(threads.orElseGet(() ->
-                TorchDevice.threadsEach(how.devices(), Runtime.getRuntime().availableProcessors())));
-        return how.config(run, seed, topics(kafka), saving(usual), how.length(steps), computing);
+        Computing computing = how.computing(threads.orElseGet(() -> TorchDevice.threadsEach(
+                how.devices(), Math.max(1, Runtime.getRuntime().availableProcessors() / here()))));
+        RankShare share =
+                others.map(all -> new RankShare(all.rank(), all.ranks())).orElse(RankShare.WHOLE);
+        return how.config(run, seed, topics(kafka), saving(usual), how.length(steps), computing)
+                .as(share, 0);
+    }
+
+    /** Ranks of this machine. */
+    private int here() {
+        return others.map(Collective::ranksHere).orElse(1);
     }
 
     private void print(Outcome outcome) {

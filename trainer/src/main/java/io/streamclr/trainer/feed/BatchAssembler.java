@@ -113,7 +113,8 @@ final class BatchAssembler {
                 shape.recipe(),
                 shape.recipeText(),
                 replayed,
-                replaySeed);
+                replaySeed,
+                config.share().logged());
     }
 
     /** Fills the rows that are left from memory: as it was logged, where it was. */

@@ -64,7 +64,8 @@ final class BlockCutter {
                 block.shape().recipe(),
                 block.shape().recipeText(),
                 replayed,
-                replaySeed);
+                replaySeed,
+                config.share().logged());
     }
 
     private List<RecordRange> recordRanges() {

@@ -107,6 +107,7 @@ final class RunHistory {
         int pairs =
                 manifest.getTo() - manifest.getFrom() + manifest.getReplayed().size();
         if (pairs != config.batchPairs()
+                || manifest.getRanks() != config.share().logged()
                 || (!manifest.getReplayed().isEmpty()
                         && manifest.getReplaySeed() != BatchAssembler.seed(config, step))) {
             return false;
@@ -142,6 +143,7 @@ final class RunHistory {
         return new RefusalException("Run " + config.runId() + " was fed with another batch size, block size, seed or"
                 + " topic up to " + where + " than with batches of " + config.batchPairs() + " pairs, blocks of "
                 + config.blockBatches() + " batches and seed " + config.seed()
+                + (config.share().isPart() ? " by " + config.share().ranks() + " ranks" : "")
                 + (config.mix().equals(Mix.FRESH)
                         ? ""
                         : ", " + config.mix().replayedPairs() + " replayed pairs and "

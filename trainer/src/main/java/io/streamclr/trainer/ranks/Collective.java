@@ -18,6 +18,9 @@ public interface Collective extends AutoCloseable {
     /** How many ranks there are, 2 or more. */
     int ranks();
 
+    /** How many of them share this machine, this one among them. */
+    int ranksHere();
+
     /**
      * Sends each rank its part, and returns what each sent to this one.
      *

@@ -70,6 +70,11 @@ public final class InProcessRanks {
         }
 
         @Override
+        public int ranksHere() {
+            return sent.length;
+        }
+
+        @Override
         public List<ByteBuffer> exchange(List<ByteBuffer> parts, int most) throws InterruptedException {
             for (int to = 0; to < sent.length; to++) {
                 sent[rank][to] = copy(parts.get(to));

@@ -16,14 +16,17 @@ import java.util.Optional;
  * @param ranks how many there are, 2 or more
  * @param host of rank 0
  * @param port that rank 0 listens on; another rank listens on it too, on its own host, if nothing else does
+ * @param localRank number among the ranks of this host, from 0; of its card, and of its ports above those of the first
  * @param secret that all ranks share, in a file; whoever does not know it is not let in
  */
-public record Launch(int rank, int ranks, String host, int port, Optional<Path> secret) {
+public record Launch(int rank, int ranks, String host, int port, int localRank, Optional<Path> secret) {
 
     /** Names the file of the secret. */
     public static final String SECRET_FILE = "STREAMCLR_RANKS_SECRET_FILE";
 
-    private static final int MOST_RANKS = 1024;
+    /** More than anybody has. */
+    public static final int MOST_RANKS = 1024;
+
     private static final int MOST_PORT = 65_535;
 
     /** The agent of torchrun may listen on MASTER_PORT itself. */
@@ -60,6 +63,7 @@ public record Launch(int rank, int ranks, String host, int port, Optional<Path> 
                 ranks,
                 environment.get("MASTER_ADDR"),
                 environment.containsKey(TORCHRUN) ? port + 1 : port,
+                number("LOCAL_RANK", environment.getOrDefault("LOCAL_RANK", "0"), 0, ranks - 1),
                 secret(environment)));
     }
 
@@ -80,6 +84,7 @@ public record Launch(int rank, int ranks, String host, int port, Optional<Path> 
                 ranks,
                 environment.get("PET_MASTER_ADDR"),
                 number("PET_MASTER_PORT", environment.get("PET_MASTER_PORT"), 1, MOST_PORT),
+                0,
                 secret(environment)));
     }
 

@@ -24,6 +24,7 @@ final class TcpRanks implements Collective {
     private static final Runnable NOTHING = () -> {};
 
     private final int rank;
+    private final int here;
     private final Map<Integer, Peer> peers = new TreeMap<>();
     private final ScheduledExecutorService looking = Executors.newSingleThreadScheduledExecutor(work -> {
         Thread thread = new Thread(work, "ranks-look");
@@ -43,11 +44,17 @@ final class TcpRanks implements Collective {
      */
     TcpRanks(int rank, Map<Integer, SocketChannel> channels, Duration silence, LongSupplier clock) {
         this.rank = rank;
+        this.here =
+                1 + (int) channels.values().stream().filter(TcpRanks::isHere).count();
         channels.forEach(
                 (other, channel) -> peers.put(other, new Peer(other, channel, silence, clock, this::otherStops)));
         peers.values().forEach(Peer::begin);
         long millis = Math.min(BETWEEN_LOOKS.toMillis(), Math.max(1, silence.toMillis() / 10));
         looks = looking.scheduleWithFixedDelay(this::look, millis, millis, TimeUnit.MILLISECONDS);
+    }
+
+    private static boolean isHere(SocketChannel channel) {
+        return channel.socket().getInetAddress().equals(channel.socket().getLocalAddress());
     }
 
     private void look() {
@@ -67,6 +74,11 @@ final class TcpRanks implements Collective {
     @Override
     public int ranks() {
         return peers.size() + 1;
+    }
+
+    @Override
+    public int ranksHere() {
+        return here;
     }
 
     @Override

@@ -19,6 +19,7 @@ import io.streamclr.trainer.optimiser.Optimiser;
 import io.streamclr.trainer.probe.LabelledImages;
 import io.streamclr.trainer.settings.OptionWords;
 import io.streamclr.trainer.settings.TrainConfig;
+import io.streamclr.trainer.step.RankExchange;
 import io.streamclr.trainer.step.StepAbandoned;
 import io.streamclr.trainer.step.StepWatch;
 import io.streamclr.trainer.step.Teacher;
@@ -26,11 +27,16 @@ import io.streamclr.trainer.step.TeacherPlan;
 import io.streamclr.trainer.step.TrainingStep;
 import io.streamclr.trainer.step.TrainingStep.Trained;
 import io.streamclr.trainer.torch.Torch;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.stream.IntStream;
 
 /** The part of a run that learns: network, loss and optimiser, as they start or as a checkpoint left them. */
@@ -96,6 +102,11 @@ final class Learner implements AutoCloseable {
         return state;
     }
 
+    /** Has this be the learner of one rank of several. */
+    void join(RankExchange ranks) {
+        step.join(ranks);
+    }
+
     /** From the next step on. @param chunks of each device that go forward once only, 1 or more; changes no bit */
     void remember(int chunks) {
         step.remember(chunks);
@@ -157,6 +168,28 @@ final class Learner implements AutoCloseable {
     /** Native arrays that are open; the same between any two steps, but for the first probe. */
     long openArrays() {
         return torch.openHandles() + more.stream().mapToLong(Torch::openHandles).sum();
+    }
+
+    /** SHA-256 of all weights and of the optimiser's state. */
+    byte[] digest() {
+        MessageDigest digest = sha256();
+        new TreeMap<>(network.values()).values().forEach(tensor -> digest.update(bytes(tensor)));
+        optimiser.values().values().forEach(tensors -> tensors.forEach(tensor -> digest.update(bytes(tensor))));
+        return digest.digest();
+    }
+
+    private static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException impossible) {
+            throw new IllegalStateException("Every Java has SHA-256", impossible);
+        }
+    }
+
+    private static ByteBuffer bytes(float[] tensor) {
+        ByteBuffer bytes = ByteBuffer.allocate(Float.BYTES * tensor.length).order(ByteOrder.LITTLE_ENDIAN);
+        bytes.asFloatBuffer().put(tensor);
+        return bytes;
     }
 
     /** Whether every weight is a finite number. */

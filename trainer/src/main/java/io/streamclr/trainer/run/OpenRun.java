@@ -13,6 +13,7 @@ import java.util.Optional;
  *
  * @param remembered the memory of images that come again; empty where there is none
  * @param from the checkpoint that it goes on from; empty for one that begins
+ * @param together what it agrees on with its other ranks; empty where there are none
  */
 record OpenRun(
         RunFolder folder,
@@ -21,4 +22,5 @@ record OpenRun(
         Optional<RememberedImages> remembered,
         Learner learner,
         EncoderAnnouncer announcer,
-        Optional<Checkpoint> from) {}
+        Optional<Checkpoint> from,
+        Optional<RankAgreement> together) {}

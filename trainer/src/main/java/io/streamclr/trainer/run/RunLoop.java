@@ -41,6 +41,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -67,6 +68,7 @@ final class RunLoop implements StepWatch, AutoCloseable {
     private final Learner learner;
     private final EncoderAnnouncer announcer;
     private final Optional<Checkpoint> from;
+    private final Optional<RankAgreement> together;
     private final RunControl control;
     private final TrainingMeters meters;
     private final TrainingListener listener;
@@ -96,6 +98,8 @@ final class RunLoop implements StepWatch, AutoCloseable {
     private StepReport latest;
     /** Where the feed stood after the last step that was done. */
     private FeedPosition trainedUntil;
+    /** The same of all ranks; none where there is one. */
+    private List<byte[]> positions = List.of();
     /** The last that was trained; closed, and null before the first. */
     private Batch newestBatch;
 
@@ -113,14 +117,13 @@ final class RunLoop implements StepWatch, AutoCloseable {
         learner = open.learner();
         announcer = open.announcer();
         from = open.from();
+        together = open.together();
         origin = from.map(Checkpoint::origin)
                 .orElseGet(() -> Origin.untrained(
                         config.runId(), config.seed(), config.learning().weights()));
         pairs = from.map(Checkpoint::pairs).orElse(0L);
         trainedUntil = feed.position();
-        plan = from.map(checkpoint ->
-                        goingOn(checkpoint.rate(), checkpoint.origin().step()))
-                .orElseGet(schedule::plan);
+        plan = plan(schedule, from);
         latest = StepReport.before(origin.step(), pairs);
         savedStep = origin.step();
         newest = from.map(checkpoint -> folder.place(savedStep));
@@ -173,7 +176,13 @@ final class RunLoop implements StepWatch, AutoCloseable {
     }
 
     /** A cool-down that has begun goes on; one that has ended does not, so that a finished run can learn more. */
-    private LearningRate goingOn(LearningRate before, long step) {
+    static LearningRate plan(Schedule schedule, Optional<Checkpoint> from) {
+        return from.map(checkpoint ->
+                        goingOn(schedule, checkpoint.rate(), checkpoint.origin().step()))
+                .orElseGet(schedule::plan);
+    }
+
+    private static LearningRate goingOn(Schedule schedule, LearningRate before, long step) {
         boolean cooling = before.coolsDown() && step > before.coolDownAfter() && step < before.lastStep();
         return cooling
                 ? schedule.rate().coolingDown(before.coolDownAfter(), before.coolDownSteps(), before.fall())
@@ -186,13 +195,13 @@ final class RunLoop implements StepWatch, AutoCloseable {
         listener.began(origin.step(), pairs);
         long pairsBefore = pairs;
         long begin = System.nanoTime();
-        while (!control.stop.asked() && origin.step() < end()) {
+        while (origin.step() < end()) {
             Optional<Batch> next = nextOrSave();
-            if (next.isEmpty()) {
+            if (!allGoOn(next)) {
                 break;
             }
             control.computing = true;
-            try (Batch batch = next.get()) {
+            try (Batch batch = next.orElseThrow()) {
                 train(batch);
             } catch (StepAbandoned stopped) {
                 // The batch is logged, and comes again when the run goes on.
@@ -201,11 +210,17 @@ final class RunLoop implements StepWatch, AutoCloseable {
             } finally {
                 control.computing = false;
             }
+            if (together.isPresent()) {
+                together.get().compare(origin.step(), learner);
+            }
             if (saveDue) {
                 save();
             }
         }
         saveIfTrained();
+        if (together.isPresent()) {
+            together.get().part();
+        }
         double seconds = (System.nanoTime() - begin) / 1e9;
         LOG.info("training ends run={} step={} pairs={} loss={}", config.runId(), origin.step(), pairs, loss);
         double share = seconds > 0 ? Math.min(1, feed.waitedSeconds() / seconds) : 0;
@@ -223,7 +238,30 @@ final class RunLoop implements StepWatch, AutoCloseable {
         control.endOfCoolDown = plan.coolsDown() && origin.step() >= plan.coolDownAfter()
                 ? OptionalLong.of(plan.lastStep())
                 : OptionalLong.empty();
+        return end(schedule, plan);
+    }
+
+    static long end(Schedule schedule, LearningRate plan) {
         return Math.min(schedule.steps() > 0 ? schedule.steps() : Long.MAX_VALUE, plan.lastStep());
+    }
+
+    /** Whether there is a batch, of every rank; where a rank is gone, what was trained is saved first. */
+    private boolean allGoOn(Optional<Batch> next) throws InterruptedException {
+        if (together.isEmpty()) {
+            return next.isPresent();
+        }
+        boolean all = false;
+        try {
+            all = together.get().goOn(next.isPresent());
+        } catch (RefusalException gone) {
+            saveIfTrained();
+            throw gone;
+        } finally {
+            if (!all) {
+                next.ifPresent(Batch::close);
+            }
+        }
+        return all;
     }
 
     /** The next batch, unless the training is to stop; where there will be none, what was trained is saved first. */
@@ -257,12 +295,14 @@ final class RunLoop implements StepWatch, AutoCloseable {
         double rate =
                 run.again().map(other -> other.journal().rateOf(batch.step())).orElseGet(() -> plan.at(batch.step()));
         if (!begun) {
-            MemoryAtHand there = MemoryAtHand.here(config.computing().devices());
+            MemoryAtHand there = MemoryAtHand.here(config.computing().devices())
+                    .sharedBy(together.map(RankAgreement::ranksHere).orElse(1));
             MemoryNeed need = MemoryNeed.of(config, batch.height());
             need.require(there);
             learner.remember(config.computing().remembered().orElseGet(() -> need.chunksToRemember(there)));
         }
         oldDataWatch.before(batch, origin.step());
+        together.ifPresent(ranks -> ranks.say(feed.position(), learner.wayOfConvolutions(), savedStep));
         stepClock.begin(batch.step()).ifPresent(this::say);
         Trained trained = learner.train(batch, rate, this);
         double seconds = stepClock.end();
@@ -283,13 +323,14 @@ final class RunLoop implements StepWatch, AutoCloseable {
         }
         origin = origin.after(
                 batch.step(), batch.recipe(), batch.manifest().getRecipeText(), batch.height(), batch.width());
-        pairs += batch.pairs();
+        pairs += config.batching().pairs();
+        together.ifPresent(ranks -> positions = ranks.positions());
         trainedUntil = feed.position();
         remembered.ifPresent(memory -> memory.trained(batch.step(), trained.embeddings()));
         feed.showAllTrained();
-        pace.count(batch.pairs(), feed.waitedSeconds());
+        pace.count(config.batching().pairs(), feed.waitedSeconds());
         latest = new StepReport(batch.step(), loss, rate, pairs, pace.pairsPerSecond(), pace.waitingShare(), seconds);
-        meters.count(latest, batch.pairs(), trained.leftOut(), learner.openArrays());
+        meters.count(latest, config.batching().pairs(), batch.pairs(), trained.leftOut(), learner.openArrays());
         meters.repeated(feed.repetitions());
         remembered.ifPresent(memory -> meters.remembered(memory.size()));
         meters.used(batch.arrivedAt());
@@ -342,6 +383,7 @@ final class RunLoop implements StepWatch, AutoCloseable {
         MoreFiles more = MemoryFile.of(remembered)
                 .and(ForgettingFile.of(forgetting))
                 .and(OldDataFile.of(oldDataWatch::known))
+                .and(RankPositions.of(positions))
                 .and(PublishedForm.files(run.forms(), checkpoint))
                 .and(EncoderCard.of(new EncoderFacts(config, pairs, trainedUntil, scores())))
                 .and(written -> owner.require(folder.isLocked()));

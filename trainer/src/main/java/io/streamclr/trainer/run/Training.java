@@ -13,10 +13,12 @@ import io.streamclr.trainer.model.Convolutions;
 import io.streamclr.trainer.owner.RunOwner;
 import io.streamclr.trainer.publish.EncoderAnnouncer;
 import io.streamclr.trainer.publish.PublishedForm;
+import io.streamclr.trainer.ranks.Collective;
 import io.streamclr.trainer.settings.OptionWords;
 import io.streamclr.trainer.settings.TrainConfig;
 import io.streamclr.trainer.step.TrainingStep;
 import io.streamclr.trainer.torch.Torch;
+import io.streamclr.trainer.views.FeedConfig;
 import io.streamclr.trainer.views.FeedPosition;
 import io.streamclr.trainer.views.ViewRenderer;
 import io.streamclr.trainer.watch.HeldOut;
@@ -48,6 +50,7 @@ public final class Training {
     private String preset = "";
     private boolean deletesConsumed;
     private Set<PublishedForm> forms = Set.of();
+    private Optional<Collective> others = Optional.empty();
     private OldData oldData = OldData.NONE;
     private Map<String, float[]> given = Map.of();
 
@@ -115,6 +118,17 @@ public final class Training {
     }
 
     /**
+     * Has the run trained by several ranks, of which this process is one; {@link TrainConfig#share} says which.
+     *
+     * @param ranks joins them; its owner closes it after the run
+     */
+    public Training amongst(Collective ranks) {
+        others = Optional.of(ranks);
+        ranks.whenAskedToStop(control.stop::ask);
+        return this;
+    }
+
+    /**
      * How a call of {@link #run} ended.
      *
      * @param step the last step trained, counted from the run's beginning
@@ -123,7 +137,7 @@ public final class Training {
      * @param seconds that this call trained, waiting included
      * @param loss of the last step in nats; NaN if this call trained none
      * @param waitingShare of the seconds that was spent waiting for views, in [0, 1]
-     * @param checkpoint the folder of the newest checkpoint, with the encoder in it
+     * @param checkpoint the folder of the newest checkpoint, with the encoder in it; empty too for all ranks but the first
      */
     public record Outcome(
             long step,
@@ -165,6 +179,13 @@ public final class Training {
      */
     public Outcome run(TrainingListener listener) throws InterruptedException {
         Architecture architecture = Architecture.of(config.learning().network());
+        requireRanks();
+        if (!config.share().isFirst()) {
+            return runRank(architecture, others.orElseThrow());
+        }
+        if (others.isPresent()) {
+            RankStart.giveSettings(others.get(), config);
+        }
         // The device comes first, because nothing is to be made where it is not there; the feed comes last, because it
         // takes the run over from a trainer that may be at work.
         try (Torch torch = config.computing().open();
@@ -172,23 +193,65 @@ public final class Training {
                         RunFolder.open(config.folder(), config.saving().keep())) {
             Optional<Checkpoint> from = folder.newest(architecture, OptionWords.settings(config));
             Optional<FeedPosition> position = from.map(checkpoint -> FeedPosition.decode(checkpoint.feedPosition()));
+            Map<String, float[]> start = start(architecture, from);
+            if (others.isPresent()) {
+                RankStart.give(others.get(), new RankStart.Start(from, start), positions(folder, from));
+            }
             Optional<RememberedImages> remembered = MemoryFile.read(
                     config, from.map(each -> folder.place(each.origin().step())));
             try (RunOwner owner =
                     RunOwner.of(config.topics().kafka(), config.topics().batches(), config.runId())) {
                 EncoderAnnouncer announcer = EncoderAnnouncer.to(
                         owner, config.topics().kafka(), config.topics().encoders(), Clock.systemUTC());
-                try (Learner learner = new Learner(torch, config, architecture, start(architecture, from), from);
+                try (Learner learner = new Learner(torch, config, architecture, start, from);
                         Feed feed = feed(owner, position, remembered);
                         RunRecords records = new RunRecords(config, Clock.systemUTC());
                         RunLoop loop = new RunLoop(
                                 new RunPlan(config, preset, deletesConsumed, forms, heldOut, oldData, again),
-                                new OpenRun(folder, owner, feed, remembered, learner, announcer, from),
+                                new OpenRun(
+                                        folder, owner, feed, remembered, learner, announcer, from, together(learner)),
                                 control,
                                 meters,
                                 TrainingListener.all(List.of(records, listener)))) {
                     return loop.follow();
                 }
+            }
+        }
+    }
+
+    private void requireRanks() {
+        int ranks = config.share().ranks();
+        if (others.map(Collective::ranks).orElse(1) != ranks) {
+            throw new RefusalException("Run " + config.runId() + " was trained by " + ranks
+                    + " ranks, and this process is one; check it with 'streamclr replay --train', or begin another run"
+                    + " from its encoder with --weights");
+        }
+    }
+
+    private List<byte[]> positions(RunFolder folder, Optional<Checkpoint> from) {
+        return from.map(checkpoint -> RankPositions.read(
+                        folder.place(checkpoint.origin().step()), config.share().ranks()))
+                .orElse(List.of());
+    }
+
+    private Optional<RankAgreement> together(Learner learner) {
+        Optional<RankAgreement> together = others.map(RankAgreement::new);
+        together.ifPresent(ranks -> learner.join(ranks.exchange()));
+        return together;
+    }
+
+    /** A rank that is not the first writes its part of the log of batches, and nothing else. */
+    private Outcome runRank(Architecture architecture, Collective ranks) throws InterruptedException {
+        try (Torch torch = config.computing().open()) {
+            RankStart.Start start = RankStart.take(ranks, config, architecture);
+            Optional<Checkpoint> from = start.from();
+            Optional<FeedPosition> position = from.map(checkpoint -> FeedPosition.decode(checkpoint.feedPosition()));
+            FeedConfig fed = config.feed();
+            try (RunOwner owner = RunOwner.of(fed.kafka(), fed.batchesTopic(), fed.runId());
+                    Learner learner = new Learner(torch, config, architecture, start.given(), from);
+                    Feed feed = Feed.open(owner, fed, position, renderer)) {
+                RankAgreement together = together(learner).orElseThrow();
+                return new RankLoop(config, owner, feed, learner, together, from, control, meters).follow();
             }
         }
     }
@@ -258,6 +321,7 @@ public final class Training {
      */
     public void stop() {
         control.stop.ask();
+        others.ifPresent(Collective::askToStop);
     }
 
     /** Whether a step, or what is measured after it, is being computed, which nobody can interrupt within a chunk. */

@@ -25,18 +25,18 @@ public final class WeightVerification implements AutoCloseable {
 
     private final RunJournal journal;
     private final Checkpoint expected;
-    private final Torch torch;
-    private final Learner learner;
+    /** One of each rank, in their order. */
+    private final List<RankLearner> learners;
+
     private final RecordedWay way;
     private Origin origin;
 
     private WeightVerification(
-            RunJournal journal, Checkpoint expected, Torch torch, Learner learner, RecordedWay way, Origin origin) {
+            RunJournal journal, Checkpoint expected, List<RankLearner> learners, RecordedWay way, Origin origin) {
         this.journal = journal;
         this.way = way;
         this.expected = expected;
-        this.torch = torch;
-        this.learner = learner;
+        this.learners = learners;
         this.origin = origin;
     }
 
@@ -61,25 +61,46 @@ public final class WeightVerification implements AutoCloseable {
                 .map(any -> StartingEncoder.read(folder, architecture, any))
                 .orElse(Map.of());
         Origin origin = from.map(Checkpoint::origin).orElseGet(() -> Origin.untrained(run, config.seed(), weights));
-        Torch torch = config.computing().open();
-        Learner learner = new Learner(torch, config, architecture, given, from);
+        List<RankLearner> learners = RankLearner.of(config, () -> {
+            Torch torch = config.computing().open();
+            return new RankLearner.Opened(torch, new Learner(torch, config, architecture, given, from));
+        });
         RecordedWay way = new RecordedWay(journal, run);
-        way.prefer(learner, after + 1);
-        return new WeightVerification(journal, expected, torch, learner, way, origin);
+        learners.get(0).does(learner -> {
+            way.prefer(learner, after + 1);
+            return learner;
+        });
+        return new WeightVerification(journal, expected, learners, way, origin);
+    }
+
+    /** How many ranks the run had, 1 for a run of one process. */
+    public int ranks() {
+        return learners.size();
+    }
+
+    /** The same for a run of one process. */
+    public double train(Batch batch) {
+        return train(List.of(batch));
     }
 
     /**
-     * Trains on the next batch, with the learning rate that its step had.
+     * Trains the next step, with the learning rate that it had.
      *
+     * @param batches of each rank, in their order
      * @return its loss, in nats
      */
-    public double train(Batch batch) {
-        if (batch.step() != origin.step() + 1) {
-            throw new IllegalArgumentException("Step " + batch.step() + " cannot follow step " + origin.step());
+    public double train(List<Batch> batches) {
+        if (batches.size() != learners.size()
+                || batches.stream().anyMatch(batch -> batch.step() != origin.step() + 1)) {
+            throw new IllegalArgumentException("After step " + origin.step() + " comes a batch of the next for each of "
+                    + learners.size() + " ranks, and not " + batches.size() + " of step "
+                    + batches.get(0).step());
         }
-        double loss = learner.train(batch, journal.rateOf(batch.step())).loss();
-        way.compare(batch.step(), learner.wayOfConvolutions());
-        origin = origin.after(batch.step(), batch.recipe(), "", batch.height(), batch.width());
+        Batch first = batches.get(0);
+        double rate = journal.rateOf(first.step());
+        double loss = RankLearner.train(learners, batches, rate);
+        way.compare(first.step(), learners.get(0).does(Learner::wayOfConvolutions));
+        origin = origin.after(first.step(), first.recipe(), "", first.height(), first.width());
         return loss;
     }
 
@@ -89,7 +110,9 @@ public final class WeightVerification implements AutoCloseable {
             throw new IllegalStateException("Trained to step " + origin.step() + " and not to "
                     + expected.origin().step());
         }
-        Checkpoint made = learner.checkpoint(origin, expected.pairs(), expected.rate(), expected.feedPosition());
+        Checkpoint made = learners.get(0)
+                .does(learner ->
+                        learner.checkpoint(origin, expected.pairs(), expected.rate(), expected.feedPosition()));
         List<String> differing = new ArrayList<>();
         expected.values().forEach((name, values) -> {
             if (!equal(values, made.values().get(name))) {
@@ -112,7 +135,6 @@ public final class WeightVerification implements AutoCloseable {
 
     @Override
     public void close() {
-        learner.close();
-        torch.close();
+        learners.forEach(RankLearner::close);
     }
 }

@@ -49,6 +49,13 @@ public record Computing(int threads, List<TorchDevice> devices, boolean tf32, Op
         return new Computing(threads, List.of(TorchDevice.CPU));
     }
 
+    /** The same for one of several processes of a machine, each of which has a card, if any has. */
+    public Computing ofProcess(int number) {
+        return first().equals(TorchDevice.CPU)
+                ? this
+                : new Computing(threads, List.of(TorchDevice.parse("gpu:" + number)), tf32, remembered);
+    }
+
     /** Opens the engine on the first device. */
     public Torch open() {
         return open(first());

@@ -32,6 +32,11 @@ public record MemoryAtHand(long heap, long offHeap, long machine, Map<String, Lo
         return new MemoryAtHand(heap, limit(heap), ofTheMachine(), cards);
     }
 
+    /** For each of so many processes of this machine. */
+    public MemoryAtHand sharedBy(int processes) {
+        return new MemoryAtHand(heap, offHeap, machine / processes, cards);
+    }
+
     private static long limit(long heap) {
         try {
             HotSpotDiagnosticMXBean java = ManagementFactory.getPlatformMXBean(HotSpotDiagnosticMXBean.class);

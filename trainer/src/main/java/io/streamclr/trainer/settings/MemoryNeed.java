@@ -98,7 +98,8 @@ public record MemoryNeed(
                 config.remembering(),
                 config.computing().devices(),
                 side,
-                config.computing().remembered().orElse(1));
+                config.computing().remembered().orElse(1),
+                config.share().ranks());
     }
 
     /**

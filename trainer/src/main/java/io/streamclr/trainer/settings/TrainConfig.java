@@ -104,9 +104,10 @@ public record TrainConfig(
         return feed(runId, seed, topics, batching, remembering.memory(), share);
     }
 
-    /** The same as another of its ranks has it. */
-    public TrainConfig as(RankShare other) {
-        return new TrainConfig(runId, seed, topics, saving, batching, learning, computing, watch, remembering, other);
+    /** The same as one of its ranks has it. @param localRank number among the ranks of its machine, from 0 */
+    public TrainConfig as(RankShare rank, int localRank) {
+        Computing own = rank.isPart() ? computing.ofProcess(localRank) : computing;
+        return new TrainConfig(runId, seed, topics, saving, batching, learning, own, watch, remembering, rank);
     }
 
     private static FeedConfig feed(

@@ -42,6 +42,11 @@ public record RankShare(int rank, int ranks) {
         return IntStream.range(0, count).filter(this::owns).toArray();
     }
 
+    /** How many ranks there are, as the log of batches has it: 0 for one process. */
+    public int logged() {
+        return isPart() ? ranks : 0;
+    }
+
     /**
      * The name under which this rank's batches are logged: the first rank's that of the run, and another's with its number
      * after a slash, which no run's name has.

@@ -203,16 +203,18 @@ public final class TrainingMeters {
     }
 
     /**
+     * @param pairsOfStep of all ranks
+     * @param own of this process
      * @param leftOut pairs of views that the step masked
      * @param openArrays native arrays that are open after the step
      */
-    public void count(StepReport report, int pairsOfStep, long leftOut, long openArrays) {
+    public void count(StepReport report, int pairsOfStep, int own, long leftOut, long openArrays) {
         latest.set(report);
         atWork.set(NOTHING);
         maskedPairs.set(leftOut);
         viewPairs.set(2L * pairsOfStep * (2L * pairsOfStep - 1));
         nativeArrays.set(openArrays);
-        pairs.increment(pairsOfStep);
+        pairs.increment(own);
         steps.record(Duration.ofNanos((long) (report.seconds() * 1e9)));
     }
 }

@@ -147,7 +147,8 @@ class BlockCutterTest {
                         "recipe-1",
                         "",
                         List.of(),
-                        0L));
+                        0L,
+                        0));
     }
 
     @Test

@@ -39,7 +39,18 @@ class RunHistoryTest {
     private static BatchManifest manifest(long step, List<RecordRange> block, long seed, int to, byte digest) {
         int from = (int) ((step - 1) % 3) * 4;
         return new BatchManifest(
-                "run", step, block, seed, from, to, ByteBuffer.wrap(new byte[] {digest}), "recipe", "", List.of(), 0L);
+                "run",
+                step,
+                block,
+                seed,
+                from,
+                to,
+                ByteBuffer.wrap(new byte[] {digest}),
+                "recipe",
+                "",
+                List.of(),
+                0L,
+                0);
     }
 
     private static RunHistory history(BatchManifest... manifests) {

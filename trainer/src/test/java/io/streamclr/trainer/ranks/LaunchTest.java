@@ -34,7 +34,7 @@ class LaunchTest {
 
     @Test
     void torchrunAndPyTorchJobSayWhichRankThisIs() {
-        assertThat(Launch.of(TORCHRUN)).contains(new Launch(2, 4, "host0", 29500, Optional.empty()));
+        assertThat(Launch.of(TORCHRUN)).contains(new Launch(2, 4, "host0", 29500, 0, Optional.empty()));
     }
 
     @Test
@@ -50,7 +50,7 @@ class LaunchTest {
         Map<String, String> job = Map.of(
                 "WORLD_SIZE", "3", "JOB_COMPLETION_INDEX", "1", "MASTER_ADDR", "pod-0.run", "MASTER_PORT", "29500");
 
-        assertThat(Launch.of(job)).contains(new Launch(1, 3, "pod-0.run", 29500, Optional.empty()));
+        assertThat(Launch.of(job)).contains(new Launch(1, 3, "pod-0.run", 29500, 0, Optional.empty()));
     }
 
     @Test
@@ -67,7 +67,7 @@ class LaunchTest {
                 "PET_MASTER_PORT",
                 "29400");
 
-        assertThat(Launch.of(trainer)).contains(new Launch(1, 2, "node-0", 29400, Optional.empty()));
+        assertThat(Launch.of(trainer)).contains(new Launch(1, 2, "node-0", 29400, 0, Optional.empty()));
         assertThatThrownBy(() -> Launch.of(with(trainer, "PET_NPROC_PER_NODE", "8")))
                 .isInstanceOf(RefusalException.class)
                 .hasMessageContaining("PET_NPROC_PER_NODE is 8, but each node trains as one rank");

@@ -34,7 +34,7 @@ class RendezvousTest {
     }
 
     private static Launch rank(int rank, int ranks, int port) {
-        return new Launch(rank, ranks, "127.0.0.1", port, Optional.empty());
+        return new Launch(rank, ranks, "127.0.0.1", port, 0, Optional.empty());
     }
 
     @Test
@@ -49,18 +49,18 @@ class RendezvousTest {
     @Test
     void strangersAreSentAwayAndTheOthersMeetAllTheSame() throws Exception {
         int port = Together.freePort();
-        Launch first = new Launch(0, 2, "127.0.0.1", port, Optional.of(secret("sesame")));
+        Launch first = new Launch(0, 2, "127.0.0.1", port, 0, Optional.of(secret("sesame")));
         CompletableFuture<Collective> waiting =
                 CompletableFuture.supplyAsync(() -> Rendezvous.join(first, PATIENCE, Rendezvous.SILENCE));
         try (Socket web = called(port);
                 Socket silent = called(port)) {
             web.getOutputStream().write("GET / HTTP/1.1\r\nHost: here\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
-            Launch thief = new Launch(1, 2, "127.0.0.1", port, Optional.of(secret("open")));
+            Launch thief = new Launch(1, 2, "127.0.0.1", port, 0, Optional.of(secret("open")));
             assertThatThrownBy(() -> Rendezvous.join(thief, PATIENCE, Rendezvous.SILENCE))
                     .isInstanceOf(RefusalException.class)
                     .hasMessageContaining("it does not know the secret of STREAMCLR_RANKS_SECRET_FILE");
 
-            Launch second = new Launch(1, 2, "127.0.0.1", port, Optional.of(secret("sesame")));
+            Launch second = new Launch(1, 2, "127.0.0.1", port, 0, Optional.of(secret("sesame")));
             Collective other = Rendezvous.join(second, PATIENCE, Rendezvous.SILENCE);
 
             assertThat(silent.isConnected()).isTrue();

@@ -35,7 +35,7 @@ public final class Together {
         int port = freePort();
         return each(
                 IntStream.range(0, ranks).boxed().toList(),
-                rank -> Rendezvous.join(new Launch(rank, ranks, "127.0.0.1", port, secret), PATIENCE, silence));
+                rank -> Rendezvous.join(new Launch(rank, ranks, "127.0.0.1", port, rank, secret), PATIENCE, silence));
     }
 
     static int freePort() throws IOException {

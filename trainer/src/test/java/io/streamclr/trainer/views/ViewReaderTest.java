@@ -56,8 +56,8 @@ class ViewReaderTest {
         refuses(
                 new byte[] {1, 2},
                 foreign("not a ViewPair: 2 bytes that begin with 0102 instead of Avro's single-object marker c301"));
-        BatchManifest other =
-                new BatchManifest("run", 1L, List.of(), 1L, 0, 1, ByteBuffer.allocate(1), "recipe", "", List.of(), 0L);
+        BatchManifest other = new BatchManifest(
+                "run", 1L, List.of(), 1L, 0, 1, ByteBuffer.allocate(1), "recipe", "", List.of(), 0L, 0);
         assertThatThrownBy(() -> reader.read(record(0, 0, WireFormat.BATCH_MANIFEST.encode(other))))
                 .isInstanceOf(RefusalException.class)
                 .hasMessageContaining("of another kind of record");

@@ -5,10 +5,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.streamclr.process.command.BrokerOptions;
 import io.streamclr.process.command.PlaceConverter;
 import io.streamclr.schemas.topic.KafkaConnection;
-import io.streamclr.trainer.batchlog.LoggedRun;
 import io.streamclr.trainer.feed.Batch;
 import io.streamclr.trainer.feed.BatchReplay;
-import io.streamclr.trainer.feed.BatchReplay.RememberedViews;
 import io.streamclr.trainer.render.ImageTopicRenderer;
 import io.streamclr.trainer.run.WeightVerification;
 import io.streamclr.trainer.views.ViewRenderer;
@@ -109,69 +107,69 @@ public final class ReplayCommand implements Callable<Integer> {
         }
         KafkaConnection kafka = broker.connection();
         long began = System.nanoTime();
-        LoggedRun logged = LoggedRun.read(kafka, topics.batches(), run, from, to.orElse(Long.MAX_VALUE));
         try (ViewRenderer renderer = new ImageTopicRenderer(kafka, topics.images());
-                BatchReplay replay = BatchReplay.open(kafka, viewsTopic, logged, renderer)) {
-            List<Long> differing = new ArrayList<>();
-            Weights weights = train ? retrain(kafka, replay, differing) : make(replay, differing);
+                RunReplays replays = RunReplays.open(
+                        kafka, topics.batches(), viewsTopic, run, from, to.orElse(Long.MAX_VALUE), renderer)) {
+            List<String> differing = new ArrayList<>();
+            Weights weights = train ? retrain(kafka, replays, differing) : make(replays, differing);
             double seconds = (System.nanoTime() - began) / 1e9;
-            print(logged, replay, differing, weights, seconds);
+            print(replays, differing, weights, seconds);
             return differing.isEmpty() && weights.differing().isEmpty() ? 0 : 1;
         }
     }
 
-    private static Weights make(BatchReplay replay, List<Long> differing) {
-        Optional<RememberedViews> next = replay.next();
-        while (next.isPresent()) {
-            try (Batch batch = next.get().batch()) {
-                note(next.get().same(), batch, differing);
-            }
-            next = replay.next();
-        }
+    private static Weights make(RunReplays replays, List<String> differing) {
+        replays.each((batches, others) -> note(replays, batches, others, differing));
         return new Weights(false, List.of());
     }
 
-    private Weights retrain(KafkaConnection kafka, BatchReplay replay, List<Long> differing) {
+    private Weights retrain(KafkaConnection kafka, RunReplays replays, List<String> differing) {
         try (WeightVerification again = WeightVerification.open(checkpoints, run, kafka, from, to.orElseThrow())) {
-            Optional<RememberedViews> next = replay.next();
-            while (next.isPresent()) {
-                try (Batch batch = next.get().batch()) {
-                    note(next.get().same(), batch, differing);
-                    again.train(batch);
-                }
-                next = replay.next();
-            }
+            replays.each((batches, others) -> {
+                note(replays, batches, others, differing);
+                again.train(batches);
+            });
             return new Weights(true, again.differences());
         }
     }
 
-    private static void note(boolean same, Batch batch, List<Long> differing) {
-        if (!same) {
-            differing.add(batch.step());
+    private static void note(RunReplays replays, List<Batch> batches, List<Integer> others, List<String> differing) {
+        for (int rank : others) {
+            long step = batches.get(rank).step();
+            differing.add(replays.ranks() == 1 ? Long.toString(step) : step + " of rank " + rank);
         }
     }
 
-    private void print(LoggedRun logged, BatchReplay replay, List<Long> differing, Weights weights, double seconds) {
+    private void print(RunReplays replays, List<String> differing, Weights weights, double seconds) {
         PrintWriter out = spec.commandLine().getOut();
-        int batches = logged.batches().size();
-        long fromTopic = replay.read() - replay.drawnAgain();
+        long batches = replays.steps() * replays.ranks();
+        long drawnAgain = replays.sum(BatchReplay::drawnAgain);
+        long records = replays.sum(BatchReplay::records);
+        long fromTopic = replays.sum(BatchReplay::read) - drawnAgain;
         if (json) {
             ObjectNode figures = new ObjectMapper().createObjectNode();
             figures.put("run", run);
             figures.put("from_step", from);
-            figures.put("to_step", logged.lastStep());
+            figures.put("to_step", replays.lastStep());
+            figures.put("ranks", replays.ranks());
             figures.put("batches", batches);
             figures.put("differing", differing.size());
-            figures.put("pairs", replay.records());
+            figures.put("pairs", records);
             figures.put("pairs_from_topic", fromTopic);
-            figures.put("pairs_drawn_again", replay.drawnAgain());
+            figures.put("pairs_drawn_again", drawnAgain);
             figures.put("seconds", seconds);
             if (weights.compared()) {
                 figures.put("weights_differing", weights.differing().size());
             }
             out.println(figures);
         } else {
-            out.printf(Locale.ROOT, "run       %s, steps %,d to %,d%n", run, from + 1, logged.lastStep());
+            out.printf(
+                    Locale.ROOT,
+                    "run       %s, steps %,d to %,d%s%n",
+                    run,
+                    from + 1,
+                    replays.lastStep(),
+                    replays.ranks() == 1 ? "" : ", of " + replays.ranks() + " ranks");
             out.printf(
                     Locale.ROOT,
                     "batches   %,d made again, %s%n",
@@ -180,10 +178,10 @@ public final class ReplayCommand implements Callable<Integer> {
             out.printf(
                     Locale.ROOT,
                     "pairs     %,d in these batches; their blocks: %,d from topic %s, %,d rendered again from %s%n",
-                    replay.records(),
+                    records,
                     fromTopic,
                     viewsTopic,
-                    replay.drawnAgain(),
+                    drawnAgain,
                     topics.images());
             if (weights.compared()) {
                 out.printf(
@@ -192,7 +190,7 @@ public final class ReplayCommand implements Callable<Integer> {
                         weights.differing().isEmpty()
                                 ? "equal to the last bit, the optimiser's state too,"
                                 : some("tensors differ", weights.differing()),
-                        logged.lastStep());
+                        replays.lastStep());
             }
             out.printf(Locale.ROOT, "seconds   %.1f%n", seconds);
         }
