@@ -33,10 +33,12 @@ final class Chaos implements AutoCloseable {
     private final Path home;
     private final TrainingPlan training;
     private final boolean exactlyOnce;
+    private final int ranks;
     private final FlinkCluster flink;
     private LocalBroker broker;
     private RunningJob job;
-    private OwnJvm trainer;
+    private Trainers trainer;
+    private int lostTrainers;
     private LoggedSteps logged;
     private int parallelism = 2;
     private int lostTaskManagers;
@@ -55,17 +57,18 @@ final class Chaos implements AutoCloseable {
     /** Something that happens when so many steps are logged. */
     record Appointment(long step, Event event) {}
 
-    private Chaos(Path home, TrainingPlan training, boolean exactlyOnce) throws Exception {
+    private Chaos(Path home, TrainingPlan training, boolean exactlyOnce, int ranks) throws Exception {
         this.home = home;
         this.training = training;
         this.exactlyOnce = exactlyOnce;
+        this.ranks = ranks;
         broker = LocalBroker.start(home);
         flink = FlinkCluster.start(home.resolve("flink"), 2, 2);
     }
 
-    /** Starts the broker and an idle Flink cluster. */
-    static Chaos in(Path home, TrainingPlan training, boolean exactlyOnce) throws Exception {
-        return new Chaos(home, training, exactlyOnce);
+    /** Starts the broker and an idle Flink cluster. @param ranks of the trainer */
+    static Chaos in(Path home, TrainingPlan training, boolean exactlyOnce, int ranks) throws Exception {
+        return new Chaos(home, training, exactlyOnce, ranks);
     }
 
     KafkaConnection kafka() {
@@ -131,7 +134,7 @@ final class Chaos implements AutoCloseable {
         switch (event) {
             case LOSE_TASK_MANAGER -> flink.loseTaskManager(lostTaskManagers++);
             case LOSE_TRAINER -> {
-                trainer.kill();
+                trainer.lose(lostTrainers++);
                 trainer = startTrainer(home.resolve("checkpoints"));
             }
             case LOSE_BROKER -> {
@@ -160,8 +163,8 @@ final class Chaos implements AutoCloseable {
         job = AugmentJob.start(exactlyOnce ? config.writingExactlyOnce() : config);
     }
 
-    private OwnJvm startTrainer(Path checkpoints) throws IOException {
-        return SmallSystem.startTrainer(kafka(), RUN, training, checkpoints);
+    private Trainers startTrainer(Path checkpoints) throws IOException {
+        return Trainers.start(kafka(), RUN, training, checkpoints, ranks);
     }
 
     /** Trains the logged batches once more, from the first, in a process that nobody kills. */
@@ -171,7 +174,7 @@ final class Chaos implements AutoCloseable {
         requireTrained();
     }
 
-    private void requireTrained() {
+    private void requireTrained() throws InterruptedException {
         if (trainer.exitCode() != 0) {
             throw new AssertionError("The trainer ended with " + trainer.exitCode() + ": " + trainer.lastWords());
         }
@@ -200,7 +203,7 @@ final class Chaos implements AutoCloseable {
     }
 
     private long logged() {
-        return logged.count();
+        return logged.count() / ranks;
     }
 
     /** How often the job failed for good and was started again. */

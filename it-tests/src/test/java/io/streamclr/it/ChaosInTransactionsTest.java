@@ -12,6 +12,6 @@ class ChaosInTransactionsTest {
 
     @Test
     void noImageIsMissingOrWrittenTwiceAndNoByteDiffersWhateverIsKilled() throws Exception {
-        new ChaosRun(4_000, 33, 4, 0, true).requireNoTrace(folder);
+        new ChaosRun(4_000, 33, 4, 0, true, 1).requireNoTrace(folder);
     }
 }

@@ -28,14 +28,20 @@ import java.util.stream.Stream;
  * @param kills of processes, of every kind in turn
  * @param trainerKills more kills of the trainer
  * @param exactlyOnce whether the job writes in transactions
+ * @param ranks of the trainer, 1 for one process
  */
-record ChaosRun(int images, int batchPairs, int kills, int trainerKills, boolean exactlyOnce) {
+record ChaosRun(int images, int batchPairs, int kills, int trainerKills, boolean exactlyOnce, int ranks) {
 
     private static final long SEED = Long.getLong("chaos.seed", 1);
     private static final int BLOCK = 4;
 
     private int good() {
-        return images - images / 100;
+        return images - images / badEvery();
+    }
+
+    /** With several ranks, which have partitions of their own, the bad ones are spread over all partitions. */
+    private int badEvery() {
+        return ranks == 1 ? 100 : 101;
     }
 
     private TrainingPlan training() {
@@ -50,10 +56,10 @@ record ChaosRun(int images, int batchPairs, int kills, int trainerKills, boolean
     void requireNoTrace(Path folder) throws Exception {
         TrainingPlan training = training();
         List<Appointment> appointments = Chaos.plan(SEED, kills, trainerKills, training.steps());
-        try (Chaos chaos = Chaos.in(folder, training, exactlyOnce)) {
+        try (Chaos chaos = Chaos.in(folder, training, exactlyOnce, ranks)) {
             SmallSystem.createTopics(chaos.kafka());
-            SentImages sent = SentImages.oneInAHundredBad(
-                    chaos.kafka(), SmallSystem.IMAGES, SmallSystem.PARTITIONS, images, SmallSystem.SIDE);
+            SentImages sent = SentImages.oneBadIn(
+                    badEvery(), chaos.kafka(), SmallSystem.IMAGES, SmallSystem.PARTITIONS, images, SmallSystem.SIDE);
 
             long begin = System.nanoTime();
             chaos.run(appointments);
@@ -63,12 +69,18 @@ record ChaosRun(int images, int batchPairs, int kills, int trainerKills, boolean
             chaos.trainUndisturbed(folder.resolve("undisturbed"));
 
             Ledger ledger = new Ledger(chaos.kafka());
-            List<BatchManifest> steps = ledger.steps(SmallSystem.BATCHES, Chaos.RUN);
             Ledger.Views views = ledger.views(SmallSystem.VIEWS);
             JsonNode replayed = replay(chaos.kafka());
             report(seconds, appointments, chaos, views, replayed);
-            assertThat(steps).hasSize((int) training.steps());
-            assertThat(ledger.trained(steps, views, batchPairs, BLOCK)).isEqualTo(sent.onceEach());
+            Map<String, Integer> trained = new HashMap<>();
+            for (int rank = 0; rank < ranks; rank++) {
+                String name = rank == 0 ? Chaos.RUN : Chaos.RUN + "/" + rank;
+                List<BatchManifest> steps = ledger.steps(SmallSystem.BATCHES, name);
+                assertThat(steps).hasSize((int) training.steps());
+                ledger.trained(steps, views, batchPairs / ranks, BLOCK)
+                        .forEach((image, times) -> trained.merge(image, times, Integer::sum));
+            }
+            assertThat(trained).isEqualTo(sent.onceEach());
             assertThat(ledger.rejects(SmallSystem.REJECTS)).isEqualTo(sent.bad());
             assertThat(calm)
                     .as("counts of a job that never restarted")
@@ -81,7 +93,7 @@ record ChaosRun(int images, int batchPairs, int kills, int trainerKills, boolean
             assertThat(weights(folder.resolve("checkpoints")))
                     .isEqualTo(weights(folder.resolve("undisturbed")))
                     .isNotEmpty();
-            assertThat(replayed.path("batches").asLong()).isEqualTo(training.steps());
+            assertThat(replayed.path("batches").asLong()).isEqualTo(ranks * training.steps());
             assertThat(replayed.path("differing").asLong()).isZero();
             assertThat(replayed.path("pairs_drawn_again").asLong()).isZero();
         }
@@ -116,6 +128,7 @@ record ChaosRun(int images, int batchPairs, int kills, int trainerKills, boolean
         Map<String, Object> figures = new LinkedHashMap<>();
         figures.put("images", images);
         figures.put("exactly_once", exactlyOnce);
+        figures.put("ranks", ranks);
         figures.put("seed", SEED);
         figures.put("seconds", Math.round(seconds));
         appointments.stream()
@@ -126,7 +139,10 @@ record ChaosRun(int images, int batchPairs, int kills, int trainerKills, boolean
         figures.put("batches_replayed", replayed.path("batches").asLong());
         figures.put("batches_differing", replayed.path("differing").asLong());
         Files.writeString(
-                Path.of("target", "chaos-" + images + (exactlyOnce ? "-exactly-once" : "") + ".json"),
+                Path.of(
+                        "target",
+                        "chaos-" + images + (exactlyOnce ? "-exactly-once" : "") + (ranks > 1 ? "-ranks" : "")
+                                + ".json"),
                 new ObjectMapper().writeValueAsString(figures) + "\n");
     }
 }

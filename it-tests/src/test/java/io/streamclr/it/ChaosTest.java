@@ -17,13 +17,14 @@ class ChaosTest {
     void noImageIsMissingOrTrainedTwiceAndNoByteDiffersWhateverIsKilled() throws Exception {
         Integer images = Integer.getInteger("chaos.images");
         ChaosRun run = images == null
-                ? new ChaosRun(8_000, 66, 6, 0, false)
+                ? new ChaosRun(8_000, 66, 6, 0, false, 1)
                 : new ChaosRun(
                         images,
                         Integer.getInteger("chaos.batch"),
                         Integer.getInteger("chaos.kills"),
                         Integer.getInteger("chaos.trainer-kills"),
-                        Boolean.getBoolean("chaos.exactly-once"));
+                        Boolean.getBoolean("chaos.exactly-once"),
+                        1);
 
         run.requireNoTrace(folder);
     }

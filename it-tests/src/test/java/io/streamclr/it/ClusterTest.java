@@ -48,8 +48,8 @@ class ClusterTest {
     @Test
     void aBrokerIsLostUnderLoadAndComesBackAndNothingIsMissingOrTwiceOrDifferent() throws Exception {
         SmallSystem.createTopics(kafka.connection());
-        SentImages sent = SentImages.oneInAHundredBad(
-                kafka.connection(), SmallSystem.IMAGES, SmallSystem.PARTITIONS, IMAGES, SmallSystem.SIDE);
+        SentImages sent = SentImages.oneBadIn(
+                100, kafka.connection(), SmallSystem.IMAGES, SmallSystem.PARTITIONS, IMAGES, SmallSystem.SIDE);
         trainWhileABrokerIsLost();
         kafka.awaitInSync();
         SmallSystem.drawUndisturbed(kafka.connection());

@@ -46,7 +46,7 @@ class GuaranteesBenchmark {
         }
         RealBroker.create(Topic.IMAGES, "images.cost.bad", 1);
         SentImages.allGood(RealBroker.connection(), "images.cost", 1, IMAGES, SIDE);
-        SentImages.oneInAHundredBad(RealBroker.connection(), "images.cost.bad", 1, IMAGES, SIDE);
+        SentImages.oneBadIn(100, RealBroker.connection(), "images.cost.bad", 1, IMAGES, SIDE);
 
         Map<Course, List<Figures>> figures = new EnumMap<>(Course.class);
         for (int round = 0; round <= ROUNDS; round++) {

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -35,6 +36,18 @@ final class OwnJvm {
     /** Starts a main class on a class path of its own. */
     static OwnJvm start(Path log, List<String> options, String classPath, String mainClass, List<String> arguments)
             throws IOException {
+        return start(log, options, Map.of(), classPath, mainClass, arguments);
+    }
+
+    /** The same in an environment that has more. */
+    static OwnJvm start(
+            Path log,
+            List<String> options,
+            Map<String, String> environment,
+            String classPath,
+            String mainClass,
+            List<String> arguments)
+            throws IOException {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:+UseSerialGC",
@@ -46,10 +59,11 @@ final class OwnJvm {
         command.addAll(options);
         command.addAll(List.of("-cp", classPath, mainClass));
         command.addAll(arguments);
-        Process process = new ProcessBuilder(command)
+        ProcessBuilder builder = new ProcessBuilder(command)
                 .redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
-                .start();
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
+        builder.environment().putAll(environment);
+        Process process = builder.start();
         // The processes of a test that is killed itself must not stay.
         Runtime.getRuntime().addShutdownHook(new Thread(process::destroyForcibly));
         return new OwnJvm(process, log);

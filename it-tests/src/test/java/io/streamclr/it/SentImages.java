@@ -28,10 +28,10 @@ record SentImages(Map<String, Integer> onceEach, Map<Origin, RejectReason> bad) 
         return send(kafka, topic, partitions, images, side, NEVER);
     }
 
-    /** The same, but every hundredth is bad, of the eight kinds in turn. */
-    static SentImages oneInAHundredBad(KafkaConnection kafka, String topic, int partitions, int images, int side)
+    /** The same, but one in so many is bad, of the eight kinds in turn. */
+    static SentImages oneBadIn(int every, KafkaConnection kafka, String topic, int partitions, int images, int side)
             throws Exception {
-        return send(kafka, topic, partitions, images, side, 100);
+        return send(kafka, topic, partitions, images, side, every);
     }
 
     private static SentImages send(

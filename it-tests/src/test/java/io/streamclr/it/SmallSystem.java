@@ -94,10 +94,19 @@ final class SmallSystem {
     /** The process that trains a run in this folder of checkpoints. */
     static OwnJvm startTrainer(KafkaConnection kafka, String run, TrainingPlan training, Path checkpoints)
             throws IOException {
+        return startTrainer(kafka, run, training, checkpoints, Map.of());
+    }
+
+    /** The same, as one of several that this environment makes of it. */
+    static OwnJvm startTrainer(
+            KafkaConnection kafka, String run, TrainingPlan training, Path checkpoints, Map<String, String> environment)
+            throws IOException {
         Files.createDirectories(checkpoints);
         return OwnJvm.start(
-                checkpoints.resolve("trainer-" + run + ".out"),
+                checkpoints.resolve("trainer-" + run + environment.getOrDefault("RANK", "") + ".out"),
                 List.of("-Xmx512m"),
+                environment,
+                OwnJvm.classPath(),
                 Console.class.getName(),
                 List.of(
                         "train",

@@ -39,7 +39,7 @@ public interface Collective extends AutoCloseable {
     /** Has all other ranks hear, soon and wherever they are, that this one is asked to stop; for any thread. */
     void askToStop();
 
-    /** What to do when another rank is asked to stop; it is called by a thread of this object's. */
+    /** What to do when another rank is asked to stop or is gone; it is called by a thread of this object's. */
     void whenAskedToStop(Runnable stop);
 
     /**

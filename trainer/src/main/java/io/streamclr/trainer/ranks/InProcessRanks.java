@@ -49,6 +49,11 @@ public final class InProcessRanks {
     private synchronized void lose(RankLost rank) {
         lost = lost.or(() -> Optional.of(rank));
         notifyAll();
+        for (Runnable stop : stops) {
+            if (stop != null) {
+                stop.run();
+            }
+        }
     }
 
     private final class Member implements Collective {

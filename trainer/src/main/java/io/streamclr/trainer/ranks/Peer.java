@@ -68,7 +68,7 @@ final class Peer implements AutoCloseable {
     /**
      * @param silence after which a rank counts as gone
      * @param clock in nanoseconds, only going forwards
-     * @param stopped is called when the other rank is asked to stop
+     * @param stopped is called when the other rank is asked to stop, and when it is gone
      */
     Peer(int rank, SocketChannel channel, Duration silence, LongSupplier clock, Runnable stopped) {
         this.rank = rank;
@@ -113,6 +113,9 @@ final class Peer implements AutoCloseable {
             lose("the connection to it broke (" + broken.getMessage() + ")");
         } catch (InterruptedException closing) {
             lose("this rank left");
+        } finally {
+            // Whatever this rank waits for elsewhere is in vain.
+            stopped.run();
         }
     }
 

@@ -123,6 +123,19 @@ class CollectiveTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"in-process", "tcp"})
+    void whoWaitsElsewhereHearsThatARankIsGone(String how) throws Exception {
+        List<Collective> ranks = ranks(how, 2);
+        var heard = new java.util.concurrent.LinkedBlockingQueue<Integer>();
+        ranks.get(0).whenAskedToStop(() -> heard.add(0));
+
+        ranks.get(1).fail("its disk is full; make room", 1);
+
+        assertThat(heard.take()).isZero();
+        Together.close(ranks);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"in-process", "tcp"})
     void whoIsAskedToStopHasAllOthersHear(String how) throws Exception {
         List<Collective> ranks = ranks(how, 3);
         var heard = new java.util.concurrent.LinkedBlockingQueue<Integer>();
