@@ -5,7 +5,6 @@ import io.streamclr.schemas.RefusalException;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -50,7 +49,7 @@ public final class LocalRanks implements AutoCloseable {
         try {
             LocalRanks all = new LocalRanks(secret());
             List<String> command = ownCommand();
-            int port = freePort();
+            int port = LoopbackRanks.freePort();
             for (int rank = 0; rank < ranks; rank++) {
                 ProcessBuilder one = new ProcessBuilder(command).inheritIO();
                 one.environment()
@@ -88,12 +87,6 @@ public final class LocalRanks implements AutoCloseable {
             Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
         }
         return Files.writeString(file, HexFormat.of().formatHex(words));
-    }
-
-    private static int freePort() throws IOException {
-        try (ServerSocket any = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return any.getLocalPort();
-        }
     }
 
     private static List<String> ownCommand() throws IOException {

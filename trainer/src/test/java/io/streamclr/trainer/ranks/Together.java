@@ -1,17 +1,10 @@
 package io.streamclr.trainer.ranks;
 
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.stream.IntStream;
 
 /** Ranks as threads of a test, each of which makes its calls at the same time as the others. */
@@ -39,9 +32,7 @@ public final class Together {
     }
 
     static int freePort() throws IOException {
-        try (ServerSocket any = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return any.getLocalPort();
-        }
+        return LoopbackRanks.freePort();
     }
 
     /** Does the same on each rank at once; what they found, in their order. */
@@ -54,22 +45,7 @@ public final class Together {
     }
 
     static <S, T> List<T> each(List<S> all, Task<S, T> task) throws Exception {
-        ExecutorService threads = Executors.newFixedThreadPool(all.size());
-        try {
-            List<Future<T>> works = new ArrayList<>();
-            for (S one : all) {
-                works.add(threads.submit(() -> task.of(one)));
-            }
-            List<T> results = new ArrayList<>();
-            for (Future<T> work : works) {
-                results.add(work.get());
-            }
-            return results;
-        } catch (ExecutionException failed) {
-            throw failed.getCause() instanceof Exception cause ? cause : failed;
-        } finally {
-            threads.shutdownNow();
-        }
+        return LoopbackRanks.each(all, task::of);
     }
 
     /** What is thrown by something that happens elsewhere. */

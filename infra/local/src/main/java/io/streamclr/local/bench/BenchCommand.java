@@ -9,6 +9,13 @@ import picocli.CommandLine.Command;
         mixinStandardHelpOptions = true,
         description =
                 "Measure the throughput of this machine: ingest, rendering views, alone and through Kafka and Flink,"
-                        + " training, or search.",
-        subcommands = {BenchIngest.class, BenchViews.class, BenchPipeline.class, BenchTrain.class, BenchSearch.class})
+                        + " training, the exchange of ranks, or search.",
+        subcommands = {
+            BenchIngest.class,
+            BenchViews.class,
+            BenchPipeline.class,
+            BenchTrain.class,
+            BenchExchange.class,
+            BenchSearch.class
+        })
 public final class BenchCommand extends CommandsBelow {}

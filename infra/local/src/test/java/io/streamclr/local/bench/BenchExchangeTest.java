@@ -1,0 +1,36 @@
+package io.streamclr.local.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.streamclr.local.Streamclr;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import org.junit.jupiter.api.Test;
+import picocli.CommandLine;
+
+class BenchExchangeTest {
+
+    private final StringWriter out = new StringWriter();
+
+    @Test
+    void sumsAndGathersOfRanksAreMeasured() throws Exception {
+        assertThat(bench("exchange", "--ranks", "3", "--megabytes", "1", "--rounds", "3", "--json"))
+                .isZero();
+
+        JsonNode figures = new ObjectMapper().readTree(out.toString());
+        assertThat(figures.path("ranks").asInt()).isEqualTo(3);
+        assertThat(figures.path("sum_milliseconds").asDouble()).isPositive();
+        assertThat(figures.path("sum_cpu_milliseconds_per_rank").asDouble()).isPositive();
+        assertThat(figures.path("gather_milliseconds").asDouble()).isPositive();
+        assertThat(bench("exchange", "--ranks", "1")).isEqualTo(2);
+    }
+
+    private int bench(String... options) {
+        CommandLine command = Streamclr.commandLine().getSubcommands().get("bench");
+        return command.setOut(new PrintWriter(out, true))
+                .setErr(new PrintWriter(new StringWriter(), true))
+                .execute(options);
+    }
+}
