@@ -85,8 +85,14 @@ final class SmallSystem {
 
     /** The same images, rendered by one thread that nobody stops. */
     static RunningJob.Counts drawUndisturbed(KafkaConnection kafka) throws Exception {
+        return render(kafka, IMAGES, CALM_VIEWS, CALM_REJECTS);
+    }
+
+    /** The images of a topic, rendered by one thread into another topic. */
+    static RunningJob.Counts render(KafkaConnection kafka, String images, String views, String rejects)
+            throws Exception {
         return AugmentJob.start(AugmentConfig.of(kafka, RECIPE)
-                        .withTopics(new TopicNames(IMAGES, CALM_VIEWS, CALM_REJECTS))
+                        .withTopics(new TopicNames(images, views, rejects))
                         .withParallelism(1))
                 .awaitEnd();
     }

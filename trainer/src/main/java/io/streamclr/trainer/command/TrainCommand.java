@@ -46,6 +46,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -262,7 +263,12 @@ public final class TrainCommand implements Callable<Integer> {
     }
 
     private int startRanks() throws Exception {
-        try (LocalRanks all = LocalRanks.start(ranks.number())) {
+        CommandLine whole = spec.commandLine();
+        while (whole.getParent() != null) {
+            whole = whole.getParent();
+        }
+        List<String> arguments = whole.getParseResult().originalArgs();
+        try (LocalRanks all = LocalRanks.start(ranks.number(), arguments)) {
             return Stoppable.work(TO_SAVE, () -> true, all::stop, all::await);
         }
     }

@@ -43,12 +43,13 @@ public final class LocalRanks implements AutoCloseable {
      * Starts them.
      *
      * @param ranks 2 or more
+     * @param arguments of this process's main class, which are theirs too
      * @throws RefusalException if this machine does not let it
      */
-    public static LocalRanks start(int ranks) {
+    public static LocalRanks start(int ranks, List<String> arguments) {
         try {
             LocalRanks all = new LocalRanks(secret());
-            List<String> command = ownCommand();
+            List<String> command = ownCommand(arguments);
             int port = LoopbackRanks.freePort();
             for (int rank = 0; rank < ranks; rank++) {
                 ProcessBuilder one = new ProcessBuilder(command).inheritIO();
@@ -89,16 +90,17 @@ public final class LocalRanks implements AutoCloseable {
         return Files.writeString(file, HexFormat.of().formatHex(words));
     }
 
-    private static List<String> ownCommand() throws IOException {
-        ProcessHandle.Info own = ProcessHandle.current().info();
-        if (own.command().isEmpty() || own.arguments().isEmpty()) {
-            throw new IOException("the system does not say by what command this process runs");
-        }
-        List<String> command = new ArrayList<>(List.of(own.command().get()));
-        command.addAll(List.of(own.arguments().get()));
-        if (!command.containsAll(ManagementFactory.getRuntimeMXBean().getInputArguments())) {
-            throw new IOException("the system does not say all of the command by which this process runs");
-        }
+    /** How this process runs; what the system says of it may be cut off. */
+    private static List<String> ownCommand(List<String> arguments) {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(ManagementFactory.getRuntimeMXBean().getInputArguments());
+        String main = System.getProperty("sun.java.command").split(" ", 2)[0];
+        command.addAll(
+                main.endsWith(".jar")
+                        ? List.of("-jar", main)
+                        : List.of("-cp", System.getProperty("java.class.path"), main));
+        command.addAll(arguments);
         return command;
     }
 

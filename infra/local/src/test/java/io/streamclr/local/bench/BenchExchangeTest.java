@@ -7,8 +7,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.streamclr.local.Streamclr;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
-import picocli.CommandLine;
 
 class BenchExchangeTest {
 
@@ -28,9 +28,9 @@ class BenchExchangeTest {
     }
 
     private int bench(String... options) {
-        CommandLine command = Streamclr.commandLine().getSubcommands().get("bench");
-        return command.setOut(new PrintWriter(out, true))
+        return Streamclr.commandLine()
+                .setOut(new PrintWriter(out, true))
                 .setErr(new PrintWriter(new StringWriter(), true))
-                .execute(options);
+                .execute(Stream.concat(Stream.of("bench"), Stream.of(options)).toArray(String[]::new));
     }
 }

@@ -1,0 +1,154 @@
+package io.streamclr.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.streamclr.console.Console;
+import io.streamclr.schemas.topic.Topic;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code streamclr train --ranks N}: ranks that one command starts, as a person types it. */
+@ExtendWith(RealBroker.class)
+class LocalRanksTest {
+
+    private static final Duration PATIENCE = Duration.ofMinutes(4);
+    private static final int IMAGES = 960;
+
+    @TempDir
+    Path folder;
+
+    @BeforeAll
+    static void renderViews() throws Exception {
+        RealBroker.create(Topic.IMAGES, "ranks.images", 4);
+        RealBroker.create(Topic.VIEWS, "ranks.views", 4);
+        RealBroker.create(Topic.IMAGES_REJECTED, "ranks.rejected", 4);
+        RealBroker.create(Topic.BATCHES, "ranks.batches", 1);
+        RealBroker.create(Topic.ENCODERS, "ranks.encoders", 1);
+        SentImages.allGood(RealBroker.connection(), "ranks.images", 4, IMAGES, 8);
+        SmallSystem.render(RealBroker.connection(), "ranks.images", "ranks.views", "ranks.rejected");
+    }
+
+    private OwnJvm train(String run, String... more) throws Exception {
+        List<String> arguments = new ArrayList<>(List.of(
+                "train",
+                "--bootstrap-server",
+                RealBroker.address(),
+                "--run",
+                run,
+                "--checkpoints",
+                folder.toString(),
+                "--views-topic",
+                "ranks.views",
+                "--batches-topic",
+                "ranks.batches",
+                "--encoders-topic",
+                "ranks.encoders",
+                "--batch-size",
+                "24",
+                "--block",
+                "2",
+                "--width",
+                "0.0625",
+                "--stem",
+                "small2",
+                "--head-output",
+                "16",
+                "--threads",
+                "1"));
+        arguments.addAll(List.of(more));
+        return OwnJvm.start(folder.resolve(run + ".out"), List.of("-Xmx512m"), Console.class.getName(), arguments);
+    }
+
+    private static JsonNode replay(String run, String... more) throws Exception {
+        String[] usual = {
+            "replay",
+            "--run",
+            run,
+            "--bootstrap-server",
+            RealBroker.address(),
+            "--views-topic",
+            "ranks.views",
+            "--batches-topic",
+            "ranks.batches",
+            "--images-topic",
+            "ranks.images",
+            "--json"
+        };
+        Command replay =
+                Command.run(Stream.concat(Stream.of(usual), Stream.of(more)).toArray(String[]::new));
+        assertThat(replay.errors()).isEmpty();
+        return new ObjectMapper().readTree(replay.lastLine());
+    }
+
+    @Test
+    void fourTrainAllImagesOnceAndWhatTheyTrainedIsReplayedToTheBit() throws Exception {
+        OwnJvm ranks = train("four", "--ranks", "4", "--steps", "40", "--json");
+        ranks.awaitEnd(PATIENCE);
+
+        assertThat(ranks.exitCode()).as(ranks.lastWords()).isZero();
+        assertThat(Files.readAllLines(folder.resolve("four.out")))
+                .filteredOn(line -> line.startsWith("{"))
+                .singleElement()
+                .satisfies(line -> assertThat(
+                                new ObjectMapper().readTree(line).path("pairs").asInt())
+                        .isEqualTo(IMAGES));
+        Map<String, Integer> trained = new java.util.HashMap<>();
+        Ledger ledger = new Ledger(RealBroker.connection());
+        Ledger.Views views = ledger.views("ranks.views");
+        for (String name : List.of("four", "four/1", "four/2", "four/3")) {
+            ledger.trained(ledger.steps("ranks.batches", name), views, 6, 2)
+                    .forEach((image, times) -> trained.merge(image, times, Integer::sum));
+        }
+        assertThat(trained).hasSize(IMAGES).values().allMatch(times -> times == 1);
+        JsonNode replayed = replay("four", "--train", "--to-step", "40", "--checkpoints", folder.toString());
+        assertThat(replayed.path("ranks").asInt()).isEqualTo(4);
+        assertThat(replayed.path("batches").asInt()).isEqualTo(160);
+        assertThat(replayed.path("differing").asInt()).isZero();
+        assertThat(replayed.path("weights_differing").asInt()).isZero();
+    }
+
+    @Test
+    void whoStopsTheCommandStopsAllOfThemWithACheckpoint() throws Exception {
+        OwnJvm ranks = train("stopped", "--ranks", "2", "--save-every", "5");
+        Path first = folder.resolve("stopped").resolve("step-00000005");
+        ranks.await(() -> Files.exists(first));
+
+        ranks.askToEnd();
+        ranks.awaitEnd(PATIENCE);
+
+        assertThat(ranks.lastWords()).doesNotContain("Exception");
+        OwnJvm again = train("stopped", "--ranks", "2", "--steps", "40");
+        again.awaitEnd(PATIENCE);
+        assertThat(again.exitCode()).as(again.lastWords()).isZero();
+        assertThat(replay("stopped").path("batches").asInt()).isEqualTo(80);
+    }
+
+    @Test
+    void whatIsForOneProcessIsRefusedInASentence() throws Exception {
+        assertThat(Command.run("train", "--ranks", "2", "--delete-consumed-views"))
+                .returns(2, Command::exitCode)
+                .extracting(Command::errors)
+                .asString()
+                .contains("--delete-consumed-views is for a run of one process, and there are to be several ranks");
+        assertThat(Command.run("train", "--ranks", "0"))
+                .returns(2, Command::exitCode)
+                .extracting(Command::errors)
+                .asString()
+                .contains("--ranks is 0, but a run has 1 to 1024 of them");
+        OwnJvm odd = train("odd", "--ranks", "5");
+        odd.awaitEnd(PATIENCE);
+        assertThat(odd.exitCode()).isEqualTo(2);
+        assertThat(odd.lastWords()).contains("--batch-size is 24, and 5 ranks cannot have equal parts");
+    }
+}
