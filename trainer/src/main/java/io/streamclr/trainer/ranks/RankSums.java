@@ -13,6 +13,9 @@ import java.util.List;
  */
 public final class RankSums {
 
+    /** Numbers that are added up at a time. */
+    private static final int PIECE = 1 << 12;
+
     private final Collective ranks;
     private ByteBuffer out = ByteBuffer.allocateDirect(0).order(ByteOrder.LITTLE_ENDIAN);
 
@@ -26,21 +29,35 @@ public final class RankSums {
      * @param row numbers of this rank, as many on all ranks; becomes the sums
      */
     public void add(float[] row) throws InterruptedException {
-        List<ByteBuffer> shares = ranks.exchange(cut(row), most(row.length));
         int from = bound(row.length, ranks.rank());
         int length = bound(row.length, ranks.rank() + 1) - from;
-        float[] sums = floats(shares.get(0), length);
-        float[] more = new float[length];
-        for (int r = 1; r < ranks.ranks(); r++) {
-            shares.get(r).asFloatBuffer().get(more);
-            for (int i = 0; i < length; i++) {
-                sums[i] += more[i];
-            }
-        }
-        List<ByteBuffer> all = ranks.gather(written(sums), most(row.length));
+        addUp(ranks.exchange(cut(row), most(row.length)), row, from, length);
+        List<ByteBuffer> all = ranks.gather(written(row, from, length), most(row.length));
         for (int r = 0; r < ranks.ranks(); r++) {
             int at = bound(row.length, r);
-            floatsOf(all.get(r), bound(row.length, r + 1) - at).get(row, at, bound(row.length, r + 1) - at);
+            FloatBuffer sums = floats(all.get(r), bound(row.length, r + 1) - at);
+            if (r != ranks.rank()) {
+                sums.get(row, at, sums.remaining());
+            }
+        }
+    }
+
+    /** A piece after the other, so that what is added up stays in the processor's cache. */
+    private void addUp(List<ByteBuffer> shares, float[] row, int from, int length) {
+        List<FloatBuffer> numbers =
+                shares.stream().map(share -> floats(share, length)).toList();
+        float[] sums = new float[PIECE];
+        float[] more = new float[PIECE];
+        for (int at = 0; at < length; at += PIECE) {
+            int count = Math.min(PIECE, length - at);
+            numbers.get(0).get(sums, 0, count);
+            for (FloatBuffer next : numbers.subList(1, numbers.size())) {
+                next.get(more, 0, count);
+                for (int i = 0; i < count; i++) {
+                    sums[i] += more[i];
+                }
+            }
+            System.arraycopy(sums, 0, row, from + at, count);
         }
     }
 
@@ -51,10 +68,10 @@ public final class RankSums {
      * @param weight of each rank, the same on all
      */
     public void mean(float[] row, double weight) throws InterruptedException {
-        List<ByteBuffer> all = ranks.gather(written(row), Float.BYTES * row.length);
+        List<ByteBuffer> all = ranks.gather(written(row, 0, row.length), Float.BYTES * row.length);
         double[] sums = new double[row.length];
         for (ByteBuffer each : all) {
-            FloatBuffer numbers = floatsOf(each, row.length);
+            FloatBuffer numbers = floats(each, row.length);
             for (int i = 0; i < sums.length; i++) {
                 sums[i] += weight * numbers.get(i);
             }
@@ -65,7 +82,7 @@ public final class RankSums {
     }
 
     private List<ByteBuffer> cut(float[] row) {
-        ByteBuffer bytes = written(row);
+        ByteBuffer bytes = written(row, 0, row.length);
         List<ByteBuffer> parts = new ArrayList<>();
         for (int r = 0; r < ranks.ranks(); r++) {
             int from = Float.BYTES * bound(row.length, r);
@@ -83,23 +100,17 @@ public final class RankSums {
         return Math.multiplyExact(Float.BYTES, length / ranks.ranks() + 1);
     }
 
-    private ByteBuffer written(float[] row) {
-        int bytes = Math.multiplyExact(Float.BYTES, row.length);
+    private ByteBuffer written(float[] row, int from, int length) {
+        int bytes = Math.multiplyExact(Float.BYTES, length);
         if (out.capacity() < bytes) {
             out = ByteBuffer.allocateDirect(bytes).order(ByteOrder.LITTLE_ENDIAN);
         }
         out.clear().limit(bytes);
-        out.asFloatBuffer().put(row);
+        out.asFloatBuffer().put(row, from, length);
         return out;
     }
 
-    private float[] floats(ByteBuffer bytes, int length) {
-        float[] numbers = new float[length];
-        floatsOf(bytes, length).get(numbers);
-        return numbers;
-    }
-
-    private FloatBuffer floatsOf(ByteBuffer bytes, int length) {
+    private static FloatBuffer floats(ByteBuffer bytes, int length) {
         FloatBuffer numbers = bytes.asFloatBuffer();
         if (numbers.remaining() != length) {
             throw new IllegalStateException(
