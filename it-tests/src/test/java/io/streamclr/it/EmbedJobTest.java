@@ -228,7 +228,7 @@ class EmbedJobTest {
     }
 
     @Test
-    void aCardThatIsNotThereEndsTheJobWithWhatToDo() throws Exception {
+    void aCardThatIsNotThereEndsTheJobWithWhatToDoAndWithoutARestart() throws Exception {
         encoders.publish(1, Map.of());
         send(1);
         EmbedSettings card = settings(new Computing(1, 8, "gpu:99"), VectorFormat.FLOAT32);
@@ -239,7 +239,9 @@ class EmbedJobTest {
         assertThat(job.failure().orElseThrow())
                 .isInstanceOf(RefusalException.class)
                 .hasMessageContaining("The device gpu:99 cannot be used")
-                .hasMessageContaining("--device cpu");
+                .hasMessageContaining("--device cpu")
+                .as("Flink's words")
+                .hasStackTraceContaining("The failure is not recoverable");
     }
 
     @Test

@@ -13,6 +13,7 @@ import java.io.Serializable;
  */
 public record Computing(int threads, int block, String device) implements Serializable {
 
+    private static final String PROCESSOR = "cpu";
     private static final int MOST_THREADS = 1024;
     private static final int MOST_AT_ONCE = 256;
 
@@ -26,7 +27,14 @@ public record Computing(int threads, int block, String device) implements Serial
 
     /** On the processor. */
     public static Computing onProcessor(int threads, int block) {
-        return new Computing(threads, block, "cpu");
+        return new Computing(threads, block, PROCESSOR);
+    }
+
+    /** @throws RefusalException if it is a card that this machine does not have */
+    void requireCard() {
+        if (!device.equals(PROCESSOR)) {
+            Encoder.requireDevice(options());
+        }
     }
 
     Encoder.Options options() {

@@ -1,6 +1,7 @@
 package io.streamclr.embed.job;
 
 import io.streamclr.embed.encoders.SwitchReader;
+import io.streamclr.schemas.RefusalException;
 import io.streamclr.schemas.record.EncoderSwitch;
 import io.streamclr.schemas.record.RejectReason;
 import io.streamclr.schemas.wire.ForeignRecordException;
@@ -18,6 +19,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import org.apache.flink.api.common.operators.MailboxExecutor;
+import org.apache.flink.runtime.execution.SuppressRestartsException;
 import org.apache.flink.streaming.api.operators.AbstractStreamOperator;
 import org.apache.flink.streaming.api.operators.BoundedOneInput;
 import org.apache.flink.streaming.api.operators.OneInputStreamOperator;
@@ -67,6 +69,12 @@ final class EmbedOperator extends AbstractStreamOperator<Outgoing>
     public void open() throws Exception {
         super.open();
         Objects.requireNonNull(mailbox, "mailbox");
+        try {
+            settings.computing().requireCard();
+        } catch (RefusalException missing) {
+            // Nor would it be there after a minute of restarts.
+            throw new SuppressRestartsException(missing);
+        }
         underWay = new ArrayDeque<>();
         encoders = new RecentEncoders(settings);
         switches = new SwitchReader(settings.connection(), settings.switches(), System::nanoTime);

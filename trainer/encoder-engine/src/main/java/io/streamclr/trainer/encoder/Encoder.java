@@ -137,6 +137,17 @@ public final class Encoder implements AutoCloseable {
         }
     }
 
+    /**
+     * Asks for the device alone, without an encoder.
+     *
+     * @throws RefusalException if this machine has no such device, or PyTorch's library cannot be loaded
+     */
+    public static void requireDevice(Options options) {
+        synchronized (TURN) {
+            Torch.open(options.threads(), TorchDevice.parse(options.device())).close();
+        }
+    }
+
     /** Height and width of the squares that it is shown, in pixels: the size of the views that it was trained on. */
     public int side() {
         return recipe.size();
