@@ -156,6 +156,34 @@ class LauncherTest {
                 .isEqualTo("libraries: /own\n");
     }
 
+    @Test
+    void onlyCommandsThatSayOrLookUpSomethingRunWithTheFirstCompilerAloneAndTheUsersOptionsComeAfterThat()
+            throws Exception {
+        Path java = Files.createDirectories(folder.resolve("jdk/bin")).resolve("java");
+        Files.writeString(java, """
+                #!/bin/sh
+                case "$*" in
+                  -XshowSettings*) echo "    java.specification.version = 17" >&2 ;;
+                  *) echo "${*%% -XX:+UseParallelGC*}" ;;
+                esac
+                """);
+        assertThat(java.toFile().setExecutable(true)).isTrue();
+        List<String> own = List.of("JAVA_HOME=" + folder.resolve("jdk"), "STREAMCLR_OPTS=-Xmx1g");
+        Path launcher = copy.resolve("streamclr");
+
+        for (List<String> brief :
+                List.of(List.of("topics", "create"), List.of("--version"), List.of("train", "--help"))) {
+            assertThat(run(launcher, own, brief.toArray(String[]::new)))
+                    .as("%s", brief)
+                    .isEqualTo("-XX:TieredStopAtLevel=1 -Xmx1g\n");
+        }
+        for (List<String> longer : List.of(List.of("train"), List.of("--config", "f", "train"), List.of("demo"))) {
+            assertThat(run(launcher, own, longer.toArray(String[]::new)))
+                    .as("%s", longer)
+                    .isEqualTo("-Xmx1g\n");
+        }
+    }
+
     private void copy(Path file) throws IOException {
         Path to = copy.resolve(file);
         Files.createDirectories(to.getParent());
