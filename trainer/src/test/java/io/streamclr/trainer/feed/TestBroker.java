@@ -178,6 +178,7 @@ public final class TestBroker implements AutoCloseable {
                 "log.cleaner.dedupe.buffer.size", "4194304",
                 "num.network.threads", "2",
                 "num.io.threads", "4"));
+        settings.put("metadata.max.idle.interval.ms", "10000"); // twice a second is three tenths of an idle one
         return settings;
     }
 

@@ -282,7 +282,8 @@ final class BrokerFolder {
                 "num.network.threads", "2",
                 "num.io.threads", "4",
                 "broker.session.timeout.ms", "3000", // how long a start after a crash waits for the old registration
-                "broker.heartbeat.interval.ms", "500"));
+                "broker.heartbeat.interval.ms", "500",
+                "metadata.max.idle.interval.ms", "10000")); // twice a second otherwise, with nobody who follows
         // Topics that are kept for good say so; of the others a partition keeps the newest gibibyte on this machine. It
         // is
         // looked at often: in five minutes, as Kafka has it, a job draws gigabytes more.
