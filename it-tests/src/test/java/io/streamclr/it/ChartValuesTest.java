@@ -162,6 +162,7 @@ class ChartValuesTest {
             }
         }
         put(all, "trainer.ranks", Integer.toString(ranks));
+        put(all, "trainer.gpus", "1"); // a rank has one
         return all;
     }
 

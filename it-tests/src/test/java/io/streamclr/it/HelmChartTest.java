@@ -192,7 +192,8 @@ class HelmChartTest {
             {"trainer": {"options": "--device cpu"}}          | trainer.options names --device, which follows from trainer.gpus
             {"trainer": {"volume": {"accessMode": "ReadWriteOnce"}}} | give ReadWriteMany, or embed.enabled=false
             {"trainer": {"ranks": 0}}                         | at '/trainer/ranks': minimum: got 0, want 1
-            {"trainer": {"ranks": 25}}                        | trainer.ranks 25 is more than partitions 24
+            {"trainer": {"ranks": 25}}                        | partitions 24 is no multiple of trainer.ranks 25
+            {"trainer": {"ranks": 2, "gpus": 2}}              | trainer.gpus 2 is for a trainer without ranks
             {"trainer": {"ranks": 2, "options": "--ranks 2"}} | trainer.options names --ranks, which starts processes in one pod
             {"embed": {"enabled": false}, "trainer": {"ranks": 2, "volume": {"accessMode": "ReadWriteOnce"}}} | each of trainer.ranks 2 mounts it on its own: give ReadWriteMany
             """)

@@ -397,7 +397,12 @@ public final class TrainCommand implements Callable<Integer> {
         how.readWeights(checkpoints);
         how.otherwise(PresetChoice.forViews(side, preset, how, steps).usual());
         how.forViews(side);
-        return how.memory(side).sharedBy(ranks.number());
+        return how.memory(side);
+    }
+
+    /** How many ranks of this machine the options ask for. */
+    public int ranks() {
+        return ranks.number();
     }
 
     /** The settings of a run that follows no other, without a preset. */

@@ -189,6 +189,9 @@ public final class PlanCommand implements Callable<Integer> {
             throw new ParameterException(
                     spec.commandLine(), "--training '" + options.strip() + "': " + mistake.getMessage(), mistake);
         }
+        require(
+                trainer.ranks() == 1,
+                "--training says --ranks " + trainer.ranks() + "; leave it out there, and give --ranks beside it");
         return trainer.memory(size).sharedBy(ranks);
     }
 
