@@ -32,6 +32,7 @@ export default defineConfig({
           page('Encoders', 'docs/encoders'),
           page('Embeddings', 'docs/embeddings'),
           page('In Python', 'docs/python'),
+          page('Several ranks', 'docs/ranks'),
           page('In Java', 'docs/java'),
         ],
       },
