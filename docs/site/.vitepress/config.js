@@ -21,6 +21,7 @@ export default defineConfig({
         text: 'Run it',
         items: [
           page('Running for weeks', 'docs/operations'),
+          page('Several ranks', 'docs/ranks'),
           page('Which faults were tried', 'docs/reliability'),
           page('How fast it is', 'docs/performance'),
           page('Security', 'SECURITY'),
@@ -32,7 +33,6 @@ export default defineConfig({
           page('Encoders', 'docs/encoders'),
           page('Embeddings', 'docs/embeddings'),
           page('In Python', 'docs/python'),
-          page('Several ranks', 'docs/ranks'),
           page('In Java', 'docs/java'),
         ],
       },
