@@ -80,7 +80,7 @@ final class SoftmaxLayer implements AutoCloseable {
 
     /** The {@code k} likeliest classes of each row of features, one row after the other, the likeliest first. */
     int[] likeliest(Scope scope, Tensor features, int k) {
-        Tensor found = script.one(scope, "likeliest", features, weight, bias, scope.longs(new long[] {k}, 1));
+        Tensor found = script.one(scope, "likeliest", features, weight, bias, scope.hostLongs(k));
         return LongStream.of(found.longs()).mapToInt(Math::toIntExact).toArray();
     }
 

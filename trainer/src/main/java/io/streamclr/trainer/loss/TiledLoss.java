@@ -163,7 +163,7 @@ public final class TiledLoss implements ContrastiveLoss {
                 comparesPictures
                         ? scope.floats(images.signs(), images.count(), Long.SIZE)
                         : scope.floats(new float[1], 1, 1),
-                scope.longs(new int[] {tileRows}, 1));
+                scope.hostLongs(tileRows));
         long negatives = (long) results.get(2).number();
         return new Evaluation(results.get(0).number(), results.get(1), views * views - images.sameImage() - negatives);
     }

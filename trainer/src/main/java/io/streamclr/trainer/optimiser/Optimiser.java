@@ -92,8 +92,8 @@ public final class Optimiser implements AutoCloseable {
         arguments.add(weights.subList(group.from(), group.to()));
         arguments.add(gradients.subList(group.from(), group.to()));
         kept.values().forEach(tensors -> arguments.add(tensors.subList(group.from(), group.to())));
-        arguments.add(scope.doubles(new double[] {rate}));
-        arguments.add(scope.doubles(new double[] {count}));
+        arguments.add(scope.hostDoubles(rate));
+        arguments.add(scope.hostDoubles(count));
         script.call(scope, "update", arguments.toArray());
     }
 

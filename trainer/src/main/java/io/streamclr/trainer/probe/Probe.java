@@ -99,14 +99,14 @@ public final class Probe implements AutoCloseable {
         int columns = (int) tile.shape()[1];
         // One more than asked for shows whether the last place is shared.
         int wanted = Math.min(k + 1, columns);
-        List<Tensor> found = script.call(scope, "nearest", tile, scope.longs(new long[] {wanted}));
+        List<Tensor> found = script.call(scope, "nearest", tile, scope.hostLongs(wanted));
         float[] values = found.get(0).floats();
         long[] places = found.get(1).longs();
         for (int row = 0; row < rows; row++) {
             boolean shared = wanted > k && values[row * wanted + k - 1] == values[row * wanted + k];
             Ranking ranking = shared
-                    ? Ranking.ofAll(script.one(scope, "row", tile, scope.longs(new long[] {row}))
-                            .floats())
+                    ? Ranking.ofAll(
+                            script.one(scope, "row", tile, scope.hostLongs(row)).floats())
                     : Ranking.of(values, places, row * wanted, k);
             ranking.first(k, indices, cosines, (first + row) * k);
         }

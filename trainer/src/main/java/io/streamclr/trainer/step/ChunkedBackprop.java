@@ -116,7 +116,7 @@ final class ChunkedBackprop implements AutoCloseable {
     }
 
     private Tensor rows(Scope scope, Tensor gradient, Chunk chunk) {
-        return script.one(scope, "cut", gradient, scope.longs(new int[] {chunk.from(), chunk.rows()}, 2));
+        return script.one(scope, "cut", gradient, scope.hostLongs(chunk.from(), chunk.rows()));
     }
 
     /** Adds each tensor to that at its place, in place. */

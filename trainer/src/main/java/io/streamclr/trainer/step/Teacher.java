@@ -67,8 +67,8 @@ public final class Teacher implements AutoCloseable {
                 Chunk chunk = new Chunk(from, Math.min(chunkViews, end - from));
                 try (Scope pass = scope.inner()) {
                     Tensor taught = network.embed(pass, views.of(pass, chunk), 0);
-                    Tensor bounds = pass.longs(new int[] {from, chunk.rows(), 2 * replayed}, 3);
-                    Tensor weight = pass.doubles(new double[] {plan.weight()});
+                    Tensor bounds = pass.hostLongs(from, chunk.rows(), 2L * replayed);
+                    Tensor weight = pass.hostDoubles(plan.weight());
                     sum += script.one(pass, "align", embeddings, gradient, taught, bounds, weight)
                             .number();
                 }
@@ -79,7 +79,7 @@ public final class Teacher implements AutoCloseable {
 
     /** Follows the student by one step. */
     void follow(Scope scope) {
-        script.one(scope, "follow", network.trained(), student.trained(), scope.doubles(new double[] {plan.decay()}));
+        script.one(scope, "follow", network.trained(), student.trained(), scope.hostDoubles(plan.decay()));
     }
 
     /** A copy of its weights, one array for each trained tensor. */

@@ -287,7 +287,7 @@ public final class TrainingStep implements AutoCloseable {
         long width = own.shape()[1];
         Tensor all = step.floats(gathered.embeddings(), gathered.embeddings().length / width, width);
         Evaluation evaluation = loss.evaluate(step, all, gathered.images());
-        Tensor place = step.longs(new int[] {ranks.rank(), images.count()}, 2);
+        Tensor place = step.hostLongs(ranks.rank(), images.count());
         Tensor rows = script.one(step, "own", evaluation.gradient(), place);
         List<Tensor> sums = passes.backward(step, views, chunks, embedded, rows, counted);
         float[] gradient = passes.row(step, sums);

@@ -236,10 +236,10 @@ class TrainingStepTest {
                 + "    torch._foreach_add_(w, torch._foreach_mul(g, float(by)))\n    return by\n");
         double by = 3e-4 / norm(gradients);
 
-        move.one(scope, "move", network.trained(), gradients, scope.doubles(new double[] {by}));
+        move.one(scope, "move", network.trained(), gradients, scope.hostDoubles(by));
         double above =
                 step(network, 22).gradient(scope, views, SIDE, SIDE, images).loss();
-        move.one(scope, "move", network.trained(), gradients, scope.doubles(new double[] {-2 * by}));
+        move.one(scope, "move", network.trained(), gradients, scope.hostDoubles(-2 * by));
         double below =
                 step(network, 22).gradient(scope, views, SIDE, SIDE, images).loss();
 

@@ -126,14 +126,14 @@ public final class Network implements AutoCloseable {
      */
     public Tensor forwardWithGraph(Scope scope, Tensor images, double momentum) {
         return convolutions.record(
-                images, () -> script.recording(scope, "embed", images, tensors, scope.doubles(new double[] {momentum}))
+                images, () -> script.recording(scope, "embed", images, tensors, scope.hostDoubles(momentum))
                         .get(0));
     }
 
     /** Embeddings as {@link #forwardWithGraph} makes them, without remembering anything. */
     public Tensor embed(Scope scope, Tensor images, double momentum) {
         return convolutions.compute(
-                images, () -> script.one(scope, "embed", images, tensors, scope.doubles(new double[] {momentum})));
+                images, () -> script.one(scope, "embed", images, tensors, scope.hostDoubles(momentum)));
     }
 
     /**

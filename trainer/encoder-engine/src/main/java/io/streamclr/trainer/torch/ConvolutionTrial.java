@@ -128,7 +128,7 @@ final class ConvolutionTrial {
                 Convolution tried = convolution.tried(way);
                 System.out.println(NEXT + tried);
                 try (Scope scope = torch.scope()) {
-                    double[] off = script.one(scope, "off_by", scope.longs(tried.numbers(), tried.numbers().length))
+                    double[] off = script.one(scope, "off_by", scope.hostLongs(tried.numbers()))
                             .doubles();
                     if (!right(off, narrow ? MOST_OFF_IN_16 : MOST_OFF)) {
                         return WRONG + "wrong numbers: of " + tried

@@ -6,6 +6,7 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtNDManager;
+import java.nio.Buffer;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.DoubleBuffer;
@@ -20,14 +21,17 @@ import java.util.List;
 public final class Scope implements AutoCloseable {
 
     private final PtNDManager manager;
+    private final PtNDManager host;
 
-    Scope(PtNDManager manager) {
+    /** @param host makes tensors in the host's memory, whatever device the manager has */
+    Scope(PtNDManager manager, PtNDManager host) {
         this.manager = manager;
+        this.host = host;
     }
 
     /** A scope that closes with this one at the latest. */
     public Scope inner() {
-        return new Scope((PtNDManager) manager.newSubManager());
+        return new Scope((PtNDManager) manager.newSubManager(), host);
     }
 
     /**
@@ -96,6 +100,25 @@ public final class Scope implements AutoCloseable {
     public Tensor doubles(double[] values, long... shape) {
         requireCount(values.length, shape);
         return new Tensor(manager.create(DoubleBuffer.wrap(values), new Shape(shape), DataType.FLOAT64));
+    }
+
+    /**
+     * Integers of 64 bits in the host's memory, whatever the device is: for what a script reads as numbers, such as {@code
+     * int(x[0])}. Of a tensor in a card's memory that would wait for all that the card still has to do.
+     */
+    public Tensor hostLongs(long... values) {
+        return ofHost(LongBuffer.wrap(values), values.length, DataType.INT64);
+    }
+
+    /** Floats of 64 bits in the host's memory, as {@link #hostLongs}. */
+    public Tensor hostDoubles(double... values) {
+        return ofHost(DoubleBuffer.wrap(values), values.length, DataType.FLOAT64);
+    }
+
+    private Tensor ofHost(Buffer values, int count, DataType type) {
+        NDArray array = host.create(values, new Shape(count), type);
+        array.attach(manager);
+        return new Tensor(array, true);
     }
 
     /** 32-bit zeros. */

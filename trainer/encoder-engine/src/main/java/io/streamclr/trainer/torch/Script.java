@@ -14,8 +14,8 @@ import java.util.Map;
 
 /**
  * A compiled TorchScript module. An argument is a {@link Tensor} or a {@code List} of them, in the order of the
- * method's own arguments; one tensor object may stand in one argument only. A method returns a tensor, or a list or
- * tuple of tensors.
+ * method's own arguments; one tensor object may stand in one argument only. What a method reads as a number is made by
+ * {@link Scope#hostLongs} or {@link Scope#hostDoubles}. A method returns a tensor, or a list or tuple of tensors.
  */
 public final class Script implements AutoCloseable {
 
@@ -23,11 +23,13 @@ public final class Script implements AutoCloseable {
 
     private final PtSymbolBlock module;
     private final Torch torch;
+    private final NumbersRead numbers;
     private final Map<String, NDArray> methods = new HashMap<>();
 
-    Script(PtSymbolBlock module, Torch torch) {
+    Script(PtSymbolBlock module, Torch torch, NumbersRead numbers) {
         this.module = module;
         this.torch = torch;
+        this.numbers = numbers;
     }
 
     /**
@@ -58,6 +60,7 @@ public final class Script implements AutoCloseable {
         NDList inputs = new NDList();
         for (int i = 0; i < arguments.length; i++) {
             if (arguments[i] instanceof Tensor tensor) {
+                numbers.requireOnHost(method, i, tensor);
                 add(inputs, tensor, "a" + i);
             } else if (arguments[i] instanceof List<?> list && !list.isEmpty()) {
                 for (Object element : list) {

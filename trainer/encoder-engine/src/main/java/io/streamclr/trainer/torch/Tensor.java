@@ -8,14 +8,26 @@ import java.nio.ByteBuffer;
 public final class Tensor implements AutoCloseable {
 
     private final NDArray array;
+    private final boolean ofHost;
 
     Tensor(NDArray array) {
+        this(array, false);
+    }
+
+    /** @param ofHost whether it is in the host's memory whatever the device is */
+    Tensor(NDArray array, boolean ofHost) {
         this.array = array;
+        this.ofHost = ofHost;
     }
 
     /** The array itself, for this room alone. */
     NDArray array() {
         return array;
+    }
+
+    /** Whether a script may read it as numbers without waiting for a card. */
+    boolean ofHost() {
+        return ofHost;
     }
 
     /** Length of each dimension; empty for a single number. */

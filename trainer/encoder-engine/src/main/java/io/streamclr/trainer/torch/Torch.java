@@ -46,6 +46,7 @@ public final class Torch implements AutoCloseable {
     private static final List<String> CUBLAS_REPEATABLE = List.of(":4096:8", ":16:8");
 
     private final PtNDManager root;
+    private final PtNDManager host;
     private final int threads;
     private final TorchDevice device;
     private final boolean onProcessor;
@@ -109,6 +110,7 @@ public final class Torch implements AutoCloseable {
         this.threads = threads;
         this.device = device;
         this.onProcessor = device.equals(TorchDevice.CPU);
+        this.host = onProcessor ? root : root.newSubManager(Device.cpu());
     }
 
     /**
@@ -267,7 +269,7 @@ public final class Torch implements AutoCloseable {
 
     /** Opens a scope of its own, as for weights; a scope inside a scope comes from {@link Scope#inner}. */
     public Scope scope() {
-        return new Scope((PtNDManager) root.newSubManager());
+        return new Scope((PtNDManager) root.newSubManager(), host);
     }
 
     /**
@@ -280,7 +282,7 @@ public final class Torch implements AutoCloseable {
     public Script compile(String methods) {
         byte[] archive = ScriptModule.named("Script").withMethods(methods).archived("script");
         try (InputStream bytes = new ByteArrayInputStream(archive)) {
-            return new Script(JniUtils.loadModule(root, bytes, false, false), this);
+            return new Script(JniUtils.loadModule(root, bytes, false, false), this, NumbersRead.in(methods));
         } catch (EngineException wrong) {
             throw new IllegalArgumentException("PyTorch does not take this script: " + wrong.getMessage(), wrong);
         } catch (IOException inMemory) {
@@ -296,7 +298,7 @@ public final class Torch implements AutoCloseable {
     public Script load(Path archive) {
         requireZip(archive);
         try (InputStream bytes = Files.newInputStream(archive)) {
-            return new Script(JniUtils.loadModule(root, bytes, false, false), this);
+            return new Script(JniUtils.loadModule(root, bytes, false, false), this, NumbersRead.in(""));
         } catch (EngineException wrong) {
             throw new RefusalException(
                     "The file " + archive + " is not a TorchScript archive that PyTorch can load (" + firstLine(wrong)

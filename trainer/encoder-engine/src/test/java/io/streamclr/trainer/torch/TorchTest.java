@@ -292,9 +292,9 @@ class TorchTest {
                             return x
                         """);
                 Tensor x = scope.zeros(8, 16, 64, 64);
-                script.one(scope, "work", x, scope.longs(new int[] {1}, 1));
+                script.one(scope, "work", x, scope.hostLongs(1));
                 new Thread(() -> System.exit(7)).start();
-                script.one(scope, "work", x, scope.longs(new int[] {1_000_000}, 1));
+                script.one(scope, "work", x, scope.hostLongs(1_000_000));
             }
         }
     }
