@@ -47,6 +47,9 @@ public sealed interface Backbone permits ResNet, VisionTransformer, ConvNext {
      */
     List<Convolution> convolutions(int type, int height, int width, int images);
 
+    /** What an image of this size takes, to the features. */
+    MultiplyAdds multiplyAdds(int height, int width);
+
     /**
      * What its forward pass keeps of an image for the way back, in bytes. That, times the images that go through together, is
      * most of what training takes of a card's memory.

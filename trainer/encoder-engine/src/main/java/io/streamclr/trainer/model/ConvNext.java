@@ -2,6 +2,7 @@ package io.streamclr.trainer.model;
 
 import io.streamclr.schemas.RefusalException;
 import io.streamclr.trainer.form.Word;
+import io.streamclr.trainer.model.NetworkPlan.Precision;
 import io.streamclr.trainer.torch.Convolution;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -9,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.Function;
+import java.util.function.ObjIntConsumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -149,14 +151,40 @@ public record ConvNext(List<Integer> blocks, int width, Stem stem) implements Ba
 
     @Override
     public List<Convolution> convolutions(int type, int height, int width, int images) {
+        return walk(type, height, width, images, (map, stage) -> {}).all();
+    }
+
+    @Override
+    public MultiplyAdds multiplyAdds(int height, int width) {
+        long[] linear = {0};
+        MultiplyAdds convolutions = walk(
+                        Precision.FLOAT32.torchType(),
+                        height,
+                        width,
+                        1,
+                        (map, stage) -> linear[0] += blocks.get(stage) * linear(stage) * map.height() * map.width())
+                .multiplyAdds();
+        return convolutions.and(linear[0]);
+    }
+
+    /** Of a place of a block: to the inner layer, which is four times as wide, and back. */
+    private long linear(int stage) {
+        return 2L * channels(stage) * 4 * channels(stage);
+    }
+
+    /** @param after each stage, by its number from 0 on, and its map */
+    private ConvolutionWalk walk(int type, int height, int width, int images, ObjIntConsumer<ConvolutionWalk> after) {
         ConvolutionWalk map = ConvolutionWalk.of(images, type, height, width).patches(3, this.width, patch());
         for (int stage = 0; stage < STAGES; stage++) {
             if (stage > 0) {
                 map = map.patches(channels(stage - 1), channels(stage), 2);
             }
-            map = map.depthwise(channels(stage), ConvNextText.KERNEL);
+            for (int block = 0; block < blocks.get(stage); block++) {
+                map = map.depthwise(channels(stage), ConvNextText.KERNEL);
+            }
+            after.accept(map, stage);
         }
-        return map.all();
+        return map;
     }
 
     @Override

@@ -1,20 +1,25 @@
 package io.streamclr.trainer.model;
 
 import io.streamclr.trainer.torch.Convolution;
-import java.util.LinkedHashSet;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 
 /** A map of some height and width on its way through a network; the convolutions that it goes through are noted. */
-record ConvolutionWalk(Set<Convolution> found, int images, int type, int height, int width) {
+record ConvolutionWalk(List<Convolution> found, int images, int type, int height, int width) {
 
     static ConvolutionWalk of(int images, int type, int height, int width) {
-        return new ConvolutionWalk(new LinkedHashSet<>(), images, type, height, width);
+        return new ConvolutionWalk(new ArrayList<>(), images, type, height, width);
     }
 
     /** All that were noted and differ, in their order. */
     List<Convolution> all() {
-        return List.copyOf(found);
+        return found.stream().distinct().toList();
+    }
+
+    /** Of one image through all that were noted, in its order. */
+    MultiplyAdds multiplyAdds() {
+        long all = found.stream().mapToLong(Convolution::multiplyAdds).sum();
+        return MultiplyAdds.fromPixels(all, found.get(0).multiplyAdds());
     }
 
     /** With as much padding as keeps the side at stride 1. */

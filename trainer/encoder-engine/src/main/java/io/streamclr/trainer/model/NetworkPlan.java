@@ -186,12 +186,28 @@ public record NetworkPlan(Backbone backbone, HeadPlan head, Norm norm, Normalisa
         long kept = backbone.keptBytes(new Kept(precision, norm), height, width);
         int inputs = features();
         for (int layer = 0; layer < head.layers(); layer++) {
-            int hidden = head.hidden() == 0 ? features() : head.hidden();
-            int outputs = layer == head.layers() - 1 ? head.output() : hidden;
+            int outputs = headOutputs(layer);
             kept += (inputs + outputs) * (long) Kept.FULL;
             inputs = outputs;
         }
         return kept;
+    }
+
+    /** What an image of this size takes, to its embedding. */
+    public MultiplyAdds multiplyAdds(int height, int width) {
+        MultiplyAdds all = backbone.multiplyAdds(height, width);
+        int inputs = features();
+        for (int layer = 0; layer < head.layers(); layer++) {
+            int outputs = headOutputs(layer);
+            all = all.and((long) inputs * outputs);
+            inputs = outputs;
+        }
+        return all;
+    }
+
+    private int headOutputs(int layer) {
+        int hidden = head.hidden() == 0 ? features() : head.hidden();
+        return layer == head.layers() - 1 ? head.output() : hidden;
     }
 
     /** Bytes of the copies of weights in the precision of convolutions, which are kept with what images leave. */

@@ -1,6 +1,7 @@
 package io.streamclr.trainer.model;
 
 import io.streamclr.trainer.form.Word;
+import io.streamclr.trainer.model.NetworkPlan.Precision;
 import io.streamclr.trainer.torch.Convolution;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -188,6 +189,15 @@ public record ResNet(int depth, double width, int bottleneck, Stem stem, int sta
 
     @Override
     public List<Convolution> convolutions(int type, int height, int width, int images) {
+        return walk(type, height, width, images).all();
+    }
+
+    @Override
+    public MultiplyAdds multiplyAdds(int height, int width) {
+        return walk(Precision.FLOAT32.torchType(), height, width, 1).multiplyAdds();
+    }
+
+    private ConvolutionWalk walk(int type, int height, int width, int images) {
         ConvolutionWalk map = ConvolutionWalk.of(images, type, height, width);
         map = map.through(3, base(), stem.side(), stem.stride());
         if (stem.pool()) {
@@ -211,7 +221,7 @@ public record ResNet(int depth, double width, int bottleneck, Stem stem, int sta
                 channels = outputs;
             }
         }
-        return map.all();
+        return map;
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.streamclr.trainer.model;
 
 import io.streamclr.schemas.RefusalException;
+import io.streamclr.trainer.model.NetworkPlan.Precision;
 import io.streamclr.trainer.torch.Convolution;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -157,18 +158,34 @@ public record VisionTransformer(int layers, int width, int patch, int side, bool
         throw new RefusalException("A ViT has no stages, so there are no maps of them to measure; leave out --maps");
     }
 
-    /** The projection of patches; all else are products of matrices, which no convolution computes. */
     @Override
     public OptionalInt stage(String tensor) {
         Matcher stage = STAGE.matcher(tensor);
         return stage.matches() ? OptionalInt.of(Integer.parseInt(stage.group(1))) : OptionalInt.empty();
     }
 
+    /** The projection of patches; all else are products of matrices, which no convolution computes. */
     @Override
     public List<Convolution> convolutions(int type, int height, int width, int images) {
-        return ConvolutionWalk.of(images, type, height, width)
-                .patches(3, this.width, patch)
-                .all();
+        return patches(type, height, width, images).all();
+    }
+
+    private ConvolutionWalk patches(int type, int height, int width, int images) {
+        return ConvolutionWalk.of(images, type, height, width).patches(3, this.width, patch);
+    }
+
+    @Override
+    public MultiplyAdds multiplyAdds(int height, int width) {
+        MultiplyAdds projection =
+                patches(Precision.FLOAT32.torchType(), height, width, 1).multiplyAdds();
+        if (frozenPatch) {
+            projection = projection.withoutBackward(projection.backward());
+        }
+        // Queries, keys and values, the sum of heads, and the inner layer, which is four times as wide, there and back.
+        long row = (3 + 1 + 2 * 4) * (long) this.width * this.width;
+        // Each token with each other one, for weights of attention and for the sums by them.
+        long attention = 2L * tokens() * tokens() * this.width;
+        return projection.and(layers * (tokens() * row + attention));
     }
 
     @Override

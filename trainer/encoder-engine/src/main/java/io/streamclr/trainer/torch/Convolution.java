@@ -54,19 +54,19 @@ public record Convolution(
     /** This one on as many images, from 2 on, as can be tried in a moment. */
     Convolution tried(ConvolutionWay way) {
         boolean slowly = type == FLOAT16 || (inSixteenBits() && way.slowInSixteenBits());
-        long most = Math.max(2, (slowly ? LITTLE_WORK : MOST_WORK) / each());
+        long most = Math.max(2, (slowly ? LITTLE_WORK : MOST_WORK) / multiplyAdds());
         int some = (int) Math.min(most, Math.max(2, images));
         return new Convolution(inputs, outputs, kernel, stride, height, width, some, type, padding, groups);
     }
 
-    /** Multiplications of one image. */
-    private long each() {
+    /** Of one image: each number of what comes out is a sum of products. */
+    public long multiplyAdds() {
         return (long) inputs / groups * outputs * kernel * kernel * after(height) * after(width);
     }
 
     /** Multiplications of its trial: there, back to inputs and back to weights, of two images in 64 bits besides. */
     double work(ConvolutionWay way) {
-        return 3.0 * each() * (2 + tried(way).images());
+        return 3.0 * multiplyAdds() * (2 + tried(way).images());
     }
 
     /** What it leaves of a side. */
