@@ -14,6 +14,7 @@ import io.streamclr.trainer.model.ResNet;
 import io.streamclr.trainer.model.Stem;
 import io.streamclr.trainer.optimiser.Optimiser;
 import io.streamclr.trainer.optimiser.UpdateRule;
+import io.streamclr.trainer.step.StepParts;
 import io.streamclr.trainer.step.TrainingStep;
 import io.streamclr.trainer.step.TrainingStep.Trained;
 import io.streamclr.trainer.torch.ByteRows;
@@ -23,7 +24,9 @@ import io.streamclr.trainer.torch.Torch;
 import io.streamclr.trainer.torch.TorchDevice;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Random;
 import java.util.stream.IntStream;
@@ -52,6 +55,10 @@ public final class TrainBenchmark {
      *     system does not say
      * @param loss of the last step, in nats
      * @param finite whether the loss and the gradients of all steps were finite numbers
+     * @param shares of the parts of a step in its time on the first device; the rest is between them. With a card they are of
+     *     steps apart, in which it is waited for after each part, which takes longer
+     * @param cardBytes that are in use of the memory of each card, by whomever, after the last step
+     * @param work of a step on paper
      */
     public record Figures(
             double pairsPerSecond,
@@ -59,7 +66,16 @@ public final class TrainBenchmark {
             double outsideNativeShare,
             OptionalLong peakBytes,
             double loss,
-            boolean finite) {}
+            boolean finite,
+            Map<StepParts.Part, Double> shares,
+            Map<TorchDevice, Long> cardBytes,
+            StepWork work) {
+
+        public Figures {
+            shares = Map.copyOf(shares);
+            cardBytes = Map.copyOf(cardBytes);
+        }
+    }
 
     /**
      * What to train with.
@@ -70,6 +86,7 @@ public final class TrainBenchmark {
      * @param remembered chunks of each device that go forward once only, 1 or more
      * @param threads of PyTorch, for each device, 1 or more
      * @param devices that share each batch, 1 or more
+     * @param tf32 whether cards round what they multiply in 32 bits
      */
     public record Setting(
             NetworkPlan network,
@@ -78,7 +95,8 @@ public final class TrainBenchmark {
             int chunkViews,
             int remembered,
             int threads,
-            List<TorchDevice> devices) {
+            List<TorchDevice> devices,
+            boolean tf32) {
 
         /** As many as the largest views that a recipe draws. */
         private static final int MOST_SIDE = 1024;
@@ -98,6 +116,25 @@ public final class TrainBenchmark {
             }
         }
 
+        /** Without rounding on cards. */
+        public Setting(
+                NetworkPlan network,
+                int side,
+                int pairs,
+                int chunkViews,
+                int remembered,
+                int threads,
+                List<TorchDevice> devices) {
+            this(network, side, pairs, chunkViews, remembered, threads, devices, false);
+        }
+
+        /** How many of the devices are graphics cards. */
+        public int cards() {
+            return (int) devices.stream()
+                    .filter(device -> !device.equals(TorchDevice.CPU))
+                    .count();
+        }
+
         /** ResNet-18 of width 16, 256 pairs of 28 pixels a batch, on the processor. */
         public static Setting usual(Stem stem, Precision precision, int threads) {
             return new Setting(plan(stem, precision), SIDE, PAIRS, 2 * PAIRS, 1, threads, List.of(TorchDevice.CPU));
@@ -111,45 +148,80 @@ public final class TrainBenchmark {
      */
     public static Figures run(Setting setting, int steps) {
         int pairs = setting.pairs();
-        int side = setting.side();
         Architecture architecture = Architecture.of(setting.network());
-        ByteRows views = noisyRows(2 * pairs, side);
-        int[] images = IntStream.range(0, pairs).toArray();
+        ByteRows views = noisyRows(2 * pairs, setting.side());
         List<Torch> more = setting.devices().stream()
                 .skip(1)
-                .map(device -> Torch.open(setting.threads(), device))
+                .map(device -> Torch.open(setting.threads(), device, setting.tf32()))
                 .toList();
-        try (Torch torch = Torch.open(setting.threads(), setting.devices().get(0));
+        try (Torch torch = Torch.open(setting.threads(), setting.devices().get(0), setting.tf32());
                 Network network = Network.of(torch, architecture, architecture.initialValues(1));
                 ContrastiveLoss loss = new TiledLoss(torch, LossPlan.ntXent(TEMPERATURE));
                 Optimiser optimiser =
                         new Optimiser(torch, new UpdateRule.AdamW(1e-4, 0.9, 0.99, 1e-8), network.trained());
                 TrainingStep step = new TrainingStep(torch, network, loss, optimiser, setting.chunkViews(), more)) {
             step.remember(setting.remembered());
-            boolean finite = true;
-            for (int i = 1; i <= WARM_UP_STEPS; i++) {
-                finite &= step.train(views, side, side, images, 0.001, i).moved();
+            Round warm = train(step, views, setting, WARM_UP_STEPS, 0);
+            PartTimes times = new PartTimes(System::nanoTime, torch::awaitDevice);
+            if (setting.cards() == 0) {
+                step.measure(times);
             }
             double nativeBefore = torch.nativeSeconds();
-            double[] seconds = new double[steps];
-            double lastLoss = Double.NaN;
-            for (int i = 0; i < steps; i++) {
-                long begin = System.nanoTime();
-                Trained trained = step.train(views, side, side, images, 0.001, WARM_UP_STEPS + 1 + i);
-                seconds[i] = (System.nanoTime() - begin) / 1e9;
-                lastLoss = trained.loss();
-                finite &= trained.moved();
-            }
-            double all = Arrays.stream(seconds).sum();
+            Round round = train(step, views, setting, steps, WARM_UP_STEPS);
             double inOperators =
                     torch.nativeSeconds() - nativeBefore - steps * CALLS * secondsOfAnIdleCall(torch, network);
-            Arrays.sort(seconds);
-            double median = seconds[steps / 2];
+            Round inParts = round;
+            if (setting.cards() > 0) {
+                step.measure(times);
+                inParts = train(step, views, setting, steps, WARM_UP_STEPS + steps);
+            }
             return new Figures(
-                    pairs / median, median, 1 - inOperators / all, PeakMemory.ofThisProcess(), lastLoss, finite);
+                    pairs / round.median(),
+                    round.median(),
+                    1 - inOperators / round.sum(),
+                    PeakMemory.ofThisProcess(),
+                    round.loss(),
+                    warm.finite() && round.finite() && inParts.finite(),
+                    times.shares(inParts.sum()),
+                    cardBytes(setting.devices()),
+                    StepWork.of(setting));
         } finally {
             more.forEach(Torch::close);
         }
+    }
+
+    /** Steps one after the other. @param loss of the last one */
+    private record Round(double[] seconds, double loss, boolean finite) {
+
+        double sum() {
+            return Arrays.stream(seconds).sum();
+        }
+
+        double median() {
+            return Arrays.stream(seconds).sorted().toArray()[seconds.length / 2];
+        }
+    }
+
+    private static Round train(TrainingStep step, ByteRows views, Setting setting, int steps, int before) {
+        int side = setting.side();
+        int[] images = IntStream.range(0, setting.pairs()).toArray();
+        double[] seconds = new double[steps];
+        double loss = Double.NaN;
+        boolean finite = true;
+        for (int i = 0; i < steps; i++) {
+            long begin = System.nanoTime();
+            Trained trained = step.train(views, side, side, images, 0.001, before + 1 + i);
+            seconds[i] = (System.nanoTime() - begin) / 1e9;
+            loss = trained.loss();
+            finite &= trained.moved();
+        }
+        return new Round(seconds, loss, finite);
+    }
+
+    private static Map<TorchDevice, Long> cardBytes(List<TorchDevice> devices) {
+        Map<TorchDevice, Long> bytes = new LinkedHashMap<>();
+        devices.forEach(device -> device.memoryInUse().ifPresent(inUse -> bytes.put(device, inUse)));
+        return bytes;
     }
 
     public static Architecture network(Stem stem, Precision precision) {

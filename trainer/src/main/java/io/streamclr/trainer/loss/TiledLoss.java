@@ -123,6 +123,14 @@ public final class TiledLoss implements ContrastiveLoss {
         return rows * views * (2 * Float.BYTES + 2);
     }
 
+    /**
+     * Products that are added up for a batch: similarities on both walks, and the gradient from both sides of them; without
+     * what formulas that leave pairs out compare besides.
+     */
+    public static long multiplyAdds(long views, long width) {
+        return 4 * views * views * width;
+    }
+
     private final Script script;
     private final boolean comparesPictures;
 

@@ -1,5 +1,10 @@
 package io.streamclr.trainer.step;
 
+import static io.streamclr.trainer.step.StepParts.Part.BACKWARD;
+import static io.streamclr.trainer.step.StepParts.Part.COPIES;
+import static io.streamclr.trainer.step.StepParts.Part.FORWARD;
+import static io.streamclr.trainer.step.StepParts.Part.SECOND_FORWARD;
+
 import io.streamclr.trainer.model.Network;
 import io.streamclr.trainer.torch.Scope;
 import io.streamclr.trainer.torch.Script;
@@ -50,6 +55,7 @@ final class ChunkedBackprop implements AutoCloseable {
     private final Network network;
     private final Script script;
     private int remembered = 1;
+    private StepParts parts = StepParts.NONE;
 
     ChunkedBackprop(Torch torch, Network network) {
         this.network = network;
@@ -59,6 +65,11 @@ final class ChunkedBackprop implements AutoCloseable {
     /** From the next step on. @param chunks that are remembered, 1 or more; all, if there are fewer */
     void remember(int chunks) {
         remembered = chunks;
+    }
+
+    /** From the next step on. */
+    void measure(StepParts by) {
+        parts = by;
     }
 
     /** How many of a device's chunks go forward twice; the first ones do. */
@@ -71,12 +82,15 @@ final class ChunkedBackprop implements AutoCloseable {
         List<Tensor> embeddings = new ArrayList<>();
         double[] momenta = Chunk.momenta(chunks, STATISTICS_MOMENTUM);
         for (int c = 0; c < chunks.size(); c++) {
+            double momentum = momenta[c];
             if (c < forwardTwice(chunks)) {
                 try (Scope pass = scope.inner()) {
-                    embeddings.add(network.embed(scope, views.of(pass, chunks.get(c)), momenta[c]));
+                    Tensor shown = shown(pass, views, chunks.get(c));
+                    embeddings.add(parts.in(FORWARD, () -> network.embed(scope, shown, momentum)));
                 }
             } else {
-                embeddings.add(network.forwardWithGraph(scope, views.of(scope, chunks.get(c)), momenta[c]));
+                Tensor shown = shown(scope, views, chunks.get(c));
+                embeddings.add(parts.in(FORWARD, () -> network.forwardWithGraph(scope, shown, momentum)));
             }
             counted.forward();
         }
@@ -97,20 +111,27 @@ final class ChunkedBackprop implements AutoCloseable {
             Tensor gradient,
             StepProgress counted) {
         int last = chunks.size() - 1;
-        List<Tensor> sums = network.backward(scope, embedded.get(last), rows(scope, gradient, chunks.get(last)));
+        List<Tensor> sums = parts.in(
+                BACKWARD, () -> network.backward(scope, embedded.get(last), rows(scope, gradient, chunks.get(last))));
         counted.back();
         for (int c = 0; c < last; c++) {
             try (Scope pass = scope.inner()) {
-                Tensor graph = c < forwardTwice(chunks) ? again(pass, views, chunks.get(c), counted) : embedded.get(c);
-                add(pass, sums, network.backward(pass, graph, rows(pass, gradient, chunks.get(c))));
+                Chunk chunk = chunks.get(c);
+                Tensor graph = c < forwardTwice(chunks) ? again(pass, views, chunk, counted) : embedded.get(c);
+                parts.in(BACKWARD, () -> add(pass, sums, network.backward(pass, graph, rows(pass, gradient, chunk))));
             }
             counted.back();
         }
         return sums;
     }
 
+    private Tensor shown(Scope scope, Views views, Chunk chunk) {
+        return parts.in(COPIES, () -> views.of(scope, chunk));
+    }
+
     private Tensor again(Scope pass, Views views, Chunk chunk, StepProgress counted) {
-        Tensor graph = network.forwardWithGraph(pass, views.of(pass, chunk), 0);
+        Tensor shown = shown(pass, views, chunk);
+        Tensor graph = parts.in(SECOND_FORWARD, () -> network.forwardWithGraph(pass, shown, 0));
         counted.forward();
         return graph;
     }
@@ -119,9 +140,10 @@ final class ChunkedBackprop implements AutoCloseable {
         return script.one(scope, "cut", gradient, scope.hostLongs(chunk.from(), chunk.rows()));
     }
 
-    /** Adds each tensor to that at its place, in place. */
-    void add(Scope scope, List<Tensor> sums, List<Tensor> more) {
+    /** Adds each tensor to that at its place, in place. @return the sums */
+    private List<Tensor> add(Scope scope, List<Tensor> sums, List<Tensor> more) {
         script.one(scope, "add", sums, more);
+        return sums;
     }
 
     /** Whether every element is finite, and so are their sums. */
@@ -146,16 +168,18 @@ final class ChunkedBackprop implements AutoCloseable {
         return row.array();
     }
 
-    /** Adds numbers of a row to tensors of the same shapes, in place. */
-    void add(Scope scope, List<Tensor> sums, float[] row) {
+    /** Adds numbers of a row to tensors of the same shapes, in place. @return the sums */
+    List<Tensor> add(Scope scope, List<Tensor> sums, float[] row) {
         script.one(scope, "add_row", sums, scope.floats(row, row.length));
+        return sums;
     }
 
-    /** Puts numbers of a row into tensors of the same shapes, in place. */
-    void take(Scope scope, List<Tensor> to, float[] row) {
+    /** Puts numbers of a row into tensors of the same shapes, in place. @return the tensors */
+    List<Tensor> take(Scope scope, List<Tensor> to, float[] row) {
         if (!to.isEmpty()) {
             script.one(scope, "take_row", to, scope.floats(row, row.length));
         }
+        return to;
     }
 
     static List<float[]> floats(List<Tensor> tensors) {

@@ -1,5 +1,10 @@
 package io.streamclr.trainer.step;
 
+import static io.streamclr.trainer.step.StepParts.Part.COPIES;
+import static io.streamclr.trainer.step.StepParts.Part.LOSS;
+import static io.streamclr.trainer.step.StepParts.Part.OPTIMISER;
+import static io.streamclr.trainer.step.StepParts.Part.WAITING;
+
 import io.streamclr.trainer.loss.ContrastiveLoss;
 import io.streamclr.trainer.loss.ContrastiveLoss.Evaluation;
 import io.streamclr.trainer.loss.ShownImages;
@@ -61,6 +66,7 @@ public final class TrainingStep implements AutoCloseable {
     private final List<DeviceReplica> replicas = new ArrayList<>();
     private Optional<Teacher> teacher = Optional.empty();
     private Optional<RankExchange> others = Optional.empty();
+    private StepParts parts = StepParts.NONE;
 
     /** A step on one device. @param chunkViews how many views go through the network at once, 4 or more */
     public TrainingStep(Torch torch, Network network, ContrastiveLoss loss, Optimiser optimiser, int chunkViews) {
@@ -101,6 +107,13 @@ public final class TrainingStep implements AutoCloseable {
         return Chunk.cut(pairs, chunkViews, devices).size() / devices;
     }
 
+    /** How many views of a batch go forward twice. @param remembered chunks of each device that go forward once */
+    public static int viewsForwardTwice(int pairs, int chunkViews, int devices, int remembered) {
+        List<Chunk> chunks = Chunk.cut(pairs, chunkViews, devices);
+        // Of each device the last ones are remembered, and the devices take chunks by turns.
+        return Chunk.views(chunks.subList(0, Math.max(0, chunks.size() - remembered * devices)));
+    }
+
     /**
      * Has chunks keep their activations from their way forward until they are needed for the way back, from the next step on.
      * That saves their second way forward and changes no bit.
@@ -113,6 +126,12 @@ public final class TrainingStep implements AutoCloseable {
         }
         passes.remember(chunks);
         results(replicas.stream().map(replica -> replica.remember(chunks)).toList());
+    }
+
+    /** Has each part of a step called through this one, from the next step on; of other devices only what is waited for. */
+    public void measure(StepParts by) {
+        parts = by;
+        passes.measure(by);
     }
 
     /** Has the network agree with a teacher on what is replayed; the teacher is not closed with the step. */
@@ -200,20 +219,32 @@ public final class TrainingStep implements AutoCloseable {
             StepWatch watch) {
         try (Scope step = scope.inner()) {
             Gradient gradient = gradient(step, views, height, width, images, replayed, watch);
-            boolean finite = Double.isFinite(gradient.loss()) && passes.areFinite(step, gradient.gradients());
+            boolean finite = parts.in(OPTIMISER, () -> update(step, gradient, rate, count));
             if (finite) {
-                optimiser.update(step, gradient.gradients(), rate, count);
                 teacher.ifPresent(slow -> slow.follow(step));
                 if (!replicas.isEmpty()) {
-                    copy(Network::trained, passes.row(step, network.trained()));
+                    copy(Network::trained, row(step, network.trained()));
                 }
             }
-            return new Trained(
-                    gradient.loss(),
-                    gradient.leftOut(),
-                    finite,
-                    gradient.embeddings().floats());
+            return new Trained(gradient.loss(), gradient.leftOut(), finite, floats(gradient.embeddings()));
         }
+    }
+
+    /** Whether loss and gradient are finite; only then it moves the weights. */
+    private boolean update(Scope step, Gradient gradient, double rate, long count) {
+        boolean finite = Double.isFinite(gradient.loss()) && passes.areFinite(step, gradient.gradients());
+        if (finite) {
+            optimiser.update(step, gradient.gradients(), rate, count);
+        }
+        return finite;
+    }
+
+    private float[] floats(Tensor tensor) {
+        return parts.in(COPIES, tensor::floats);
+    }
+
+    private float[] row(Scope step, List<Tensor> tensors) {
+        return parts.in(COPIES, () -> passes.row(step, tensors));
     }
 
     /** @param gradients one for each trained tensor of the network; @param embeddings (2N, D) */
@@ -234,7 +265,7 @@ public final class TrainingStep implements AutoCloseable {
         if (chunks.size() == 1) {
             return gradient(step, views, chunks, images, replayed, watch);
         }
-        float[] before = passes.row(step, network.statistics());
+        float[] before = row(step, network.statistics());
         try {
             return others.isPresent()
                     ? gradientOfRank(step, views, chunks, images, watch, others.get())
@@ -257,22 +288,22 @@ public final class TrainingStep implements AutoCloseable {
             elsewhere.add(replicas.get(d - 1).embed(views, Chunk.part(chunks, d, devices), watch));
         }
         List<Tensor> embedded = passes.embed(step, views, own, counted);
-        Tensor all = chunks.size() == 1 ? embedded.get(0) : joined(step, chunks, embedded, results(elsewhere));
-        Evaluation evaluation = loss.evaluate(step, all, images);
+        Tensor all = chunks.size() == 1 ? embedded.get(0) : joined(step, chunks, embedded, elsewhere);
+        Evaluation evaluation = parts.in(LOSS, () -> loss.evaluate(step, all, images));
         double alignment = teacher.isPresent() && replayed > 0
                 ? teacher.get().align(step, views, images.count(), replayed, all, evaluation.gradient())
                 : 0;
-        List<CompletableFuture<Part>> parts = new ArrayList<>();
+        List<CompletableFuture<Part>> theirs = new ArrayList<>();
         if (devices > 1) {
-            float[] gradients = evaluation.gradient().floats();
-            replicas.forEach(replica -> parts.add(replica.backward(gradients, all.shape())));
+            float[] gradients = floats(evaluation.gradient());
+            replicas.forEach(replica -> theirs.add(replica.backward(gradients, all.shape())));
         }
         List<Tensor> sums = passes.backward(step, views, own, embedded, evaluation.gradient(), counted);
-        for (Part part : results(parts)) {
-            passes.add(step, sums, part.gradient());
+        for (Part part : awaited(theirs)) {
+            parts.in(COPIES, () -> passes.add(step, sums, part.gradient()));
         }
         if (devices > 1) {
-            shareStatistics(step, chunks, results(parts));
+            shareStatistics(step, chunks, results(theirs));
         }
         return new Gradient(evaluation.value() + alignment, evaluation.leftOut(), sums, all);
     }
@@ -300,7 +331,13 @@ public final class TrainingStep implements AutoCloseable {
     }
 
     /** The embeddings of all chunks in order, (2N, D); chunk c comes from device c modulo the number of devices. */
-    private Tensor joined(Scope step, List<Chunk> chunks, List<Tensor> own, List<List<float[]>> elsewhere) {
+    private Tensor joined(
+            Scope step, List<Chunk> chunks, List<Tensor> own, List<CompletableFuture<List<float[]>>> replicated) {
+        List<List<float[]>> elsewhere = awaited(replicated);
+        return parts.in(COPIES, () -> joinedWith(step, chunks, own, elsewhere));
+    }
+
+    private Tensor joinedWith(Scope step, List<Chunk> chunks, List<Tensor> own, List<List<float[]>> elsewhere) {
         int devices = 1 + replicas.size();
         long width = own.get(0).shape()[1];
         List<Tensor> ordered = new ArrayList<>();
@@ -318,10 +355,10 @@ public final class TrainingStep implements AutoCloseable {
     }
 
     /** Every device moved the running statistics by its own chunks; their weighted mean is what one would have found. */
-    private void shareStatistics(Scope step, List<Chunk> chunks, List<Part> parts) {
+    private void shareStatistics(Scope step, List<Chunk> chunks, List<Part> theirs) {
         int devices = 1 + replicas.size();
-        List<float[]> found = new ArrayList<>(List.of(passes.row(step, network.statistics())));
-        parts.forEach(part -> found.add(part.statistics()));
+        List<float[]> found = new ArrayList<>(List.of(row(step, network.statistics())));
+        theirs.forEach(part -> found.add(part.statistics()));
         double[] sums = new double[found.get(0).length];
         for (int d = 0; d < devices; d++) {
             double views = Chunk.views(Chunk.part(chunks, d, devices));
@@ -333,14 +370,18 @@ public final class TrainingStep implements AutoCloseable {
         for (int i = 0; i < mean.length; i++) {
             mean[i] = (float) (sums[i] / Chunk.views(chunks));
         }
-        passes.take(step, network.statistics(), mean);
+        parts.in(COPIES, () -> passes.take(step, network.statistics(), mean));
         copy(Network::statistics, mean);
     }
 
     private void copy(Function<Network, List<Tensor>> tensors, float[] row) {
-        results(replicas.stream()
+        awaited(replicas.stream()
                 .map(replica -> replica.take(tensors.apply(replica.network()), row))
                 .toList());
+    }
+
+    private <T> List<T> awaited(List<CompletableFuture<T>> works) {
+        return works.isEmpty() ? List.of() : parts.in(WAITING, () -> results(works));
     }
 
     private static <T> List<T> results(List<CompletableFuture<T>> works) {

@@ -1,8 +1,7 @@
 package io.streamclr.local.bench;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.streamclr.console.Interruptible;
+import io.streamclr.trainer.bench.GraphicsCard;
 import io.streamclr.trainer.bench.TrainBenchmark;
 import io.streamclr.trainer.command.BackboneChoice;
 import io.streamclr.trainer.command.Offered;
@@ -17,7 +16,6 @@ import io.streamclr.trainer.model.Stem;
 import io.streamclr.trainer.torch.TorchDevice;
 import java.io.PrintWriter;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.Callable;
@@ -34,8 +32,9 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         description = {
             "Train a network on random views, without a broker: whether it works on this machine, and how fast.",
-            "Prints pairs per second, seconds per step, the share of a step outside PyTorch's operators, peak memory"
-                    + " of the process, and whether all numbers stayed finite."
+            "Prints pairs and views per second, seconds per step, the share of a step outside PyTorch's operators, memory,"
+                    + " whether all numbers stayed finite, where a step's time goes, and what its arithmetic and its"
+                    + " memory traffic are on paper."
         })
 final class BenchTrain implements Callable<Integer> {
 
@@ -84,6 +83,14 @@ final class BenchTrain implements Callable<Integer> {
             description = "small (3x3, stride 1), small2 (3x3, stride 2) or imagenet; of a ConvNeXt patches of 1, 2 and"
                     + " 4 pixels (default: small).")
     private Optional<Stem> stem;
+
+    @Option(
+            names = "--norm",
+            paramLabel = "NAME",
+            description =
+                    "Normalisation layers of a ResNet and of the head: batch or group (default: batch, group for a"
+                            + " ViT or a ConvNeXt).")
+    private Optional<Norm> norm;
 
     @Option(
             names = "--precision",
@@ -136,7 +143,20 @@ final class BenchTrain implements Callable<Integer> {
                     + " ${DEFAULT-VALUE}).")
     private List<String> devices;
 
-    @Option(names = "--json", description = "Print one JSON object instead of a sentence.")
+    @Option(
+            names = "--allow-tf32",
+            description = "Graphics cards: TF32 for convolutions and matrix products in float32, as with train.")
+    private boolean allowTf32;
+
+    @Option(
+            names = "--card",
+            paramLabel = "NAME",
+            description =
+                    "Print what the data sheet of this graphics card would allow at most: ${COMPLETION-CANDIDATES}"
+                            + " (default: the card of --device, where the driver says which one it is).")
+    private Optional<GraphicsCard> card;
+
+    @Option(names = "--json", description = "Print one JSON object instead of sentences.")
     private boolean json;
 
     @Spec
@@ -161,51 +181,22 @@ final class BenchTrain implements Callable<Integer> {
         if (remember < 1) {
             throw new ParameterException(spec.commandLine(), "--remember must be 1 or more");
         }
-        NetworkPlan network = network();
-        TrainBenchmark.Setting setting =
-                new TrainBenchmark.Setting(network, size, batch, chunkViews, remember, threads, devicesToUse);
+        TrainBenchmark.Setting setting = new TrainBenchmark.Setting(
+                network(), size, batch, chunkViews, remember, threads, devicesToUse, allowTf32);
         TrainBenchmark.Figures figures = Interruptible.work(() -> TrainBenchmark.run(setting, steps));
+        TrainReport report = new TrainReport(setting, figures, card.or(() -> cardOf(setting)));
         PrintWriter out = spec.commandLine().getOut();
         if (json) {
-            ObjectNode object = new ObjectMapper().createObjectNode();
-            object.put("pairs_per_second", figures.pairsPerSecond());
-            object.put("outside_native_share", figures.outsideNativeShare());
-            object.put("step_seconds", figures.stepSeconds());
-            object.put(
-                    "peak_bytes",
-                    figures.peakBytes().isPresent() ? figures.peakBytes().getAsLong() : null);
-            object.put("loss", Double.isFinite(figures.loss()) ? figures.loss() : null);
-            object.put("finite", figures.finite());
-            object.put("backbone", network.backbone().name());
-            if (network.backbone() instanceof ResNet resnet) {
-                object.put("depth", resnet.depth());
-            }
-            network.backbone().facts().forEach(object::putPOJO);
-            object.put("size", size);
-            object.put("chunk", chunkViews);
-            object.put("remember", remember);
-            object.put("precision", precision.word());
-            object.put("threads", threads);
-            object.put("batch", batch);
-            object.put("devices", String.join(",", devices));
-            out.println(object);
+            out.println(report.json());
         } else {
-            out.printf(
-                    Locale.ROOT,
-                    "%s pairs/s (%.1f ms a step of %d pairs, %d threads on %s), %.1f %% of the time outside native"
-                            + " operators%s; loss %.4f, %s%n",
-                    rate(figures.pairsPerSecond()),
-                    1e3 * figures.stepSeconds(),
-                    batch,
-                    threads,
-                    String.join(",", devices),
-                    1e2 * figures.outsideNativeShare(),
-                    memory(figures),
-                    figures.loss(),
-                    figures.finite() ? "all numbers finite" : "NOT all numbers finite");
+            report.sentences().forEach(out::println);
         }
         out.flush();
         return figures.finite() ? 0 : 1;
+    }
+
+    private static Optional<GraphicsCard> cardOf(TrainBenchmark.Setting setting) {
+        return setting.cards() == setting.devices().size() ? GraphicsCard.ofThisMachine() : Optional.empty();
     }
 
     private NetworkPlan network() {
@@ -220,23 +211,11 @@ final class BenchTrain implements Callable<Integer> {
                     patch,
                     freezePatch ? Optional.of(true) : Optional.empty());
             Backbone chosen = choice.of(USUAL, false, OptionalInt.of(size));
-            Norm norm = chosen instanceof ResNet ? Norm.BATCH : Norm.GROUP;
-            return new NetworkPlan(chosen, new HeadPlan(2, 0, 128, 0), norm, Normalisation.NONE, precision);
+            Norm usual = chosen instanceof ResNet ? Norm.BATCH : Norm.GROUP;
+            return new NetworkPlan(
+                    chosen, new HeadPlan(2, 0, 128, 0), norm.orElse(usual), Normalisation.NONE, precision);
         } catch (IllegalArgumentException wrong) {
             throw new ParameterException(spec.commandLine(), wrong.getMessage(), wrong);
         }
-    }
-
-    private static String rate(double pairsPerSecond) {
-        return String.format(Locale.ROOT, pairsPerSecond < 10 ? "%.2f" : "%.0f", pairsPerSecond);
-    }
-
-    private static String memory(TrainBenchmark.Figures figures) {
-        return figures.peakBytes().isPresent()
-                ? String.format(
-                        Locale.ROOT,
-                        "; %,d MiB of memory at most",
-                        figures.peakBytes().getAsLong() >> 20)
-                : "";
     }
 }

@@ -1,6 +1,8 @@
 package io.streamclr.local.bench;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+import static org.assertj.core.data.Percentage.withPercentage;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -9,6 +11,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -35,6 +38,58 @@ class BenchTrainTest {
         assertThat(figures.path("pairs_per_second").asDouble()).isPositive();
         assertThat(figures.path("peak_bytes").asLong()).isPositive();
         assertThat(figures.path("finite").asBoolean()).isTrue();
+        assertThat(figures.path("views_per_second").asDouble())
+                .isEqualTo(2 * figures.path("pairs_per_second").asDouble());
+        assertThat(figures.path("card_bytes")).isEmpty();
+        assertThat(figures.path("card").isMissingNode()).isTrue();
+        assertThat(figures.path("shares").fieldNames())
+                .toIterable()
+                .containsExactly(
+                        "forward", "second_forward", "backward", "loss", "optimiser", "copies", "waiting", "between");
+        assertThat(StreamSupport.stream(figures.path("shares").spliterator(), false)
+                        .mapToDouble(JsonNode::asDouble)
+                        .sum())
+                .isCloseTo(1, within(1e-9));
+        assertThat(figures.path("flop_per_second").asDouble())
+                .isCloseTo(
+                        figures.path("step_flop").asDouble()
+                                / figures.path("step_seconds").asDouble(),
+                        withPercentage(1e-6));
+    }
+
+    @Test
+    void whatADataSheetAllowsStandsBesideWhatWasMeasured() throws Exception {
+        assertThat(bench("--width 0.0625 --stem small2 --norm group --precision float32 --card t4 --json"))
+                .as(err.toString())
+                .isZero();
+
+        JsonNode figures = new ObjectMapper().readTree(out.toString());
+        assertThat(figures.path("norm").asText()).isEqualTo("group");
+        assertThat(figures.path("card").path("name").asText()).isEqualTo("t4");
+        assertThat(figures.path("card").path("count").asInt()).isEqualTo(1);
+        assertThat(figures.path("card")
+                        .path("most_pairs_per_second_by_arithmetic")
+                        .asDouble())
+                .isCloseTo(4 * 8.1e12 / figures.path("step_flop").asDouble(), withPercentage(1e-6));
+        assertThat(figures.path("card")
+                        .path("most_pairs_per_second_by_bandwidth")
+                        .asDouble())
+                .isCloseTo(4 * 320e9 / figures.path("step_bytes").asDouble(), withPercentage(1e-6));
+    }
+
+    @Test
+    void sentencesSayTheSame() {
+        assertThat(bench("--width 0.0625 --stem small2 --precision bfloat16 --card t4"))
+                .as(err.toString())
+                .isZero();
+
+        assertThat(out.toString())
+                .containsPattern(
+                        "(?m)^[0-9.]+ pairs/s, [0-9.]+ views/s \\([0-9.]+ ms a step of 4 pairs, 1 threads on cpu\\)")
+                .containsPattern("(?m)^Of a step: [0-9.]+ % forward, 0.0 % forward again, [0-9.]+ % backward, ")
+                .containsPattern("(?m)^On paper: [0-9.]+ million multiply-adds for a view to go forward; ")
+                .contains("By data sheets, not measured: 1 x t4 would make at most (its sheet does not say of bfloat16)"
+                        + " pairs/s by arithmetic, and about ");
     }
 
     @Test

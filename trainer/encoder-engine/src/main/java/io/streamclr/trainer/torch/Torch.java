@@ -344,6 +344,19 @@ public final class Torch implements AutoCloseable {
         nativeNanos += nanos;
     }
 
+    /**
+     * Returns when a card has done all that it was given; on a processor at once, where every call does its work itself. To
+     * measure, and for nothing else: meanwhile the card is given nothing.
+     */
+    public void awaitDevice() {
+        if (!onProcessor) {
+            try (Scope waiting = scope()) {
+                // A copy to the host's memory comes after what the card was given before.
+                waiting.zeros(1).floats();
+            }
+        }
+    }
+
     /** Seconds spent in calls of scripts so far. */
     public double nativeSeconds() {
         return nativeNanos / 1e9;
