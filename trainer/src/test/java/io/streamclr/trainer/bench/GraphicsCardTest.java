@@ -6,6 +6,11 @@ import io.streamclr.trainer.model.NetworkPlan.Precision;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.text.DecimalFormat;
+import java.text.DecimalFormatSymbols;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.OptionalDouble;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -63,5 +68,35 @@ class GraphicsCardTest {
         assertThat(GraphicsCard.T4.arithmetic(Precision.FLOAT32, true)).hasValue(8.1e12);
         assertThat(GraphicsCard.T4.arithmetic(Precision.FLOAT16, false)).hasValue(65e12);
         assertThat(GraphicsCard.T4.arithmetic(Precision.BFLOAT16, false)).isEmpty();
+    }
+
+    @Test
+    void theDocumentHasTheTable() throws IOException {
+        Path documents = Path.of("").toAbsolutePath().getParent().resolve("docs");
+
+        assertThat(Files.readAllLines(documents.resolve("performance.md")))
+                .containsSequence(Arrays.stream(GraphicsCard.values())
+                        .map(GraphicsCardTest::row)
+                        .toList());
+    }
+
+    private static String row(GraphicsCard card) {
+        return String.format(
+                        Locale.ROOT,
+                        "| `%s` | %,.0f | %s | %s | %s | %s |",
+                        card,
+                        card.bandwidth() / 1e9,
+                        number(card.arithmetic(Precision.FLOAT32, false)),
+                        card == GraphicsCard.T4 ? "" : number(card.arithmetic(Precision.FLOAT32, true)),
+                        number(card.arithmetic(Precision.BFLOAT16, false)),
+                        number(card.arithmetic(Precision.FLOAT16, false)))
+                .replace("  ", " ");
+    }
+
+    private static String number(OptionalDouble operations) {
+        return operations.isPresent()
+                ? new DecimalFormat("#.#", DecimalFormatSymbols.getInstance(Locale.ROOT))
+                        .format(operations.getAsDouble() / 1e12)
+                : "";
     }
 }
