@@ -9,11 +9,12 @@ import picocli.CommandLine.Command;
         mixinStandardHelpOptions = true,
         description =
                 "Measure the throughput of this machine: ingest, rendering views, alone and through Kafka and Flink,"
-                        + " training, the exchange of ranks, or search.",
+                        + " the trainer's feed, training, the exchange of ranks, or search.",
         subcommands = {
             BenchIngest.class,
             BenchViews.class,
             BenchPipeline.class,
+            BenchFeed.class,
             BenchTrain.class,
             BenchExchange.class,
             BenchSearch.class

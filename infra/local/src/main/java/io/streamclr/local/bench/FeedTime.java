@@ -1,0 +1,120 @@
+package io.streamclr.local.bench;
+
+import io.streamclr.schemas.topic.Topic;
+import io.streamclr.trainer.views.ViewReader;
+import io.streamclr.trainer.views.ViewShape;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadInfo;
+import java.lang.management.ThreadMXBean;
+import java.nio.ByteBuffer;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+
+/**
+ * What a pair costs in the feed, in milliseconds of processor time. To read records and to hash them is measured alone, on the
+ * same records, and left out of the time of the threads that do it.
+ *
+ * @param all of the whole process: also of the garbage collector, of compilers, of Kafka's own threads
+ * @param fetch of the threads that read the topic into blocks, reading of records left out
+ * @param decode to read a record and to hold it against those before
+ * @param hash SHA-256 over a record, for the digest of its batch
+ * @param compose of the thread that makes batches of blocks and logs them, the hash left out
+ */
+record FeedTime(double all, double fetch, double decode, double hash, double compose) {
+
+    private static final ThreadMXBean THREADS = ManagementFactory.getThreadMXBean();
+
+    /** More bytes of records than caches hold, so that each is read from memory as in the feed. */
+    private static final int BYTES_ALONE = 64 << 20;
+
+    private static final int MOST_ALONE = 4_096;
+    private static final int ROUNDS = 7;
+
+    /** Runs while a feed is drained. */
+    record Clock(long processBefore) {
+
+        /**
+         * Stops while the feed's threads are still there.
+         *
+         * @param pairs that were fed
+         * @param side of their views
+         */
+        FeedTime stop(int pairs, int side) {
+            double all = (process() - processBefore) / 1e6 / pairs;
+            double fetch = threads("feed-fetch") / 1e6 / pairs;
+            double compose = threads("feed-compose") / 1e6 / pairs;
+            int count = Math.max(1, Math.min(MOST_ALONE, BYTES_ALONE / (6 * side * side)));
+            List<byte[]> records = IntStream.range(0, count)
+                    .mapToObj(each -> MadeUpPairs.encoded(0, each, side))
+                    .toList();
+            double decode = decodeAlone(records);
+            double hash = hashAlone(records);
+            return new FeedTime(all, fetch - decode, decode, hash, compose - hash);
+        }
+    }
+
+    static Clock start() {
+        return new Clock(process());
+    }
+
+    /** What neither of the feed's threads took. */
+    double rest() {
+        return all - fetch - decode - hash - compose;
+    }
+
+    private static double decodeAlone(List<byte[]> records) {
+        ViewReader reader = new ViewReader(ViewShape.UNKNOWN);
+        return alone(
+                records.stream()
+                        .map(each -> new ConsumerRecord<>(Topic.VIEWS.defaultName(), 0, 0, new byte[0], each))
+                        .toList(),
+                reader::read);
+    }
+
+    private static double hashAlone(List<byte[]> records) {
+        try {
+            MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
+            return alone(records.stream().map(FeedTime::offHeap).toList(), each -> sha256.update(each.duplicate()));
+        } catch (NoSuchAlgorithmException missing) {
+            throw new IllegalStateException("Every Java platform must have SHA-256", missing);
+        }
+    }
+
+    private static ByteBuffer offHeap(byte[] record) {
+        return ByteBuffer.allocateDirect(record.length).put(record).flip();
+    }
+
+    /** Milliseconds for each, the median of a few rounds after one to warm up. */
+    private static <T> double alone(List<T> records, Consumer<T> work) {
+        double[] rounds = new double[ROUNDS];
+        for (int round = -1; round < ROUNDS; round++) {
+            long begin = THREADS.getCurrentThreadCpuTime();
+            records.forEach(work);
+            if (round >= 0) {
+                rounds[round] = (THREADS.getCurrentThreadCpuTime() - begin) / 1e6 / records.size();
+            }
+        }
+        Arrays.sort(rounds);
+        return rounds[ROUNDS / 2];
+    }
+
+    private static long threads(String name) {
+        long sum = 0;
+        for (long id : THREADS.getAllThreadIds()) {
+            ThreadInfo thread = THREADS.getThreadInfo(id);
+            if (thread != null && thread.getThreadName().startsWith(name)) {
+                sum += Math.max(0, THREADS.getThreadCpuTime(id));
+            }
+        }
+        return sum;
+    }
+
+    private static long process() {
+        return ProcessHandle.current().info().totalCpuDuration().orElseThrow().toNanos();
+    }
+}
