@@ -250,14 +250,29 @@ public final class WireFormat<T extends SpecificRecord> {
      * @throws ForeignRecordException if they are not a record of this kind in a released schema, or are damaged
      */
     public T decode(byte[] bytes) throws ForeignRecordException {
-        if (bytes.length < HEADER_BYTES || bytes[0] != MARKER_0 || bytes[1] != MARKER_1) {
-            throw new ForeignRecordException("not a " + schema.getName() + ": " + bytes.length
+        return decode(bytes, 0, bytes.length, false);
+    }
+
+    /**
+     * As the other, but fields of bytes are parts of the array and not copies of them, so that a record with pixels is read
+     * at once; they have the array live as long as the record.
+     *
+     * @param bytes from position to limit, which stay as they are; of an array
+     */
+    public T decode(ByteBuffer bytes) throws ForeignRecordException {
+        return decode(bytes.array(), bytes.arrayOffset() + bytes.position(), bytes.remaining(), true);
+    }
+
+    private T decode(byte[] bytes, int begin, int length, boolean shared) throws ForeignRecordException {
+        if (length < HEADER_BYTES || bytes[begin] != MARKER_0 || bytes[begin + 1] != MARKER_1) {
+            throw new ForeignRecordException("not a " + schema.getName() + ": " + length
                     + " bytes that begin with "
-                    + (bytes.length == 0 ? "nothing" : HexFormat.of().formatHex(bytes, 0, Math.min(4, bytes.length)))
+                    + (length == 0 ? "nothing" : HexFormat.of().formatHex(bytes, begin, begin + Math.min(4, length)))
                     + " instead of Avro's single-object marker c301");
         }
-        long writtenBy =
-                ByteBuffer.wrap(bytes, 2, 8).order(ByteOrder.LITTLE_ENDIAN).getLong();
+        long writtenBy = ByteBuffer.wrap(bytes, begin + 2, 8)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .getLong();
         Schema writerSchema = released.get(writtenBy);
         if (writerSchema == null) {
             throw new ForeignRecordException("not a " + schema.getName() + ": its schema fingerprint "
@@ -265,9 +280,10 @@ public final class WireFormat<T extends SpecificRecord> {
         }
         SpecificDatumReader<T> reader =
                 readers.get().computeIfAbsent(writtenBy, unseen -> new SpecificDatumReader<>(writerSchema, schema));
-        BinaryDecoder body = DecoderFactory.get().binaryDecoder(bytes, HEADER_BYTES, bytes.length - HEADER_BYTES, null);
+        BinaryDecoder body =
+                DecoderFactory.get().binaryDecoder(bytes, begin + HEADER_BYTES, length - HEADER_BYTES, null);
         try {
-            T record = reader.read(null, body);
+            T record = reader.read(null, shared ? new SharingDecoder(body, bytes, begin + length) : body);
             if (!body.isEnd()) {
                 throw new ForeignRecordException("a damaged " + schema.getName() + ": bytes are left over at its end");
             }

@@ -22,6 +22,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.concurrent.Callable;
 import org.apache.avro.Schema;
 import org.apache.avro.SchemaCompatibility;
 import org.apache.avro.SchemaCompatibility.SchemaCompatibilityType;
@@ -228,6 +229,59 @@ class WireFormatTest {
             }
         }
         assertThat(foreign).isBetween(1_000, 19_999);
+    }
+
+    @Test
+    void aRecordAmongOtherBytesIsReadWithoutACopyOfItsPixels() throws Exception {
+        byte[] pair = WireFormat.VIEW_PAIR.encode(pair());
+        byte[] image = WireFormat.ENCODED_IMAGE.encode(
+                new EncodedImage("a.png", bytes(5), 3, Instant.ofEpochMilli(7), Map.of("camera", "2"), "cat"));
+
+        ByteBuffer amongOthers = amongOthers(pair);
+        ViewPair read = WireFormat.VIEW_PAIR.decode(amongOthers);
+        assertThat(read).isEqualTo(pair());
+        assertThat(amongOthers).isEqualTo(ByteBuffer.wrap(pair));
+        assertThat(read.getSecond().getPixels().array()).isSameAs(amongOthers.array());
+        assertThat(WireFormat.ENCODED_IMAGE.decode(amongOthers(image)))
+                .isEqualTo(WireFormat.ENCODED_IMAGE.decode(image));
+    }
+
+    private static ByteBuffer amongOthers(byte[] record) {
+        return ByteBuffer.allocate(record.length + 40)
+                .position(20)
+                .slice()
+                .put(7, record)
+                .position(7)
+                .limit(7 + record.length);
+    }
+
+    /** What a record is refused for must not depend on how it is read. */
+    @Test
+    void whatIsReadWithoutACopyIsRefusedInTheSameWords() {
+        SplittableRandom random = new SplittableRandom(2);
+        byte[] whole = WireFormat.VIEW_PAIR.encode(pair());
+        int foreign = 0;
+        for (int i = 0; i < 20_000; i++) {
+            byte[] damaged = i < whole.length ? java.util.Arrays.copyOf(whole, i) : whole.clone();
+            if (i >= whole.length) {
+                damaged[random.nextInt(whole.length)] = (byte) random.nextInt(256);
+            }
+            String copied = outcome(() -> WireFormat.VIEW_PAIR.decode(damaged));
+            assertThat(outcome(() -> WireFormat.VIEW_PAIR.decode(amongOthers(damaged))))
+                    .isEqualTo(copied);
+            foreign += copied.startsWith("foreign") ? 1 : 0;
+        }
+        assertThat(foreign).isBetween(1_000, 19_999);
+    }
+
+    private static String outcome(Callable<ViewPair> reading) {
+        try {
+            return reading.call().toString();
+        } catch (ForeignRecordException refused) {
+            return "foreign: " + refused.getMessage();
+        } catch (Exception never) {
+            throw new AssertionError("neither a record nor a refusal", never);
+        }
     }
 
     private static ViewPair pair() {
