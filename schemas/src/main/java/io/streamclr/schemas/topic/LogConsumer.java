@@ -14,6 +14,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.Deserializer;
 
 /**
  * How a topic is read as a log: partitions and offsets by hand, in no group, never from a place that was not asked for,
@@ -27,15 +28,22 @@ public final class LogConsumer {
 
     /** A consumer that sees what transactions committed; {@code more} are settings of this one. */
     public static KafkaConsumer<byte[], byte[]> committed(KafkaConnection kafka, Map<String, ?> more) {
-        return open(kafka, "read_committed", more);
+        return committed(kafka, more, new ByteArrayDeserializer());
+    }
+
+    /** The same with values of another kind. */
+    public static <V> KafkaConsumer<byte[], V> committed(
+            KafkaConnection kafka, Map<String, ?> more, Deserializer<V> values) {
+        return open(kafka, "read_committed", more, values);
     }
 
     /** A consumer that sees every record, whether or not its writer lived to end the transaction. */
     public static KafkaConsumer<byte[], byte[]> everything(KafkaConnection kafka, Map<String, ?> more) {
-        return open(kafka, "read_uncommitted", more);
+        return open(kafka, "read_uncommitted", more, new ByteArrayDeserializer());
     }
 
-    private static KafkaConsumer<byte[], byte[]> open(KafkaConnection kafka, String isolation, Map<String, ?> more) {
+    private static <V> KafkaConsumer<byte[], V> open(
+            KafkaConnection kafka, String isolation, Map<String, ?> more, Deserializer<V> values) {
         Map<String, Object> settings = new TreeMap<>(Map.of(
                 ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG,
                 false,
@@ -46,7 +54,7 @@ public final class LogConsumer {
                 ConsumerConfig.ISOLATION_LEVEL_CONFIG,
                 isolation));
         settings.putAll(more);
-        return new KafkaConsumer<>(kafka.with(settings), new ByteArrayDeserializer(), new ByteArrayDeserializer());
+        return new KafkaConsumer<>(kafka.with(settings), new ByteArrayDeserializer(), values);
     }
 
     /**

@@ -1,6 +1,7 @@
 package io.streamclr.trainer.batchlog;
 
 import io.streamclr.schemas.record.OriginRange;
+import io.streamclr.schemas.record.ViewPair;
 import io.streamclr.schemas.topic.KafkaConnection;
 import io.streamclr.schemas.topic.Topics;
 import io.streamclr.schemas.wire.ArrivalHeader;
@@ -10,10 +11,12 @@ import io.streamclr.trainer.views.FeedPosition.BlockRange;
 import io.streamclr.trainer.views.FeedPosition.Reading;
 import io.streamclr.trainer.views.Inbox;
 import io.streamclr.trainer.views.Origins;
+import io.streamclr.trainer.views.PairFacts;
 import io.streamclr.trainer.views.TopicWatch;
 import io.streamclr.trainer.views.ViewConsumer;
 import io.streamclr.trainer.views.ViewReader;
 import io.streamclr.trainer.views.ViewRenderer;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -44,8 +47,8 @@ public final class LoggedBlocks implements AutoCloseable {
     private final ViewRenderer lost;
     private final TopicWatch watch;
     private final List<TopicPartition> partitions;
-    private final KafkaConsumer<byte[], byte[]> consumer;
-    private final List<ArrayDeque<ConsumerRecord<byte[], byte[]>>> ahead;
+    private final KafkaConsumer<byte[], ByteBuffer> consumer;
+    private final List<ArrayDeque<ConsumerRecord<byte[], ByteBuffer>>> ahead;
     private final List<Reading> readings;
     private long read;
     private long drawnAgain;
@@ -72,7 +75,7 @@ public final class LoggedBlocks implements AutoCloseable {
         this.watch = new TopicWatch(kafka, topic);
         this.partitions = ViewConsumer.partitions(topic, readings.size());
         this.ahead = IntStream.range(0, readings.size())
-                .mapToObj(each -> new ArrayDeque<ConsumerRecord<byte[], byte[]>>())
+                .mapToObj(each -> new ArrayDeque<ConsumerRecord<byte[], ByteBuffer>>())
                 .toList();
         // A fetch ahead that finds the end of one partition must not hold up the next partition's.
         this.consumer = ViewConsumer.of(kafka, partitions, Map.of(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, 10));
@@ -124,7 +127,7 @@ public final class LoggedBlocks implements AutoCloseable {
                 return false;
             }
             first = false;
-            memory.add(kept.encoded(), kept.arrivedAt());
+            memory.add(kept.encoded(), kept.facts(), kept.arrivedAt());
             found.add(kept);
         }
         repetitions += inbox.repetitions();
@@ -136,7 +139,7 @@ public final class LoggedBlocks implements AutoCloseable {
     }
 
     private void skipTo(int partition, long offset) {
-        ArrayDeque<ConsumerRecord<byte[], byte[]>> waiting = ahead.get(partition);
+        ArrayDeque<ConsumerRecord<byte[], ByteBuffer>> waiting = ahead.get(partition);
         while (!waiting.isEmpty() && waiting.peek().offset() < offset) {
             waiting.remove();
         }
@@ -159,7 +162,7 @@ public final class LoggedBlocks implements AutoCloseable {
                 return false;
             }
             try {
-                for (ConsumerRecord<byte[], byte[]> record : ViewConsumer.poll(consumer, topic, SILENCE)) {
+                for (ConsumerRecord<byte[], ByteBuffer> record : ViewConsumer.poll(consumer, topic, SILENCE)) {
                     ahead.get(record.partition()).add(record);
                 }
             } catch (OffsetOutOfRangeException expired) {
@@ -184,8 +187,10 @@ public final class LoggedBlocks implements AutoCloseable {
                 logged.recipeText(),
                 range.origins());
         lost.draw(gone, encoded -> {
-            reader.read(new ConsumerRecord<>(topic, range.partition(), range.firstOffset(), new byte[0], encoded));
-            memory.add(encoded, ArrivalHeader.UNKNOWN);
+            ByteBuffer bytes = ByteBuffer.wrap(encoded);
+            ViewPair pair = reader.read(
+                    new ConsumerRecord<>(topic, range.partition(), range.firstOffset(), new byte[0], bytes));
+            memory.add(bytes, PairFacts.of(bytes, pair), ArrivalHeader.UNKNOWN);
         });
         if (memory.records() - records != range.records()) {
             throw new IllegalStateException("Of " + range.records() + " records that were lost "

@@ -131,7 +131,7 @@ public final class BatchReplay implements AutoCloseable {
     /** Of the first image that is replayed: where nothing fresh was read before, nothing else tells it. */
     private ViewShape shapeOf(ViewRenderer.RememberedViews replayed) {
         ViewReader reader = new ViewReader(ViewShape.UNKNOWN);
-        replayed.first().draw(lost, reader, encoded -> {});
+        replayed.first().draw(lost, reader, (encoded, facts) -> {});
         return reader.shape();
     }
 

@@ -15,6 +15,7 @@ import io.streamclr.trainer.views.Untrained;
 import io.streamclr.trainer.views.ViewConsumer;
 import io.streamclr.trainer.views.ViewReader;
 import io.streamclr.trainer.views.ViewRenderer;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -54,7 +55,7 @@ final class Fetcher implements AutoCloseable {
     /** Partitions of the topic. */
     private final int all;
 
-    private final KafkaConsumer<byte[], byte[]> consumer;
+    private final KafkaConsumer<byte[], ByteBuffer> consumer;
     private final ViewReader reader;
     private final LoggedBlocks logged;
     private final Untrained untrained;
@@ -155,7 +156,7 @@ final class Fetcher implements AutoCloseable {
                     }
                 }
                 commitTrained(filler, true);
-                ConsumerRecords<byte[], byte[]> records = poll(POLL);
+                ConsumerRecords<byte[], ByteBuffer> records = poll(POLL);
                 records.forEach(filler::offer);
                 repetitions = logged.repetitions() + filler.repetitions();
                 gathered = filler.gathered();
@@ -191,7 +192,7 @@ final class Fetcher implements AutoCloseable {
         return memory;
     }
 
-    private ConsumerRecords<byte[], byte[]> poll(Duration most) {
+    private ConsumerRecords<byte[], ByteBuffer> poll(Duration most) {
         try {
             return ViewConsumer.poll(consumer, config.viewsTopic(), most);
         } catch (OffsetOutOfRangeException gone) {

@@ -26,7 +26,7 @@ final class ShownOffsets {
 
     private final String group;
     private final List<TopicPartition> partitions;
-    private final KafkaConsumer<byte[], byte[]> consumer;
+    private final KafkaConsumer<?, ?> consumer;
     /** What the run would need if it went on from its newest checkpoint. */
     private final AtomicReference<List<Reading>> needed;
 
@@ -39,11 +39,7 @@ final class ShownOffsets {
      * @param group that the consumer commits for
      * @param needed by partition, where the run begins to read
      */
-    ShownOffsets(
-            String group,
-            List<TopicPartition> partitions,
-            KafkaConsumer<byte[], byte[]> consumer,
-            List<Reading> needed) {
+    ShownOffsets(String group, List<TopicPartition> partitions, KafkaConsumer<?, ?> consumer, List<Reading> needed) {
         this.group = group;
         this.partitions = partitions;
         this.consumer = consumer;

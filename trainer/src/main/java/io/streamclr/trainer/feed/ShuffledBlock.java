@@ -1,6 +1,7 @@
 package io.streamclr.trainer.feed;
 
 import io.streamclr.trainer.views.Block;
+import io.streamclr.trainer.views.BlockMemory;
 import io.streamclr.trainer.views.Rows;
 import io.streamclr.trainer.views.Shuffle;
 
@@ -19,7 +20,8 @@ final class ShuffledBlock {
     void cut(int from, int to, Rows rows) {
         for (int place = from; place < to; place++) {
             int record = block.places()[order[place]];
-            rows.add(block.memory().record(record), block.memory().arrivedAt(record));
+            BlockMemory memory = block.memory();
+            rows.add(memory.record(record), memory.facts(record), memory.arrivedAt(record));
         }
     }
 }

@@ -2,6 +2,7 @@ package io.streamclr.trainer.views;
 
 import io.streamclr.trainer.views.FeedPosition.BlockRange;
 import io.streamclr.trainer.views.FeedPosition.Reading;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -81,7 +82,7 @@ public final class BlockFiller {
     }
 
     /** Puts in a fetched record. */
-    public void offer(ConsumerRecord<byte[], byte[]> record) {
+    public void offer(ConsumerRecord<byte[], ByteBuffer> record) {
         inboxes.get(record.partition()).add(record);
     }
 
@@ -121,7 +122,7 @@ public final class BlockFiller {
     private void take(int partition) {
         Inbox.Kept kept = inboxes.get(partition).take();
         partitionOf[memory.records()] = partition;
-        memory.add(kept.encoded(), kept.arrivedAt());
+        memory.add(kept.encoded(), kept.facts(), kept.arrivedAt());
         if (taken[partition] == 0) {
             firstOffset[partition] = kept.offset();
         }

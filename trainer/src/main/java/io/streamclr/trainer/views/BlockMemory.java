@@ -17,6 +17,7 @@ public final class BlockMemory {
     private final int[] page;
     private final int[] offset;
     private final int[] length;
+    private final PairFacts[] facts;
     private final long[] arrivedAt;
     private int records;
     private int current;
@@ -26,6 +27,7 @@ public final class BlockMemory {
         page = new int[capacity];
         offset = new int[capacity];
         length = new int[capacity];
+        facts = new PairFacts[capacity];
         arrivedAt = new long[capacity];
     }
 
@@ -62,20 +64,24 @@ public final class BlockMemory {
     /**
      * Copies a record in.
      *
+     * @param encoded from position to limit, which stay as they are
+     * @param known of it
      * @param arrived when its image arrived, in milliseconds since 1970; negative where nobody knows
      */
-    public void add(byte[] encoded, long arrived) {
-        while (current < pages.size() && pages.get(current).remaining() < encoded.length) {
+    public void add(ByteBuffer encoded, PairFacts known, long arrived) {
+        int bytes = encoded.remaining();
+        while (current < pages.size() && pages.get(current).remaining() < bytes) {
             current++;
         }
         if (current == pages.size()) {
-            pages.add(allocate(Math.max(PAGE_BYTES, encoded.length)));
+            pages.add(allocate(Math.max(PAGE_BYTES, bytes)));
         }
         page[records] = current;
         offset[records] = pages.get(current).position();
-        length[records] = encoded.length;
+        length[records] = bytes;
+        facts[records] = known;
         arrivedAt[records] = arrived;
-        pages.get(current).put(encoded);
+        pages.get(current).put(encoded.duplicate());
         records++;
     }
 
@@ -89,11 +95,14 @@ public final class BlockMemory {
         return records;
     }
 
-    /** A copy of the record that was put in as number {@code index}, from 0. */
-    public byte[] record(int index) {
-        byte[] encoded = new byte[length[index]];
-        pages.get(page[index]).get(offset[index], encoded);
-        return encoded;
+    /** The record that was put in as number {@code index}, from 0: shared with this, and valid until that is cleared. */
+    public ByteBuffer record(int index) {
+        return pages.get(page[index]).slice(offset[index], length[index]);
+    }
+
+    /** What is known of that record. */
+    public PairFacts facts(int index) {
+        return facts[index];
     }
 
     /** When the image of that record arrived, in milliseconds since 1970; negative where nobody knows. */

@@ -2,6 +2,7 @@ package io.streamclr.trainer.views;
 
 import io.streamclr.schemas.topic.KafkaConnection;
 import io.streamclr.schemas.topic.Topics;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -29,17 +30,17 @@ public final class FirstView {
             count = topics.require(topic);
         }
         List<TopicPartition> partitions = ViewConsumer.partitions(topic, count);
-        try (KafkaConsumer<byte[], byte[]> consumer =
+        try (KafkaConsumer<byte[], ByteBuffer> consumer =
                 ViewConsumer.of(kafka, partitions, Map.of("max.poll.records", 1, "auto.offset.reset", "earliest"))) {
             consumer.seekToBeginning(partitions);
-            ConsumerRecords<byte[], byte[]> records = ViewConsumer.poll(consumer, topic, PATIENCE);
+            ConsumerRecords<byte[], ByteBuffer> records = ViewConsumer.poll(consumer, topic, PATIENCE);
             if (records.isEmpty()) {
                 empty.run();
             }
             while (records.isEmpty()) {
                 records = ViewConsumer.poll(consumer, topic, PATIENCE);
             }
-            ConsumerRecord<byte[], byte[]> first = records.iterator().next();
+            ConsumerRecord<byte[], ByteBuffer> first = records.iterator().next();
             ViewReader reader = new ViewReader(ViewShape.UNKNOWN);
             reader.read(first);
             return reader.shape();

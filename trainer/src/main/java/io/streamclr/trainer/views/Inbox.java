@@ -3,6 +3,7 @@ package io.streamclr.trainer.views;
 import io.streamclr.schemas.record.ViewPair;
 import io.streamclr.schemas.wire.ArrivalHeader;
 import io.streamclr.trainer.views.FeedPosition.Reading;
+import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -11,7 +12,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 public final class Inbox {
 
     private final ViewReader reader;
-    private final ArrayDeque<ConsumerRecord<byte[], byte[]>> fetched = new ArrayDeque<>();
+    private final ArrayDeque<ConsumerRecord<byte[], ByteBuffer>> fetched = new ArrayDeque<>();
     private Reading reading;
     private Optional<Kept> head = Optional.empty();
     private long repetitions;
@@ -21,18 +22,19 @@ public final class Inbox {
      *
      * @param offset in the topic of views
      * @param encoded the whole record, never written to
+     * @param facts what is known of it
      * @param arrivedAt when its image arrived, in milliseconds since 1970; negative where nobody knows
      * @param runSeed seed of the run that drew the views
      * @param after how far the partition is read once this record is taken
      */
-    public record Kept(long offset, byte[] encoded, long arrivedAt, long runSeed, Reading after) {}
+    public record Kept(long offset, ByteBuffer encoded, PairFacts facts, long arrivedAt, long runSeed, Reading after) {}
 
     public Inbox(ViewReader reader, Reading reading) {
         this.reader = reader;
         this.reading = reading;
     }
 
-    public void add(ConsumerRecord<byte[], byte[]> record) {
+    public void add(ConsumerRecord<byte[], ByteBuffer> record) {
         fetched.add(record);
     }
 
@@ -49,7 +51,7 @@ public final class Inbox {
     /** The next record that is no repetition, without taking it; empty if none was fetched. */
     Optional<Kept> next() {
         while (head.isEmpty() && !fetched.isEmpty()) {
-            ConsumerRecord<byte[], byte[]> record = fetched.remove();
+            ConsumerRecord<byte[], ByteBuffer> record = fetched.remove();
             if (record.offset() < reading.nextOffset()) {
                 continue;
             }
@@ -59,7 +61,9 @@ public final class Inbox {
             if (reading.isBelow(pass, origin)) {
                 Reading after = new Reading(record.offset() + 1, pass, origin);
                 long arrivedAt = ArrivalHeader.in(record.headers());
-                head = Optional.of(new Kept(record.offset(), record.value(), arrivedAt, pair.getRunSeed(), after));
+                PairFacts facts = PairFacts.of(record.value(), pair);
+                head = Optional.of(
+                        new Kept(record.offset(), record.value(), facts, arrivedAt, pair.getRunSeed(), after));
             } else {
                 repetitions++;
             }

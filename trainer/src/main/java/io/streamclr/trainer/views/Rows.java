@@ -2,11 +2,7 @@ package io.streamclr.trainer.views;
 
 import io.streamclr.schemas.RefusalException;
 import io.streamclr.schemas.identity.ImageId;
-import io.streamclr.schemas.record.Origin;
-import io.streamclr.schemas.record.ViewPair;
 import io.streamclr.schemas.wire.ArrivalHeader;
-import io.streamclr.schemas.wire.ForeignRecordException;
-import io.streamclr.schemas.wire.WireFormat;
 import io.streamclr.trainer.memory.HeldImage;
 import io.streamclr.trainer.torch.ByteRows;
 import java.nio.ByteBuffer;
@@ -24,15 +20,12 @@ public final class Rows {
     private final int pairs;
     private final ByteRows pixels;
     private final MessageDigest digest = sha256();
-    private final List<Row> shown = new ArrayList<>();
+    private final List<PairFacts> shown = new ArrayList<>();
     private final int[] images;
     private final long[] arrivedAt;
     private final long[] pictureHashes;
     private boolean hashed = true;
     private final Map<String, Integer> firstPlace = new HashMap<>();
-
-    /** The image of a row. */
-    private record Row(String image, Origin origin) {}
 
     /**
      * @param pairs N, how many will come
@@ -47,30 +40,32 @@ public final class Rows {
     }
 
     /** Puts a pair whose image arrived nobody knows when into the next row. */
-    public void add(byte[] encoded) {
-        add(encoded, ArrivalHeader.UNKNOWN);
+    public void add(ByteBuffer encoded, PairFacts facts) {
+        add(encoded, facts, ArrivalHeader.UNKNOWN);
     }
 
     /**
      * Puts the pair of an encoded record, which was read before, into the next row.
      *
+     * @param encoded from position to limit, which stay as they are
+     * @param facts of it
      * @param arrival of its image, in milliseconds since 1970, negative where nobody knows
      */
-    public void add(byte[] encoded, long arrival) {
+    public void add(ByteBuffer encoded, PairFacts facts, long arrival) {
         int row = shown.size();
         arrivedAt[row] = arrival;
-        digest.update(encoded);
-        ViewPair pair = decode(encoded);
-        pixels.put(row, pair.getFirst().getPixels().duplicate());
-        pixels.put(pairs + row, pair.getSecond().getPixels().duplicate());
-        Integer known = firstPlace.putIfAbsent(pair.getImageId(), row);
+        digest.update(encoded.duplicate());
+        int begin = encoded.position();
+        pixels.put(row, encoded.slice(begin + facts.first(), pixels.rowBytes()));
+        pixels.put(pairs + row, encoded.slice(begin + facts.second(), pixels.rowBytes()));
+        Integer known = firstPlace.putIfAbsent(facts.image(), row);
         images[row] = known == null ? row : known;
-        if (pair.getPictureHash() == null) {
+        if (facts.pictureHash() == null) {
             hashed = false;
         } else {
-            pictureHashes[row] = pair.getPictureHash();
+            pictureHashes[row] = facts.pictureHash();
         }
-        shown.add(new Row(pair.getImageId(), pair.getOrigin()));
+        shown.add(facts);
     }
 
     /** How many rows are filled. */
@@ -105,7 +100,7 @@ public final class Rows {
      */
     public List<HeldImage> held() {
         List<HeldImage> held = new ArrayList<>();
-        for (Row row : shown) {
+        for (PairFacts row : shown) {
             int partition = row.origin().getPartition();
             long offset = row.origin().getOffset();
             try {
@@ -119,14 +114,6 @@ public final class Rows {
             }
         }
         return held;
-    }
-
-    private static ViewPair decode(byte[] encoded) {
-        try {
-            return WireFormat.VIEW_PAIR.decode(encoded);
-        } catch (ForeignRecordException changed) {
-            throw new IllegalStateException("A record that was read before cannot be read again", changed);
-        }
     }
 
     private static MessageDigest sha256() {

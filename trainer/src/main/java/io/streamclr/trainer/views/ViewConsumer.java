@@ -3,6 +3,7 @@ package io.streamclr.trainer.views;
 import io.streamclr.schemas.RefusalException;
 import io.streamclr.schemas.topic.KafkaConnection;
 import io.streamclr.schemas.topic.LogConsumer;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -13,6 +14,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.serialization.ByteBufferDeserializer;
 
 /** How the topic of views is read: every partition by hand, committed records alone, never from a place not asked for. */
 public final class ViewConsumer {
@@ -25,8 +27,11 @@ public final class ViewConsumer {
                 .toList();
     }
 
-    /** A consumer of these partitions; {@code more} are settings of this one. */
-    public static KafkaConsumer<byte[], byte[]> of(
+    /**
+     * A consumer of these partitions, whose values are parts of what the broker sent and not copies of it; {@code more} are
+     * settings of this one.
+     */
+    public static KafkaConsumer<byte[], ByteBuffer> of(
             KafkaConnection kafka, List<TopicPartition> partitions, Map<String, ?> more) {
         // Small helpings: partitions alternate finely, and views of 300 KB do not flood the heap.
         Map<String, Object> settings = new TreeMap<>(Map.of(
@@ -34,14 +39,15 @@ public final class ViewConsumer {
                 ConsumerConfig.FETCH_MAX_BYTES_CONFIG, 16 << 20,
                 ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, 2 << 20));
         settings.putAll(more);
-        KafkaConsumer<byte[], byte[]> consumer = LogConsumer.committed(kafka, settings);
+        KafkaConsumer<byte[], ByteBuffer> consumer =
+                LogConsumer.committed(kafka, settings, new ByteBufferDeserializer());
         consumer.assign(partitions);
         return consumer;
     }
 
     /** As the consumer's own; a topic that may not be read is a sentence. */
-    public static ConsumerRecords<byte[], byte[]> poll(
-            KafkaConsumer<byte[], byte[]> consumer, String topic, Duration most) {
+    public static ConsumerRecords<byte[], ByteBuffer> poll(
+            KafkaConsumer<byte[], ByteBuffer> consumer, String topic, Duration most) {
         try {
             return consumer.poll(most);
         } catch (AuthorizationException forbidden) {

@@ -6,6 +6,7 @@ import io.streamclr.schemas.record.ViewPair;
 import io.streamclr.schemas.wire.ForeignRecordException;
 import io.streamclr.schemas.wire.RecipeHeader;
 import io.streamclr.schemas.wire.WireFormat;
+import java.nio.ByteBuffer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /**
@@ -29,11 +30,11 @@ public final class ViewReader {
     }
 
     /**
-     * The pair in this record.
+     * The pair in this record; its pixels are parts of the record's buffer, which has an array.
      *
      * @throws RefusalException if it is no view pair, or of another recipe or size than those before it
      */
-    public ViewPair read(ConsumerRecord<?, byte[]> record) {
+    public ViewPair read(ConsumerRecord<?, ByteBuffer> record) {
         ViewPair pair = decode(record);
         if (pair.getOrigin().getPartition() != record.partition()
                 || pair.getOrigin().getOffset() < 0
@@ -57,7 +58,7 @@ public final class ViewReader {
         return pair;
     }
 
-    private static ViewPair decode(ConsumerRecord<?, byte[]> record) {
+    private static ViewPair decode(ConsumerRecord<?, ByteBuffer> record) {
         if (record.value() == null) {
             throw foreign(record, "a record without a value");
         }
@@ -68,7 +69,7 @@ public final class ViewReader {
         }
     }
 
-    private ViewShape shapeOf(ConsumerRecord<?, byte[]> record, ViewPair pair) {
+    private ViewShape shapeOf(ConsumerRecord<?, ByteBuffer> record, ViewPair pair) {
         View first = pair.getFirst();
         View second = pair.getSecond();
         long pixels = 3L * first.getHeight() * first.getWidth();
@@ -84,17 +85,17 @@ public final class ViewReader {
                             + second.getPixels().remaining() + " bytes) do not fill views of " + first.getHeight() + "x"
                             + first.getWidth() + " and " + second.getHeight() + "x" + second.getWidth());
         }
-        if (record.value().length - 2 * pixels > MAX_ENVELOPE_BYTES) {
+        if (record.value().remaining() - 2 * pixels > MAX_ENVELOPE_BYTES) {
             throw foreign(
                     record,
-                    "a ViewPair with " + (record.value().length - 2 * pixels) + " bytes beside its pixels, where "
+                    "a ViewPair with " + (record.value().remaining() - 2 * pixels) + " bytes beside its pixels, where "
                             + MAX_ENVELOPE_BYTES + " are allowed");
         }
         String recipeText = shape.recipeText().isEmpty() ? RecipeHeader.textIn(record.headers()) : shape.recipeText();
         return new ViewShape(pair.getRecipe(), recipeText, first.getHeight(), first.getWidth());
     }
 
-    private static RefusalException foreign(ConsumerRecord<?, byte[]> record, String what) {
+    private static RefusalException foreign(ConsumerRecord<?, ByteBuffer> record, String what) {
         return new RefusalException("Topic " + record.topic() + " has a foreign record at partition "
                 + record.partition() + ", offset " + record.offset() + ": " + what
                 + "; nothing after it is trained, so find its writer and have the views rendered into a fresh topic");

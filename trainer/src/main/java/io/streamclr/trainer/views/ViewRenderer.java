@@ -4,9 +4,12 @@ import io.streamclr.schemas.RefusalException;
 import io.streamclr.schemas.record.BatchManifest;
 import io.streamclr.schemas.record.OriginRange;
 import io.streamclr.schemas.record.ReplayedImage;
+import io.streamclr.schemas.record.ViewPair;
 import io.streamclr.schemas.topic.KafkaConnection;
+import java.nio.ByteBuffer;
 import java.util.Iterator;
 import java.util.List;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
@@ -115,14 +118,15 @@ public interface ViewRenderer extends AutoCloseable {
         }
 
         /** Draws them, and holds each against what was asked for. */
-        public void draw(ViewRenderer views, ViewReader reader, Consumer<byte[]> into) {
+        public void draw(ViewRenderer views, ViewReader reader, BiConsumer<ByteBuffer, PairFacts> into) {
             Iterator<ReplayedImage> expected = images.iterator();
             if (expected.hasNext()) {
                 views.replay(this, encoded -> {
                     ReplayedImage image = expected.next();
-                    reader.read(new ConsumerRecord<>(
-                            viewsTopic, image.getPartition(), image.getOffset(), new byte[0], encoded));
-                    into.accept(encoded);
+                    ByteBuffer bytes = ByteBuffer.wrap(encoded);
+                    ViewPair pair = reader.read(new ConsumerRecord<>(
+                            viewsTopic, image.getPartition(), image.getOffset(), new byte[0], bytes));
+                    into.accept(bytes, PairFacts.of(bytes, pair));
                 });
             }
             if (expected.hasNext()) {

@@ -41,7 +41,7 @@ class BlockCutterTest {
         BlockFiller filler = new BlockFiller(readings, CONFIG.blockPairs(), new ViewReader(ViewShape.UNKNOWN));
         filler.begin(5, new BlockMemory(CONFIG.blockPairs()));
         for (int i = 0; i < 6; i++) {
-            ConsumerRecord<byte[], byte[]> dated = record(0, 50 + i, encoded(0, i));
+            ConsumerRecord<byte[], ByteBuffer> dated = record(0, 50 + i, encoded(0, i));
             dated.headers().add(ArrivalHeader.of(1_000 + i));
             filler.offer(dated);
             filler.offer(record(1, 60 + i, encoded(1, i)));

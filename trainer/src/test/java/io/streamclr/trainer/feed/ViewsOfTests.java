@@ -43,12 +43,13 @@ public final class ViewsOfTests {
         return new View(side, side, ByteBuffer.wrap(pixels), lineage);
     }
 
-    public static ConsumerRecord<byte[], byte[]> record(int partition, long offset, byte[] value) {
-        return new ConsumerRecord<>("views", partition, offset, new byte[0], value);
+    public static ConsumerRecord<byte[], ByteBuffer> record(int partition, long offset, byte[] value) {
+        return new ConsumerRecord<>(
+                "views", partition, offset, new byte[0], value == null ? null : ByteBuffer.wrap(value));
     }
 
     /** The record at this offset, made from the image at {@code origin} in pass 0. */
-    public static ConsumerRecord<byte[], byte[]> record(int partition, long offset, long origin) {
+    public static ConsumerRecord<byte[], ByteBuffer> record(int partition, long offset, long origin) {
         return record(partition, offset, WireFormat.VIEW_PAIR.encode(pair(partition, 0, origin)));
     }
 
@@ -74,7 +75,7 @@ public final class ViewsOfTests {
         return ByteBuffer.allocateDirect(2 * pairs * side * side * 3).order(ByteOrder.nativeOrder());
     }
 
-    static byte[] bytes(ByteBuffer buffer) {
+    public static byte[] bytes(ByteBuffer buffer) {
         byte[] bytes = new byte[buffer.remaining()];
         buffer.duplicate().get(bytes);
         return bytes;

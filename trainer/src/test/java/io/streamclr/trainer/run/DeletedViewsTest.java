@@ -75,7 +75,7 @@ class DeletedViewsTest {
     void aReaderThatHasShownNothingOfWhatItNeedsKeepsAllViews() throws Exception {
         runs.createViews("held");
         runs.send("held", 0, 60 * BATCH, SmallRuns.RECIPE);
-        try (KafkaConsumer<byte[], byte[]> older = ViewConsumer.of(
+        try (KafkaConsumer<?, ?> older = ViewConsumer.of(
                 KafkaConnection.to(runs.address()),
                 ViewConsumer.partitions("held", 2),
                 Map.of("group.id", "streamclr-trainer-older"))) {

@@ -32,7 +32,8 @@ class BlockFillerTest {
     private static List<Long> origins(Block block) throws Exception {
         List<Long> origins = new ArrayList<>();
         for (int place : block.places()) {
-            ViewPair pair = WireFormat.VIEW_PAIR.decode(block.memory().record(place));
+            ViewPair pair = WireFormat.VIEW_PAIR.decode(
+                    ViewsOfTests.bytes(block.memory().record(place)));
             origins.add(pair.getOrigin().getPartition() * 100 + pair.getOrigin().getOffset());
         }
         return origins;

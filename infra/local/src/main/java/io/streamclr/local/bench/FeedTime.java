@@ -71,7 +71,8 @@ record FeedTime(double all, double fetch, double decode, double hash, double com
         ViewReader reader = new ViewReader(ViewShape.UNKNOWN);
         return alone(
                 records.stream()
-                        .map(each -> new ConsumerRecord<>(Topic.VIEWS.defaultName(), 0, 0, new byte[0], each))
+                        .map(each -> new ConsumerRecord<>(
+                                Topic.VIEWS.defaultName(), 0, 0, new byte[0], ByteBuffer.wrap(each)))
                         .toList(),
                 reader::read);
     }
