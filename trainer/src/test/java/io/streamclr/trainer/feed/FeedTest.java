@@ -6,13 +6,19 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.streamclr.schemas.RefusalException;
 import io.streamclr.schemas.record.BatchManifest;
 import io.streamclr.schemas.record.RecordRange;
+import io.streamclr.schemas.record.View;
+import io.streamclr.schemas.record.ViewPair;
+import io.streamclr.schemas.wire.WireFormat;
 import io.streamclr.trainer.feed.FeedTopics.Fed;
 import io.streamclr.trainer.views.BlockMemory;
 import io.streamclr.trainer.views.FeedConfig;
 import io.streamclr.trainer.views.FeedPosition;
 import io.streamclr.trainer.views.ViewRenderer;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -37,6 +43,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The feed on a real broker; every test has topics of its own. */
 @Timeout(60)
@@ -102,6 +110,47 @@ class FeedTest {
             assertThat(feed.position().nextStep()).isEqualTo(10);
             assertThat(feed.position().readings())
                     .containsExactly(new FeedPosition.Reading(21, 0, 17), new FeedPosition.Reading(21, 0, 17));
+        }
+    }
+
+    /** Packed records lie in a buffer each, and others among those of their whole answer. */
+    @ParameterizedTest
+    @ValueSource(strings = {"producer", "lz4", "zstd"})
+    void pixelsAndDigestsAreThoseOfTheRecordsHoweverTheirTopicPacksThem(String compression) throws Exception {
+        set(config.viewsTopic(), "compression.type", compression);
+        topics.sendViews(0, 6);
+        Map<String, byte[]> records = new HashMap<>();
+        for (int image = 0; image < 12; image++) {
+            ViewPair pair = ViewsOfTests.pair(image % 2, 0, image / 2);
+            records.put(text(pair.getFirst()) + text(pair.getSecond()), WireFormat.VIEW_PAIR.encode(pair));
+        }
+
+        try (Feed feed = FeedTopics.feed(config, Optional.empty(), ViewRenderer.NONE)) {
+            for (Fed batch : Fed.next(feed, BLOCK)) {
+                MessageDigest digest = MessageDigest.getInstance("SHA-256");
+                int view = batch.pixels().length() / (2 * PAIRS);
+                for (int row = 0; row < PAIRS; row++) {
+                    int second = (PAIRS + row) * view;
+                    digest.update(records.remove(batch.pixels().substring(row * view, (row + 1) * view)
+                            + batch.pixels().substring(second, second + view)));
+                }
+                assertThat(batch.manifest().getDigest()).isEqualTo(ByteBuffer.wrap(digest.digest()));
+            }
+        }
+        assertThat(records).isEmpty();
+    }
+
+    private static String text(View view) {
+        return new String(ViewsOfTests.bytes(view.getPixels()), StandardCharsets.ISO_8859_1);
+    }
+
+    private static void set(String topic, String name, String value) throws Exception {
+        try (Admin admin = Admin.create(broker.connection().with(Map.of()))) {
+            admin.incrementalAlterConfigs(Map.of(
+                            new ConfigResource(ConfigResource.Type.TOPIC, topic),
+                            List.of(new AlterConfigOp(new ConfigEntry(name, value), AlterConfigOp.OpType.SET))))
+                    .all()
+                    .get(30, TimeUnit.SECONDS);
         }
     }
 
@@ -183,14 +232,8 @@ class FeedTest {
 
     @Test
     void aBatchThatCannotBeLoggedIsNotHandedOut() throws Exception {
-        try (Feed feed = FeedTopics.feed(config, Optional.empty(), ViewRenderer.NONE);
-                Admin admin = Admin.create(broker.connection().with(Map.of()))) {
-            ConfigEntry tiny = new ConfigEntry("max.message.bytes", "100");
-            admin.incrementalAlterConfigs(Map.of(
-                            new ConfigResource(ConfigResource.Type.TOPIC, config.batchesTopic()),
-                            List.of(new AlterConfigOp(tiny, AlterConfigOp.OpType.SET))))
-                    .all()
-                    .get(30, TimeUnit.SECONDS);
+        try (Feed feed = FeedTopics.feed(config, Optional.empty(), ViewRenderer.NONE)) {
+            set(config.batchesTopic(), "max.message.bytes", "100");
             topics.sendViews(0, 6);
 
             assertThatThrownBy(feed::next)

@@ -42,7 +42,7 @@ final class BenchFeed implements Callable<Integer> {
     @Option(
             names = "--blocks",
             paramLabel = "N",
-            defaultValue = "4",
+            defaultValue = "8",
             description = "Blocks of two batches that each turn feeds (default: ${DEFAULT-VALUE}).")
     private int blocks;
 
