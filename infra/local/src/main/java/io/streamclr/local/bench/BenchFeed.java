@@ -42,15 +42,16 @@ final class BenchFeed implements Callable<Integer> {
     @Option(
             names = "--blocks",
             paramLabel = "N",
-            defaultValue = "8",
-            description = "Blocks of two batches that each turn feeds (default: ${DEFAULT-VALUE}).")
+            defaultValue = "6",
+            description = "Blocks of two batches that each turn measures, beside three more (default:"
+                    + " ${DEFAULT-VALUE}).")
     private int blocks;
 
     @Option(
             names = "--turns",
             paramLabel = "N",
             defaultValue = "5",
-            description = "Turns of which the median counts, after two to warm up (default: ${DEFAULT-VALUE}).")
+            description = "Turns of which the median counts, after five to warm up (default: ${DEFAULT-VALUE}).")
     private int turns;
 
     @Option(names = "--json", description = "Print one JSON object instead of sentences.")
@@ -66,7 +67,7 @@ final class BenchFeed implements Callable<Integer> {
                     spec.commandLine(),
                     "--size must be 1 to 1024, --batch-size 2 to 65536, --blocks 1 or more and --turns 1 to 100");
         }
-        if (12L * size * size * batch > MOST_BYTES / blocks) {
+        if (12L * size * size * batch > MOST_BYTES / (blocks + 3L)) {
             throw new ParameterException(
                     spec.commandLine(),
                     "The views of a turn must have 16 GiB at most, which a broker has to keep; give a smaller --size,"

@@ -27,20 +27,22 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
  *
  * @param side height and width of the views, in pixels
  * @param batchPairs in a batch
- * @param blocks of two batches each that a turn feeds
+ * @param blocks of two batches each that a turn measures, between one that is fed before and others that lie ready
  * @param turns that count, after those to warm up; 1 or more
  */
 record FeedBenchmark(int side, int batchPairs, int blocks, int turns) {
 
     private static final int PARTITIONS = 4;
     private static final int BLOCK_BATCHES = 2;
-    /** Turns until Java's compilers are done with most of it. */
-    private static final int WARM_UP = 2;
+    /** The feed opens with the first; the others are read ahead, so that it has as much to do at the end as at first. */
+    private static final int MORE_BLOCKS = 1 + FeedConfig.BLOCKS_IN_FLIGHT;
+    /** Turns until the compilers of Java are done with most of it. */
+    private static final int WARM_UP = 5;
 
     /**
      * The turn whose processor time is the median.
      *
-     * @param pairs that it fed
+     * @param pairs that it measured
      * @param recordBytes of a pair in the topic, on average
      * @param milliseconds of processor time a pair
      */
@@ -54,7 +56,7 @@ record FeedBenchmark(int side, int batchPairs, int blocks, int turns) {
                 topics.create(Topic.VIEWS, Topic.VIEWS.defaultName(), PARTITIONS);
                 topics.create(Topic.BATCHES, Topic.BATCHES.defaultName(), 1);
             }
-            double recordBytes = (double) send(kafka) / pairs();
+            double recordBytes = (double) send(kafka) / sentPairs();
             List<Figures> measured = new ArrayList<>();
             for (int turn = 0; turn < WARM_UP + turns; turn++) {
                 Figures figures = feed(kafka, "turn-" + turn, recordBytes);
@@ -71,6 +73,10 @@ record FeedBenchmark(int side, int batchPairs, int blocks, int turns) {
         return blocks * BLOCK_BATCHES * batchPairs;
     }
 
+    private int sentPairs() {
+        return (blocks + MORE_BLOCKS) * BLOCK_BATCHES * batchPairs;
+    }
+
     /** Returns how many bytes the records have together. */
     private long send(KafkaConnection kafka) throws InterruptedException, ExecutionException {
         ByteArraySerializer bytes = new ByteArraySerializer();
@@ -78,7 +84,7 @@ record FeedBenchmark(int side, int batchPairs, int blocks, int turns) {
         long sum = 0;
         try (KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(settings, bytes, bytes)) {
             List<Future<RecordMetadata>> sent = new ArrayList<>();
-            for (int pair = 0; pair < pairs(); pair++) {
+            for (int pair = 0; pair < sentPairs(); pair++) {
                 byte[] encoded = MadeUpPairs.encoded(pair % PARTITIONS, pair / PARTITIONS, side);
                 sum += encoded.length;
                 sent.add(producer.send(
@@ -95,14 +101,19 @@ record FeedBenchmark(int side, int batchPairs, int blocks, int turns) {
         String batches = Topic.BATCHES.defaultName();
         FeedConfig config = new FeedConfig(
                 kafka, Topic.VIEWS.defaultName(), batches, run, batchPairs, BLOCK_BATCHES, 1, "streamclr-bench");
-        FeedTime.Clock clock = FeedTime.start();
-        long begin = System.nanoTime();
         try (Feed feed = Feed.open(RunOwner.of(kafka, batches, run), config, Optional.empty(), ViewRenderer.NONE)) {
-            for (int step = 0; step < blocks * BLOCK_BATCHES; step++) {
-                feed.next().close();
-            }
+            drain(feed, 1);
+            FeedTime.Clock clock = FeedTime.start();
+            long begin = System.nanoTime();
+            drain(feed, blocks);
             double seconds = (System.nanoTime() - begin) / 1e9;
             return new Figures(pairs(), pairs() / seconds, recordBytes, clock.stop(pairs(), side));
+        }
+    }
+
+    private static void drain(Feed feed, int blocks) throws InterruptedException {
+        for (int batch = 0; batch < blocks * BLOCK_BATCHES; batch++) {
+            feed.next().close();
         }
     }
 }

@@ -32,22 +32,24 @@ record FeedTime(double all, double fetch, double decode, double hash, double com
     /** More bytes of records than caches hold, so that each is read from memory as in the feed. */
     private static final int BYTES_ALONE = 64 << 20;
 
+    private static final String FETCHING = "feed-fetch";
+    private static final String COMPOSING = "feed-compose";
     private static final int MOST_ALONE = 4_096;
     private static final int ROUNDS = 7;
 
-    /** Runs while a feed is drained. */
-    record Clock(long processBefore) {
+    /** What was taken before a feed is drained. */
+    record Clock(long process, long fetching, long composing) {
 
         /**
-         * Stops while the feed's threads are still there.
+         * Looks again, while the feed's threads are still there.
          *
          * @param pairs that were fed
          * @param side of their views
          */
         FeedTime stop(int pairs, int side) {
-            double all = (process() - processBefore) / 1e6 / pairs;
-            double fetch = threads("feed-fetch") / 1e6 / pairs;
-            double compose = threads("feed-compose") / 1e6 / pairs;
+            double all = (ofProcess() - process) / 1e6 / pairs;
+            double fetch = (ofThreads(FETCHING) - fetching) / 1e6 / pairs;
+            double compose = (ofThreads(COMPOSING) - composing) / 1e6 / pairs;
             int count = Math.max(1, Math.min(MOST_ALONE, BYTES_ALONE / (6 * side * side)));
             List<byte[]> records = IntStream.range(0, count)
                     .mapToObj(each -> MadeUpPairs.encoded(0, each, side))
@@ -59,7 +61,7 @@ record FeedTime(double all, double fetch, double decode, double hash, double com
     }
 
     static Clock start() {
-        return new Clock(process());
+        return new Clock(ofProcess(), ofThreads(FETCHING), ofThreads(COMPOSING));
     }
 
     /** What neither of the feed's threads took. */
@@ -104,7 +106,7 @@ record FeedTime(double all, double fetch, double decode, double hash, double com
         return rounds[ROUNDS / 2];
     }
 
-    private static long threads(String name) {
+    private static long ofThreads(String name) {
         long sum = 0;
         for (long id : THREADS.getAllThreadIds()) {
             ThreadInfo thread = THREADS.getThreadInfo(id);
@@ -115,7 +117,7 @@ record FeedTime(double all, double fetch, double decode, double hash, double com
         return sum;
     }
 
-    private static long process() {
+    private static long ofProcess() {
         return ProcessHandle.current().info().totalCpuDuration().orElseThrow().toNanos();
     }
 }
