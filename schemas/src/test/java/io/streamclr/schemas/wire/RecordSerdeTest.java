@@ -114,7 +114,7 @@ class RecordSerdeTest {
                 schemas++;
             }
         }
-        assertThat(schemas).isEqualTo(12);
+        assertThat(schemas).isEqualTo(13);
     }
 
     /** As Kafka's client makes it of a setting. */
