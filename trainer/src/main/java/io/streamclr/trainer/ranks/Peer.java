@@ -1,5 +1,6 @@
 package io.streamclr.trainer.ranks;
 
+import io.streamclr.schemas.FileFault;
 import io.streamclr.schemas.RefusalException;
 import java.io.EOFException;
 import java.io.IOException;
@@ -21,7 +22,7 @@ import org.slf4j.LoggerFactory;
  * The connection to one other rank. A thread reads it all the time, so that this rank hears of a stop or of an end
  * whatever it does; what is large it reads once this rank is where it belongs, into memory that is used again.
  */
-final class Peer implements AutoCloseable {
+final class Peer {
 
     private static final Logger LOG = LoggerFactory.getLogger(Peer.class);
 
@@ -39,7 +40,9 @@ final class Peer implements AutoCloseable {
     /** No rank is more than two calls ahead of another. */
     private static final int AHEAD = 4;
 
-    private static final Duration TO_LEAVE = Duration.ofSeconds(1);
+    /** For what is on its way between two ranks that part. */
+    static final Duration TO_LEAVE = Duration.ofSeconds(1);
+
     private static final Duration LOOK = Duration.ofMillis(50);
 
     private final int rank;
@@ -110,9 +113,12 @@ final class Peer implements AutoCloseable {
         } catch (EOFException gone) {
             lose("it was gone at once, as a process is that is killed");
         } catch (IOException broken) {
-            lose("the connection to it broke (" + broken.getMessage() + ")");
+            lose("the connection to it broke (" + FileFault.of(broken) + ")");
         } catch (InterruptedException closing) {
             lose("this rank left");
+        } catch (RuntimeException | Error fault) {
+            // Otherwise this rank would wait for ever for what nobody reads.
+            lose("what it sent could not be taken (" + fault + ")");
         } finally {
             // Whatever this rank waits for elsewhere is in vain.
             stopped.run();
@@ -120,7 +126,12 @@ final class Peer implements AutoCloseable {
     }
 
     private void take(long call, int length) throws IOException, InterruptedException {
-        requireLength(length, length > SMALL ? roomAt(call) : SMALL);
+        int allowed = length > SMALL ? roomAt(call) : SMALL;
+        if (leaving) {
+            passOver(length);
+            return;
+        }
+        requireLength(length, allowed);
         ByteBuffer content = length > SMALL ? largeRoom(length) : ByteBuffer.allocate(length);
         Arrived next = new Arrived(call, filled(content));
         while (!leaving && !arrived.offer(next, LOOK.toMillis(), TimeUnit.MILLISECONDS)) {
@@ -134,8 +145,16 @@ final class Peer implements AutoCloseable {
             while (reached < call && !leaving) {
                 place.wait();
             }
-            // Who leaves reads what is on its way, so that its last words are not lost.
-            return leaving ? Integer.MAX_VALUE : most;
+            return most;
+        }
+    }
+
+    /** Who leaves reads on past what it no longer needs, because the other rank's last words may follow. */
+    private void passOver(int length) throws IOException {
+        requireLength(length, Integer.MAX_VALUE);
+        ByteBuffer some = ByteBuffer.allocate(Math.min(length, SMALL));
+        for (int left = length; left > 0; left -= some.limit()) {
+            filled(some.clear().limit(Math.min(left, SMALL)));
         }
     }
 
@@ -229,7 +248,7 @@ final class Peer implements AutoCloseable {
     }
 
     private RefusalException refusal(IOException broken) {
-        lose("the connection to it broke (" + broken.getMessage() + ")");
+        lose("the connection to it broke (" + FileFault.of(broken) + ")");
         RefusalException refusal = lost.orElseThrow().refusal();
         refusal.addSuppressed(broken);
         return refusal;
@@ -266,7 +285,8 @@ final class Peer implements AutoCloseable {
                 write(kind, 0, ByteBuffer.allocate(0));
             }
         } catch (IOException broken) {
-            lose("the connection to it broke (" + broken.getMessage() + ")");
+            // Who reads finds it too, after the last words of the other rank, which may have come before.
+            LOG.debug("rank not told rank={} reason={}", rank, FileFault.of(broken));
         } finally {
             writing.unlock();
         }
@@ -322,11 +342,14 @@ final class Peer implements AutoCloseable {
         }
     }
 
-    /** Closes the connection, which is left: once the other rank has left too, or after a moment. */
-    @Override
-    public void close() {
+    /**
+     * Closes the connection, which is left: once the other rank has left too, or then.
+     *
+     * @param until by {@link System#nanoTime}
+     */
+    void close(long until) {
         try {
-            reading.join(TO_LEAVE.toMillis());
+            reading.join(Math.max(1, TimeUnit.NANOSECONDS.toMillis(until - System.nanoTime())));
         } catch (InterruptedException impatient) {
             Thread.currentThread().interrupt();
         }

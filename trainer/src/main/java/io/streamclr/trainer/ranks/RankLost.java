@@ -1,5 +1,6 @@
 package io.streamclr.trainer.ranks;
 
+import io.streamclr.schemas.OneLine;
 import io.streamclr.schemas.RefusalException;
 
 /**
@@ -17,8 +18,7 @@ record RankLost(int rank, String reason, int exitCode) {
 
     /** What another process says is shown to people. */
     RankLost {
-        reason = reason.replaceAll("\\p{Cntrl}", " ");
-        reason = reason.substring(0, Math.min(LONGEST, reason.length()));
+        reason = OneLine.of(reason.substring(0, Math.min(LONGEST, reason.length())));
     }
 
     /** As others see it. */

@@ -144,6 +144,7 @@ final class TcpRanks implements Collective {
     @Override
     public void close() {
         leave(Optional.empty());
-        peers.values().forEach(Peer::close);
+        long until = System.nanoTime() + Peer.TO_LEAVE.toNanos();
+        peers.values().forEach(peer -> peer.close(until));
     }
 }
