@@ -102,7 +102,8 @@ final class Greeting {
     }
 
     private static byte[] hear(DataInputStream in) throws IOException {
-        byte[] magic = in.readNBytes(MAGIC.length);
+        byte[] magic = new byte[MAGIC.length];
+        in.readFully(magic);
         if (!Arrays.equals(magic, MAGIC)) {
             throw new Stranger("it is no rank, or one of another version");
         }

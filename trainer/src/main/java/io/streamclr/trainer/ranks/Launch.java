@@ -27,7 +27,7 @@ public record Launch(int rank, int ranks, String host, int port, int localRank, 
     /** More than anybody has. */
     public static final int MOST_RANKS = 1024;
 
-    private static final int MOST_PORT = 65_535;
+    static final int MOST_PORT = 65_535;
 
     /** The agent of torchrun may listen on MASTER_PORT itself. */
     private static final String TORCHRUN = "TORCHELASTIC_RUN_ID";

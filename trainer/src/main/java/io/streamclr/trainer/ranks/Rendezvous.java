@@ -1,9 +1,11 @@
 package io.streamclr.trainer.ranks;
 
 import io.streamclr.schemas.FileFault;
+import io.streamclr.schemas.OneLine;
 import io.streamclr.schemas.RefusalException;
 import io.streamclr.trainer.ranks.Greeting.Caller;
 import io.streamclr.trainer.ranks.Greeting.Stranger;
+import java.io.Closeable;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.EOFException;
@@ -23,6 +25,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -57,6 +60,8 @@ public final class Rendezvous {
     private final Greeting greeting;
     private final long until;
     private final Map<Integer, SocketChannel> channels = new ConcurrentHashMap<>();
+    /** Whether nobody is let in any more. */
+    private boolean complete;
 
     private Rendezvous(Launch launch, Duration patience, Duration silence) {
         this.launch = launch;
@@ -145,24 +150,48 @@ public final class Rendezvous {
     }
 
     private void beAnother() throws IOException {
-        SocketChannel first = connect(() -> new InetSocketAddress(address(), launch.port()), 0);
-        channels.put(0, first);
-        InetAddress here = ((InetSocketAddress) first.getLocalAddress()).getAddress();
-        try (ServerSocketChannel listening = listenNear(here)) {
-            int port = ((InetSocketAddress) listening.getLocalAddress()).getPort();
-            greet(first, port);
+        try (OwnPort own = new OwnPort()) {
+            SocketChannel first = call(InetSocketAddress.createUnresolved(launch.host(), launch.port()), 0, own::near);
+            channels.put(0, first);
             // All others may have to be waited for, and their hosts to be found.
             first.socket().setSoTimeout((int) Math.max(1, TimeUnit.NANOSECONDS.toMillis(until - System.nanoTime())));
             DataInputStream in = in(first);
             for (int other = 1; other < launch.ranks(); other++) {
-                InetSocketAddress place = new InetSocketAddress(in.readUTF(), in.readInt());
+                InetSocketAddress place = place(in.readUTF(), in.readInt());
                 if (other < launch.rank()) {
-                    SocketChannel channel = connect(() -> place, other);
-                    channels.put(other, channel);
-                    greet(channel, 0);
+                    channels.put(other, call(place, other, called -> 0));
                 }
             }
-            accept(listening, launch.rank() + 1, new ConcurrentHashMap<>());
+            accept(own.listening, launch.rank() + 1, new ConcurrentHashMap<>());
+        }
+    }
+
+    /** As another rank says it. */
+    private static InetSocketAddress place(String host, int port) throws IOException {
+        if (port < 1 || port > Launch.MOST_PORT) {
+            throw new IOException("rank 0 says that a rank listens on port " + port);
+        }
+        return InetSocketAddress.createUnresolved(host, port);
+    }
+
+    /** Where a rank that calls the first one listens for those after it. */
+    private final class OwnPort implements Closeable {
+
+        private ServerSocketChannel listening;
+
+        /** On the address from which it calls. @return the port */
+        int near(SocketChannel called) throws IOException {
+            if (listening == null) {
+                listening = listenNear(((InetSocketAddress) called.getLocalAddress()).getAddress());
+            }
+            return ((InetSocketAddress) listening.getLocalAddress()).getPort();
+        }
+
+        @Override
+        public void close() throws IOException {
+            if (listening != null) {
+                listening.close();
+            }
         }
     }
 
@@ -190,30 +219,53 @@ public final class Rendezvous {
         }
     }
 
-    /** Where a rank is to be called, asked each time: a host may get its name later. */
-    private interface Place {
-        InetSocketAddress find() throws IOException;
+    /** What a rank says of where it listens, on a connection that is there. */
+    private interface Port {
+        int on(SocketChannel called) throws IOException;
     }
 
-    private SocketChannel connect(Place place, int rank) throws IOException {
+    /**
+     * Calls a rank until it answers.
+     *
+     * @param place its host is found each time: it may get its name later
+     * @throws RefusalException if it does not in time, or if what answers is no rank of this run
+     */
+    private SocketChannel call(InetSocketAddress place, int rank, Port own) throws IOException {
         while (true) {
             SocketChannel channel = SocketChannel.open();
             try {
-                channel.socket().connect(place.find(), ANSWER_MILLIS);
-                return ready(channel);
+                InetAddress host = InetAddress.getByName(place.getHostString());
+                channel.socket().connect(new InetSocketAddress(host, place.getPort()), ANSWER_MILLIS);
+                greeting.call(in(ready(channel)), out(channel), own.on(channel));
+                return channel;
+            } catch (Stranger other) {
+                closeQuietly(channel);
+                throw new RefusalException(
+                        "Rank " + launch.rank() + " found something else than a rank of its run at " + words(place)
+                                + ": " + other.getMessage()
+                                + "; check MASTER_ADDR, MASTER_PORT and the file of the secret",
+                        other);
+            } catch (RefusalException otherNumber) {
+                closeQuietly(channel);
+                throw otherNumber;
             } catch (IOException away) {
                 closeQuietly(channel);
                 if (System.nanoTime() > until) {
                     throw new RefusalException(
                             "Rank " + launch.rank() + " of " + launch.ranks() + " could not reach rank " + rank + " at "
-                                    + launch.host() + ":" + launch.port() + " (" + FileFault.of(away)
-                                    + "); check that all ranks run, and that MASTER_ADDR and MASTER_PORT lead to rank 0",
+                                    + words(place) + " (" + FileFault.of(away)
+                                    + "); check that all ranks run and that their hosts reach each other, and that"
+                                    + " MASTER_ADDR and MASTER_PORT lead to rank 0",
                             away);
                 }
-                LOG.debug("rank not there yet rank={} reason={}", rank, away.getMessage());
+                LOG.debug("rank not there yet rank={} reason={}", rank, FileFault.of(away));
                 pause();
             }
         }
+    }
+
+    private static String words(InetSocketAddress place) {
+        return OneLine.of(place.getHostString()) + ":" + place.getPort();
     }
 
     private static void pause() {
@@ -225,35 +277,17 @@ public final class Rendezvous {
         }
     }
 
-    private void greet(SocketChannel channel, int port) throws IOException {
-        try {
-            greeting.call(in(channel), out(channel), port);
-        } catch (Stranger other) {
-            throw new RefusalException(
-                    "Rank " + launch.rank() + " found something else than a rank of its run at "
-                            + channel.getRemoteAddress() + ": " + other.getMessage()
-                            + "; check MASTER_ADDR, MASTER_PORT and the file of the secret",
-                    other);
-        }
-    }
-
     /** Waits until all ranks from this number on have called. */
     private void accept(ServerSocketChannel listening, int from, Map<Integer, Integer> ports) throws IOException {
         // Each in a thread of its own: one that is slow, on purpose or not, holds up nobody.
         ExecutorService greeting = new ThreadPoolExecutor(
-                0,
-                MOST_CALLERS,
-                1,
-                TimeUnit.SECONDS,
-                new SynchronousQueue<>(),
-                Rendezvous::daemon,
-                Rendezvous::tooMany);
+                0, MOST_CALLERS, 1, TimeUnit.SECONDS, new SynchronousQueue<>(), Rendezvous::daemon);
         try {
             listening.socket().setSoTimeout(LOOK_MILLIS);
-            while (!missing(from).isEmpty()) {
+            while (!allHaveCalled(from)) {
                 Optional<SocketChannel> caller = accepted(listening);
                 if (caller.isPresent()) {
-                    greeting.execute(() -> admit(caller.get(), from, ports));
+                    admitSoon(greeting, caller.get(), () -> admit(caller.get(), from, ports));
                 } else if (System.nanoTime() > until) {
                     throw new RefusalException("Of " + launch.ranks() + " ranks " + missing(from)
                             + " did not come in time; check that all were started, and that they reach "
@@ -271,9 +305,13 @@ public final class Rendezvous {
         return thread;
     }
 
-    /** A rank calls again. */
-    private static void tooMany(Runnable caller, ThreadPoolExecutor full) {
-        LOG.warn("too many call at once callers={}", full.getPoolSize());
+    private static void admitSoon(ExecutorService greeting, SocketChannel caller, Runnable admission) {
+        try {
+            greeting.execute(admission);
+        } catch (RejectedExecutionException tooMany) {
+            LOG.warn("too many call at once, one is to call again callers={}", MOST_CALLERS);
+            closeQuietly(caller);
+        }
     }
 
     private String missing(int from) {
@@ -297,9 +335,7 @@ public final class Rendezvous {
             if (caller.rank() < from) {
                 throw new Stranger("it says that it is rank " + caller.rank());
             }
-            // One that called before is gone, and was started again.
-            ports.put(caller.rank(), caller.port());
-            Optional.ofNullable(channels.put(caller.rank(), channel)).ifPresent(Rendezvous::closeQuietly);
+            enter(caller, channel, ports);
         } catch (IOException | RefusalException stranger) {
             LOG.warn(
                     "sent away who called from={} reason=\"{}\"",
@@ -310,7 +346,21 @@ public final class Rendezvous {
     }
 
     private static String reason(Exception stranger) {
-        return stranger instanceof EOFException ? "it went away" : stranger.getMessage();
+        return stranger instanceof EOFException ? "it went away" : FileFault.of(stranger);
+    }
+
+    private synchronized void enter(Caller caller, SocketChannel channel, Map<Integer, Integer> ports) throws Stranger {
+        if (complete) {
+            throw new Stranger("it says that it is rank " + caller.rank() + ", and all ranks are there");
+        }
+        // One that called before is gone, and was started again.
+        ports.put(caller.rank(), caller.port());
+        Optional.ofNullable(channels.put(caller.rank(), channel)).ifPresent(Rendezvous::closeQuietly);
+    }
+
+    private synchronized boolean allHaveCalled(int from) {
+        complete = missing(from).isEmpty();
+        return complete;
     }
 
     private static SocketChannel ready(SocketChannel channel) throws IOException {

@@ -15,15 +15,19 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class RendezvousTest {
 
     private static final Duration PATIENCE = Duration.ofMinutes(2);
+    private static final Duration PROMPT = Duration.ofSeconds(2);
     private static final Duration SHORT = Duration.ofMillis(300);
 
     @TempDir
@@ -75,6 +79,65 @@ class RendezvousTest {
                 return new Socket(InetAddress.getLoopbackAddress(), port);
             } catch (java.net.ConnectException early) {
                 Thread.onSpinWait();
+            }
+        }
+    }
+
+    @Test
+    void aRankThatIsCutOffCallsAgain() throws Exception {
+        int port;
+        CompletableFuture<Collective> second;
+        try (ServerSocket full = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            port = full.getLocalPort();
+            int there = port;
+            second = CompletableFuture.supplyAsync(() -> Rendezvous.join(rank(1, 2, there), PATIENCE, PATIENCE));
+            full.accept().close();
+        }
+
+        Collective first = Rendezvous.join(rank(0, 2, port), PATIENCE, PATIENCE);
+
+        Together.close(List.of(first, second.get()));
+    }
+
+    @Test
+    void whoCallsWhileTooManyDoIsCutOffAndTheRanksMeetAfterwards() throws Exception {
+        int port = Together.freePort();
+        CompletableFuture<Collective> first =
+                CompletableFuture.supplyAsync(() -> Rendezvous.join(rank(0, 2, port), PATIENCE, PATIENCE));
+        List<Socket> silent = new ArrayList<>();
+        for (int caller = 0; caller < 64; caller++) {
+            silent.add(called(port));
+        }
+        try (Socket oneMore = called(port)) {
+            assertThat(oneMore.getInputStream().read()).isEqualTo(-1);
+        }
+
+        for (Socket caller : silent) {
+            caller.close();
+        }
+
+        Together.close(List.of(Rendezvous.join(rank(1, 2, port), PATIENCE, PATIENCE), first.get()));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "9, Rank 2 of 3 could not reach rank 1 at 127.0.0.1:9 (",
+        "70000, Rank 2 cannot meet the others at 127.0.0.1:PORT (rank 0 says that a rank listens on port 70000);"
+    })
+    void whereARankIsNotFoundIsNamed(int otherPort, String sentence) throws Exception {
+        try (ServerSocket first = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            var failure = Together.failure(none -> Rendezvous.join(rank(2, 3, first.getLocalPort()), PROMPT, PATIENCE));
+            try (Socket third = first.accept()) {
+                DataOutputStream out = new DataOutputStream(third.getOutputStream());
+                new Greeting(new byte[0], 0, 3).listen(new DataInputStream(third.getInputStream()), out);
+                for (int rank = 1; rank < 3; rank++) {
+                    out.writeUTF("127.0.0.1");
+                    out.writeInt(otherPort);
+                }
+
+                assertThat(failure.get())
+                        .isInstanceOf(RefusalException.class)
+                        .hasMessageStartingWith(sentence.replace("PORT", Integer.toString(first.getLocalPort())));
             }
         }
     }
