@@ -55,6 +55,10 @@ final class RankAgreement {
      * @return whether that is so of all
      */
     boolean goOn(boolean mine) throws InterruptedException {
+        if (!mine) {
+            // Again, because who was asked to stop in the middle of an exchange may not have got through with it.
+            ranks.askToStop();
+        }
         ByteBuffer word = ByteBuffer.allocate(1).put((byte) (mine ? 1 : 0)).flip();
         boolean all = true;
         for (ByteBuffer each : ranks.gather(word, 1)) {
