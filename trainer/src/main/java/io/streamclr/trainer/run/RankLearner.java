@@ -8,6 +8,7 @@ import io.streamclr.trainer.step.RankExchange;
 import io.streamclr.trainer.torch.Torch;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
@@ -20,6 +21,9 @@ final class RankLearner implements AutoCloseable {
 
     private final ExecutorService thread;
     private final Opened opened;
+
+    /** What joins it with the others, if there are any. */
+    private Optional<Collective> others = Optional.empty();
 
     /** @param learner of the device, closed before it */
     record Opened(Torch torch, Learner learner) {}
@@ -42,10 +46,15 @@ final class RankLearner implements AutoCloseable {
         }
         if (ranks > 1) {
             for (Collective rank : InProcessRanks.of(ranks)) {
-                learners.get(rank.rank()).opened.learner().join(new RankExchange(rank));
+                learners.get(rank.rank()).join(rank);
             }
         }
         return learners;
+    }
+
+    private void join(Collective rank) {
+        others = Optional.of(rank);
+        opened.learner().join(new RankExchange(rank));
     }
 
     /** Something that the learner does, in its thread. */
@@ -68,9 +77,17 @@ final class RankLearner implements AutoCloseable {
         for (int rank = 0; rank < learners.size(); rank++) {
             Batch batch = batches.get(rank);
             losses.add(learners.get(rank)
-                    .begin(learner -> learner.train(batch, rate).loss()));
+                    .begin(learner -> learner.train(batch, rate).loss())
+                    .whenComplete(learners.get(rank)::failed));
         }
         return losses.stream().map(RankLearner::result).toList().get(0);
+    }
+
+    /** The others would wait for one that failed for ever. */
+    private void failed(Double loss, Throwable failure) {
+        if (failure != null) {
+            others.ifPresent(rank -> rank.fail(failure.toString(), 1));
+        }
     }
 
     private static <T> T result(CompletableFuture<T> work) {
