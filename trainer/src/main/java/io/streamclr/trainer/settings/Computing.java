@@ -49,11 +49,15 @@ public record Computing(int threads, List<TorchDevice> devices, boolean tf32, Op
         return new Computing(threads, List.of(TorchDevice.CPU));
     }
 
-    /** The same for one of several processes of a machine, each of which has a card, if any has. */
+    /**
+     * The same for one of several processes of a machine, each of which has one card, if any has.
+     *
+     * @param number of it among them, from 0; as many after the first one's card is its own
+     */
     public Computing ofProcess(int number) {
-        return first().equals(TorchDevice.CPU)
+        return first().equals(TorchDevice.CPU) || devices.size() > 1
                 ? this
-                : new Computing(threads, List.of(TorchDevice.parse("gpu:" + number)), tf32, remembered);
+                : new Computing(threads, List.of(new TorchDevice(first().gpu() + number)), tf32, remembered);
     }
 
     /** Opens the engine on the first device. */

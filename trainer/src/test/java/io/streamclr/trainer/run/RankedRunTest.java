@@ -228,6 +228,9 @@ class RankedRunTest {
                 .isInstanceOf(RefusalException.class)
                 .hasMessageContaining(
                         "--batch-size is 9, and 2 ranks cannot have equal parts of 2 pairs or more of it");
+        TrainConfig cards = runs.config(checkpoints, "odd", "--device gpu:0,gpu:1");
+        assertThatThrownBy(() -> cards.as(new RankShare(0, 2), 0))
+                .hasMessageContaining("Each of several ranks has one device, not 2");
         TrainConfig remembering = runs.config(checkpoints, "odd", "--memory reservoir");
         assertThatThrownBy(() -> remembering.as(new RankShare(0, 2), 0))
                 .hasMessageContaining("--memory is for a run of one process, and this one has 2 ranks");
