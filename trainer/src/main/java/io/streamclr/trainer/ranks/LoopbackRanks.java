@@ -37,9 +37,17 @@ public final class LoopbackRanks {
         T of(S one) throws Exception;
     }
 
-    /** Does the same on each rank at once; what they found, in their order. */
+    /** Does the same on each rank at once; what they found, in their order. All end if one fails. */
     public static <T> List<T> on(List<Collective> ranks, Work<Collective, T> work) throws Exception {
-        return each(ranks, work);
+        return each(ranks, one -> {
+            try {
+                return work.of(one);
+            } catch (Exception | Error failed) {
+                // The others would wait for it for ever.
+                one.fail(failed.toString(), 1);
+                throw failed;
+            }
+        });
     }
 
     static <S, T> List<T> each(List<S> all, Work<S, T> work) throws Exception {

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import org.assertj.core.api.InstanceOfAssertFactories;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -118,6 +119,20 @@ class CollectiveTest {
                     .contains("Rank 1 ended: its disk is full; make room; when that is settled start all");
         }
         assertThatThrownBy(() -> wait.of(0)).isInstanceOf(Exception.class);
+        Together.close(ranks);
+    }
+
+    @Test
+    void oneThatFailsEndsWhatAllDoTogether() throws Exception {
+        List<Collective> ranks = LoopbackRanks.of(2);
+
+        assertThatThrownBy(() -> LoopbackRanks.on(ranks, rank -> {
+                    if (rank.rank() == 1) {
+                        throw new IllegalStateException("no memory");
+                    }
+                    return rank.gather(ByteBuffer.allocate(1), 1);
+                }))
+                .hasMessageStartingWith("Rank 1 ended: java.lang.IllegalStateException: no memory;");
         Together.close(ranks);
     }
 

@@ -26,7 +26,7 @@ final class BenchExchange implements Callable<Integer> {
 
     private static final int MOST_RANKS = 64;
     private static final int MOST_MEGABYTES = 1_000;
-    private static final int MOST_PAIRS = 1 << 16;
+    private static final int MOST_PAIRS = 1 << 15;
     private static final int MOST_FEATURES = 1 << 12;
     private static final int BYTES_OF_A_MEGABYTE = 1_000_000;
 

@@ -24,7 +24,13 @@ class BenchExchangeTest {
         assertThat(figures.path("sum_milliseconds").asDouble()).isPositive();
         assertThat(figures.path("sum_cpu_milliseconds_per_rank").asDouble()).isPositive();
         assertThat(figures.path("gather_milliseconds").asDouble()).isPositive();
+    }
+
+    @Test
+    void whatCannotBeMeasuredIsRefused() {
         assertThat(bench("exchange", "--ranks", "1")).isEqualTo(2);
+        // Bytes of the embeddings would be 2 to the power of 31.
+        assertThat(bench("exchange", "--pairs", "65536", "--dimension", "4096")).isEqualTo(2);
     }
 
     private int bench(String... options) {
