@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -25,7 +26,7 @@ import java.util.concurrent.TimeUnit;
  */
 public final class LocalRanks implements AutoCloseable {
 
-    /** After the first has failed: the others hear of it within seconds, and save nothing. */
+    /** After the first has failed: the others hear of it within seconds, and rank 0 may save before it ends. */
     private static final Duration TO_END = Duration.ofSeconds(60);
 
     private static final int SECRET_BYTES = 32;
@@ -47,37 +48,44 @@ public final class LocalRanks implements AutoCloseable {
      * @throws RefusalException if this machine does not let it
      */
     public static LocalRanks start(int ranks, List<String> arguments) {
+        Optional<LocalRanks> begun = Optional.empty();
         try {
             LocalRanks all = new LocalRanks(secret());
+            begun = Optional.of(all);
             List<String> command = ownCommand(arguments);
             int port = LoopbackRanks.freePort();
             for (int rank = 0; rank < ranks; rank++) {
-                ProcessBuilder one = new ProcessBuilder(command).inheritIO();
-                one.environment()
-                        .putAll(Map.of(
-                                "RANK",
-                                Integer.toString(rank),
-                                "LOCAL_RANK",
-                                Integer.toString(rank),
-                                "WORLD_SIZE",
-                                Integer.toString(ranks),
-                                "MASTER_ADDR",
-                                InetAddress.getLoopbackAddress().getHostAddress(),
-                                "MASTER_PORT",
-                                Integer.toString(port),
-                                Launch.SECRET_FILE,
-                                all.secret.toString()));
-                Process started = one.start();
-                all.processes.add(started);
-                all.hearing.add(started.onExit().thenAccept(all.ended::add));
+                all.start(command, rank, ranks, port);
             }
             return all;
         } catch (IOException refused) {
+            begun.ifPresent(LocalRanks::close);
             throw new RefusalException(
                     "The " + ranks + " ranks cannot be started (" + FileFault.of(refused)
                             + "); train with fewer, or have a launcher such as torchrun start them",
                     refused);
         }
+    }
+
+    private void start(List<String> command, int rank, int ranks, int port) throws IOException {
+        ProcessBuilder one = new ProcessBuilder(command).inheritIO();
+        one.environment()
+                .putAll(Map.of(
+                        "RANK",
+                        Integer.toString(rank),
+                        "LOCAL_RANK",
+                        Integer.toString(rank),
+                        "WORLD_SIZE",
+                        Integer.toString(ranks),
+                        "MASTER_ADDR",
+                        InetAddress.getLoopbackAddress().getHostAddress(),
+                        "MASTER_PORT",
+                        Integer.toString(port),
+                        Launch.SECRET_FILE,
+                        secret.toString()));
+        Process started = one.start();
+        processes.add(started);
+        hearing.add(started.onExit().thenAccept(ended::add));
     }
 
     private static Path secret() throws IOException {
