@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,6 +33,7 @@ final class RankAgreement {
     private final Collective ranks;
     private final RankExchange exchange;
     private boolean warned;
+    private boolean compared;
 
     RankAgreement(Collective ranks) {
         this.ranks = ranks;
@@ -114,18 +116,26 @@ final class RankAgreement {
         return ByteBuffer.wrap(exchange.heard().get(0)).getLong();
     }
 
-    /** Now and then, holds the weights of all ranks against each other. @throws RefusalException if they differ */
-    void compare(long step, Learner learner) throws InterruptedException {
-        if (step % COMPARE_EVERY != 0) {
+    /**
+     * After the first step and now and then, holds the weights of all ranks against each other.
+     *
+     * @param step that was trained
+     * @param weights digests those of this rank
+     * @throws RefusalException if they differ
+     */
+    void compare(long step, Supplier<byte[]> weights) throws InterruptedException {
+        if (compared && step % COMPARE_EVERY != 0) {
             return;
         }
-        List<ByteBuffer> digests = ranks.gather(ByteBuffer.wrap(learner.digest()), DIGEST_BYTES);
+        compared = true;
+        List<ByteBuffer> digests = ranks.gather(ByteBuffer.wrap(weights.get()), DIGEST_BYTES);
         for (int rank = 1; rank < digests.size(); rank++) {
             if (!digests.get(rank).equals(digests.get(0))) {
                 throw new RefusalException(
                         "The weights of rank " + rank + " differ from those of rank 0 after step " + step
-                                + ", as after a fault of memory or of a processor, so training stopped and saved nothing more;"
-                                + " check both machines, and start all ranks again from the newest checkpoint");
+                                + ", as where processors or cards are of different kinds, or after a fault of one or of memory,"
+                                + " so training stopped and saved nothing more; check both machines, and start all ranks"
+                                + " again on machines of one kind, and they go on from the newest checkpoint");
             }
         }
     }

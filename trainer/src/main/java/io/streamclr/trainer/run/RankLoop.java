@@ -103,7 +103,7 @@ final class RankLoop implements StepWatch {
             } finally {
                 control.computing = false;
             }
-            together.compare(step, learner);
+            together.compare(step, learner::digest);
         }
         together.part();
         double seconds = (System.nanoTime() - begin) / 1e9;

@@ -211,7 +211,7 @@ final class RunLoop implements StepWatch, AutoCloseable {
                 control.computing = false;
             }
             if (together.isPresent()) {
-                together.get().compare(origin.step(), learner);
+                together.get().compare(origin.step(), learner::digest);
             }
             if (saveDue) {
                 save();

@@ -1,9 +1,12 @@
 package io.streamclr.trainer.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
+import io.streamclr.schemas.RefusalException;
 import io.streamclr.trainer.ranks.Collective;
 import io.streamclr.trainer.ranks.InProcessRanks;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -22,6 +25,56 @@ class RankAgreementTest {
 
         assertThat(goOn(ranks.get(1), true)).isFalse();
         assertThat(first.get()).isFalse();
+    }
+
+    @Test
+    void weightsThatDifferEndAllAfterTheFirstStep() throws Exception {
+        List<CompletableFuture<Throwable>> failures = new ArrayList<>();
+        for (Collective rank : InProcessRanks.of(2)) {
+            RankAgreement agreement = new RankAgreement(rank);
+            failures.add(CompletableFuture.supplyAsync(
+                    () -> catchThrowable(() -> agreement.compare(7, () -> digest(rank.rank())))));
+        }
+
+        for (CompletableFuture<Throwable> failure : failures) {
+            assertThat(failure.get())
+                    .isInstanceOf(RefusalException.class)
+                    .hasMessageStartingWith("The weights of rank 1 differ from those of rank 0 after step 7, as where");
+        }
+    }
+
+    @Test
+    void weightsAreComparedNowAndThen() throws Exception {
+        List<CompletableFuture<List<Long>>> compared = new ArrayList<>();
+        for (Collective rank : InProcessRanks.of(2)) {
+            compared.add(CompletableFuture.supplyAsync(() -> compared(new RankAgreement(rank))));
+        }
+
+        for (CompletableFuture<List<Long>> steps : compared) {
+            assertThat(steps.get()).containsExactly(7L, 200L, 400L);
+        }
+    }
+
+    private static List<Long> compared(RankAgreement agreement) {
+        List<Long> steps = new ArrayList<>();
+        for (long step = 7; step <= 500; step++) {
+            long now = step;
+            try {
+                agreement.compare(step, () -> {
+                    steps.add(now);
+                    return digest(0);
+                });
+            } catch (InterruptedException stopped) {
+                throw new IllegalStateException(stopped);
+            }
+        }
+        return steps;
+    }
+
+    private static byte[] digest(int of) {
+        byte[] digest = new byte[32];
+        digest[31] = (byte) of;
+        return digest;
     }
 
     private static boolean goOn(Collective rank, boolean mine) {
