@@ -3,6 +3,7 @@ package io.streamclr.trainer.ranks;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
@@ -10,8 +11,11 @@ import java.util.stream.IntStream;
 /** Ranks that are threads of one process, by the plainest means there are; each has a thread of its own. */
 public final class InProcessRanks {
 
+    private static final Runnable NOTHING = () -> {};
+
     private final ByteBuffer[][] sent;
     private final Runnable[] stops;
+    private final boolean[] toStop;
     private Optional<RankLost> lost = Optional.empty();
     private int waiting;
     private long meetings;
@@ -19,6 +23,8 @@ public final class InProcessRanks {
     private InProcessRanks(int ranks) {
         sent = new ByteBuffer[ranks][ranks];
         stops = new Runnable[ranks];
+        Arrays.fill(stops, NOTHING);
+        toStop = new boolean[ranks];
     }
 
     /** So many ranks, in order. */
@@ -49,10 +55,22 @@ public final class InProcessRanks {
     private synchronized void lose(RankLost rank) {
         lost = lost.or(() -> Optional.of(rank));
         notifyAll();
-        for (Runnable stop : stops) {
-            if (stop != null) {
-                stop.run();
+        stopOthers(rank.rank());
+    }
+
+    private synchronized void stopOthers(int asked) {
+        for (int other = 0; other < stops.length; other++) {
+            if (other != asked) {
+                toStop[other] = true;
+                stops[other].run();
             }
+        }
+    }
+
+    private synchronized void whenAskedToStop(int rank, Runnable stop) {
+        stops[rank] = stop;
+        if (toStop[rank]) {
+            stop.run();
         }
     }
 
@@ -100,16 +118,12 @@ public final class InProcessRanks {
 
         @Override
         public void askToStop() {
-            for (int other = 0; other < stops.length; other++) {
-                if (other != rank && stops[other] != null) {
-                    stops[other].run();
-                }
-            }
+            stopOthers(rank);
         }
 
         @Override
         public void whenAskedToStop(Runnable stop) {
-            stops[rank] = stop;
+            InProcessRanks.this.whenAskedToStop(rank, stop);
         }
 
         @Override
@@ -119,7 +133,7 @@ public final class InProcessRanks {
 
         @Override
         public void close() {
-            // Nothing is held open.
+            lose(new RankLost(rank, RankLost.DONE));
         }
     }
 }

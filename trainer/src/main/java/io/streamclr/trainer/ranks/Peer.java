@@ -190,7 +190,7 @@ final class Peer {
     /** The rank whose failure it was, and what that said; nothing of a rank that is done. */
     private RankLost ended(ByteBuffer farewell) {
         if (farewell.remaining() < 2 * Integer.BYTES) {
-            return new RankLost(rank, "it was done before this one");
+            return new RankLost(rank, RankLost.DONE);
         }
         int whose = farewell.getInt();
         int exitCode = Math.max(1, farewell.getInt() & 0xff);

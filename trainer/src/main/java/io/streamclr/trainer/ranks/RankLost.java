@@ -12,6 +12,9 @@ import io.streamclr.schemas.RefusalException;
  */
 record RankLost(int rank, String reason, int exitCode) {
 
+    /** The reason of one that left without a failure. */
+    static final String DONE = "it was done before this one";
+
     private static final int USUAL = 1;
 
     private static final int LONGEST = 2000;

@@ -118,7 +118,6 @@ class CollectiveTest {
                     .extracting(Throwable::getMessage, InstanceOfAssertFactories.STRING)
                     .contains("Rank 1 ended: its disk is full; make room; when that is settled start all");
         }
-        assertThatThrownBy(() -> wait.of(0)).isInstanceOf(Exception.class);
         Together.close(ranks);
     }
 
@@ -159,6 +158,33 @@ class CollectiveTest {
         ranks.get(1).askToStop();
 
         assertThat(List.of(heard.take(), heard.take())).containsExactlyInAnyOrder(0, 2);
+        Together.close(ranks);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"in-process", "tcp"})
+    void whoListensLateHearsOfAStopAllTheSame(String how) throws Exception {
+        List<Collective> ranks = ranks(how, 2);
+        var heard = new java.util.concurrent.LinkedBlockingQueue<Integer>();
+        ranks.get(1).askToStop();
+        Together.on(ranks, rank -> rank.gather(ByteBuffer.allocate(1), 1));
+
+        ranks.get(0).whenAskedToStop(() -> heard.add(0));
+
+        assertThat(heard.take()).isZero();
+        Together.close(ranks);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"in-process", "tcp"})
+    void whoNeedsARankThatIsDoneIsToldSo(String how) throws Exception {
+        List<Collective> ranks = ranks(how, 2);
+
+        ranks.get(1).close();
+
+        assertThatThrownBy(() -> ranks.get(0).gather(ByteBuffer.allocate(1), 1))
+                .isInstanceOf(RefusalException.class)
+                .hasMessageStartingWith("Rank 1 ended: it was done before this one");
         Together.close(ranks);
     }
 }
