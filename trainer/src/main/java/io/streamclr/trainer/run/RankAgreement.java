@@ -4,6 +4,7 @@ import io.streamclr.schemas.RefusalException;
 import io.streamclr.trainer.ranks.Collective;
 import io.streamclr.trainer.step.RankExchange;
 import io.streamclr.trainer.views.FeedPosition;
+import io.streamclr.trainer.views.ViewShape;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
@@ -34,6 +35,7 @@ final class RankAgreement {
     private final RankExchange exchange;
     private boolean warned;
     private boolean compared;
+    private boolean ofOneKind;
 
     RankAgreement(Collective ranks) {
         this.ranks = ranks;
@@ -88,7 +90,11 @@ final class RankAgreement {
         exchange.say(word.toByteArray());
     }
 
-    /** Where the feeds of all ranks stand after the step that was trained last, in their order. */
+    /**
+     * Where the feeds of all ranks stand after the step that was trained last, in their order.
+     *
+     * @throws RefusalException if the ranks read views of different kinds
+     */
     List<byte[]> positions() {
         List<byte[]> positions = new ArrayList<>();
         Set<String> ways = new TreeSet<>();
@@ -108,7 +114,23 @@ final class RankAgreement {
                             + " gets its weights only up to rounding",
                     String.join(", ", ways));
         }
+        if (!ofOneKind) {
+            requireOneKind(positions.stream().map(FeedPosition::decode).toList());
+            ofOneKind = true;
+        }
         return positions;
+    }
+
+    /** Asked after the first step alone: from then on each feed takes no other views than those before. */
+    static void requireOneKind(List<FeedPosition> positions) {
+        ViewShape first = positions.get(0).shape();
+        for (int rank = 1; rank < positions.size(); rank++) {
+            ViewShape other = positions.get(rank).shape();
+            if (!other.fits(first)) {
+                throw new RefusalException("Rank " + rank + " read views of " + other + ", and rank 0 of " + first
+                        + ", so training stopped and saved nothing; begin another run on a topic of views of one kind");
+            }
+        }
     }
 
     /** The step of the newest checkpoint when the last step was trained. */

@@ -20,7 +20,7 @@ public record ViewShape(String recipe, String recipeText, int height, int width)
     public static final ViewShape UNKNOWN = new ViewShape("", "", 0, 0);
 
     /** Whether views of both are views of one run. */
-    boolean fits(ViewShape other) {
+    public boolean fits(ViewShape other) {
         return recipe.equals(other.recipe) && height == other.height && width == other.width;
     }
 

@@ -1,11 +1,17 @@
 package io.streamclr.trainer.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.streamclr.schemas.RefusalException;
 import io.streamclr.trainer.ranks.Collective;
 import io.streamclr.trainer.ranks.InProcessRanks;
+import io.streamclr.trainer.views.FeedPosition;
+import io.streamclr.trainer.views.Feeding;
+import io.streamclr.trainer.views.Mix;
+import io.streamclr.trainer.views.ViewShape;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -53,6 +59,22 @@ class RankAgreementTest {
         for (CompletableFuture<List<Long>> steps : compared) {
             assertThat(steps.get()).containsExactly(7L, 200L, 400L);
         }
+    }
+
+    @Test
+    void viewsOfDifferentKindsAreRefused() {
+        FeedPosition first = position(new ViewShape("1f", "", 8, 8));
+
+        assertThatThrownBy(() -> RankAgreement.requireOneKind(List.of(first, position(new ViewShape("2e", "", 8, 8)))))
+                .isInstanceOf(RefusalException.class)
+                .hasMessageStartingWith(
+                        "Rank 1 read views of recipe 2e and 8x8 pixels, and rank 0 of recipe 1f and 8x8 pixels, so");
+        assertThatCode(() -> RankAgreement.requireOneKind(List.of(first, position(new ViewShape("1f", "cifar", 8, 8)))))
+                .doesNotThrowAnyException();
+    }
+
+    private static FeedPosition position(ViewShape shape) {
+        return new FeedPosition(new Feeding("run", 1, 2, 4, Mix.FRESH), 2, 0, shape, List.of(), List.of());
     }
 
     private static List<Long> compared(RankAgreement agreement) {
