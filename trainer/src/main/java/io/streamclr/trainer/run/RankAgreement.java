@@ -66,7 +66,7 @@ final class RankAgreement {
         ByteBuffer word = ByteBuffer.allocate(1).put((byte) (mine ? 1 : 0)).flip();
         boolean all = true;
         for (ByteBuffer each : ranks.gather(word, 1)) {
-            all &= each.get(each.position()) == 1;
+            all &= each.hasRemaining() && each.get(each.position()) == 1;
         }
         return all;
     }

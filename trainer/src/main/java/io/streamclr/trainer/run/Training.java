@@ -286,6 +286,7 @@ public final class Training {
      * @param steps 1 or more
      */
     public void beginCoolDown(long steps) {
+        requireOneProcess();
         control.coolDown.begin(steps);
     }
 
@@ -297,7 +298,16 @@ public final class Training {
      * @param steps that are left at most, 1 or more
      */
     public void shortenCoolDown(long steps) {
+        requireOneProcess();
         control.coolDown.shorten(steps);
+    }
+
+    /** The others would not hear of it, and learn at another rate. */
+    private void requireOneProcess() {
+        if (config.share().isPart()) {
+            throw new IllegalStateException(
+                    "A run of several ranks cools down as it was planned to, and not on demand");
+        }
     }
 
     /** The last step of the cool-down at work; empty before there is one. */

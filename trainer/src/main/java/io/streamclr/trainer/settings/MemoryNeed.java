@@ -131,10 +131,15 @@ public record MemoryNeed(
         return new MemoryNeed(network, batching, rule, remembering, devices, side, more, ranks);
     }
 
-    /** Of Java, outside its heap: views in blocks and in batches. */
+    /** Of Java, outside its heap: views in blocks and in batches, and what ranks exchange. */
     public long offHeapBytes() {
         long fresh = ((long) batching.pairs() - remembering.memory().replayedPairs(batching.pairs())) / ranks;
-        return FeedConfig.offHeapBytes(pairs(), fresh * batching.blockBatches(), 3L * side * side);
+        return FeedConfig.offHeapBytes(pairs(), fresh * batching.blockBatches(), 3L * side * side) + exchangeBytes();
+    }
+
+    /** Gradients on their way to other ranks, and sums on their way from them; nothing without other ranks. */
+    public long exchangeBytes() {
+        return ranks == 1 ? 0 : 2 * Float.BYTES * parameters();
     }
 
     /** Of Java's heap, when it saves a checkpoint: all weights, and what the optimiser knows of each. */

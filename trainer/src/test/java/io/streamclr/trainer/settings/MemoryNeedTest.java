@@ -164,7 +164,10 @@ class MemoryNeedTest {
         MemoryNeed alone = need(1024, 2, 256);
         MemoryNeed rank = need(4096, 2, 256).sharedBy(4);
 
-        assertThat(rank.offHeapBytes()).isEqualTo(alone.offHeapBytes());
+        assertThat(alone.exchangeBytes()).isZero();
+        // ResNet-50 without its classifier has 23.5 million weights, and a head of two layers 4.5 million.
+        assertThat(rank.exchangeBytes()).isBetween(2 * 4 * 23_500_000L, 2 * 4 * 30_000_000L);
+        assertThat(rank.offHeapBytes()).isEqualTo(alone.offHeapBytes() + rank.exchangeBytes());
         assertThat(rank.chunkBytes()).isEqualTo(alone.chunkBytes());
         assertThat(rank.heapBytes()).isEqualTo(alone.heapBytes());
         assertThat(rank.deviceBytes() - alone.deviceBytes())
