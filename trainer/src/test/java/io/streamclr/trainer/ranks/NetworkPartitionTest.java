@@ -17,8 +17,11 @@ import org.junit.jupiter.api.Test;
 /** Two hosts, which are network namespaces of this machine with a cable between them, and somebody who cuts it. */
 class NetworkPartitionTest {
 
-    private static final String FIRST = "streamclr-a";
-    private static final String SECOND = "streamclr-b";
+    /** Two builds on one machine have hosts of their own. */
+    private static final String FIRST = "streamclr-a-" + ProcessHandle.current().pid();
+
+    private static final String SECOND =
+            "streamclr-b-" + ProcessHandle.current().pid();
 
     private final List<Process> processes = new ArrayList<>();
 
@@ -72,7 +75,7 @@ class NetworkPartitionTest {
         assertThat(run("ip", "-n", SECOND, "link", "set", "cable", "down")).isTrue();
 
         assertThat(first.readLine())
-                .startsWith("Rank 1 ended: it sent nothing for 3 s, as when its host or the network");
+                .startsWith("Rank 1 ended: it sent nothing for 10 s, as when its host or the network");
         assertThat(second.readLine()).startsWith("Rank 0 ended: ");
         for (Process process : processes) {
             assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();

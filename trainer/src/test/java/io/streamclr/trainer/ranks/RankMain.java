@@ -8,7 +8,7 @@ import java.util.Optional;
 /** A rank that exchanges something with the others until one is gone, and says then why. */
 final class RankMain {
 
-    private static final Duration SILENCE = Duration.ofSeconds(3);
+    private static final Duration SILENCE = Duration.ofSeconds(10);
     private static final int BYTES = 100_000;
 
     private RankMain() {}
