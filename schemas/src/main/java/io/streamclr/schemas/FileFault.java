@@ -60,7 +60,8 @@ public final class FileFault {
         } else if (failure instanceof CharacterCodingException) {
             words = "it is no text in UTF-8";
         } else if (failure instanceof UnknownHostException) {
-            words = "the host " + message + " is not known";
+            // The system may say why behind the name, which is no more than that.
+            words = "the host " + message.split(": ", 2)[0] + " is not known";
         } else if (failure instanceof ClosedChannelException) {
             words = "it was closed meanwhile";
         } else if (failure.getCause() != null

@@ -71,6 +71,7 @@ class FileFaultTest {
                                 new IOException(),
                                 new IOException("Unexpected character\n at [Source: x]"),
                                 new UnknownHostException("nowhere.example"),
+                                new UnknownHostException("nowhere.example: Name or service not known"),
                                 catchThrowable(() -> StandardCharsets.UTF_8
                                         .newDecoder()
                                         .decode(ByteBuffer.wrap(new byte[] {(byte) 0xff}))))
@@ -79,6 +80,7 @@ class FileFaultTest {
                         "it ends too early",
                         "no reason is given",
                         "Unexpected character",
+                        "the host nowhere.example is not known",
                         "the host nowhere.example is not known",
                         "it is no text in UTF-8");
     }

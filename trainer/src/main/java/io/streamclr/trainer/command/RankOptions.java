@@ -67,6 +67,9 @@ final class RankOptions {
         } catch (RefusalException refused) {
             all.fail(refused.getMessage(), refused.exitCode());
             throw refused;
+        } catch (OutOfMemoryError full) {
+            all.fail("it needs more memory than Java may use there (" + full.getMessage() + ")", 1);
+            throw full;
         } catch (Exception | Error fault) {
             all.fail(fault.toString(), 1);
             throw fault;

@@ -268,9 +268,13 @@ public final class TrainCommand implements Callable<Integer> {
             whole = whole.getParent();
         }
         List<String> arguments = whole.getParseResult().originalArgs();
-        try (LocalRanks all = LocalRanks.start(ranks.number(), arguments)) {
-            return Stoppable.work(TO_SAVE, () -> true, all::stop, all::await);
-        }
+        LocalRanks all = LocalRanks.start(ranks.number(), arguments);
+        return Stoppable.work(TO_SAVE, () -> true, all::stop, () -> {
+            // Within the work: after it, a process that is asked to end does nothing more.
+            try (all) {
+                return all.await();
+            }
+        });
     }
 
     private int train(Optional<Launch> launch) throws Exception {

@@ -3,6 +3,7 @@ package io.streamclr.trainer.ranks;
 import io.streamclr.schemas.RefusalException;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
@@ -102,8 +103,10 @@ final class Greeting {
     }
 
     private static byte[] hear(DataInputStream in) throws IOException {
-        byte[] magic = new byte[MAGIC.length];
-        in.readFully(magic);
+        byte[] magic = in.readNBytes(MAGIC.length);
+        if (magic.length < MAGIC.length && Arrays.equals(magic, Arrays.copyOf(MAGIC, magic.length))) {
+            throw new EOFException();
+        }
         if (!Arrays.equals(magic, MAGIC)) {
             throw new Stranger("it is no rank, or one of another version");
         }

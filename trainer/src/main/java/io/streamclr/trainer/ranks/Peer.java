@@ -65,6 +65,8 @@ final class Peer {
     private volatile boolean listening;
     private volatile boolean leaving;
     private volatile Optional<RankLost> lost = Optional.empty();
+    /** Of this process, such as too little memory. */
+    private volatile Optional<Throwable> fault = Optional.empty();
 
     private record Arrived(long call, ByteBuffer content) {}
 
@@ -116,9 +118,9 @@ final class Peer {
             lose("the connection to it broke (" + FileFault.of(broken) + ")");
         } catch (InterruptedException closing) {
             lose("this rank left");
-        } catch (RuntimeException | Error fault) {
-            // Otherwise this rank would wait for ever for what nobody reads.
-            lose("what it sent could not be taken (" + fault + ")");
+        } catch (RuntimeException | Error own) {
+            // Whoever waits for what this thread reads would wait for good.
+            fault = Optional.of(own);
         } finally {
             // Whatever this rank waits for elsewhere is in vain.
             stopped.run();
@@ -217,6 +219,9 @@ final class Peer {
         while (next == null) {
             // Asked before the look for what came, because a rank may send its last and leave.
             Optional<RankLost> gone = lost;
+            if (fault.isPresent()) {
+                throw own(fault.get());
+            }
             next = arrived.poll(gone.isPresent() ? 0 : LOOK.toMillis(), TimeUnit.MILLISECONDS);
             if (next == null && gone.isPresent()) {
                 throw gone.get().refusal();
@@ -231,6 +236,13 @@ final class Peer {
             throw new RankLost(rank, "it sent " + length + " bytes where at most " + most + " belong").refusal();
         }
         return next.content();
+    }
+
+    private static RuntimeException own(Throwable fault) {
+        if (fault instanceof Error error) {
+            throw error;
+        }
+        return fault instanceof RuntimeException known ? known : new IllegalStateException(fault);
     }
 
     /** Sends what belongs to a call. */
@@ -262,11 +274,21 @@ final class Peer {
         }
     }
 
-    /** Has the other rank hear that this one is there, and looks whether that one is; to be called now and then. */
-    void look() {
-        if (lost.isEmpty() && listening && clock.getAsLong() - heardAt > silence.toNanos()) {
+    /**
+     * Looks whether the other rank is there; to be called now and then, and never waits.
+     *
+     * @param paused nanoseconds since the last look in which this process did not run, so that it could hear nobody
+     */
+    void look(long paused) {
+        long now = clock.getAsLong();
+        heardAt = paused > 0 ? Math.min(now, heardAt + paused) : heardAt;
+        if (lost.isEmpty() && listening && now - heardAt > silence.toNanos()) {
             lose("it sent nothing for " + silence.toSeconds() + " s, as when its host or the network is gone");
         }
+    }
+
+    /** Has the other rank hear that this one is there; to be called now and then. Waits where that one does not read. */
+    void beat() {
         tell(BEAT);
     }
 

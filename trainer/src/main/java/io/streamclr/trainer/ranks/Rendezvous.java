@@ -5,15 +5,16 @@ import io.streamclr.schemas.OneLine;
 import io.streamclr.schemas.RefusalException;
 import io.streamclr.trainer.ranks.Greeting.Caller;
 import io.streamclr.trainer.ranks.Greeting.Stranger;
-import java.io.Closeable;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.net.BindException;
+import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
+import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.net.StandardSocketOptions;
 import java.net.UnknownHostException;
@@ -21,6 +22,8 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -29,6 +32,8 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.slf4j.Logger;
@@ -48,22 +53,29 @@ public final class Rendezvous {
     /** How long a rank may be silent; it says every second that it is there. */
     public static final Duration SILENCE = Duration.ofSeconds(30);
 
-    private static final int ANSWER_MILLIS = 10_000;
+    private static final Duration ANSWER = Duration.ofSeconds(10);
     private static final int LOOK_MILLIS = 100;
     private static final int MOST_CALLERS = 64;
     private static final int BACKLOG = 1024;
     private static final Duration BETWEEN_CALLS = Duration.ofMillis(200);
+    private static final Duration LATE = Duration.ofSeconds(10);
     private static final int LONGEST_SECRET = 1 << 16;
 
     private final Launch launch;
     private final Duration silence;
+    private final Duration answer;
     private final Greeting greeting;
     private final long until;
+    private final long began = System.nanoTime();
     private final Map<Integer, SocketChannel> channels = new ConcurrentHashMap<>();
-    /** Whether nobody is let in any more. */
+    /** No more ranks are let in; under {@link #channels}. */
     private boolean complete;
 
-    private Rendezvous(Launch launch, Duration patience, Duration silence) {
+    private boolean said;
+    private boolean crowded;
+
+    private Rendezvous(Launch launch, Duration patience, Duration silence, Duration answer) {
+        this.answer = answer;
         this.launch = launch;
         this.silence = silence;
         this.greeting = new Greeting(secret(launch), launch.rank(), launch.ranks());
@@ -77,7 +89,12 @@ public final class Rendezvous {
 
     /** The same. @param silence after which a rank counts as gone */
     static Collective join(Launch launch, Duration patience, Duration silence) {
-        Rendezvous meeting = new Rendezvous(launch, patience, silence);
+        return join(launch, patience, silence, ANSWER);
+    }
+
+    /** The same. @param answer how long a greeting may take, from its first byte to its last */
+    static Collective join(Launch launch, Duration patience, Duration silence, Duration answer) {
+        Rendezvous meeting = new Rendezvous(launch, patience, silence, answer);
         boolean met = false;
         try {
             Collective all = meeting.meet();
@@ -150,19 +167,44 @@ public final class Rendezvous {
     }
 
     private void beAnother() throws IOException {
-        try (OwnPort own = new OwnPort()) {
-            SocketChannel first = call(InetSocketAddress.createUnresolved(launch.host(), launch.port()), 0, own::near);
+        AtomicReference<ServerSocketChannel> listens = new AtomicReference<>();
+        try {
+            InetSocketAddress place = InetSocketAddress.createUnresolved(launch.host(), launch.port());
+            SocketChannel first = connect(place, 0, channel -> {
+                if (listens.get() == null) {
+                    listens.set(listenNear(((InetSocketAddress) channel.getLocalAddress()).getAddress()));
+                }
+                greet(channel, ((InetSocketAddress) listens.get().getLocalAddress()).getPort());
+            });
             channels.put(0, first);
             // All others may have to be waited for, and their hosts to be found.
             first.socket().setSoTimeout((int) Math.max(1, TimeUnit.NANOSECONDS.toMillis(until - System.nanoTime())));
-            DataInputStream in = in(first);
-            for (int other = 1; other < launch.ranks(); other++) {
-                InetSocketAddress place = place(in.readUTF(), in.readInt());
-                if (other < launch.rank()) {
-                    channels.put(other, call(place, other, called -> 0));
-                }
+            List<InetSocketAddress> places = places(in(first));
+            for (int other = 1; other < launch.rank(); other++) {
+                channels.put(other, connect(places.get(other - 1), other, channel -> greet(channel, 0)));
             }
-            accept(own.listening, launch.rank() + 1, new ConcurrentHashMap<>());
+            accept(listens.get(), launch.rank() + 1, new ConcurrentHashMap<>());
+        } finally {
+            if (listens.get() != null) {
+                listens.get().close();
+            }
+        }
+    }
+
+    /** Where the ranks after the first listen, as that says once all have called it. */
+    private List<InetSocketAddress> places(DataInputStream in) throws IOException {
+        try {
+            List<InetSocketAddress> places = new ArrayList<>();
+            for (int other = 1; other < launch.ranks(); other++) {
+                places.add(place(in.readUTF(), in.readInt()));
+            }
+            return places;
+        } catch (EOFException | SocketException gone) {
+            throw new RefusalException(
+                    "Rank 0 let rank " + launch.rank() + " go before all were there: it ended, or another process says"
+                            + " that it is rank " + launch.rank()
+                            + " too; start each rank once, and all of them again",
+                    gone);
         }
     }
 
@@ -172,27 +214,6 @@ public final class Rendezvous {
             throw new IOException("rank 0 says that a rank listens on port " + port);
         }
         return InetSocketAddress.createUnresolved(host, port);
-    }
-
-    /** Where a rank that calls the first one listens for those after it. */
-    private final class OwnPort implements Closeable {
-
-        private ServerSocketChannel listening;
-
-        /** On the address from which it calls. @return the port */
-        int near(SocketChannel called) throws IOException {
-            if (listening == null) {
-                listening = listenNear(((InetSocketAddress) called.getLocalAddress()).getAddress());
-            }
-            return ((InetSocketAddress) listening.getLocalAddress()).getPort();
-        }
-
-        @Override
-        public void close() throws IOException {
-            if (listening != null) {
-                listening.close();
-            }
-        }
     }
 
     private InetAddress address() throws UnknownHostException {
@@ -219,32 +240,19 @@ public final class Rendezvous {
         }
     }
 
-    /** What a rank says of where it listens, on a connection that is there. */
-    private interface Port {
-        int on(SocketChannel called) throws IOException;
-    }
-
-    /**
-     * Calls a rank until it answers.
-     *
-     * @param place its host is found each time: it may get its name later
-     * @throws RefusalException if it does not in time, or if what answers is no rank of this run
-     */
-    private SocketChannel call(InetSocketAddress place, int rank, Port own) throws IOException {
+    /** Calls another rank until it listens and greets. @param place its host is found each time: it may get its name later */
+    private SocketChannel connect(InetSocketAddress place, int rank, Greets greets) throws IOException {
         while (true) {
             SocketChannel channel = SocketChannel.open();
             try {
                 InetAddress host = InetAddress.getByName(place.getHostString());
-                channel.socket().connect(new InetSocketAddress(host, place.getPort()), ANSWER_MILLIS);
-                greeting.call(in(ready(channel)), out(channel), own.on(channel));
+                channel.socket().connect(new InetSocketAddress(host, place.getPort()), (int) answer.toMillis());
+                requireOther(channel);
+                greets.on(ready(channel));
                 return channel;
             } catch (Stranger other) {
                 closeQuietly(channel);
-                throw new RefusalException(
-                        "Rank " + launch.rank() + " found something else than a rank of its run at " + words(place)
-                                + ": " + other.getMessage()
-                                + "; check MASTER_ADDR, MASTER_PORT and the file of the secret",
-                        other);
+                throw stranger(place, other);
             } catch (RefusalException otherNumber) {
                 closeQuietly(channel);
                 throw otherNumber;
@@ -258,7 +266,7 @@ public final class Rendezvous {
                                     + " MASTER_ADDR and MASTER_PORT lead to rank 0",
                             away);
                 }
-                LOG.debug("rank not there yet rank={} reason={}", rank, FileFault.of(away));
+                sayLate(() -> "rank " + rank + " at " + words(place) + " (" + FileFault.of(away) + ")");
                 pause();
             }
         }
@@ -266,6 +274,31 @@ public final class Rendezvous {
 
     private static String words(InetSocketAddress place) {
         return OneLine.of(place.getHostString()) + ":" + place.getPort();
+    }
+
+    /** How a rank that was called is greeted. */
+    private interface Greets {
+        void on(SocketChannel channel) throws IOException;
+    }
+
+    /** A call to a port that nobody listens on may be connected with itself, where the system took that port for it. */
+    private static void requireOther(SocketChannel channel) throws IOException {
+        if (channel.getLocalAddress().equals(channel.getRemoteAddress())) {
+            throw new ConnectException("Connection refused");
+        }
+    }
+
+    /** Once, to whoever wonders why nothing happens. */
+    private void sayLate(Supplier<String> whom) {
+        if (!said && System.nanoTime() - began > LATE.toNanos()) {
+            said = true;
+            LOG.warn(
+                    "Rank {} of {} waits for {}; it goes on waiting for up to {} minutes",
+                    launch.rank(),
+                    launch.ranks(),
+                    whom.get(),
+                    PATIENCE.toMinutes());
+        }
     }
 
     private static void pause() {
@@ -277,17 +310,39 @@ public final class Rendezvous {
         }
     }
 
+    private void greet(SocketChannel channel, int port) throws IOException {
+        greeting.call(in(channel), out(channel), port);
+    }
+
+    private RefusalException stranger(InetSocketAddress where, Stranger other) {
+        return new RefusalException(
+                "Rank " + launch.rank() + " found something else than a rank of its run at " + words(where) + ": "
+                        + other.getMessage() + "; check MASTER_ADDR, MASTER_PORT and the file of the secret",
+                other);
+    }
+
     /** Waits until all ranks from this number on have called. */
     private void accept(ServerSocketChannel listening, int from, Map<Integer, Integer> ports) throws IOException {
         // Each in a thread of its own: one that is slow, on purpose or not, holds up nobody.
         ExecutorService greeting = new ThreadPoolExecutor(
                 0, MOST_CALLERS, 1, TimeUnit.SECONDS, new SynchronousQueue<>(), Rendezvous::daemon);
+        Map<SocketChannel, Long> callers = new ConcurrentHashMap<>();
         try {
             listening.socket().setSoTimeout(LOOK_MILLIS);
-            while (!allHaveCalled(from)) {
+            while (!missing(from).isEmpty()) {
                 Optional<SocketChannel> caller = accepted(listening);
+                callers.forEach((channel, since) -> {
+                    if (System.nanoTime() - since > answer.toNanos()) {
+                        closeQuietly(channel); // also one that sends a byte now and then
+                    }
+                });
+                sayLate(() -> "the others (" + missing(from) + ") at " + launch.host() + ":" + launch.port());
                 if (caller.isPresent()) {
-                    admitSoon(greeting, caller.get(), () -> admit(caller.get(), from, ports));
+                    callers.put(caller.get(), System.nanoTime());
+                    admit(greeting, caller.get(), () -> {
+                        admit(caller.get(), from, ports);
+                        callers.remove(caller.get());
+                    });
                 } else if (System.nanoTime() > until) {
                     throw new RefusalException("Of " + launch.ranks() + " ranks " + missing(from)
                             + " did not come in time; check that all were started, and that they reach "
@@ -295,7 +350,26 @@ public final class Rendezvous {
                 }
             }
         } finally {
-            greeting.shutdownNow();
+            synchronized (channels) {
+                complete = true;
+            }
+            callers.keySet().stream()
+                    .filter(caller -> !channels.containsValue(caller))
+                    .forEach(Rendezvous::closeQuietly);
+            greeting.shutdown();
+        }
+    }
+
+    /** Has a caller greeted; where too many are at work it is sent away, and a rank calls again. */
+    private void admit(ExecutorService greeting, SocketChannel caller, Runnable work) {
+        try {
+            greeting.execute(work);
+        } catch (RejectedExecutionException full) {
+            closeQuietly(caller);
+            if (!crowded) {
+                crowded = true;
+                LOG.warn("more than {} call at once, so that some are sent away", MOST_CALLERS);
+            }
         }
     }
 
@@ -303,15 +377,6 @@ public final class Rendezvous {
         Thread thread = new Thread(work, "ranks-greet");
         thread.setDaemon(true);
         return thread;
-    }
-
-    private static void admitSoon(ExecutorService greeting, SocketChannel caller, Runnable admission) {
-        try {
-            greeting.execute(admission);
-        } catch (RejectedExecutionException tooMany) {
-            LOG.warn("too many call at once, one is to call again callers={}", MOST_CALLERS);
-            closeQuietly(caller);
-        }
     }
 
     private String missing(int from) {
@@ -335,7 +400,14 @@ public final class Rendezvous {
             if (caller.rank() < from) {
                 throw new Stranger("it says that it is rank " + caller.rank());
             }
-            enter(caller, channel, ports);
+            synchronized (channels) {
+                if (complete) {
+                    throw new Stranger("all ranks are there already");
+                }
+                // One that called before is gone, and was started again.
+                ports.put(caller.rank(), caller.port());
+                Optional.ofNullable(channels.put(caller.rank(), channel)).ifPresent(Rendezvous::closeQuietly);
+            }
         } catch (IOException | RefusalException stranger) {
             LOG.warn(
                     "sent away who called from={} reason=\"{}\"",
@@ -346,27 +418,16 @@ public final class Rendezvous {
     }
 
     private static String reason(Exception stranger) {
-        return stranger instanceof EOFException ? "it went away" : FileFault.of(stranger);
-    }
-
-    private synchronized void enter(Caller caller, SocketChannel channel, Map<Integer, Integer> ports) throws Stranger {
-        if (complete) {
-            throw new Stranger("it says that it is rank " + caller.rank() + ", and all ranks are there");
+        if (stranger instanceof EOFException) {
+            return "it went away";
         }
-        // One that called before is gone, and was started again.
-        ports.put(caller.rank(), caller.port());
-        Optional.ofNullable(channels.put(caller.rank(), channel)).ifPresent(Rendezvous::closeQuietly);
+        return stranger instanceof Stranger ? stranger.getMessage() : FileFault.of(stranger);
     }
 
-    private synchronized boolean allHaveCalled(int from) {
-        complete = missing(from).isEmpty();
-        return complete;
-    }
-
-    private static SocketChannel ready(SocketChannel channel) throws IOException {
+    private SocketChannel ready(SocketChannel channel) throws IOException {
         channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
         channel.setOption(StandardSocketOptions.SO_KEEPALIVE, true);
-        channel.socket().setSoTimeout(ANSWER_MILLIS);
+        channel.socket().setSoTimeout((int) answer.toMillis());
         return channel;
     }
 

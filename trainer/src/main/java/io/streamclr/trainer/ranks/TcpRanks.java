@@ -21,17 +21,25 @@ import java.util.function.LongSupplier;
 final class TcpRanks implements Collective {
 
     private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(1);
+    /** A machine with much to do looks a little late. */
+    private static final int USUAL_DELAYS = 3;
+
     private static final Runnable NOTHING = () -> {};
 
     private final int rank;
     private final int here;
     private final Map<Integer, Peer> peers = new TreeMap<>();
-    private final ScheduledExecutorService looking = Executors.newSingleThreadScheduledExecutor(work -> {
+    private final LongSupplier clock;
+    private final long betweenLooks;
+    /** Two threads, since a rank that does not read holds up who tells it something. */
+    private final ScheduledExecutorService looking = Executors.newScheduledThreadPool(2, work -> {
         Thread thread = new Thread(work, "ranks-look");
         thread.setDaemon(true);
         return thread;
     });
-    private final Future<?> looks;
+
+    private final List<Future<?>> looks;
+    private long lookedAt;
     private volatile Runnable stop = NOTHING;
     private volatile boolean stopAsked;
     private volatile boolean left;
@@ -44,21 +52,34 @@ final class TcpRanks implements Collective {
      */
     TcpRanks(int rank, Map<Integer, SocketChannel> channels, Duration silence, LongSupplier clock) {
         this.rank = rank;
+        this.clock = clock;
         this.here =
                 1 + (int) channels.values().stream().filter(TcpRanks::isHere).count();
         channels.forEach(
                 (other, channel) -> peers.put(other, new Peer(other, channel, silence, clock, this::otherStops)));
         peers.values().forEach(Peer::begin);
         long millis = Math.min(BETWEEN_LOOKS.toMillis(), Math.max(1, silence.toMillis() / 10));
-        looks = looking.scheduleWithFixedDelay(this::look, millis, millis, TimeUnit.MILLISECONDS);
+        betweenLooks = TimeUnit.MILLISECONDS.toNanos(millis);
+        lookedAt = clock.getAsLong();
+        looks = List.of(
+                looking.scheduleWithFixedDelay(this::look, millis, millis, TimeUnit.MILLISECONDS),
+                looking.scheduleWithFixedDelay(this::beat, millis, millis, TimeUnit.MILLISECONDS));
     }
 
     private static boolean isHere(SocketChannel channel) {
         return channel.socket().getInetAddress().equals(channel.socket().getLocalAddress());
     }
 
+    /** A process that was stopped (Ctrl-Z, a host that sleeps) heard nobody meanwhile, and nobody is gone for that. */
     private void look() {
-        peers.values().forEach(Peer::look);
+        long now = clock.getAsLong();
+        long paused = Math.max(0, now - lookedAt - USUAL_DELAYS * betweenLooks);
+        lookedAt = now;
+        peers.values().forEach(peer -> peer.look(paused));
+    }
+
+    private void beat() {
+        peers.values().forEach(Peer::beat);
     }
 
     private void otherStops() {
@@ -134,7 +155,7 @@ final class TcpRanks implements Collective {
     private synchronized void leave(Optional<RankLost> why) {
         if (!left) {
             left = true;
-            looks.cancel(false);
+            looks.forEach(each -> each.cancel(false));
             looking.shutdownNow();
             Collection<Peer> all = peers.values();
             all.forEach(peer -> peer.leave(why));

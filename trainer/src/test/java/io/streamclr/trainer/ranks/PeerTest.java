@@ -69,8 +69,7 @@ class PeerTest {
 
         peer.expect(1, Integer.MAX_VALUE);
 
-        assertThatThrownBy(() -> peer.receive(1))
-                .hasMessageStartingWith("Rank 1 ended: what it sent could not be taken (java.lang.OutOfMemoryError");
+        assertThatThrownBy(() -> peer.receive(1)).isInstanceOf(OutOfMemoryError.class);
     }
 
     @Test

@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -70,6 +71,83 @@ class RendezvousTest {
             assertThat(silent.isConnected()).isTrue();
             Together.close(List.of(waiting.get(), other));
         }
+    }
+
+    @Test
+    void callersThatNeverFinishKeepNoRankOut() throws Exception {
+        int port = Together.freePort();
+        CompletableFuture<Collective> waiting = CompletableFuture.supplyAsync(
+                () -> Rendezvous.join(rank(0, 2, port), PATIENCE, Rendezvous.SILENCE, Duration.ofSeconds(1)));
+        List<Socket> slow = new ArrayList<>();
+        try {
+            for (int i = 0; i < 100; i++) {
+                slow.add(called(port));
+            }
+            CompletableFuture<Collective> second = CompletableFuture.supplyAsync(
+                    () -> Rendezvous.join(rank(1, 2, port), PATIENCE, Rendezvous.SILENCE));
+            for (int sent = 0; !second.isDone(); sent++) {
+                dribble(slow, sent);
+                Thread.onSpinWait();
+            }
+
+            Together.close(List.of(waiting.get(), second.get()));
+        } finally {
+            for (Socket socket : slow) {
+                socket.close();
+            }
+        }
+    }
+
+    /** Each says a byte of a correct greeting, so slowly that it is always at work. */
+    private static void dribble(List<Socket> slow, int sent) throws InterruptedException {
+        byte[] magic = "StreamCLR ranks 1\n".getBytes(StandardCharsets.US_ASCII);
+        for (Socket socket : slow) {
+            try {
+                socket.getOutputStream().write(sent < magic.length ? magic[sent] : 0);
+            } catch (IOException sentAway) {
+                continue;
+            }
+        }
+        java.util.concurrent.locks.LockSupport.parkNanos(Duration.ofMillis(100).toNanos());
+    }
+
+    @Test
+    void aRankThatIsHungUpOnCallsAgain() throws Exception {
+        int port = Together.freePort();
+        CompletableFuture<Collective> second;
+        try (ServerSocket dying = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+            second = CompletableFuture.supplyAsync(
+                    () -> Rendezvous.join(rank(1, 2, port), PATIENCE, Rendezvous.SILENCE));
+            dying.accept().close();
+        }
+
+        Collective first = Rendezvous.join(rank(0, 2, port), PATIENCE, Rendezvous.SILENCE);
+
+        Together.close(List.of(first, second.get()));
+    }
+
+    @Test
+    void ofTwoProcessesThatSayThatTheyAreTheSameRankOneIsToldSo() throws Exception {
+        int port = Together.freePort();
+        List<CompletableFuture<Object>> twins = new ArrayList<>();
+        for (int i = 0; i < 2; i++) {
+            twins.add(
+                    CompletableFuture.supplyAsync(() -> Rendezvous.join(rank(1, 3, port), PATIENCE, Rendezvous.SILENCE))
+                            .handle((met, refused) -> refused == null ? met : refused.getCause()));
+        }
+        CompletableFuture<Collective> first =
+                CompletableFuture.supplyAsync(() -> Rendezvous.join(rank(0, 3, port), PATIENCE, Rendezvous.SILENCE));
+
+        Object told = CompletableFuture.anyOf(twins.get(0), twins.get(1)).get();
+
+        assertThat(told)
+                .asInstanceOf(InstanceOfAssertFactories.type(RefusalException.class))
+                .extracting(Throwable::getMessage, InstanceOfAssertFactories.STRING)
+                .startsWith(
+                        "Rank 0 let rank 1 go before all were there: it ended, or another process says that it is rank 1");
+        Collective third = Rendezvous.join(rank(2, 3, port), PATIENCE, Rendezvous.SILENCE);
+        Collective twin = (Collective) (twins.get(0).get() == told ? twins.get(1) : twins.get(0)).get();
+        Together.close(List.of(first.get(), twin, third));
     }
 
     /** Waits until somebody listens. */
