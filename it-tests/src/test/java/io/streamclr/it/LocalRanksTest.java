@@ -117,6 +117,33 @@ class LocalRanksTest {
         assertThat(replayed.path("batches").asInt()).isEqualTo(160);
         assertThat(replayed.path("differing").asInt()).isZero();
         assertThat(replayed.path("weights_differing").asInt()).isZero();
+        assertThat(replay("four/3").path("batches").asInt()).isEqualTo(40);
+        String image =
+                trace("four/3", "--step", "7", "--slot", "5").path("image").asText();
+        assertThat(trace("four", "--image", image).path("uses"))
+                .singleElement()
+                .satisfies(use -> assertThat(use.path("run").asText()).isEqualTo("four/3"))
+                .satisfies(use -> assertThat(use.path("step").asInt()).isEqualTo(7))
+                .satisfies(use -> assertThat(use.path("slot").asInt()).isEqualTo(5));
+    }
+
+    private static JsonNode trace(String run, String... more) throws Exception {
+        String[] usual = {
+            "lineage",
+            "--run",
+            run,
+            "--bootstrap-server",
+            RealBroker.address(),
+            "--batches-topic",
+            "ranks.batches",
+            "--images-topic",
+            "ranks.images",
+            "--json"
+        };
+        Command lineage =
+                Command.run(Stream.concat(Stream.of(usual), Stream.of(more)).toArray(String[]::new));
+        assertThat(lineage.errors()).isEmpty();
+        return new ObjectMapper().readTree(lineage.lastLine());
     }
 
     @Test

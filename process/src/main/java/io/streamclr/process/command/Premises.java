@@ -31,6 +31,9 @@ public final class Premises {
     private static final Pattern TOPIC = Pattern.compile("[a-zA-Z0-9._-]{1,249}");
     private static final Pattern RUN = Pattern.compile("(?!\\.)[a-zA-Z0-9._-]{1,64}");
 
+    /** Behind the name of a run: one of its later ranks. */
+    private static final Pattern RANK = Pattern.compile("/[1-9][0-9]{0,3}$");
+
     private Premises() {}
 
     /** @throws RefusalException if one of them cannot be, with the first that cannot */
@@ -46,7 +49,7 @@ public final class Premises {
             } else if (name.endsWith("-topic")) {
                 requireName(name, value.toString(), TOPIC, "a topic", "249");
             } else if (name.equals("--run") && value instanceof String run && !takesPaths(option)) {
-                requireName(name, run, RUN, "a run", "64");
+                requireName(name, takesRanks(option) ? RANK.matcher(run).replaceFirst("") : run, RUN, "a run", "64");
             } else if (IMAGES.contains(name)
                     && value instanceof Path path
                     && option.paramLabel().equals("PATH")) {
@@ -63,6 +66,10 @@ public final class Premises {
 
     private static boolean takesPaths(OptionSpec option) {
         return option.paramLabel().contains("PATH");
+    }
+
+    private static boolean takesRanks(OptionSpec option) {
+        return option.paramLabel().contains("/RANK");
     }
 
     private static String host(CommandSpec spec, String option) {

@@ -92,6 +92,24 @@ class PremisesTest {
         assertThatThrownBy(() -> require("--run", ".a")).hasMessageEndingWith(", and does not begin with a dot");
     }
 
+    @Command(name = "replay")
+    @SuppressWarnings("UnusedVariable") // picocli sets them
+    private static final class Replay {
+
+        @Option(names = "--run", paramLabel = "ID[/RANK]")
+        private String run;
+    }
+
+    @Test
+    void aRankOfARunIsNamedWhereRanksMayBe() {
+        assertThatCode(() -> Premises.require(new CommandLine(new Replay()).parseArgs("--run", "demo/12")))
+                .doesNotThrowAnyException();
+        for (String name : List.of("demo/0", "demo/b", "demo/", "/1", "../1")) {
+            assertThatThrownBy(() -> Premises.require(new CommandLine(new Replay()).parseArgs("--run", name)))
+                    .isInstanceOf(RefusalException.class);
+        }
+    }
+
     @Command(name = "page")
     @SuppressWarnings("UnusedVariable") // picocli sets them
     private static final class Page {

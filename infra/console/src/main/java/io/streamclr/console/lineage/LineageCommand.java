@@ -21,6 +21,7 @@ import io.streamclr.trainer.batchlog.SlotOrigin;
 import io.streamclr.trainer.render.PairRenderer;
 import io.streamclr.trainer.render.StoredImage;
 import io.streamclr.trainer.render.StoredImages;
+import io.streamclr.trainer.views.RankShare;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
@@ -54,7 +55,12 @@ public final class LineageCommand implements Callable<Integer> {
     @Mixin
     private RunTopicOptions topics;
 
-    @Option(names = "--run", paramLabel = "ID", required = true, description = "Name of the run.")
+    @Option(
+            names = "--run",
+            paramLabel = "ID[/RANK]",
+            required = true,
+            description = "Name of the run. With several ranks an image is looked for in the batches of all, and a slot"
+                    + " is of rank 0; with /1 behind the name it is of rank 1 alone, and so on.")
     private String run;
 
     @ArgGroup(exclusive = true, multiplicity = "1")
@@ -233,7 +239,23 @@ public final class LineageCommand implements Callable<Integer> {
         ObjectNode figures =
                 new ObjectMapper().createObjectNode().put("run", run).put("image", question.image);
         ArrayNode uses = figures.putArray("uses");
-        LoggedRun.visit(kafka, topics.batches(), run, batch -> {
+        int ranks = visit(kafka, run, places, uses);
+        // The name of a later rank stands for it alone.
+        for (int rank = 1; rank < ranks && !run.contains("/"); rank++) {
+            visit(kafka, new RankShare(rank, ranks).nameOf(run), places, uses);
+        }
+        words.println(
+                json
+                        ? figures.toString()
+                        : "Image " + question.image + " was in " + uses.size() + " slots of run " + run
+                                + source(places.get(0)));
+    }
+
+    /** Tells of the slots of a rank that have an image. @return how many ranks the run had at last */
+    private int visit(KafkaConnection kafka, String name, List<StoredImage> places, ArrayNode uses) {
+        int[] ranks = {1};
+        LoggedRun.visit(kafka, topics.batches(), name, batch -> {
+            ranks[0] = Math.max(1, batch.manifest().getRanks());
             if (places.stream().noneMatch(each -> mayBeIn(batch.manifest(), each))) {
                 return;
             }
@@ -241,25 +263,33 @@ public final class LineageCommand implements Callable<Integer> {
             for (int slot = 0; slot < slots.size(); slot++) {
                 SlotOrigin origin = slots.get(slot);
                 if (places.stream().anyMatch(each -> stands(origin, each))) {
-                    uses.addObject()
-                            .put("step", batch.step())
-                            .put("slot", slot)
-                            .put("pass", origin.pass())
-                            .put("partition", origin.partition())
-                            .put("offset", origin.offset());
-                    if (!json) {
-                        words.printf(
-                                "step %d slot %d: pass %d, from partition %d offset %d%n",
-                                batch.step(), slot, origin.pass(), origin.partition(), origin.offset());
-                    }
+                    tell(name, batch.step(), slot, origin, uses);
                 }
             }
         });
-        words.println(
-                json
-                        ? figures.toString()
-                        : "Image " + question.image + " was in " + uses.size() + " slots of run " + run
-                                + source(places.get(0)));
+        return ranks[0];
+    }
+
+    private void tell(String name, long step, int slot, SlotOrigin origin, ArrayNode uses) {
+        uses.addObject()
+                .put("run", name)
+                .put("step", step)
+                .put("slot", slot)
+                .put("pass", origin.pass())
+                .put("partition", origin.partition())
+                .put("offset", origin.offset());
+        if (!json) {
+            spec.commandLine()
+                    .getOut()
+                    .printf(
+                            "step %d slot %d%s: pass %d, from partition %d offset %d%n",
+                            step,
+                            slot,
+                            name.contains("/") ? " of " + name : "",
+                            origin.pass(),
+                            origin.partition(),
+                            origin.offset());
+        }
     }
 
     private ImageId id() {

@@ -55,7 +55,12 @@ public final class ReplayCommand implements Callable<Integer> {
             description = "Topic of view pairs that the run read (default: ${DEFAULT-VALUE}).")
     private String viewsTopic;
 
-    @Option(names = "--run", paramLabel = "ID", required = true, description = "Name of the run to replay.")
+    @Option(
+            names = "--run",
+            paramLabel = "ID[/RANK]",
+            required = true,
+            description = "Name of the run to replay, of all its ranks if it had several; with /1 behind it the batches"
+                    + " of rank 1 alone, and so on.")
     private String run;
 
     @Option(
@@ -104,6 +109,12 @@ public final class ReplayCommand implements Callable<Integer> {
         if (train && to.isEmpty()) {
             throw new ParameterException(
                     spec.commandLine(), "--train needs --to-step, the step of the checkpoint to compare with");
+        }
+        if (train && run.contains("/")) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "--train trains on the batches of all ranks, and --run " + run + " has those of one; leave out "
+                            + run.substring(run.indexOf('/')));
         }
         KafkaConnection kafka = broker.connection();
         long began = System.nanoTime();
