@@ -250,6 +250,9 @@ public final class Rendezvous {
                 requireOther(channel);
                 greets.on(ready(channel));
                 return channel;
+            } catch (RefusalException disagreeing) {
+                closeQuietly(channel);
+                throw disagreeing;
             } catch (Stranger other) {
                 closeQuietly(channel);
                 throw stranger(place, other);
