@@ -256,9 +256,6 @@ public final class Rendezvous {
             } catch (Stranger other) {
                 closeQuietly(channel);
                 throw stranger(place, other);
-            } catch (RefusalException otherNumber) {
-                closeQuietly(channel);
-                throw otherNumber;
             } catch (IOException away) {
                 closeQuietly(channel);
                 if (System.nanoTime() > until) {

@@ -97,10 +97,10 @@ class PeerTest {
     void lastWordsAreHeardAlthoughNothingReachesTheOtherRankAnyMore() throws Exception {
         send(DATA, 1, 100_000, ByteBuffer.allocate(100_000));
         sendLastWords("its disk is full");
-        peer.look();
+        peer.beat();
         other.close();
         for (int beat = 0; beat < 5; beat++) {
-            peer.look();
+            peer.beat();
         }
 
         peer.expect(1, 100_000);
