@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -40,7 +41,7 @@ class LocalRanksTest {
         SmallSystem.render(RealBroker.connection(), "ranks.images", "ranks.views", "ranks.rejected");
     }
 
-    private OwnJvm train(String run, int batch, String... more) throws Exception {
+    private OwnJvm train(String run, String... more) throws Exception {
         List<String> arguments = new ArrayList<>(List.of(
                 "train",
                 "--bootstrap-server",
@@ -56,7 +57,7 @@ class LocalRanksTest {
                 "--encoders-topic",
                 "ranks.encoders",
                 "--batch-size",
-                Integer.toString(batch),
+                "24",
                 "--block",
                 "2",
                 "--width",
@@ -94,7 +95,7 @@ class LocalRanksTest {
 
     @Test
     void fourTrainAllImagesOnceAndWhatTheyTrainedIsReplayedToTheBit() throws Exception {
-        OwnJvm ranks = train("four", 24, "--ranks", "4", "--steps", "40", "--json");
+        OwnJvm ranks = train("four", "--ranks", "4", "--steps", "40", "--json");
         ranks.awaitEnd(PATIENCE);
 
         assertThat(ranks.exitCode()).as(ranks.lastWords()).isZero();
@@ -146,21 +147,59 @@ class LocalRanksTest {
         return new ObjectMapper().readTree(lineage.lastLine());
     }
 
+    /** One of them is killed, then the command that started them, and at last it is asked to stop. */
     @Test
-    void whoStopsTheCommandStopsAllOfThemWithACheckpoint() throws Exception {
-        OwnJvm ranks = train("stopped", 24, "--ranks", "2", "--save-every", "5");
-        Path first = folder.resolve("stopped").resolve("step-00000005");
-        ranks.await(() -> Files.exists(first));
+    void theyEndTogetherWhicheverIsKilledAndGoOnWhereTheyWere() throws Exception {
+        OwnJvm killed = atWork(5);
+        List<ProcessHandle> ranks = ranks(killed);
+        ranks.get(1).destroyForcibly();
+        killed.awaitEnd(PATIENCE);
+        assertThat(killed.exitCode()).isNotZero();
+        assertThat(killed.lastWords()).contains(" ended: ").contains("start all ranks again");
+        awaitEnd(ranks);
 
-        ranks.askToEnd();
-        ranks.awaitEnd(PATIENCE);
+        OwnJvm orphaned = atWork(10);
+        ranks = ranks(orphaned);
+        starter(orphaned).destroyForcibly();
+        orphaned.awaitEnd(PATIENCE);
+        assertThat(orphaned.exitCode()).isNotZero();
+        awaitEnd(ranks);
 
-        assertThat(ranks.lastWords()).doesNotContain("Exception");
-        JsonNode replayed = replay("stopped");
-        long trained = SavedSteps.in(folder.resolve("stopped")).get(0);
+        OwnJvm stopped = atWork(15);
+        stopped.askToEnd();
+        stopped.awaitEnd(PATIENCE);
+        assertThat(stopped.lastWords()).doesNotContain("Exception");
+        JsonNode replayed = replay("together");
         assertThat(replayed.path("ranks").asInt()).isEqualTo(2);
-        assertThat(replayed.path("to_step").asLong()).isGreaterThanOrEqualTo(trained);
+        assertThat(replayed.path("to_step").asLong())
+                .isGreaterThanOrEqualTo(
+                        SavedSteps.in(folder.resolve("together")).get(0));
         assertThat(replayed.path("differing").asInt()).isZero();
+    }
+
+    /** Two ranks, once they have saved a step from this one on. */
+    private OwnJvm atWork(long step) throws Exception {
+        OwnJvm ranks = train("together", "--ranks", "2", "--save-every", "5");
+        Path run = folder.resolve("together");
+        ranks.await(() -> Files.exists(run) && SavedSteps.in(run).stream().anyMatch(saved -> saved >= step));
+        return ranks;
+    }
+
+    /** The process that starts the ranks: the one that was started guards it. */
+    private static ProcessHandle starter(OwnJvm guard) {
+        return guard.handle().children().findFirst().orElseThrow();
+    }
+
+    private static List<ProcessHandle> ranks(OwnJvm guard) {
+        List<ProcessHandle> ranks = starter(guard).children().toList();
+        assertThat(ranks).hasSize(2);
+        return ranks;
+    }
+
+    private static void awaitEnd(List<ProcessHandle> ranks) throws Exception {
+        for (ProcessHandle rank : ranks) {
+            rank.onExit().get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+        }
     }
 
     @Test
@@ -175,9 +214,5 @@ class LocalRanksTest {
                 .extracting(Command::errors)
                 .asString()
                 .contains("--ranks is 0, but a run has 1 to 1024 of them");
-        OwnJvm odd = train("odd", 25, "--ranks", "2");
-        odd.awaitEnd(PATIENCE);
-        assertThat(odd.exitCode()).isEqualTo(2);
-        assertThat(odd.lastWords()).contains("--batch-size is 25, and 2 ranks cannot have equal parts");
     }
 }

@@ -69,6 +69,11 @@ final class OwnJvm {
         return new OwnJvm(process, log);
     }
 
+    /** What the system knows of it. */
+    ProcessHandle handle() {
+        return process.toHandle();
+    }
+
     boolean isAlive() {
         return process.isAlive();
     }

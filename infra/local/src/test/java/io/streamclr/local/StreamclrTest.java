@@ -111,7 +111,7 @@ class StreamclrTest {
                         "--measured", Set.of("FILE", "N"),
                         "--out", Set.of("DIR", "FILE"),
                         "--passes", Set.of("N", "NUMBERS"),
-                        "--run", Set.of("ID", "PATH|NAME")));
+                        "--run", Set.of("ID", "ID[/RANK]", "PATH|NAME")));
     }
 
     @Test

@@ -46,6 +46,12 @@ final class RankOptions {
         return launch;
     }
 
+    /** Has this process end as by a signal to end, with a checkpoint, when the process that started it is gone. */
+    @SuppressWarnings("FutureReturnValueIgnored") // Nobody waits for it.
+    static void endWithStarter() {
+        ProcessHandle.current().parent().ifPresent(starter -> starter.onExit().thenRun(() -> System.exit(1)));
+    }
+
     /** What a rank does, among the others. */
     interface Work<T> {
         T amongst(Optional<Collective> ranks) throws Exception;

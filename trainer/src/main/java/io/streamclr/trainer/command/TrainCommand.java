@@ -278,16 +278,21 @@ public final class TrainCommand implements Callable<Integer> {
     }
 
     private int train(Optional<Launch> launch) throws Exception {
+        if (launch.isPresent() && ranks.number() > 1) {
+            RankOptions.endWithStarter();
+        }
         KafkaConnection kafka = broker.connection();
+        boolean first = launch.map(Launch::rank).orElse(0) == 0;
+        Optional<MlflowServer> server = first ? mlflow.server(System.getenv()) : Optional.empty();
         try (ViewRenderer lost = lostViews.from(kafka, imagesTopic);
                 MetricsEndpoint counted =
                         metrics.open(launch.map(Launch::localRank).orElse(0))) {
             return RankOptions.joined(launch, all -> {
                 others = all;
-                if (launch.isPresent() && launch.get().rank() > 0) {
-                    trainRank(launch.get(), all.orElseThrow(), lost, counted.registry());
+                if (first) {
+                    train(training(kafka, lost, counted.registry()), server);
                 } else {
-                    train(training(kafka, lost, counted.registry()), mlflow.server(System.getenv()));
+                    trainRank(launch.orElseThrow(), all.orElseThrow(), lost, counted.registry());
                 }
                 return 0;
             });

@@ -277,10 +277,10 @@ final class Peer {
     /**
      * Looks whether the other rank is there; to be called now and then, and never waits.
      *
+     * @param now the time, read once for this look: a process may be stopped at any place of it
      * @param paused nanoseconds since the last look in which this process did not run, so that it could hear nobody
      */
-    void look(long paused) {
-        long now = clock.getAsLong();
+    void look(long now, long paused) {
         heardAt = paused > 0 ? Math.min(now, heardAt + paused) : heardAt;
         if (lost.isEmpty() && listening && now - heardAt > silence.toNanos()) {
             lose("it sent nothing for " + silence.toSeconds() + " s, as when its host or the network is gone");

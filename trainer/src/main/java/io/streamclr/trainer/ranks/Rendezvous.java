@@ -445,7 +445,7 @@ public final class Rendezvous {
         try {
             channel.close();
         } catch (IOException already) {
-            LOG.debug("connection did not close reason={}", already.getMessage());
+            LOG.debug("connection did not close reason={}", FileFault.of(already));
         }
     }
 }

@@ -75,7 +75,7 @@ final class TcpRanks implements Collective {
         long now = clock.getAsLong();
         long paused = Math.max(0, now - lookedAt - USUAL_DELAYS * betweenLooks);
         lookedAt = now;
-        peers.values().forEach(peer -> peer.look(paused));
+        peers.values().forEach(peer -> peer.look(now, paused));
     }
 
     private void beat() {

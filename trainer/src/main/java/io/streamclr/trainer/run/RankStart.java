@@ -3,6 +3,7 @@ package io.streamclr.trainer.run;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.streamclr.process.version.Build;
+import io.streamclr.schemas.FileFault;
 import io.streamclr.schemas.RefusalException;
 import io.streamclr.schemas.topic.KafkaConnection;
 import io.streamclr.trainer.checkpoint.Checkpoint;
@@ -256,7 +257,7 @@ public final class RankStart {
             return reading.from(in);
         } catch (IOException | IllegalArgumentException damaged) {
             throw new RefusalException(
-                    "What rank 0 gave the other ranks to begin with cannot be read (" + damaged.getMessage()
+                    "What rank 0 gave the other ranks to begin with cannot be read (" + FileFault.of(damaged)
                             + "); start all ranks from one release",
                     damaged);
         }

@@ -74,7 +74,7 @@ class TrainCommandTest {
             "--optimiser lars --scaling sqrt --trust-coefficient 0.002",
             "--loss fn-elimination --false-negatives 6 --false-negative-cosine 0.4 --support mean",
             "--probe-data . --probe-every 40 --probe-images 90 --most-forgotten 20 --old-data .",
-            "--preset gpu --delete-consumed-views --images-topic i --metrics-port 0 --metrics-host localhost --mlflow http://m:1 --mlflow-experiment x --json --replay r --resume-from r@1 --weights w.pth --publish onnx --freeze-steps 3 --layer-decay 0.5",
+            "--preset gpu --delete-consumed-views --images-topic i --metrics-port 0 --metrics-host localhost --mlflow http://m:1 --mlflow-experiment x --json --replay r --resume-from r@1 --weights w.pth --publish onnx --freeze-steps 3 --layer-decay 0.5 --ranks 3",
             "--optimiser sgd --nesterov",
             "--backbone vit-tiny --patch 8 --freeze-patch");
 
@@ -297,6 +297,14 @@ class TrainCommandTest {
     }
 
     /** An option that is added must be given here, and differ from its default. */
+    @Test
+    void aCommandStartsAsManyRanksAsItIsTold() {
+        TrainCommand several = (TrainCommand) parsed("--ranks 3").getCommand();
+
+        assertThat(several.ranks()).isEqualTo(3);
+        assertThat(((TrainCommand) parsed("--steps 1").getCommand()).ranks()).isEqualTo(1);
+    }
+
     @Test
     void noOptionIsLeftOutHere() {
         List<String> lines = new ArrayList<>(OTHERS);

@@ -80,10 +80,10 @@ class TcpRanksTest {
         }
     }
 
-    /** Waits for a whole look, which asks twice what time it is; a rank that has left looks no more. */
+    /** Waits for a whole look, which ends before the next asks what time it is; a rank that has left looks no more. */
     private static void awaitLook(Semaphore asked) throws InterruptedException {
         asked.drainPermits();
-        asked.tryAcquire(4, 1, TimeUnit.SECONDS);
+        asked.tryAcquire(2, 1, TimeUnit.SECONDS);
     }
 
     @Test
