@@ -3,8 +3,8 @@ package io.streamclr.trainer.ranks;
 import io.streamclr.schemas.FileFault;
 import io.streamclr.schemas.OneLine;
 import io.streamclr.schemas.RefusalException;
-import io.streamclr.trainer.ranks.Greeting.Caller;
 import io.streamclr.trainer.ranks.Greeting.Stranger;
+import java.io.BufferedOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.EOFException;
@@ -27,10 +27,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.SynchronousQueue;
-import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
@@ -55,7 +51,6 @@ public final class Rendezvous {
 
     private static final Duration ANSWER = Duration.ofSeconds(10);
     private static final int LOOK_MILLIS = 100;
-    private static final int MOST_CALLERS = 64;
     private static final int BACKLOG = 1024;
     private static final Duration BETWEEN_CALLS = Duration.ofMillis(200);
     private static final Duration LATE = Duration.ofSeconds(10);
@@ -68,11 +63,7 @@ public final class Rendezvous {
     private final long until;
     private final long began = System.nanoTime();
     private final Map<Integer, SocketChannel> channels = new ConcurrentHashMap<>();
-    /** No more ranks are let in; under {@link #channels}. */
-    private boolean complete;
-
     private boolean said;
-    private boolean crowded;
 
     private Rendezvous(Launch launch, Duration patience, Duration silence, Duration answer) {
         this.answer = answer;
@@ -248,7 +239,7 @@ public final class Rendezvous {
                 InetAddress host = InetAddress.getByName(place.getHostString());
                 channel.socket().connect(new InetSocketAddress(host, place.getPort()), (int) answer.toMillis());
                 requireOther(channel);
-                greets.on(ready(channel));
+                greets.on(ready(channel, answer));
                 return channel;
             } catch (RefusalException disagreeing) {
                 closeQuietly(channel);
@@ -321,62 +312,21 @@ public final class Rendezvous {
                 other);
     }
 
-    /** Waits until all ranks from this number on have called. */
+    /** Waits until all ranks from this number on have called. @param ports where they listen, to be filled */
     private void accept(ServerSocketChannel listening, int from, Map<Integer, Integer> ports) throws IOException {
-        // Each in a thread of its own: one that is slow, on purpose or not, holds up nobody.
-        ExecutorService greeting = new ThreadPoolExecutor(
-                0, MOST_CALLERS, 1, TimeUnit.SECONDS, new SynchronousQueue<>(), Rendezvous::daemon);
-        Map<SocketChannel, Long> callers = new ConcurrentHashMap<>();
-        try {
+        try (Callers callers = new Callers(greeting, channels, from, answer)) {
             listening.socket().setSoTimeout(LOOK_MILLIS);
             while (!missing(from).isEmpty()) {
-                Optional<SocketChannel> caller = accepted(listening);
-                callers.forEach((channel, since) -> {
-                    if (System.nanoTime() - since > answer.toNanos()) {
-                        closeQuietly(channel); // also one that sends a byte now and then
-                    }
-                });
-                sayLate(() -> "the others (" + missing(from) + ") at " + launch.host() + ":" + launch.port());
-                if (caller.isPresent()) {
-                    callers.put(caller.get(), System.nanoTime());
-                    admit(greeting, caller.get(), () -> {
-                        admit(caller.get(), from, ports);
-                        callers.remove(caller.get());
-                    });
-                } else if (System.nanoTime() > until) {
+                if (System.nanoTime() > until) {
                     throw new RefusalException("Of " + launch.ranks() + " ranks " + missing(from)
                             + " did not come in time; check that all were started, and that they reach "
                             + launch.host() + ":" + launch.port());
                 }
-            }
-        } finally {
-            synchronized (channels) {
-                complete = true;
-            }
-            callers.keySet().stream()
-                    .filter(caller -> !channels.containsValue(caller))
-                    .forEach(Rendezvous::closeQuietly);
-            greeting.shutdown();
-        }
-    }
-
-    /** Has a caller greeted; where too many are at work it is sent away, and a rank calls again. */
-    private void admit(ExecutorService greeting, SocketChannel caller, Runnable work) {
-        try {
-            greeting.execute(work);
-        } catch (RejectedExecutionException full) {
-            closeQuietly(caller);
-            if (!crowded) {
-                crowded = true;
-                LOG.warn("more than {} call at once, so that some are sent away", MOST_CALLERS);
+                accepted(listening).ifPresent(caller -> callers.greet(caller, ports));
+                callers.hangUpOnSlowOnes();
+                sayLate(() -> "the others (" + missing(from) + ") at " + launch.host() + ":" + launch.port());
             }
         }
-    }
-
-    private static Thread daemon(Runnable work) {
-        Thread thread = new Thread(work, "ranks-greet");
-        thread.setDaemon(true);
-        return thread;
     }
 
     private String missing(int from) {
@@ -386,7 +336,7 @@ public final class Rendezvous {
                 .collect(Collectors.joining(", "));
     }
 
-    private Optional<SocketChannel> accepted(ServerSocketChannel listening) throws IOException {
+    private static Optional<SocketChannel> accepted(ServerSocketChannel listening) throws IOException {
         try {
             return Optional.of(listening.socket().accept().getChannel());
         } catch (SocketTimeoutException nobody) {
@@ -394,37 +344,8 @@ public final class Rendezvous {
         }
     }
 
-    private void admit(SocketChannel channel, int from, Map<Integer, Integer> ports) {
-        try {
-            Caller caller = greeting.listen(in(ready(channel)), out(channel));
-            if (caller.rank() < from) {
-                throw new Stranger("it says that it is rank " + caller.rank());
-            }
-            synchronized (channels) {
-                if (complete) {
-                    throw new Stranger("all ranks are there already");
-                }
-                // One that called before is gone, and was started again.
-                ports.put(caller.rank(), caller.port());
-                Optional.ofNullable(channels.put(caller.rank(), channel)).ifPresent(Rendezvous::closeQuietly);
-            }
-        } catch (IOException | RefusalException stranger) {
-            LOG.warn(
-                    "sent away who called from={} reason=\"{}\"",
-                    channel.socket().getInetAddress(),
-                    reason(stranger));
-            closeQuietly(channel);
-        }
-    }
-
-    private static String reason(Exception stranger) {
-        if (stranger instanceof EOFException) {
-            return "it went away";
-        }
-        return stranger instanceof Stranger ? stranger.getMessage() : FileFault.of(stranger);
-    }
-
-    private SocketChannel ready(SocketChannel channel) throws IOException {
+    /** A connection whose greeting may begin. @param answer how long each part of it may take */
+    static SocketChannel ready(SocketChannel channel, Duration answer) throws IOException {
         channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
         channel.setOption(StandardSocketOptions.SO_KEEPALIVE, true);
         channel.socket().setSoTimeout((int) answer.toMillis());
@@ -432,16 +353,15 @@ public final class Rendezvous {
     }
 
     /** Reads no further than it is asked to: what follows is for others. */
-    private static DataInputStream in(SocketChannel channel) throws IOException {
+    static DataInputStream in(SocketChannel channel) throws IOException {
         return new DataInputStream(channel.socket().getInputStream());
     }
 
-    private static DataOutputStream out(SocketChannel channel) throws IOException {
-        return new DataOutputStream(
-                new java.io.BufferedOutputStream(channel.socket().getOutputStream()));
+    static DataOutputStream out(SocketChannel channel) throws IOException {
+        return new DataOutputStream(new BufferedOutputStream(channel.socket().getOutputStream()));
     }
 
-    private static void closeQuietly(SocketChannel channel) {
+    static void closeQuietly(SocketChannel channel) {
         try {
             channel.close();
         } catch (IOException already) {
