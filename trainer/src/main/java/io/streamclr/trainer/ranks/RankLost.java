@@ -29,9 +29,11 @@ record RankLost(int rank, String reason, int exitCode) {
         this(rank, reason, USUAL);
     }
 
+    /** Advises to start again where that helps: not with wrong options, nor where another trainer took the run over. */
     RefusalException refusal() {
-        String sentence = "Rank " + rank + " ended: " + reason
-                + "; when that is settled start all ranks again, and they go on from the newest checkpoint";
-        return new RefusalException(sentence, exitCode);
+        String advice = exitCode == USUAL
+                ? "; when that is settled start all ranks again, and they go on from the newest checkpoint"
+                : "";
+        return new RefusalException("Rank " + rank + " ended: " + reason + advice, exitCode);
     }
 }
