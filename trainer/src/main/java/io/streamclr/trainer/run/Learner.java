@@ -17,6 +17,8 @@ import io.streamclr.trainer.model.Network;
 import io.streamclr.trainer.optimiser.LearningRate;
 import io.streamclr.trainer.optimiser.Optimiser;
 import io.streamclr.trainer.probe.LabelledImages;
+import io.streamclr.trainer.settings.MemoryAtHand;
+import io.streamclr.trainer.settings.MemoryNeed;
 import io.streamclr.trainer.settings.OptionWords;
 import io.streamclr.trainer.settings.TrainConfig;
 import io.streamclr.trainer.step.RankExchange;
@@ -105,6 +107,19 @@ final class Learner implements AutoCloseable {
     /** Has this be the learner of one rank of several. */
     void join(RankExchange ranks) {
         step.join(ranks);
+    }
+
+    /**
+     * Before the first step: refuses what memory does not hold, and remembers as many chunks as it was told to, or as fit.
+     *
+     * @param side of the views, in pixels
+     * @param processes of this run that share the machine
+     */
+    void fit(int side, int processes) {
+        MemoryAtHand there = MemoryAtHand.here(config.computing().devices()).sharedBy(processes);
+        MemoryNeed need = MemoryNeed.of(config, side);
+        need.require(there);
+        remember(config.computing().remembered().orElseGet(() -> need.chunksToRemember(there)));
     }
 
     /** From the next step on. @param chunks of each device that go forward once only, 1 or more; changes no bit */

@@ -6,8 +6,6 @@ import io.streamclr.trainer.feed.Batch;
 import io.streamclr.trainer.feed.Feed;
 import io.streamclr.trainer.optimiser.LearningRate;
 import io.streamclr.trainer.owner.RunOwner;
-import io.streamclr.trainer.settings.MemoryAtHand;
-import io.streamclr.trainer.settings.MemoryNeed;
 import io.streamclr.trainer.settings.Schedule;
 import io.streamclr.trainer.settings.TrainConfig;
 import io.streamclr.trainer.step.StepAbandoned;
@@ -133,10 +131,7 @@ final class RankLoop implements StepWatch {
         }
         if (!begun) {
             begun = true;
-            MemoryAtHand there = MemoryAtHand.here(config.computing().devices()).sharedBy(together.ranksHere());
-            MemoryNeed need = MemoryNeed.of(config, batch.height());
-            need.require(there);
-            learner.remember(config.computing().remembered().orElseGet(() -> need.chunksToRemember(there)));
+            learner.fit(batch.height(), together.ranksHere());
         }
         double rate = plan.at(batch.step());
         together.say(feed.position(), learner.wayOfConvolutions(), 0);

@@ -17,8 +17,6 @@ import io.streamclr.trainer.optimiser.LearningRate;
 import io.streamclr.trainer.owner.RunOwner;
 import io.streamclr.trainer.publish.EncoderAnnouncer;
 import io.streamclr.trainer.publish.PublishedForm;
-import io.streamclr.trainer.settings.MemoryAtHand;
-import io.streamclr.trainer.settings.MemoryNeed;
 import io.streamclr.trainer.settings.Schedule;
 import io.streamclr.trainer.settings.TrainConfig;
 import io.streamclr.trainer.step.StepAbandoned;
@@ -295,11 +293,7 @@ final class RunLoop implements StepWatch, AutoCloseable {
         double rate =
                 run.again().map(other -> other.journal().rateOf(batch.step())).orElseGet(() -> plan.at(batch.step()));
         if (!begun) {
-            MemoryAtHand there = MemoryAtHand.here(config.computing().devices())
-                    .sharedBy(together.map(RankAgreement::ranksHere).orElse(1));
-            MemoryNeed need = MemoryNeed.of(config, batch.height());
-            need.require(there);
-            learner.remember(config.computing().remembered().orElseGet(() -> need.chunksToRemember(there)));
+            learner.fit(batch.height(), together.map(RankAgreement::ranksHere).orElse(1));
         }
         oldDataWatch.before(batch, origin.step());
         together.ifPresent(ranks -> ranks.say(feed.position(), learner.wayOfConvolutions(), savedStep));
