@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.streamclr.schemas.RefusalException;
 import io.streamclr.trainer.batchlog.LoggedRun;
+import io.streamclr.trainer.encoder.SavedSteps;
 import io.streamclr.trainer.feed.Batch;
 import io.streamclr.trainer.feed.BatchReplay;
 import io.streamclr.trainer.ranks.Collective;
@@ -164,6 +165,25 @@ class RankedRunTest {
         // The second is asked before the first agrees to the next step.
         assertThat(stopped.step()).isEqualTo(6);
         assertThat(stopped.checkpoint().orElseThrow().getFileName()).hasToString("step-0000000" + stopped.step());
+    }
+
+    @Test
+    void theFirstSavesWhatWasTrainedWhenAnotherIsGoneBetweenTwoSteps() {
+        List<Collective> ranks = InProcessRanks.of(2);
+
+        assertThatThrownBy(() -> train(
+                        ranks,
+                        "left",
+                        "--save-every 1000",
+                        report -> {
+                            if (report.step() == 6) {
+                                ranks.get(1).fail("its machine is taken away", 1);
+                            }
+                        },
+                        new AtomicReference<>()))
+                .hasMessageStartingWith("Rank 1 ended: its machine is taken away; when that is settled");
+
+        assertThat(SavedSteps.in(checkpoints.resolve("left"))).containsExactly(6L);
     }
 
     @Test
