@@ -1,12 +1,16 @@
 package io.streamclr.trainer.command;
 
+import io.streamclr.process.command.Stoppable;
 import io.streamclr.schemas.RefusalException;
 import io.streamclr.trainer.ranks.Collective;
 import io.streamclr.trainer.ranks.Launch;
+import io.streamclr.trainer.ranks.LocalRanks;
 import io.streamclr.trainer.ranks.Rendezvous;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 
 /** Whether a run is trained by several processes, and which of them this is. */
@@ -44,6 +48,24 @@ final class RankOptions {
                     + launch.get().ranks() + "; leave it out");
         }
         return launch;
+    }
+
+    /**
+     * Starts the ranks, and waits for their end.
+     *
+     * @param command whose whole command line is theirs
+     * @param toSave how long they may take to stop
+     * @return the exit code
+     */
+    int start(CommandSpec command, Duration toSave) throws Exception {
+        LocalRanks all = LocalRanks.start(
+                ranks, command.root().commandLine().getParseResult().originalArgs());
+        return Stoppable.work(toSave, () -> true, all::stop, () -> {
+            // Within the work: after it, a process that is asked to end does nothing more.
+            try (all) {
+                return all.await();
+            }
+        });
     }
 
     /** Has this process end as by a signal to end, with a checkpoint, when the process that started it is gone. */

@@ -1,7 +1,5 @@
 package io.streamclr.trainer.command;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.streamclr.process.command.BrokerOptions;
 import io.streamclr.process.command.MetricsOptions;
@@ -13,7 +11,6 @@ import io.streamclr.schemas.topic.KafkaConnection;
 import io.streamclr.trainer.mlflow.MlflowServer;
 import io.streamclr.trainer.ranks.Collective;
 import io.streamclr.trainer.ranks.Launch;
-import io.streamclr.trainer.ranks.LocalRanks;
 import io.streamclr.trainer.render.ImageTopicRenderer;
 import io.streamclr.trainer.run.RankStart;
 import io.streamclr.trainer.run.RunJournal;
@@ -36,17 +33,14 @@ import io.streamclr.trainer.watch.Audience;
 import io.streamclr.trainer.watch.HeldOut;
 import io.streamclr.trainer.watch.TrainingDisplay;
 import io.streamclr.trainer.watch.TrainingListener;
-import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -247,7 +241,7 @@ public final class TrainCommand implements Callable<Integer> {
         if (launch.isPresent() || ranks.number() > 1) {
             requireWhatRanksDo();
         }
-        return launch.isEmpty() && ranks.number() > 1 ? startRanks() : train(launch);
+        return launch.isEmpty() && ranks.number() > 1 ? ranks.start(spec, TO_SAVE) : train(launch);
     }
 
     private void requireWhatRanksDo() {
@@ -260,21 +254,6 @@ public final class TrainCommand implements Callable<Integer> {
             throw RefusalException.ofUsage("--delete-consumed-views is for a run of one process, and there are to be"
                     + " several ranks; leave it out, and views expire");
         }
-    }
-
-    private int startRanks() throws Exception {
-        CommandLine whole = spec.commandLine();
-        while (whole.getParent() != null) {
-            whole = whole.getParent();
-        }
-        List<String> arguments = whole.getParseResult().originalArgs();
-        LocalRanks all = LocalRanks.start(ranks.number(), arguments);
-        return Stoppable.work(TO_SAVE, () -> true, all::stop, () -> {
-            // Within the work: after it, a process that is asked to end does nothing more.
-            try (all) {
-                return all.await();
-            }
-        });
     }
 
     private int train(Optional<Launch> launch) throws Exception {
@@ -365,11 +344,16 @@ public final class TrainCommand implements Callable<Integer> {
 
     private void train(Training training, Optional<MlflowServer> server) throws Exception {
         Stoppable.work(TO_SAVE, training::isComputing, () -> stop(training), () -> {
-            print(
-                    server.isEmpty()
-                            ? trained(training, List.of())
-                            : server.get()
-                                    .keep(training.config(), () -> stopped, kept -> trained(training, List.of(kept))));
+            new TrainingResult(run, json)
+                    .print(
+                            spec.commandLine().getOut(),
+                            server.isEmpty()
+                                    ? trained(training, List.of())
+                                    : server.get()
+                                            .keep(
+                                                    training.config(),
+                                                    () -> stopped,
+                                                    kept -> trained(training, List.of(kept))));
             return 0;
         });
     }
@@ -432,43 +416,5 @@ public final class TrainCommand implements Callable<Integer> {
     /** Ranks of this machine. */
     private int here() {
         return others.map(Collective::ranksHere).orElse(1);
-    }
-
-    private void print(Outcome outcome) {
-        PrintWriter out = spec.commandLine().getOut();
-        String checkpoint = outcome.checkpoint().map(Path::toString).orElse("none");
-        double pairsPerSecond = outcome.seconds() > 0 ? outcome.pairsNow() / outcome.seconds() : 0;
-        if (json) {
-            ObjectNode figures = new ObjectMapper().createObjectNode();
-            figures.put("run", run);
-            figures.put("step", outcome.step());
-            figures.put("pairs", outcome.pairs());
-            figures.put("seconds", outcome.seconds());
-            if (Double.isNaN(outcome.loss())) {
-                figures.putNull("loss");
-            } else {
-                figures.put("loss", outcome.loss());
-            }
-            figures.put("pairs_per_second", pairsPerSecond);
-            figures.put("waiting_share", outcome.waitingShare());
-            figures.put("checkpoint", checkpoint);
-            out.println(figures);
-        } else if (outcome.step() == 0) {
-            out.println("Stopped before the first step was done, so there is nothing to save; the same command begins"
-                    + " again with the same batch");
-        } else if (Double.isNaN(outcome.loss())) {
-            out.println("Stopped at step " + outcome.step() + " without another; checkpoint " + checkpoint);
-        } else {
-            out.printf(
-                    Locale.ROOT,
-                    "Trained to step %d on %d pairs, loss %.4f, %.0f pairs/s, waiting %.1f %%; checkpoint %s%n",
-                    outcome.step(),
-                    outcome.pairs(),
-                    outcome.loss(),
-                    pairsPerSecond,
-                    100 * outcome.waitingShare(),
-                    checkpoint);
-        }
-        out.flush();
     }
 }
