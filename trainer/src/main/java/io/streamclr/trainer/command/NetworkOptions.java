@@ -170,8 +170,12 @@ final class NetworkOptions {
         return new BackboneChoice(backbone, depth, width, stem, stages, zeroGamma, patch, freezePatch);
     }
 
+    boolean saysPrecision() {
+        return precision.isPresent();
+    }
+
     /** Whether all is given that a preset takes from the size of the views. */
     boolean sayWhatDependsOnTheSize() {
-        return choice().saysWhatDependsOnTheSize();
+        return choice().saysWhatDependsOnTheSize() && saysPrecision();
     }
 }

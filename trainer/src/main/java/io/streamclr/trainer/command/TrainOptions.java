@@ -3,12 +3,14 @@ package io.streamclr.trainer.command;
 import io.streamclr.process.command.OtherNames;
 import io.streamclr.schemas.RefusalException;
 import io.streamclr.trainer.model.NetworkPlan;
+import io.streamclr.trainer.model.NetworkPlan.Precision;
 import io.streamclr.trainer.optimiser.LearningRate.Decay;
 import io.streamclr.trainer.settings.Batching;
 import io.streamclr.trainer.settings.Computing;
 import io.streamclr.trainer.settings.Defaults;
 import io.streamclr.trainer.settings.Learning;
 import io.streamclr.trainer.settings.MemoryNeed;
+import io.streamclr.trainer.settings.Preset;
 import io.streamclr.trainer.settings.Remembering;
 import io.streamclr.trainer.settings.RunLength;
 import io.streamclr.trainer.settings.RunTopics;
@@ -230,6 +232,14 @@ public final class TrainOptions {
 
     private Remembering remembering() {
         return new Remembering(memory.plan(network().embedding()), memory.teacher());
+    }
+
+    /** Of convolutions, where these options and this preset meet on views of this side, in pixels. */
+    Precision precision(Preset preset, Defaults of, int pixels) {
+        NetworkPlan plan = network.plan(weights.usual(of.network()), weights.isGiven(), OptionalInt.of(pixels));
+        int pairs = batch.orElse(of.batching().pairs());
+        int views = Math.min(2 * pairs, chunk.orElse(of.batching().chunkViews()));
+        return network.saysPrecision() ? plan.precision() : preset.precision(plan, pixels, views);
     }
 
     private NetworkPlan network() {

@@ -72,6 +72,12 @@ public record Defaults(
         return new Defaults(network, temperature, batching, rule, clipping, peak, shorter, course, saveEvery);
     }
 
+    /** The same with convolutions in another precision. */
+    public Defaults with(Precision precision) {
+        return new Defaults(
+                network.with(precision), temperature, batching, rule, clipping, peak, warmUp, course, saveEvery);
+    }
+
     /** The settings of a run that goes on. */
     public static Defaults of(TrainConfig config) {
         Schedule schedule = config.learning().schedule();

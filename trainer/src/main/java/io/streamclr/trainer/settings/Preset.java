@@ -20,9 +20,12 @@ public enum Preset implements Word {
     CPU_SMALL("cpu-small", 128, 1 << 20, 1024) {
         @Override
         NetworkPlan network(boolean small) {
-            NetworkPlan plan =
-                    plan(18, 0.25, small ? Stem.SMALL2 : Stem.IMAGENET, 2, new HeadPlan(2, 256, 128, 0), false);
-            return plan.with(Processor.fasterPrecision(plan, small ? USUAL_SMALL_SIDE : USUAL_SIDE));
+            return plan(18, 0.25, small ? Stem.SMALL2 : Stem.IMAGENET, 2, new HeadPlan(2, 256, 128, 0), false);
+        }
+
+        @Override
+        public Precision precision(NetworkPlan network, int side, int views) {
+            return Processor.fasterPrecision(network, side, views);
         }
 
         @Override
@@ -90,9 +93,6 @@ public enum Preset implements Word {
     /** Views up to this side lose too much in a stem that begins by a quarter of each side. */
     private static final int SMALL_SIDE = 64;
 
-    private static final int USUAL_SMALL_SIDE = 32;
-    private static final int USUAL_SIDE = 224;
-
     /** Two blocks lie in memory at a time. */
     private static final long BLOCK_BYTES = 1L << 30;
 
@@ -134,7 +134,19 @@ public enum Preset implements Word {
     }
 
     /**
-     * All of it.
+     * Of the convolutions of a network that a run has with this preset and no option for it. Which is faster on a processor
+     * hangs on all of the network and on what it is shown.
+     *
+     * @param network as it is with the options that were given
+     * @param side of the views, in pixels
+     * @param views of a forward pass
+     */
+    public Precision precision(NetworkPlan network, int side, int views) {
+        return network.precision();
+    }
+
+    /**
+     * All of it but what {@link #precision} says of the network that it becomes.
      *
      * @param side of the views, in pixels
      * @param batch pairs of a batch, which somebody may have given

@@ -19,9 +19,6 @@ final class Processor {
 
     private static final Path LINUX = Path.of("/proc/cpuinfo");
 
-    /** Images at once that a trial is of. */
-    private static final int TRIED = 64;
-
     private Processor() {}
 
     /**
@@ -29,10 +26,12 @@ final class Processor {
      * computes right numbers by them, which it does not on a machine that hides its caches.
      *
      * @param side of its images, in pixels
+     * @param images of a forward pass
      */
-    static Precision fasterPrecision(NetworkPlan network, int side) {
+    static Precision fasterPrecision(NetworkPlan network, int side, int images) {
         try {
-            return fasterPrecision(Files.readString(LINUX), () -> Convolutions.fastInSixteenBits(network, side, TRIED));
+            return fasterPrecision(
+                    Files.readString(LINUX), () -> Convolutions.fastInSixteenBits(network, side, images));
         } catch (IOException unknown) {
             return Precision.FLOAT32; // fast enough anywhere
         }

@@ -11,6 +11,7 @@ import io.streamclr.trainer.run.RunJournal;
 import io.streamclr.trainer.run.SmallRuns;
 import io.streamclr.trainer.run.TrainMain;
 import io.streamclr.trainer.settings.Learning;
+import io.streamclr.trainer.settings.Preset;
 import io.streamclr.trainer.settings.Schedule;
 import io.streamclr.trainer.settings.TrainConfig;
 import java.io.PrintWriter;
@@ -59,6 +60,9 @@ class PresetRunTest {
         assertThat(journal("chosen").preset()).isEqualTo("cpu-small");
         assertThat(((ResNet) chosen.learning().network().backbone()).stages()).isEqualTo(2);
         assertThat(chosen.learning().network().head().hidden()).isEqualTo(256);
+        assertThat(chosen.learning().network().precision())
+                .as("that of this network and these views, not of the preset's")
+                .isEqualTo(Preset.CPU_SMALL.precision(chosen.learning().network(), 12, 16));
     }
 
     @Test

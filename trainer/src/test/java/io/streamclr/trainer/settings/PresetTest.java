@@ -31,7 +31,7 @@ class PresetTest {
         HeadPlan head = new HeadPlan(2, 256, 128, 0);
         assertThat(Preset.on(TorchDevice.CPU).at(32, 128))
                 .isEqualTo(new Defaults(
-                        fast(network(18, 0.25, Stem.SMALL2, 2, head, false, Precision.FLOAT32), 32),
+                        network(18, 0.25, Stem.SMALL2, 2, head, false, Precision.FLOAT32),
                         0.07,
                         new Batching(128, 8, 1024),
                         adam,
@@ -40,13 +40,23 @@ class PresetTest {
                         SAVED));
         assertThat(Preset.CPU_SMALL.at(224, 128))
                 .isEqualTo(new Defaults(
-                        fast(network(18, 0.25, Stem.IMAGENET, 2, head, false, Precision.FLOAT32), 224),
+                        network(18, 0.25, Stem.IMAGENET, 2, head, false, Precision.FLOAT32),
                         0.07,
                         new Batching(128, 8, 64),
                         adam,
                         OptionalDouble.of(0.004),
                         100,
                         SAVED));
+    }
+
+    @Test
+    void aPrecisionIsChosenForTheNetworkAndTheViewsThatARunHas() {
+        NetworkPlan demos = Preset.CPU_SMALL.at(32, 128).network();
+        NetworkPlan cards = Preset.GPU.at(32, 128).network();
+
+        assertThat(Preset.CPU_SMALL.precision(demos, 32, 256)).isEqualTo(Processor.fasterPrecision(demos, 32, 256));
+        assertThat(Preset.CPU_SMALL.precision(demos, 8, 256)).isEqualTo(Processor.fasterPrecision(demos, 8, 256));
+        assertThat(Preset.GPU.precision(cards, 32, 256)).isEqualTo(Precision.BFLOAT16);
     }
 
     @Test
@@ -130,10 +140,6 @@ class PresetTest {
     private static NetworkPlan network(
             int depth, double width, Stem stem, int stages, HeadPlan head, boolean zeroGamma, Precision precision) {
         return new NetworkPlan(depth, width, stem, stages, head, Norm.BATCH, zeroGamma, Normalisation.NONE, precision);
-    }
-
-    private static NetworkPlan fast(NetworkPlan network, int side) {
-        return network.with(Processor.fasterPrecision(network, side));
     }
 
     /** Two cores have two seconds of processor time a second, however busy others keep them. */

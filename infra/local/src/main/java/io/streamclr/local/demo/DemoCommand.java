@@ -179,17 +179,18 @@ public final class DemoCommand implements Callable<Integer> {
     private DemoPlan plan(Status status) {
         Path everything = home.folder();
         DemoData data = data(everything, status);
+        Recipe views = Recipe.parse(recipe == null ? data.recipe() : recipe);
         return new DemoPlan(
                 everything,
                 data.train(),
                 data.labels(),
                 data.shuffled(),
                 data.test(),
-                Recipe.parse(recipe == null ? data.recipe() : recipe),
+                views,
                 Duration.ofMinutes(minutes),
                 seed,
                 threads,
-                DemoPlan.fasterPrecision(),
+                DemoPlan.fasterPrecision(views.size()),
                 data.small() ? LARGE_BLOCK : SMALL_BLOCK,
                 data.shuffled()
                         ? Math.min(DemoPlan.PARTITIONS, Runtime.getRuntime().availableProcessors())

@@ -107,9 +107,9 @@ record DemoPlan(
         return Preset.CPU_SMALL.at(MEASURED_SIDE, BATCH_PAIRS);
     }
 
-    /** Of convolutions, on this machine. */
-    static Precision fasterPrecision() {
-        return preset().network().precision();
+    /** Of convolutions, on this machine. @param side of the views, in pixels */
+    static Precision fasterPrecision(int side) {
+        return Preset.CPU_SMALL.precision(preset().network(), side, 2 * BATCH_PAIRS);
     }
 
     /** @throws RefusalException if a demo cannot last so long, or so short */

@@ -120,10 +120,10 @@ public final class Convolutions {
      * Whether a processor that has instructions for 16 bits computes such a network rightly by them; without them, sums over
      * many images lose more than they keep.
      *
-     * @param images that it is shown at once
+     * @param images that it is shown at once, or fewer
      */
     public static boolean fastInSixteenBits(NetworkPlan plan, int side, int images) {
-        List<Convolution> tried = tried(List.of(plan), Precision.BFLOAT16, side, side, images);
+        List<Convolution> tried = tried(List.of(plan), Precision.BFLOAT16, side, side, rounded(images));
         return Torch.fastInSixteenBits(Runtime.getRuntime().availableProcessors(), tried);
     }
 
