@@ -21,11 +21,13 @@ final class LearningOptions {
             new UpdateRule.Lars(WEIGHT_DECAY, MOMENTUM, UpdateRule.Lars.REFERENCE_ETA);
     private static final UpdateRule.Sgd SGD = new UpdateRule.Sgd(WEIGHT_DECAY, MOMENTUM);
     private static final UpdateRule.AdamW ADAMW = new UpdateRule.AdamW(WEIGHT_DECAY, MOMENTUM, 0.99, 1e-8);
+    private static final UpdateRule.Muon MUON = new UpdateRule.Muon(WEIGHT_DECAY, MOMENTUM, 0.99, 1e-8);
 
     /** The optimisers by name. */
     enum OptimiserName {
         lars,
         adamw,
+        muon,
         sgd
     }
 
@@ -39,15 +41,16 @@ final class LearningOptions {
     @Option(
             names = "--optimiser",
             paramLabel = "NAME",
-            description = "Optimiser: lars (for batches of thousands), adamw or sgd (default: by --preset).")
+            description = "Optimiser: lars (for batches of thousands), adamw, muon (orthogonal steps of weight"
+                    + " matrices, adamw of the rest) or sgd (default: by --preset).")
     private Optional<OptimiserName> optimiser;
 
     @Option(
             names = "--learning-rate",
             paramLabel = "RATE",
             description = "Peak learning rate, after warm-up (default: by --preset; of an optimiser that is not the"
-                    + " preset's, lars 0.075 times the square root of the batch size, adamw 0.002, sgd 0.03 per 256"
-                    + " pairs; of adamw for a ViT or a ConvNeXt 0.00015 per 256 pairs).")
+                    + " preset's, lars 0.075 times the square root of the batch size, adamw 0.002, muon 0.004, sgd 0.03 per"
+                    + " 256 pairs; of adamw and muon for a ViT or a ConvNeXt 0.00015 per 256 pairs).")
     private Optional<Double> learningRate;
 
     @Option(
@@ -63,20 +66,21 @@ final class LearningOptions {
             names = "--weight-decay",
             paramLabel = "X",
             description =
-                    "Weight decay (decoupled in adamw, L2 in lars and sgd); not applied to norm parameters,"
+                    "Weight decay (decoupled in adamw and muon, L2 in lars and sgd); not applied to norm parameters,"
                             + " biases, a ViT's class token and positions, and scales of a ConvNeXt's blocks (default: by --preset).")
     private Optional<Double> weightDecay;
 
     @Option(
             names = "--momentum",
             paramLabel = "X",
-            description = "Momentum of lars and sgd, beta1 of adamw (default: by --preset, 0.9).")
+            description = "Momentum of lars, muon and sgd, beta1 of adamw (default: by --preset, 0.9).")
     private Optional<Double> momentum;
 
     @Option(
             names = "--beta2",
             paramLabel = "X",
-            description = "beta2 of adamw; not used by lars and sgd (default: by --preset, 0.99).")
+            description =
+                    "beta2 of adamw, and of what muon leaves to it; not used by lars and sgd (default: by --preset, 0.99).")
     private Optional<Double> beta2;
 
     @Option(
@@ -149,6 +153,11 @@ final class LearningOptions {
                 yield new UpdateRule.AdamW(
                         decay, momentum.orElse(adam.beta1()), beta2.orElse(adam.beta2()), adam.epsilon());
             }
+            case muon -> {
+                UpdateRule.Muon muon = usual instanceof UpdateRule.Muon same ? same : MUON;
+                yield new UpdateRule.Muon(
+                        decay, momentum.orElse(muon.momentum()), beta2.orElse(muon.beta2()), muon.epsilon());
+            }
         };
     }
 
@@ -207,6 +216,7 @@ final class LearningOptions {
         return switch (name) {
             case lars -> LearningRate.rootScaled(0.075, batch);
             case adamw -> backbone instanceof ResNet ? 0.002 : LearningRate.ofMocoV3(batch);
+            case muon -> backbone instanceof ResNet ? 0.004 : LearningRate.ofMocoV3(batch);
             case sgd -> LearningRate.linearlyScaled(0.03, batch);
         };
     }

@@ -167,6 +167,79 @@ public sealed interface UpdateRule {
         }
     }
 
+    /**
+     * Muon (Jordan et al. 2024), for the weights of linear layers and convolutions: the mean of gradients, looked ahead by
+     * one (Nesterov), as a matrix of one row for each output, made nearly orthogonal by five Newton-Schulz iterations, so
+     * that every direction moves alike. It is scaled by 0.2 sqrt(the longer side), which makes it as long as a step of
+     * AdamW (Liu et al. 2025, arXiv:2502.16982), so that one rate is for both: all other tensors take {@link AdamW}'s
+     * step, without decay.
+     *
+     * @param momentum of all tensors
+     * @param beta2 of those that take AdamW's step
+     * @param epsilon of those that take AdamW's step
+     */
+    record Muon(double weightDecay, double momentum, double beta2, double epsilon) implements UpdateRule {
+
+        public Muon {
+            requireDecay(weightDecay);
+            requireFraction("momentum", momentum);
+            requireFraction("beta2", beta2);
+        }
+
+        @Override
+        public String word() {
+            return "muon";
+        }
+
+        /** As AdamW's; the squares of matrices stay 0. */
+        @Override
+        public List<String> state() {
+            return List.of("mean", "square");
+        }
+
+        @Override
+        public String method() {
+            return """
+                  def orthogonal(self, g: Tensor) -> Tensor:
+                    x = torch.div(g, torch.add(torch.norm(g), 1e-7))  # (a, b); its largest singular value is 1 or less
+                    tall = x.shape[0] > x.shape[1]
+                    if tall:
+                      x = torch.t(x)  # (b, a)
+                    for i in range(5):
+                      s = torch.mm(x, torch.t(x))  # (a, a), or (b, b)
+                      s = torch.addmm(s, s, s, beta=-4.7750, alpha=2.0315)  # as it was
+                      x = torch.addmm(x, s, x, beta=3.4445)  # as it was
+                    if tall:
+                      x = torch.t(x)  # (a, b)
+                    return x
+                  def update(self, p: List[Tensor], gradients: List[Tensor], mean: List[Tensor], square: List[Tensor], rate: Tensor, count: Tensor) -> List[Tensor]:
+                    lr = float(rate)
+                    t = float(count)
+                    near = 1. - MOMENTUM ** t
+                    far = (1. - BETA2 ** t) ** 0.5
+                    for i in range(len(p)):
+                      w = p[i]  # any shape; what is made of it has the same
+                      g = gradients[i]  # as w
+                      m = torch.add_(torch.mul_(mean[i], MOMENTUM), g, alpha=1. - MOMENTUM)  # as w
+                      if torch.dim(w) == 2 or torch.dim(w) == 4:
+                        ahead = torch.add_(torch.mul_(g, 1. - MOMENTUM), m, alpha=MOMENTUM)  # as w
+                        rows = torch.reshape(ahead, [w.shape[0], -1])  # (outputs, inputs of one)
+                        length = 0.2 * float(max(rows.shape[0], rows.shape[1])) ** 0.5
+                        step = torch.reshape(self.orthogonal(rows), w.shape)  # as w
+                        w = torch.mul_(w, 1. - lr * DECAY)  # as it was
+                        w = torch.add_(w, step, alpha=-lr * length)  # as it was
+                      else:
+                        s = torch.addcmul_(torch.mul_(square[i], BETA2), g, g, value=1. - BETA2)  # as w
+                        w = torch.addcdiv_(w, m, torch.add_(torch.div_(torch.sqrt(s), far), EPSILON), value=-lr / near)  # as it was
+                    return [rate]  # (1); nothing of it is used
+                """.indent(0)
+                    .replace("DECAY", Double.toString(weightDecay))
+                    .replace("MOMENTUM", Double.toString(momentum))
+                    .replace("BETA2", Double.toString(beta2))
+                    .replace("EPSILON", Double.toString(epsilon));
+        }
+    }
+
     private static void requireDecay(double decay) {
         if (!(decay >= 0 && decay < 1)) {
             throw new IllegalArgumentException("The weight decay is " + decay + ", allowed are 0 to below 1");

@@ -130,6 +130,10 @@ public final class OptionWords {
             put("--momentum", adam.beta1());
             put("--beta2", adam.beta2());
             put("epsilon", adam.epsilon());
+        } else if (rule instanceof UpdateRule.Muon muon) {
+            put("--momentum", muon.momentum());
+            put("--beta2", muon.beta2());
+            put("epsilon", muon.epsilon());
         }
     }
 

@@ -160,6 +160,8 @@ public final class SettingsForm {
             }
         } else if (rule instanceof UpdateRule.AdamW adam) {
             written.put("momentum", adam.beta1()).put("beta2", adam.beta2()).put("epsilon", adam.epsilon());
+        } else if (rule instanceof UpdateRule.Muon muon) {
+            written.put("momentum", muon.momentum()).put("beta2", muon.beta2()).put("epsilon", muon.epsilon());
         }
         return written;
     }
@@ -292,6 +294,8 @@ public final class SettingsForm {
                 new UpdateRule.Sgd(decay, rule.number("momentum"), rule.has("nesterov") && rule.truth("nesterov"));
             case "adamw" ->
                 new UpdateRule.AdamW(decay, rule.number("momentum"), rule.number("beta2"), rule.number("epsilon"));
+            case "muon" ->
+                new UpdateRule.Muon(decay, rule.number("momentum"), rule.number("beta2"), rule.number("epsilon"));
             default -> throw new IOException("there is no optimiser '" + name + "'");
         };
     }

@@ -213,6 +213,10 @@ class TrainCommandTest {
         assertThat(config(OTHERS.get(1)).learning().loss().formula())
                 .isEqualTo(new LossFormula.FalseNegativeElimination(6, 0.4, Support.MEAN));
         assertThat(config(OTHERS.get(4)).learning().rule()).isEqualTo(new UpdateRule.Sgd(1e-4, 0.9, true));
+        assertThat(config("--optimiser muon --weight-decay 0.01 --momentum 0.95 --beta2 0.98")
+                        .learning())
+                .returns(new UpdateRule.Muon(0.01, 0.95, 0.98, 1e-8), Learning::rule)
+                .returns(Schedule.endless(LearningRate.constant(0.004, 100)), Learning::schedule);
         assertThat(config("--optimiser sgd --learning-rate 0.1 --scaling linear --batch-size 512")
                         .learning()
                         .schedule()

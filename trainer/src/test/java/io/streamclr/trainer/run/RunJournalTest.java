@@ -75,6 +75,7 @@ class RunJournalTest {
                 new UpdateRule.Lars(1e-6, 0.9, 0.001),
                 new UpdateRule.AdamW(0, 0.9, 0.99, 1e-8),
                 new UpdateRule.Lars(1e-6, 0.9, 0.02),
+                new UpdateRule.Muon(1e-3, 0.95, 0.99, 1e-8),
                 new UpdateRule.Sgd(0, 0),
                 new UpdateRule.Sgd(0, 0.9, true));
         List<LossPlan> losses = List.of(
