@@ -58,10 +58,14 @@ record FeedBenchmark(int side, int batchPairs, int blocks, int turns) {
             }
             double recordBytes = (double) send(kafka) / sentPairs();
             List<Figures> measured = new ArrayList<>();
-            for (int turn = 0; turn < WARM_UP + turns; turn++) {
-                Figures figures = feed(kafka, "turn-" + turn, recordBytes);
-                if (turn >= WARM_UP) {
-                    measured.add(figures);
+            for (int turn = 0; turn < WARM_UP; turn++) {
+                try (Feed feed = open(kafka, "warm-up-" + turn)) {
+                    drain(feed, 1 + blocks);
+                }
+            }
+            for (int turn = 0; turn < turns; turn++) {
+                try (Feed feed = open(kafka, "turn-" + turn)) {
+                    measured.add(measure(feed, recordBytes));
                 }
             }
             measured.sort(Comparator.comparingDouble(each -> each.milliseconds().all()));
@@ -97,18 +101,20 @@ record FeedBenchmark(int side, int batchPairs, int blocks, int turns) {
         return sum;
     }
 
-    private Figures feed(KafkaConnection kafka, String run, double recordBytes) throws InterruptedException {
+    private Feed open(KafkaConnection kafka, String run) throws InterruptedException {
         String batches = Topic.BATCHES.defaultName();
         FeedConfig config = new FeedConfig(
                 kafka, Topic.VIEWS.defaultName(), batches, run, batchPairs, BLOCK_BATCHES, 1, "streamclr-bench");
-        try (Feed feed = Feed.open(RunOwner.of(kafka, batches, run), config, Optional.empty(), ViewRenderer.NONE)) {
-            drain(feed, 1);
-            FeedTime.Clock clock = FeedTime.start();
-            long begin = System.nanoTime();
-            drain(feed, blocks);
-            double seconds = (System.nanoTime() - begin) / 1e9;
-            return new Figures(pairs(), pairs() / seconds, recordBytes, clock.stop(pairs(), side));
-        }
+        return Feed.open(RunOwner.of(kafka, batches, run), config, Optional.empty(), ViewRenderer.NONE);
+    }
+
+    private Figures measure(Feed feed, double recordBytes) throws InterruptedException {
+        drain(feed, 1);
+        FeedTime.Clock clock = FeedTime.start();
+        long begin = System.nanoTime();
+        drain(feed, blocks);
+        double seconds = (System.nanoTime() - begin) / 1e9;
+        return new Figures(pairs(), pairs() / seconds, recordBytes, clock.stop(pairs(), side));
     }
 
     private static void drain(Feed feed, int blocks) throws InterruptedException {
