@@ -45,7 +45,7 @@ final class NetworkOptions {
             names = "--depth",
             paramLabel = "N",
             completionCandidates = Offered.Depths.class,
-            description = "ResNet depth: 18, 34, 50, 101 or 152 (default: by --preset).")
+            description = "ResNet depth: 10, 18, 34, 50, 101 or 152 (default: by --preset).")
     private Optional<Integer> depth;
 
     @Option(

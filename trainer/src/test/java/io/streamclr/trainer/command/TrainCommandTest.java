@@ -177,7 +177,7 @@ class TrainCommandTest {
         "wide-resnet18, A ResNet-18 has no bottlenecks of width 2",
         "vit-huge, There is no ViT 'vit-huge'",
         "convnext-1-8, There is no ConvNeXt 'convnext-1-8'",
-        "alexnet, There is no backbone 'alexnet'; there are resnet18"
+        "alexnet, There is no backbone 'alexnet'; there are resnet10"
     })
     void whatABackboneHasNoUseForIsRefused(String options, String sentence) {
         assertThatThrownBy(() -> config("--backbone " + options))

@@ -52,7 +52,7 @@ final class BenchTrain implements Callable<Integer> {
             names = "--depth",
             paramLabel = "N",
             completionCandidates = Offered.Depths.class,
-            description = "ResNet depth: 18, 34, 50, 101 or 152 (default: 18).")
+            description = "ResNet depth: 10, 18, 34, 50, 101 or 152 (default: 18).")
     private Optional<Integer> depth;
 
     @Option(

@@ -34,7 +34,7 @@ final class NetworkCommand implements Callable<Integer> {
             names = "--depths",
             paramLabel = "NUMBERS",
             completionCandidates = Offered.Depths.class,
-            description = "ResNet depths of 18, 34, 50, 101 and 152, separated by commas (default: 18,34,50).")
+            description = "ResNet depths of 10, 18, 34, 50, 101 and 152, separated by commas (default: 18,34,50).")
     private Optional<String> depths;
 
     @Mixin

@@ -45,7 +45,7 @@ final class NetworkExperiment implements Experiment {
     @Override
     public List<PlannedRun> runs(ExperimentSettings settings, BaseRecipe base, Path folder) {
         List<PlannedRun> runs = new ArrayList<>();
-        for (int depth : settings.numbers(DEPTHS, List.of(18, 34, 50), 18, 152)) {
+        for (int depth : settings.numbers(DEPTHS, List.of(18, 34, 50), 10, 152)) {
             for (int channels : settings.numbers(CHANNELS, List.of(8, 16, 32, 64), 4, 512)) {
                 long parameters = parameters(depth, channels);
                 runs.add(new PlannedRun(

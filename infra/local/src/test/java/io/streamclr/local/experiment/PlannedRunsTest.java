@@ -130,7 +130,8 @@ class PlannedRunsTest {
         assertThat(runs(new NetworkExperiment(), Map.of(), COLOUR)).hasSize(24);
         assertThatThrownBy(() -> runs(new NetworkExperiment(), Map.of("depths", "20"), COLOUR))
                 .isInstanceOf(RefusalException.class)
-                .hasMessage("A ResNet of depth 20 is not known; known are 18, 34, 50, 101, 152; give other --depths");
+                .hasMessage(
+                        "A ResNet of depth 20 is not known; known are 10, 18, 34, 50, 101, 152; give other --depths");
     }
 
     @Test

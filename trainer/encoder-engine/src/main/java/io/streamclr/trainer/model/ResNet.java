@@ -17,7 +17,7 @@ import java.util.regex.Pattern;
  * A ResNet (He et al. 2015, arXiv:1512.03385) in torchvision's form, with the stride of a bottleneck on its 3x3 convolution;
  * or a Wide ResNet (Zagoruyko and Komodakis 2016, arXiv:1605.07146) as torchvision has it.
  *
- * @param depth 18, 34, 50, 101 or 152
+ * @param depth 10, 18, 34, 50, 101 or 152; of 10, which is not torchvision's, each stage has one block
  * @param width multiplies every width; 1 is torchvision's, 0.25 begins with 16 channels
  * @param bottleneck multiplies the inner width of bottlenecks alone: 1, or 2 for a Wide ResNet of 50 layers or more
  * @param stages how many of the four stages, counted from the last, the features are taken from: 1 is torchvision's, and
@@ -39,14 +39,14 @@ public record ResNet(int depth, double width, int bottleneck, Stem stem, int sta
      */
     static final int NARROW = 16;
 
-    private static final Set<Integer> DEPTHS = Set.of(18, 34, 50, 101, 152);
+    private static final Set<Integer> DEPTHS = Set.of(10, 18, 34, 50, 101, 152);
     private static final int WITH_BOTTLENECKS = 50;
     private static final Pattern NAME = Pattern.compile("(wide-)?resnet(\\d{1,4})");
 
     public ResNet {
         if (!DEPTHS.contains(depth)) {
             throw new IllegalArgumentException(
-                    "A ResNet of depth " + depth + " is not known; known are 18, 34, 50, 101, 152");
+                    "A ResNet of depth " + depth + " is not known; known are 10, 18, 34, 50, 101, 152");
         }
         if (!(width >= 1.0 / 16 && width <= 8)) {
             throw new IllegalArgumentException("The width multiplier is " + width + ", allowed are 0.0625 to 8");
@@ -67,7 +67,15 @@ public record ResNet(int depth, double width, int bottleneck, Stem stem, int sta
     }
 
     static List<String> names() {
-        return List.of("resnet18", "resnet34", "resnet50", "resnet101", "resnet152", "wide-resnet50", "wide-resnet101");
+        return List.of(
+                "resnet10",
+                "resnet18",
+                "resnet34",
+                "resnet50",
+                "resnet101",
+                "resnet152",
+                "wide-resnet50",
+                "wide-resnet101");
     }
 
     /**
@@ -164,6 +172,7 @@ public record ResNet(int depth, double width, int bottleneck, Stem stem, int sta
     /** Residual blocks of each stage. */
     public int[] blocks() {
         return switch (depth) {
+            case 10 -> new int[] {1, 1, 1, 1};
             case 18 -> new int[] {2, 2, 2, 2};
             case 101 -> new int[] {3, 4, 23, 3};
             case 152 -> new int[] {3, 8, 36, 3};

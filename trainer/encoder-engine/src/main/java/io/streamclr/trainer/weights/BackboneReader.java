@@ -17,6 +17,7 @@ final class BackboneReader {
 
     /** By residual blocks of each stage: the depth with blocks of two layers, and with bottlenecks; 0 where it has no name. */
     private static final Map<List<Integer>, int[]> DEPTHS = Map.of(
+            List.of(1, 1, 1, 1), new int[] {10, 0},
             List.of(2, 2, 2, 2), new int[] {18, 0},
             List.of(3, 4, 6, 3), new int[] {34, 50},
             List.of(3, 4, 23, 3), new int[] {0, 101},
@@ -47,7 +48,7 @@ final class BackboneReader {
         if (depth == 0) {
             throw new IllegalArgumentException("its stages have " + blocks + " residual blocks "
                     + (bottleneck ? "with bottlenecks" : "of two layers")
-                    + ", which is no ResNet-18, 34, 50, 101 or 152");
+                    + ", which is no ResNet-10, 18, 34, 50, 101 or 152");
         }
         long channels = tensors.firstConvolution("conv1.weight")[0];
         double width = (double) channels / CHANNELS_AT_WIDTH_1;

@@ -64,7 +64,7 @@ class BackboneTest {
             assertThat(named.name()).isEqualTo(name);
         }
         assertThatThrownBy(() -> ResNet.named("resnext50", Stem.SMALL, false))
-                .hasMessageStartingWith("There is no backbone 'resnext50'; there are resnet18, ");
+                .hasMessageStartingWith("There is no backbone 'resnext50'; there are resnet10, ");
     }
 
     @ParameterizedTest

@@ -27,7 +27,7 @@ class ConvolutionsTest {
     private Path folder;
 
     @ParameterizedTest
-    @ValueSource(ints = {18, 34, 50, 101, 152})
+    @ValueSource(ints = {10, 18, 34, 50, 101, 152})
     void everyConvolutionOfANetworkIsNamed(int depth) {
         for (Stem stem : Stem.values()) {
             NetworkPlan plan = plan(depth, stem);

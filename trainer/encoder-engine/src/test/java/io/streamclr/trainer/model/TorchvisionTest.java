@@ -23,7 +23,7 @@ class TorchvisionTest {
     private static final Map<String, Backbone> NETWORKS = new LinkedHashMap<>();
 
     static {
-        for (int depth : List.of(18, 34, 50, 101, 152)) {
+        for (int depth : List.of(10, 18, 34, 50, 101, 152)) {
             NETWORKS.put("resnet" + depth, new ResNet(depth, 1, 1, Stem.IMAGENET, 1, false));
         }
         NETWORKS.put("wide_resnet50_2", ResNet.named("wide-resnet50", Stem.IMAGENET, false));
