@@ -169,8 +169,8 @@ public sealed interface UpdateRule {
 
     /**
      * Muon (Jordan et al. 2024), for the weights of linear layers and convolutions: the mean of gradients, looked ahead by
-     * one (Nesterov), as a matrix of one row for each output, made nearly orthogonal by five Newton-Schulz iterations, so
-     * that every direction moves alike. It is scaled by 0.2 sqrt(the longer side), which makes it as long as a step of
+     * one (Nesterov), as a matrix of one row for each output, made nearly orthogonal by five Newton-Schulz iterations on
+     * its Gram matrix, so that every direction moves alike. It is scaled by 0.2 sqrt(the longer side), which makes it as long as a step of
      * AdamW (Liu et al. 2025, arXiv:2502.16982), so that one rate is for both: all other tensors take {@link AdamW}'s
      * step, without decay.
      *
@@ -205,10 +205,16 @@ public sealed interface UpdateRule {
                     tall = x.shape[0] > x.shape[1]
                     if tall:
                       x = torch.t(x)  # (b, a)
+                    s = torch.mm(x, torch.t(x))  # (a, a), or (b, b); all below are polynomials of it
+                    one = torch.eye(s.shape[0], dtype=None, layout=None, device=g.device)  # as s
+                    q = one  # as s
                     for i in range(5):
-                      s = torch.mm(x, torch.t(x))  # (a, a), or (b, b)
-                      s = torch.addmm(s, s, s, beta=-4.7750, alpha=2.0315)  # as it was
-                      x = torch.addmm(x, s, x, beta=3.4445)  # as it was
+                      m = torch.addmm(torch.mul(s, -4.7750), s, s, alpha=2.0315)  # as s
+                      m = torch.add(m, one, alpha=3.4445)  # as s
+                      q = torch.mm(m, q)  # as s
+                      if i < 4:
+                        s = torch.mm(torch.mm(m, s), m)  # of q x, as s was of x
+                    x = torch.mm(q, x)  # as it was
                     if tall:
                       x = torch.t(x)  # (a, b)
                     return x
