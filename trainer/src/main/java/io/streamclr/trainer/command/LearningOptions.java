@@ -42,15 +42,15 @@ final class LearningOptions {
             names = "--optimiser",
             paramLabel = "NAME",
             description = "Optimiser: lars (for batches of thousands), adamw, muon (orthogonal steps of weight"
-                    + " matrices, adamw of the rest) or sgd (default: by --preset).")
+                    + " matrices, adamw at a twentieth of the rate for the rest) or sgd (default: by --preset).")
     private Optional<OptimiserName> optimiser;
 
     @Option(
             names = "--learning-rate",
             paramLabel = "RATE",
             description = "Peak learning rate, after warm-up (default: by --preset; of an optimiser that is not the"
-                    + " preset's, lars 0.075 times the square root of the batch size, adamw 0.002, muon 0.004, sgd 0.03 per"
-                    + " 256 pairs; of adamw and muon for a ViT or a ConvNeXt 0.00015 per 256 pairs).")
+                    + " preset's, lars 0.075 times the square root of the batch size, adamw 0.002, muon 0.08, sgd 0.03 per"
+                    + " 256 pairs; for a ViT or a ConvNeXt adamw 0.00015 and muon 0.003 per 256 pairs).")
     private Optional<Double> learningRate;
 
     @Option(
@@ -216,7 +216,7 @@ final class LearningOptions {
         return switch (name) {
             case lars -> LearningRate.rootScaled(0.075, batch);
             case adamw -> backbone instanceof ResNet ? 0.002 : LearningRate.ofMocoV3(batch);
-            case muon -> backbone instanceof ResNet ? 0.004 : LearningRate.ofMocoV3(batch);
+            case muon -> backbone instanceof ResNet ? 0.08 : 20 * LearningRate.ofMocoV3(batch);
             case sgd -> LearningRate.linearlyScaled(0.03, batch);
         };
     }

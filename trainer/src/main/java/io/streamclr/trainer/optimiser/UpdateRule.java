@@ -170,15 +170,17 @@ public sealed interface UpdateRule {
     /**
      * Muon (Jordan et al. 2024), for the weights of linear layers and convolutions: the mean of gradients, looked ahead by
      * one (Nesterov), as a matrix of one row for each output, made nearly orthogonal by five Newton-Schulz iterations on
-     * its Gram matrix, so that every direction moves alike. It is scaled by 0.2 sqrt(the longer side), which makes it as long as a step of
-     * AdamW (Liu et al. 2025, arXiv:2502.16982), so that one rate is for both: all other tensors take {@link AdamW}'s
-     * step, without decay.
+     * its Gram matrix, so that every direction moves alike, times the root of outputs / inputs where there are more
+     * outputs. All other tensors take {@link AdamW}'s step, without decay and at a twentieth of the rate.
      *
      * @param momentum of all tensors
      * @param beta2 of those that take AdamW's step
      * @param epsilon of those that take AdamW's step
      */
     record Muon(double weightDecay, double momentum, double beta2, double epsilon) implements UpdateRule {
+
+        /** The share of the rate of what is no matrix. */
+        static final double REST = 0.05;
 
         public Muon {
             requireDecay(weightDecay);
@@ -230,18 +232,19 @@ public sealed interface UpdateRule {
                       if torch.dim(w) == 2 or torch.dim(w) == 4:
                         ahead = torch.add_(torch.mul_(g, 1. - MOMENTUM), m, alpha=MOMENTUM)  # as w
                         rows = torch.reshape(ahead, [w.shape[0], -1])  # (outputs, inputs of one)
-                        length = 0.2 * float(max(rows.shape[0], rows.shape[1])) ** 0.5
+                        length = max(1., float(rows.shape[0]) / float(rows.shape[1])) ** 0.5
                         step = torch.reshape(self.orthogonal(rows), w.shape)  # as w
                         w = torch.mul_(w, 1. - lr * DECAY)  # as it was
                         w = torch.add_(w, step, alpha=-lr * length)  # as it was
                       else:
                         s = torch.addcmul_(torch.mul_(square[i], BETA2), g, g, value=1. - BETA2)  # as w
-                        w = torch.addcdiv_(w, m, torch.add_(torch.div_(torch.sqrt(s), far), EPSILON), value=-lr / near)  # as it was
+                        w = torch.addcdiv_(w, m, torch.add_(torch.div_(torch.sqrt(s), far), EPSILON), value=-lr * REST / near)  # as it was
                     return [rate]  # (1); nothing of it is used
                 """.indent(0)
                     .replace("DECAY", Double.toString(weightDecay))
                     .replace("MOMENTUM", Double.toString(momentum))
                     .replace("BETA2", Double.toString(beta2))
+                    .replace("REST", Double.toString(REST))
                     .replace("EPSILON", Double.toString(epsilon));
         }
     }

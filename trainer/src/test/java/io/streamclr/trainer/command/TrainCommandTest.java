@@ -216,7 +216,7 @@ class TrainCommandTest {
         assertThat(config("--optimiser muon --weight-decay 0.01 --momentum 0.95 --beta2 0.98")
                         .learning())
                 .returns(new UpdateRule.Muon(0.01, 0.95, 0.98, 1e-8), Learning::rule)
-                .returns(Schedule.endless(LearningRate.constant(0.004, 100)), Learning::schedule);
+                .returns(Schedule.endless(LearningRate.constant(0.08, 100)), Learning::schedule);
         assertThat(config("--optimiser sgd --learning-rate 0.1 --scaling linear --batch-size 512")
                         .learning()
                         .schedule()

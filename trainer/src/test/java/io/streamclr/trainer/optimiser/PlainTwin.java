@@ -49,7 +49,13 @@ final class PlainTwin {
                     double forth = sgd.nesterov() ? g + decay * w + sgd.momentum() * first[i][k] : first[i][k];
                     weights[i][k] = w - rate * forth;
                 } else if (rule instanceof UpdateRule.Muon muon) {
-                    adam(new UpdateRule.AdamW(0, muon.momentum(), muon.beta2(), muon.epsilon()), i, k, g, rate, step);
+                    adam(
+                            new UpdateRule.AdamW(0, muon.momentum(), muon.beta2(), muon.epsilon()),
+                            i,
+                            k,
+                            g,
+                            rate / 20,
+                            step);
                 } else if (rule instanceof UpdateRule.AdamW adam) {
                     adam(adam, i, k, g, rate, step);
                     weights[i][k] -= rate * decay * w;
@@ -66,7 +72,7 @@ final class PlainTwin {
         weights[i][k] -= rate * mean / (Math.sqrt(square) + adam.epsilon());
     }
 
-    /** Muon's reference: lerp, lerp, five iterations of a X + (b A + c A A) X with A = X X', the scale of Moonlight. */
+    /** Muon's reference: lerp, lerp, five iterations of a X + (b A + c A A) X with A = X X', the scale of tall matrices. */
     private void updateMatrix(UpdateRule.Muon muon, int i, float[] gradient, double rate) {
         int rows = (int) shapes[i][0];
         int columns = gradient.length / rows;
@@ -93,7 +99,7 @@ final class PlainTwin {
                 }
             }
         }
-        double length = 0.2 * Math.sqrt(Math.max(rows, columns));
+        double length = Math.sqrt(Math.max(1, (double) rows / columns));
         for (int k = 0; k < gradient.length; k++) {
             weights[i][k] -= rate * (muon.weightDecay() * weights[i][k] + length * x[k / columns][k % columns]);
         }
