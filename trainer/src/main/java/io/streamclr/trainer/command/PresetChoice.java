@@ -104,6 +104,7 @@ record PresetChoice(String preset, Defaults usual, OptionalInt side, String how)
                 ? "as asked" + (sized.isEmpty() ? "" : ", for views of " + side + " pixels")
                 : "chosen for " + where + sized + "; --preset simclr trains as SimCLR's own code does";
         Defaults usual = preset.at(side, options.givenBatch().orElse(preset.pairs()));
+        usual = usual.with(preset.rule(options.network(usual, side).backbone()));
         if (seen.isPresent()) {
             usual = usual.with(options.precision(preset, usual, side));
         }

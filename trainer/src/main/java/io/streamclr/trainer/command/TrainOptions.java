@@ -234,9 +234,14 @@ public final class TrainOptions {
         return new Remembering(memory.plan(network().embedding()), memory.teacher());
     }
 
+    /** That these options make of a preset's, for views of this side, in pixels. */
+    NetworkPlan network(Defaults of, int pixels) {
+        return network.plan(weights.usual(of.network()), weights.isGiven(), OptionalInt.of(pixels));
+    }
+
     /** Of convolutions, where these options and this preset meet on views of this side, in pixels. */
     Precision precision(Preset preset, Defaults of, int pixels) {
-        NetworkPlan plan = network.plan(weights.usual(of.network()), weights.isGiven(), OptionalInt.of(pixels));
+        NetworkPlan plan = network(of, pixels);
         int pairs = batch.orElse(of.batching().pairs());
         int views = Math.min(2 * pairs, chunk.orElse(of.batching().chunkViews()));
         return network.saysPrecision() ? plan.precision() : preset.precision(plan, pixels, views);

@@ -72,6 +72,11 @@ public record Defaults(
         return new Defaults(network, temperature, batching, rule, clipping, peak, shorter, course, saveEvery);
     }
 
+    /** The same with weights that move otherwise. */
+    public Defaults with(UpdateRule other) {
+        return new Defaults(network, temperature, batching, other, clipping, peak, warmUp, course, saveEvery);
+    }
+
     /** The same with convolutions in another precision. */
     public Defaults with(Precision precision) {
         return new Defaults(

@@ -1,6 +1,7 @@
 package io.streamclr.trainer.settings;
 
 import io.streamclr.trainer.form.Word;
+import io.streamclr.trainer.model.Backbone;
 import io.streamclr.trainer.model.HeadPlan;
 import io.streamclr.trainer.model.NetworkPlan;
 import io.streamclr.trainer.model.NetworkPlan.Norm;
@@ -20,7 +21,12 @@ public enum Preset implements Word {
     CPU_SMALL("cpu-small", 128, 1 << 20, 1024) {
         @Override
         NetworkPlan network(boolean small) {
-            return plan(18, 0.25, small ? Stem.SMALL2 : Stem.IMAGENET, 2, new HeadPlan(2, 256, 128, 0), false);
+            return plan(10, 0.25, small ? Stem.SMALL2 : Stem.IMAGENET, 2, new HeadPlan(2, 256, 128, 0), false);
+        }
+
+        @Override
+        public UpdateRule rule(Backbone backbone) {
+            return backbone instanceof ResNet ? MUON : ADAMW;
         }
 
         @Override
@@ -30,7 +36,7 @@ public enum Preset implements Word {
 
         @Override
         Defaults at(NetworkPlan network, Batching batching) {
-            return new Defaults(network, 0.07, batching, ADAMW, OptionalDouble.of(0.004), 100, Defaults.SAVE_EVERY);
+            return new Defaults(network, 0.07, batching, MUON, OptionalDouble.of(0.08), 100, Defaults.SAVE_EVERY);
         }
     },
     /** A network of full width in 16 bits. */
@@ -93,6 +99,8 @@ public enum Preset implements Word {
     /** Views up to this side lose too much in a stem that begins by a quarter of each side. */
     private static final int SMALL_SIDE = 64;
 
+    private static final int USUAL_SIDE = 32;
+
     /** Two blocks lie in memory at a time. */
     private static final long BLOCK_BYTES = 1L << 30;
 
@@ -103,6 +111,7 @@ public enum Preset implements Word {
     private static final long WARM_UP_PAIRS = 500_000;
 
     private static final UpdateRule SIMCLRS_LARS = new UpdateRule.Lars(1e-6, 0.9, UpdateRule.Lars.REFERENCE_ETA);
+    private static final UpdateRule MUON = new UpdateRule.Muon(1e-4, 0.95, 0.99, 1e-8);
     private static final UpdateRule ADAMW = Defaults.PLAIN.rule();
     private static final HeadPlan WIDE_HEAD = Defaults.PLAIN.network().head();
 
@@ -133,6 +142,11 @@ public enum Preset implements Word {
         return pairs;
     }
 
+    /** How weights of such a backbone move with this preset and no option for it. */
+    public UpdateRule rule(Backbone backbone) {
+        return at(USUAL_SIDE, pairs).rule();
+    }
+
     /**
      * Of the convolutions of a network that a run has with this preset and no option for it. Which is faster on a processor
      * hangs on all of the network and on what it is shown.
@@ -146,7 +160,7 @@ public enum Preset implements Word {
     }
 
     /**
-     * All of it but what {@link #precision} says of the network that it becomes.
+     * All of it but what {@link #rule} and {@link #precision} say of the network that it becomes.
      *
      * @param side of the views, in pixels
      * @param batch pairs of a batch, which somebody may have given

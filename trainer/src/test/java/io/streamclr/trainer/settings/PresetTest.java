@@ -11,6 +11,7 @@ import io.streamclr.trainer.model.NetworkPlan.Normalisation;
 import io.streamclr.trainer.model.NetworkPlan.Precision;
 import io.streamclr.trainer.model.ResNet;
 import io.streamclr.trainer.model.Stem;
+import io.streamclr.trainer.model.VisionTransformer;
 import io.streamclr.trainer.optimiser.GradientClipping;
 import io.streamclr.trainer.optimiser.LearningRate.Shape;
 import io.streamclr.trainer.optimiser.UpdateRule;
@@ -27,24 +28,24 @@ class PresetTest {
 
     @Test
     void aProcessorTrainsTheDemosNetwork() {
-        UpdateRule adam = new UpdateRule.AdamW(1e-4, 0.9, 0.99, 1e-8);
+        UpdateRule muon = new UpdateRule.Muon(1e-4, 0.95, 0.99, 1e-8);
         HeadPlan head = new HeadPlan(2, 256, 128, 0);
         assertThat(Preset.on(TorchDevice.CPU).at(32, 128))
                 .isEqualTo(new Defaults(
-                        network(18, 0.25, Stem.SMALL2, 2, head, false, Precision.FLOAT32),
+                        network(10, 0.25, Stem.SMALL2, 2, head, false, Precision.FLOAT32),
                         0.07,
                         new Batching(128, 8, 1024),
-                        adam,
-                        OptionalDouble.of(0.004),
+                        muon,
+                        OptionalDouble.of(0.08),
                         100,
                         SAVED));
         assertThat(Preset.CPU_SMALL.at(224, 128))
                 .isEqualTo(new Defaults(
-                        network(18, 0.25, Stem.IMAGENET, 2, head, false, Precision.FLOAT32),
+                        network(10, 0.25, Stem.IMAGENET, 2, head, false, Precision.FLOAT32),
                         0.07,
                         new Batching(128, 8, 64),
-                        adam,
-                        OptionalDouble.of(0.004),
+                        muon,
+                        OptionalDouble.of(0.08),
                         100,
                         SAVED));
     }
@@ -57,6 +58,16 @@ class PresetTest {
         assertThat(Preset.CPU_SMALL.precision(demos, 32, 256)).isEqualTo(Processor.fasterPrecision(demos, 32, 256));
         assertThat(Preset.CPU_SMALL.precision(demos, 8, 256)).isEqualTo(Processor.fasterPrecision(demos, 8, 256));
         assertThat(Preset.GPU.precision(cards, 32, 256)).isEqualTo(Precision.BFLOAT16);
+    }
+
+    @Test
+    void aProcessorMovesOnlyAResNetByMuon() {
+        assertThat(Preset.CPU_SMALL.rule(VisionTransformer.named("vit-tiny", 4, 32, false)))
+                .isEqualTo(new UpdateRule.AdamW(1e-4, 0.9, 0.99, 1e-8));
+        assertThat(Preset.CPU_SMALL.rule(Preset.GPU.at(32, 128).network().backbone()))
+                .isEqualTo(Preset.CPU_SMALL.at(32, 128).rule());
+        assertThat(Preset.PAPER.rule(VisionTransformer.named("vit-tiny", 4, 32, false)))
+                .isEqualTo(Preset.PAPER.at(32, 128).rule());
     }
 
     @Test

@@ -25,6 +25,7 @@ import io.streamclr.trainer.settings.TrainConfig;
 import io.streamclr.trainer.torch.TorchDevice;
 import io.streamclr.trainer.weights.GivenWeights;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -120,8 +121,13 @@ record DemoPlan(
         }
     }
 
+    /** A demo that an earlier release began goes on as it was. */
+    private DemoNetwork learns() {
+        return Files.isDirectory(folder(DemoNetwork.RESNET_18)) ? DemoNetwork.RESNET_18 : DemoNetwork.RESNET_10;
+    }
+
     private NetworkPlan network() {
-        NetworkPlan usual = preset().network().with(precision);
+        NetworkPlan usual = learns().plan(preset().network()).with(precision);
         return weights.map(given -> given.encoder().network(usual)).orElse(usual);
     }
 
@@ -135,15 +141,20 @@ record DemoPlan(
      * second start finds either the same run or none.
      */
     Path folder() {
+        return folder(learns());
+    }
+
+    private Path folder(DemoNetwork learner) {
         // As release 0.1 had it, so that its demos go on.
         String network = String.format(
                 Locale.ROOT,
-                "NetworkPlan[depth=18, width=0.25, stem=small2, stages=2, head=HeadPlan[layers=2, hidden=256, output=128,"
+                "NetworkPlan[depth=%d, width=0.25, stem=small2, stages=2, head=HeadPlan[layers=2, hidden=256, output=128,"
                         + " spread=0.0], norm=BATCH, zeroGamma=false, pixels=NONE, precision=%S]",
+                learner.depth(),
                 precision.word());
-        String rule = "AdamW[weightDecay=1.0E-4, beta1=0.9, beta2=0.99, epsilon=1.0E-8]";
         String all = train.toAbsolutePath().normalize() + "\n" + recipe.text() + "\n" + seed + "\n" + network + "\n"
-                + rule + "\n" + BATCH_PAIRS + " " + blockBatches + " " + preset().temperature() + " " + parts()
+                + learner.text() + "\n" + BATCH_PAIRS + " " + blockBatches + " " + preset().temperature() + " "
+                + parts()
                 + weights.map(given -> "\n" + given.origin().text()).orElse("");
         try {
             byte[] digest = MessageDigest.getInstance("SHA-256").digest(all.getBytes(StandardCharsets.UTF_8));
@@ -166,9 +177,7 @@ record DemoPlan(
     TrainConfig training(KafkaConnection kafka) {
         RunTopics topics = new RunTopics(
                 kafka, Topic.VIEWS.defaultName(), Topic.BATCHES.defaultName(), Topic.ENCODERS.defaultName());
-        double peak = network().backbone() instanceof ResNet
-                ? preset().peak().getAsDouble()
-                : LearningRate.ofMocoV3(BATCH_PAIRS);
+        double peak = network().backbone() instanceof ResNet ? learns().rate() : LearningRate.ofMocoV3(BATCH_PAIRS);
         Schedule schedule = Schedule.endless(LearningRate.constant(peak, preset().warmUp()));
         return new TrainConfig(
                 RUN,
@@ -180,7 +189,9 @@ record DemoPlan(
                         network(),
                         weights.map(GivenWeights::origin),
                         LossPlan.ntXent(preset().temperature()),
-                        preset().rule(),
+                        network().backbone() instanceof ResNet
+                                ? learns().rule()
+                                : Preset.CPU_SMALL.rule(network().backbone()),
                         GradientClipping.NONE,
                         schedule),
                 new Computing(threads / parts(), Collections.nCopies(parts(), TorchDevice.CPU)),

@@ -22,7 +22,9 @@ import io.streamclr.trainer.model.Stem;
 import io.streamclr.trainer.model.VisionTransformer;
 import io.streamclr.trainer.optimiser.LearningRate;
 import io.streamclr.trainer.optimiser.UpdateRule;
+import io.streamclr.trainer.settings.Defaults;
 import io.streamclr.trainer.settings.Learning;
+import io.streamclr.trainer.settings.Preset;
 import io.streamclr.trainer.settings.TrainConfig;
 import io.streamclr.trainer.torch.TorchDevice;
 import io.streamclr.trainer.weights.GivenWeights;
@@ -55,13 +57,14 @@ class DemoPlanTest {
     }
 
     @Test
-    void aDemoThatReleaseOneBeganLiesWhereItLay() throws Exception {
+    void aDemoThatReleaseOneBeganLiesWhereItLayAndGoesOnAsItWas(@TempDir Path home) throws Exception {
         Path file = Path.of(
                 DemoPlanTest.class.getResource("/version-0.1/demo/folders.txt").toURI());
         for (String line : Files.readAllLines(file)) {
             String[] words = line.split(" ", -1);
+            Path lies = home.resolve(Path.of("/home").relativize(Path.of(words[4])));
             DemoPlan plan = new DemoPlan(
-                    Path.of("/home"),
+                    home,
                     Path.of("/data/images"),
                     Labels.AUTO,
                     true,
@@ -75,7 +78,14 @@ class DemoPlanTest {
                     1,
                     Optional.empty());
 
-            assertThat(plan.folder()).as(line).isEqualTo(Path.of(words[4]));
+            assertThat(plan.folder()).as(line).isNotEqualTo(lies);
+            Files.createDirectories(lies);
+
+            assertThat(plan.folder()).as(line).isEqualTo(lies);
+            Learning learning = plan.training(KafkaConnection.to("127.0.0.1:1")).learning();
+            assertThat(((ResNet) learning.network().backbone()).depth()).isEqualTo(18);
+            assertThat(learning.rule()).isEqualTo(new UpdateRule.AdamW(1e-4, 0.9, 0.99, 1e-8));
+            assertThat(learning.schedule().rate().peak()).isEqualTo(0.004);
         }
     }
 
@@ -86,7 +96,7 @@ class DemoPlanTest {
 
         assertThat(config.learning().network())
                 .isEqualTo(new NetworkPlan(
-                        18,
+                        10,
                         0.25,
                         Stem.SMALL2,
                         2,
@@ -95,7 +105,12 @@ class DemoPlanTest {
                         false,
                         Normalisation.NONE,
                         Precision.FLOAT32));
-        assertThat(config.learning().rule()).isEqualTo(new UpdateRule.AdamW(1e-4, 0.9, 0.99, 1e-8));
+        assertThat(config.learning().rule()).isEqualTo(new UpdateRule.Muon(1e-4, 0.95, 0.99, 1e-8));
+        Defaults trains = Preset.CPU_SMALL.at(28, DemoPlan.BATCH_PAIRS);
+        assertThat(config.learning().network()).isEqualTo(trains.network());
+        assertThat(config.learning().rule()).isEqualTo(trains.rule());
+        assertThat(config.learning().schedule().rate().peak())
+                .isEqualTo(trains.peak().orElseThrow());
     }
 
     @Test
@@ -149,7 +164,7 @@ class DemoPlanTest {
                         .rate()
                         .peak())
                 .isEqualTo(LearningRate.ofMocoV3(DemoPlan.BATCH_PAIRS));
-        assertThat(training(2).learning().schedule().rate().peak()).isEqualTo(0.004);
+        assertThat(training(2).learning().schedule().rate().peak()).isEqualTo(0.08);
 
         Optional<GivenWeights> other = Optional.of(vit(32, folder.resolve("32")));
         assertThatThrownBy(() -> plan(2, other))
