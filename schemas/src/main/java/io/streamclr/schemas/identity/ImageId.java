@@ -2,7 +2,6 @@ package io.streamclr.schemas.identity;
 
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /**
@@ -21,12 +20,7 @@ public record ImageId(long high, long low) {
 
     /** The id of the image in the remaining bytes; the buffer's position stays. */
     public static ImageId of(ByteBuffer encoded) {
-        MessageDigest sha256;
-        try {
-            sha256 = MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException missing) {
-            throw new IllegalStateException("Every Java platform must have SHA-256", missing);
-        }
+        MessageDigest sha256 = Sha256.begin();
         sha256.update(encoded.duplicate());
         ByteBuffer digest = ByteBuffer.wrap(sha256.digest());
         return new ImageId(digest.getLong(), digest.getLong());

@@ -1,6 +1,7 @@
 package io.streamclr.trainer.run;
 
 import io.streamclr.schemas.RefusalException;
+import io.streamclr.schemas.identity.Sha256;
 import io.streamclr.trainer.checkpoint.Checkpoint;
 import io.streamclr.trainer.encoder.EncoderFiles.Origin;
 import io.streamclr.trainer.encoder.Features;
@@ -32,7 +33,6 @@ import io.streamclr.trainer.torch.Torch;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -187,18 +187,10 @@ final class Learner implements AutoCloseable {
 
     /** SHA-256 of all weights and of the optimiser's state. */
     byte[] digest() {
-        MessageDigest digest = sha256();
+        MessageDigest digest = Sha256.begin();
         new TreeMap<>(network.values()).values().forEach(tensor -> digest.update(bytes(tensor)));
         optimiser.values().values().forEach(tensors -> tensors.forEach(tensor -> digest.update(bytes(tensor))));
         return digest.digest();
-    }
-
-    private static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException impossible) {
-            throw new IllegalStateException("Every Java has SHA-256", impossible);
-        }
     }
 
     private static ByteBuffer bytes(float[] tensor) {

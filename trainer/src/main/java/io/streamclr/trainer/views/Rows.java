@@ -2,12 +2,12 @@ package io.streamclr.trainer.views;
 
 import io.streamclr.schemas.RefusalException;
 import io.streamclr.schemas.identity.ImageId;
+import io.streamclr.schemas.identity.Sha256;
 import io.streamclr.schemas.wire.ArrivalHeader;
 import io.streamclr.trainer.memory.HeldImage;
 import io.streamclr.trainer.torch.ByteRows;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -19,7 +19,7 @@ public final class Rows {
 
     private final int pairs;
     private final ByteRows pixels;
-    private final MessageDigest digest = sha256();
+    private final MessageDigest digest = Sha256.begin();
     private final List<PairFacts> shown = new ArrayList<>();
     private final int[] images;
     private final long[] arrivedAt;
@@ -114,13 +114,5 @@ public final class Rows {
             }
         }
         return held;
-    }
-
-    private static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException missing) {
-            throw new IllegalStateException("Every Java platform must have SHA-256", missing);
-        }
     }
 }

@@ -1,5 +1,6 @@
 package io.streamclr.trainer.watch;
 
+import io.streamclr.schemas.identity.Sha256;
 import io.streamclr.trainer.feed.Batch;
 import io.streamclr.trainer.health.HeldOutProbe;
 import io.streamclr.trainer.health.HeldOutProbe.Answer;
@@ -7,7 +8,6 @@ import io.streamclr.trainer.probe.LabelledImages;
 import io.streamclr.trainer.watch.OldDataFile.Known;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -115,17 +115,13 @@ public final class OldDataWatch implements AutoCloseable {
     }
 
     private static String digest(LabelledImages images) {
-        try {
-            MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            digest.update(images.pixels(0, images.count()));
-            int[] labels = images.labels();
-            ByteBuffer classes = ByteBuffer.allocate(Integer.BYTES * labels.length);
-            classes.asIntBuffer().put(labels);
-            digest.update(classes);
-            return HexFormat.of().formatHex(digest.digest());
-        } catch (NoSuchAlgorithmException impossible) {
-            throw new IllegalStateException(impossible); // every Java has it
-        }
+        MessageDigest digest = Sha256.begin();
+        digest.update(images.pixels(0, images.count()));
+        int[] labels = images.labels();
+        ByteBuffer classes = ByteBuffer.allocate(Integer.BYTES * labels.length);
+        classes.asIntBuffer().put(labels);
+        digest.update(classes);
+        return HexFormat.of().formatHex(digest.digest());
     }
 
     @Override

@@ -6,11 +6,10 @@ import io.streamclr.augment.decode.ImageDecoder;
 import io.streamclr.augment.decode.JpegDecoder;
 import io.streamclr.augment.decode.SystemFormats;
 import io.streamclr.schemas.RefusalException;
+import io.streamclr.schemas.identity.Sha256;
 import java.io.Serializable;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
@@ -262,13 +261,8 @@ public final class Recipe implements Serializable {
 
     /** 64 bits of SHA-256 over the text and the version of the arithmetic, as 16 hexadecimal digits. */
     public String fingerprint() {
-        try {
-            MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
-            byte[] digest = sha256.digest((ARITHMETIC + text()).getBytes(StandardCharsets.UTF_8));
-            return HexFormat.of().formatHex(digest, 0, 8);
-        } catch (NoSuchAlgorithmException missing) {
-            throw new IllegalStateException("Every Java platform must have SHA-256", missing);
-        }
+        byte[] digest = Sha256.begin().digest((ARITHMETIC + text()).getBytes(StandardCharsets.UTF_8));
+        return HexFormat.of().formatHex(digest, 0, 8);
     }
 
     RandomCrop crop() {

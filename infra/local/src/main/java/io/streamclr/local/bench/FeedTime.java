@@ -1,5 +1,6 @@
 package io.streamclr.local.bench;
 
+import io.streamclr.schemas.identity.Sha256;
 import io.streamclr.schemas.topic.Topic;
 import io.streamclr.trainer.views.ViewReader;
 import io.streamclr.trainer.views.ViewShape;
@@ -8,7 +9,6 @@ import java.lang.management.ThreadInfo;
 import java.lang.management.ThreadMXBean;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
@@ -80,12 +80,8 @@ record FeedTime(double all, double fetch, double decode, double hash, double com
     }
 
     private static double hashAlone(List<byte[]> records) {
-        try {
-            MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
-            return alone(records.stream().map(FeedTime::offHeap).toList(), each -> sha256.update(each.duplicate()));
-        } catch (NoSuchAlgorithmException missing) {
-            throw new IllegalStateException("Every Java platform must have SHA-256", missing);
-        }
+        MessageDigest sha256 = Sha256.begin();
+        return alone(records.stream().map(FeedTime::offHeap).toList(), each -> sha256.update(each.duplicate()));
     }
 
     private static ByteBuffer offHeap(byte[] record) {

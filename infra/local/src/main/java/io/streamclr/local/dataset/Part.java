@@ -1,13 +1,13 @@
 package io.streamclr.local.dataset;
 
 import io.streamclr.schemas.FileFault;
+import io.streamclr.schemas.identity.Sha256;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
@@ -42,7 +42,7 @@ record Part(String file, boolean gzipped, long contentBytes, String sha256) {
             return file + " is missing";
         }
         try (InputStream content = content(path)) {
-            MessageDigest digest = MessageDigest.getInstance("SHA-256");
+            MessageDigest digest = Sha256.begin();
             byte[] buffer = new byte[1 << 16];
             long total = 0;
             for (int read = content.read(buffer); read >= 0; read = content.read(buffer)) {
@@ -59,8 +59,6 @@ record Part(String file, boolean gzipped, long contentBytes, String sha256) {
             return file + " is no whole gzip file";
         } catch (IOException unreadable) {
             return file + " cannot be read (" + FileFault.of(unreadable) + ")";
-        } catch (NoSuchAlgorithmException missing) {
-            throw new IllegalStateException("Every Java platform must have SHA-256", missing);
         }
     }
 

@@ -3,6 +3,7 @@ package io.streamclr.local.demo;
 import io.streamclr.augment.view.Recipe;
 import io.streamclr.ingest.classes.Labels;
 import io.streamclr.schemas.RefusalException;
+import io.streamclr.schemas.identity.Sha256;
 import io.streamclr.schemas.topic.KafkaConnection;
 import io.streamclr.schemas.topic.Topic;
 import io.streamclr.trainer.loss.LossPlan;
@@ -27,8 +28,6 @@ import io.streamclr.trainer.weights.GivenWeights;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.HexFormat;
@@ -156,12 +155,8 @@ record DemoPlan(
                 + learner.text() + "\n" + BATCH_PAIRS + " " + blockBatches + " " + preset().temperature() + " "
                 + parts()
                 + weights.map(given -> "\n" + given.origin().text()).orElse("");
-        try {
-            byte[] digest = MessageDigest.getInstance("SHA-256").digest(all.getBytes(StandardCharsets.UTF_8));
-            return home.resolve("demo").resolve(HexFormat.of().formatHex(digest, 0, 4));
-        } catch (NoSuchAlgorithmException missing) {
-            throw new IllegalStateException("Every Java platform must have SHA-256", missing);
-        }
+        byte[] digest = Sha256.begin().digest(all.getBytes(StandardCharsets.UTF_8));
+        return home.resolve("demo").resolve(HexFormat.of().formatHex(digest, 0, 4));
     }
 
     /** What the images are called. */

@@ -2,6 +2,7 @@ package io.streamclr.local.experiment;
 
 import io.streamclr.augment.view.Recipe;
 import io.streamclr.schemas.RefusalException;
+import io.streamclr.schemas.identity.Sha256;
 import io.streamclr.schemas.topic.KafkaConnection;
 import io.streamclr.schemas.topic.Topic;
 import io.streamclr.trainer.command.TrainOptions;
@@ -11,8 +12,6 @@ import io.streamclr.trainer.settings.Saving;
 import io.streamclr.trainer.settings.TrainConfig;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
@@ -157,15 +156,11 @@ record Trial(PlannedRun run, long seed, ExperimentSettings settings) {
 
     /** Of texts, numbers and lists of texts, in the form that Java gave lists when the first trials were named. */
     private static String digest(Object... parts) {
-        try {
-            byte[] text = Arrays.stream(parts)
-                    .map(Trial::text)
-                    .collect(Collectors.joining(", ", "[", "]"))
-                    .getBytes(StandardCharsets.UTF_8);
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(text), 0, 4);
-        } catch (NoSuchAlgorithmException missing) {
-            throw new IllegalStateException("Every Java platform must have SHA-256", missing);
-        }
+        byte[] text = Arrays.stream(parts)
+                .map(Trial::text)
+                .collect(Collectors.joining(", ", "[", "]"))
+                .getBytes(StandardCharsets.UTF_8);
+        return HexFormat.of().formatHex(Sha256.begin().digest(text), 0, 4);
     }
 
     private static String text(Object part) {

@@ -1,6 +1,7 @@
 package io.streamclr.trainer.encoder;
 
 import io.streamclr.schemas.FileFault;
+import io.streamclr.schemas.identity.Sha256;
 import io.streamclr.trainer.form.FileDigest;
 import java.io.IOException;
 import java.io.InputStream;
@@ -10,8 +11,6 @@ import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -146,15 +145,7 @@ public final class ContentSums {
     }
 
     private static String digest(String lines) {
-        return HexFormat.of().formatHex(sha256().digest(lines.getBytes(StandardCharsets.ISO_8859_1)));
-    }
-
-    private static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException missing) {
-            throw new IllegalStateException("Every Java platform must have SHA-256", missing);
-        }
+        return HexFormat.of().formatHex(Sha256.begin().digest(lines.getBytes(StandardCharsets.ISO_8859_1)));
     }
 
     private static List<Path> files(Path folder) throws IOException {

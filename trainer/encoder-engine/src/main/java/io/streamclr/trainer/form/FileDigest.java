@@ -1,13 +1,12 @@
 package io.streamclr.trainer.form;
 
+import io.streamclr.schemas.identity.Sha256;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.DigestInputStream;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
 /** What is written down of a file's content. */
@@ -22,11 +21,9 @@ public final class FileDigest {
      */
     public static String of(Path file) throws IOException {
         try (InputStream in = Files.newInputStream(file);
-                DigestInputStream summed = new DigestInputStream(in, MessageDigest.getInstance("SHA-256"))) {
+                DigestInputStream summed = new DigestInputStream(in, Sha256.begin())) {
             summed.transferTo(OutputStream.nullOutputStream());
             return HexFormat.of().formatHex(summed.getMessageDigest().digest());
-        } catch (NoSuchAlgorithmException missing) {
-            throw new IllegalStateException("Every Java platform must have SHA-256", missing);
         }
     }
 }
