@@ -36,6 +36,21 @@ class Wide(torchvision.models.ResNet):
         return super()._make_layer(block, planes // 16, blocks, **more)
 
 
+class Late(torchvision.models.ResNet):
+    """A ResNet-10 that begins with 4 channels and has twice the width in its last two stages."""
+
+    def __init__(self):
+        super().__init__(torchvision.models.resnet.BasicBlock, [1, 1, 1, 1])
+        self.conv1 = torch.nn.Conv2d(3, 4, 7, stride=2, padding=3, bias=False)
+        self.bn1 = torch.nn.BatchNorm2d(4)
+        self.fc = torch.nn.Identity()
+
+    def _make_layer(self, block, planes, blocks, **more):
+        if planes == 64:
+            self.inplanes = 4
+        return super()._make_layer(block, planes // (8 if planes >= 256 else 16), blocks, **more)
+
+
 def vit():
     model = torchvision.models.VisionTransformer(
         image_size=SIDE, patch_size=8, num_layers=2, num_heads=2, hidden_dim=128, mlp_dim=512)
@@ -84,7 +99,7 @@ def convnext_in_timm(name, value):
 def write(name):
     family, _, form = name.partition('-')
     torch.manual_seed(7)
-    model = {'wide': Wide, 'vit': vit, 'convnext': convnext}[family]()
+    model = {'wide': Wide, 'late': Late, 'vit': vit, 'convnext': convnext}[family]()
     with torch.no_grad():
         for tensor in model.parameters():
             tensor.add_(0.05 * torch.randn_like(tensor))

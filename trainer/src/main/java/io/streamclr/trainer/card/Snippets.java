@@ -95,6 +95,7 @@ final class Snippets {
     private boolean isShared() {
         return SHARED.contains(about.path("architecture").asText())
                 && about.path("width").asDouble() == 1
+                && !about.has("late_width")
                 && about.path("stem").asText().equals("imagenet")
                 && about.path("norm").asText().equals("batch")
                 && about.path("stages").asInt() == 1;

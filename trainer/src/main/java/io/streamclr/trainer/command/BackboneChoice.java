@@ -15,7 +15,7 @@ import java.util.OptionalInt;
  * The options that say which backbone a network has, as somebody gave them.
  *
  * @param name of the backbone
- * @param depth of a ResNet, as {@code width}, {@code stages} and {@code zeroGamma}
+ * @param depth of a ResNet, as {@code width}, {@code lateWidth}, {@code stages} and {@code zeroGamma}
  * @param stem of a ResNet or a ConvNeXt
  * @param patch of a ViT, in pixels
  * @param freezePatch whether a ViT's projection of patches is never trained
@@ -24,6 +24,7 @@ public record BackboneChoice(
         Optional<String> name,
         Optional<Integer> depth,
         Optional<Double> width,
+        Optional<Integer> lateWidth,
         Optional<Stem> stem,
         Optional<Integer> stages,
         Optional<Boolean> zeroGamma,
@@ -38,7 +39,8 @@ public record BackboneChoice(
 
     /**
      * The backbone. A name is that of a network as published, of full width with the features of its last stage, unless
-     * other options say more; without a name, all that no option says is as usual.
+     * other options say more; without a name, all that no option says is as usual, but that a depth is that of a network
+     * whose last stages are not wider than usual.
      *
      * @param usual of a preset, a run that goes on, or weights
      * @param weights whether it is of weights, which know all of it
@@ -53,12 +55,12 @@ public record BackboneChoice(
                         : usual.name());
         if (VisionTransformer.isName(asked)) {
             refuse("A ViT", "--depth", depth, "--width", width, "--stem", stem, "--stages", stages);
-            refuse("A ViT", "--zero-gamma", zeroGamma);
+            refuse("A ViT", "--zero-gamma", zeroGamma, "--late-width", lateWidth);
             return vit(asked, usual, side);
         }
         if (ConvNext.isName(asked)) {
             refuse("A ConvNeXt", "--depth", depth, "--width", width, "--stages", stages, "--zero-gamma", zeroGamma);
-            refuse("A ConvNeXt", "--patch", patch, "--freeze-patch", freezePatch);
+            refuse("A ConvNeXt", "--late-width", lateWidth, "--patch", patch, "--freeze-patch", freezePatch);
             return ConvNext.named(asked, stem(usual));
         }
         refuse("A ResNet", "--patch", patch, "--freeze-patch", freezePatch);
@@ -93,6 +95,7 @@ public record BackboneChoice(
                 named.depth(),
                 width.orElse(other.width()),
                 named.bottleneck(),
+                lateWidth.orElse(depth.isPresent() && !weights ? 1 : other.lateWidth()),
                 named.stem(),
                 stages.orElse(other.stages()),
                 gamma);

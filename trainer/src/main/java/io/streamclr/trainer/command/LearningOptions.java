@@ -42,7 +42,7 @@ final class LearningOptions {
             names = "--optimiser",
             paramLabel = "NAME",
             description = "Optimiser: lars (for batches of thousands), adamw, muon (orthogonal steps of weight"
-                    + " matrices, adamw at a twentieth of the rate for the rest) or sgd (default: by --preset).")
+                    + " matrices, adamw at 0.15 of the rate for the rest) or sgd (default: by --preset).")
     private Optional<OptimiserName> optimiser;
 
     @Option(

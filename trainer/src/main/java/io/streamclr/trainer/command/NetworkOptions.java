@@ -58,6 +58,14 @@ final class NetworkOptions {
     private Optional<Double> width;
 
     @Option(
+            names = "--late-width",
+            paramLabel = "N",
+            description =
+                    "ResNet: multiplier of the widths of the last two stages alone, 1 to 8 (default: by --preset, 1"
+                            + " with --backbone or --depth).")
+    private Optional<Integer> lateWidth;
+
+    @Option(
             names = "--stem",
             paramLabel = "NAME",
             description = "First layer: imagenet (7x7, stride 2, max-pool; views of 64 pixels and more), small (3x3),"
@@ -167,7 +175,7 @@ final class NetworkOptions {
     }
 
     private BackboneChoice choice() {
-        return new BackboneChoice(backbone, depth, width, stem, stages, zeroGamma, patch, freezePatch);
+        return new BackboneChoice(backbone, depth, width, lateWidth, stem, stages, zeroGamma, patch, freezePatch);
     }
 
     boolean saysPrecision() {

@@ -154,6 +154,7 @@ public final class WeightsOptions {
             }
             require("--backbone", plan.name(), given.name());
             require("--width", plan.width(), given.width());
+            require("--late-width", plan.lateWidth(), given.lateWidth());
             boolean wide = plan.stem() == Stem.IMAGENET;
             Object stem = !encoder.openStem() ? given.stem() : wide ? "small or small2" : plan.stem();
             require("--stem", plan.stem(), stem);

@@ -171,7 +171,7 @@ public sealed interface UpdateRule {
      * Muon (Jordan et al. 2024), for the weights of linear layers and convolutions: the mean of gradients, looked ahead by
      * one (Nesterov), as a matrix of one row for each output, made nearly orthogonal by five Newton-Schulz iterations on
      * its Gram matrix, so that every direction moves alike, times the root of outputs / inputs where there are more
-     * outputs. All other tensors take {@link AdamW}'s step, without decay and at a twentieth of the rate.
+     * outputs. All other tensors take {@link AdamW}'s step, without decay and at 0.15 of the rate.
      *
      * @param momentum of all tensors
      * @param beta2 of those that take AdamW's step
@@ -180,7 +180,7 @@ public sealed interface UpdateRule {
     record Muon(double weightDecay, double momentum, double beta2, double epsilon) implements UpdateRule {
 
         /** The share of the rate of what is no matrix. */
-        static final double REST = 0.05;
+        static final double REST = 0.15;
 
         public Muon {
             requireDecay(weightDecay);

@@ -27,6 +27,9 @@ final class BackboneForm {
             if (resnet.bottleneck() != 1) {
                 written.put("bottleneck", resnet.bottleneck());
             }
+            if (resnet.lateWidth() != 1) {
+                written.put("late_width", resnet.lateWidth());
+            }
             return written.put("stem", resnet.stem().word())
                     .put("stages", resnet.stages())
                     .put("norm", network.norm().word())
@@ -47,6 +50,7 @@ final class BackboneForm {
                     network.small("depth"),
                     network.number("width"),
                     network.has("bottleneck") ? network.small("bottleneck") : 1,
+                    network.has("late_width") ? network.small("late_width") : 1,
                     network.word("stem", Stem.class),
                     network.small("stages"),
                     network.truth("zero_gamma"));

@@ -156,6 +156,9 @@ public final class OptionWords {
         if (network.backbone() instanceof ResNet resnet) {
             put("--depth", resnet.depth());
             put("--width", Numbers.fraction(resnet.width()));
+            if (resnet.lateWidth() != 1) {
+                put("--late-width", resnet.lateWidth());
+            }
             put("--stem", resnet.stem().word());
             put("--stages", resnet.stages());
         } else if (network.backbone() instanceof VisionTransformer vit) {

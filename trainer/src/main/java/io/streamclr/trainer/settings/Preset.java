@@ -21,7 +21,9 @@ public enum Preset implements Word {
     CPU_SMALL("cpu-small", 128, 1 << 20, 1024) {
         @Override
         NetworkPlan network(boolean small) {
-            return plan(10, 0.25, small ? Stem.SMALL2 : Stem.IMAGENET, 2, new HeadPlan(2, 256, 128, 0), false);
+            ResNet wideAtTheEnd = new ResNet(10, 0.25, 1, 2, small ? Stem.SMALL2 : Stem.IMAGENET, 2, false);
+            return new NetworkPlan(
+                    wideAtTheEnd, new HeadPlan(2, 256, 128, 0), Norm.BATCH, Normalisation.NONE, Precision.FLOAT32);
         }
 
         @Override

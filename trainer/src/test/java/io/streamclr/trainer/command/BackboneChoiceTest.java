@@ -3,6 +3,8 @@ package io.streamclr.trainer.command;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.streamclr.trainer.model.Backbone;
+import io.streamclr.trainer.model.ResNet;
+import io.streamclr.trainer.model.Stem;
 import io.streamclr.trainer.model.VisionTransformer;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -21,9 +23,38 @@ class BackboneChoiceTest {
                 .isEqualTo(new VisionTransformer(2, 64, 16, 128, false));
     }
 
+    @Test
+    void aDepthThatIsGivenIsThatOfANetworkAsPublishedUnlessItsLastStagesAreAskedToBeWider() {
+        Backbone usual = new ResNet(10, 0.25, 1, 2, Stem.SMALL2, 2, false);
+
+        assertThat(resnet(OptionalInt.empty(), OptionalInt.empty()).of(usual, false, OptionalInt.empty()))
+                .isEqualTo(usual);
+        assertThat(resnet(OptionalInt.of(18), OptionalInt.empty()).of(usual, false, OptionalInt.empty()))
+                .isEqualTo(new ResNet(18, 0.25, 1, Stem.SMALL2, 2, false));
+        assertThat(resnet(OptionalInt.of(10), OptionalInt.empty()).of(usual, true, OptionalInt.empty()))
+                .as("weights know it")
+                .isEqualTo(usual);
+        assertThat(resnet(OptionalInt.of(18), OptionalInt.of(4)).of(usual, false, OptionalInt.empty()))
+                .isEqualTo(new ResNet(18, 0.25, 1, 4, Stem.SMALL2, 2, false));
+    }
+
+    private static BackboneChoice resnet(OptionalInt depth, OptionalInt lateWidth) {
+        return new BackboneChoice(
+                Optional.empty(),
+                depth.stream().boxed().findFirst(),
+                Optional.empty(),
+                lateWidth.stream().boxed().findFirst(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty());
+    }
+
     private static BackboneChoice choice(String name) {
         return new BackboneChoice(
                 Optional.of(name),
+                Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),

@@ -54,7 +54,7 @@ class PresetRunTest {
 
         TrainConfig chosen = settings("chosen");
         assertThat(said)
-                .startsWith("preset cpu-small: ResNet-10 of width 4 in ")
+                .startsWith("preset cpu-small: ResNet-10 of widths 4 to 64 in ")
                 .contains("batches of 8 in chunks of 16 views, muon at a rate of 0.0800, temperature 0.07; chosen for"
                         + " the processor and views of 12 pixels; --preset simclr trains as SimCLR's own code does");
         assertThat(journal("chosen").preset()).isEqualTo("cpu-small");

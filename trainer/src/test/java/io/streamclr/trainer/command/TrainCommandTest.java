@@ -16,6 +16,7 @@ import io.streamclr.trainer.model.NetworkPlan;
 import io.streamclr.trainer.model.NetworkPlan.Norm;
 import io.streamclr.trainer.model.NetworkPlan.Normalisation;
 import io.streamclr.trainer.model.NetworkPlan.Precision;
+import io.streamclr.trainer.model.ResNet;
 import io.streamclr.trainer.model.Stem;
 import io.streamclr.trainer.optimiser.GradientClipping;
 import io.streamclr.trainer.optimiser.LearningRate;
@@ -61,7 +62,7 @@ class TrainCommandTest {
     private static final String ALL = "--views-topic v --batches-topic b --encoders-topic e --run other"
             + " --checkpoints /data/runs --steps 4000 --batch-size 96 --chunk 64 --block 5 --loss hard-negative"
             + " --temperature 0.3 --tau-plus 0.15 --beta 0.6 --mask-near-duplicates 0.9 --mask-picture-hash 3"
-            + " --same-image negative --depth 50 --width 1/8 --stem imagenet --stages 2 --norm group --zero-gamma"
+            + " --same-image negative --depth 50 --width 1/8 --late-width 3 --stem imagenet --stages 2 --norm group --zero-gamma"
             + " --normalise imagenet --precision bfloat16 --head-layers 3 --head-hidden 40 --head-output 24"
             + " --head-spread 0.02 --optimiser adamw --learning-rate 0.7 --weight-decay 0.003 --momentum 0.85"
             + " --beta2 0.97 --clip-gradients 1.5 --warm-up 17 --schedule cosine --cool-down 300 --cool-down-form sqrt --seed 9"
@@ -94,13 +95,9 @@ class TrainCommandTest {
     @Test
     void everyOptionIsFoundAtItsPlace() {
         NetworkPlan network = new NetworkPlan(
-                50,
-                0.125,
-                Stem.IMAGENET,
-                2,
+                new ResNet(50, 0.125, 1, 3, Stem.IMAGENET, 2, true),
                 new HeadPlan(3, 40, 24, 0.02),
                 Norm.GROUP,
-                true,
                 Normalisation.IMAGENET,
                 Precision.BFLOAT16);
         LossPlan loss = new LossPlan(new LossFormula.HardNegative(0.15, 0.6), 0.3, 0.9, SameImage.NEGATIVE, 3);

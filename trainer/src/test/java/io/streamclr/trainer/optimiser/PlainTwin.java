@@ -54,7 +54,7 @@ final class PlainTwin {
                             i,
                             k,
                             g,
-                            rate / 20,
+                            0.15 * rate,
                             step);
                 } else if (rule instanceof UpdateRule.AdamW adam) {
                     adam(adam, i, k, g, rate, step);

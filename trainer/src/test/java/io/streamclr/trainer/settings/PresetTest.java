@@ -29,10 +29,9 @@ class PresetTest {
     @Test
     void aProcessorTrainsTheDemosNetwork() {
         UpdateRule muon = new UpdateRule.Muon(1e-4, 0.95, 0.99, 1e-8);
-        HeadPlan head = new HeadPlan(2, 256, 128, 0);
         assertThat(Preset.on(TorchDevice.CPU).at(32, 128))
                 .isEqualTo(new Defaults(
-                        network(10, 0.25, Stem.SMALL2, 2, head, false, Precision.FLOAT32),
+                        demos(Stem.SMALL2),
                         0.07,
                         new Batching(128, 8, 1024),
                         muon,
@@ -41,7 +40,7 @@ class PresetTest {
                         SAVED));
         assertThat(Preset.CPU_SMALL.at(224, 128))
                 .isEqualTo(new Defaults(
-                        network(10, 0.25, Stem.IMAGENET, 2, head, false, Precision.FLOAT32),
+                        demos(Stem.IMAGENET),
                         0.07,
                         new Batching(128, 8, 64),
                         muon,
@@ -146,6 +145,15 @@ class PresetTest {
         assertThat(Preset.SIMCLR.at(32, 512).endingAfter(97_700).warmUp()).isEqualTo(976);
         assertThat(Preset.SIMCLR.at(32, 512).endingAfter(0).warmUp()).isEqualTo(976);
         assertThat(Preset.PAPER.at(32, 512).endingAfter(2000).warmUp()).isEqualTo(3130);
+    }
+
+    private static NetworkPlan demos(Stem stem) {
+        return new NetworkPlan(
+                new ResNet(10, 0.25, 1, 2, stem, 2, false),
+                new HeadPlan(2, 256, 128, 0),
+                Norm.BATCH,
+                Normalisation.NONE,
+                Precision.FLOAT32);
     }
 
     private static NetworkPlan network(

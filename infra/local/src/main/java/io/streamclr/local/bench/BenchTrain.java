@@ -62,6 +62,12 @@ final class BenchTrain implements Callable<Integer> {
     private Optional<Double> width;
 
     @Option(
+            names = "--late-width",
+            paramLabel = "N",
+            description = "ResNet: multiplier of the widths of the last two stages alone, 1 to 8 (default: 1).")
+    private Optional<Integer> lateWidth;
+
+    @Option(
             names = "--patch",
             paramLabel = "PIXELS",
             description = "ViT: side of a patch (default: 4 for --size up to 64, otherwise 16).")
@@ -205,6 +211,7 @@ final class BenchTrain implements Callable<Integer> {
                     backbone,
                     depth,
                     width,
+                    lateWidth,
                     stem,
                     Optional.empty(),
                     Optional.empty(),

@@ -96,13 +96,9 @@ class DemoPlanTest {
 
         assertThat(config.learning().network())
                 .isEqualTo(new NetworkPlan(
-                        10,
-                        0.25,
-                        Stem.SMALL2,
-                        2,
+                        new ResNet(10, 0.25, 1, 2, Stem.SMALL2, 2, false),
                         new HeadPlan(2, 256, 128, 0),
                         Norm.BATCH,
-                        false,
                         Normalisation.NONE,
                         Precision.FLOAT32));
         assertThat(config.learning().rule()).isEqualTo(new UpdateRule.Muon(1e-4, 0.95, 0.99, 1e-8));

@@ -20,13 +20,18 @@ import java.util.regex.Pattern;
  * @param depth 10, 18, 34, 50, 101 or 152; of 10, which is not torchvision's, each stage has one block
  * @param width multiplies every width; 1 is torchvision's, 0.25 begins with 16 channels
  * @param bottleneck multiplies the inner width of bottlenecks alone: 1, or 2 for a Wide ResNet of 50 layers or more
+ * @param lateWidth multiplies the widths of the last two stages once more: 1 is torchvision's, and up to 8; where maps
+ *     are small, width costs least
  * @param stages how many of the four stages, counted from the last, the features are taken from: 1 is torchvision's, and
  *     with 2 to 4 the averages of the stages are concatenated, the earliest first
  * @param zeroGamma whether the last normalisation of each residual block starts with scale 0, so that blocks start as
  *     identities
  */
-public record ResNet(int depth, double width, int bottleneck, Stem stem, int stages, boolean zeroGamma)
+public record ResNet(int depth, double width, int bottleneck, int lateWidth, Stem stem, int stages, boolean zeroGamma)
         implements Backbone {
+
+    /** A fact where it is not 1. */
+    private static final String LATE_WIDTH = "late_width";
 
     private static final Pattern STAGE = Pattern.compile("layer(\\d+)\\..*");
 
@@ -41,6 +46,8 @@ public record ResNet(int depth, double width, int bottleneck, Stem stem, int sta
 
     private static final Set<Integer> DEPTHS = Set.of(10, 18, 34, 50, 101, 152);
     private static final int WITH_BOTTLENECKS = 50;
+    private static final int FIRST_LATE = 2;
+    private static final int MOST_LATE = 8;
     private static final Pattern NAME = Pattern.compile("(wide-)?resnet(\\d{1,4})");
 
     public ResNet {
@@ -51,6 +58,10 @@ public record ResNet(int depth, double width, int bottleneck, Stem stem, int sta
         if (!(width >= 1.0 / 16 && width <= 8)) {
             throw new IllegalArgumentException("The width multiplier is " + width + ", allowed are 0.0625 to 8");
         }
+        if (lateWidth < 1 || lateWidth > MOST_LATE) {
+            throw new IllegalArgumentException("The width of the last two stages is multiplied by " + lateWidth
+                    + ", allowed are 1 to " + MOST_LATE);
+        }
         if (stages < 1 || stages > STAGES) {
             throw new IllegalArgumentException(
                     "Features of " + stages + " stages are asked for, and a ResNet has 1 to " + STAGES);
@@ -59,6 +70,11 @@ public record ResNet(int depth, double width, int bottleneck, Stem stem, int sta
             throw new IllegalArgumentException("A ResNet-" + depth + " has no bottlenecks of width " + bottleneck
                     + "; those of 50, 101 and 152 layers may have 2");
         }
+    }
+
+    /** One whose stages double their width, as torchvision's do. */
+    public ResNet(int depth, double width, int bottleneck, Stem stem, int stages, boolean zeroGamma) {
+        this(depth, width, bottleneck, 1, stem, stages, zeroGamma);
     }
 
     /** The depths that there are. */
@@ -98,6 +114,7 @@ public record ResNet(int depth, double width, int bottleneck, Stem stem, int sta
                 named.depth,
                 Double.parseDouble(facts.apply("width").orElse("")),
                 named.bottleneck,
+                Integer.parseInt(facts.apply(LATE_WIDTH).orElse("1")),
                 named.stem,
                 Integer.parseInt(facts.apply("stages").orElse("1")),
                 false);
@@ -105,7 +122,7 @@ public record ResNet(int depth, double width, int bottleneck, Stem stem, int sta
 
     /** The same with the features of so many stages. */
     public ResNet withStages(int other) {
-        return new ResNet(depth, width, bottleneck, stem, other, zeroGamma);
+        return new ResNet(depth, width, bottleneck, lateWidth, stem, other, zeroGamma);
     }
 
     @Override
@@ -115,13 +132,18 @@ public record ResNet(int depth, double width, int bottleneck, Stem stem, int sta
 
     @Override
     public String title() {
-        return (bottleneck == 1 ? "ResNet-" : "Wide ResNet-") + depth + " of width " + base();
+        return (bottleneck == 1 ? "ResNet-" : "Wide ResNet-")
+                + depth
+                + (lateWidth == 1 ? " of width " + base() : " of widths " + planes(0) + " to " + planes(STAGES - 1));
     }
 
     @Override
     public Map<String, Object> facts() {
         Map<String, Object> facts = new LinkedHashMap<>();
         facts.put("width", width);
+        if (lateWidth != 1) {
+            facts.put(LATE_WIDTH, lateWidth);
+        }
         facts.put("stem", stem.word());
         facts.put("stages", stages);
         return facts;
@@ -134,12 +156,16 @@ public record ResNet(int depth, double width, int bottleneck, Stem stem, int sta
 
     /** Of the map of a stage, counted from 0. */
     public int channels(int stage) {
-        return (base() << stage) * expansion();
+        return widened(stage) * expansion();
     }
 
     /** Channels inside a residual block of a stage, counted from 0. */
     public int planes(int stage) {
-        return (base() << stage) * bottleneck;
+        return widened(stage) * bottleneck;
+    }
+
+    private int widened(int stage) {
+        return (base() << stage) * (stage < FIRST_LATE ? 1 : lateWidth);
     }
 
     /** 512 for ResNet-18 and 2048 for ResNet-50, of the last stage at width 1. */

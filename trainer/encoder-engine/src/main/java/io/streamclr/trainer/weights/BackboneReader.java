@@ -57,7 +57,11 @@ final class BackboneReader {
         int stages = Optional.ofNullable(tensors.facts().get("stages"))
                 .map(Integer::valueOf)
                 .orElse(1);
-        return new ResNet(depth, width, wide ? 2 : 1, stem(tensors).orElse(Stem.SMALL), stages, false);
+        long[] late = tensors.shape("layer3.0.conv1.weight");
+        boolean later =
+                late.length == 4 && inner.length == 4 && late[0] > 4 * inner[0] && late[0] % (4 * inner[0]) == 0;
+        int lateWidth = later ? (int) Math.min(late[0] / (4 * inner[0]), Integer.MAX_VALUE) : 1;
+        return new ResNet(depth, width, wide ? 2 : 1, lateWidth, stem(tensors).orElse(Stem.SMALL), stages, false);
     }
 
     /** A ResNet's; empty where its first convolution fits two. */

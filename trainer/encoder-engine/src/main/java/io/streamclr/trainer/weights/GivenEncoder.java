@@ -51,6 +51,7 @@ public record GivenEncoder(
                     resnet.depth(),
                     resnet.width(),
                     resnet.bottleneck(),
+                    resnet.lateWidth(),
                     openStem ? open : resnet.stem(),
                     openStages ? other.stages() : resnet.stages(),
                     other.zeroGamma());

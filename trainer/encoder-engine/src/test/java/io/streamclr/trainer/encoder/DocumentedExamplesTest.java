@@ -96,6 +96,7 @@ class DocumentedExamplesTest {
         shipClassifier();
         NetworkPlan small = plan(18, 1.0 / 8, Stem.SMALL2);
         ship(folder.resolve("wide"), small.with(new ResNet(50, 1.0 / 16, 2, Stem.SMALL2, 1, false)));
+        ship(folder.resolve("late"), small.with(new ResNet(10, 1.0 / 16, 1, 2, Stem.SMALL2, 2, false)));
         ship(folder.resolve("vit"), small.with(new VisionTransformer(2, 128, 8, SIDE, true)));
         ship(folder.resolve("convnext"), small.with(new ConvNext(List.of(1, 1, 2, 1), 8, Stem.SMALL2)));
         Path shown = Files.writeString(folder.resolve("encoders.py"), examples("docs/encoders.md"));
@@ -109,6 +110,7 @@ class DocumentedExamplesTest {
                 "groups",
                 "deep",
                 "wide",
+                "late",
                 "vit",
                 "convnext");
 

@@ -18,6 +18,7 @@ import io.streamclr.trainer.model.NetworkPlan;
 import io.streamclr.trainer.model.NetworkPlan.Norm;
 import io.streamclr.trainer.model.NetworkPlan.Normalisation;
 import io.streamclr.trainer.model.NetworkPlan.Precision;
+import io.streamclr.trainer.model.ResNet;
 import io.streamclr.trainer.model.Stem;
 import io.streamclr.trainer.python.DebianPython;
 import io.streamclr.trainer.torch.Scope;
@@ -59,7 +60,7 @@ class EncoderElsewhereTest {
 
     @Test
     void djlsOwnCriteriaAndPredictorRunIt() throws Exception {
-        float[] expected = ship(1.0 / 16, Stem.IMAGENET, Norm.BATCH, 1, Normalisation.NONE);
+        float[] expected = ship(new ResNet(18, 1.0 / 16, 1, Stem.IMAGENET, 1, false), Norm.BATCH, Normalisation.NONE);
         Criteria<NDList, NDList> criteria = Criteria.builder()
                 .setTypes(NDList.class, NDList.class)
                 .optModelPath(folder.resolve(EncoderFiles.TORCHSCRIPT))
@@ -85,7 +86,7 @@ class EncoderElsewhereTest {
     @CsvSource({"BATCH, 1", "GROUP, 1", "BATCH, 2"})
     void pythonsTorchAndTorchvisionGiveTheSameFeatures(Norm norm, int stages) throws Exception {
         python.require("python3-torchvision", "torch", "torchvision");
-        float[] expected = ship(1, Stem.IMAGENET, norm, stages, Normalisation.IMAGENET);
+        float[] expected = ship(new ResNet(18, 1, 1, Stem.IMAGENET, stages, false), norm, Normalisation.IMAGENET);
         Files.write(folder.resolve("images.bin"), pixels);
         Path script = Path.of(getClass().getResource("/python/features.py").toURI());
 
@@ -100,7 +101,7 @@ class EncoderElsewhereTest {
     @Test
     void pythonTrainsItOnAndSavesIt() throws Exception {
         python.require("python3-torch", "torch");
-        ship(1.0 / 8, Stem.SMALL2, Norm.BATCH, 2, Normalisation.NONE);
+        ship(new ResNet(18, 1.0 / 8, 1, Stem.SMALL2, 2, false), Norm.BATCH, Normalisation.NONE);
         Path script = Path.of(getClass().getResource("/python/fine_tune.py").toURI());
 
         int code = python.run(script.toString(), folder.toString(), Integer.toString(SIDE / 4));
@@ -117,12 +118,9 @@ class EncoderElsewhereTest {
     }
 
     /** Writes an encoder whose statistics have moved, and gives what our own network makes of the images. */
-    private float[] ship(double width, Stem stem, Norm norm, int stages, Normalisation normalisation)
-            throws IOException {
-        Architecture architecture = Architecture.of(
-                new NetworkPlan(18, width, stem, HeadPlan.REFERENCE, false, normalisation, Precision.FLOAT32)
-                        .withNorm(norm)
-                        .withStages(stages));
+    private float[] ship(ResNet backbone, Norm norm, Normalisation normalisation) throws IOException {
+        Architecture architecture =
+                Architecture.of(new NetworkPlan(backbone, HeadPlan.REFERENCE, norm, normalisation, Precision.FLOAT32));
         new Random(3).nextBytes(pixels);
         ByteBuffer direct = direct();
         try (Torch torch = Torch.open(1);

@@ -51,6 +51,7 @@ class BackboneWeightsTest {
         VisionTransformer vit = new VisionTransformer(2, 128, 8, SIDE, false);
         ConvNext convnext = new ConvNext(List.of(1, 1, 2, 1), 8, Stem.IMAGENET);
         SAVED.put("wide", new ResNet(50, 1.0 / 16, 2, Stem.IMAGENET, 1, false));
+        SAVED.put("late", new ResNet(10, 1.0 / 16, 1, 2, Stem.IMAGENET, 1, false));
         SAVED.put("vit", vit);
         SAVED.put("vit-moco", vit);
         SAVED.put("vit-timm", vit);
