@@ -5,9 +5,14 @@ import io.streamclr.trainer.torch.Script;
 import io.streamclr.trainer.torch.Tensor;
 import io.streamclr.trainer.torch.Torch;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.stream.IntStream;
 
 /**
  * Applies an {@link UpdateRule} to a list of tensors in one native call, after clipping in another, and owns the rule's
@@ -21,8 +26,17 @@ public final class Optimiser implements AutoCloseable {
     private final List<TensorGroup> groups;
     private final Scope state;
     private final Script script;
+    private final Map<Hand, Script> scripts = new HashMap<>();
     /** For each state name of the rule, one tensor for each weight. */
     private final Map<String, List<Tensor>> kept = new LinkedHashMap<>();
+
+    /**
+     * Somebody who helps.
+     *
+     * @param torch of the same device as the weights
+     * @param thread the only one that uses it
+     */
+    public record Hand(Torch torch, Executor thread) {}
 
     /** An optimiser of these weights whose state is zero, and that takes gradients as they are. */
     public Optimiser(Torch torch, UpdateRule rule, List<Tensor> weights) {
@@ -73,6 +87,15 @@ public final class Optimiser implements AutoCloseable {
      * @param count how many updates this is, 1 for the first
      */
     public void update(Scope scope, List<Tensor> gradients, double rate, long count) {
+        update(scope, gradients, rate, count, List.of());
+    }
+
+    /**
+     * The same, to the bit, with the weights shared among this thread and others: each tensor moves by itself.
+     *
+     * @param hands that have nothing else to do, and take a share each; the same ones each time
+     */
+    public void update(Scope scope, List<Tensor> gradients, double rate, long count, List<Hand> hands) {
         if (gradients.size() != weights.size()) {
             throw new IllegalArgumentException(
                     "There are " + weights.size() + " weights and " + gradients.size() + " gradients");
@@ -84,17 +107,78 @@ public final class Optimiser implements AutoCloseable {
             moving.forEach(group -> moved.addAll(gradients.subList(group.from(), group.to())));
             script.one(scope, "clip", moved);
         }
-        moving.forEach(group -> move(scope, group, gradients, rate * group.factor(), count - group.heldSteps()));
+        List<List<Integer>> shares = shares(1 + hands.size());
+        List<CompletableFuture<Void>> elsewhere = new ArrayList<>();
+        for (Hand hand : hands) {
+            Script theirs = scripts.computeIfAbsent(hand, each -> each.torch().compile(rule.method()));
+            List<Integer> share = shares.get(1 + elsewhere.size());
+            elsewhere.add(CompletableFuture.runAsync(
+                    () -> {
+                        try (Scope own = hand.torch().scope()) {
+                            move(theirs, own, share, moving, gradients, rate, count);
+                        }
+                    },
+                    hand.thread()));
+        }
+        try {
+            move(script, scope, shares.get(0), moving, gradients, rate, count);
+        } finally {
+            CompletableFuture.allOf(elsewhere.toArray(CompletableFuture[]::new)).join();
+        }
     }
 
-    private void move(Scope scope, TensorGroup group, List<Tensor> gradients, double rate, long count) {
+    private void move(
+            Script by,
+            Scope scope,
+            List<Integer> share,
+            List<TensorGroup> moving,
+            List<Tensor> gradients,
+            double rate,
+            long count) {
+        for (TensorGroup group : moving) {
+            List<Integer> own = share.stream()
+                    .filter(each -> each >= group.from() && each < group.to())
+                    .toList();
+            if (!own.isEmpty()) {
+                move(by, scope, own, gradients, rate * group.factor(), count - group.heldSteps());
+            }
+        }
+    }
+
+    private void move(Script by, Scope scope, List<Integer> some, List<Tensor> gradients, double rate, long count) {
         List<Object> arguments = new ArrayList<>();
-        arguments.add(weights.subList(group.from(), group.to()));
-        arguments.add(gradients.subList(group.from(), group.to()));
-        kept.values().forEach(tensors -> arguments.add(tensors.subList(group.from(), group.to())));
+        arguments.add(some.stream().map(weights::get).toList());
+        arguments.add(some.stream().map(gradients::get).toList());
+        kept.values()
+                .forEach(
+                        tensors -> arguments.add(some.stream().map(tensors::get).toList()));
         arguments.add(scope.hostDoubles(rate));
         arguments.add(scope.hostDoubles(count));
-        script.call(scope, "update", arguments.toArray());
+        by.call(scope, "update", arguments.toArray());
+    }
+
+    /** All weights in so many shares that take about as long; the dearest goes first, to whom has least. */
+    private List<List<Integer>> shares(int count) {
+        List<List<Integer>> shares = new ArrayList<>();
+        double[] taken = new double[count];
+        for (int i = 0; i < count; i++) {
+            shares.add(new ArrayList<>());
+        }
+        double[] costs =
+                weights.stream().mapToDouble(each -> rule.cost(each.shape())).toArray();
+        IntStream.range(0, costs.length)
+                .boxed()
+                .sorted(Comparator.comparingDouble(each -> -costs[each]))
+                .forEach(each -> {
+                    int least = 0;
+                    for (int i = 1; i < count; i++) {
+                        least = taken[i] < taken[least] ? i : least;
+                    }
+                    taken[least] += costs[each];
+                    shares.get(least).add(each);
+                });
+        shares.forEach(share -> share.sort(Comparator.naturalOrder()));
+        return shares;
     }
 
     /** A copy of the state: for each of the rule's state names, the values of each weight in order. */
@@ -131,5 +215,6 @@ public final class Optimiser implements AutoCloseable {
     public void close() {
         state.close();
         script.close();
+        scripts.values().forEach(Script::close);
     }
 }

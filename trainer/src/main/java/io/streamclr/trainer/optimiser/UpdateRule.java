@@ -1,5 +1,6 @@
 package io.streamclr.trainer.optimiser;
 
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -20,6 +21,11 @@ public sealed interface UpdateRule {
 
     /** The method {@code update(w, g, state..., rate, count)} in TorchScript; {@code count} is 1 at the first update. */
     String method();
+
+    /** About how much arithmetic a step of a tensor of this shape is, for comparing. */
+    default double cost(long[] shape) {
+        return Arrays.stream(shape).asDoubleStream().reduce(1, (a, b) -> a * b);
+    }
 
     /**
      * LARS as in the SimCLR reference ({@code tf2/lars_optimizer.py}): g += decay w; trust = eta |w| / |g|, 1 where
@@ -191,6 +197,15 @@ public sealed interface UpdateRule {
         @Override
         public String word() {
             return "muon";
+        }
+
+        /** Products of the matrix with itself and with polynomials of its Gram matrix. */
+        @Override
+        public double cost(long[] shape) {
+            double numbers = UpdateRule.super.cost(shape);
+            double shorter = Math.min(shape[0], numbers / shape[0]);
+            boolean matrix = shape.length == 2 || shape.length == 4;
+            return numbers + (matrix ? 2 * shorter * numbers + 17 * Math.pow(shorter, 3) : 0);
         }
 
         /** As AdamW's; the squares of matrices stay 0. */

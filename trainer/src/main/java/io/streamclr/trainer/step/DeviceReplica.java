@@ -1,6 +1,7 @@
 package io.streamclr.trainer.step;
 
 import io.streamclr.trainer.model.Network;
+import io.streamclr.trainer.optimiser.Optimiser;
 import io.streamclr.trainer.torch.Scope;
 import io.streamclr.trainer.torch.Tensor;
 import io.streamclr.trainer.torch.Torch;
@@ -102,6 +103,11 @@ final class DeviceReplica implements AutoCloseable {
 
     Network network() {
         return network;
+    }
+
+    /** For work between two passes of a step. */
+    Optimiser.Hand hand() {
+        return new Optimiser.Hand(torch, thread);
     }
 
     private <T> CompletableFuture<T> inItsThread(Supplier<T> work) {

@@ -7,9 +7,13 @@ import static org.assertj.core.api.Assertions.within;
 import io.streamclr.trainer.torch.Scope;
 import io.streamclr.trainer.torch.Tensor;
 import io.streamclr.trainer.torch.Torch;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -109,6 +113,45 @@ class OptimiserTest {
             moved[0] = 0;
             moved[below] = 0;
             assertThat(moved).containsExactly(new float[6], within(1e-9f));
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("rules")
+    void whoeverHelpsNoBitChanges(UpdateRule rule) {
+        Random random = new Random(7);
+        long[][] shapes = {{8, 3, 3, 3}, {8}, {16, 8, 1, 1}, {16}, {4, 16}, {5, 4}};
+        List<Tensor> alone = new ArrayList<>();
+        List<Tensor> helped = new ArrayList<>();
+        for (long[] shape : shapes) {
+            float[] start = gaussian(random, (int) Arrays.stream(shape).reduce(1, (a, b) -> a * b));
+            alone.add(scope.floats(start, shape));
+            helped.add(scope.floats(start, shape));
+        }
+        List<TensorGroup> groups = List.of(new TensorGroup(0, 2, 0.5, 1), new TensorGroup(2, 6, 1, 0));
+        ExecutorService thread = Executors.newSingleThreadExecutor();
+        try (Torch more = Torch.open(1);
+                Optimiser one = new Optimiser(torch, rule, new GradientClipping(1), alone, groups);
+                Optimiser two = new Optimiser(torch, rule, new GradientClipping(1), helped, groups)) {
+            for (int step = 1; step <= 3; step++) {
+                List<Tensor> first = new ArrayList<>();
+                List<Tensor> second = new ArrayList<>();
+                for (long[] shape : shapes) {
+                    float[] gradient =
+                            gaussian(random, (int) Arrays.stream(shape).reduce(1, (a, b) -> a * b));
+                    first.add(scope.floats(gradient, shape));
+                    second.add(scope.floats(gradient, shape));
+                }
+                one.update(scope, first, 0.1, step);
+                two.update(scope, second, 0.1, step, List.of(new Optimiser.Hand(more, thread)));
+            }
+
+            for (int i = 0; i < shapes.length; i++) {
+                assertThat(helped.get(i).floats()).isEqualTo(alone.get(i).floats());
+            }
+            assertThat(two.values()).usingRecursiveComparison().isEqualTo(one.values());
+        } finally {
+            thread.shutdown();
         }
     }
 

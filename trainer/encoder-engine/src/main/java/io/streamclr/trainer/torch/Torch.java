@@ -179,6 +179,11 @@ public final class Torch implements AutoCloseable {
         NativeSwitches.ofTorch().cards(how);
     }
 
+    /** Whether it computes on the processor. */
+    public boolean isOnProcessor() {
+        return onProcessor;
+    }
+
     /**
      * Has the operators that this thread calls next use the number of threads that this was opened with, where another was
      * opened with another number since. Nobody else may compute meanwhile.
