@@ -75,6 +75,11 @@ final class Chaos implements AutoCloseable {
         return KafkaConnection.to(broker.bootstrapServers());
     }
 
+    /** No appointment is at this step or later. */
+    private static long lastAppointment(long steps) {
+        return steps * 3 / 4;
+    }
+
     /**
      * So many kills of each kind in turn, and the two rescalings, at random steps of the run.
      *
@@ -100,8 +105,9 @@ final class Chaos implements AutoCloseable {
         }
         events.add(events.size() / 3, Event.RESCALE_TO_4);
         events.add(2 * events.size() / 3, Event.RESCALE_TO_1);
-        long[] at =
-                random.longs(events.size(), steps / 20, steps * 3 / 4).sorted().toArray();
+        long[] at = random.longs(events.size(), steps / 20, lastAppointment(steps))
+                .sorted()
+                .toArray();
         List<Appointment> plan = new ArrayList<>();
         for (int i = 0; i < at.length; i++) {
             plan.add(new Appointment(at[i], events.get(i)));
@@ -109,22 +115,33 @@ final class Chaos implements AutoCloseable {
         return plan;
     }
 
+    /** What is done when all has happened. */
+    @FunctionalInterface
+    interface Afterwards {
+
+        void run() throws Exception;
+    }
+
     /**
      * Starts job and trainer, keeps every appointment, and returns when the training is over. An appointment also waits
-     * until a new step is logged, so that nothing is killed before it has recovered from the kill before.
+     * until a new step is logged, so that nothing is killed before it has recovered from the kill before; but not beyond
+     * the steps that have appointments, because those after them may lack images.
+     *
+     * @param afterwards sends what the last steps lack
      */
-    void run(List<Appointment> appointments) throws Exception {
+    void run(List<Appointment> appointments, Afterwards afterwards) throws Exception {
         // Stays open: a broker that comes back listens where it did.
         logged = LoggedSteps.in(kafka(), SmallSystem.BATCHES);
         startJob();
         trainer = startTrainer(home.resolve("checkpoints"));
         long before = 0;
         for (Appointment appointment : appointments) {
-            long due = Math.max(appointment.step(), before + 1);
+            long due = Math.max(appointment.step(), Math.min(before + 1, lastAppointment(training.steps())));
             await(() -> logged() >= due || !trainer.isAlive());
             before = logged();
             happen(appointment.event());
         }
+        afterwards.run();
         await(() -> !trainer.isAlive());
         requireTrained();
     }

@@ -25,24 +25,38 @@ record SentImages(Map<String, Integer> onceEach, Map<Origin, RejectReason> bad) 
     /** Sends so many different pictures. */
     static SentImages allGood(KafkaConnection kafka, String topic, int partitions, int images, int side)
             throws Exception {
-        return send(kafka, topic, partitions, images, side, NEVER);
+        return send(kafka, topic, partitions, 0, images, side, NEVER);
     }
 
     /** The same, but one in so many is bad, of the eight kinds in turn. */
     static SentImages oneBadIn(int every, KafkaConnection kafka, String topic, int partitions, int images, int side)
             throws Exception {
-        return send(kafka, topic, partitions, images, side, every);
+        return send(kafka, topic, partitions, 0, images, side, every);
+    }
+
+    /** Those of them from one number on, up to another that is left out. */
+    static SentImages oneBadIn(
+            int every, KafkaConnection kafka, String topic, int partitions, int from, int to, int side)
+            throws Exception {
+        return send(kafka, topic, partitions, from, to, side, every);
+    }
+
+    /** Counts what was sent later in. */
+    void add(SentImages later) {
+        onceEach.putAll(later.onceEach);
+        bad.putAll(later.bad);
     }
 
     private static SentImages send(
-            KafkaConnection kafka, String topic, int partitions, int images, int side, int badEvery) throws Exception {
+            KafkaConnection kafka, String topic, int partitions, int from, int to, int side, int badEvery)
+            throws Exception {
         SentImages sent = new SentImages(new HashMap<>(), new HashMap<>());
         BadImage[] kinds = BadImage.values();
         try (KafkaProducer<byte[], byte[]> producer = new KafkaProducer<>(
                 kafka.with(Map.of("acks", "all", "linger.ms", 20)),
                 new ByteArraySerializer(),
                 new ByteArraySerializer())) {
-            for (int i = 0; i < images; i++) {
+            for (int i = from; i < to; i++) {
                 Origin origin = new Origin(i % partitions, (long) i / partitions);
                 byte[] value;
                 if (i % badEvery == badEvery - 1) {

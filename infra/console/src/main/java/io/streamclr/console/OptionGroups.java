@@ -80,6 +80,7 @@ final class OptionGroups {
                         "--freeze-patch",
                         "--depth",
                         "--width",
+                        "--late-width",
                         "--stem",
                         "--stages",
                         "--norm",
