@@ -15,8 +15,8 @@ import java.util.concurrent.Executor;
 import java.util.stream.IntStream;
 
 /**
- * Applies an {@link UpdateRule} to a list of tensors in one native call, after clipping in another, and owns the rule's
- * state for them.
+ * Applies an {@link UpdateRule} to a list of tensors in one native call for each share of them, after clipping in another,
+ * and owns the rule's state.
  */
 public final class Optimiser implements AutoCloseable {
 
