@@ -57,11 +57,17 @@ final class BackboneReader {
         int stages = Optional.ofNullable(tensors.facts().get("stages"))
                 .map(Integer::valueOf)
                 .orElse(1);
-        long[] late = tensors.shape("layer3.0.conv1.weight");
-        boolean later =
-                late.length == 4 && inner.length == 4 && late[0] > 4 * inner[0] && late[0] % (4 * inner[0]) == 0;
-        int lateWidth = later ? (int) Math.min(late[0] / (4 * inner[0]), Integer.MAX_VALUE) : 1;
-        return new ResNet(depth, width, wide ? 2 : 1, lateWidth, stem(tensors).orElse(Stem.SMALL), stages, false);
+        int late = lateWidth(inner, tensors.shape("layer3.0.conv1.weight"));
+        return new ResNet(depth, width, wide ? 2 : 1, late, stem(tensors).orElse(Stem.SMALL), stages, false);
+    }
+
+    /** By how much the third stage is wider than four times the first; 1 where that is no whole number. */
+    private static int lateWidth(long[] first, long[] third) {
+        if (first.length != 4 || third.length != 4 || first[0] < 1 || third[0] > Integer.MAX_VALUE) {
+            return 1; // held against the network's own shapes later
+        }
+        double times = third[0] / (4.0 * first[0]);
+        return times > 1 && times == Math.rint(times) ? (int) times : 1;
     }
 
     /** A ResNet's; empty where its first convolution fits two. */

@@ -59,6 +59,28 @@ class HostileWeightsTest {
         assertThat(proof).doesNotExist();
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"[0,4,3,3]", "[4611686018427387904,0,3,3]"})
+    void aFirstStageWithoutChannelsOrWithMoreThanCanBeIsRefusedInASentence(String first) throws Exception {
+        StringBuilder header = new StringBuilder("{");
+        for (String name : new String[] {"layer1", "layer2", "layer3", "layer4"}) {
+            header.append('"').append(name).append(".0.conv1.weight\":{\"dtype\":\"F32\",\"shape\":");
+            header.append(name.equals("layer1") ? first : "[16,0,3,3]").append(",\"data_offsets\":[0,0]},");
+        }
+        header.append("\"conv1.weight\":{\"dtype\":\"F32\",\"shape\":[4,0,3,3],\"data_offsets\":[0,0]}}");
+        byte[] text = header.toString().getBytes(UTF_8);
+        file = folder.resolve("weights.safetensors");
+        Files.write(
+                file,
+                ByteBuffer.allocate(8 + text.length)
+                        .order(ByteOrder.LITTLE_ENDIAN)
+                        .putLong(text.length)
+                        .put(text)
+                        .array());
+
+        assertThatThrownBy(() -> GivenWeights.read(file)).isInstanceOf(RefusalException.class);
+    }
+
     @Test
     void dictionariesInEachOtherAreNotWalkedThroughForEver() throws Exception {
         ByteArrayOutputStream pickle = new ByteArrayOutputStream();
