@@ -17,6 +17,7 @@ import io.streamclr.trainer.settings.RunTopics;
 import io.streamclr.trainer.settings.Saving;
 import io.streamclr.trainer.settings.Schedule;
 import io.streamclr.trainer.settings.TrainConfig;
+import io.streamclr.trainer.step.TrainingStep;
 import io.streamclr.trainer.torch.TorchDevice;
 import java.io.PrintWriter;
 import java.io.Writer;
@@ -242,8 +243,8 @@ public final class TrainOptions {
     /** Of convolutions, where these options and this preset meet on views of this side, in pixels. */
     Precision precision(Preset preset, Defaults of, int pixels) {
         NetworkPlan plan = network(of, pixels);
-        int pairs = batch.orElse(of.batching().pairs());
-        int views = Math.min(2 * pairs, chunk.orElse(of.batching().chunkViews()));
+        int views = TrainingStep.firstViews(
+                batch.orElse(of.batching().pairs()), chunk.orElse(of.batching().chunkViews()), devices.size());
         return network.saysPrecision() ? plan.precision() : preset.precision(plan, pixels, views);
     }
 

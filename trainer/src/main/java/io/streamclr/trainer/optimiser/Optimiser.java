@@ -6,7 +6,6 @@ import io.streamclr.trainer.torch.Tensor;
 import io.streamclr.trainer.torch.Torch;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -26,7 +25,10 @@ public final class Optimiser implements AutoCloseable {
     private final List<TensorGroup> groups;
     private final Scope state;
     private final Script script;
-    private final Map<Hand, Script> scripts = new HashMap<>();
+    /** Places of the weights that whoever calls moves. */
+    private List<Integer> own;
+
+    private List<Share> elsewhere = List.of();
     /** For each state name of the rule, one tensor for each weight. */
     private final Map<String, List<Tensor>> kept = new LinkedHashMap<>();
 
@@ -37,6 +39,9 @@ public final class Optimiser implements AutoCloseable {
      * @param thread the only one that uses it
      */
     public record Hand(Torch torch, Executor thread) {}
+
+    /** What somebody moves by this script. @param weights their places */
+    private record Share(Hand hand, Script script, List<Integer> weights) {}
 
     /** An optimiser of these weights whose state is zero, and that takes gradients as they are. */
     public Optimiser(Torch torch, UpdateRule rule, List<Tensor> weights) {
@@ -67,6 +72,7 @@ public final class Optimiser implements AutoCloseable {
         this.weights = List.copyOf(weights);
         this.state = torch.scope();
         this.script = torch.compile(rule.method() + (clipping.clips() ? clipping.method() : ""));
+        this.own = parts(1).get(0);
         for (String name : rule.state()) {
             List<Tensor> zeros = new ArrayList<>();
             weights.forEach(weight -> zeros.add(state.zeros(weight.shape())));
@@ -87,15 +93,6 @@ public final class Optimiser implements AutoCloseable {
      * @param count how many updates this is, 1 for the first
      */
     public void update(Scope scope, List<Tensor> gradients, double rate, long count) {
-        update(scope, gradients, rate, count, List.of());
-    }
-
-    /**
-     * The same, to the bit, with the weights shared among this thread and others: each tensor moves by itself.
-     *
-     * @param hands that have nothing else to do, and take a share each; the same ones each time
-     */
-    public void update(Scope scope, List<Tensor> gradients, double rate, long count, List<Hand> hands) {
         if (gradients.size() != weights.size()) {
             throw new IllegalArgumentException(
                     "There are " + weights.size() + " weights and " + gradients.size() + " gradients");
@@ -107,45 +104,53 @@ public final class Optimiser implements AutoCloseable {
             moving.forEach(group -> moved.addAll(gradients.subList(group.from(), group.to())));
             script.one(scope, "clip", moved);
         }
-        List<List<Integer>> shares = shares(1 + hands.size());
-        List<CompletableFuture<Void>> elsewhere = new ArrayList<>();
-        for (Hand hand : hands) {
-            Script theirs = scripts.computeIfAbsent(hand, each -> each.torch().compile(rule.method()));
-            List<Integer> share = shares.get(1 + elsewhere.size());
-            elsewhere.add(CompletableFuture.runAsync(
-                    () -> {
-                        try (Scope own = hand.torch().scope()) {
-                            move(theirs, own, share, moving, gradients, rate, count);
-                        }
-                    },
-                    hand.thread()));
-        }
+        List<CompletableFuture<Void>> begun = elsewhere.stream()
+                .map(share -> CompletableFuture.runAsync(
+                        () -> {
+                            try (Scope theirs = share.hand().torch().scope()) {
+                                move(theirs, share.script(), share.weights(), moving, gradients, rate, count);
+                            }
+                        },
+                        share.hand().thread()))
+                .toList();
         try {
-            move(script, scope, shares.get(0), moving, gradients, rate, count);
+            move(scope, script, own, moving, gradients, rate, count);
         } finally {
-            CompletableFuture.allOf(elsewhere.toArray(CompletableFuture[]::new)).join();
+            CompletableFuture.allOf(begun.toArray(CompletableFuture[]::new)).join();
         }
     }
 
+    /** Has others take a share of each update from now on, to the same bits: each tensor moves by itself. */
+    public void shareWith(List<Hand> hands) {
+        elsewhere.forEach(share -> share.script().close());
+        List<List<Integer>> parts = parts(1 + hands.size());
+        own = parts.get(0);
+        List<Share> theirs = new ArrayList<>();
+        for (Hand hand : hands) {
+            theirs.add(new Share(hand, hand.torch().compile(rule.method()), parts.get(1 + theirs.size())));
+        }
+        elsewhere = theirs;
+    }
+
     private void move(
-            Script by,
             Scope scope,
+            Script by,
             List<Integer> share,
             List<TensorGroup> moving,
             List<Tensor> gradients,
             double rate,
             long count) {
         for (TensorGroup group : moving) {
-            List<Integer> own = share.stream()
+            List<Integer> some = share.stream()
                     .filter(each -> each >= group.from() && each < group.to())
                     .toList();
-            if (!own.isEmpty()) {
-                move(by, scope, own, gradients, rate * group.factor(), count - group.heldSteps());
+            if (!some.isEmpty()) {
+                move(scope, by, some, gradients, rate * group.factor(), count - group.heldSteps());
             }
         }
     }
 
-    private void move(Script by, Scope scope, List<Integer> some, List<Tensor> gradients, double rate, long count) {
+    private void move(Scope scope, Script by, List<Integer> some, List<Tensor> gradients, double rate, long count) {
         List<Object> arguments = new ArrayList<>();
         arguments.add(some.stream().map(weights::get).toList());
         arguments.add(some.stream().map(gradients::get).toList());
@@ -157,12 +162,12 @@ public final class Optimiser implements AutoCloseable {
         by.call(scope, "update", arguments.toArray());
     }
 
-    /** All weights in so many shares that take about as long; the dearest goes first, to whom has least. */
-    private List<List<Integer>> shares(int count) {
-        List<List<Integer>> shares = new ArrayList<>();
+    /** All weights in so many parts that take about as long; the dearest goes first, to whom has least. */
+    private List<List<Integer>> parts(int count) {
+        List<List<Integer>> parts = new ArrayList<>();
         double[] taken = new double[count];
         for (int i = 0; i < count; i++) {
-            shares.add(new ArrayList<>());
+            parts.add(new ArrayList<>());
         }
         double[] costs =
                 weights.stream().mapToDouble(each -> rule.cost(each.shape())).toArray();
@@ -175,10 +180,10 @@ public final class Optimiser implements AutoCloseable {
                         least = taken[i] < taken[least] ? i : least;
                     }
                     taken[least] += costs[each];
-                    shares.get(least).add(each);
+                    parts.get(least).add(each);
                 });
-        shares.forEach(share -> share.sort(Comparator.naturalOrder()));
-        return shares;
+        parts.forEach(part -> part.sort(Comparator.naturalOrder()));
+        return parts;
     }
 
     /** A copy of the state: for each of the rule's state names, the values of each weight in order. */
@@ -215,6 +220,6 @@ public final class Optimiser implements AutoCloseable {
     public void close() {
         state.close();
         script.close();
-        scripts.values().forEach(Script::close);
+        elsewhere.forEach(share -> share.script().close());
     }
 }

@@ -160,16 +160,24 @@ public sealed interface UpdateRule {
                       w = p[i]  # any shape; what is made of it has the same
                       g = gradients[i]  # as w
                       m = torch.add_(torch.mul_(mean[i], BETA1), g, alpha=1. - BETA1)  # as w
-                      s = torch.addcmul_(torch.mul_(square[i], BETA2), g, g, value=1. - BETA2)  # as w
                       if torch.dim(w) == 2 or torch.dim(w) == 4:
                         w = torch.mul_(w, 1. - lr * DECAY)  # as it was
-                      w = torch.addcdiv_(w, m, torch.add_(torch.div_(torch.sqrt(s), far), EPSILON), value=-lr / near)  # as it was
+                      w = self.adam(w, m, square[i], g, lr / near, far)  # as it was
                     return [rate]  # (1); nothing of it is used
                 """.indent(0)
-                    .replace("DECAY", Double.toString(weightDecay))
-                    .replace("BETA1", Double.toString(beta1))
-                    .replace("BETA2", Double.toString(beta2))
-                    .replace("EPSILON", Double.toString(epsilon));
+                            .replace("DECAY", Double.toString(weightDecay))
+                            .replace("BETA1", Double.toString(beta1))
+                            .replace("BETA2", Double.toString(beta2))
+                    + adam(beta2, epsilon);
+        }
+
+        /** The method that moves one tensor: the mean of its gradients by the root of the mean of their squares. */
+        private static String adam(double beta2, double epsilon) {
+            return """
+                  def adam(self, w: Tensor, m: Tensor, square: Tensor, g: Tensor, step: float, far: float) -> Tensor:
+                    s = torch.addcmul_(torch.mul_(square, BETA2), g, g, value=1. - BETA2)  # as w
+                    return torch.addcdiv_(w, m, torch.add_(torch.div_(torch.sqrt(s), far), EPSILON), value=-step)  # as w
+                """.indent(0).replace("BETA2", Double.toString(beta2)).replace("EPSILON", Double.toString(epsilon));
         }
     }
 
@@ -228,7 +236,10 @@ public sealed interface UpdateRule {
                     for i in range(5):
                       m = torch.addmm(torch.mul(s, -4.7750), s, s, alpha=2.0315)  # as s
                       m = torch.add(m, one, alpha=3.4445)  # as s
-                      q = torch.mm(m, q)  # as s
+                      if i == 0:
+                        q = m  # as s
+                      else:
+                        q = torch.mm(m, q)  # as s
                       if i < 4:
                         s = torch.mm(torch.mm(m, s), m)  # of q x, as s was of x
                     x = torch.mm(q, x)  # as it was
@@ -252,15 +263,14 @@ public sealed interface UpdateRule {
                         w = torch.mul_(w, 1. - lr * DECAY)  # as it was
                         w = torch.add_(w, step, alpha=-lr * length)  # as it was
                       else:
-                        s = torch.addcmul_(torch.mul_(square[i], BETA2), g, g, value=1. - BETA2)  # as w
-                        w = torch.addcdiv_(w, m, torch.add_(torch.div_(torch.sqrt(s), far), EPSILON), value=-lr * REST / near)  # as it was
+                        w = self.adam(w, m, square[i], g, lr * REST / near, far)  # as it was
                     return [rate]  # (1); nothing of it is used
                 """.indent(0)
-                    .replace("DECAY", Double.toString(weightDecay))
-                    .replace("MOMENTUM", Double.toString(momentum))
-                    .replace("BETA2", Double.toString(beta2))
-                    .replace("REST", Double.toString(REST))
-                    .replace("EPSILON", Double.toString(epsilon));
+                            .replace("DECAY", Double.toString(weightDecay))
+                            .replace("MOMENTUM", Double.toString(momentum))
+                            .replace("BETA2", Double.toString(beta2))
+                            .replace("REST", Double.toString(REST))
+                    + AdamW.adam(beta2, epsilon);
         }
     }
 

@@ -64,8 +64,6 @@ public final class TrainingStep implements AutoCloseable {
     private final Script script;
     private final ChunkedBackprop passes;
     private final List<DeviceReplica> replicas = new ArrayList<>();
-    /** Replicas that wait while weights move, where they and the weights are on the processor. */
-    private final List<Optimiser.Hand> hands;
 
     private Optional<Teacher> teacher = Optional.empty();
     private Optional<RankExchange> others = Optional.empty();
@@ -98,8 +96,10 @@ public final class TrainingStep implements AutoCloseable {
         this.script = torch.compile(METHODS);
         this.passes = new ChunkedBackprop(torch, network);
         more.forEach(device -> replicas.add(new DeviceReplica(device, network, replicas.size() + 1)));
-        boolean together = torch.isOnProcessor() && more.stream().allMatch(Torch::isOnProcessor);
-        this.hands = together ? replicas.stream().map(DeviceReplica::hand).toList() : List.of();
+        if (torch.isOnProcessor() && more.stream().allMatch(Torch::isOnProcessor)) {
+            // They have the weights before them, and wait while these move.
+            optimiser.shareWith(replicas.stream().map(DeviceReplica::hand).toList());
+        }
     }
 
     /** How many views the first device's network is shown first of a batch. @param pairs of the batch */
@@ -239,7 +239,7 @@ public final class TrainingStep implements AutoCloseable {
     private boolean update(Scope step, Gradient gradient, double rate, long count) {
         boolean finite = Double.isFinite(gradient.loss()) && passes.areFinite(step, gradient.gradients());
         if (finite) {
-            optimiser.update(step, gradient.gradients(), rate, count, hands);
+            optimiser.update(step, gradient.gradients(), rate, count);
         }
         return finite;
     }

@@ -133,6 +133,7 @@ class OptimiserTest {
         try (Torch more = Torch.open(1);
                 Optimiser one = new Optimiser(torch, rule, new GradientClipping(1), alone, groups);
                 Optimiser two = new Optimiser(torch, rule, new GradientClipping(1), helped, groups)) {
+            two.shareWith(List.of(new Optimiser.Hand(more, thread)));
             for (int step = 1; step <= 3; step++) {
                 List<Tensor> first = new ArrayList<>();
                 List<Tensor> second = new ArrayList<>();
@@ -143,7 +144,7 @@ class OptimiserTest {
                     second.add(scope.floats(gradient, shape));
                 }
                 one.update(scope, first, 0.1, step);
-                two.update(scope, second, 0.1, step, List.of(new Optimiser.Hand(more, thread)));
+                two.update(scope, second, 0.1, step);
             }
 
             for (int i = 0; i < shapes.length; i++) {
