@@ -122,11 +122,12 @@ record DemoPlan(
 
     /** A demo that an earlier release began goes on as it was. */
     private DemoNetwork learns() {
-        return Files.isDirectory(folder(DemoNetwork.RESNET_18)) ? DemoNetwork.RESNET_18 : DemoNetwork.RESNET_10;
+        DemoNetwork before = DemoNetwork.untilRelease02(preset());
+        return Files.isDirectory(folder(before)) ? before : DemoNetwork.of(preset());
     }
 
     private NetworkPlan network() {
-        NetworkPlan usual = learns().plan(preset().network()).with(precision);
+        NetworkPlan usual = learns().network().with(precision);
         return weights.map(given -> given.encoder().network(usual)).orElse(usual);
     }
 
@@ -172,7 +173,10 @@ record DemoPlan(
     TrainConfig training(KafkaConnection kafka) {
         RunTopics topics = new RunTopics(
                 kafka, Topic.VIEWS.defaultName(), Topic.BATCHES.defaultName(), Topic.ENCODERS.defaultName());
-        double peak = network().backbone() instanceof ResNet ? learns().rate() : LearningRate.ofMocoV3(BATCH_PAIRS);
+        DemoNetwork usual = learns();
+        NetworkPlan network = network();
+        boolean resnet = network.backbone() instanceof ResNet;
+        double peak = resnet ? usual.rate() : LearningRate.ofMocoV3(BATCH_PAIRS);
         Schedule schedule = Schedule.endless(LearningRate.constant(peak, preset().warmUp()));
         return new TrainConfig(
                 RUN,
@@ -181,12 +185,10 @@ record DemoPlan(
                 new Saving(folder().resolve("checkpoints"), SAVE_EVERY, KEEP),
                 new Batching(BATCH_PAIRS, blockBatches, 2 * BATCH_PAIRS),
                 new Learning(
-                        network(),
+                        network,
                         weights.map(GivenWeights::origin),
                         LossPlan.ntXent(preset().temperature()),
-                        network().backbone() instanceof ResNet
-                                ? learns().rule()
-                                : Preset.CPU_SMALL.rule(network().backbone()),
+                        resnet ? usual.rule() : Preset.CPU_SMALL.rule(network.backbone()),
                         GradientClipping.NONE,
                         schedule),
                 new Computing(threads / parts(), Collections.nCopies(parts(), TorchDevice.CPU)),
