@@ -59,26 +59,23 @@ class HostileWeightsTest {
         assertThat(proof).doesNotExist();
     }
 
-    @ParameterizedTest
-    @ValueSource(strings = {"[0,4,3,3]", "[4611686018427387904,0,3,3]"})
-    void aFirstStageWithoutChannelsOrWithMoreThanCanBeIsRefusedInASentence(String first) throws Exception {
+    @Test
+    void aFirstStageWithoutChannelsIsRefusedInASentence() throws Exception {
+        int stem = Float.BYTES * 4 * 3 * 3 * 3;
         StringBuilder header = new StringBuilder("{");
-        for (String name : new String[] {"layer1", "layer2", "layer3", "layer4"}) {
-            header.append('"').append(name).append(".0.conv1.weight\":{\"dtype\":\"F32\",\"shape\":");
-            header.append(name.equals("layer1") ? first : "[16,0,3,3]").append(",\"data_offsets\":[0,0]},");
+        for (int stage = 1; stage <= 4; stage++) {
+            header.append("\"layer").append(stage).append(".0.conv1.weight\":{\"dtype\":\"F32\",\"shape\":");
+            header.append(stage == 1 ? "[0,4,3,3]" : "[16,0,3,3]").append(",\"data_offsets\":[0,0]},");
         }
-        header.append("\"conv1.weight\":{\"dtype\":\"F32\",\"shape\":[4,0,3,3],\"data_offsets\":[0,0]}}");
+        header.append("\"conv1.weight\":{\"dtype\":\"F32\",\"shape\":[4,3,3,3],\"data_offsets\":[0," + stem + "]}}");
         byte[] text = header.toString().getBytes(UTF_8);
         file = folder.resolve("weights.safetensors");
-        Files.write(
-                file,
-                ByteBuffer.allocate(8 + text.length)
-                        .order(ByteOrder.LITTLE_ENDIAN)
-                        .putLong(text.length)
-                        .put(text)
-                        .array());
+        ByteBuffer bytes = ByteBuffer.allocate(8 + text.length + stem).order(ByteOrder.LITTLE_ENDIAN);
+        Files.write(file, bytes.putLong(text.length).put(text).array());
 
-        assertThatThrownBy(() -> GivenWeights.read(file)).isInstanceOf(RefusalException.class);
+        assertThatThrownBy(() -> GivenWeights.read(file))
+                .isInstanceOf(RefusalException.class)
+                .hasMessageContaining("cannot be used: ");
     }
 
     @Test
