@@ -28,9 +28,6 @@ final class BatchExperiment implements Experiment {
 
     private static final int[] BATCHES = {32, 64, 128, 256, 512};
 
-    private static final String ROOT = "--learning-rate 0.00035355 --scaling sqrt";
-    private static final String LINEAR = "--learning-rate 0.008 --scaling linear";
-
     /** Lengths of training by how many halves of the usual one they have. */
     private static final Map<Integer, String> LENGTHS = Map.of(1, "half", 2, "whole", 4, "double");
 
@@ -56,29 +53,35 @@ final class BatchExperiment implements Experiment {
             return List.copyOf(runs);
         }
         for (int batch : BATCHES) {
-            add("root", batch, 1, ROOT, settings.images(), settings);
-            add("root", batch, 2, ROOT, settings.images(), settings);
+            add("root", batch, 1, UsualTraining.ROOT, settings.images(), settings);
+            add("root", batch, 2, UsualTraining.ROOT, settings.images(), settings);
         }
         for (int batch : new int[] {32, 128, 512}) {
-            add("root", batch, 4, ROOT, settings.images(), settings);
+            add("root", batch, 4, UsualTraining.ROOT, settings.images(), settings);
         }
         for (int batch : new int[] {32, 512}) {
-            add("linear", batch, 1, LINEAR, settings.images(), settings);
-            add("linear", batch, 2, LINEAR, settings.images(), settings);
+            add("linear", batch, 1, UsualTraining.LINEAR, settings.images(), settings);
+            add("linear", batch, 2, UsualTraining.LINEAR, settings.images(), settings);
         }
         for (int batch : new int[] {32, 128}) {
-            add("dcl", batch, 2, ROOT + " --loss dcl", settings.images(), settings);
-            add("near-masked", batch, 2, ROOT + " --mask-near-duplicates 0.9", settings.images(), settings);
+            add("dcl", batch, 2, UsualTraining.ROOT + " --loss dcl", settings.images(), settings);
+            add(
+                    "near-masked",
+                    batch,
+                    2,
+                    UsualTraining.ROOT + " --mask-near-duplicates 0.9",
+                    settings.images(),
+                    settings);
         }
         int few = Math.min(FEW_IMAGES, settings.images());
-        add("few-masked", 128, 1, ROOT, few, settings);
-        add("few-unmasked", 128, 1, ROOT + " --same-image negative", few, settings);
+        add("few-masked", 128, 1, UsualTraining.ROOT, few, settings);
+        add("few-unmasked", 128, 1, UsualTraining.ROOT + " --same-image negative", few, settings);
         return List.copyOf(runs);
     }
 
     private void add(int batch, int passes, ExperimentSettings settings) {
         String length = passes == 1 ? "1 pass" : passes + " passes";
-        add("root", batch, length, ROOT, settings.images(), (long) passes * settings.images());
+        add("root", batch, length, UsualTraining.ROOT, settings.images(), (long) passes * settings.images());
     }
 
     /** @param halves of the usual length */

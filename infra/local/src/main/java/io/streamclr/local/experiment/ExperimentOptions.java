@@ -12,8 +12,11 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -95,6 +98,13 @@ public final class ExperimentOptions {
     private boolean planOnly;
 
     @Option(
+            names = "--runs",
+            paramLabel = "NAMES",
+            description = "Only these runs, by their names in the plan, separated by commas (default: all; --plan-only"
+                    + " lists them).")
+    private Optional<String> names;
+
+    @Option(
             names = "--threads",
             paramLabel = "N",
             description = "PyTorch threads; this command uses no graphics card (default: all processors).")
@@ -161,7 +171,9 @@ public final class ExperimentOptions {
         if (plan != null) {
             return ofThis(experiment, ExperimentPlan.read(file), file);
         }
-        ExperimentSettings settings = settings(own, status);
+        Map<String, String> asked = new LinkedHashMap<>(own);
+        names.ifPresent(some -> asked.put(ExperimentPlan.RUNS, some));
+        ExperimentSettings settings = settings(asked, status);
         if (Files.exists(file)) {
             ExperimentPlan there = ofThis(experiment, ExperimentPlan.read(file), file);
             if (!there.settings().equals(settings)) {
@@ -171,8 +183,11 @@ public final class ExperimentOptions {
             return there;
         }
         BaseRecipe base = BaseRecipe.of(Path.of(settings.data()));
-        ExperimentPlan whole =
-                new ExperimentPlan(experiment.name(), settings, "", experiment.runs(settings, base, file.getParent()));
+        UnaryOperator<String> precisely = UsualTraining.precisely(base.side());
+        List<PlannedRun> runs = experiment.runs(settings, base, file.getParent()).stream()
+                .map(run -> run.training(precisely))
+                .toList();
+        ExperimentPlan whole = new ExperimentPlan(experiment.name(), settings, "", runs).asked();
         ExperimentPlan made = minutes == 0
                 ? whole
                 : whole.within(Duration.ofMinutes(minutes), planOnly ? runner.quickRates(whole) : runner.rates(whole));

@@ -29,6 +29,9 @@ import java.util.stream.LongStream;
  */
 public record ExperimentPlan(String experiment, ExperimentSettings settings, String scaled, List<PlannedRun> runs) {
 
+    /** An option of every experiment: the names of the runs to do, separated by commas. */
+    static final String RUNS = "runs";
+
     private static final ObjectMapper JSON = new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
 
     /** Fewer steps teach nothing. */
@@ -64,6 +67,25 @@ public record ExperimentPlan(String experiment, ExperimentSettings settings, Str
         if (runs.isEmpty()) {
             throw new RefusalException("The plan has no runs; list one or more");
         }
+    }
+
+    /**
+     * Those of its runs that its settings ask for; all if they name none.
+     *
+     * @throws RefusalException if they name one that it has not
+     */
+    ExperimentPlan asked() {
+        List<String> names = runs.stream().map(PlannedRun::name).toList();
+        List<String> asked = settings.listed(RUNS, names);
+        asked.stream().filter(name -> !names.contains(name)).findFirst().ifPresent(unknown -> {
+            throw RefusalException.ofUsage("--" + RUNS + " has '" + unknown + "', but the runs of experiment "
+                    + experiment + " are " + String.join(", ", names));
+        });
+        return new ExperimentPlan(
+                experiment,
+                settings,
+                scaled,
+                runs.stream().filter(run -> asked.contains(run.name())).toList());
     }
 
     /** All that is measured on any run. */

@@ -30,8 +30,6 @@ final class HeadExperiment implements Experiment {
     /** As many as h has dimensions, which is what z has without a head. */
     private static final int ALL_OUTPUTS = 128;
 
-    private static final int BATCH = 128;
-
     private static final List<TrialMetric> MEASURES = List.of(
             TrialMetric.LINEAR_H,
             TrialMetric.LINEAR_Z,
@@ -69,13 +67,7 @@ final class HeadExperiment implements Experiment {
         at.put(RECIPE, recipe);
         String name = KINDS.get(layers) + "-" + output + (recipe.endsWith(TURNED) ? "-turned" : "");
         return new PlannedRun(
-                name,
-                at,
-                recipe,
-                settings.images(),
-                settings.pairs(),
-                UsualTraining.network(BATCH) + " --learning-rate 0.004 " + UsualTraining.head(layers, output),
-                MEASURES);
+                name, at, recipe, settings.images(), settings.pairs(), UsualTraining.headed(layers, output), MEASURES);
     }
 
     @Override

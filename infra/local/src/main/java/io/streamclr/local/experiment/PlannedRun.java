@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 
 /**
@@ -75,6 +76,11 @@ public record PlannedRun(
             List<TrialMetric> measures,
             String data) {
         this(name, at, recipe, images, pairs, train, measures, data, false);
+    }
+
+    /** The same trained by other options. */
+    PlannedRun training(UnaryOperator<String> options) {
+        return new PlannedRun(name, at, recipe, images, pairs, options.apply(train), measures, data, supervised);
     }
 
     /** The same with another budget. */

@@ -66,6 +66,33 @@ class ExperimentPlanTest {
     }
 
     @Test
+    void onlyTheRunsThatAreAskedForAreDone() {
+        PlannedRun first = run("a", 1_000, "--batch 32");
+        PlannedRun second = run("b", 1_000, "--batch 64");
+        PlannedRun third = run("c", 1_000, "--batch 128");
+
+        assertThat(asked("c, a", first, second, third).runs()).containsExactly(first, third);
+        assertThat(plan(first, second).asked().runs()).containsExactly(first, second);
+        assertThatThrownBy(() -> asked("a,d", first, second))
+                .isInstanceOf(RefusalException.class)
+                .hasMessage("--runs has 'd', but the runs of experiment head are a, b");
+    }
+
+    private static ExperimentPlan asked(String names, PlannedRun... runs) {
+        ExperimentSettings settings =
+                new ExperimentSettings("train.idx", "test.idx", 40_000, 2, 20_000, 10_000, 0, Map.of("runs", names));
+        return new ExperimentPlan("head", settings, "", List.of(runs)).asked();
+    }
+
+    @Test
+    void aPlanSaysThePrecisionThatItsRunsAreTrainedIn() {
+        PlannedRun run = run("a", 1_000, "--batch 32").training(UsualTraining.precisely(32));
+
+        assertThat(run.train()).matches("--batch 32 --precision (float32|bfloat16)");
+        assertThat(run.training(options -> "--batch 32")).isEqualTo(run("a", 1_000, "--batch 32"));
+    }
+
+    @Test
     void trialsThatDifferInTrainingAloneReadOneTopic() {
         ExperimentPlan plan = plan(run("a", 1_000, "--batch 32"), run("b", 2_000, "--batch 64"));
 

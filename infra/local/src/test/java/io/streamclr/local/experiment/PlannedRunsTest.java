@@ -162,7 +162,7 @@ class PlannedRunsTest {
         Set<String> trainings = new LinkedHashSet<>();
         for (PlannedRun run : runs) {
             assertThat(run.train())
-                    .startsWith("--depth 18 --width 0.25 --stem small2 --temperature "
+                    .startsWith("--depth 10 --width 0.25 --stem small2 --temperature "
                             + run.at().get("temperature") + " ");
             assertThat(TrainOptions.of(run.train()).batching().pairs()).isEqualTo(128);
             trainings.add(run.train());
