@@ -64,6 +64,7 @@ public final class Rendezvous {
     private final long began = System.nanoTime();
     private final Map<Integer, SocketChannel> channels = new ConcurrentHashMap<>();
     private boolean said;
+    private WhileWaiting whileWaiting = () -> {};
 
     private Rendezvous(Launch launch, Duration patience, Duration silence, Duration answer) {
         this.answer = answer;
@@ -147,6 +148,7 @@ public final class Rendezvous {
             }
             out.flush();
         }
+        AllConnected.awaitAndBegin(channels, until);
     }
 
     private static boolean isHere(InetAddress address) throws IOException {
@@ -171,10 +173,12 @@ public final class Rendezvous {
             // All others may have to be waited for, and their hosts to be found.
             first.socket().setSoTimeout((int) Math.max(1, TimeUnit.NANOSECONDS.toMillis(until - System.nanoTime())));
             List<InetSocketAddress> places = places(in(first));
+            whileWaiting = () -> AllConnected.requireFirst(first);
             for (int other = 1; other < launch.rank(); other++) {
                 channels.put(other, connect(places.get(other - 1), other, channel -> greet(channel, 0)));
             }
             accept(listens.get(), launch.rank() + 1, new ConcurrentHashMap<>());
+            AllConnected.sayAndAwait(first, until);
         } finally {
             if (listens.get() != null) {
                 listens.get().close();
@@ -257,6 +261,7 @@ public final class Rendezvous {
                                     + " MASTER_ADDR and MASTER_PORT lead to rank 0",
                             away);
                 }
+                whileWaiting.look();
                 sayLate(() -> "rank " + rank + " at " + words(place) + " (" + FileFault.of(away) + ")");
                 pause();
             }
@@ -265,6 +270,11 @@ public final class Rendezvous {
 
     private static String words(InetSocketAddress place) {
         return OneLine.of(place.getHostString()) + ":" + place.getPort();
+    }
+
+    /** Sees to it that waiting for another rank still has a reason. */
+    private interface WhileWaiting {
+        void look() throws IOException;
     }
 
     /** How a rank that was called is greeted. */
@@ -324,6 +334,7 @@ public final class Rendezvous {
                 }
                 accepted(listening).ifPresent(caller -> callers.greet(caller, ports));
                 callers.hangUpOnSlowOnes();
+                whileWaiting.look();
                 sayLate(() -> "the others (" + missing(from) + ") at " + launch.host() + ":" + launch.port());
             }
         }
