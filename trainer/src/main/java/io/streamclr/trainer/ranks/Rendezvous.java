@@ -134,10 +134,8 @@ public final class Rendezvous {
     }
 
     private void beFirst() throws IOException {
-        InetAddress mine = address();
         Map<Integer, Integer> ports = new ConcurrentHashMap<>();
-        try (ServerSocketChannel listening = listen(
-                isHere(mine) ? new InetSocketAddress(mine, launch.port()) : new InetSocketAddress(launch.port()))) {
+        try (ServerSocketChannel listening = listen(listensAt(launch.host(), address(), launch.port()))) {
             accept(listening, 1, ports);
         }
         for (int to = 1; to < launch.ranks(); to++) {
@@ -149,6 +147,20 @@ public final class Rendezvous {
             out.flush();
         }
         AllConnected.awaitAndBegin(channels, until);
+    }
+
+    /**
+     * Where rank 0 listens: at its address alone, or at all where that is another host's way to it, or its own host calls
+     * itself by a loopback address, as Debian's do (127.0.1.1), which no other host reaches.
+     *
+     * @param host as the ranks were given it
+     * @param address that it has here
+     */
+    static InetSocketAddress listensAt(String host, InetAddress address, int port) throws IOException {
+        boolean byName = !host.matches("(?i)(.*\\.)?localhost|[0-9.]+|.*:.*");
+        return isHere(address) && !(byName && address.isLoopbackAddress())
+                ? new InetSocketAddress(address, port)
+                : new InetSocketAddress(port);
     }
 
     private static boolean isHere(InetAddress address) throws IOException {

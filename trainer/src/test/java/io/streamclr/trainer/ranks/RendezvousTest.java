@@ -8,6 +8,7 @@ import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.ByteBuffer;
@@ -245,6 +246,22 @@ class RendezvousTest {
                 assertThat(failure.get()).hasMessageContaining("it is no rank, or one of another version");
             }
         }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "127.0.0.1, 127.0.0.1, true",
+        "localhost, 127.0.0.1, true",
+        "LOCALHOST, 127.0.0.1, true",
+        "node-1, 127.0.0.1, false", // as /etc/hosts may have it, where no other host would reach it
+        "service.example, 192.0.2.1, false" // leads here from elsewhere
+    })
+    void rankZeroListensWhereOthersReachItAndNowhereElse(String host, String address, boolean alone) throws Exception {
+        InetSocketAddress at = Rendezvous.listensAt(host, InetAddress.getByName(address), 4000);
+
+        assertThat(at.getPort()).isEqualTo(4000);
+        assertThat(at.getAddress().isAnyLocalAddress()).isEqualTo(!alone);
+        assertThat(at.getAddress().equals(InetAddress.getByName(address))).isEqualTo(alone);
     }
 
     @Test
