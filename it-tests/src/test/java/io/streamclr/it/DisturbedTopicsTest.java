@@ -150,7 +150,7 @@ class DisturbedTopicsTest {
     private static void await(BooleanSupplier condition) {
         Awaitility.await()
                 .pollInterval(Duration.ofMillis(10))
-                .atMost(Duration.ofMinutes(1))
+                .atMost(Duration.ofMinutes(5))
                 .until(condition::getAsBoolean);
     }
 }

@@ -196,7 +196,7 @@ class PassesTest {
     private static void await(BooleanSupplier condition) {
         Awaitility.await()
                 .pollInterval(Duration.ofMillis(10))
-                .atMost(Duration.ofMinutes(1))
+                .atMost(Duration.ofMinutes(5))
                 .until(condition::getAsBoolean);
     }
 

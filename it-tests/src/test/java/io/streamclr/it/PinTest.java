@@ -60,7 +60,7 @@ class PinTest {
                 .redirectErrorStream(true)
                 .redirectOutput(folder.resolve("registry.log").toFile())
                 .start();
-        Awaitility.await("the registry").atMost(Duration.ofMinutes(1)).until(() -> {
+        Awaitility.await("the registry").atMost(Duration.ofMinutes(5)).until(() -> {
             assertThat(registry.isAlive()).isTrue();
             try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
                 return socket.isConnected();

@@ -113,7 +113,7 @@ class EventFileTest {
             Process python =
                     new ProcessBuilder(command).redirectErrorStream(true).start();
             String output = new String(python.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-            assertThat(python.waitFor(1, TimeUnit.MINUTES)).isTrue();
+            assertThat(python.waitFor(5, TimeUnit.MINUTES)).isTrue();
             return new Python(python.exitValue(), output);
         } catch (IOException missing) {
             return new Python(127, missing.getMessage());

@@ -123,7 +123,7 @@ class MishapTest {
                 new Thread(() -> hang(back)).start();
             }
         });
-        back.get(1, TimeUnit.MINUTES);
+        back.get(5, TimeUnit.MINUTES);
 
         assertThat(outcome.step()).isEqualTo(20);
         assertThat(SmallRuns.tensors(outcome)).isEqualTo(SmallRuns.tensors(whole));

@@ -13,9 +13,11 @@ import io.streamclr.trainer.batchlog.LoggedRun;
 import io.streamclr.trainer.run.Training.Outcome;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystem;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -34,6 +36,9 @@ import org.junit.jupiter.api.io.TempDir;
 class TakeoverTest {
 
     private static final int PAIRS = 1_000;
+
+    /** For what takes seconds, but on a machine with much else to do minutes. */
+    private static final Duration PATIENCE = Duration.ofMinutes(10);
 
     private static SmallRuns runs;
 
@@ -66,7 +71,7 @@ class TakeoverTest {
         Outcome second = runs.train(checkpoints.resolve("second"), "twice", "--steps 60");
         over.countDown();
 
-        assertThatThrownBy(() -> first.get(1, TimeUnit.MINUTES))
+        assertThatThrownBy(() -> first.get(PATIENCE.toSeconds(), TimeUnit.SECONDS))
                 .isInstanceOf(ExecutionException.class)
                 .cause()
                 .isInstanceOf(RefusalException.class)
@@ -93,7 +98,8 @@ class TakeoverTest {
             Map<String, Integer> left = contents(shared.getPath("/runs"));
             over.countDown();
 
-            assertThatThrownBy(() -> first.get(1, TimeUnit.MINUTES)).hasMessageContaining("was taken over");
+            assertThatThrownBy(() -> first.get(PATIENCE.toSeconds(), TimeUnit.SECONDS))
+                    .hasMessageContaining("was taken over");
             assertThat(second.step()).isEqualTo(20);
             assertThat(contents(shared.getPath("/runs"))).isEqualTo(left).isNotEmpty();
         }
@@ -111,13 +117,14 @@ class TakeoverTest {
         try {
             SmallRuns.await(paused, log, () -> Files.exists(own.resolve("paused/step-00000004")));
             signal("-STOP", paused);
+            SmallRuns.await(paused, log, () -> state(paused).startsWith("T"));
             Map<String, Integer> left = contents(own);
 
             Outcome next = runs.train(checkpoints.resolve("next"), "paused", "--steps 60");
             List<Long> ends = ends();
             signal("-CONT", paused);
 
-            assertThat(paused.waitFor(1, TimeUnit.MINUTES)).isTrue();
+            assertThat(paused.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
             assertThat(paused.exitValue()).isEqualTo(4);
             assertThat(SmallRuns.text(log).strip().lines().reduce((earlier, later) -> later))
                     .hasValueSatisfying(sentence -> assertThat(sentence)
@@ -148,7 +155,7 @@ class TakeoverTest {
                 .hasMessageContaining("was fed with another batch size");
         over.countDown();
 
-        assertThat(first.get(1, TimeUnit.MINUTES).step()).isEqualTo(30);
+        assertThat(first.get(PATIENCE.toSeconds(), TimeUnit.SECONDS).step()).isEqualTo(30);
     }
 
     private interface AtStep {
@@ -168,7 +175,7 @@ class TakeoverTest {
 
     private static void await(CountDownLatch latch) {
         try {
-            assertThat(latch.await(1, TimeUnit.MINUTES)).isTrue();
+            assertThat(latch.await(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
         } catch (InterruptedException stopped) {
             throw new IllegalStateException(stopped);
         }
@@ -179,6 +186,16 @@ class TakeoverTest {
                         .start()
                         .waitFor())
                 .isZero();
+    }
+
+    /** That of all its threads: one may still be writing when the signal is sent. */
+    private static String state(Process process) {
+        try {
+            Process ps = new ProcessBuilder("ps", "-o", "state=", "-p", Long.toString(process.pid())).start();
+            return new String(ps.getInputStream().readAllBytes(), StandardCharsets.US_ASCII).strip();
+        } catch (IOException noPs) {
+            throw new UncheckedIOException(noPs);
+        }
     }
 
     /** What each step of a run was fed. */
