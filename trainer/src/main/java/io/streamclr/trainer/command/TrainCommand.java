@@ -3,7 +3,6 @@ package io.streamclr.trainer.command;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.streamclr.process.command.BrokerOptions;
 import io.streamclr.process.command.MetricsOptions;
-import io.streamclr.process.command.PlaceConverter;
 import io.streamclr.process.command.Stoppable;
 import io.streamclr.process.metrics.MetricsEndpoint;
 import io.streamclr.schemas.RefusalException;
@@ -22,9 +21,7 @@ import io.streamclr.trainer.settings.MemoryAtHand;
 import io.streamclr.trainer.settings.MemoryNeed;
 import io.streamclr.trainer.settings.Preset;
 import io.streamclr.trainer.settings.RunPlace;
-import io.streamclr.trainer.settings.RunTopics;
 import io.streamclr.trainer.settings.SaveEvery;
-import io.streamclr.trainer.settings.Saving;
 import io.streamclr.trainer.settings.TrainConfig;
 import io.streamclr.trainer.torch.TorchDevice;
 import io.streamclr.trainer.views.RankShare;
@@ -33,7 +30,6 @@ import io.streamclr.trainer.watch.Audience;
 import io.streamclr.trainer.watch.HeldOut;
 import io.streamclr.trainer.watch.TrainingDisplay;
 import io.streamclr.trainer.watch.TrainingListener;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -82,34 +78,8 @@ public final class TrainCommand implements Callable<Integer> {
     @Mixin
     private BrokerOptions broker;
 
-    @Option(
-            names = "--views-topic",
-            paramLabel = "TOPIC",
-            defaultValue = "views",
-            description = "Topic of view pairs to train on (default: ${DEFAULT-VALUE}).")
-    private String viewsTopic;
-
-    @Option(
-            names = "--batches-topic",
-            paramLabel = "TOPIC",
-            defaultValue = "batches",
-            description = "Topic in which every batch is logged (default: ${DEFAULT-VALUE}).")
-    private String batchesTopic;
-
-    @Option(
-            names = "--encoders-topic",
-            paramLabel = "TOPIC",
-            defaultValue = "encoders",
-            description = "Topic in which saved encoders are announced (default: ${DEFAULT-VALUE}).")
-    private String encodersTopic;
-
-    @Option(
-            names = "--images-topic",
-            paramLabel = "TOPIC",
-            defaultValue = "images",
-            description = "Topic of the images: views that expired before replay are rendered from them again"
-                    + " (default: ${DEFAULT-VALUE}).")
-    private String imagesTopic;
+    @Mixin
+    private TopicOptions topics;
 
     @Option(
             names = "--run",
@@ -119,14 +89,8 @@ public final class TrainCommand implements Callable<Integer> {
                     + " training is taken over (default: ${DEFAULT-VALUE}).")
     private String run;
 
-    @Option(
-            names = "--checkpoints",
-            paramLabel = "DIR",
-            defaultValue = "checkpoints",
-            converter = PlaceConverter.class,
-            description = "Root directory of all runs, or a URI such as s3://BUCKET/DIR if STREAMCLR_CLASSPATH has a"
-                    + " provider for it (default: ${DEFAULT-VALUE}).")
-    private Path checkpoints;
+    @Mixin
+    private SavingOptions saves;
 
     @Mixin
     private FollowOptions follow;
@@ -164,21 +128,6 @@ public final class TrainCommand implements Callable<Integer> {
             description = "PyTorch threads of each device; the same number gives the same weights (default: all"
                     + " processors, shared among the cpu devices).")
     private Optional<Integer> threads;
-
-    @Option(
-            names = "--save-every",
-            paramLabel = "EVERY",
-            converter = SaveEveryConverter.class,
-            description = "How often to save a checkpoint: steps (500), a time (30s, 10m, 2h), or whichever comes first"
-                    + " (500,10m). By time, the first is saved after a minute (default: 500,10m).")
-    private Optional<SaveEvery> saveEvery;
-
-    @Option(
-            names = "--keep",
-            paramLabel = "N",
-            defaultValue = "3",
-            description = "Checkpoints to keep; older ones are deleted (default: ${DEFAULT-VALUE}).")
-    private int keep;
 
     @Option(
             names = "--delete-consumed-views",
@@ -263,7 +212,7 @@ public final class TrainCommand implements Callable<Integer> {
         KafkaConnection kafka = broker.connection();
         boolean first = launch.map(Launch::rank).orElse(0) == 0;
         Optional<MlflowServer> server = first ? mlflow.server(System.getenv()) : Optional.empty();
-        try (ViewRenderer lost = lostViews.from(kafka, imagesTopic);
+        try (ViewRenderer lost = lostViews.from(kafka, topics.images());
                 MetricsEndpoint counted =
                         metrics.open(launch.map(Launch::localRank).orElse(0))) {
             return RankOptions.joined(launch, all -> {
@@ -289,7 +238,7 @@ public final class TrainCommand implements Callable<Integer> {
 
     /** What another rank than the first does: it is told the settings, and neither saves nor shows anything. */
     private void trainRank(Launch rank, Collective all, ViewRenderer lost, MeterRegistry registry) throws Exception {
-        TrainConfig config = RankStart.takeSettings(all, rank.localRank(), broker.connection(), checkpoints);
+        TrainConfig config = RankStart.takeSettings(all, rank.localRank(), broker.connection(), saves.root());
         Training training = new Training(config, registry, lost).amongst(all);
         Outcome outcome = Stoppable.work(
                 TO_SAVE, training::isComputing, training::stop, () -> training.run(TrainingListener.all(List.of())));
@@ -298,13 +247,14 @@ public final class TrainCommand implements Callable<Integer> {
 
     private Training training(KafkaConnection kafka, ViewRenderer lost, MeterRegistry registry) {
         FollowOptions.Start start = (config, repetition) -> {
-            Training made = new Training(config, registry, lost, heldOut.plan(images, kafka, imagesTopic), repetition)
+            Training made = new Training(
+                            config, registry, lost, heldOut.plan(images, kafka, topics.images()), repetition)
                     .publishing(publish.forms())
                     .watching(heldOut.oldData(images));
             others.ifPresent(made::amongst);
             return deleteConsumed ? made.deletingConsumedViews() : made;
         };
-        RunPlace place = new RunPlace(run, topics(kafka), saving(Defaults.SAVE_EVERY));
+        RunPlace place = new RunPlace(run, topics.at(kafka), saves.saving(Defaults.SAVE_EVERY));
         return follow.training(spec.commandLine(), place, how.length(steps), how.fall(), start)
                 .orElseGet(() -> chosen(place, start));
     }
@@ -312,8 +262,8 @@ public final class TrainCommand implements Callable<Integer> {
     /** A run that follows no other, with what a preset says where no option does. */
     private Training chosen(RunPlace place, FollowOptions.Start start) {
         KafkaConnection kafka = place.topics().kafka();
-        how.readWeights(checkpoints);
-        if (!RunJournal.isThere(checkpoints, run)) {
+        how.readWeights(saves.root());
+        if (!RunJournal.isThere(saves.root(), run)) {
             how.otherwise(PresetChoice.beforehand(preset, how, steps).usual());
             config(kafka, Defaults.SAVE_EVERY); // a wrong value is found before anybody is waited for
         }
@@ -364,20 +314,12 @@ public final class TrainCommand implements Callable<Integer> {
     }
 
     private Outcome trained(Training training, List<TrainingListener> more) throws InterruptedException {
-        try (Audience.Seat seat = audience.admit(training.config(), imagesTopic);
+        try (Audience.Seat seat = audience.admit(training.config(), topics.images());
                 TrainingDisplay display = TrainingDisplay.here(training.steps())) {
             List<TrainingListener> all = new ArrayList<>(List.of(display, seat));
             all.addAll(more);
             return training.run(TrainingListener.all(all));
         }
-    }
-
-    private RunTopics topics(KafkaConnection kafka) {
-        return new RunTopics(kafka, viewsTopic, batchesTopic, encodersTopic);
-    }
-
-    private Saving saving(SaveEvery usual) {
-        return new Saving(checkpoints, saveEvery.orElse(usual), keep);
     }
 
     /**
@@ -387,7 +329,7 @@ public final class TrainCommand implements Callable<Integer> {
      * @throws RefusalException if there can be no such run
      */
     public MemoryNeed memory(int side) {
-        how.readWeights(checkpoints);
+        how.readWeights(saves.root());
         how.otherwise(PresetChoice.forViews(side, preset, how, steps).usual());
         how.forViews(side);
         return how.memory(side);
@@ -400,7 +342,7 @@ public final class TrainCommand implements Callable<Integer> {
 
     /** The settings of a run that follows no other, without a preset. */
     public TrainConfig config() {
-        how.readWeights(checkpoints);
+        how.readWeights(saves.root());
         return config(broker.connection(), Defaults.PLAIN.saveEvery());
     }
 
@@ -409,7 +351,7 @@ public final class TrainCommand implements Callable<Integer> {
                 how.devices(), Math.max(1, Runtime.getRuntime().availableProcessors() / here()))));
         RankShare share =
                 others.map(all -> new RankShare(all.rank(), all.ranks())).orElse(RankShare.WHOLE);
-        return how.config(run, seed, topics(kafka), saving(usual), how.length(steps), computing)
+        return how.config(run, seed, topics.at(kafka), saves.saving(usual), how.length(steps), computing)
                 .as(share, 0);
     }
 
