@@ -16,8 +16,6 @@ import io.streamclr.trainer.watch.StepClock;
 import io.streamclr.trainer.watch.TrainingListener.Computing;
 import io.streamclr.trainer.watch.TrainingListener.StepReport;
 import io.streamclr.trainer.watch.TrainingMeters;
-import io.streamclr.trainer.watch.TrainingRate;
-import java.time.Duration;
 import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -31,7 +29,6 @@ import org.slf4j.LoggerFactory;
 final class RankLoop implements StepWatch {
 
     private static final Logger LOG = LoggerFactory.getLogger(RankLoop.class);
-    private static final Duration BETWEEN_NEWS = Duration.ofSeconds(1);
 
     private final TrainConfig config;
     private final RunOwner owner;
@@ -40,9 +37,8 @@ final class RankLoop implements StepWatch {
     private final RankAgreement together;
     private final RunControl control;
     private final TrainingMeters meters;
-    private final TrainingRate pace = new TrainingRate();
     private final StepClock stepClock = new StepClock(System::nanoTime);
-    private final ViewShortage shortage;
+    private final BatchWait batches;
     private final LearningRate plan;
 
     /** Where the feed stood after each step since the newest checkpoint. */
@@ -71,11 +67,11 @@ final class RankLoop implements StepWatch {
         this.control = control;
         this.meters = meters;
         Schedule schedule = config.learning().schedule();
-        plan = RunLoop.plan(schedule, from);
+        plan = RatePlan.of(schedule, from);
         step = from.map(checkpoint -> checkpoint.origin().step()).orElse(0L);
         pairs = from.map(Checkpoint::pairs).orElse(0L);
         latest = StepReport.before(step, pairs);
-        shortage = new ViewShortage(config);
+        batches = new BatchWait(config, feed, meters::waiting);
     }
 
     Training.Outcome follow() throws InterruptedException {
@@ -87,8 +83,8 @@ final class RankLoop implements StepWatch {
         meters.watchLag(feed);
         long before = pairs;
         long begin = System.nanoTime();
-        while (step < RunLoop.end(config.learning().schedule(), plan)) {
-            Optional<Batch> next = control.stop.unlessAsked(this::next);
+        while (step < RatePlan.end(config.learning().schedule(), plan)) {
+            Optional<Batch> next = control.stop.unlessAsked(() -> batches.next(latest));
             if (!together.goOn(next.isPresent())) {
                 next.ifPresent(Batch::close);
                 break;
@@ -112,17 +108,6 @@ final class RankLoop implements StepWatch {
                 step);
         double share = seconds > 0 ? Math.min(1, feed.waitedSeconds() / seconds) : 0;
         return new Training.Outcome(step, pairs, pairs - before, seconds, loss, share, Optional.empty());
-    }
-
-    private Batch next() throws InterruptedException {
-        Optional<Batch> next = feed.next(BETWEEN_NEWS);
-        while (next.isEmpty()) {
-            pace.pass(feed.waitedSeconds());
-            meters.waiting(latest.at(pace.pairsPerSecond(), pace.waitingShare()));
-            shortage.look(feed.gathered(), System.nanoTime()).ifPresent(LOG::warn);
-            next = feed.next(BETWEEN_NEWS);
-        }
-        return next.get();
     }
 
     private void train(Batch batch) {
@@ -150,8 +135,7 @@ final class RankLoop implements StepWatch {
         unsaved.put(step, feed.position());
         Optional.ofNullable(unsaved.get(together.saved())).ifPresent(feed::showSaved);
         unsaved.headMap(together.saved(), true).clear();
-        pace.count(config.batching().pairs(), feed.waitedSeconds());
-        latest = new StepReport(step, loss, rate, pairs, pace.pairsPerSecond(), pace.waitingShare(), seconds);
+        latest = batches.trained(new StepReport(step, loss, rate, pairs, 0, 0, seconds));
         meters.count(latest, config.batching().pairs(), batch.pairs(), trained.leftOut(), learner.openArrays());
         meters.repeated(feed.repetitions());
         meters.used(batch.arrivedAt());

@@ -34,10 +34,8 @@ import io.streamclr.trainer.watch.TrainingListener;
 import io.streamclr.trainer.watch.TrainingListener.Computing;
 import io.streamclr.trainer.watch.TrainingListener.StepReport;
 import io.streamclr.trainer.watch.TrainingMeters;
-import io.streamclr.trainer.watch.TrainingRate;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -50,9 +48,6 @@ import org.slf4j.LoggerFactory;
 final class RunLoop implements StepWatch, AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(RunLoop.class);
-
-    /** While there are no views. */
-    private static final Duration BETWEEN_NEWS = Duration.ofSeconds(1);
 
     private static final String STOPPED = ", so training stopped and saved nothing more";
 
@@ -74,9 +69,8 @@ final class RunLoop implements StepWatch, AutoCloseable {
     private final Forgetting forgetting;
     private final HeldOutWatch heldOutWatch;
     private final OldDataWatch oldDataWatch;
-    private final TrainingRate pace = new TrainingRate();
     private final StepClock stepClock = new StepClock(System::nanoTime);
-    private final ViewShortage shortage;
+    private final BatchWait batches;
     private final OrderWatch order;
     private final Optional<RecordedWay> again;
     private final Optional<ConsumedViews> consumed;
@@ -121,11 +115,14 @@ final class RunLoop implements StepWatch, AutoCloseable {
                         config.runId(), config.seed(), config.learning().weights()));
         pairs = from.map(Checkpoint::pairs).orElse(0L);
         trainedUntil = feed.position();
-        plan = plan(schedule, from);
+        plan = RatePlan.of(schedule, from);
         latest = StepReport.before(origin.step(), pairs);
         savedStep = origin.step();
         newest = from.map(checkpoint -> folder.place(savedStep));
-        shortage = new ViewShortage(config);
+        batches = new BatchWait(config, feed, still -> {
+            meters.waiting(still);
+            listener.waiting(still);
+        });
         order = new OrderWatch(config);
         consumed = run.deletesConsumed()
                 ? Optional.of(new ConsumedViews(
@@ -141,50 +138,13 @@ final class RunLoop implements StepWatch, AutoCloseable {
         again.ifPresent(way -> way.prefer(learner, origin.step() + 1));
     }
 
-    /** After the first step: how convolutions are computed is found out with the first of them. */
-    private void warnOfOtherRounding(Checkpoint before) {
-        Map<String, String> rounding = new HashMap<>(learner.rounding());
-        // What is off now is not said.
-        before.rounding().keySet().stream()
-                .filter(option -> option.startsWith("--"))
-                .forEach(option -> rounding.putIfAbsent(option, "false"));
-        rounding.forEach((option, now) -> {
-            String was =
-                    before.rounding().getOrDefault(option, before.settings().getOrDefault(option, now));
-            if (!was.equals(now)) {
-                LOG.warn(
-                        "Run {} was trained with {} {} up to step {} and goes on with {}, so from here on its"
-                                + " weights equal those of an unbroken run only up to rounding",
-                        config.runId(),
-                        option,
-                        was,
-                        savedStep,
-                        now);
-            }
-        });
-    }
-
-    /** After the first step likewise, and before anything is saved. */
+    /** After the first step, since how convolutions are computed is found out with it, and before anything is saved. */
     private void noteBeginning() {
         String way = learner.wayOfConvolutions().orElse("");
         run.again()
                 .ifPresentOrElse(
                         other -> other.journal().copyTo(config, origin.step(), way),
                         () -> RunJournal.note(config, origin.step(), plan, way, run.preset()));
-    }
-
-    /** A cool-down that has begun goes on; one that has ended does not, so that a finished run can learn more. */
-    static LearningRate plan(Schedule schedule, Optional<Checkpoint> from) {
-        return from.map(checkpoint ->
-                        goingOn(schedule, checkpoint.rate(), checkpoint.origin().step()))
-                .orElseGet(schedule::plan);
-    }
-
-    private static LearningRate goingOn(Schedule schedule, LearningRate before, long step) {
-        boolean cooling = before.coolsDown() && step > before.coolDownAfter() && step < before.lastStep();
-        return cooling
-                ? schedule.rate().coolingDown(before.coolDownAfter(), before.coolDownSteps(), before.fall())
-                : schedule.plan();
     }
 
     Training.Outcome follow() throws InterruptedException {
@@ -236,11 +196,7 @@ final class RunLoop implements StepWatch, AutoCloseable {
         control.endOfCoolDown = plan.coolsDown() && origin.step() >= plan.coolDownAfter()
                 ? OptionalLong.of(plan.lastStep())
                 : OptionalLong.empty();
-        return end(schedule, plan);
-    }
-
-    static long end(Schedule schedule, LearningRate plan) {
-        return Math.min(schedule.steps() > 0 ? schedule.steps() : Long.MAX_VALUE, plan.lastStep());
+        return RatePlan.end(schedule, plan);
     }
 
     /** Whether there is a batch, of every rank; where a rank is gone, what was trained is saved first. */
@@ -265,24 +221,11 @@ final class RunLoop implements StepWatch, AutoCloseable {
     /** The next batch, unless the training is to stop; where there will be none, what was trained is saved first. */
     private Optional<Batch> nextOrSave() throws InterruptedException {
         try {
-            return control.stop.unlessAsked(this::next);
+            return control.stop.unlessAsked(() -> batches.next(latest));
         } catch (RefusalException nothingMore) {
             saveIfTrained();
             throw nothingMore;
         }
-    }
-
-    private Batch next() throws InterruptedException {
-        Optional<Batch> next = feed.next(BETWEEN_NEWS);
-        while (next.isEmpty()) {
-            pace.pass(feed.waitedSeconds());
-            StepReport still = latest.at(pace.pairsPerSecond(), pace.waitingShare());
-            meters.waiting(still);
-            listener.waiting(still);
-            shortage.look(feed.gathered(), System.nanoTime()).ifPresent(LOG::warn);
-            next = feed.next(BETWEEN_NEWS);
-        }
-        return next.get();
     }
 
     private void train(Batch batch) {
@@ -302,7 +245,7 @@ final class RunLoop implements StepWatch, AutoCloseable {
         double seconds = stepClock.end();
         if (!begun) {
             begun = true;
-            from.ifPresent(this::warnOfOtherRounding);
+            from.ifPresent(before -> OtherRounding.warn(config.runId(), before, learner.rounding()));
             noteBeginning();
         }
         again.ifPresent(way -> way.compare(batch.step(), learner.wayOfConvolutions()));
@@ -322,8 +265,7 @@ final class RunLoop implements StepWatch, AutoCloseable {
         trainedUntil = feed.position();
         remembered.ifPresent(memory -> memory.trained(batch.step(), trained.embeddings()));
         feed.showAllTrained();
-        pace.count(config.batching().pairs(), feed.waitedSeconds());
-        latest = new StepReport(batch.step(), loss, rate, pairs, pace.pairsPerSecond(), pace.waitingShare(), seconds);
+        latest = batches.trained(new StepReport(batch.step(), loss, rate, pairs, 0, 0, seconds));
         meters.count(latest, config.batching().pairs(), batch.pairs(), trained.leftOut(), learner.openArrays());
         meters.repeated(feed.repetitions());
         remembered.ifPresent(memory -> meters.remembered(memory.size()));

@@ -158,7 +158,7 @@ class MishapTest {
     @Test
     void anotherNumberOfThreadsIsSaidToBeExactOnlyUpToRounding() throws Exception {
         runs.train(checkpoints, "threads", "--steps 2");
-        ListAppender<ILoggingEvent> log = listenTo(RunLoop.class.getName());
+        ListAppender<ILoggingEvent> log = listenTo(OtherRounding.class.getName());
 
         runs.train(checkpoints, "threads", "--steps 3");
         assertThat(log.list).noneMatch(event -> event.getFormattedMessage().contains("--threads"));
@@ -179,7 +179,7 @@ class MishapTest {
                 config.folder(), 2, Architecture.of(config.learning().network()));
         String way = saved.rounding().get("convolutions");
         assertThat(way).isNotBlank();
-        ListAppender<ILoggingEvent> log = listenTo(RunLoop.class.getName());
+        ListAppender<ILoggingEvent> log = listenTo(OtherRounding.class.getName());
 
         runs.train(checkpoints, "way", "--steps 3");
         assertThat(log.list).noneMatch(event -> event.getFormattedMessage().contains("up to rounding"));
