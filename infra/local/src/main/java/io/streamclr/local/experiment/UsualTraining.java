@@ -48,7 +48,7 @@ final class UsualTraining {
     }
 
     /**
-     * These options in the precision of convolutions that is faster on this processor, which a plan then says.
+     * What adds to options the precision of convolutions that is faster on this processor, so that a plan says it.
      *
      * @param side of the views, in pixels
      */
