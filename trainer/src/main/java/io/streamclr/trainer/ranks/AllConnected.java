@@ -9,6 +9,7 @@ import java.nio.channels.SocketChannel;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
 /**
@@ -39,7 +40,7 @@ final class AllConnected {
         Set<Integer> missing = new TreeSet<>(others.keySet());
         while (!missing.isEmpty()) {
             for (int rank : Set.copyOf(missing)) {
-                int word = look(others.get(rank));
+                int word = look(others.get(rank), LOOK_MILLIS);
                 if (word == GONE) {
                     throw new RefusalException("Rank " + rank + " ended before all ranks were connected with each"
                             + " other; see what it says itself, and start all ranks again");
@@ -68,17 +69,20 @@ final class AllConnected {
      * @throws RefusalException if rank 0 goes before it says that all are, or takes longer
      */
     static void sayAndAwait(SocketChannel first, long until) throws IOException {
-        say(first, CONNECTED);
-        int word = look(first);
-        while (word == NOTHING_YET) {
-            if (System.nanoTime() > until) {
-                throw new RefusalException("Rank 0 did not say in time that all ranks are connected; see what it says"
-                        + " itself, and start all ranks again");
-            }
-            word = look(first);
+        int word;
+        try {
+            say(first, CONNECTED);
+            word = look(first, (int) Math.max(1, TimeUnit.NANOSECONDS.toMillis(until - System.nanoTime())));
+        } catch (SocketException reset) {
+            word = GONE;
         }
         if (word == GONE) {
             throw gone();
+        }
+        if (word == NOTHING_YET) {
+            throw new RefusalException(
+                    "Rank 0 did not say in time that all ranks are connected; see what it says itself,"
+                            + " and start all ranks again");
         }
         require(word, BEGIN, "rank 0");
     }
@@ -89,7 +93,7 @@ final class AllConnected {
      * @throws RefusalException if rank 0 is gone
      */
     static void requireFirst(SocketChannel first) throws IOException {
-        int word = look(first);
+        int word = look(first, LOOK_MILLIS);
         if (word == GONE) {
             throw gone();
         }
@@ -102,9 +106,9 @@ final class AllConnected {
                         + " them is gone; see what the others say, and start all ranks again");
     }
 
-    private static int look(SocketChannel at) throws IOException {
+    private static int look(SocketChannel at, int millis) throws IOException {
         try {
-            at.socket().setSoTimeout(LOOK_MILLIS);
+            at.socket().setSoTimeout(millis);
             return at.socket().getInputStream().read();
         } catch (SocketTimeoutException quiet) {
             return NOTHING_YET;

@@ -58,8 +58,8 @@ class RendezvousTest {
         Launch first = new Launch(0, 2, "127.0.0.1", port, 0, Optional.of(secret("sesame")));
         CompletableFuture<Collective> waiting =
                 CompletableFuture.supplyAsync(() -> Rendezvous.join(first, PATIENCE, Rendezvous.SILENCE));
-        try (Socket web = called(port);
-                Socket silent = called(port)) {
+        try (Socket web = Together.called(port);
+                Socket silent = Together.called(port)) {
             web.getOutputStream().write("GET / HTTP/1.1\r\nHost: here\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
             Launch thief = new Launch(1, 2, "127.0.0.1", port, 0, Optional.of(secret("open")));
             assertThatThrownBy(() -> Rendezvous.join(thief, PATIENCE, Rendezvous.SILENCE))
@@ -82,7 +82,7 @@ class RendezvousTest {
         List<Socket> slow = new ArrayList<>();
         try {
             for (int i = 0; i < 100; i++) {
-                slow.add(called(port));
+                slow.add(Together.called(port));
             }
             CompletableFuture<Collective> second = CompletableFuture.supplyAsync(
                     () -> Rendezvous.join(rank(1, 2, port), PATIENCE, Rendezvous.SILENCE));
@@ -151,17 +151,6 @@ class RendezvousTest {
         Together.close(List.of(first.get(), twin, third));
     }
 
-    /** Waits until somebody listens. */
-    private static Socket called(int port) throws Exception {
-        while (true) {
-            try {
-                return new Socket(InetAddress.getLoopbackAddress(), port);
-            } catch (java.net.ConnectException early) {
-                Thread.onSpinWait();
-            }
-        }
-    }
-
     @Test
     void aRankThatIsCutOffCallsAgain() throws Exception {
         int port;
@@ -185,9 +174,9 @@ class RendezvousTest {
                 CompletableFuture.supplyAsync(() -> Rendezvous.join(rank(0, 2, port), PATIENCE, PATIENCE));
         List<Socket> silent = new ArrayList<>();
         for (int caller = 0; caller < 64; caller++) {
-            silent.add(called(port));
+            silent.add(Together.called(port));
         }
-        try (Socket oneMore = called(port)) {
+        try (Socket oneMore = Together.called(port)) {
             assertThat(oneMore.getInputStream().read()).isEqualTo(-1);
         }
 
@@ -274,67 +263,6 @@ class RendezvousTest {
                 .hasMessageContaining("Rank 1 of 2 could not reach rank 0 at 127.0.0.1:" + port);
     }
 
-    /** Of three, the last one by hand, which has called rank 0 and was told where the other one listens. */
-    private static Socket thirdBesideRankOne(int port) throws Exception {
-        Socket socket = called(port);
-        DataInputStream in = new DataInputStream(socket.getInputStream());
-        new Greeting(new byte[0], 2, 3).call(in, new DataOutputStream(socket.getOutputStream()), 1);
-        for (int rank = 1; rank < 3; rank++) {
-            in.readUTF();
-            in.readInt();
-        }
-        return socket;
-    }
-
-    @Test
-    void aRankThatDiesWhileOthersWaitForItEndsThemAtOnce() throws Exception {
-        int port = Together.freePort();
-        var first = Together.failure(none -> Rendezvous.join(rank(0, 3, port), PATIENCE, PATIENCE));
-        var second = Together.failure(none -> Rendezvous.join(rank(1, 3, port), PATIENCE, PATIENCE));
-
-        thirdBesideRankOne(port).close();
-
-        assertThat(first.get())
-                .isInstanceOf(RefusalException.class)
-                .hasMessage("Rank 2 ended before all ranks were connected with each other; see what it says itself, and"
-                        + " start all ranks again");
-        assertThat(second.get())
-                .isInstanceOf(RefusalException.class)
-                .hasMessage(
-                        "Rank 0 ended before all ranks were connected with each other, as it does when one of them is"
-                                + " gone; see what the others say, and start all ranks again");
-    }
-
-    @Test
-    void aRankThatNeverSaysThatItIsConnectedIsNamed() throws Exception {
-        int port = Together.freePort();
-        var first = Together.failure(none -> Rendezvous.join(rank(0, 3, port), PROMPT, PATIENCE));
-        var second = Together.failure(none -> Rendezvous.join(rank(1, 3, port), PATIENCE, PATIENCE));
-
-        try (Socket silent = thirdBesideRankOne(port)) {
-            // Rank 1 waits for a call of the silent one, and so is not connected either.
-            assertThat(first.get())
-                    .isInstanceOf(RefusalException.class)
-                    .hasMessageStartingWith("Of all ranks 1, 2 were not connected with all others in time;");
-            assertThat(second.get()).hasMessageStartingWith("Rank 0 ended before all ranks were connected");
-            assertThat(silent.isClosed()).isFalse();
-        }
-    }
-
-    @Test
-    void aRankThatSaysSomethingElseIsRefused() throws Exception {
-        int port = Together.freePort();
-        var first = Together.failure(none -> Rendezvous.join(rank(0, 3, port), PATIENCE, PATIENCE));
-        var second = Together.failure(none -> Rendezvous.join(rank(1, 3, port), PATIENCE, PATIENCE));
-
-        try (Socket third = thirdBesideRankOne(port)) {
-            third.getOutputStream().write('x');
-
-            assertThat(first.get()).hasMessageContaining("(rank 2 says 120 where a rank says 67)");
-            assertThat(second.get()).hasMessageStartingWith("Rank 0 ended before all ranks were connected");
-        }
-    }
-
     @Test
     void aRankThatFallsSilentIsGone() throws Exception {
         try (Partner partner = Partner.callsAfter(Together.freePort(), SHORT)) {
@@ -381,7 +309,7 @@ class RendezvousTest {
         static Partner callsAfter(int port, Duration silence) throws Exception {
             CompletableFuture<Collective> first =
                     CompletableFuture.supplyAsync(() -> Rendezvous.join(rank(0, 2, port), PATIENCE, silence));
-            Socket socket = called(port);
+            Socket socket = Together.called(port);
             DataInputStream in = new DataInputStream(socket.getInputStream());
             new Greeting(new byte[0], 1, 2).call(in, new DataOutputStream(socket.getOutputStream()), 1);
             in.readUTF();

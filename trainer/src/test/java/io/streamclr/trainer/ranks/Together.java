@@ -1,6 +1,9 @@
 package io.streamclr.trainer.ranks;
 
 import java.io.IOException;
+import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -33,6 +36,17 @@ public final class Together {
 
     static int freePort() throws IOException {
         return LoopbackRanks.freePort();
+    }
+
+    /** Waits until somebody listens. */
+    static Socket called(int port) throws Exception {
+        while (true) {
+            try {
+                return new Socket(InetAddress.getLoopbackAddress(), port);
+            } catch (ConnectException early) {
+                Thread.onSpinWait();
+            }
+        }
     }
 
     /** Does the same on each rank at once; what they found, in their order. */
