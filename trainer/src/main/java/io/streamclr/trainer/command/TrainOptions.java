@@ -241,7 +241,7 @@ public final class TrainOptions {
     }
 
     /** Of convolutions, where these options and this preset meet on views of this side, in pixels. */
-    Precision precision(Preset preset, Defaults of, int pixels) {
+    public Precision precision(Preset preset, Defaults of, int pixels) {
         NetworkPlan plan = network(of, pixels);
         int views = TrainingStep.firstViews(
                 batch.orElse(of.batching().pairs()), chunk.orElse(of.batching().chunkViews()), devices.size());

@@ -13,10 +13,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.UnaryOperator;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -183,11 +181,10 @@ public final class ExperimentOptions {
             return there;
         }
         BaseRecipe base = BaseRecipe.of(Path.of(settings.data()));
-        UnaryOperator<String> precisely = UsualTraining.precisely(base.side());
-        List<PlannedRun> runs = experiment.runs(settings, base, file.getParent()).stream()
-                .map(run -> run.training(precisely))
-                .toList();
-        ExperimentPlan whole = new ExperimentPlan(experiment.name(), settings, "", runs).asked();
+        ExperimentPlan whole = new ExperimentPlan(
+                        experiment.name(), settings, "", experiment.runs(settings, base, file.getParent()))
+                .asked()
+                .precisely();
         ExperimentPlan made = minutes == 0
                 ? whole
                 : whole.within(Duration.ofMinutes(minutes), planOnly ? runner.quickRates(whole) : runner.rates(whole));

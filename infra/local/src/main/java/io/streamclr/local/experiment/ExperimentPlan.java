@@ -81,11 +81,16 @@ public record ExperimentPlan(String experiment, ExperimentSettings settings, Str
             throw RefusalException.ofUsage("--" + RUNS + " has '" + unknown + "', but the runs of experiment "
                     + experiment + " are " + String.join(", ", names));
         });
-        return new ExperimentPlan(
-                experiment,
-                settings,
-                scaled,
-                runs.stream().filter(run -> asked.contains(run.name())).toList());
+        return with(runs.stream().filter(run -> asked.contains(run.name())).toList());
+    }
+
+    /** With each run in the precision that is faster for its network on this processor. */
+    ExperimentPlan precisely() {
+        return with(runs.stream().map(PlannedRun::precisely).toList());
+    }
+
+    private ExperimentPlan with(List<PlannedRun> others) {
+        return new ExperimentPlan(experiment, settings, scaled, others);
     }
 
     /** All that is measured on any run. */

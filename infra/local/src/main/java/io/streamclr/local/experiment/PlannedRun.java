@@ -2,12 +2,15 @@ package io.streamclr.local.experiment;
 
 import io.streamclr.augment.view.Recipe;
 import io.streamclr.schemas.RefusalException;
+import io.streamclr.trainer.command.TrainOptions;
+import io.streamclr.trainer.model.NetworkPlan.Precision;
+import io.streamclr.trainer.settings.Defaults;
+import io.streamclr.trainer.settings.Preset;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 
 /**
@@ -79,8 +82,15 @@ public record PlannedRun(
     }
 
     /** The same trained by other options. */
-    PlannedRun training(UnaryOperator<String> options) {
-        return new PlannedRun(name, at, recipe, images, pairs, options.apply(train), measures, data, supervised);
+    PlannedRun trainedBy(String options) {
+        return new PlannedRun(name, at, recipe, images, pairs, options, measures, data, supervised);
+    }
+
+    /** The same in the precision that is faster for its network on this processor, which its options then say. */
+    PlannedRun precisely() {
+        int side = Recipe.parse(recipe).size();
+        Precision faster = TrainOptions.of(train).precision(Preset.CPU_SMALL, Defaults.PLAIN, side);
+        return trainedBy(train + " --precision " + faster.word());
     }
 
     /** The same with another budget. */

@@ -1,13 +1,6 @@
 package io.streamclr.local.experiment;
 
-import io.streamclr.trainer.model.HeadPlan;
-import io.streamclr.trainer.model.NetworkPlan;
-import io.streamclr.trainer.model.NetworkPlan.Normalisation;
-import io.streamclr.trainer.model.NetworkPlan.Precision;
-import io.streamclr.trainer.model.Stem;
-import io.streamclr.trainer.settings.Preset;
 import java.util.Locale;
-import java.util.function.UnaryOperator;
 
 /**
  * The training that the findings vary: the demo's without the width of its last stages, so that a pair costs less, on batches
@@ -30,8 +23,6 @@ final class UsualTraining {
 
     private static final int CHANNELS = 16;
 
-    private static final String MUON = " --optimiser muon";
-
     /** What suits batches of {@value #BATCH} pairs, whatever the width. */
     private static final String RATE = " --learning-rate 0.08 ";
 
@@ -47,26 +38,12 @@ final class UsualTraining {
         return network(batch, SHUFFLED_PAIRS / batch);
     }
 
-    /**
-     * What adds to options the precision of convolutions that is faster on this processor, so that a plan says it.
-     *
-     * @param side of the views, in pixels
-     */
-    static UnaryOperator<String> precisely(int side) {
-        NetworkPlan network = new NetworkPlan(
-                DEPTH,
-                (double) CHANNELS / WHOLE_WIDTH,
-                Stem.SMALL2,
-                HeadPlan.NONE,
-                false,
-                Normalisation.NONE,
-                Precision.FLOAT32);
-        Precision faster = Preset.CPU_SMALL.precision(network, side, 2 * BATCH);
-        return options -> options + " --precision " + faster.word();
+    private static String network(int batch, int block) {
+        return contrastive(DEPTH, CHANNELS, "0.1", batch, block);
     }
 
-    private static String network(int batch, int block) {
-        return network(DEPTH, CHANNELS, "0.1", batch, block) + MUON;
+    private static String contrastive(int depth, int channels, String temperature, int batch, int block) {
+        return network(depth, channels, temperature, batch, block) + " --optimiser muon";
     }
 
     /** Trials are known by this text, so options keep the names in it that they had in release 0.1. */
@@ -87,7 +64,7 @@ final class UsualTraining {
 
     /** At another temperature. */
     static String at(String temperature) {
-        return network(DEPTH, CHANNELS, temperature, BATCH, SHUFFLED_PAIRS / BATCH) + MUON + RATE + head(2, 128);
+        return contrastive(DEPTH, CHANNELS, temperature, BATCH, SHUFFLED_PAIRS / BATCH) + RATE + head(2, 128);
     }
 
     /** With another head. @param layers 0 for none, 1 for a linear head, 2 for a nonlinear one */
@@ -101,7 +78,7 @@ final class UsualTraining {
      * @param channels after the first convolution
      */
     static String sized(int depth, int channels) {
-        return network(depth, channels, "0.1", BATCH, SHUFFLED_PAIRS / BATCH) + MUON + RATE + head(2, 128);
+        return contrastive(depth, channels, "0.1", BATCH, SHUFFLED_PAIRS / BATCH) + RATE + head(2, 128);
     }
 
     /**

@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.streamclr.schemas.RefusalException;
 import io.streamclr.schemas.topic.KafkaConnection;
+import io.streamclr.trainer.command.TrainOptions;
+import io.streamclr.trainer.settings.Defaults;
+import io.streamclr.trainer.settings.Preset;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -85,11 +88,22 @@ class ExperimentPlanTest {
     }
 
     @Test
-    void aPlanSaysThePrecisionThatItsRunsAreTrainedIn() {
-        PlannedRun run = run("a", 1_000, "--batch 32").training(UsualTraining.precisely(32));
+    void aPlanSaysThePrecisionThatIsFasterForEachOfItsNetworks() {
+        PlannedRun narrow = run("a", 1_000, "--depth 10 --width 0.125 --stem small2 --batch 32");
+        PlannedRun usual = run("b", 1_000, UsualTraining.of(128));
 
-        assertThat(run.train()).matches("--batch 32 --precision (float32|bfloat16)");
-        assertThat(run.training(options -> "--batch 32")).isEqualTo(run("a", 1_000, "--batch 32"));
+        List<PlannedRun> precise = plan(narrow, usual).precisely().runs();
+
+        for (PlannedRun run : List.of(narrow, usual)) {
+            String faster = TrainOptions.of(run.train())
+                    .precision(Preset.CPU_SMALL, Defaults.PLAIN, 28)
+                    .word();
+            assertThat(precise).contains(run.trainedBy(run.train() + " --precision " + faster));
+        }
+        assertThat(precise).hasSize(2);
+        assertThat(precise)
+                .extracting(PlannedRun::train)
+                .allMatch(train -> train.matches(".* --precision (float32|bfloat16)"));
     }
 
     @Test

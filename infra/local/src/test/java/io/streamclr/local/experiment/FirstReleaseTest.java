@@ -50,7 +50,7 @@ class FirstReleaseTest {
     }
 
     private static List<PlannedRun> untrained(ExperimentPlan plan) {
-        return plan.runs().stream().map(run -> run.training(options -> "")).toList();
+        return plan.runs().stream().map(run -> run.trainedBy("")).toList();
     }
 
     @Test
