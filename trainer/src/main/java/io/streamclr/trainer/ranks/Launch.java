@@ -15,7 +15,7 @@ import java.util.Optional;
  * @param rank of this process, from 0
  * @param ranks how many there are, 2 or more
  * @param host of rank 0
- * @param port that rank 0 listens on; another rank listens on it too, on its own host, if nothing else does
+ * @param port that rank 0 listens on; another rank listens on it too, if it has a host of its own and nothing else there does
  * @param localRank number among the ranks of this host, from 0; of its card, and of its ports above those of the first
  * @param secret that all ranks share, in a file; whoever does not know it is not let in
  */

@@ -177,7 +177,7 @@ public final class Rendezvous {
             InetSocketAddress place = InetSocketAddress.createUnresolved(launch.host(), launch.port());
             SocketChannel first = connect(place, 0, channel -> {
                 if (listens.get() == null) {
-                    listens.set(listenNear(((InetSocketAddress) channel.getLocalAddress()).getAddress()));
+                    listens.set(listenNear(channel));
                 }
                 greet(channel, ((InetSocketAddress) listens.get().getLocalAddress()).getPort());
             });
@@ -238,8 +238,16 @@ public final class Rendezvous {
         }
     }
 
-    /** Where others of this host do not: several ranks of a host need several ports. */
-    private ServerSocketChannel listenNear(InetAddress here) throws IOException {
+    /**
+     * Where others of this host do not: several ranks of a host need several ports, and that of rank 0 is left to it on its own
+     * host, where it may have ended and begin again.
+     */
+    private ServerSocketChannel listenNear(SocketChannel first) throws IOException {
+        InetAddress here = ((InetSocketAddress) first.getLocalAddress()).getAddress();
+        InetAddress there = ((InetSocketAddress) first.getRemoteAddress()).getAddress();
+        if (there.isLoopbackAddress() || isHere(there)) {
+            return listen(new InetSocketAddress(here, 0));
+        }
         try {
             return listen(new InetSocketAddress(here, launch.port()));
         } catch (BindException taken) {

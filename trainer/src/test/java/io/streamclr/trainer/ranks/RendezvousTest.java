@@ -211,6 +211,26 @@ class RendezvousTest {
     }
 
     @Test
+    void onItsOwnHostThePortOfRank0IsLeftToIt() throws Exception {
+        // At another address, so that the port is free where the rank that calls could take it.
+        try (ServerSocket first = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.2"))) {
+            int port = first.getLocalPort();
+            Launch launch = new Launch(1, 2, "127.0.0.2", port, 0, Optional.empty());
+            var failure = Together.failure(none -> Rendezvous.join(launch, PROMPT, PATIENCE));
+            try (Socket second = first.accept()) {
+                Greeting.Caller caller = new Greeting(new byte[0], 0, 2)
+                        .listen(
+                                new DataInputStream(second.getInputStream()),
+                                new DataOutputStream(second.getOutputStream()));
+
+                assertThat(second.getInetAddress()).isNotEqualTo(first.getInetAddress());
+                assertThat(caller.port()).isNotEqualTo(port);
+            }
+            assertThat(failure.get()).isInstanceOf(RefusalException.class);
+        }
+    }
+
+    @Test
     void oneThatCountsOtherRanksIsToldSo() throws Exception {
         int port = Together.freePort();
         var first = Together.failure(none -> Rendezvous.join(rank(0, 3, port), Duration.ofSeconds(5), SHORT));
