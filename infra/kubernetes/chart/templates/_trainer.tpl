@@ -25,7 +25,7 @@ containers:
     image: {{ include "streamclr.image" (dict "root" . "name" (ternary "trainer-cuda" "trainer" (gt (len $devices) 0))) }}
     args:
       [--kafka-config, /etc/streamclr/kafka/client.properties, --metrics-port, "9400", --metrics-host, 0.0.0.0,
-       --run, {{ .Values.trainer.run | quote }}, --checkpoints, /var/lib/streamclr/runs, --device, {{ join "," $devices | default "cpu" | quote }},
+       --run, {{ .Values.trainer.run | quote }}, --checkpoints, /var/lib/streamclr/runs,{{ with $devices }} --device, {{ join "," . | quote }},{{ end }}
        {{ include "streamclr.options" .Values.trainer.options }}]
     {{- if $several }}
     # Which rank a pod is, Kubernetes says in JOB_COMPLETION_INDEX.

@@ -120,7 +120,7 @@ class ChartValuesTest {
                 .at("/spec/template/spec/containers/0");
 
         assertThat(container.path("image").asText()).isEqualTo("streamclr/trainer:" + HelmChart.version());
-        assertThat(DeploymentFiles.texts(container.path("args"))).containsSequence("--device", "cpu");
+        assertThat(DeploymentFiles.texts(container.path("args"))).doesNotContain("--device");
         assertThat(container.path("resources").path("limits").toString()).isEqualTo("{\"memory\":\"32Gi\"}");
     }
 

@@ -43,10 +43,7 @@ class PlannedValuesTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {
-                OPTIONS + " --device gpu:0",
-                "--device=cpu --precision float32 --width 0.25 --stem small2 --batch-size 128"
-            })
+            strings = {OPTIONS + " --device gpu:0", "--precision float32 --width 0.25 --stem small2 --batch-size 128"})
     void thePodHasRoomForWhatThePlanAddsUp(String options) throws Exception {
         JsonNode need = DeploymentFiles.JSON
                 .readTree(plan("--json", "--training", options).output())
@@ -87,11 +84,21 @@ class PlannedValuesTest {
     }
 
     @Test
+    void aPodWithoutCardsComputesAsItsPresetSays() throws Exception {
+        JsonNode trainer = planned("--training", "--precision float32")
+                .get("StatefulSet/trainer")
+                .at("/spec/template/spec/containers/0");
+
+        assertThat(trainer.path("args").toString()).doesNotContain("--device");
+    }
+
+    @Test
     void whatAPodCannotBeIsRefusedInASentence() throws Exception {
-        Command several = plan("--values", "--training", "--precision float32 --device cpu,cpu");
+        Command processor = plan("--values", "--training", "--precision float32 --device=cpu");
         Command both = plan("--values", "--json");
 
-        assertThat(several.errors()).contains("--values: a pod's trainer computes on cards");
+        assertThat(processor.errors())
+                .contains("--values: a pod's trainer computes on cards, or on its processors as its preset says");
         assertThat(both.errors()).contains("give --json or --values, not both");
     }
 

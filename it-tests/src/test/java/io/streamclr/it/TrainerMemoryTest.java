@@ -72,7 +72,7 @@ class TrainerMemoryTest {
                 .subcommand()
                 .commandSpec()
                 .userObject();
-        return trainer.memory(viewsOfTheJob());
+        return trainer.memory(viewsOfTheJob(), 1);
     }
 
     private static int viewsOfTheJob() throws Exception {

@@ -4,16 +4,20 @@ import io.streamclr.schemas.RefusalException;
 import io.streamclr.schemas.topic.KafkaConnection;
 import io.streamclr.trainer.optimiser.UpdateRule;
 import io.streamclr.trainer.run.RunJournal;
+import io.streamclr.trainer.settings.Batching;
 import io.streamclr.trainer.settings.Defaults;
 import io.streamclr.trainer.settings.Preset;
 import io.streamclr.trainer.settings.RunPlace;
 import io.streamclr.trainer.settings.TrainConfig;
+import io.streamclr.trainer.step.TrainingStep;
 import io.streamclr.trainer.torch.TorchDevice;
 import io.streamclr.trainer.views.FirstView;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -114,14 +118,17 @@ record PresetChoice(String preset, Defaults usual, OptionalInt side, String how)
     /** What the run does, options that were given among it, in one line. */
     String line(TrainConfig config) {
         UpdateRule rule = config.learning().rule();
+        Batching batching = config.batching();
+        List<TorchDevice> devices = config.computing().devices();
         return String.format(
                 Locale.ROOT,
-                "%s: %s in %s, batches of %d in chunks of %d views, %s at a rate of %.3g, temperature" + " %s; %s",
+                "%s: %s in %s on %s, batches of %d in chunks of %d views, %s at a rate of %.3g, temperature %s; %s",
                 preset.isEmpty() ? "settings" : "preset " + preset,
                 config.learning().network().backbone().title(),
                 config.learning().network().precision().word(),
-                config.batching().pairs(),
-                Math.min(config.batching().chunkViews(), 2 * config.batching().pairs()),
+                devices.stream().map(TorchDevice::text).collect(Collectors.joining(",")),
+                batching.pairs(),
+                TrainingStep.firstViews(batching.pairs(), batching.chunkViews(), devices.size()),
                 rule.word(),
                 config.learning().schedule().rate().peak(),
                 config.learning().loss().temperature(),

@@ -264,11 +264,11 @@ public final class TrainCommand implements Callable<Integer> {
         KafkaConnection kafka = place.topics().kafka();
         how.readWeights(saves.root());
         if (!RunJournal.isThere(saves.root(), run)) {
-            how.otherwise(PresetChoice.beforehand(preset, how, steps).usual());
+            how.otherwise(PresetChoice.beforehand(preset, how, steps).usual().amongst(launched()));
             config(kafka, Defaults.SAVE_EVERY); // a wrong value is found before anybody is waited for
         }
         PresetChoice choice = PresetChoice.of(preset, how, place, steps, this::say);
-        how.otherwise(choice.usual());
+        how.otherwise(choice.usual().amongst(launched()));
         choice.side().ifPresent(how::forViews);
         TrainConfig config = config(kafka, Defaults.SAVE_EVERY);
         if (choice.side().isPresent()) { // otherwise the first batch tells
@@ -326,13 +326,14 @@ public final class TrainCommand implements Callable<Integer> {
      * What a new run with these options takes of memory.
      *
      * @param side of its views, in pixels
+     * @param ranks that share it
      * @throws RefusalException if there can be no such run
      */
-    public MemoryNeed memory(int side) {
+    public MemoryNeed memory(int side, int ranks) {
         how.readWeights(saves.root());
-        how.otherwise(PresetChoice.forViews(side, preset, how, steps).usual());
+        how.otherwise(PresetChoice.forViews(side, preset, how, steps).usual().amongst(ranks));
         how.forViews(side);
-        return how.memory(side);
+        return how.memory(side).sharedBy(ranks);
     }
 
     /** How many ranks of this machine the options ask for. */
@@ -353,6 +354,11 @@ public final class TrainCommand implements Callable<Integer> {
                 others.map(all -> new RankShare(all.rank(), all.ranks())).orElse(RankShare.WHOLE);
         return how.config(run, seed, topics.at(kafka), saves.saving(usual), how.length(steps), computing)
                 .as(share, 0);
+    }
+
+    /** Ranks of this run. */
+    private int launched() {
+        return others.map(Collective::ranks).orElse(1);
     }
 
     /** Ranks of this machine. */

@@ -85,10 +85,10 @@ public final class TrainOptions {
             paramLabel = "NAME",
             completionCandidates = Offered.Devices.class,
             split = ",",
-            defaultValue = "cpu",
-            description = "Devices: cpu, gpu:0, or several that share each batch, such as gpu:0,gpu:1, or cpu,cpu if"
-                    + " other processes use the same cores (default: ${DEFAULT-VALUE}).")
-    private List<String> devices;
+            description = "Devices: cpu, gpu:0, or several that share each batch, such as gpu:0,gpu:1; cpu,cpu is the"
+                    + " processor in two halves, which do not slow down when other processes use the same cores"
+                    + " (default: cpu,cpu with the preset cpu-small, otherwise cpu).")
+    private List<String> devices = List.of();
 
     @Option(
             names = "--allow-tf32",
@@ -175,7 +175,13 @@ public final class TrainOptions {
 
     /** What computes, the device of the loss and the optimiser first. */
     public List<TorchDevice> devices() {
-        return devices.stream().map(TorchDevice::parse).toList();
+        return devices(usual);
+    }
+
+    private List<TorchDevice> devices(Defaults of) {
+        return devices.isEmpty()
+                ? of.devices()
+                : devices.stream().map(TorchDevice::parse).toList();
     }
 
     /** How they compute. @param threads of PyTorch, for each device */
@@ -244,7 +250,9 @@ public final class TrainOptions {
     public Precision precision(Preset preset, Defaults of, int pixels) {
         NetworkPlan plan = network(of, pixels);
         int views = TrainingStep.firstViews(
-                batch.orElse(of.batching().pairs()), chunk.orElse(of.batching().chunkViews()), devices.size());
+                batch.orElse(of.batching().pairs()),
+                chunk.orElse(of.batching().chunkViews()),
+                devices(of).size());
         return network.saysPrecision() ? plan.precision() : preset.precision(plan, pixels, views);
     }
 

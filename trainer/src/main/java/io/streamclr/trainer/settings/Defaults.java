@@ -8,7 +8,9 @@ import io.streamclr.trainer.model.Stem;
 import io.streamclr.trainer.optimiser.GradientClipping;
 import io.streamclr.trainer.optimiser.LearningRate.Shape;
 import io.streamclr.trainer.optimiser.UpdateRule;
+import io.streamclr.trainer.torch.TorchDevice;
 import java.time.Duration;
+import java.util.List;
 import java.util.OptionalDouble;
 
 /**
@@ -23,6 +25,7 @@ import java.util.OptionalDouble;
  * @param warmUp steps
  * @param course what follows the warm-up where the run has an end and no cool-down; else the rate is constant
  * @param saveEvery how often it saves
+ * @param devices that share each batch
  */
 public record Defaults(
         NetworkPlan network,
@@ -33,7 +36,8 @@ public record Defaults(
         OptionalDouble peak,
         long warmUp,
         Shape course,
-        SaveEvery saveEvery) {
+        SaveEvery saveEvery,
+        List<TorchDevice> devices) {
 
     /** Whichever comes first, so that a fast run saves as it always did and a slow one loses ten minutes. */
     public static final SaveEvery SAVE_EVERY = new SaveEvery(500, Duration.ofMinutes(10));
@@ -49,7 +53,11 @@ public record Defaults(
             100,
             SaveEvery.steps(500));
 
-    /** At a constant rate, with gradients as they are. */
+    public Defaults {
+        devices = List.copyOf(devices);
+    }
+
+    /** At a constant rate on the processor as one device, with gradients as they are. */
     public Defaults(
             NetworkPlan network,
             double temperature,
@@ -58,7 +66,17 @@ public record Defaults(
             OptionalDouble peak,
             long warmUp,
             SaveEvery saveEvery) {
-        this(network, temperature, batching, rule, GradientClipping.NONE, peak, warmUp, Shape.CONSTANT, saveEvery);
+        this(
+                network,
+                temperature,
+                batching,
+                rule,
+                GradientClipping.NONE,
+                peak,
+                warmUp,
+                Shape.CONSTANT,
+                saveEvery,
+                List.of(TorchDevice.CPU));
     }
 
     /**
@@ -69,18 +87,37 @@ public record Defaults(
      */
     public Defaults endingAfter(long steps) {
         long shorter = course == Shape.COSINE && steps > 0 ? Math.min(warmUp, steps / 10) : warmUp;
-        return new Defaults(network, temperature, batching, rule, clipping, peak, shorter, course, saveEvery);
+        return new Defaults(network, temperature, batching, rule, clipping, peak, shorter, course, saveEvery, devices);
     }
 
     /** The same with weights that move otherwise. */
     public Defaults with(UpdateRule other) {
-        return new Defaults(network, temperature, batching, other, clipping, peak, warmUp, course, saveEvery);
+        return new Defaults(network, temperature, batching, other, clipping, peak, warmUp, course, saveEvery, devices);
     }
 
     /** The same with convolutions in another precision. */
     public Defaults with(Precision precision) {
         return new Defaults(
-                network.with(precision), temperature, batching, rule, clipping, peak, warmUp, course, saveEvery);
+                network.with(precision),
+                temperature,
+                batching,
+                rule,
+                clipping,
+                peak,
+                warmUp,
+                course,
+                saveEvery,
+                devices);
+    }
+
+    /** The same on other devices, that of the loss and the optimiser first. */
+    public Defaults on(List<TorchDevice> others) {
+        return new Defaults(network, temperature, batching, rule, clipping, peak, warmUp, course, saveEvery, others);
+    }
+
+    /** The same where there are so many ranks, of which each has one device. */
+    public Defaults amongst(int ranks) {
+        return ranks == 1 ? this : on(devices.subList(0, 1));
     }
 
     /** The settings of a run that goes on. */
@@ -95,6 +132,7 @@ public record Defaults(
                 OptionalDouble.of(schedule.rate().peak()),
                 schedule.rate().warmUpSteps(),
                 schedule.rate().course(),
-                SAVE_EVERY);
+                SAVE_EVERY,
+                config.computing().devices());
     }
 }

@@ -13,6 +13,7 @@ import io.streamclr.trainer.optimiser.GradientClipping;
 import io.streamclr.trainer.optimiser.LearningRate.Shape;
 import io.streamclr.trainer.optimiser.UpdateRule;
 import io.streamclr.trainer.torch.TorchDevice;
+import java.util.List;
 import java.util.OptionalDouble;
 
 /** Settings that go together: for a device, or a paper's. What depends on the size of the views follows from it. */
@@ -38,7 +39,8 @@ public enum Preset implements Word {
 
         @Override
         Defaults at(NetworkPlan network, Batching batching) {
-            return new Defaults(network, 0.07, batching, MUON, OptionalDouble.of(0.08), 100, Defaults.SAVE_EVERY);
+            return new Defaults(network, 0.07, batching, MUON, OptionalDouble.of(0.08), 100, Defaults.SAVE_EVERY)
+                    .on(batching.pairs() < 2 * HALVES.size() ? Defaults.PLAIN.devices() : HALVES);
         }
     },
     /** A network of full width in 16 bits. */
@@ -78,7 +80,8 @@ public enum Preset implements Word {
                     OptionalDouble.empty(),
                     WARM_UP_PAIRS / batching.pairs(),
                     Shape.COSINE,
-                    Defaults.SAVE_EVERY);
+                    Defaults.SAVE_EVERY,
+                    Defaults.PLAIN.devices());
         }
     },
     /**
@@ -111,6 +114,12 @@ public enum Preset implements Word {
 
     /** Ten epochs of CIFAR's 50,000 images. */
     private static final long WARM_UP_PAIRS = 500_000;
+
+    /**
+     * The processor as two: threads that share every operator wait for each other hundreds of times a step, and for as long as
+     * other work has the core of one of them.
+     */
+    private static final List<TorchDevice> HALVES = List.of(TorchDevice.CPU, TorchDevice.CPU);
 
     private static final UpdateRule SIMCLRS_LARS = new UpdateRule.Lars(1e-6, 0.9, UpdateRule.Lars.REFERENCE_ETA);
     private static final UpdateRule MUON = new UpdateRule.Muon(1e-4, 0.95, 0.99, 1e-8);

@@ -14,6 +14,7 @@ import io.streamclr.trainer.settings.Learning;
 import io.streamclr.trainer.settings.Preset;
 import io.streamclr.trainer.settings.Schedule;
 import io.streamclr.trainer.settings.TrainConfig;
+import io.streamclr.trainer.torch.TorchDevice;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
@@ -55,14 +56,15 @@ class PresetRunTest {
         TrainConfig chosen = settings("chosen");
         assertThat(said)
                 .startsWith("preset cpu-small: ResNet-10 of widths 4 to 64 in ")
-                .contains("batches of 8 in chunks of 16 views, muon at a rate of 0.0800, temperature 0.07; chosen for"
-                        + " the processor and views of 12 pixels; --preset simclr trains as SimCLR's own code does");
+                .contains(
+                        " on cpu,cpu, batches of 8 in chunks of 8 views, muon at a rate of 0.0800, temperature 0.07; chosen for"
+                                + " the processor and views of 12 pixels; --preset simclr trains as SimCLR's own code does");
         assertThat(journal("chosen").preset()).isEqualTo("cpu-small");
         assertThat(((ResNet) chosen.learning().network().backbone()).stages()).isEqualTo(2);
         assertThat(chosen.learning().network().head().hidden()).isEqualTo(256);
         assertThat(chosen.learning().network().precision())
                 .as("that of this network and these views, not of the preset's")
-                .isEqualTo(Preset.CPU_SMALL.precision(chosen.learning().network(), 12, 16));
+                .isEqualTo(Preset.CPU_SMALL.precision(chosen.learning().network(), 12, 8));
     }
 
     @Test
@@ -90,7 +92,7 @@ class PresetRunTest {
 
     @Test
     void aRunThatGoesOnKeepsItsSettingsWhateverThePreset() {
-        train("kept", SMALL + " --temperature 0.3 --learning-rate 0.01 --steps 2");
+        train("kept", SMALL + " --device cpu --temperature 0.3 --learning-rate 0.01 --steps 2");
         TrainConfig before = settings("kept");
 
         String said = train("kept", " --preset paper --threads 1 --steps 4");
@@ -101,6 +103,7 @@ class PresetRunTest {
                         + " other options again; --preset paper is for another --run");
         assertThat(settings("kept").learning().network())
                 .isEqualTo(before.learning().network());
+        assertThat(settings("kept").computing().devices()).containsExactly(TorchDevice.CPU);
         assertThat(settings("kept").learning().loss())
                 .isEqualTo(before.learning().loss());
         assertThat(settings("kept").learning().schedule().rate())
@@ -134,7 +137,7 @@ class PresetRunTest {
 
         String said = train("old", " --steps 4 --threads 1");
 
-        assertThat(said).startsWith("settings: ResNet-18 of width 4 in float32, batches of 8");
+        assertThat(said).startsWith("settings: ResNet-18 of width 4 in float32 on cpu, batches of 8 in chunks of 16");
         assertThat(settings("old").learning())
                 .isEqualTo(runs.config(checkpoints, "old", "--steps 4").learning());
     }

@@ -58,7 +58,7 @@ public final class SmallRuns implements AutoCloseable {
     private static final String USUAL =
             "--batch-size 8 --block 2 --chunk 16 --width 0.0625 --stem small2 --head-output 16 --learning-rate 0.005"
                     + " --warm-up 0 --threads 1 --save-every 5 --keep 2 --depth 18 --stages 1 --head-hidden 0"
-                    + " --temperature 0.2 --precision float32 --optimiser adamw";
+                    + " --temperature 0.2 --precision float32 --optimiser adamw --device cpu";
 
     private final TestBroker broker;
 

@@ -25,28 +25,39 @@ import org.junit.jupiter.api.Test;
 class PresetTest {
 
     private static final SaveEvery SAVED = new SaveEvery(500, Duration.ofMinutes(10));
+    private static final List<TorchDevice> TWO = List.of(TorchDevice.CPU, TorchDevice.CPU);
 
     @Test
     void aProcessorTrainsTheDemosNetwork() {
         UpdateRule muon = new UpdateRule.Muon(1e-4, 0.95, 0.99, 1e-8);
         assertThat(Preset.on(TorchDevice.CPU).at(32, 128))
                 .isEqualTo(new Defaults(
-                        demos(Stem.SMALL2),
-                        0.07,
-                        new Batching(128, 8, 1024),
-                        muon,
-                        OptionalDouble.of(0.08),
-                        100,
-                        SAVED));
+                                demos(Stem.SMALL2),
+                                0.07,
+                                new Batching(128, 8, 1024),
+                                muon,
+                                OptionalDouble.of(0.08),
+                                100,
+                                SAVED)
+                        .on(TWO));
         assertThat(Preset.CPU_SMALL.at(224, 128))
                 .isEqualTo(new Defaults(
-                        demos(Stem.IMAGENET),
-                        0.07,
-                        new Batching(128, 8, 64),
-                        muon,
-                        OptionalDouble.of(0.08),
-                        100,
-                        SAVED));
+                                demos(Stem.IMAGENET),
+                                0.07,
+                                new Batching(128, 8, 64),
+                                muon,
+                                OptionalDouble.of(0.08),
+                                100,
+                                SAVED)
+                        .on(TWO));
+    }
+
+    @Test
+    void theProcessorIsTwoDevicesOnlyForItsOwnPresetAndWhereEachHasTwoPairs() {
+        assertThat(Preset.CPU_SMALL.at(32, 4).devices()).isEqualTo(TWO);
+        assertThat(Preset.CPU_SMALL.at(32, 3).devices()).containsExactly(TorchDevice.CPU);
+        assertThat(Preset.CPU_SMALL.at(32, 128).amongst(2).devices()).containsExactly(TorchDevice.CPU);
+        assertThat(Preset.SIMCLR.at(32, 512).devices()).containsExactly(TorchDevice.CPU);
     }
 
     @Test
@@ -123,7 +134,8 @@ class PresetTest {
                         OptionalDouble.empty(),
                         976, // ten epochs of 50,000 images
                         Shape.COSINE,
-                        SAVED));
+                        SAVED,
+                        List.of(TorchDevice.CPU)));
         assertThat(Preset.SIMCLR.at(224, 256))
                 .isEqualTo(new Defaults(
                         network(18, 1, Stem.IMAGENET, 1, head, true, Precision.FLOAT32),
@@ -134,7 +146,8 @@ class PresetTest {
                         OptionalDouble.empty(),
                         1953,
                         Shape.COSINE,
-                        SAVED));
+                        SAVED,
+                        List.of(TorchDevice.CPU)));
         assertThat(Preset.SIMCLR.at(32, 512).rule())
                 .isEqualTo(Preset.PAPER.at(32, 512).rule());
     }

@@ -39,14 +39,15 @@ record HelmValues(Demand demand, CapacityPlan plan, Optional<Training> training)
         }
 
         private int cards() {
-            int processors = (int)
-                    need.devices().stream().filter(TorchDevice.CPU::equals).count();
-            if (processors > 1 || (processors == 1 && need.devices().size() > 1)) {
-                throw new RefusalException(
-                        "--values: a pod's trainer computes on cards, or once on its processors; give"
-                                + " --training one --device cpu, or cards alone");
+            if (need.devices().stream().noneMatch(TorchDevice.CPU::equals)) {
+                return need.devices().size();
             }
-            return need.devices().size() - processors;
+            if (!withoutDevices().equals(options.strip().replaceAll("\\s+", " "))) {
+                throw new RefusalException(
+                        "--values: a pod's trainer computes on cards, or on its processors as its preset says; give"
+                                + " --training cards alone, or no --device");
+            }
+            return 0;
         }
 
         /** Enough for the whole, and for what Java may take of it on its heap and beside. */

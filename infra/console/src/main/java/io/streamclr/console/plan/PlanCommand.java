@@ -192,7 +192,7 @@ public final class PlanCommand implements Callable<Integer> {
         require(
                 trainer.ranks() == 1,
                 "--training says --ranks " + trainer.ranks() + "; leave it out there, and give --ranks beside it");
-        return trainer.memory(size).sharedBy(ranks);
+        return trainer.memory(size, ranks);
     }
 
     private Demand demand(Measurements measurements) {
