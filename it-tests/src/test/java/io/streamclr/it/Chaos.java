@@ -13,7 +13,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.SplittableRandom;
-import java.util.function.BooleanSupplier;
+import java.util.concurrent.Callable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -137,12 +137,12 @@ final class Chaos implements AutoCloseable {
         long before = 0;
         for (Appointment appointment : appointments) {
             long due = Math.max(appointment.step(), Math.min(before + 1, lastAppointment(training.steps())));
-            await(() -> logged() >= due || !trainer.isAlive());
+            await(() -> logged() >= due || trainerEnded());
             before = logged();
             happen(appointment.event());
         }
         afterwards.run();
-        await(() -> !trainer.isAlive());
+        await(this::trainerEnded);
         requireTrained();
     }
 
@@ -191,6 +191,19 @@ final class Chaos implements AutoCloseable {
         requireTrained();
     }
 
+    /** Whether it is at its end. One that found no broker is started again, as a job that gave up is. */
+    private boolean trainerEnded() throws Exception {
+        if (trainer.isAlive()) {
+            return false;
+        }
+        if (!trainer.foundNoBroker()) {
+            return true;
+        }
+        LOG.info("chaos finds that the trainer gave up step={}", logged());
+        trainer = startTrainer(home.resolve("checkpoints"));
+        return false;
+    }
+
     private void requireTrained() throws InterruptedException {
         if (trainer.exitCode() != 0) {
             throw new AssertionError("The trainer ended with " + trainer.exitCode() + ": " + trainer.lastWords());
@@ -198,10 +211,10 @@ final class Chaos implements AutoCloseable {
     }
 
     /** Waits for something, as long as steps are logged, and meanwhile starts a job again that gave up. */
-    private void await(BooleanSupplier condition) throws Exception {
+    private void await(Callable<Boolean> condition) throws Exception {
         long newest = -1;
         long moved = System.nanoTime();
-        while (!condition.getAsBoolean()) {
+        while (!condition.call()) {
             long logged = logged();
             if (logged != newest) {
                 newest = logged;

@@ -144,6 +144,16 @@ final class OwnJvm {
         }
     }
 
+    /** The last line that it printed; empty if it printed none. */
+    String lastLine() {
+        try {
+            List<String> lines = Files.readAllLines(log);
+            return lines.isEmpty() ? "" : lines.get(lines.size() - 1);
+        } catch (IOException unreadable) {
+            throw new UncheckedIOException(unreadable);
+        }
+    }
+
     /** The last lines that it wrote to its output and to its log. */
     String lastWords() {
         String name = log.getFileName().toString().replace(".out", "");

@@ -82,6 +82,12 @@ final class Trainers {
         return code;
     }
 
+    /** Whether they gave up because no broker answered one of them in time, as one that begins again on a busy machine may not. */
+    boolean foundNoBroker() throws InterruptedException {
+        return exitCode() != 0
+                && ranks.stream().anyMatch(rank -> rank.lastLine().startsWith("streamclr: No Kafka broker answers"));
+    }
+
     void kill() {
         ranks.forEach(OwnJvm::kill);
     }
