@@ -99,7 +99,45 @@ class ContainersTest {
     void noImageRunsAsRoot() {
         assertThat(images).allSatisfy(image -> assertThat(
                         dockerfile.effective(image, "USER").orElseThrow().arguments())
-                .isIn("10001:10001", "flink"));
+                .isIn("10001:10001", "9999:9999"));
+    }
+
+    @Test
+    void nothingIsRunOnTheProcessorThatAnImageIsFor() {
+        List<String> running = dockerfile.stages().values().stream()
+                .filter(stage -> stage.last("RUN").isPresent())
+                .map(Stage::name)
+                .toList();
+
+        assertThat(running).contains("build").allMatch(dockerfile::isOfTheBuilder);
+        assertThat(images).noneMatch(dockerfile::isOfTheBuilder);
+    }
+
+    /** Names are looked up in the image's system, and what COPY --chmod does to a folder is not the same in each builder. */
+    @Test
+    void ownersAreNumbersAndRightsComeWithWhatIsCopied() {
+        assertThat(dockerfile.stages().values().stream()
+                        .flatMap(stage -> stage.instructions().stream())
+                        .filter(each -> each.name().equals("COPY"))
+                        .map(copy -> copy.arguments().replaceAll("--chown=\\d+:\\d+ ", "")))
+                .noneMatch(copy -> copy.contains("--chown") || copy.contains("--chmod") || copy.contains("--link"));
+    }
+
+    /** Or buildah of Debian 12 takes the processor of the stage before, for an image that says it is for another. */
+    @Test
+    void everyStageOnABaseSaysForWhichProcessorItIs() {
+        Set<String> bases = new TreeSet<>();
+        for (Stage stage : dockerfile.stages().values()) {
+            if (!dockerfile.stages().containsKey(stage.base())) {
+                bases.add(stage.name());
+            }
+        }
+
+        assertThat(bases).containsExactly("flink", "jdk", "jre");
+        assertThat(dockerfile.stages().values())
+                .filteredOn(stage -> bases.contains(stage.name()) || bases.contains(stage.base()))
+                .allMatch(stage -> stage.platform()
+                        .equals(dockerfile.isOfTheBuilder(stage.name()) ? "$BUILDPLATFORM" : "$TARGETPLATFORM"));
     }
 
     @Test
@@ -201,6 +239,7 @@ class ContainersTest {
     void theJobThatLiesBesideFlinkInItsFolderLibBringsNothingThatIsThereAlready() throws Exception {
         assertThat(dockerfile.stages().get("embed-job").instructions())
                 .filteredOn(instruction -> instruction.name().equals("COPY")
+                        && instruction.arguments().startsWith("--from=build ")
                         && !instruction.arguments().endsWith("/licenses/"))
                 .hasSize(4)
                 .allMatch(copy -> copy.arguments().contains(" /opt/flink/lib/"));

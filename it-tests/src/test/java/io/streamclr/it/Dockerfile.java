@@ -27,8 +27,13 @@ record Dockerfile(Map<String, Stage> stages) {
         }
     }
 
-    /** @param base an image, or the name of a stage */
-    record Stage(String name, String base, List<Instruction> instructions) {
+    /**
+     * A part of the file that begins with FROM.
+     *
+     * @param base an image, or the name of a stage
+     * @param platform of the base; empty where it is that of the image
+     */
+    record Stage(String name, String base, String platform, List<Instruction> instructions) {
 
         /** The last instruction of that name. */
         Optional<Instruction> last(String instruction) {
@@ -49,14 +54,24 @@ record Dockerfile(Map<String, Stage> stages) {
             String[] parts = line.strip().split("\\s+", 2);
             Instruction instruction = new Instruction(parts[0], parts[1]);
             if (parts[0].equals("FROM")) {
-                String[] from = parts[1].replaceAll("--platform=\\S+\\s+", "").split("\\s+", -1);
-                stage = new Stage(from[2], from[0], new ArrayList<>());
+                String[] from = instruction.withoutOptions().split("\\s+", -1);
+                stage = new Stage(from[2], from[0], platform(parts[1]), new ArrayList<>());
                 stages.put(stage.name(), stage);
             } else {
                 stage.instructions().add(instruction);
             }
         }
         return new Dockerfile(stages);
+    }
+
+    private static String platform(String from) {
+        return from.startsWith("--platform=") ? from.substring("--platform=".length(), from.indexOf(' ')) : "";
+    }
+
+    /** Whether a stage is of the builder's processor, whatever the image is for. */
+    boolean isOfTheBuilder(String stageName) {
+        Stage stage = stages.get(stageName);
+        return stage != null && (stage.platform().equals("$BUILDPLATFORM") || isOfTheBuilder(stage.base()));
     }
 
     /** The stages that are images of their own, and so have a title, in their order; others only begin one. */

@@ -8,6 +8,7 @@ import io.streamclr.process.version.Build;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -27,11 +28,15 @@ import org.junit.jupiter.params.provider.MethodSource;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ImagesTest {
 
-    /** As whoever lets nothing through would start it: the folder for scratch is all that it may write to. */
+    /**
+     * As whoever lets nothing through would start it: the folder for scratch is all that it may write to, and the user is
+     * not in the image's list, as with Docker; podman would add it.
+     */
     private static final List<String> LOCKED_DOWN = List.of(
             "--rm",
             "--network=none",
             "--user=20001:0",
+            "--passwd=false",
             "--cap-drop=all",
             "--security-opt=no-new-privileges",
             "--read-only",
@@ -68,7 +73,7 @@ class ImagesTest {
                 .path("services")
                 .path("topics");
 
-        assertThat(configuration.path("User").asText()).isIn("10001:10001", "flink");
+        assertThat(configuration.path("User").asText()).isIn("10001:10001", "9999:9999");
         assertThat(labels.path("org.opencontainers.image.title").asText()).startsWith("StreamCLR");
         assertThat(labels.path("org.opencontainers.image.revision").asText()).isEqualTo(BuiltImages.REVISION);
         assertThat(labels.path("org.opencontainers.image.licenses").asText()).isEqualTo("Apache-2.0");
@@ -77,6 +82,29 @@ class ImagesTest {
         assertThat(Files.readString(DeploymentFiles.REPOSITORY.resolve("pom.xml")))
                 .contains("<home.url>"
                         + labels.path("org.opencontainers.image.source").asText() + "</home.url>");
+    }
+
+    /** As {@code --user=20001:0} below may write there; what is above belongs to root as in the base. */
+    @ParameterizedTest
+    @MethodSource("targets")
+    void theFoldersToWriteToAreTheUsersAndThoseOfGroup0(String target) throws Exception {
+        Path root = mounted(images.names().get(target));
+        String user = target.endsWith("-job") ? "flink" : "streamclr";
+        List<String> folders = new ArrayList<>(List.of("var/lib/" + user));
+        if (target.equals("embed-job")) {
+            folders.add("opt/flink/engine");
+        }
+        Map<String, Object> var = Files.readAttributes(root.resolve("var/lib"), "unix:uid,gid,permissions");
+
+        assertThat(var.get("uid") + ":" + var.get("gid")).isEqualTo("0:0");
+        for (String folder : folders) {
+            Map<String, Object> rights = Files.readAttributes(root.resolve(folder), "unix:uid,gid,permissions");
+            assertThat(rights.get("uid") + ":" + rights.get("gid"))
+                    .as(folder)
+                    .isEqualTo((user.equals("flink") ? "9999" : "10001") + ":0");
+            assertThat(rights.get("permissions")).as(folder).isEqualTo(PosixFilePermissions.fromString("rwxrwxr-x"));
+        }
+        assertThat(var.get("permissions")).isEqualTo(PosixFilePermissions.fromString("rwxr-xr-x"));
     }
 
     @ParameterizedTest
