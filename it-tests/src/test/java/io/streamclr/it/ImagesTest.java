@@ -1,6 +1,7 @@
 package io.streamclr.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.streamclr.it.ContainerEngine.Ended;
@@ -32,7 +33,7 @@ class ImagesTest {
      * As whoever lets nothing through would start it: the folder for scratch is all that it may write to, and the user is
      * not in the image's list, as with Docker; podman would add it.
      */
-    private static final List<String> LOCKED_DOWN = List.of(
+    static final List<String> LOCKED_DOWN = List.of(
             "--rm",
             "--network=none",
             "--user=20001:0",
@@ -42,6 +43,9 @@ class ImagesTest {
             "--read-only",
             "--read-only-tmpfs=false",
             "--tmpfs=/tmp:exec,mode=1777");
+
+    /** Where libraries lie that are not of the base's system. */
+    static final List<String> OF_OURS = List.of("opt/streamclr", "opt/flink");
 
     private static final String JOB =
             "java -cp '/opt/flink/usrlib/*:/opt/flink/lib/*' io.streamclr.%sMain --version; touch /opt/flink/conf/x";
@@ -66,7 +70,7 @@ class ImagesTest {
     @ParameterizedTest
     @MethodSource("targets")
     void theLabelsSayWhatItIs(String target) throws Exception {
-        JsonNode configuration = inspected(images.names().get(target)).path("Config");
+        JsonNode configuration = images.inspected(images.names().get(target)).path("Config");
         JsonNode labels = configuration.path("Labels");
         JsonNode composed = DeploymentFiles.documents(DeploymentFiles.DOCKER.resolve("compose.yaml"))
                 .get(0)
@@ -88,7 +92,7 @@ class ImagesTest {
     @ParameterizedTest
     @MethodSource("targets")
     void theFoldersToWriteToAreTheUsersAndThoseOfGroup0(String target) throws Exception {
-        Path root = mounted(images.names().get(target));
+        Path root = images.mounted(images.names().get(target));
         String user = target.endsWith("-job") ? "flink" : "streamclr";
         List<String> folders = new ArrayList<>(List.of("var/lib/" + user));
         if (target.equals("embed-job")) {
@@ -109,8 +113,18 @@ class ImagesTest {
 
     @ParameterizedTest
     @MethodSource("targets")
+    void noNativeLibraryIsForOtherProcessorsAlone(String target) throws Exception {
+        assumeTrue(
+                "amd64".equals(System.getProperty("os.arch")), "what libraries are for was looked at on x86-64 alone");
+
+        NativeLibraries.assertFor(
+                NativeLibraries.X86_64, images.mounted(images.names().get(target)), OF_OURS);
+    }
+
+    @ParameterizedTest
+    @MethodSource("targets")
     void licencesAndABillOfMaterialsAreInIt(String target) throws Exception {
-        Path root = mounted(images.names().get(target));
+        Path root = images.mounted(images.names().get(target));
         Path licenses = root.resolve("opt/streamclr/licenses");
         Set<String> billed = new TreeSet<>();
         for (JsonNode library : DeploymentFiles.JSON
@@ -120,17 +134,13 @@ class ImagesTest {
                     + library.path("version").asText());
         }
         List<String> libraries = new ArrayList<>(libraries(root, target));
-        libraries.removeAll(libraries(mounted(images.baseOf(target)), target));
+        libraries.removeAll(libraries(images.mounted(images.baseOf(target)), target));
 
         assertThat(licenses.resolve("LICENSE")).hasSameTextualContentAs(DeploymentFiles.REPOSITORY.resolve("LICENSE"));
         try (Stream<Path> texts = Files.walk(licenses.resolve("third-party"))) {
             assertThat(texts.filter(Files::isRegularFile)).hasSizeGreaterThan(20);
         }
         assertThat(libraries).hasSizeGreaterThan(20).isSubsetOf(billed);
-    }
-
-    private Path mounted(String image) throws IOException {
-        return Path.of(lastLine(images.engine().podman("image", "mount", image).well()));
     }
 
     /** The jars of others, without the endings of platforms. */
@@ -156,7 +166,7 @@ class ImagesTest {
     @AfterAll
     void unmount() throws Exception {
         if (images != null) {
-            images.engine().podman("image", "unmount", "--all");
+            images.unmount();
         }
     }
 
@@ -191,26 +201,18 @@ class ImagesTest {
 
     @Test
     void theyAreNoLargerThanTheyMustBe() throws Exception {
+        assertNoLargerThanTheyMustBe(images, Path.of("target/images.txt"));
+    }
+
+    /** @param table where all sizes are written */
+    static void assertNoLargerThanTheyMustBe(BuiltImages images, Path table) throws IOException {
         ImageSizes sizes = new ImageSizes(images);
 
-        Files.writeString(Path.of("target/images.txt"), sizes.table());
+        Files.writeString(table, sizes.table());
 
         TARGETS.forEach((target, most) -> {
             long pulled = images.onStandIns() ? sizes.ownPulled(target) + BASE * 1_000_000L : sizes.pulled(target);
             assertThat(pulled).as(sizes.table()).isLessThan(most * 1_000_000L);
         });
-    }
-
-    private JsonNode inspected(String image) throws IOException {
-        return DeploymentFiles.JSON
-                .readTree(images.engine()
-                        .podman("inspect", "--type", "image", image)
-                        .well()
-                        .output())
-                .get(0);
-    }
-
-    private static String lastLine(Ended ended) {
-        return ended.output().strip().lines().reduce("", (before, line) -> line);
     }
 }
