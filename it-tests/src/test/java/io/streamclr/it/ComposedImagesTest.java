@@ -36,6 +36,9 @@ class ComposedImagesTest {
     /** Whether or not the JVM says so; who is killed after the time of grace has 137. */
     private static final List<Integer> ENDED_BY_SIGTERM = List.of(0, 143);
 
+    /** Or 1445, of which a byte is left, where Flink's JobManager has closed before Java ends: its status UNKNOWN. */
+    private static final List<Integer> JOB_MANAGER_ENDED_BY_SIGTERM = List.of(0, 143, 1445 % 256);
+
     private static final Pattern GOES_ON = Pattern.compile("training begins run=first step=[1-9]");
 
     @TempDir
@@ -69,7 +72,7 @@ class ComposedImagesTest {
             embed(system);
 
             assertThat(system.stop("taskmanager")).isIn(ENDED_BY_SIGTERM);
-            assertThat(system.stop("jobmanager")).isIn(ENDED_BY_SIGTERM);
+            assertThat(system.stop("jobmanager")).isIn(JOB_MANAGER_ENDED_BY_SIGTERM);
         }
     }
 
@@ -152,7 +155,7 @@ class ComposedImagesTest {
         awaitRecords(system, "embeddings", "embed-taskmanager");
 
         assertThat(system.stop("embed-taskmanager")).isIn(ENDED_BY_SIGTERM);
-        assertThat(system.stop("embed-jobmanager")).isIn(ENDED_BY_SIGTERM);
+        assertThat(system.stop("embed-jobmanager")).isIn(JOB_MANAGER_ENDED_BY_SIGTERM);
     }
 
     /** As many as images are there, while who writes them is alive. */
