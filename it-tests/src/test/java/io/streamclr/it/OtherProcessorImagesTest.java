@@ -147,7 +147,7 @@ class OtherProcessorImagesTest {
     @CsvSource(
             delimiter = ' ',
             value = {"trainer /opt/streamclr/lib/*", "embed-job /opt/flink/lib/*"})
-    void pyTorchComputesConvolutionsAndTheirSlopes(String target, String classPath) throws Exception {
+    void pyTorchComputesConvolutionsAndTheirGradients(String target, String classPath) throws Exception {
         Ended tried = emulated(
                         target,
                         List.of("-i", "-e", "ENGINE_CACHE_DIR=/tmp/engine"),

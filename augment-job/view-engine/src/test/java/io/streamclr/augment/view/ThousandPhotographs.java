@@ -55,10 +55,13 @@ final class ThousandPhotographs {
             digests.add(threads.submit(() -> workers.get().digest(which)));
         }
         MessageDigest all = MessageDigest.getInstance("SHA-256");
-        for (Future<byte[]> digest : digests) {
-            all.update(digest.get());
+        try {
+            for (Future<byte[]> digest : digests) {
+                all.update(digest.get());
+            }
+        } finally {
+            threads.shutdownNow(); // or a fault would be told only after all others, if at all
         }
-        threads.shutdown();
         System.out.println(HexFormat.of().formatHex(all.digest(), 0, 16));
     }
 
