@@ -114,6 +114,11 @@ public final class ExperimentOptions {
     @Spec(Target.MIXEE)
     private CommandSpec spec;
 
+    /** Whether the runs are those of a plan, which names all that they are made of. */
+    boolean hasPlan() {
+        return plan != null;
+    }
+
     /**
      * Makes the plan or takes the one that is there, does what is not done of it, and shows what came out.
      *

@@ -5,7 +5,10 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /** {@code streamclr experiment transfer}. */
 @Command(
@@ -23,22 +26,32 @@ final class TransferCommand implements Callable<Integer> {
     @Option(
             names = "--other",
             paramLabel = "PATH",
-            required = true,
-            description = "The other data set: labelled images to learn from, in a form that --data takes.")
+            description = "The other data set: labelled images to learn from, in a form that --data takes; required"
+                    + " unless --plan names it.")
     private Path other;
 
     @Option(
             names = "--other-test",
             paramLabel = "PATH",
-            required = true,
             description = "Other labelled images of that data set to evaluate on.")
     private Path otherTest;
 
     @Mixin
     private ExperimentOptions options;
 
+    @Spec
+    private CommandSpec spec;
+
     @Override
     public Integer call() throws Exception {
+        if (options.hasPlan()) {
+            return options.work(new TransferExperiment(), Map.of());
+        }
+        if (other == null || otherTest == null) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "A transfer is from one data set to another; give the other with --other and --other-test");
+        }
         return options.work(
                 new TransferExperiment(),
                 Map.of(
