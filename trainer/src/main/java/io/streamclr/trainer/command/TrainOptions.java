@@ -86,8 +86,8 @@ public final class TrainOptions {
             completionCandidates = Offered.Devices.class,
             split = ",",
             description = "Devices: cpu, gpu:0, or several that share each batch, such as gpu:0,gpu:1; cpu,cpu is the"
-                    + " processor in two halves, which do not slow down when other processes use the same cores"
-                    + " (default: cpu,cpu with the preset cpu-small, otherwise cpu).")
+                    + " processor in two halves, which other processes on the same cores slow down less (default:"
+                    + " cpu,cpu with the preset cpu-small, otherwise cpu; a run that goes on keeps its own).")
     private List<String> devices = List.of();
 
     @Option(
