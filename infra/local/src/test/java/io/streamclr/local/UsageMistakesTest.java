@@ -58,7 +58,7 @@ class UsageMistakesTest {
                 "train --bootstrap-server 127.0.0.1:1 --run a/b | --run is 'a/b', but the name of a run has",
                 "augment --bootstrap-server 127.0.0.1:1 --passes 0 | The number of passes is 0, but",
                 "augment --bootstrap-server 127.0.0.1:1 --recipe x | There is no recipe 'x'",
-                "experiment transfer --budget-pairs 100 | A transfer is from one data set to another; give the other with",
+                "experiment transfer --budget-pairs 100 | A transfer is from one data set to another; give them with",
                 "embed p --encoder e --out a.txt | The file a.txt must end in .npy or .parquet",
             })
     void whatMakesNoSenseIsRefusedWithExitCodeTwo(String words, String sentence) {

@@ -17,7 +17,6 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.Consumer;
-import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -126,7 +125,7 @@ record PresetChoice(String preset, Defaults usual, OptionalInt side, String how)
                 preset.isEmpty() ? "settings" : "preset " + preset,
                 config.learning().network().backbone().title(),
                 config.learning().network().precision().word(),
-                devices.stream().map(TorchDevice::text).collect(Collectors.joining(",")),
+                TorchDevice.text(devices),
                 batching.pairs(),
                 TrainingStep.firstViews(batching.pairs(), batching.chunkViews(), devices.size()),
                 rule.word(),

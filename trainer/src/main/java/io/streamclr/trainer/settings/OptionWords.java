@@ -15,7 +15,6 @@ import io.streamclr.trainer.torch.TorchDevice;
 import io.streamclr.trainer.weights.WeightsOrigin;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.stream.Collectors;
 
 /**
  * The settings of a run, by their options. An option that is not given has no text, and a switch is true or false.
@@ -74,9 +73,7 @@ public final class OptionWords {
     public static Map<String, String> all(TrainConfig config) {
         OptionWords words = new OptionWords();
         settings(config).forEach((option, text) -> words.put(OF_TODAY.getOrDefault(option, option), text));
-        words.put(
-                "--device",
-                config.computing().devices().stream().map(TorchDevice::text).collect(Collectors.joining(",")));
+        words.put("--device", TorchDevice.text(config.computing().devices()));
         words.words.putAll(rounding(config));
         words.put(config.learning().schedule());
         words.put("--measure-every", config.watch().everySteps());

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** A plan as values of the Helm chart, which are what differs between its own and what the plan needs. */
 record HelmValues(Demand demand, CapacityPlan plan, Optional<Training> training) {
@@ -42,7 +43,7 @@ record HelmValues(Demand demand, CapacityPlan plan, Optional<Training> training)
             if (need.devices().stream().noneMatch(TorchDevice.CPU::equals)) {
                 return need.devices().size();
             }
-            if (!withoutDevices().equals(options.strip().replaceAll("\\s+", " "))) {
+            if (Stream.of(options.strip().split("\\s+")).anyMatch(word -> word.matches("--devices?(=.*)?"))) {
                 throw new RefusalException(
                         "--values: a pod's trainer computes on cards, or on its processors as its preset says; give"
                                 + " --training cards alone, or no --device");

@@ -134,7 +134,7 @@ record TrainReport(Setting setting, Figures figures, Optional<GraphicsCard> card
     }
 
     private String devices() {
-        return setting.devices().stream().map(TorchDevice::text).collect(Collectors.joining(","));
+        return TorchDevice.text(setting.devices());
     }
 
     private double between() {

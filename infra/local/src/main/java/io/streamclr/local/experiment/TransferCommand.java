@@ -5,10 +5,7 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** {@code streamclr experiment transfer}. */
 @Command(
@@ -39,18 +36,13 @@ final class TransferCommand implements Callable<Integer> {
     @Mixin
     private ExperimentOptions options;
 
-    @Spec
-    private CommandSpec spec;
-
     @Override
     public Integer call() throws Exception {
         if (options.hasPlan()) {
             return options.work(new TransferExperiment(), Map.of());
         }
         if (other == null || otherTest == null) {
-            throw new ParameterException(
-                    spec.commandLine(),
-                    "A transfer is from one data set to another; give the other with --other and --other-test");
+            throw TransferExperiment.withoutOther();
         }
         return options.work(
                 new TransferExperiment(),

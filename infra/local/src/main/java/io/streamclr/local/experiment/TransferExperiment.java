@@ -36,14 +36,18 @@ final class TransferExperiment implements Experiment {
     /** All views have the size that suits the first data set, for every encoder is measured on both. */
     @Override
     public List<PlannedRun> runs(ExperimentSettings settings, BaseRecipe base, Path folder) {
-        String other = settings.own(OTHER)
-                .orElseThrow(() -> RefusalException.ofUsage(
-                        "A transfer is from one data set to another; give them with --other and --other-test"));
+        String other = settings.own(OTHER).orElseThrow(TransferExperiment::withoutOther);
         BaseRecipe otherBase = BaseRecipe.of(Path.of(other)).at(base.side());
         List<PlannedRun> runs = new ArrayList<>();
         add("first", settings.data(), "", base, settings, runs);
         add(OTHER, other, other, otherBase, settings, runs);
         return runs;
+    }
+
+    /** What is said where the other data set is missing. */
+    static RefusalException withoutOther() {
+        return RefusalException.ofUsage(
+                "A transfer is from one data set to another; give them with --other and --other-test");
     }
 
     private static void add(

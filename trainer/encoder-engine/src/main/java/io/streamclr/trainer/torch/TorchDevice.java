@@ -11,6 +11,7 @@ import java.util.OptionalLong;
 import java.util.function.ToLongFunction;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * What computes: the processor, or one of its graphics cards.
@@ -73,6 +74,11 @@ public record TorchDevice(int gpu) {
         } catch (RuntimeException | LinkageError unsaid) {
             return OptionalLong.empty(); // training does not depend on it
         }
+    }
+
+    /** Several, as {@code --device} has them. */
+    public static String text(List<TorchDevice> devices) {
+        return devices.stream().map(TorchDevice::text).collect(Collectors.joining(","));
     }
 
     /** As {@link #parse} reads it. */
