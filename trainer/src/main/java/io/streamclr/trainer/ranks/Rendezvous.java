@@ -9,11 +9,9 @@ import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
-import java.net.BindException;
 import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.NetworkInterface;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.net.StandardSocketOptions;
@@ -51,7 +49,6 @@ public final class Rendezvous {
 
     private static final Duration ANSWER = Duration.ofSeconds(10);
     private static final int LOOK_MILLIS = 100;
-    private static final int BACKLOG = 1024;
     private static final Duration BETWEEN_CALLS = Duration.ofMillis(200);
     private static final Duration LATE = Duration.ofSeconds(10);
     private static final int LONGEST_SECRET = 1 << 16;
@@ -135,7 +132,7 @@ public final class Rendezvous {
 
     private void beFirst() throws IOException {
         Map<Integer, Integer> ports = new ConcurrentHashMap<>();
-        try (ServerSocketChannel listening = listen(listensAt(launch.host(), address(), launch.port()))) {
+        try (ServerSocketChannel listening = Listening.ofRank0(launch.host(), address(), launch.port())) {
             accept(listening, 1, ports);
         }
         for (int to = 1; to < launch.ranks(); to++) {
@@ -149,24 +146,6 @@ public final class Rendezvous {
         AllConnected.awaitAndBegin(channels, until);
     }
 
-    /**
-     * Where rank 0 listens: at its address alone, or at all where that is another host's way to it, or its own host calls
-     * itself by a loopback address, as Debian's do (127.0.1.1), which no other host reaches.
-     *
-     * @param host as the ranks were given it
-     * @param address that it has here
-     */
-    static InetSocketAddress listensAt(String host, InetAddress address, int port) throws IOException {
-        boolean byName = !host.matches("(?i)(.*\\.)?localhost|[0-9.]+|.*:.*");
-        return isHere(address) && !(byName && address.isLoopbackAddress())
-                ? new InetSocketAddress(address, port)
-                : new InetSocketAddress(port);
-    }
-
-    private static boolean isHere(InetAddress address) throws IOException {
-        return NetworkInterface.getByInetAddress(address) != null;
-    }
-
     private static String host(SocketChannel channel) throws IOException {
         return ((InetSocketAddress) channel.getRemoteAddress()).getAddress().getHostAddress();
     }
@@ -177,7 +156,7 @@ public final class Rendezvous {
             InetSocketAddress place = InetSocketAddress.createUnresolved(launch.host(), launch.port());
             SocketChannel first = connect(place, 0, channel -> {
                 if (listens.get() == null) {
-                    listens.set(listenNear(channel));
+                    listens.set(Listening.ofAnother(channel, launch.port()));
                 }
                 greet(channel, ((InetSocketAddress) listens.get().getLocalAddress()).getPort());
             });
@@ -225,34 +204,6 @@ public final class Rendezvous {
 
     private InetAddress address() throws UnknownHostException {
         return InetAddress.getByName(launch.host());
-    }
-
-    private static ServerSocketChannel listen(InetSocketAddress at) throws IOException {
-        ServerSocketChannel listening = ServerSocketChannel.open();
-        try {
-            listening.setOption(StandardSocketOptions.SO_REUSEADDR, true);
-            return listening.bind(at, BACKLOG);
-        } catch (IOException taken) {
-            listening.close();
-            throw taken;
-        }
-    }
-
-    /**
-     * Where others of this host do not: several ranks of a host need several ports, and that of rank 0 is left to it on its own
-     * host, where it may have ended and begin again.
-     */
-    private ServerSocketChannel listenNear(SocketChannel first) throws IOException {
-        InetAddress here = ((InetSocketAddress) first.getLocalAddress()).getAddress();
-        InetAddress there = ((InetSocketAddress) first.getRemoteAddress()).getAddress();
-        if (there.isLoopbackAddress() || isHere(there)) {
-            return listen(new InetSocketAddress(here, 0));
-        }
-        try {
-            return listen(new InetSocketAddress(here, launch.port()));
-        } catch (BindException taken) {
-            return listen(new InetSocketAddress(here, 0));
-        }
     }
 
     /** Calls another rank until it listens and greets. @param place its host is found each time: it may get its name later */

@@ -266,7 +266,7 @@ class RendezvousTest {
         "service.example, 192.0.2.1, false" // leads here from elsewhere
     })
     void rankZeroListensWhereOthersReachItAndNowhereElse(String host, String address, boolean alone) throws Exception {
-        InetSocketAddress at = Rendezvous.listensAt(host, InetAddress.getByName(address), 4000);
+        InetSocketAddress at = Listening.placeOfRank0(host, InetAddress.getByName(address), 4000);
 
         assertThat(at.getPort()).isEqualTo(4000);
         assertThat(at.getAddress().isAnyLocalAddress()).isEqualTo(!alone);
