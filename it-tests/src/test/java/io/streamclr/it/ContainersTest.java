@@ -106,44 +106,6 @@ class ContainersTest {
     }
 
     @Test
-    void nothingIsRunOnTheProcessorThatAnImageIsFor() {
-        List<String> running = dockerfile.stages().values().stream()
-                .filter(stage -> stage.last("RUN").isPresent())
-                .map(Stage::name)
-                .toList();
-
-        assertThat(running).contains("build").allMatch(dockerfile::isOfTheBuilder);
-        assertThat(images).noneMatch(dockerfile::isOfTheBuilder);
-    }
-
-    /** Names are looked up in the image's system, and what COPY --chmod does to a folder is not the same in each builder. */
-    @Test
-    void ownersAreNumbersAndRightsComeWithWhatIsCopied() {
-        assertThat(dockerfile.stages().values().stream()
-                        .flatMap(stage -> stage.instructions().stream())
-                        .filter(each -> each.name().equals("COPY"))
-                        .map(copy -> copy.arguments().replaceAll("--chown=\\d+:\\d+ ", "")))
-                .noneMatch(copy -> copy.contains("--chown") || copy.contains("--chmod") || copy.contains("--link"));
-    }
-
-    /** Or buildah of Debian 12 takes the processor of the stage before, for an image that says it is for another. */
-    @Test
-    void everyStageOnABaseSaysForWhichProcessorItIs() {
-        Set<String> bases = new TreeSet<>();
-        for (Stage stage : dockerfile.stages().values()) {
-            if (!dockerfile.stages().containsKey(stage.base())) {
-                bases.add(stage.name());
-            }
-        }
-
-        assertThat(bases).containsExactly("flink", "jdk", "jre");
-        assertThat(dockerfile.stages().values())
-                .filteredOn(stage -> bases.contains(stage.name()) || bases.contains(stage.base()))
-                .allMatch(stage -> stage.platform()
-                        .equals(dockerfile.isOfTheBuilder(stage.name()) ? "$BUILDPLATFORM" : "$TARGETPLATFORM"));
-    }
-
-    @Test
     void everyImageSaysWhoLooksAfterItsHealth() {
         assertThat(images).allSatisfy(image -> assertThat(dockerfile.effective(image, "HEALTHCHECK"))
                 .isPresent());
