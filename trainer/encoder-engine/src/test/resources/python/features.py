@@ -36,6 +36,14 @@ def write(name, features):
         file.write(struct.pack("<%df" % features.numel(), *features.flatten().tolist()))
 
 
+def torchvisions():
+    features = model((images - mean) / deviation)
+    features = features if len(stages) == 1 else torch.cat(averages, dim=1)
+    if not whiten:
+        return features
+    return torch.nn.functional.linear(features, whiten["whiten.weight"], whiten["whiten.bias"])
+
+
 with torch.no_grad():
     shipped = torch.jit.load(folder + "/encoder.pt")
     features = shipped(images)
@@ -48,6 +56,7 @@ with torch.no_grad():
         norm = lambda channels: torch.nn.GroupNorm(int(metadata["norm_groups"]), channels)
     model = getattr(torchvision.models, metadata["architecture"])(norm_layer=norm)
     model.fc = torch.nn.Identity()
+    whiten = {name: state.pop(name) for name in list(state) if name.startswith("whiten.")}
     model.load_state_dict(state, strict=True)
     model.eval()
     mean = torch.tensor(json.loads(metadata["mean"])).reshape(1, 3, 1, 1)
@@ -56,9 +65,8 @@ with torch.no_grad():
     averages = []
     for stage in stages:
         stage.register_forward_hook(lambda module, inputs, output: averages.append(output.mean(dim=(2, 3))))
-    features = model((images - mean) / deviation)
-    write("torchvision.bin", features if len(stages) == 1 else torch.cat(averages, dim=1))
-    assert {name for name in shipped.state_dict() if not name.startswith("head.")} == set(model.state_dict())
+    write("torchvision.bin", torchvisions())
+    assert {name for name in shipped.state_dict() if not name.startswith("head.")} == {*model.state_dict(), *whiten}
 
 
 def step(network, features):
@@ -68,11 +76,6 @@ def step(network, features):
     features().square().mean().backward()
     network.eval()
     return {name: parameter.grad for name, parameter in network.named_parameters() if not name.startswith("head.")}
-
-
-def torchvisions():
-    features = model((images - mean) / deviation)
-    return features if len(stages) == 1 else torch.cat(averages, dim=1)
 
 
 shipped_slopes = step(shipped, lambda: shipped(images))

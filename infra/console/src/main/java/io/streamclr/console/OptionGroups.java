@@ -90,7 +90,8 @@ final class OptionGroups {
                         "--head-layers",
                         "--head-hidden",
                         "--head-output",
-                        "--head-spread"));
+                        "--head-spread",
+                        "--whiten"));
         groups.put(
                 "Loss",
                 List.of(

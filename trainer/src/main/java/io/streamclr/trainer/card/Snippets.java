@@ -98,7 +98,8 @@ final class Snippets {
                 && !about.has("late_width")
                 && about.path("stem").asText().equals("imagenet")
                 && about.path("norm").asText().equals("batch")
-                && about.path("stages").asInt() == 1;
+                && about.path("stages").asInt() == 1
+                && !about.path("whitened").asBoolean();
     }
 
     private String shared(String library, String network, String normalised) {

@@ -9,6 +9,7 @@ import io.streamclr.trainer.encoder.Safetensors;
 import io.streamclr.trainer.encoder.Safetensors.Values;
 import io.streamclr.trainer.model.Architecture;
 import io.streamclr.trainer.model.Slot;
+import io.streamclr.trainer.model.Whitening;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -111,6 +112,8 @@ final class CheckpointForm {
                     .floats()
                     .forEach((name, tensor) -> values.put(name, tensor.values()));
         }
+        // What whitens for others follows from the moments of features, which are tensors of the network.
+        values.keySet().removeAll(List.of(Whitening.WEIGHT, Whitening.BIAS));
         Map<String, List<float[]>> optimiser = new LinkedHashMap<>();
         Safetensors.read(folder.resolve(OPTIMISER)).floats().forEach((name, tensor) -> optimiser
                 .computeIfAbsent(name.substring(0, name.indexOf('/')), state -> new ArrayList<>())

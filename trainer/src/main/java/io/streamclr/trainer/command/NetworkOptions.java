@@ -143,6 +143,17 @@ final class NetworkOptions {
                     + " it with each layer's fan-in (default: by --preset).")
     private Optional<Double> headSpread;
 
+    @Option(
+            names = "--whiten",
+            paramLabel = "true|false",
+            completionCandidates = Offered.TrueOrFalse.class,
+            arity = "0..1",
+            fallbackValue = "true",
+            description = "Whiten the features of published encoders by the statistics of the views, so that nearest"
+                    + " neighbours are found better; training is the same. --whiten=false does not (default: by"
+                    + " --preset).")
+    private Optional<Boolean> whiten;
+
     /**
      * The network.
      *
@@ -162,7 +173,8 @@ final class NetworkOptions {
                 head,
                 norm.orElse(usualNorm(chosen, usual)),
                 normalise.orElse(usual.pixels()),
-                precision.orElse(usual.precision()));
+                precision.orElse(usual.precision()),
+                whiten.orElse(usual.whitened()));
     }
 
     /** A backbone that sees each image by itself is not given a head that does not, where a preset is for ResNets. */

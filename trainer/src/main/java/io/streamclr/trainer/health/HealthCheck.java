@@ -22,13 +22,14 @@ public final class HealthCheck implements AutoCloseable {
     /** The network and the engine stay open when the check is closed. */
     public HealthCheck(Torch torch, Network network) {
         probe = Probe.on(torch);
-        features = Embedder.of(torch, network::encode);
+        // Whitened, features use all directions whatever the network does.
+        features = Embedder.of(torch, network::encodeRaw);
         embeddings = Embedder.of(torch, (scope, images) -> network.embed(scope, images, 0));
     }
 
     /**
-     * Measures the network on a batch, or on the first 256 pairs of a larger one: features as the shipped encoder gives
-     * them, embeddings with the batch's own statistics, as the loss sees them.
+     * Measures the network on a batch, or on the first 256 pairs of a larger one: features with running statistics, before
+     * they are whitened, embeddings with the batch's own statistics, as the loss sees them.
      *
      * @param views 2N rows of (height, width, 3) unsigned bytes; rows i and N + i show the same image; N at least 2
      */

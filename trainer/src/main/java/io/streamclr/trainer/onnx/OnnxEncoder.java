@@ -16,6 +16,7 @@ import io.streamclr.trainer.model.NetworkPlan.Normalisation;
 import io.streamclr.trainer.model.ResNet;
 import io.streamclr.trainer.model.Slot;
 import io.streamclr.trainer.model.VisionTransformer;
+import io.streamclr.trainer.model.Whitening;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -64,7 +65,10 @@ public final class OnnxEncoder {
             Weights weights, Optional<Map<String, Values>> head, Form form, Map<String, String> about) {
         OnnxEncoder encoder = new OnnxEncoder(weights, form);
         String features = encoder.features(encoder.pixels(form));
-        encoder.graph.output("features", features, "n", encoder.plan.features());
+        String given = weights.whitening()
+                .map(whitening -> encoder.whitened(features, whitening))
+                .orElse(features);
+        encoder.graph.output("features", given, "n", encoder.plan.features());
         head.ifPresent(tensors -> {
             Projected embedding = encoder.project(features, tensors, false);
             encoder.graph.output("embedding", embedding.name(), "n", embedding.width());
@@ -164,6 +168,13 @@ public final class OnnxEncoder {
             return new OnnxConvNext(graph, layers, convnext).features(images);
         }
         return new OnnxResNet(graph, layers, (ResNet) plan.backbone(), plan.norm()).features(images);
+    }
+
+    private String whitened(String features, Whitening whitening) {
+        int width = whitening.bias().length;
+        String weight = graph.weights(Whitening.WEIGHT, whitening.weight(), width, width);
+        String bias = graph.weights(Whitening.BIAS, whitening.bias(), width);
+        return graph.node("Gemm", List.of(features, weight, bias), number("transB", 1));
     }
 
     /** What layers of a head give. @param width its dimensions */

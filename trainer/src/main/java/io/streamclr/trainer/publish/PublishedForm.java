@@ -8,6 +8,7 @@ import io.streamclr.trainer.form.Word;
 import io.streamclr.trainer.model.HeadPlan;
 import io.streamclr.trainer.model.NetworkPlan;
 import io.streamclr.trainer.model.NetworkPlan.Precision;
+import io.streamclr.trainer.model.Whitening;
 import io.streamclr.trainer.onnx.OnnxEncoder;
 import io.streamclr.trainer.onnx.OnnxEncoder.Form;
 import java.nio.file.Files;
@@ -51,10 +52,13 @@ public enum PublishedForm implements Word {
         if (!forms.contains(ONNX)) {
             return MoreFiles.NONE;
         }
-        NetworkPlan plan = checkpoint.architecture().plan().with(HeadPlan.NONE).with(Precision.FLOAT32);
+        NetworkPlan trained = checkpoint.architecture().plan();
+        Weights weights = new Weights(
+                trained.with(HeadPlan.NONE).with(Precision.FLOAT32).whitened(false),
+                checkpoint.values(),
+                Whitening.of(trained, checkpoint.values()));
         Map<String, String> about = checkpoint.origin().facts();
         return folder -> Files.write(
-                folder.resolve(OnnxEncoder.FILE),
-                OnnxEncoder.model(new Weights(plan, checkpoint.values()), Optional.empty(), Form.USUAL, about));
+                folder.resolve(OnnxEncoder.FILE), OnnxEncoder.model(weights, Optional.empty(), Form.USUAL, about));
     }
 }

@@ -192,7 +192,11 @@ public record MemoryNeed(
         boolean several = chunkViews() < 2 * pairs();
         // Weights and the sum of gradients, that of a chunk before it is added, and what there is of each weight.
         long weights = Float.BYTES * parameters() * (2 + (several ? 1 : 0) + perWeight()) + network.loweredBytes();
-        return weights + COPIES_OF_EMBEDDINGS * Float.BYTES * views * network.embedding() + TiledLoss.roomBytes(views);
+        long moments = network.whitened() ? (long) Float.BYTES * network.features() * network.features() : 0;
+        return weights
+                + moments
+                + COPIES_OF_EMBEDDINGS * Float.BYTES * views * network.embedding()
+                + TiledLoss.roomBytes(views);
     }
 
     /**

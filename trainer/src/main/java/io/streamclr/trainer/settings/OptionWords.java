@@ -174,6 +174,9 @@ public final class OptionWords {
             put("--zero-gamma", Boolean.toString(resnet.zeroGamma()));
         }
         put("--normalise", network.pixels().word());
+        if (network.whitened()) {
+            put("--whiten", Boolean.toString(true));
+        }
     }
 
     private void put(MemoryPlan memory) {

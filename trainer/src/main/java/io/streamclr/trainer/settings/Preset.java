@@ -24,7 +24,12 @@ public enum Preset implements Word {
         NetworkPlan network(boolean small) {
             ResNet wideAtTheEnd = new ResNet(10, 0.25, 1, 2, small ? Stem.SMALL2 : Stem.IMAGENET, 2, false);
             return new NetworkPlan(
-                    wideAtTheEnd, new HeadPlan(2, 256, 128, 0), Norm.BATCH, Normalisation.NONE, Precision.FLOAT32);
+                    wideAtTheEnd,
+                    new HeadPlan(2, 256, 128, 0),
+                    Norm.BATCH,
+                    Normalisation.NONE,
+                    Precision.FLOAT32,
+                    true);
         }
 
         @Override

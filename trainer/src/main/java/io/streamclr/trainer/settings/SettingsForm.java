@@ -119,6 +119,10 @@ public final class SettingsForm {
         ObjectNode written = BackboneForm.write(network);
         written.put("normalise", network.pixels().word())
                 .put("precision", network.precision().word());
+        // Written where it is on, so that a journal of a run without it is what it always was.
+        if (network.whitened()) {
+            written.put("whitened", true);
+        }
         written.putObject("head")
                 .put("layers", network.head().layers())
                 .put("hidden", network.head().hidden())
@@ -257,7 +261,8 @@ public final class SettingsForm {
                                 head.number("spread"))),
                 network.word("norm", Norm.class),
                 network.word("normalise", Normalisation.class),
-                network.word("precision", Precision.class));
+                network.word("precision", Precision.class),
+                network.has("whitened") && network.truth("whitened"));
     }
 
     private static LossPlan loss(Fields loss) throws IOException {

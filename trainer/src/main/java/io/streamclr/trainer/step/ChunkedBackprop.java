@@ -6,6 +6,7 @@ import static io.streamclr.trainer.step.StepParts.Part.FORWARD;
 import static io.streamclr.trainer.step.StepParts.Part.SECOND_FORWARD;
 
 import io.streamclr.trainer.model.Network;
+import io.streamclr.trainer.model.Network.Momenta;
 import io.streamclr.trainer.torch.Scope;
 import io.streamclr.trainer.torch.Script;
 import io.streamclr.trainer.torch.Tensor;
@@ -22,7 +23,7 @@ import java.util.List;
 final class ChunkedBackprop implements AutoCloseable {
 
     /** PyTorch's momentum of running statistics, a decay of 0.9. */
-    private static final double STATISTICS_MOMENTUM = 0.1;
+    private static final Momenta MOMENTA = Momenta.usual(0.1);
 
     private static final String METHODS = """
               def cut(self, z: Tensor, bounds: Tensor) -> Tensor:
@@ -80,17 +81,18 @@ final class ChunkedBackprop implements AutoCloseable {
     /** Embeddings of each chunk; moves running statistics once. */
     List<Tensor> embed(Scope scope, Views views, List<Chunk> chunks, StepProgress counted) {
         List<Tensor> embeddings = new ArrayList<>();
-        double[] momenta = Chunk.momenta(chunks, STATISTICS_MOMENTUM);
+        double[] statistics = Chunk.momenta(chunks, MOMENTA.statistics());
+        double[] moments = Chunk.momenta(chunks, MOMENTA.moments());
         for (int c = 0; c < chunks.size(); c++) {
-            double momentum = momenta[c];
+            Momenta momenta = new Momenta(statistics[c], moments[c]);
             if (c < forwardTwice(chunks)) {
                 try (Scope pass = scope.inner()) {
                     Tensor shown = shown(pass, views, chunks.get(c));
-                    embeddings.add(parts.in(FORWARD, () -> network.embed(scope, shown, momentum)));
+                    embeddings.add(parts.in(FORWARD, () -> network.embed(scope, shown, momenta)));
                 }
             } else {
                 Tensor shown = shown(scope, views, chunks.get(c));
-                embeddings.add(parts.in(FORWARD, () -> network.forwardWithGraph(scope, shown, momentum)));
+                embeddings.add(parts.in(FORWARD, () -> network.forwardWithGraph(scope, shown, momenta)));
             }
             counted.forward();
         }

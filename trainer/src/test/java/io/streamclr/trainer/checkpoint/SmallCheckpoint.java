@@ -16,8 +16,9 @@ import java.util.Map;
 /** Checkpoints of a small network, as tests save them. */
 final class SmallCheckpoint {
 
-    static final Architecture ARCHITECTURE = Architecture.of(new NetworkPlan(
-            18, 1.0 / 16, Stem.SMALL2, HeadPlan.REFERENCE, false, Normalisation.NONE, Precision.FLOAT32));
+    static final Architecture ARCHITECTURE = Architecture.of(
+            new NetworkPlan(18, 1.0 / 16, Stem.SMALL2, HeadPlan.REFERENCE, false, Normalisation.NONE, Precision.FLOAT32)
+                    .whitened(true));
     static final Map<String, String> SETTINGS = Map.of("--batch", "256");
     static final Map<String, String> ROUNDING = Map.of("--threads", "2");
 

@@ -64,7 +64,7 @@ class TrainCommandTest {
             + " --temperature 0.3 --tau-plus 0.15 --beta 0.6 --mask-near-duplicates 0.9 --mask-picture-hash 3"
             + " --same-image negative --depth 50 --width 1/8 --late-width 3 --stem imagenet --stages 2 --norm group --zero-gamma"
             + " --normalise imagenet --precision bfloat16 --head-layers 3 --head-hidden 40 --head-output 24"
-            + " --head-spread 0.02 --optimiser adamw --learning-rate 0.7 --weight-decay 0.003 --momentum 0.85"
+            + " --head-spread 0.02 --whiten --optimiser adamw --learning-rate 0.7 --weight-decay 0.003 --momentum 0.85"
             + " --beta2 0.97 --clip-gradients 1.5 --warm-up 17 --schedule cosine --cool-down 300 --cool-down-form sqrt --seed 9"
             + " --threads 3 --device cpu,gpu:1 --allow-tf32 --remember 5 --save-every 70 --keep 11 --memory reservoir --memory-size 777"
             + " --replayed-share 0.25 --updates 6 --teacher-weight 0.8 --teacher-decay 0.9 --measure-every 13"
@@ -99,7 +99,8 @@ class TrainCommandTest {
                 new HeadPlan(3, 40, 24, 0.02),
                 Norm.GROUP,
                 Normalisation.IMAGENET,
-                Precision.BFLOAT16);
+                Precision.BFLOAT16,
+                true);
         LossPlan loss = new LossPlan(new LossFormula.HardNegative(0.15, 0.6), 0.3, 0.9, SameImage.NEGATIVE, 3);
         UpdateRule rule = new UpdateRule.AdamW(0.003, 0.85, 0.97, 1e-8);
         Schedule schedule = new Schedule(LearningRate.cosine(0.7, 17, 4000), 4000, 300, Decay.SQRT);

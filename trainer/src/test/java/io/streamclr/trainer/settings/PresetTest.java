@@ -166,7 +166,8 @@ class PresetTest {
                 new HeadPlan(2, 256, 128, 0),
                 Norm.BATCH,
                 Normalisation.NONE,
-                Precision.FLOAT32);
+                Precision.FLOAT32,
+                true);
     }
 
     private static NetworkPlan network(

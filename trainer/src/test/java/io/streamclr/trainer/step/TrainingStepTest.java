@@ -47,7 +47,8 @@ class TrainingStepTest {
     private static final int PAIRS = 11;
     private static final int SIDE = 12;
     private static final Architecture ARCHITECTURE = Architecture.of(new NetworkPlan(
-            18, 1.0 / 16, Stem.SMALL2, new HeadPlan(2, 0, 16, 0), false, Normalisation.NONE, Precision.FLOAT32));
+                    18, 1.0 / 16, Stem.SMALL2, new HeadPlan(2, 0, 16, 0), false, Normalisation.NONE, Precision.FLOAT32)
+            .whitened(true));
 
     private final Torch torch = Torch.open(1);
     private final List<Torch> others = new ArrayList<>();
@@ -124,7 +125,12 @@ class TrainingStepTest {
         assertThat(several.loss()).isCloseTo(one.loss(), within(1e-6));
         assertThat(relativeDistance(several.gradients(), one.gradients())).isLessThan(1e-6);
         assertThat(norm(several.gradients()) / norm(one.gradients())).isCloseTo(1, within(1e-6));
-        for (String statistic : List.of("bn1.running_mean", "layer4.1.bn2.running_var", "head.1.bn.running_var")) {
+        for (String statistic : List.of(
+                "bn1.running_mean",
+                "layer4.1.bn2.running_var",
+                "head.1.bn.running_var",
+                "whiten.running_mean",
+                "whiten.running_moment")) {
             float[] expected = alone.values().get(statistic);
             float[] found = shared.values().get(statistic);
             for (int i = 0; i < expected.length; i++) {

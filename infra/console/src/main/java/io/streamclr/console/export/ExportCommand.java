@@ -159,7 +159,8 @@ public final class ExportCommand implements Callable<Integer> {
             case safetensors -> {
                 Weights weights = shipped.weights();
                 Files.createDirectories(out);
-                EncoderFiles.writeSafetensors(out, Architecture.of(weights.plan()), weights.values(), origin(shipped));
+                EncoderFiles.writeSafetensors(
+                        out, Architecture.of(weights.plan()), weights.values(), weights.whitening(), origin(shipped));
                 return List.of(EncoderFiles.SAFETENSORS);
             }
             case huggingface -> {

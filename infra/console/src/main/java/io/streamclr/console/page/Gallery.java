@@ -25,6 +25,7 @@ import io.streamclr.trainer.render.StoredImages;
 import io.streamclr.trainer.run.FirstEncoder;
 import io.streamclr.trainer.run.Training;
 import io.streamclr.trainer.torch.Torch;
+import io.streamclr.trainer.weights.GivenWeights;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -170,7 +171,11 @@ final class Gallery {
                 Probe probe = Probe.on(torch)) {
             Features features =
                     embedder.embed(images.squares().duplicate(), images.count(), images.side(), images.side());
-            plane = Optional.of(PcaProjection.of(features, plane));
+            // Whitened, features have no directions that are wider than others.
+            Features spread = GivenWeights.whitening(encoder.archive(), features.dimension())
+                    .map(features::undone)
+                    .orElse(features);
+            plane = Optional.of(PcaProjection.of(spread, plane));
             return json(step, images, plane.get().points(), probe.nearest(features, features, k));
         }
     }

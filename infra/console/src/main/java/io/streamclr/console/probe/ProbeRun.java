@@ -195,7 +195,7 @@ final class ProbeRun {
     }
 
     private static Weights fresh(Weights like, long seed) {
-        return new Weights(like.plan(), Architecture.of(like.plan()).initialValues(seed));
+        return new Weights(like.plan(), Architecture.of(like.plan()).initialValues(seed), Optional.empty());
     }
 
     private void trainWhole(Torch torch, Weights weights) {

@@ -53,15 +53,16 @@ class ExportCommandTest extends ExportedCheckpoint {
 
     @ParameterizedTest
     @CsvSource({
-        "18, IMAGENET, 1, BATCH, IMAGENET, 2",
-        "50, SMALL, 1, BATCH, NONE, 2",
-        "18, SMALL2, 2, BATCH, NONE, 1",
-        "18, SMALL, 3, GROUP, IMAGENET, 3",
-        "34, SMALL2, 1, BATCH, NONE, 0"
+        "18, IMAGENET, 1, BATCH, IMAGENET, 2, false",
+        "50, SMALL, 1, BATCH, NONE, 2, false",
+        "18, SMALL2, 2, BATCH, NONE, 1, true",
+        "18, SMALL, 3, GROUP, IMAGENET, 3, false",
+        "34, SMALL2, 1, BATCH, NONE, 0, true"
     })
     void onnxRuntimeGivesTheSameFeaturesAndEmbeddings(
-            int depth, Stem stem, int stages, Norm norm, Normalisation normalisation, int head) throws Exception {
-        ship(plan(depth, stem, stages, norm, normalisation, head));
+            int depth, Stem stem, int stages, Norm norm, Normalisation normalisation, int head, boolean whitened)
+            throws Exception {
+        ship(plan(depth, stem, stages, norm, normalisation, head).whitened(whitened));
 
         String said = export("--format onnx --embedding");
 
@@ -230,7 +231,7 @@ class ExportCommandTest extends ExportedCheckpoint {
     @ParameterizedTest
     @CsvSource({"torchscript, encoder.pt", "safetensors, encoder.safetensors"})
     void ourOwnFormsAreCopied(String format, String file) throws Exception {
-        ship(plan(18, Stem.SMALL2, 1, Norm.BATCH, Normalisation.NONE, 2));
+        ship(plan(18, Stem.SMALL2, 1, Norm.BATCH, Normalisation.NONE, 2).whitened(true));
 
         export("--format " + format);
 

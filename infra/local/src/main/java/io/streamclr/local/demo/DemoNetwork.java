@@ -18,7 +18,7 @@ record DemoNetwork(int depth, String text, NetworkPlan network, UpdateRule rule,
     static DemoNetwork of(Defaults preset) {
         return new DemoNetwork(
                 10,
-                "lateWidth=2 Muon[weightDecay=1.0E-4, momentum=0.95, beta2=0.99, epsilon=1.0E-8]",
+                "lateWidth=2 whitened Muon[weightDecay=1.0E-4, momentum=0.95, beta2=0.99, epsilon=1.0E-8]",
                 preset.network(),
                 preset.rule(),
                 preset.peak().orElseThrow());
@@ -33,7 +33,7 @@ record DemoNetwork(int depth, String text, NetworkPlan network, UpdateRule rule,
         return new DemoNetwork(
                 18,
                 "AdamW[weightDecay=1.0E-4, beta1=0.9, beta2=0.99, epsilon=1.0E-8]",
-                new NetworkPlan(plain, now.head(), now.norm(), now.pixels(), now.precision()),
+                now.with(plain).whitened(false),
                 new UpdateRule.AdamW(1e-4, 0.9, 0.99, 1e-8),
                 0.004);
     }

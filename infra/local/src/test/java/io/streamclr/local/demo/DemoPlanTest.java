@@ -100,7 +100,8 @@ class DemoPlanTest {
                         new HeadPlan(2, 256, 128, 0),
                         Norm.BATCH,
                         Normalisation.NONE,
-                        Precision.FLOAT32));
+                        Precision.FLOAT32,
+                        true));
         assertThat(config.learning().rule()).isEqualTo(new UpdateRule.Muon(1e-4, 0.95, 0.99, 1e-8));
         Defaults trains = Preset.CPU_SMALL.at(28, DemoPlan.BATCH_PAIRS);
         assertThat(config.learning().network()).isEqualTo(trains.network());

@@ -15,6 +15,7 @@ import io.streamclr.trainer.model.NetworkPlan.Norm;
 import io.streamclr.trainer.model.NetworkPlan.Normalisation;
 import io.streamclr.trainer.model.NetworkPlan.Precision;
 import io.streamclr.trainer.model.Slot;
+import io.streamclr.trainer.model.Whitening;
 import io.streamclr.trainer.torch.ScriptModule;
 import io.streamclr.trainer.weights.WeightsOrigin;
 import java.io.BufferedOutputStream;
@@ -38,7 +39,8 @@ public final class EncoderFiles {
      * A TorchScript archive. {@code forward} takes floats in [0, 1] of shape (N, 3, H, W) and {@code embed} unsigned
      * bytes of shape (N, H, W, 3); both give features h of shape (N, F). {@code project} takes such features on through
      * the head to embeddings z of shape (N, D). It is loaded in evaluation mode and can be trained further:
-     * {@code train()} makes batch normalisation use the batch's statistics and move the running ones.
+     * {@code train()} makes batch normalisation use the batch's statistics and move the running ones. Features that are
+     * whitened are so by two buffers, {@code whiten.weight} and {@code whiten.bias}, which stay as they are.
      */
     public static final String TORCHSCRIPT = "encoder.pt";
 
@@ -117,8 +119,9 @@ public final class EncoderFiles {
      *
      * @param plan of the network in 32 bits, without its head, or with the first layers of it
      * @param values of every tensor of the network, by name
+     * @param whitening what its features go through in the end where others are given them; training on does without
      */
-    public record Weights(NetworkPlan plan, Map<String, float[]> values) {}
+    public record Weights(NetworkPlan plan, Map<String, float[]> values, Optional<Whitening> whitening) {}
 
     private EncoderFiles() {}
 
@@ -217,30 +220,42 @@ public final class EncoderFiles {
     /** Writes the files into a folder that exists, over what is there. */
     public static void write(Path folder, Architecture architecture, Map<String, float[]> values, Origin origin)
             throws IOException {
+        Optional<Whitening> whitening = Whitening.of(architecture.plan(), values);
         try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(folder.resolve(TORCHSCRIPT)), 1 << 16)) {
-            module(architecture, values, origin.step()).writeTo(out, "encoder");
+            module(architecture, values, whitening, origin.step()).writeTo(out, "encoder");
         }
-        writeSafetensors(folder, architecture, values, origin);
+        writeSafetensors(folder, architecture, values, whitening, origin);
         Files.write(folder.resolve(DESCRIPTION), JSON.writeValueAsBytes(describe(architecture.plan(), origin)));
     }
 
-    /** Writes {@value #SAFETENSORS} alone. */
+    /** Writes {@value #SAFETENSORS} alone. @param whitening what its features go through in the end */
     public static void writeSafetensors(
-            Path folder, Architecture architecture, Map<String, float[]> values, Origin origin) throws IOException {
+            Path folder,
+            Architecture architecture,
+            Map<String, float[]> values,
+            Optional<Whitening> whitening,
+            Origin origin)
+            throws IOException {
         try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(folder.resolve(SAFETENSORS)), 1 << 16)) {
-            tensors(architecture, values, origin).writeTo(out);
+            tensors(architecture, values, whitening, origin).writeTo(out);
         }
     }
 
-    private static ScriptModule module(Architecture architecture, Map<String, float[]> values, long step) {
-        return module("Encoder", """
+    private static ScriptModule module(
+            Architecture architecture, Map<String, float[]> values, Optional<Whitening> whitening, long step) {
+        ScriptModule encoder = module("Encoder", """
                   def forward(self, x: Tensor) -> Tensor:
                     return self.to_features(self.pixels(x))  # (N, F) from (N, 3, H, W)
                 """.indent(0), architecture, values, step);
+        whitening.ifPresent(map -> encoder.child("whiten", "Encoder_whiten")
+                .withBuffer("weight", map.weight(), map.bias().length, map.bias().length)
+                .withBuffer("bias", map.bias(), map.bias().length));
+        return encoder;
     }
 
     /**
-     * A module with all tensors of an architecture, its method {@code embed}, and those from which that is made.
+     * A module with all tensors of an architecture but those of its features' moments, its method {@code embed}, and those
+     * from which that is made.
      *
      * @param className of the module
      * @param methods that it has besides, as {@link ScriptModule#withMethods} takes them
@@ -252,7 +267,7 @@ public final class EncoderFiles {
                           def embed(self, x: Tensor) -> Tensor:
                             return self.to_features(self.bytes(x))  # (N, F) from (N, H, W, 3)
                         """.indent(0));
-        for (Slot slot : architecture.slots()) {
+        for (Slot slot : architecture.shippedSlots()) {
             String[] path = slot.name().split("\\.", -1);
             ScriptModule owner = encoder;
             StringBuilder child = new StringBuilder(className);
@@ -273,7 +288,8 @@ public final class EncoderFiles {
         return encoder;
     }
 
-    private static Safetensors tensors(Architecture architecture, Map<String, float[]> values, Origin origin) {
+    private static Safetensors tensors(
+            Architecture architecture, Map<String, float[]> values, Optional<Whitening> whitening, Origin origin) {
         Map<String, Values> floats = new LinkedHashMap<>();
         Map<String, Long> counters = new LinkedHashMap<>();
         for (Slot slot : architecture.slots()) {
@@ -285,6 +301,11 @@ public final class EncoderFiles {
             }
         }
         Map<String, String> metadata = new LinkedHashMap<>();
+        whitening.ifPresent(map -> {
+            long width = map.bias().length;
+            floats.put(Whitening.WEIGHT, new Values(new long[] {width, width}, map.weight()));
+            floats.put(Whitening.BIAS, new Values(new long[] {width}, map.bias()));
+        });
         metadata.put("format", "pt");
         Backbone backbone = architecture.plan().backbone();
         metadata.put("architecture", backbone.name());
@@ -313,6 +334,9 @@ public final class EncoderFiles {
         node.put("norm", plan.norm().word());
         plan.groups().ifPresent(groups -> node.put("norm_groups", groups));
         node.put("features", plan.features());
+        if (plan.whitened()) {
+            node.put("whitened", true);
+        }
         node.put("embedding", plan.embedding());
         ObjectNode input = node.putObject("input");
         input.put("forward", "float32 in [0, 1], RGB, shape (N, 3, height, width)");

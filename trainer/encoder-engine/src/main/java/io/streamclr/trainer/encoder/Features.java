@@ -1,6 +1,7 @@
 package io.streamclr.trainer.encoder;
 
 import io.streamclr.schemas.RefusalException;
+import io.streamclr.trainer.model.Whitening;
 import io.streamclr.trainer.torch.Scope;
 import io.streamclr.trainer.torch.Tensor;
 import java.nio.ByteBuffer;
@@ -121,6 +122,17 @@ public final class Features {
             all.put(part.values.slice(0, part.rows * dimension * Float.BYTES));
         }
         return new Features(all.flip(), rows, dimension, parts.stream().allMatch(part -> part.grey));
+    }
+
+    /** What they were before they were whitened. @param whitening of their dimension */
+    public Features undone(Whitening whitening) {
+        ByteBuffer raw = allocate(rows, dimension);
+        for (int row = 0; row < rows; row++) {
+            for (float value : whitening.undone(row(row))) {
+                raw.putFloat(value);
+            }
+        }
+        return new Features(raw.flip(), rows, dimension, false);
     }
 
     /** A copy of some rows, in this order. */

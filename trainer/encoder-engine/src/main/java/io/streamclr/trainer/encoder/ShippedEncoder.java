@@ -80,7 +80,7 @@ public record ShippedEncoder(Path archive, Optional<Origin> origin) {
     }
 
     /**
-     * The weights of the archive itself, whatever else lies beside it.
+     * The weights of the archive itself, whatever else lies beside it. What whitens its features is apart from the network.
      *
      * @throws RefusalException if they cannot be read, or no description beside says which network they are of
      */
@@ -92,7 +92,8 @@ public record ShippedEncoder(Path archive, Optional<Origin> origin) {
             throw new RefusalException("Beside " + archive + " lies no " + description
                     + " that says which network it is; put the one of its checkpoint there");
         }
-        return new Weights(given.network(PLAIN), given.values());
+        NetworkPlan plan = given.network(PLAIN);
+        return new Weights(plan, given.values(), GivenWeights.whitening(archive, plan.features()));
     }
 
     /**
@@ -109,7 +110,7 @@ public record ShippedEncoder(Path archive, Optional<Origin> origin) {
         GivenHead head = GivenHead.read(archive, encoder.plan(), layers);
         Map<String, float[]> values = new LinkedHashMap<>(encoder.values());
         values.putAll(head.values());
-        return new Weights(head.plan(), values);
+        return new Weights(head.plan(), values, encoder.whitening());
     }
 
     /** How many layers of the projection head in the archive a ReLU follows; 0 if there is none. */

@@ -32,16 +32,30 @@ public final class Architecture {
         ForwardText walk = new ForwardText(plan.norm(), name -> name, Precision.FLOAT32);
         plan.backbone().writeFeatures(walk);
         HeadText.write(plan, walk);
-        return new Architecture(plan, walk.slots());
+        List<Slot> slots = new ArrayList<>(walk.slots());
+        if (plan.whitened()) {
+            long width = plan.features();
+            slots.add(new Slot(Whitening.MEAN, new long[] {width}, Slot.Start.CONSTANT, 0, false));
+            slots.add(new Slot(Whitening.MOMENT, new long[] {width, width}, Slot.Start.IDENTITY, 1, false));
+        }
+        return new Architecture(plan, slots);
     }
 
     public NetworkPlan plan() {
         return plan;
     }
 
-    /** All tensors, the encoder's first, in the order in which the forward pass meets them. */
+    /**
+     * All tensors, the encoder's first, in the order in which the forward pass meets them; last what training knows of the
+     * features where they are whitened.
+     */
     public List<Slot> slots() {
         return slots;
+    }
+
+    /** The tensors that others are given besides what whitens: the encoder's and the head's. */
+    public List<Slot> shippedSlots() {
+        return slots.stream().filter(slot -> !Whitening.has(slot.name())).toList();
     }
 
     /**
@@ -54,7 +68,24 @@ public final class Architecture {
         String head = head(walk);
         String arguments = ", p: List[Tensor], training: bool, momentum: float) -> Tensor:\n";
         return "  def to_features(self, y: Tensor" + arguments + encoder + "  def project(self, y: Tensor" + arguments
-                + head;
+                + head + observing();
+    }
+
+    /** The method {@code observe(h, p, m)}, which moves what is known of features h, where somebody wants to know. */
+    private String observing() {
+        String begin = "  def observe(self, h: Tensor, p: List[Tensor], m: float) -> int:\n";
+        if (!plan.whitened()) {
+            return begin + "    return 0\n";
+        }
+        Names names = inList();
+        return begin
+                + """
+                if m > 0.0:
+                  y = torch.detach(h)  # (N, F)
+                  torch.add_(torch.mul_(MEAN, 1.0 - m), torch.mean(y, [0]), alpha=m)
+                  torch.addmm_(PRODUCTS, torch.t(y), y, beta=1.0 - m, alpha=m / y.shape[0])
+                return 0
+            """.replace("MEAN", names.tensor(Whitening.MEAN)).replace("PRODUCTS", names.tensor(Whitening.MOMENT));
     }
 
     /**
@@ -97,14 +128,25 @@ public final class Architecture {
     /**
      * The methods {@code to_features(y)} from normalised pixels to h and {@code project(y)} from h to z, with the module's
      * tensors. After {@code eval()} they go by running statistics; after {@code train()} by the batch's own, and move the
-     * running ones as PyTorch's {@code BatchNorm2d} does. No tensor of a network has a name that begins as theirs.
+     * running ones as PyTorch's {@code BatchNorm2d} does. No tensor of a network has a name that begins as theirs. Where the
+     * plan says so, h is whitened, and {@code project} takes it back to what the head was trained on.
      */
     public String shippedMethods() {
         ForwardText walk = new ForwardText(plan.norm(), new ModuleNames(), Precision.FLOAT32);
         String encoder = encoder(walk);
         String head = head(walk);
         String begin = "(self, y: Tensor) -> Tensor:\n    momentum = " + PYTORCH_MOMENTUM + "\n";
-        return "  def to_features" + begin + encoder + "  def project" + begin + head;
+        if (!plan.whitened()) {
+            return "  def to_features" + begin + encoder + "  def project" + begin + head;
+        }
+        return "  def to_raw_features" + begin + encoder + "  def project_raw" + begin + head + """
+              def to_features(self, y: Tensor) -> Tensor:
+                return torch.linear(self.to_raw_features(y), self.whiten.weight, self.whiten.bias)  # (N, F)
+              def project(self, y: Tensor) -> Tensor:
+                shifted = torch.t(torch.sub(y, self.whiten.bias))  # (F, N)
+                raw = torch.linalg_solve_triangular(self.whiten.weight, shifted, upper=False)  # (F, N)
+                return self.project_raw(torch.t(raw))  # (N, D)
+            """;
     }
 
     /**
@@ -146,9 +188,14 @@ public final class Architecture {
         for (Slot slot : slots) {
             Random random = new Random(Seeds.of(seed, "weights", values.size()));
             float[] initial = new float[slot.size()];
+            long diagonal = slot.shape()[0] + 1;
             for (int i = 0; i < initial.length; i++) {
-                initial[i] = (float)
-                        (slot.start() == Slot.Start.NORMAL ? random.nextGaussian() * slot.constant() : slot.constant());
+                initial[i] = (float) (slot.constant()
+                        * switch (slot.start()) {
+                            case NORMAL -> random.nextGaussian();
+                            case CONSTANT -> 1;
+                            case IDENTITY -> i % diagonal == 0 ? 1 : 0;
+                        });
             }
             values.put(slot.name(), initial);
         }

@@ -6,6 +6,7 @@ import io.streamclr.trainer.torch.Script;
 import io.streamclr.trainer.torch.Tensor;
 import io.streamclr.trainer.torch.Torch;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -41,6 +42,26 @@ public final class Network implements AutoCloseable {
                 return found
             """;
 
+    /**
+     * How far a forward pass moves what is known of all batches towards the batch's own, in [0, 1]; 0 leaves it as it is.
+     *
+     * @param statistics of batch normalisation
+     * @param moments of the features, where they are whitened
+     */
+    public record Momenta(double statistics, double moments) {
+
+        /** How much slower moments move than statistics: they have more numbers to estimate. */
+        private static final double SLOWER = 0.3;
+
+        public static Momenta usual(double statistics) {
+            return new Momenta(statistics, SLOWER * statistics);
+        }
+
+        private Tensor in(Scope scope) {
+            return scope.hostDoubles(statistics, moments);
+        }
+    }
+
     private final Architecture architecture;
     private final Scope weights;
     private final Script script;
@@ -48,6 +69,10 @@ public final class Network implements AutoCloseable {
     private final List<Tensor> tensors = new ArrayList<>();
     private final List<Tensor> trained = new ArrayList<>();
     private final List<Tensor> statistics = new ArrayList<>();
+    private Optional<FoundWhitening> whitening = Optional.empty();
+
+    /** The map of some moments, in native memory. @param moments as they were */
+    private record FoundWhitening(List<float[]> moments, Scope scope, Tensor weight, Tensor bias) {}
 
     private Network(Torch torch, Architecture architecture, Script script, Map<String, float[]> values) {
         this.architecture = architecture;
@@ -83,11 +108,18 @@ public final class Network implements AutoCloseable {
         String methods = architecture.pixelMethods()
                 + architecture.trainingMethods()
                 + """
-                  def embed(self, x: Tensor, p: List[Tensor], momentum: Tensor) -> Tensor:
-                    m = float(momentum)
-                    return self.project(self.to_features(self.bytes(x), p, True, m), p, True, m)  # (N, D) from (N, H, W, 3)
+                  def embed(self, x: Tensor, p: List[Tensor], momenta: Tensor) -> Tensor:
+                    m = float(momenta[0])
+                    h = self.to_features(self.bytes(x), p, True, m)  # (N, F) from (N, H, W, 3)
+                    _ = self.observe(h, p, float(momenta[1]))
+                    return self.project(h, p, True, m)  # (N, D)
                   def encode(self, x: Tensor, p: List[Tensor]) -> Tensor:
                     return self.to_features(self.bytes(x), p, False, 0.0)  # (N, F) from (N, H, W, 3)
+                  def whiten(self, y: Tensor, weight: Tensor, bias: Tensor) -> Tensor:
+                    return torch.linear(y, weight, bias)  # (N, F)
+                  def colour(self, y: Tensor, weight: Tensor, bias: Tensor) -> Tensor:
+                    shifted = torch.t(torch.sub(y, bias))  # (F, N)
+                    return torch.t(torch.linalg_solve_triangular(weight, shifted, upper=False))  # (N, F)
                   def become(self, p: List[Tensor], q: List[Tensor]) -> Tensor:
                     torch._foreach_copy_(p, q)
                     return p[0]  # as p[0]; nothing of it is used
@@ -121,19 +153,27 @@ public final class Network implements AutoCloseable {
      * Embeddings with the batch's own statistics, remembering what {@link #backward} needs.
      *
      * @param images (N, H, W, 3), unsigned bytes
-     * @param momentum how far the running statistics move towards the batch's, in [0, 1]; 0 leaves them as they are
+     * @param momenta of what the network knows of the batches that it saw
      * @return z, (N, D), any scale
      */
+    public Tensor forwardWithGraph(Scope scope, Tensor images, Momenta momenta) {
+        return convolutions.record(images, () -> script.recording(scope, "embed", images, tensors, momenta.in(scope))
+                .get(0));
+    }
+
+    /** As the other, with {@linkplain Momenta#usual usual} momenta. */
     public Tensor forwardWithGraph(Scope scope, Tensor images, double momentum) {
-        return convolutions.record(
-                images, () -> script.recording(scope, "embed", images, tensors, scope.hostDoubles(momentum))
-                        .get(0));
+        return forwardWithGraph(scope, images, Momenta.usual(momentum));
     }
 
     /** Embeddings as {@link #forwardWithGraph} makes them, without remembering anything. */
+    public Tensor embed(Scope scope, Tensor images, Momenta momenta) {
+        return convolutions.compute(images, () -> script.one(scope, "embed", images, tensors, momenta.in(scope)));
+    }
+
+    /** As the other, with {@linkplain Momenta#usual usual} momenta. */
     public Tensor embed(Scope scope, Tensor images, double momentum) {
-        return convolutions.compute(
-                images, () -> script.one(scope, "embed", images, tensors, scope.hostDoubles(momentum)));
+        return embed(scope, images, Momenta.usual(momentum));
     }
 
     /**
@@ -153,7 +193,39 @@ public final class Network implements AutoCloseable {
      * @return h, (N, F)
      */
     public Tensor encode(Scope scope, Tensor images) {
+        Tensor features = encodeRaw(scope, images);
+        return architecture.plan().whitened() ? mapped(scope, "whiten", features) : features;
+    }
+
+    /** As {@link #encode}, before features are whitened, as the head takes them. */
+    public Tensor encodeRaw(Scope scope, Tensor images) {
         return convolutions.compute(images, () -> script.one(scope, "encode", images, tensors));
+    }
+
+    /** By what training knows of features now. @param method that takes features and the map */
+    private Tensor mapped(Scope scope, String method, Tensor features) {
+        List<Slot> slots = architecture.slots();
+        Map<String, float[]> moments = new LinkedHashMap<>();
+        for (int i = slots.size() - 2; i < slots.size(); i++) {
+            moments.put(slots.get(i).name(), tensors.get(i).floats());
+        }
+        List<float[]> now = List.copyOf(moments.values());
+        if (whitening.isEmpty()
+                || !Arrays.equals(whitening.get().moments().get(0), now.get(0))
+                || !Arrays.equals(whitening.get().moments().get(1), now.get(1))) {
+            Whitening map = Whitening.of(architecture.plan(), moments).orElseThrow();
+            long width = map.bias().length;
+            whitening.ifPresent(known -> known.scope().close());
+            Scope own = weights.inner();
+            whitening = Optional.of(new FoundWhitening(
+                    now, own, own.floats(map.weight(), width, width), own.floats(map.bias(), width)));
+        }
+        return script.one(
+                scope,
+                method,
+                features,
+                whitening.get().weight(),
+                whitening.get().bias());
     }
 
     /** The way in which its gradients are computed, by name; empty before the first, and on a graphics card. */
@@ -168,7 +240,8 @@ public final class Network implements AutoCloseable {
      * @return z, (N, D), any scale
      */
     public Tensor project(Scope scope, Tensor features) {
-        return script.one(scope, "project_alone", features, tensors);
+        Tensor raw = architecture.plan().whitened() ? mapped(scope, "colour", features) : features;
+        return script.one(scope, "project_alone", raw, tensors);
     }
 
     /** Takes the values of another network of this architecture, on the same engine. */
@@ -192,6 +265,7 @@ public final class Network implements AutoCloseable {
 
     @Override
     public void close() {
+        whitening.ifPresent(known -> known.scope().close());
         weights.close();
         script.close();
     }

@@ -11,8 +11,10 @@ import java.util.OptionalInt;
  * @param norm what follows every layer of a ResNet and of the head; other backbones have their own in the encoder
  * @param precision of convolutions and products of matrices in the encoder while training; weights and statistics stay in
  *     32 bits
+ * @param whitened whether the features that others are given are {@linkplain Whitening whitened}; training is the same
  */
-public record NetworkPlan(Backbone backbone, HeadPlan head, Norm norm, Normalisation pixels, Precision precision) {
+public record NetworkPlan(
+        Backbone backbone, HeadPlan head, Norm norm, Normalisation pixels, Precision precision, boolean whitened) {
 
     /** How the outputs of a layer are brought to one scale. */
     public enum Norm implements Word {
@@ -121,6 +123,11 @@ public record NetworkPlan(Backbone backbone, HeadPlan head, Norm norm, Normalisa
         Objects.requireNonNull(precision, "precision");
     }
 
+    /** A plan of features as they are. */
+    public NetworkPlan(Backbone backbone, HeadPlan head, Norm norm, Normalisation pixels, Precision precision) {
+        this(backbone, head, norm, pixels, precision, false);
+    }
+
     /** The plan of a ResNet; see there. */
     public NetworkPlan(
             int depth,
@@ -148,19 +155,24 @@ public record NetworkPlan(Backbone backbone, HeadPlan head, Norm norm, Normalisa
     }
 
     public NetworkPlan withNorm(Norm other) {
-        return new NetworkPlan(backbone, head, other, pixels, precision);
+        return new NetworkPlan(backbone, head, other, pixels, precision, whitened);
     }
 
     public NetworkPlan with(Precision other) {
-        return new NetworkPlan(backbone, head, norm, pixels, other);
+        return new NetworkPlan(backbone, head, norm, pixels, other, whitened);
     }
 
     public NetworkPlan with(HeadPlan other) {
-        return new NetworkPlan(backbone, other, norm, pixels, precision);
+        return new NetworkPlan(backbone, other, norm, pixels, precision, whitened);
     }
 
     public NetworkPlan with(Backbone other) {
-        return new NetworkPlan(other, head, norm, pixels, precision);
+        return new NetworkPlan(other, head, norm, pixels, precision, whitened);
+    }
+
+    /** The same with features that are whitened for others, or are not. */
+    public NetworkPlan whitened(boolean other) {
+        return new NetworkPlan(backbone, head, norm, pixels, precision, other);
     }
 
     /** A ResNet's with the features of so many stages. */

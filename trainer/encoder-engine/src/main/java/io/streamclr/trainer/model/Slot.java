@@ -14,7 +14,9 @@ public record Slot(String name, long[] shape, Start start, double constant, bool
     /** How values start. */
     public enum Start {
         NORMAL,
-        CONSTANT
+        CONSTANT,
+        /** A square matrix with the constant on its diagonal and 0 elsewhere. */
+        IDENTITY
     }
 
     public Slot {
@@ -35,18 +37,18 @@ public record Slot(String name, long[] shape, Start start, double constant, bool
         return Math.toIntExact(size);
     }
 
-    /** Whether it belongs to the encoder that is shipped, and not to the head. */
+    /** Whether it belongs to the encoder that is shipped, and not to the head or to what whitens. */
     public boolean ofEncoder() {
         return isOfEncoder(name);
     }
 
     /** Whether it is a running statistic, which forward passes move and training does not. */
     boolean isStatistic() {
-        return name.endsWith(".running_mean") || name.endsWith(".running_var");
+        return name.endsWith(".running_mean") || name.endsWith(".running_var") || Whitening.has(name);
     }
 
     static boolean isOfEncoder(String name) {
-        return !name.startsWith("head.");
+        return !name.startsWith("head.") && !Whitening.has(name);
     }
 
     @Override

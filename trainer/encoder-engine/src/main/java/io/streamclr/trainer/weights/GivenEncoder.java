@@ -41,7 +41,8 @@ public record GivenEncoder(
                 usual.head(),
                 norm.orElse(usual.backbone() instanceof ResNet ? Norm.GROUP : usual.norm()),
                 pixels.orElse(Normalisation.IMAGENET), // what torchvision and all who follow it train with
-                usual.precision());
+                usual.precision(),
+                usual.whitened());
     }
 
     private Backbone backbone(Backbone usual) {

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.streamclr.schemas.FileFault;
 import io.streamclr.schemas.RefusalException;
 import io.streamclr.trainer.form.FileDigest;
+import io.streamclr.trainer.model.Whitening;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -14,6 +15,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * A file of weights that a user gave: safetensors, {@code torch.save}'s zip ({@code .pth}, {@code .pt}, {@code .ckpt}),
@@ -79,6 +81,27 @@ public record GivenWeights(WeightsOrigin origin, GivenEncoder encoder) {
                 }
             }
             return values;
+        }
+    }
+
+    /**
+     * What whitens the features of an encoder of ours.
+     *
+     * @param features of the encoder
+     * @return empty if they are not whitened
+     * @throws RefusalException if the file cannot be read
+     */
+    public static Optional<Whitening> whitening(Path path, int features) {
+        try {
+            return shapes(path).containsKey(Whitening.WEIGHT)
+                    ? Optional.of(new Whitening(
+                            tensor(path, Whitening.WEIGHT, features, features), tensor(path, Whitening.BIAS, features)))
+                    : Optional.empty();
+        } catch (IOException | IllegalArgumentException damaged) {
+            throw new RefusalException(
+                    "What whitens the features of " + path + " cannot be read: " + FileFault.of(damaged)
+                            + "; put the file back as StreamCLR wrote it",
+                    damaged);
         }
     }
 

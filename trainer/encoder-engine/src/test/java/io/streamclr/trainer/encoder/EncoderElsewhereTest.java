@@ -37,6 +37,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The encoder's files in the hands of those they are for. */
 class EncoderElsewhereTest {
@@ -58,9 +59,12 @@ class EncoderElsewhereTest {
         python = new DebianPython(folder);
     }
 
-    @Test
-    void djlsOwnCriteriaAndPredictorRunIt() throws Exception {
-        float[] expected = ship(new ResNet(18, 1.0 / 16, 1, Stem.IMAGENET, 1, false), Norm.BATCH, Normalisation.NONE);
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void djlsOwnCriteriaAndPredictorRunIt(boolean whitened) throws Exception {
+        float[] expected =
+                ship(plan(new ResNet(18, 1.0 / 16, 1, Stem.IMAGENET, 1, false), Norm.BATCH, Normalisation.NONE)
+                        .whitened(whitened));
         Criteria<NDList, NDList> criteria = Criteria.builder()
                 .setTypes(NDList.class, NDList.class)
                 .optModelPath(folder.resolve(EncoderFiles.TORCHSCRIPT))
@@ -83,10 +87,11 @@ class EncoderElsewhereTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"BATCH, 1", "GROUP, 1", "BATCH, 2"})
-    void pythonsTorchAndTorchvisionGiveTheSameFeatures(Norm norm, int stages) throws Exception {
+    @CsvSource({"BATCH, 1, false", "GROUP, 1, false", "BATCH, 2, false", "BATCH, 2, true"})
+    void pythonsTorchAndTorchvisionGiveTheSameFeatures(Norm norm, int stages, boolean whitened) throws Exception {
         python.require("python3-torchvision", "torch", "torchvision");
-        float[] expected = ship(new ResNet(18, 1, 1, Stem.IMAGENET, stages, false), norm, Normalisation.IMAGENET);
+        ResNet backbone = new ResNet(18, 1, 1, Stem.IMAGENET, stages, false);
+        float[] expected = ship(plan(backbone, norm, Normalisation.IMAGENET).whitened(whitened));
         Files.write(folder.resolve("images.bin"), pixels);
         Path script = Path.of(getClass().getResource("/python/features.py").toURI());
 
@@ -101,7 +106,7 @@ class EncoderElsewhereTest {
     @Test
     void pythonTrainsItOnAndSavesIt() throws Exception {
         python.require("python3-torch", "torch");
-        ship(new ResNet(18, 1.0 / 8, 1, Stem.SMALL2, 2, false), Norm.BATCH, Normalisation.NONE);
+        ship(plan(new ResNet(18, 1.0 / 8, 1, Stem.SMALL2, 2, false), Norm.BATCH, Normalisation.NONE));
         Path script = Path.of(getClass().getResource("/python/fine_tune.py").toURI());
 
         int code = python.run(script.toString(), folder.toString(), Integer.toString(SIDE / 4));
@@ -117,10 +122,13 @@ class EncoderElsewhereTest {
         }
     }
 
+    private static NetworkPlan plan(ResNet backbone, Norm norm, Normalisation normalisation) {
+        return new NetworkPlan(backbone, HeadPlan.REFERENCE, norm, normalisation, Precision.FLOAT32);
+    }
+
     /** Writes an encoder whose statistics have moved, and gives what our own network makes of the images. */
-    private float[] ship(ResNet backbone, Norm norm, Normalisation normalisation) throws IOException {
-        Architecture architecture =
-                Architecture.of(new NetworkPlan(backbone, HeadPlan.REFERENCE, norm, normalisation, Precision.FLOAT32));
+    private float[] ship(NetworkPlan plan) throws IOException {
+        Architecture architecture = Architecture.of(plan);
         new Random(3).nextBytes(pixels);
         ByteBuffer direct = direct();
         try (Torch torch = Torch.open(1);

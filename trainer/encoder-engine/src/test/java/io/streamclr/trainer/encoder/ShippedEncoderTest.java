@@ -5,11 +5,25 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.streamclr.augment.view.Recipe;
 import io.streamclr.schemas.RefusalException;
+import io.streamclr.trainer.encoder.EncoderFiles.Origin;
+import io.streamclr.trainer.encoder.EncoderFiles.Weights;
+import io.streamclr.trainer.model.Architecture;
+import io.streamclr.trainer.model.HeadPlan;
+import io.streamclr.trainer.model.NetworkPlan;
+import io.streamclr.trainer.model.NetworkPlan.Normalisation;
+import io.streamclr.trainer.model.NetworkPlan.Precision;
+import io.streamclr.trainer.model.Slot;
+import io.streamclr.trainer.model.Stem;
+import io.streamclr.trainer.model.Whitening;
+import io.streamclr.trainer.weights.GivenWeights;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ShippedEncoderTest {
 
@@ -77,6 +91,40 @@ class ShippedEncoderTest {
 
         assertThat(bare.trainedSide()).isEmpty();
         assertThat(bare.plainRecipe()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void whatWhitensItsFeaturesIsApartFromTheNetworkThatTrainingGoesOnWith(boolean whitened) throws IOException {
+        NetworkPlan plan = new NetworkPlan(
+                        18,
+                        1.0 / 16,
+                        Stem.SMALL2,
+                        new HeadPlan(2, 0, 8, 0),
+                        false,
+                        Normalisation.NONE,
+                        Precision.FLOAT32)
+                .whitened(whitened);
+        Architecture architecture = Architecture.of(plan);
+        Map<String, float[]> values = architecture.initialValues(5);
+        EncoderFiles.write(folder, architecture, values, new Origin("r", 7, 5, "", 32, 32));
+
+        Weights weights = ShippedEncoder.at(folder).weights();
+
+        assertThat(weights.plan()).isEqualTo(plan.with(HeadPlan.NONE).whitened(false));
+        assertThat(weights.values())
+                .containsOnlyKeys(Architecture.of(weights.plan()).slots().stream()
+                        .map(Slot::name)
+                        .toList());
+        assertThat(Files.readString(folder.resolve("encoder.json")).contains("\"whitened\""))
+                .isEqualTo(whitened);
+        assertThat(weights.whitening().map(Whitening::weight).orElse(new float[0]))
+                .isEqualTo(Whitening.of(plan, values).map(Whitening::weight).orElse(new float[0]));
+        if (whitened) {
+            assertThatThrownBy(() -> GivenWeights.whitening(folder.resolve("encoder.pt"), 31))
+                    .isInstanceOf(RefusalException.class)
+                    .hasMessageContaining("whiten.weight has the shape [32, 32] where [31, 31] is needed");
+        }
     }
 
     @Test
