@@ -39,6 +39,7 @@ final class ModelCard {
         text.append("# Encoder of run ").append(field("run")).append(", step ").append(field("step"));
         text.append("\n\nIt turns an RGB image into ")
                 .append(about.path("features").asInt())
+                .append(about.path("whitened").asBoolean() ? " whitened" : "")
                 .append(" features. It learned without labels, from pairs of random views of the same image")
                 .append(" ([SimCLR](https://arxiv.org/abs/2002.05709)).\n\n");
         table("", facts());

@@ -36,8 +36,11 @@ class ModelCardTest {
     private Path folder;
 
     private ObjectNode ship(double width, Stem stem, Normalisation pixels) throws IOException {
-        Architecture architecture =
-                Architecture.of(new NetworkPlan(18, width, stem, HeadPlan.NONE, false, pixels, Precision.FLOAT32));
+        return ship(new NetworkPlan(18, width, stem, HeadPlan.NONE, false, pixels, Precision.FLOAT32));
+    }
+
+    private ObjectNode ship(NetworkPlan plan) throws IOException {
+        Architecture architecture = Architecture.of(plan);
         Origin origin = new Origin("run", 10, 1, "00ff", "cifar,size=32", SIDE, SIDE);
         EncoderFiles.write(folder, architecture, architecture.initialValues(1), origin);
         ObjectNode description =
@@ -55,6 +58,21 @@ class ModelCardTest {
                 .matcher(card());
         assertThat(found.find()).as(card()).isTrue();
         return found.group(1);
+    }
+
+    @Test
+    void whitenedFeaturesAreSaidToBeAndOtherLibrariesHaveNone() throws Exception {
+        NetworkPlan plan =
+                new NetworkPlan(18, 1, Stem.IMAGENET, HeadPlan.NONE, false, Normalisation.IMAGENET, Precision.FLOAT32);
+
+        ship(plan);
+        assertThat(card()).contains(" 512 features").contains("### torchvision").contains("### timm");
+        ship(plan.whitened(true));
+        assertThat(card())
+                .contains(" 512 whitened features")
+                .contains("### PyTorch")
+                .doesNotContain("### torchvision")
+                .doesNotContain("### timm");
     }
 
     @Test

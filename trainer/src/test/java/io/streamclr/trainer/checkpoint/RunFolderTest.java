@@ -13,6 +13,7 @@ import com.google.common.jimfs.Configuration;
 import com.google.common.jimfs.Jimfs;
 import io.streamclr.schemas.RefusalException;
 import io.streamclr.trainer.encoder.ContentSums;
+import io.streamclr.trainer.model.Architecture;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -35,15 +36,17 @@ class RunFolderTest {
     private final FileSystem memory = Jimfs.newFileSystem(Configuration.unix());
     private final Path folder = memory.getPath("/data/run");
 
-    @Test
-    void whatIsSavedComesBackToTheBit() {
-        Checkpoint saved = SmallCheckpoint.after(1200);
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void whatIsSavedComesBackToTheBit(boolean whitened) {
+        Architecture architecture = Architecture.of(ARCHITECTURE.plan().whitened(whitened));
+        Checkpoint saved = SmallCheckpoint.after(1200, architecture);
         try (RunFolder run = RunFolder.open(folder, 3)) {
             run.save(saved);
         }
 
         try (RunFolder run = RunFolder.open(folder, 3)) {
-            Checkpoint found = run.newest(ARCHITECTURE, SETTINGS).orElseThrow();
+            Checkpoint found = run.newest(architecture, SETTINGS).orElseThrow();
 
             assertThat(found.origin()).isEqualTo(saved.origin());
             assertThat(found.pairs()).isEqualTo(saved.pairs());

@@ -16,9 +16,8 @@ import java.util.Map;
 /** Checkpoints of a small network, as tests save them. */
 final class SmallCheckpoint {
 
-    static final Architecture ARCHITECTURE = Architecture.of(
-            new NetworkPlan(18, 1.0 / 16, Stem.SMALL2, HeadPlan.REFERENCE, false, Normalisation.NONE, Precision.FLOAT32)
-                    .whitened(true));
+    static final Architecture ARCHITECTURE = Architecture.of(new NetworkPlan(
+            18, 1.0 / 16, Stem.SMALL2, HeadPlan.REFERENCE, false, Normalisation.NONE, Precision.FLOAT32));
     static final Map<String, String> SETTINGS = Map.of("--batch", "256");
     static final Map<String, String> ROUNDING = Map.of("--threads", "2");
 
@@ -26,13 +25,18 @@ final class SmallCheckpoint {
 
     /** Saved after a step, from which its values follow. */
     static Checkpoint after(long step) {
-        Map<String, float[]> values = ARCHITECTURE.initialValues(step);
-        List<float[]> velocity = ARCHITECTURE.slots().stream()
+        return after(step, ARCHITECTURE);
+    }
+
+    /** The same of another network. */
+    static Checkpoint after(long step, Architecture architecture) {
+        Map<String, float[]> values = architecture.initialValues(step);
+        List<float[]> velocity = architecture.slots().stream()
                 .filter(Slot::trained)
                 .map(slot -> values.get(slot.name()).clone())
                 .toList();
         return new Checkpoint(
-                ARCHITECTURE,
+                architecture,
                 new Origin("run", step, 3, "00ff00ff00ff00ff", 28, 28),
                 step * 256,
                 SETTINGS,
