@@ -39,7 +39,7 @@ class EmbedChaosTest {
     private static final int PARTITIONS = 4;
     private static final int SIDE = 8;
     private static final int CHECKED = 200;
-    private static final long DELAY_MS = 500;
+    private static final long DELAY_MS = 1_000;
     private static final Duration PATIENCE = Duration.ofMinutes(4);
     private static final Duration LOOK_AGAIN = Duration.ofMillis(200);
     private static final EmbedTopics TOPICS = new EmbedTopics();

@@ -9,6 +9,7 @@ import io.streamclr.schemas.wire.WireFormat;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -16,12 +17,16 @@ import org.apache.kafka.common.TopicPartition;
 
 /**
  * Reads topic {@code embeddings.encoders}, and answers which encoder an image takes once it is certain. An entry takes
- * effect some seconds after the broker dated it. So it is certain for every image that was received no later than half of
- * that after the topic was last read to its end; the other half is for clocks of brokers that differ. For one thread.
+ * effect some seconds after the broker dated it. So it is certain for every image that was received no later than a tenth of
+ * that after the topic was last read to its end; the rest is for brokers that show an entry later than they date it, as
+ * where a disk makes them wait, and for clocks of brokers that differ. For one thread.
  */
 public final class SwitchReader implements AutoCloseable {
 
     private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    /** How often the topic is read in the time that an entry takes until it has effect. */
+    private static final int READS = 10;
 
     private final String topic;
     private final TopicPartition partition;
@@ -48,7 +53,7 @@ public final class SwitchReader implements AutoCloseable {
      */
     public EncoderSwitch of(long arrivedAt) {
         long now = nanos.getAsLong();
-        if (log.newest().isEmpty() || now - readAt > log.delay() * 500_000) {
+        if (log.newest().isEmpty() || now - readAt > TimeUnit.MILLISECONDS.toNanos(log.delay()) / READS) {
             read();
         }
         return log.at(arrivedAt)
