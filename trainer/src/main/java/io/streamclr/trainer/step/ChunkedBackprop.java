@@ -23,7 +23,7 @@ import java.util.List;
 final class ChunkedBackprop implements AutoCloseable {
 
     /** PyTorch's momentum of running statistics, a decay of 0.9. */
-    private static final Momenta MOMENTA = Momenta.usual(0.1);
+    static final Momenta MOMENTA = Momenta.usual(0.1);
 
     private static final String METHODS = """
               def cut(self, z: Tensor, bounds: Tensor) -> Tensor:
@@ -54,12 +54,15 @@ final class ChunkedBackprop implements AutoCloseable {
             """;
 
     private final Network network;
+    private final Momenta momenta;
     private final Script script;
     private int remembered = 1;
     private StepParts parts = StepParts.NONE;
 
-    ChunkedBackprop(Torch torch, Network network) {
+    /** @param momenta of what the network knows of the batches that it saw */
+    ChunkedBackprop(Torch torch, Network network, Momenta momenta) {
         this.network = network;
+        this.momenta = momenta;
         this.script = torch.compile(METHODS);
     }
 
@@ -81,18 +84,18 @@ final class ChunkedBackprop implements AutoCloseable {
     /** Embeddings of each chunk; moves running statistics once. */
     List<Tensor> embed(Scope scope, Views views, List<Chunk> chunks, StepProgress counted) {
         List<Tensor> embeddings = new ArrayList<>();
-        double[] statistics = Chunk.momenta(chunks, MOMENTA.statistics());
-        double[] moments = Chunk.momenta(chunks, MOMENTA.moments());
+        double[] statistics = Chunk.momenta(chunks, momenta.statistics());
+        double[] moments = Chunk.momenta(chunks, momenta.moments());
         for (int c = 0; c < chunks.size(); c++) {
-            Momenta momenta = new Momenta(statistics[c], moments[c]);
+            Momenta ofChunk = new Momenta(statistics[c], moments[c]);
             if (c < forwardTwice(chunks)) {
                 try (Scope pass = scope.inner()) {
                     Tensor shown = shown(pass, views, chunks.get(c));
-                    embeddings.add(parts.in(FORWARD, () -> network.embed(scope, shown, momenta)));
+                    embeddings.add(parts.in(FORWARD, () -> network.embed(scope, shown, ofChunk)));
                 }
             } else {
                 Tensor shown = shown(scope, views, chunks.get(c));
-                embeddings.add(parts.in(FORWARD, () -> network.forwardWithGraph(scope, shown, momenta)));
+                embeddings.add(parts.in(FORWARD, () -> network.forwardWithGraph(scope, shown, ofChunk)));
             }
             counted.forward();
         }

@@ -1,6 +1,7 @@
 package io.streamclr.trainer.step;
 
 import io.streamclr.trainer.model.Network;
+import io.streamclr.trainer.model.Network.Momenta;
 import io.streamclr.trainer.optimiser.Optimiser;
 import io.streamclr.trainer.torch.Scope;
 import io.streamclr.trainer.torch.Tensor;
@@ -32,7 +33,8 @@ final class DeviceReplica implements AutoCloseable {
     DeviceReplica(Torch torch, Network network, int number) {
         this.torch = torch;
         this.network = Network.of(torch, network.architecture(), network.values());
-        this.passes = new ChunkedBackprop(torch, this.network);
+        // What is known of the features comes from the first device's chunks alone: they are enough, and it is large.
+        this.passes = new ChunkedBackprop(torch, this.network, new Momenta(ChunkedBackprop.MOMENTA.statistics(), 0));
         this.thread = Executors.newSingleThreadExecutor(work -> {
             Thread made = new Thread(work, "device-" + number);
             made.setDaemon(true);

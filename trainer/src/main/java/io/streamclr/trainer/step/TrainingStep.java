@@ -94,7 +94,7 @@ public final class TrainingStep implements AutoCloseable {
         this.chunkViews = chunkViews;
         this.scope = torch.scope();
         this.script = torch.compile(METHODS);
-        this.passes = new ChunkedBackprop(torch, network);
+        this.passes = new ChunkedBackprop(torch, network, ChunkedBackprop.MOMENTA);
         more.forEach(device -> replicas.add(new DeviceReplica(device, network, replicas.size() + 1)));
         if (torch.isOnProcessor() && more.stream().allMatch(Torch::isOnProcessor)) {
             // They have the weights before them, and wait while these move.
@@ -271,6 +271,7 @@ public final class TrainingStep implements AutoCloseable {
             return gradient(step, views, chunks, images, replayed, watch);
         }
         float[] before = row(step, network.statistics());
+        List<Tensor> moments = network.copyOfMoments(step);
         try {
             return others.isPresent()
                     ? gradientOfRank(step, views, chunks, images, watch, others.get())
@@ -278,6 +279,7 @@ public final class TrainingStep implements AutoCloseable {
         } catch (StepAbandoned stopped) {
             results(replicas.stream().map(DeviceReplica::abandon).toList());
             passes.take(step, network.statistics(), before);
+            network.takeMoments(step, moments);
             copy(Network::statistics, before);
             throw stopped;
         }
@@ -332,6 +334,11 @@ public final class TrainingStep implements AutoCloseable {
         float[] statistics = passes.row(step, network.statistics());
         ranks.mean(statistics, Chunk.views(chunks));
         passes.take(step, network.statistics(), statistics);
+        if (!network.moments().isEmpty()) {
+            float[] moments = passes.row(step, network.moments());
+            ranks.mean(moments, Chunk.views(chunks));
+            passes.take(step, network.moments(), moments);
+        }
         return new Gradient(evaluation.value(), evaluation.leftOut(), sums, all);
     }
 

@@ -120,6 +120,8 @@ public final class Network implements AutoCloseable {
                   def colour(self, y: Tensor, weight: Tensor, bias: Tensor) -> Tensor:
                     shifted = torch.t(torch.sub(y, bias))  # (F, N)
                     return torch.t(torch.linalg_solve_triangular(weight, shifted, upper=False))  # (N, F)
+                  def copies(self, p: List[Tensor]) -> List[Tensor]:
+                    return [torch.clone(p[0]), torch.clone(p[1])]
                   def become(self, p: List[Tensor], q: List[Tensor]) -> Tensor:
                     torch._foreach_copy_(p, q)
                     return p[0]  # as p[0]; nothing of it is used
@@ -144,9 +146,26 @@ public final class Network implements AutoCloseable {
         return List.copyOf(trained);
     }
 
-    /** The running statistics, in the order of the architecture; none with group normalisation. */
+    /** The running statistics of layers, in the order of the architecture; none with group normalisation. */
     public List<Tensor> statistics() {
         return List.copyOf(statistics);
+    }
+
+    /** What it knows of its features where they are whitened: their mean, and that of their products; else none. */
+    public List<Tensor> moments() {
+        return architecture.plan().whitened() ? tensors.subList(tensors.size() - 2, tensors.size()) : List.of();
+    }
+
+    /** A copy of the moments. */
+    public List<Tensor> copyOfMoments(Scope scope) {
+        return moments().isEmpty() ? List.of() : script.call(scope, "copies", moments());
+    }
+
+    /** Takes moments back. @param kept from {@link #copyOfMoments} */
+    public void takeMoments(Scope scope, List<Tensor> kept) {
+        if (!kept.isEmpty()) {
+            script.one(scope, "become", moments(), kept);
+        }
     }
 
     /**

@@ -44,7 +44,7 @@ public record Slot(String name, long[] shape, Start start, double constant, bool
 
     /** Whether it is a running statistic, which forward passes move and training does not. */
     boolean isStatistic() {
-        return name.endsWith(".running_mean") || name.endsWith(".running_var") || Whitening.has(name);
+        return !Whitening.has(name) && (name.endsWith(".running_mean") || name.endsWith(".running_var"));
     }
 
     static boolean isOfEncoder(String name) {
