@@ -9,7 +9,6 @@ import io.streamclr.trainer.encoder.Safetensors;
 import io.streamclr.trainer.encoder.Safetensors.Values;
 import io.streamclr.trainer.model.Architecture;
 import io.streamclr.trainer.model.Slot;
-import io.streamclr.trainer.model.Whitening;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -112,8 +111,8 @@ final class CheckpointForm {
                     .floats()
                     .forEach((name, tensor) -> values.put(name, tensor.values()));
         }
-        // What whitens for others follows from the moments of features, which are tensors of the network.
-        values.keySet().removeAll(List.of(Whitening.WEIGHT, Whitening.BIAS));
+        // What the network's tensors say anyway is in the files for others alone.
+        values.keySet().retainAll(architecture.slots().stream().map(Slot::name).toList());
         Map<String, List<float[]>> optimiser = new LinkedHashMap<>();
         Safetensors.read(folder.resolve(OPTIMISER)).floats().forEach((name, tensor) -> optimiser
                 .computeIfAbsent(name.substring(0, name.indexOf('/')), state -> new ArrayList<>())

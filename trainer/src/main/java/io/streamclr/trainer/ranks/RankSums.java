@@ -81,6 +81,13 @@ public final class RankSums {
         }
     }
 
+    /** Gives the numbers of rank 0 to all. @param row as many on all ranks; becomes those of rank 0 */
+    public void ofRank0(float[] row) throws InterruptedException {
+        ByteBuffer own = written(row, 0, ranks.rank() == 0 ? row.length : 0);
+        List<ByteBuffer> all = ranks.gather(own, Float.BYTES * row.length);
+        floats(all.get(0), row.length).get(row);
+    }
+
     private List<ByteBuffer> cut(float[] row) {
         ByteBuffer bytes = written(row, 0, row.length);
         List<ByteBuffer> parts = new ArrayList<>();

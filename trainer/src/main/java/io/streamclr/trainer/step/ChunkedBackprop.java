@@ -59,6 +59,11 @@ final class ChunkedBackprop implements AutoCloseable {
     private int remembered = 1;
     private StepParts parts = StepParts.NONE;
 
+    /** With PyTorch's momentum. */
+    ChunkedBackprop(Torch torch, Network network) {
+        this(torch, network, MOMENTA);
+    }
+
     /** @param momenta of what the network knows of the batches that it saw */
     ChunkedBackprop(Torch torch, Network network, Momenta momenta) {
         this.network = network;

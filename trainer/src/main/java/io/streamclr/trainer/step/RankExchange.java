@@ -121,6 +121,14 @@ public final class RankExchange {
         });
     }
 
+    /** Takes the numbers of rank 0. @param row becomes those */
+    void ofRank0(float[] row) {
+        met(() -> {
+            sums.ofRank0(row);
+            return row;
+        });
+    }
+
     private interface Meeting<T> {
         T end() throws InterruptedException;
     }

@@ -95,7 +95,7 @@ public final class Teacher implements AutoCloseable {
                     "The teacher has " + weights.size() + " weights, and " + values.size() + " were saved");
         }
         try (Scope taking = torch.scope();
-                ChunkedBackprop passes = new ChunkedBackprop(torch, network, ChunkedBackprop.MOMENTA)) {
+                ChunkedBackprop passes = new ChunkedBackprop(torch, network)) {
             passes.take(taking, weights, ChunkedBackprop.row(values));
         }
     }

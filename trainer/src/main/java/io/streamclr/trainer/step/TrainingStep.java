@@ -23,6 +23,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 
 /**
  * Trains on one batch. A batch larger than a chunk goes through GradCache (Gao et al. 2021, arXiv:2101.06983): all
@@ -63,6 +64,7 @@ public final class TrainingStep implements AutoCloseable {
     private final Scope scope;
     private final Script script;
     private final ChunkedBackprop passes;
+    private final RunningStatistics statistics;
     private final List<DeviceReplica> replicas = new ArrayList<>();
 
     private Optional<Teacher> teacher = Optional.empty();
@@ -94,7 +96,8 @@ public final class TrainingStep implements AutoCloseable {
         this.chunkViews = chunkViews;
         this.scope = torch.scope();
         this.script = torch.compile(METHODS);
-        this.passes = new ChunkedBackprop(torch, network, ChunkedBackprop.MOMENTA);
+        this.passes = new ChunkedBackprop(torch, network);
+        this.statistics = new RunningStatistics(network, passes);
         more.forEach(device -> replicas.add(new DeviceReplica(device, network, replicas.size() + 1)));
         if (torch.isOnProcessor() && more.stream().allMatch(Torch::isOnProcessor)) {
             // They have the weights before them, and wait while these move.
@@ -270,17 +273,15 @@ public final class TrainingStep implements AutoCloseable {
         if (chunks.size() == 1) {
             return gradient(step, views, chunks, images, replayed, watch);
         }
-        float[] before = row(step, network.statistics());
-        List<Tensor> moments = network.copyOfMoments(step);
+        RunningStatistics.Kept before = parts.in(COPIES, () -> statistics.keep(step));
         try {
             return others.isPresent()
                     ? gradientOfRank(step, views, chunks, images, watch, others.get())
                     : gradient(step, views, chunks, images, replayed, watch);
         } catch (StepAbandoned stopped) {
             results(replicas.stream().map(DeviceReplica::abandon).toList());
-            passes.take(step, network.statistics(), before);
-            network.takeMoments(step, moments);
-            copy(Network::statistics, before);
+            statistics.takeBack(step, before);
+            copy(Network::statistics, before.statistics());
             throw stopped;
         }
     }
@@ -331,14 +332,7 @@ public final class TrainingStep implements AutoCloseable {
         float[] gradient = passes.row(step, sums);
         ranks.add(gradient);
         passes.take(step, sums, gradient);
-        float[] statistics = passes.row(step, network.statistics());
-        ranks.mean(statistics, Chunk.views(chunks));
-        passes.take(step, network.statistics(), statistics);
-        if (!network.moments().isEmpty()) {
-            float[] moments = passes.row(step, network.moments());
-            ranks.mean(moments, Chunk.views(chunks));
-            passes.take(step, network.moments(), moments);
-        }
+        statistics.ofRanks(step, ranks, Chunk.views(chunks));
         return new Gradient(evaluation.value(), evaluation.leftOut(), sums, all);
     }
 
@@ -366,23 +360,18 @@ public final class TrainingStep implements AutoCloseable {
         return script.one(step, "join", ordered);
     }
 
-    /** Every device moved the running statistics by its own chunks; their weighted mean is what one would have found. */
     private void shareStatistics(Scope step, List<Chunk> chunks, List<Part> theirs) {
         int devices = 1 + replicas.size();
-        List<float[]> found = new ArrayList<>(List.of(row(step, network.statistics())));
+        List<float[]> found = new ArrayList<>(List.of(parts.in(COPIES, () -> statistics.row(step))));
         theirs.forEach(part -> found.add(part.statistics()));
-        double[] sums = new double[found.get(0).length];
-        for (int d = 0; d < devices; d++) {
-            double views = Chunk.views(Chunk.part(chunks, d, devices));
-            for (int i = 0; i < sums.length; i++) {
-                sums[i] += views * found.get(d)[i];
-            }
-        }
-        float[] mean = new float[sums.length];
-        for (int i = 0; i < mean.length; i++) {
-            mean[i] = (float) (sums[i] / Chunk.views(chunks));
-        }
-        parts.in(COPIES, () -> passes.take(step, network.statistics(), mean));
+        List<Integer> views = IntStream.range(0, devices)
+                .mapToObj(device -> Chunk.views(Chunk.part(chunks, device, devices)))
+                .toList();
+        float[] mean = RunningStatistics.mean(found, views);
+        parts.in(COPIES, () -> {
+            statistics.take(step, mean);
+            return mean;
+        });
         copy(Network::statistics, mean);
     }
 

@@ -52,10 +52,11 @@ class RankedStepTest {
                         false,
                         Normalisation.NONE,
                         Precision.FLOAT32)
-                .withNorm(norm));
+                .withNorm(norm)
+                .whitened(true));
     }
 
-    /** Weights, running statistics and losses. */
+    /** Weights, running statistics, moments of features, and losses. */
     private record Outcome(Map<String, float[]> values, double[] losses, List<byte[]> heard) {}
 
     @ParameterizedTest

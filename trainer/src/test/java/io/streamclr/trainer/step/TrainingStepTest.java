@@ -13,6 +13,7 @@ import io.streamclr.trainer.loss.TiledLoss;
 import io.streamclr.trainer.model.Architecture;
 import io.streamclr.trainer.model.HeadPlan;
 import io.streamclr.trainer.model.Network;
+import io.streamclr.trainer.model.Network.Momenta;
 import io.streamclr.trainer.model.NetworkPlan;
 import io.streamclr.trainer.model.NetworkPlan.Norm;
 import io.streamclr.trainer.model.NetworkPlan.Normalisation;
@@ -131,6 +132,26 @@ class TrainingStepTest {
             for (int i = 0; i < expected.length; i++) {
                 assertThat(found[i]).isCloseTo(expected[i], within(1e-6f * Math.max(1, Math.abs(expected[i]))));
             }
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"2, 11", "2, 4", "3, 4"})
+    void momentsOfFeaturesAreThoseOfTheFirstDevicesChunks(int devices, int chunkViews) {
+        List<Chunk> own = Chunk.part(Chunk.cut(PAIRS, chunkViews, devices), 0, devices);
+        double[] momenta = Chunk.momenta(own, Momenta.usual(0.1).moments());
+        Network twin = Network.of(torch, ARCHITECTURE, start);
+        Network shared = Network.of(torch, ARCHITECTURE, start);
+
+        for (int c = 0; c < own.size(); c++) {
+            twin.embed(scope, rows(own.get(c)), new Momenta(0, momenta[c]));
+        }
+        step(shared, chunkViews, devices).gradient(scope, views, SIDE, SIDE, images);
+
+        for (String moment : List.of("whiten.running_mean", "whiten.running_moment")) {
+            assertThat(shared.values().get(moment))
+                    .isEqualTo(twin.values().get(moment))
+                    .isNotEqualTo(start.get(moment));
         }
     }
 

@@ -139,13 +139,11 @@ public final class Architecture {
         if (!plan.whitened()) {
             return "  def to_features" + begin + encoder + "  def project" + begin + head;
         }
-        return "  def to_raw_features" + begin + encoder + "  def project_raw" + begin + head + """
+        return "  def to_raw_features" + begin + encoder + "  def project_raw" + begin + head + Whitening.METHODS + """
               def to_features(self, y: Tensor) -> Tensor:
-                return torch.linear(self.to_raw_features(y), self.whiten.weight, self.whiten.bias)  # (N, F)
+                return self.to_whitened(self.to_raw_features(y), self.whiten.weight, self.whiten.bias)  # (N, F)
               def project(self, y: Tensor) -> Tensor:
-                shifted = torch.t(torch.sub(y, self.whiten.bias))  # (F, N)
-                raw = torch.linalg_solve_triangular(self.whiten.weight, shifted, upper=False)  # (F, N)
-                return self.project_raw(torch.t(raw))  # (N, D)
+                return self.project_raw(self.to_raw(y, self.whiten.weight, self.whiten.bias))  # (N, D)
             """;
     }
 

@@ -72,7 +72,12 @@ public final class Network implements AutoCloseable {
     private Optional<FoundWhitening> whitening = Optional.empty();
 
     /** The map of some moments, in native memory. @param moments as they were */
-    private record FoundWhitening(List<float[]> moments, Scope scope, Tensor weight, Tensor bias) {}
+    private record FoundWhitening(List<float[]> moments, Scope scope, Tensor weight, Tensor bias) {
+
+        boolean isOf(List<float[]> others) {
+            return Arrays.equals(moments.get(0), others.get(0)) && Arrays.equals(moments.get(1), others.get(1));
+        }
+    }
 
     private Network(Torch torch, Architecture architecture, Script script, Map<String, float[]> values) {
         this.architecture = architecture;
@@ -107,6 +112,7 @@ public final class Network implements AutoCloseable {
         }
         String methods = architecture.pixelMethods()
                 + architecture.trainingMethods()
+                + Whitening.METHODS
                 + """
                   def embed(self, x: Tensor, p: List[Tensor], momenta: Tensor) -> Tensor:
                     m = float(momenta[0])
@@ -115,11 +121,6 @@ public final class Network implements AutoCloseable {
                     return self.project(h, p, True, m)  # (N, D)
                   def encode(self, x: Tensor, p: List[Tensor]) -> Tensor:
                     return self.to_features(self.bytes(x), p, False, 0.0)  # (N, F) from (N, H, W, 3)
-                  def whiten(self, y: Tensor, weight: Tensor, bias: Tensor) -> Tensor:
-                    return torch.linear(y, weight, bias)  # (N, F)
-                  def colour(self, y: Tensor, weight: Tensor, bias: Tensor) -> Tensor:
-                    shifted = torch.t(torch.sub(y, bias))  # (F, N)
-                    return torch.t(torch.linalg_solve_triangular(weight, shifted, upper=False))  # (N, F)
                   def copies(self, p: List[Tensor]) -> List[Tensor]:
                     return [torch.clone(p[0]), torch.clone(p[1])]
                   def become(self, p: List[Tensor], q: List[Tensor]) -> Tensor:
@@ -213,7 +214,7 @@ public final class Network implements AutoCloseable {
      */
     public Tensor encode(Scope scope, Tensor images) {
         Tensor features = encodeRaw(scope, images);
-        return architecture.plan().whitened() ? mapped(scope, "whiten", features) : features;
+        return architecture.plan().whitened() ? mapped(scope, "to_whitened", features) : features;
     }
 
     /** As {@link #encode}, before features are whitened, as the head takes them. */
@@ -223,16 +224,9 @@ public final class Network implements AutoCloseable {
 
     /** By what training knows of features now. @param method that takes features and the map */
     private Tensor mapped(Scope scope, String method, Tensor features) {
-        List<Slot> slots = architecture.slots();
-        Map<String, float[]> moments = new LinkedHashMap<>();
-        for (int i = slots.size() - 2; i < slots.size(); i++) {
-            moments.put(slots.get(i).name(), tensors.get(i).floats());
-        }
-        List<float[]> now = List.copyOf(moments.values());
-        if (whitening.isEmpty()
-                || !Arrays.equals(whitening.get().moments().get(0), now.get(0))
-                || !Arrays.equals(whitening.get().moments().get(1), now.get(1))) {
-            Whitening map = Whitening.of(architecture.plan(), moments).orElseThrow();
+        List<float[]> now = moments().stream().map(Tensor::floats).toList();
+        if (whitening.filter(known -> known.isOf(now)).isEmpty()) {
+            Whitening map = Whitening.of(now.get(0), now.get(1));
             long width = map.bias().length;
             whitening.ifPresent(known -> known.scope().close());
             Scope own = weights.inner();
@@ -259,7 +253,7 @@ public final class Network implements AutoCloseable {
      * @return z, (N, D), any scale
      */
     public Tensor project(Scope scope, Tensor features) {
-        Tensor raw = architecture.plan().whitened() ? mapped(scope, "colour", features) : features;
+        Tensor raw = architecture.plan().whitened() ? mapped(scope, "to_raw", features) : features;
         return script.one(scope, "project_alone", raw, tensors);
     }
 

@@ -31,6 +31,18 @@ public record Whitening(float[] weight, float[] bias) {
     /** Of moments in 32 bits, as a part of all squares together. */
     private static final double ROUNDING = 1e-6;
 
+    /**
+     * Methods that whiten features and take that back, of a network in training and of one that is shipped. No tensor of a
+     * network has a name that begins as theirs.
+     */
+    static final String METHODS = """
+              def to_whitened(self, y: Tensor, weight: Tensor, bias: Tensor) -> Tensor:
+                return torch.linear(y, weight, bias)  # (N, F)
+              def to_raw(self, y: Tensor, weight: Tensor, bias: Tensor) -> Tensor:
+                shifted = torch.t(torch.sub(y, bias))  # (F, N)
+                return torch.t(torch.linalg_solve_triangular(weight, shifted, upper=False))  # (N, F)
+            """;
+
     private static final String BEGIN = "whiten.";
 
     @Override
