@@ -149,9 +149,9 @@ final class NetworkOptions {
             completionCandidates = Offered.TrueOrFalse.class,
             arity = "0..1",
             fallbackValue = "true",
-            description = "Whiten the features of published encoders by the statistics of the views, so that nearest"
-                    + " neighbours are found better; training is the same. --whiten=false does not (default: by"
-                    + " --preset).")
+            description = "Whiten the features of published encoders: more images have neighbours of their own kind,"
+                    + " fewer find another crop of themselves; training is the same. --whiten=false does not"
+                    + " (default: by --preset).")
     private Optional<Boolean> whiten;
 
     /**

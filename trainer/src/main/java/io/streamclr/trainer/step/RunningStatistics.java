@@ -29,9 +29,10 @@ record RunningStatistics(Network network, ChunkedBackprop passes) {
         return passes.row(step, network.statistics());
     }
 
-    /** Takes statistics of layers over. */
-    void take(Scope step, float[] row) {
+    /** Takes statistics of layers over. @return the row */
+    float[] take(Scope step, float[] row) {
         passes.take(step, network.statistics(), row);
+        return row;
     }
 
     /** Finds those of all ranks. @param views of each rank */
@@ -50,18 +51,18 @@ record RunningStatistics(Network network, ChunkedBackprop passes) {
      * Every device moved the statistics of layers by its own chunks; their weighted mean is what one would have found.
      *
      * @param devices a row of each
-     * @param views of each
+     * @param chunks of all of them
      */
-    static float[] mean(List<float[]> devices, List<Integer> views) {
+    static float[] mean(List<float[]> devices, List<Chunk> chunks) {
         double[] sums = new double[devices.get(0).length];
         for (int d = 0; d < devices.size(); d++) {
-            double weight = views.get(d);
+            double weight = Chunk.views(Chunk.part(chunks, d, devices.size()));
             float[] row = devices.get(d);
             for (int i = 0; i < sums.length; i++) {
                 sums[i] += weight * row[i];
             }
         }
-        int all = views.stream().mapToInt(Integer::intValue).sum();
+        int all = Chunk.views(chunks);
         float[] mean = new float[sums.length];
         for (int i = 0; i < mean.length; i++) {
             mean[i] = (float) (sums[i] / all);

@@ -23,7 +23,6 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Function;
-import java.util.stream.IntStream;
 
 /**
  * Trains on one batch. A batch larger than a chunk goes through GradCache (Gao et al. 2021, arXiv:2101.06983): all
@@ -361,17 +360,10 @@ public final class TrainingStep implements AutoCloseable {
     }
 
     private void shareStatistics(Scope step, List<Chunk> chunks, List<Part> theirs) {
-        int devices = 1 + replicas.size();
         List<float[]> found = new ArrayList<>(List.of(parts.in(COPIES, () -> statistics.row(step))));
         theirs.forEach(part -> found.add(part.statistics()));
-        List<Integer> views = IntStream.range(0, devices)
-                .mapToObj(device -> Chunk.views(Chunk.part(chunks, device, devices)))
-                .toList();
-        float[] mean = RunningStatistics.mean(found, views);
-        parts.in(COPIES, () -> {
-            statistics.take(step, mean);
-            return mean;
-        });
+        float[] mean = RunningStatistics.mean(found, chunks);
+        parts.in(COPIES, () -> statistics.take(step, mean));
         copy(Network::statistics, mean);
     }
 

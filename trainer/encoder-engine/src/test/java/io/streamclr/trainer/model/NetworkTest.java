@@ -10,11 +10,9 @@ import io.streamclr.trainer.torch.Scope;
 import io.streamclr.trainer.torch.Script;
 import io.streamclr.trainer.torch.Tensor;
 import io.streamclr.trainer.torch.Torch;
-import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -150,7 +148,7 @@ class NetworkTest {
 
             Tensor z = network.forwardWithGraph(scope, images, 0.1);
             List<Tensor> gradients = network.backward(
-                    scope, z, scope.floats(noise(4 * architecture.plan().embedding()), z.shape()));
+                    scope, z, scope.floats(Noise.numbers(4 * architecture.plan().embedding()), z.shape()));
 
             assertThat(z.shape()).containsExactly(4, architecture.plan().embedding());
             assertThat(network.encode(scope, images).shape())
@@ -183,7 +181,8 @@ class NetworkTest {
                 .map(slot -> scope.floats(values.get(slot.name()), slot.shape()))
                 .toList();
         try (Script script = torch.compile(strict)) {
-            List<Tensor> found = script.call(scope, "all", scope.floats(noise(2 * 3 * 32 * 32), 2, 3, 32, 32), weights);
+            List<Tensor> found =
+                    script.call(scope, "all", scope.floats(Noise.numbers(2 * 3 * 32 * 32), 2, 3, 32, 32), weights);
 
             assertThat(strict).contains("self.strict(");
             assertThat(found.get(0).floats()).hasSize(2 * architecture.plan().features());
@@ -293,7 +292,7 @@ class NetworkTest {
                 try (Scope step = scope.inner()) {
                     Tensor z = network.forwardWithGraph(step, images(8, 8), 0);
                     leaveNoNumbersInFreeMemory();
-                    List<Tensor> gradients = network.backward(step, z, step.floats(noise(8 * 16), z.shape()));
+                    List<Tensor> gradients = network.backward(step, z, step.floats(Noise.numbers(8 * 16), z.shape()));
 
                     float[] slopes = gradients.get(convolution).floats();
                     for (int w = 0; w < slopes.length; w++) {
@@ -319,7 +318,7 @@ class NetworkTest {
     /** The gradient of the first convolution for a gradient of the embeddings of this size. */
     private float[] pulled(Network network, float size) {
         Tensor z = network.forwardWithGraph(scope, images(32, 32), 0);
-        float[] seed = noise((int) z.size());
+        float[] seed = Noise.numbers((int) z.size());
         for (int i = 0; i < seed.length; i++) {
             seed[i] *= size;
         }
@@ -341,18 +340,6 @@ class NetworkTest {
     }
 
     private Tensor images(int count, int side) {
-        byte[] pixels = new byte[count * side * side * 3];
-        new Random(2).nextBytes(pixels);
-        ByteBuffer direct = ByteBuffer.allocateDirect(pixels.length).put(pixels).flip();
-        return scope.bytes(direct, count, side, side, 3);
-    }
-
-    private static float[] noise(int size) {
-        Random random = new Random(8);
-        float[] values = new float[size];
-        for (int i = 0; i < size; i++) {
-            values[i] = (float) random.nextGaussian();
-        }
-        return values;
+        return Noise.images(scope, 2, count, side);
     }
 }

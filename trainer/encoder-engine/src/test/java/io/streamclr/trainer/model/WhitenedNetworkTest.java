@@ -10,11 +10,8 @@ import io.streamclr.trainer.model.NetworkPlan.Precision;
 import io.streamclr.trainer.torch.Scope;
 import io.streamclr.trainer.torch.Tensor;
 import io.streamclr.trainer.torch.Torch;
-import java.nio.ByteBuffer;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -49,7 +46,7 @@ class WhitenedNetworkTest {
                 Network with = Network.of(torch, whitened, whitened.initialValues(1))) {
             Tensor z = without.forwardWithGraph(scope, images(1), 0.1);
             Tensor same = with.forwardWithGraph(scope, images(1), 0.1);
-            Tensor seed = scope.floats(noise((int) z.size()), z.shape());
+            Tensor seed = scope.floats(Noise.numbers((int) z.size()), z.shape());
             List<Tensor> gradients = without.backward(scope, z, seed);
             List<Tensor> alike = with.backward(scope, same, seed);
 
@@ -115,8 +112,7 @@ class WhitenedNetworkTest {
 
     private Network whitened() {
         Architecture architecture = Architecture.of(PLAIN.whitened(true));
-        Map<String, float[]> values = new LinkedHashMap<>(architecture.initialValues(1));
-        return Network.of(torch, architecture, values);
+        return Network.of(torch, architecture, architecture.initialValues(1));
     }
 
     private static int features() {
@@ -164,18 +160,6 @@ class WhitenedNetworkTest {
     }
 
     private Tensor images(long seed) {
-        byte[] pixels = new byte[IMAGES * SIDE * SIDE * 3];
-        new Random(seed).nextBytes(pixels);
-        ByteBuffer direct = ByteBuffer.allocateDirect(pixels.length).put(pixels).flip();
-        return scope.bytes(direct, IMAGES, SIDE, SIDE, 3);
-    }
-
-    private static float[] noise(int count) {
-        Random random = new Random(7);
-        float[] noise = new float[count];
-        for (int i = 0; i < count; i++) {
-            noise[i] = (float) random.nextGaussian();
-        }
-        return noise;
+        return Noise.images(scope, seed, IMAGES, SIDE);
     }
 }
