@@ -7,6 +7,9 @@ import com.sun.jna.Platform;
 import com.sun.jna.Pointer;
 import io.streamclr.schemas.RefusalException;
 import java.nio.file.Path;
+import java.util.Collections;
+import java.util.Map;
+import java.util.Set;
 
 /** Switches of the library that was loaded which DJL does not reach: methods of libtorch's one {@code at::Context}. */
 final class NativeSwitches {
@@ -14,6 +17,18 @@ final class NativeSwitches {
     private static final int HANG_UP = 1;
     private static final int INTERRUPT = 2;
     private static final Pointer IGNORED = Pointer.createConstant(1);
+
+    /** Of malloc.h. */
+    private static final int TRIM_THRESHOLD = -1;
+
+    private static final int TOP_PAD = -2;
+    private static final int MOST_MAPPED = -4;
+    /** What glibc reserves at once for a thread; with less at hand it gives whole ones back, used or not a moment later. */
+    private static final int RESERVED = 64 << 20;
+
+    /** Variables of the environment by which glibc is told the same, or another size above which it maps memory. */
+    private static final Set<String> SETTINGS_OF_MEMORY =
+            Set.of("MALLOC_TRIM_THRESHOLD_", "MALLOC_TOP_PAD_", "MALLOC_MMAP_MAX_", "MALLOC_MMAP_THRESHOLD_");
 
     private final NativeLibrary library;
     private final Pointer context;
@@ -105,6 +120,28 @@ final class NativeSwitches {
                     .invokeInt(new Object[] {name, value, 1});
         } catch (UnsatisfiedLinkError missing) {
             throw unreachable(missing);
+        }
+    }
+
+    /**
+     * Has the C library keep the memory that tensors leave for those that come next, where it would give it back to the
+     * system after many an operator. A page that is asked for again is filled with zeros first, and a network's step on a
+     * processor can spend half of its time on that. What the environment says of this memory stands.
+     *
+     * @param environment of this process
+     */
+    static void keepFreedMemory(Map<String, String> environment) {
+        if (!Collections.disjoint(environment.keySet(), SETTINGS_OF_MEMORY)
+                || environment.getOrDefault("GLIBC_TUNABLES", "").contains("glibc.malloc.")) {
+            return;
+        }
+        try {
+            Function set = NativeLibrary.getInstance(Platform.C_LIBRARY_NAME).getFunction("mallopt");
+            set.invokeInt(new Object[] {TRIM_THRESHOLD, -1});
+            set.invokeInt(new Object[] {TOP_PAD, RESERVED});
+            set.invokeInt(new Object[] {MOST_MAPPED, 0});
+        } catch (UnsatisfiedLinkError otherLibrary) {
+            return; // macOS and musl have no such function
         }
     }
 

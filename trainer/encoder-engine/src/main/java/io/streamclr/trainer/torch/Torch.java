@@ -162,6 +162,7 @@ public final class Torch implements AutoCloseable {
             Device place = device.gpu() < 0 ? Device.cpu() : Device.gpu(device.gpu());
             if (place.equals(Device.cpu())) {
                 NativeSwitches.ofTorch().nnPack(false);
+                NativeSwitches.keepFreedMemory(System.getenv());
             } else {
                 compute(CardArithmetic.repeatable(tf32), System.getenv());
             }
