@@ -2,6 +2,9 @@ package io.streamclr.trainer.step;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * Views that go through the network together.
@@ -51,6 +54,19 @@ record Chunk(int from, int rows) {
             part.add(chunks.get(c));
         }
         return part;
+    }
+
+    /**
+     * Two of all chunks that show the same images, the first one and that of their second views: where they are among a
+     * device's. One chunk of all views is both.
+     *
+     * @param chunks of all devices
+     */
+    static Set<Integer> pair(int chunks, int device, int devices) {
+        return IntStream.of(0, chunks / 2)
+                .filter(c -> c % devices == device)
+                .mapToObj(c -> c / devices)
+                .collect(Collectors.toUnmodifiableSet());
     }
 
     static int views(List<Chunk> chunks) {

@@ -6,7 +6,7 @@ import static io.streamclr.trainer.step.StepParts.Part.FORWARD;
 import static io.streamclr.trainer.step.StepParts.Part.SECOND_FORWARD;
 
 import io.streamclr.trainer.model.Network;
-import io.streamclr.trainer.model.Network.Momenta;
+import io.streamclr.trainer.model.Network.Forward;
 import io.streamclr.trainer.torch.Scope;
 import io.streamclr.trainer.torch.Script;
 import io.streamclr.trainer.torch.Tensor;
@@ -14,6 +14,7 @@ import io.streamclr.trainer.torch.Torch;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /**
  * The two passes of a batch's chunks through the network of one device. The last chunks are remembered through both, so
@@ -23,7 +24,7 @@ import java.util.List;
 final class ChunkedBackprop implements AutoCloseable {
 
     /** PyTorch's momentum of running statistics, a decay of 0.9. */
-    static final Momenta MOMENTA = Momenta.usual(0.1);
+    static final double MOMENTUM = 0.1;
 
     private static final String METHODS = """
               def cut(self, z: Tensor, bounds: Tensor) -> Tensor:
@@ -54,20 +55,15 @@ final class ChunkedBackprop implements AutoCloseable {
             """;
 
     private final Network network;
-    private final Momenta momenta;
     private final Script script;
     private int remembered = 1;
     private StepParts parts = StepParts.NONE;
 
-    /** With PyTorch's momentum. */
-    ChunkedBackprop(Torch torch, Network network) {
-        this(torch, network, MOMENTA);
-    }
+    /** @param features of the chunks that are to show them, in their order */
+    record Embedded(List<Tensor> embeddings, List<Tensor> features) {}
 
-    /** @param momenta of what the network knows of the batches that it saw */
-    ChunkedBackprop(Torch torch, Network network, Momenta momenta) {
+    ChunkedBackprop(Torch torch, Network network) {
         this.network = network;
-        this.momenta = momenta;
         this.script = torch.compile(METHODS);
     }
 
@@ -86,25 +82,39 @@ final class ChunkedBackprop implements AutoCloseable {
         return Math.max(0, chunks.size() - remembered);
     }
 
-    /** Embeddings of each chunk; moves running statistics once. */
-    List<Tensor> embed(Scope scope, Views views, List<Chunk> chunks, StepProgress counted) {
+    /**
+     * Embeds each chunk; moves running statistics once.
+     *
+     * @param showing places of the chunks whose features are wanted
+     */
+    Embedded embed(Scope scope, Views views, List<Chunk> chunks, Set<Integer> showing, StepProgress counted) {
         List<Tensor> embeddings = new ArrayList<>();
-        double[] statistics = Chunk.momenta(chunks, momenta.statistics());
-        double[] moments = Chunk.momenta(chunks, momenta.moments());
+        List<Tensor> features = new ArrayList<>();
+        double[] momenta = Chunk.momenta(chunks, MOMENTUM);
         for (int c = 0; c < chunks.size(); c++) {
-            Momenta ofChunk = new Momenta(statistics[c], moments[c]);
-            if (c < forwardTwice(chunks)) {
-                try (Scope pass = scope.inner()) {
-                    Tensor shown = shown(pass, views, chunks.get(c));
-                    embeddings.add(parts.in(FORWARD, () -> network.embed(scope, shown, ofChunk)));
+            double momentum = momenta[c];
+            boolean again = c < forwardTwice(chunks);
+            try (Scope pass = scope.inner()) {
+                Tensor shown = shown(again ? pass : scope, views, chunks.get(c));
+                if (showing.contains(c)) {
+                    Forward both = parts.in(
+                            FORWARD,
+                            () -> again
+                                    ? network.forwardAll(scope, shown, momentum)
+                                    : network.forwardAllWithGraph(scope, shown, momentum));
+                    embeddings.add(both.embeddings());
+                    features.add(both.features());
+                } else {
+                    embeddings.add(parts.in(
+                            FORWARD,
+                            () -> again
+                                    ? network.embed(scope, shown, momentum)
+                                    : network.forwardWithGraph(scope, shown, momentum)));
                 }
-            } else {
-                Tensor shown = shown(scope, views, chunks.get(c));
-                embeddings.add(parts.in(FORWARD, () -> network.forwardWithGraph(scope, shown, ofChunk)));
             }
             counted.forward();
         }
-        return embeddings;
+        return new Embedded(embeddings, features);
     }
 
     /**

@@ -1,12 +1,12 @@
 package io.streamclr.trainer.step;
 
 import io.streamclr.trainer.model.Network;
-import io.streamclr.trainer.model.Network.Momenta;
 import io.streamclr.trainer.optimiser.Optimiser;
 import io.streamclr.trainer.torch.Scope;
 import io.streamclr.trainer.torch.Tensor;
 import io.streamclr.trainer.torch.Torch;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -33,8 +33,7 @@ final class DeviceReplica implements AutoCloseable {
     DeviceReplica(Torch torch, Network network, int number) {
         this.torch = torch;
         this.network = Network.of(torch, network.architecture(), network.values());
-        // What is known of the features comes from the first device's chunks alone: they are enough, and it is large.
-        this.passes = new ChunkedBackprop(torch, this.network, new Momenta(ChunkedBackprop.MOMENTA.statistics(), 0));
+        this.passes = new ChunkedBackprop(torch, this.network);
         this.thread = Executors.newSingleThreadExecutor(work -> {
             Thread made = new Thread(work, "device-" + number);
             made.setDaemon(true);
@@ -50,15 +49,19 @@ final class DeviceReplica implements AutoCloseable {
         });
     }
 
-    /** Begins a step: embeddings of each chunk. */
-    CompletableFuture<List<float[]>> embed(Views batch, List<Chunk> part, StepWatch watch) {
+    /** Of each chunk, and of those whose features are wanted. */
+    record Embedded(List<float[]> embeddings, List<float[]> features) {}
+
+    /** Begins a step. @param showing places of the chunks whose features are wanted */
+    CompletableFuture<Embedded> embed(Views batch, List<Chunk> part, Set<Integer> showing, StepWatch watch) {
         return inItsThread(() -> {
             step = torch.scope();
             views = batch;
             chunks = part;
             counted = StepProgress.silent(watch, chunks, passes.forwardTwice(chunks));
-            embedded = passes.embed(step, views, chunks, counted);
-            return ChunkedBackprop.floats(embedded);
+            ChunkedBackprop.Embedded found = passes.embed(step, views, chunks, showing, counted);
+            embedded = found.embeddings();
+            return new Embedded(ChunkedBackprop.floats(embedded), ChunkedBackprop.floats(found.features()));
         });
     }
 

@@ -3,25 +3,33 @@ package io.streamclr.trainer.step;
 import io.streamclr.trainer.model.Network;
 import io.streamclr.trainer.torch.Scope;
 import io.streamclr.trainer.torch.Tensor;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /**
  * What a network knows of all batches that it saw: statistics of its layers, which all devices and ranks find together, and
- * moments of its features where they are whitened. Those come from the chunks of the first device of rank 0 alone: they are
- * large, and its views are a sample of all.
+ * moments of its features where they are whitened. Those come from a sample, the views of the batch's first chunk and the
+ * other views of the same images; of several ranks, of rank 0.
  */
 record RunningStatistics(Network network, ChunkedBackprop passes) {
 
-    /** As they were. @param statistics a row of numbers @param moments copies */
-    record Kept(float[] statistics, List<Tensor> moments) {}
-
-    Kept keep(Scope step) {
-        return new Kept(row(step), network.copyOfMoments(step));
+    /** Where among the chunks of a device those are whose features are to be observed. @param chunks of all devices */
+    Set<Integer> showing(int chunks, int device, int devices) {
+        return network.moments().isEmpty() ? Set.of() : Chunk.pair(chunks, device, devices);
     }
 
-    void takeBack(Scope step, Kept kept) {
-        take(step, kept.statistics());
-        network.takeMoments(step, kept.moments());
+    /** Moves the moments. @param features of the chunks that were to show them, those of the first device as tensors */
+    void observe(Scope step, List<Tensor> features, List<DeviceReplica.Embedded> elsewhere) {
+        if (network.moments().isEmpty()) {
+            return;
+        }
+        List<Tensor> pair = new ArrayList<>(features);
+        long width = network.moments().get(0).size();
+        elsewhere.stream()
+                .flatMap(device -> device.features().stream())
+                .forEach(found -> pair.add(step.floats(found, found.length / width, width)));
+        network.observe(step, pair);
     }
 
     /** The statistics of layers. */

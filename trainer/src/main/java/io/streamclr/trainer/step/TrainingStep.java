@@ -10,6 +10,7 @@ import io.streamclr.trainer.loss.ContrastiveLoss.Evaluation;
 import io.streamclr.trainer.loss.ShownImages;
 import io.streamclr.trainer.model.Network;
 import io.streamclr.trainer.optimiser.Optimiser;
+import io.streamclr.trainer.step.ChunkedBackprop.Embedded;
 import io.streamclr.trainer.step.DeviceReplica.Part;
 import io.streamclr.trainer.torch.ByteRows;
 import io.streamclr.trainer.torch.Scope;
@@ -20,6 +21,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Function;
@@ -272,15 +274,15 @@ public final class TrainingStep implements AutoCloseable {
         if (chunks.size() == 1) {
             return gradient(step, views, chunks, images, replayed, watch);
         }
-        RunningStatistics.Kept before = parts.in(COPIES, () -> statistics.keep(step));
+        float[] before = parts.in(COPIES, () -> statistics.row(step));
         try {
             return others.isPresent()
                     ? gradientOfRank(step, views, chunks, images, watch, others.get())
                     : gradient(step, views, chunks, images, replayed, watch);
         } catch (StepAbandoned stopped) {
             results(replicas.stream().map(DeviceReplica::abandon).toList());
-            statistics.takeBack(step, before);
-            copy(Network::statistics, before.statistics());
+            statistics.take(step, before);
+            copy(Network::statistics, before);
             throw stopped;
         }
     }
@@ -290,12 +292,17 @@ public final class TrainingStep implements AutoCloseable {
         int devices = 1 + replicas.size();
         List<Chunk> own = Chunk.part(chunks, 0, devices);
         StepProgress counted = StepProgress.watched(watch, own, passes.forwardTwice(own), chunks.size() > 1);
-        List<CompletableFuture<List<float[]>>> elsewhere = new ArrayList<>();
+        List<CompletableFuture<DeviceReplica.Embedded>> replicated = new ArrayList<>();
         for (int d = 1; d < devices; d++) {
-            elsewhere.add(replicas.get(d - 1).embed(views, Chunk.part(chunks, d, devices), watch));
+            Set<Integer> showing = statistics.showing(chunks.size(), d, devices);
+            replicated.add(replicas.get(d - 1).embed(views, Chunk.part(chunks, d, devices), showing, watch));
         }
-        List<Tensor> embedded = passes.embed(step, views, own, counted);
-        Tensor all = chunks.size() == 1 ? embedded.get(0) : joined(step, chunks, embedded, elsewhere);
+        Embedded shown = passes.embed(step, views, own, statistics.showing(chunks.size(), 0, devices), counted);
+        List<Tensor> embedded = shown.embeddings();
+        List<DeviceReplica.Embedded> elsewhere = awaited(replicated);
+        Tensor all = chunks.size() == 1
+                ? embedded.get(0)
+                : parts.in(COPIES, () -> joined(step, chunks, embedded, elsewhere));
         Evaluation evaluation = parts.in(LOSS, () -> loss.evaluate(step, all, images));
         double alignment = teacher.isPresent() && replayed > 0
                 ? teacher.get().align(step, views, images.count(), replayed, all, evaluation.gradient())
@@ -312,6 +319,7 @@ public final class TrainingStep implements AutoCloseable {
         if (devices > 1) {
             shareStatistics(step, chunks, results(theirs));
         }
+        statistics.observe(step, shown.features(), elsewhere);
         return new Gradient(evaluation.value() + alignment, evaluation.leftOut(), sums, all);
     }
 
@@ -319,7 +327,8 @@ public final class TrainingStep implements AutoCloseable {
     private Gradient gradientOfRank(
             Scope step, Views views, List<Chunk> chunks, ShownImages images, StepWatch watch, RankExchange ranks) {
         StepProgress counted = StepProgress.watched(watch, chunks, passes.forwardTwice(chunks), false);
-        List<Tensor> embedded = passes.embed(step, views, chunks, counted);
+        Embedded shown = passes.embed(step, views, chunks, statistics.showing(chunks.size(), 0, 1), counted);
+        List<Tensor> embedded = shown.embeddings();
         Tensor own = script.one(step, "join", embedded);
         RankExchange.Gathered gathered = ranks.gather(own.floats(), images, watch.goesOn());
         long width = own.shape()[1];
@@ -331,18 +340,13 @@ public final class TrainingStep implements AutoCloseable {
         float[] gradient = passes.row(step, sums);
         ranks.add(gradient);
         passes.take(step, sums, gradient);
+        statistics.observe(step, shown.features(), List.of());
         statistics.ofRanks(step, ranks, Chunk.views(chunks));
         return new Gradient(evaluation.value(), evaluation.leftOut(), sums, all);
     }
 
     /** The embeddings of all chunks in order, (2N, D); chunk c comes from device c modulo the number of devices. */
-    private Tensor joined(
-            Scope step, List<Chunk> chunks, List<Tensor> own, List<CompletableFuture<List<float[]>>> replicated) {
-        List<List<float[]>> elsewhere = awaited(replicated);
-        return parts.in(COPIES, () -> joinedWith(step, chunks, own, elsewhere));
-    }
-
-    private Tensor joinedWith(Scope step, List<Chunk> chunks, List<Tensor> own, List<List<float[]>> elsewhere) {
+    private Tensor joined(Scope step, List<Chunk> chunks, List<Tensor> own, List<DeviceReplica.Embedded> elsewhere) {
         int devices = 1 + replicas.size();
         long width = own.get(0).shape()[1];
         List<Tensor> ordered = new ArrayList<>();
@@ -352,7 +356,7 @@ public final class TrainingStep implements AutoCloseable {
                     device == 0
                             ? own.get(c / devices)
                             : step.floats(
-                                    elsewhere.get(device - 1).get(c / devices),
+                                    elsewhere.get(device - 1).embeddings().get(c / devices),
                                     chunks.get(c).rows(),
                                     width));
         }

@@ -36,7 +36,7 @@ public final class Architecture {
         if (plan.whitened()) {
             long width = plan.features();
             slots.add(new Slot(Whitening.MEAN, new long[] {width}, Slot.Start.CONSTANT, 0, false));
-            slots.add(new Slot(Whitening.MOMENT, new long[] {width, width}, Slot.Start.IDENTITY, 1, false));
+            slots.add(new Slot(Whitening.WITHIN, new long[] {width, width}, Slot.Start.IDENTITY, 1, false));
         }
         return new Architecture(plan, slots);
     }
@@ -71,21 +71,21 @@ public final class Architecture {
                 + head + observing();
     }
 
-    /** The method {@code observe(h, p, m)}, which moves what is known of features h, where somebody wants to know. */
+    /** The method {@code observe(pair, p, m)}, which moves what is known of features, where somebody wants to know. */
     private String observing() {
-        String begin = "  def observe(self, h: Tensor, p: List[Tensor], m: float) -> int:\n";
         if (!plan.whitened()) {
-            return begin + "    return 0\n";
+            return "";
         }
         Names names = inList();
-        return begin
-                + """
-                if m > 0.0:
-                  y = torch.detach(h)  # (N, F)
-                  torch.add_(torch.mul_(MEAN, 1.0 - m), torch.mean(y, [0]), alpha=m)
-                  torch.addmm_(PRODUCTS, torch.t(y), y, beta=1.0 - m, alpha=m / y.shape[0])
-                return 0
-            """.replace("MEAN", names.tensor(Whitening.MEAN)).replace("PRODUCTS", names.tensor(Whitening.MOMENT));
+        return """
+              def observe(self, pair: List[Tensor], p: List[Tensor], momentum: Tensor) -> Tensor:
+                m = float(momentum)
+                h = torch.cat(pair)  # (2R, F)
+                n = torch.floordiv(len(h), 2)
+                d = torch.sub(torch.narrow(h, 0, 0, n), torch.narrow(h, 0, n, n))  # (R, F)
+                torch.add_(torch.mul_(MEAN, 1.0 - m), torch.mean(h, [0]), alpha=m)
+                return torch.addmm_(WITHIN, torch.t(d), d, beta=1.0 - m, alpha=m / (2 * n))  # (F, F)
+            """.replace("MEAN", names.tensor(Whitening.MEAN)).replace("WITHIN", names.tensor(Whitening.WITHIN));
     }
 
     /**

@@ -43,22 +43,15 @@ public final class Network implements AutoCloseable {
             """;
 
     /**
-     * How far a forward pass moves what is known of all batches towards the batch's own, in [0, 1]; 0 leaves it as it is.
+     * What it makes of views.
      *
-     * @param statistics of batch normalisation
-     * @param moments of the features, where they are whitened
+     * @param embeddings z, (N, D), any scale
+     * @param features h, (N, F), without what the way back needs
      */
-    public record Momenta(double statistics, double moments) {
+    public record Forward(Tensor embeddings, Tensor features) {
 
-        /** How much slower moments move than statistics: they have more numbers to estimate. */
-        private static final double SLOWER = 0.3;
-
-        public static Momenta usual(double statistics) {
-            return new Momenta(statistics, SLOWER * statistics);
-        }
-
-        private Tensor in(Scope scope) {
-            return scope.hostDoubles(statistics, moments);
+        private Forward(List<Tensor> both) {
+            this(both.get(0), both.get(1));
         }
     }
 
@@ -114,15 +107,14 @@ public final class Network implements AutoCloseable {
                 + architecture.trainingMethods()
                 + Whitening.METHODS
                 + """
-                  def embed(self, x: Tensor, p: List[Tensor], momenta: Tensor) -> Tensor:
-                    m = float(momenta[0])
+                  def embed_by(self, x: Tensor, p: List[Tensor], momentum: Tensor) -> List[Tensor]:
+                    m = float(momentum)
                     h = self.to_features(self.bytes(x), p, True, m)  # (N, F) from (N, H, W, 3)
-                    _ = self.observe(h, p, float(momenta[1]))
-                    return self.project(h, p, True, m)  # (N, D)
+                    return [self.project(h, p, True, m), torch.detach(h)]  # (N, D), (N, F)
+                  def embed(self, x: Tensor, p: List[Tensor], momentum: Tensor) -> Tensor:
+                    return self.embed_by(x, p, momentum)[0]  # (N, D)
                   def encode(self, x: Tensor, p: List[Tensor]) -> Tensor:
                     return self.to_features(self.bytes(x), p, False, 0.0)  # (N, F) from (N, H, W, 3)
-                  def copies(self, p: List[Tensor]) -> List[Tensor]:
-                    return [torch.clone(p[0]), torch.clone(p[1])]
                   def become(self, p: List[Tensor], q: List[Tensor]) -> Tensor:
                     torch._foreach_copy_(p, q)
                     return p[0]  # as p[0]; nothing of it is used
@@ -152,48 +144,58 @@ public final class Network implements AutoCloseable {
         return List.copyOf(statistics);
     }
 
-    /** What it knows of its features where they are whitened: their mean, and that of their products; else none. */
+    /**
+     * What it knows of its features where they are whitened: their mean, and their covariance within the views of an image;
+     * else none.
+     */
     public List<Tensor> moments() {
         return architecture.plan().whitened() ? tensors.subList(tensors.size() - 2, tensors.size()) : List.of();
     }
 
-    /** A copy of the moments. */
-    public List<Tensor> copyOfMoments(Scope scope) {
-        return moments().isEmpty() ? List.of() : script.call(scope, "copies", moments());
-    }
-
-    /** Takes moments back. @param kept from {@link #copyOfMoments} */
-    public void takeMoments(Scope scope, List<Tensor> kept) {
-        if (!kept.isEmpty()) {
-            script.one(scope, "become", moments(), kept);
-        }
+    /**
+     * Moves the {@link #moments} towards those of some views.
+     *
+     * @param pair the features h of first views of images, and of second views of the same images in their order, or both
+     *     one after the other in one tensor
+     */
+    public void observe(Scope scope, List<Tensor> pair) {
+        script.one(scope, "observe", pair, tensors, scope.hostDoubles(Whitening.MOMENTUM));
     }
 
     /**
      * Embeddings with the batch's own statistics, remembering what {@link #backward} needs.
      *
      * @param images (N, H, W, 3), unsigned bytes
-     * @param momenta of what the network knows of the batches that it saw
+     * @param momentum of running statistics, in [0, 1]; 0 leaves them as they are
      * @return z, (N, D), any scale
      */
-    public Tensor forwardWithGraph(Scope scope, Tensor images, Momenta momenta) {
-        return convolutions.record(images, () -> script.recording(scope, "embed", images, tensors, momenta.in(scope))
-                .get(0));
+    public Tensor forwardWithGraph(Scope scope, Tensor images, double momentum) {
+        return recorded(scope, "embed", images, momentum).get(0);
     }
 
-    /** As the other, with {@linkplain Momenta#usual usual} momenta. */
-    public Tensor forwardWithGraph(Scope scope, Tensor images, double momentum) {
-        return forwardWithGraph(scope, images, Momenta.usual(momentum));
+    /** As the other, with the features that embeddings were made from. */
+    public Forward forwardAllWithGraph(Scope scope, Tensor images, double momentum) {
+        return new Forward(recorded(scope, "embed_by", images, momentum));
+    }
+
+    private List<Tensor> recorded(Scope scope, String method, Tensor images, double momentum) {
+        return convolutions.record(
+                images, () -> script.recording(scope, method, images, tensors, scope.hostDoubles(momentum)));
     }
 
     /** Embeddings as {@link #forwardWithGraph} makes them, without remembering anything. */
-    public Tensor embed(Scope scope, Tensor images, Momenta momenta) {
-        return convolutions.compute(images, () -> script.one(scope, "embed", images, tensors, momenta.in(scope)));
+    public Tensor embed(Scope scope, Tensor images, double momentum) {
+        return computed(scope, "embed", images, momentum).get(0);
     }
 
-    /** As the other, with {@linkplain Momenta#usual usual} momenta. */
-    public Tensor embed(Scope scope, Tensor images, double momentum) {
-        return embed(scope, images, Momenta.usual(momentum));
+    /** As the other, with the features that embeddings were made from. */
+    public Forward forwardAll(Scope scope, Tensor images, double momentum) {
+        return new Forward(computed(scope, "embed_by", images, momentum));
+    }
+
+    private List<Tensor> computed(Scope scope, String method, Tensor images, double momentum) {
+        return convolutions.compute(
+                images, () -> script.call(scope, method, images, tensors, scope.hostDoubles(momentum)));
     }
 
     /**

@@ -5,10 +5,10 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * A linear map after the features of an encoder, after which they have the mean 0 and the same variance in every direction,
- * so that the directions in which all images differ much do not decide which are neighbours (Jégou and Chum 2012,
- * "Negative evidences and co-occurrences in image retrieval: the benefit of PCA and whitening"). Training goes on with
- * features as they are; only what others are given is whitened.
+ * A linear map after the features of an encoder, after which they have the mean 0 and two views of an image differ by as
+ * much in every direction, so that what an encoder did not learn to ignore does not decide which images are neighbours
+ * (within-class covariance normalisation, Hatch, Kajarekar and Stolcke 2006, with an image for a class). Training goes on
+ * with features as they are; only what others are given is whitened.
  *
  * @param weight (F, F), row-major, a lower triangular matrix; owned
  * @param bias (F); owned
@@ -20,16 +20,19 @@ public record Whitening(float[] weight, float[] bias) {
 
     public static final String BIAS = "whiten.bias";
 
-    /** What training knows of features: their mean, (F), and the mean of their products, (F, F). */
+    /** What training knows of features: their mean, (F), and their covariance within the views of an image, (F, F). */
     static final String MEAN = "whiten.running_mean";
 
-    static final String MOMENT = "whiten.running_moment";
+    static final String WITHIN = "whiten.running_within";
+
+    /** How far a batch moves them: they have more numbers to estimate than statistics of layers, which move by 0.1. */
+    static final double MOMENTUM = 0.03;
 
     /** Added to every variance, as a part of the mean one, so that what is next to constant is not blown up. */
-    static final double RIDGE = 0.1;
+    static final double RIDGE = 0.3;
 
-    /** Of moments in 32 bits, as a part of all squares together. */
-    private static final double ROUNDING = 1e-6;
+    /** The square of the difference that rounding to 32 bits makes, as a part of a feature's own. */
+    private static final double ROUNDING = 1e-12;
 
     /**
      * Methods that whiten features and take that back, of a network in training and of one that is shipped. No tensor of a
@@ -71,20 +74,20 @@ public record Whitening(float[] weight, float[] bias) {
      * @return empty if its features are not whitened
      */
     public static Optional<Whitening> of(NetworkPlan plan, Map<String, float[]> values) {
-        return plan.whitened() ? Optional.of(of(values.get(MEAN), values.get(MOMENT))) : Optional.empty();
+        return plan.whitened() ? Optional.of(of(values.get(MEAN), values.get(WITHIN))) : Optional.empty();
     }
 
     /**
-     * From the moments: with the covariance and its ridge as L L', L lower triangular, the map is the inverse of L. Any
-     * other square root of the inverse is the same up to a rotation, which no cosine sees.
+     * With the covariance and its ridge as L L', L lower triangular, the map is the inverse of L. Any other square root of
+     * the inverse is the same up to a rotation, which no cosine sees.
      *
      * @param mean (F)
-     * @param moment (F, F)
+     * @param within the covariance, (F, F)
      */
-    static Whitening of(float[] mean, float[] moment) {
+    static Whitening of(float[] mean, float[] within) {
         int size = mean.length;
-        double[][] lower = covariance(mean, moment);
-        double ridge = ridge(lower, moment);
+        double[][] lower = triangle(within, size);
+        double ridge = ridge(mean, lower);
         for (int row = 0; row < size; row++) {
             double[] of = lower[row];
             for (int column = 0; column < row; column++) {
@@ -133,29 +136,28 @@ public record Whitening(float[] weight, float[] bias) {
         return raw;
     }
 
-    /** As rows of a lower triangle. */
-    private static double[][] covariance(float[] mean, float[] moment) {
-        int size = mean.length;
+    /** The rows of the lower one. */
+    private static double[][] triangle(float[] square, int size) {
         double[][] rows = new double[size][];
         for (int row = 0; row < size; row++) {
             rows[row] = new double[row + 1];
             for (int column = 0; column <= row; column++) {
-                rows[row][column] = moment[row * size + column] - (double) mean[row] * mean[column];
+                rows[row][column] = square[row * size + column];
             }
         }
         return rows;
     }
 
-    /** What is added to each variance; more than the rounding of the moments, also where features are next to constant. */
-    private static double ridge(double[][] covariance, float[] moment) {
-        int size = covariance.length;
+    /** What is added to each variance; more than rounding, also where features are next to constant. */
+    private static double ridge(float[] mean, double[][] covariance) {
         double variances = 0;
         double squares = 0;
-        for (int i = 0; i < size; i++) {
+        for (int i = 0; i < mean.length; i++) {
             variances += covariance[i][i];
-            squares += moment[i * size + i];
+            squares += (double) mean[i] * mean[i];
         }
-        return Math.max(Math.max(RIDGE * variances / size, ROUNDING * squares), Float.MIN_NORMAL);
+        double least = Math.max(ROUNDING * squares / mean.length, Float.MIN_NORMAL);
+        return Math.max(RIDGE * variances / mean.length, least);
     }
 
     /** Of the first numbers of two rows, in four sums, which the processor adds side by side. */

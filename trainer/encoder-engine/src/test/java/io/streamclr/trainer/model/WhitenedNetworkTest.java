@@ -3,19 +3,21 @@ package io.streamclr.trainer.model;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.streamclr.trainer.model.Network.Momenta;
+import io.streamclr.trainer.model.Network.Forward;
 import io.streamclr.trainer.model.NetworkPlan.Norm;
 import io.streamclr.trainer.model.NetworkPlan.Normalisation;
 import io.streamclr.trainer.model.NetworkPlan.Precision;
 import io.streamclr.trainer.torch.Scope;
 import io.streamclr.trainer.torch.Tensor;
 import io.streamclr.trainer.torch.Torch;
+import java.nio.FloatBuffer;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A network whose features are whitened for others, beside the same network without. */
 class WhitenedNetworkTest {
@@ -63,24 +65,37 @@ class WhitenedNetworkTest {
         }
     }
 
-    @Test
-    void itsMomentsFollowThoseOfTheFeaturesAtTheirOwnPace() {
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void itsMomentsFollowTheMeanOfTheFeaturesAndTheDifferencesOfTwoViews(boolean apart) {
         try (Network without = plain();
                 Network with = whitened()) {
             float[] mean = new float[features()];
-            float[] moment = with.values().get(Whitening.MOMENT);
+            float[] covariance = with.values().get(Whitening.WITHIN);
             for (int batch = 0; batch < 3; batch++) {
-                follow(
-                        mean,
-                        moment,
-                        without.encode(scope, images(batch)).floats(),
-                        Momenta.usual(0.2).moments());
-                with.embed(scope, images(batch), 0.2);
+                Tensor first = without.encode(scope, images(2 * batch));
+                Tensor second = without.encode(scope, images(2 * batch + 1));
+                follow(mean, covariance, first.floats(), second.floats());
+                with.observe(scope, apart ? List.of(first, second) : List.of(joined(first, second)));
             }
-            with.embed(scope, images(3), 0);
 
             requireAlike(with.values().get(Whitening.MEAN), mean);
-            requireAlike(with.values().get(Whitening.MOMENT), moment);
+            requireAlike(with.values().get(Whitening.WITHIN), covariance);
+        }
+    }
+
+    @Test
+    void theFeaturesBesideEmbeddingsAreThoseTheyWereMadeFrom() {
+        try (Network with = whitened()) {
+            Forward computed = with.forwardAll(scope, images(1), 0);
+            Forward recorded = with.forwardAllWithGraph(scope, images(1), 0);
+
+            assertThat(computed.features().floats())
+                    .containsExactly(recorded.features().floats())
+                    .containsExactly(with.encodeRaw(scope, images(1)).floats());
+            assertThat(computed.embeddings().floats())
+                    .containsExactly(recorded.embeddings().floats())
+                    .containsExactly(with.embed(scope, images(1), 0).floats());
         }
     }
 
@@ -89,10 +104,10 @@ class WhitenedNetworkTest {
         try (Network without = plain();
                 Network with = whitened()) {
             for (int batch = 0; batch < 2; batch++) {
-                with.embed(scope, images(batch), 0.9);
                 Tensor raw = without.encode(scope, images(5));
+                with.observe(scope, List.of(raw, without.encode(scope, images(batch))));
                 Map<String, float[]> values = with.values();
-                Whitening map = Whitening.of(values.get(Whitening.MEAN), values.get(Whitening.MOMENT));
+                Whitening map = Whitening.of(values.get(Whitening.MEAN), values.get(Whitening.WITHIN));
 
                 Tensor found = with.encode(scope, images(5));
 
@@ -119,23 +134,37 @@ class WhitenedNetworkTest {
         return PLAIN.features();
     }
 
-    private static void follow(float[] mean, float[] moment, float[] batch, double momentum) {
+    private static void follow(float[] mean, float[] covariance, float[] first, float[] second) {
         int width = mean.length;
         for (int row = 0; row < width; row++) {
             double sum = 0;
             for (int image = 0; image < IMAGES; image++) {
-                sum += batch[image * width + row];
+                sum += first[image * width + row] + second[image * width + row];
             }
-            mean[row] += (float) (momentum * (sum / IMAGES - mean[row]));
+            mean[row] += (float) (Whitening.MOMENTUM * (sum / (2 * IMAGES) - mean[row]));
             for (int column = 0; column < width; column++) {
                 double products = 0;
-                for (int image = 0; image < IMAGES; image++) {
-                    products += (double) batch[image * width + row] * batch[image * width + column];
+                for (int image = 0; image < 2 * IMAGES; image++) {
+                    float[] view = image < IMAGES ? first : second;
+                    int begin = image % IMAGES * width;
+                    products += fromMiddle(view, first, second, begin + row)
+                            * fromMiddle(view, first, second, begin + column);
                 }
                 int at = row * width + column;
-                moment[at] += (float) (momentum * (products / IMAGES - moment[at]));
+                // Each image is a class of two, which leaves one degree of freedom of the two.
+                covariance[at] += (float) (Whitening.MOMENTUM * (products / IMAGES - covariance[at]));
             }
         }
+    }
+
+    private static double fromMiddle(float[] view, float[] first, float[] second, int at) {
+        return view[at] - 0.5 * (first[at] + (double) second[at]);
+    }
+
+    private Tensor joined(Tensor first, Tensor second) {
+        FloatBuffer both = FloatBuffer.allocate(2 * IMAGES * features());
+        both.put(first.floats()).put(second.floats());
+        return scope.floats(both.array(), 2L * IMAGES, features());
     }
 
     private static float[] apply(Whitening map, float[] features) {

@@ -3,6 +3,7 @@ package io.streamclr.trainer.model;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -14,17 +15,14 @@ class WhiteningTest {
     private static final int IMAGES = 4000;
 
     @Test
-    void featuresHaveTheMean0AndTheSameVarianceInEveryDirectionUpToTheRidge() {
-        double[][] features = correlated(1);
-        Moments moments = new Moments(features);
+    void featuresHaveTheMean0AndViewsOfAnImageDifferAsMuchInEveryDirectionUpToTheRidge() {
+        double[][] first = correlated(1);
+        double[][] second = correlated(2);
+        Moments moments = new Moments(first, second);
 
-        Whitening whitening = Whitening.of(moments.mean, moments.moment);
+        Whitening whitening = Whitening.of(moments.mean, moments.within);
 
-        double[][] whitened = new double[IMAGES][];
-        for (int i = 0; i < IMAGES; i++) {
-            whitened[i] = apply(whitening, features[i]);
-        }
-        Moments after = new Moments(whitened);
+        Moments after = new Moments(whitened(whitening, first), whitened(whitening, second));
         double[][] left = ridged(after, whitening, moments.ridge());
         for (int row = 0; row < WIDTH; row++) {
             assertThat(after.mean[row]).isCloseTo(0, within(1e-4f));
@@ -37,8 +35,8 @@ class WhiteningTest {
     @Test
     void featuresAreFoundAgainFromWhitenedOnes() {
         double[][] features = correlated(4);
-        Moments moments = new Moments(features);
-        Whitening whitening = Whitening.of(moments.mean, moments.moment);
+        Moments moments = new Moments(features, correlated(5));
+        Whitening whitening = Whitening.of(moments.mean, moments.within);
         float[] whitened = new float[WIDTH];
         for (int image = 0; image < 100; image++) {
             double[] exact = apply(whitening, features[image]);
@@ -54,37 +52,42 @@ class WhiteningTest {
         }
     }
 
+    /** Nor is one in which views of an image hardly do, more than others by the ridge. */
     @Test
     void aDirectionInWhichImagesHardlyDifferIsNotBlownUp() {
-        double[][] features = correlated(2);
-        for (double[] image : features) {
-            image[5] = 1e-6 * image[5];
+        double[][] first = correlated(2);
+        double[][] second = correlated(3);
+        for (int image = 0; image < IMAGES; image++) {
+            first[image][5] *= 1e-6;
+            second[image][5] *= 1e-6;
         }
-        Moments moments = new Moments(features);
+        Moments moments = new Moments(first, second);
 
-        Whitening whitening = Whitening.of(moments.mean, moments.moment);
+        Whitening whitening = Whitening.of(moments.mean, moments.within);
 
         double most = 0;
-        for (double[] image : features) {
+        for (double[] image : first) {
             most = Math.max(most, Math.abs(apply(whitening, image)[5]));
         }
         assertThat(most).isLessThan(0.1);
     }
 
-    /** As those of an encoder that has collapsed; 32 bits of the moments do not say what their differences are. */
+    /** As those of an encoder that has collapsed: the two views of an image differ by rounding alone. */
     @ParameterizedTest
     @ValueSource(doubles = {0, 1, 1e4})
     void featuresThatAreTheSameForAllImagesBecomeFiniteOnes(double value) {
         double[][] features = new double[IMAGES][WIDTH];
+        double[][] others = new double[IMAGES][WIDTH];
         Random random = new Random(3);
-        for (double[] image : features) {
+        for (int image = 0; image < IMAGES; image++) {
             for (int i = 0; i < WIDTH; i++) {
-                image[i] = value * (1 + i + 1e-7 * random.nextGaussian());
+                features[image][i] = value * (1 + i + 1e-7 * random.nextGaussian());
+                others[image][i] = value * (1 + i + 1e-7 * random.nextGaussian());
             }
         }
-        Moments moments = new Moments(features);
+        Moments moments = new Moments(features, others);
 
-        Whitening whitening = Whitening.of(moments.mean, moments.moment);
+        Whitening whitening = Whitening.of(moments.mean, moments.within);
 
         for (double found : apply(whitening, features[0])) {
             assertThat(found).isFinite().isBetween(-1.0, 1.0);
@@ -93,17 +96,17 @@ class WhiteningTest {
 
     @Test
     void whereNothingIsKnownYetNoDirectionIsTurned() {
-        float[] moment = new float[WIDTH * WIDTH];
+        float[] within = new float[WIDTH * WIDTH];
         for (int i = 0; i < WIDTH; i++) {
-            moment[i * (WIDTH + 1)] = 1;
+            within[i * (WIDTH + 1)] = 1;
         }
 
-        Whitening whitening = Whitening.of(new float[WIDTH], moment);
+        Whitening whitening = Whitening.of(new float[WIDTH], within);
 
         float scale = whitening.weight()[0];
-        assertThat(scale).isBetween(0.9f, 1f);
-        for (int i = 0; i < moment.length; i++) {
-            assertThat(whitening.weight()[i]).isEqualTo(moment[i] * scale);
+        assertThat(scale).isCloseTo((float) (1 / Math.sqrt(1 + Whitening.RIDGE)), within(1e-6f));
+        for (int i = 0; i < within.length; i++) {
+            assertThat(whitening.weight()[i]).isEqualTo(within[i] * scale);
         }
         assertThat(whitening.bias()).containsOnly(0);
     }
@@ -113,7 +116,7 @@ class WhiteningTest {
         double[][] sum = new double[WIDTH][WIDTH];
         for (int row = 0; row < WIDTH; row++) {
             for (int column = 0; column < WIDTH; column++) {
-                sum[row][column] = after.moment[row * WIDTH + column] - after.mean[row] * after.mean[column];
+                sum[row][column] = after.within[row * WIDTH + column];
                 for (int i = 0; i < WIDTH; i++) {
                     sum[row][column] += ridge
                             * whitening.weight()[row * WIDTH + i]
@@ -122,6 +125,10 @@ class WhiteningTest {
             }
         }
         return sum;
+    }
+
+    private static double[][] whitened(Whitening whitening, double[][] features) {
+        return Arrays.stream(features).map(image -> apply(whitening, image)).toArray(double[][]::new);
     }
 
     private static double[] apply(Whitening whitening, double[] features) {
@@ -157,25 +164,26 @@ class WhiteningTest {
         return features;
     }
 
-    /** Mean and mean products, in 32 bits as training has them. */
+    /** Mean of the views, and covariance within those of an image, in 32 bits as training has them. */
     private static final class Moments {
 
         private final float[] mean = new float[WIDTH];
-        private final float[] moment = new float[WIDTH * WIDTH];
+        private final float[] within = new float[WIDTH * WIDTH];
 
-        Moments(double[][] features) {
+        Moments(double[][] first, double[][] second) {
             for (int row = 0; row < WIDTH; row++) {
                 double sum = 0;
-                for (double[] image : features) {
-                    sum += image[row];
+                for (int image = 0; image < IMAGES; image++) {
+                    sum += first[image][row] + second[image][row];
                 }
-                mean[row] = (float) (sum / IMAGES);
+                mean[row] = (float) (sum / (2 * IMAGES));
                 for (int column = 0; column < WIDTH; column++) {
                     double products = 0;
-                    for (double[] image : features) {
-                        products += image[row] * image[column];
+                    for (int image = 0; image < IMAGES; image++) {
+                        products += (first[image][row] - second[image][row])
+                                * (first[image][column] - second[image][column]);
                     }
-                    moment[row * WIDTH + column] = (float) (products / IMAGES);
+                    within[row * WIDTH + column] = (float) (products / (2 * IMAGES));
                 }
             }
         }
@@ -183,7 +191,7 @@ class WhiteningTest {
         double ridge() {
             double variances = 0;
             for (int i = 0; i < WIDTH; i++) {
-                variances += moment[i * (WIDTH + 1)] - (double) mean[i] * mean[i];
+                variances += within[i * (WIDTH + 1)];
             }
             return Whitening.RIDGE * variances / WIDTH;
         }
