@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Three brokers, a JobManager with two TaskManagers, and two trainers, each a process, as they run on many machines. */
+/** Three brokers and two trainers, each a process, as they run on many machines; {@link ChaosTest} has a Flink cluster. */
 class ClusterTest {
 
     private static final int IMAGES = 4_000;
@@ -97,9 +97,7 @@ class ClusterTest {
     }
 
     private void trainWhileABrokerIsLost() throws Exception {
-        try (FlinkCluster flink = FlinkCluster.start(folder.resolve("flink"), 2, 2);
-                LoggedSteps logged = LoggedSteps.in(kafka.connection(), SmallSystem.BATCHES)) {
-            flink.becomeContext();
+        try (LoggedSteps logged = LoggedSteps.in(kafka.connection(), SmallSystem.BATCHES)) {
             RunningJob job =
                     AugmentJob.start(SmallSystem.job(kafka.connection(), folder.resolve("job"), TRAINING, RUNS.get(0))
                             .withParallelism(3));

@@ -92,7 +92,7 @@ class KilledTrainerTest {
             Process child = SmallRuns.child(
                     log, RememberingMain.class, List.of("-Xmx256m"), runs.arguments(checkpoints, run, FOR_EVER + more));
             if (kill % 3 != 2) {
-                SmallRuns.await(child, log, () -> newestStep(run) > before + moment / 100);
+                SmallRuns.await(child, log, () -> newestStep(run) > before + moment / 300);
             }
             if (kill % 3 == 0) {
                 SmallRuns.await(child, log, () -> isWriting(run));
