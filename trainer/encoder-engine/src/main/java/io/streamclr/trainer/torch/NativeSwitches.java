@@ -131,8 +131,7 @@ final class NativeSwitches {
      * @param environment of this process
      */
     static void keepFreedMemory(Map<String, String> environment) {
-        if (!Collections.disjoint(environment.keySet(), SETTINGS_OF_MEMORY)
-                || environment.getOrDefault("GLIBC_TUNABLES", "").contains("glibc.malloc.")) {
+        if (saysHowToKeepMemory(environment)) {
             return;
         }
         try {
@@ -143,6 +142,11 @@ final class NativeSwitches {
         } catch (UnsatisfiedLinkError otherLibrary) {
             return; // macOS and musl have no such function
         }
+    }
+
+    static boolean saysHowToKeepMemory(Map<String, String> environment) {
+        return !Collections.disjoint(environment.keySet(), SETTINGS_OF_MEMORY)
+                || environment.getOrDefault("GLIBC_TUNABLES", "").contains("glibc.malloc.");
     }
 
     /**

@@ -1,10 +1,13 @@
 package io.streamclr.trainer.torch;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -22,6 +25,7 @@ class KeptMemoryTest {
     @Test
     @EnabledOnOs(OS.LINUX)
     void theMemoryThatTensorsLeaveIsTakenByThoseThatComeNext() throws IOException {
+        assumeFalse(NativeSwitches.saysHowToKeepMemory(System.getenv()), "this environment has it otherwise");
         try (Torch torch = Torch.open(1)) {
             fill(torch);
             long before = faults();
@@ -31,6 +35,21 @@ class KeptMemoryTest {
 
             assertThat(faults() - before).isLessThan(2 * PAGES);
         }
+    }
+
+    @Test
+    void whatTheEnvironmentSaysOfThisMemoryStands() {
+        for (String name :
+                List.of("MALLOC_TRIM_THRESHOLD_", "MALLOC_TOP_PAD_", "MALLOC_MMAP_MAX_", "MALLOC_MMAP_THRESHOLD_")) {
+            assertThat(NativeSwitches.saysHowToKeepMemory(Map.of(name, "1")))
+                    .as(name)
+                    .isTrue();
+        }
+        assertThat(NativeSwitches.saysHowToKeepMemory(Map.of("GLIBC_TUNABLES", "glibc.malloc.check=3")))
+                .isTrue();
+        assertThat(NativeSwitches.saysHowToKeepMemory(
+                        Map.of("MALLOC_ARENA_MAX", "2", "GLIBC_TUNABLES", "glibc.elision.enable=0")))
+                .isFalse();
     }
 
     private static void fill(Torch torch) {
