@@ -24,7 +24,7 @@ import java.util.Set;
 final class ChunkedBackprop implements AutoCloseable {
 
     /** PyTorch's momentum of running statistics, a decay of 0.9. */
-    static final double MOMENTUM = 0.1;
+    private static final double MOMENTUM = 0.1;
 
     private static final String METHODS = """
               def cut(self, z: Tensor, bounds: Tensor) -> Tensor:
@@ -96,20 +96,14 @@ final class ChunkedBackprop implements AutoCloseable {
             boolean again = c < forwardTwice(chunks);
             try (Scope pass = scope.inner()) {
                 Tensor shown = shown(again ? pass : scope, views, chunks.get(c));
+                Forward both = parts.in(
+                        FORWARD,
+                        () -> again
+                                ? network.forwardAll(scope, shown, momentum)
+                                : network.forwardAllWithGraph(scope, shown, momentum));
+                embeddings.add(both.embeddings());
                 if (showing.contains(c)) {
-                    Forward both = parts.in(
-                            FORWARD,
-                            () -> again
-                                    ? network.forwardAll(scope, shown, momentum)
-                                    : network.forwardAllWithGraph(scope, shown, momentum));
-                    embeddings.add(both.embeddings());
                     features.add(both.features());
-                } else {
-                    embeddings.add(parts.in(
-                            FORWARD,
-                            () -> again
-                                    ? network.embed(scope, shown, momentum)
-                                    : network.forwardWithGraph(scope, shown, momentum)));
                 }
             }
             counted.forward();

@@ -25,11 +25,22 @@ record RunningStatistics(Network network, ChunkedBackprop passes) {
             return;
         }
         List<Tensor> pair = new ArrayList<>(features);
-        long width = network.moments().get(0).size();
-        elsewhere.stream()
-                .flatMap(device -> device.features().stream())
-                .forEach(found -> pair.add(step.floats(found, found.length / width, width)));
+        elsewhere.forEach(device -> device.features().forEach(found -> pair.add(ofHost(step, found))));
         network.observe(step, pair);
+    }
+
+    /** Moves the moments by the features of rank 0. @param features of the chunks of this rank that were to show them */
+    void observe(Scope step, List<Tensor> features, RankExchange ranks) {
+        if (!features.isEmpty()) {
+            float[] pair = passes.row(step, features);
+            ranks.ofRank0(pair);
+            network.observe(step, List.of(ofHost(step, pair)));
+        }
+    }
+
+    private Tensor ofHost(Scope step, float[] features) {
+        long width = network.moments().get(0).size();
+        return step.floats(features, features.length / width, width);
     }
 
     /** The statistics of layers. */
@@ -48,11 +59,6 @@ record RunningStatistics(Network network, ChunkedBackprop passes) {
         float[] statistics = row(step);
         ranks.mean(statistics, views);
         take(step, statistics);
-        if (!network.moments().isEmpty()) {
-            float[] moments = passes.row(step, network.moments());
-            ranks.ofRank0(moments);
-            passes.take(step, network.moments(), moments);
-        }
     }
 
     /**

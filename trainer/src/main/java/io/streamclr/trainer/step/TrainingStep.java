@@ -340,7 +340,7 @@ public final class TrainingStep implements AutoCloseable {
         float[] gradient = passes.row(step, sums);
         ranks.add(gradient);
         passes.take(step, sums, gradient);
-        statistics.observe(step, shown.features(), List.of());
+        statistics.observe(step, shown.features(), ranks);
         statistics.ofRanks(step, ranks, Chunk.views(chunks));
         return new Gradient(evaluation.value(), evaluation.leftOut(), sums, all);
     }

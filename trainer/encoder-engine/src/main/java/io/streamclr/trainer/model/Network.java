@@ -107,12 +107,10 @@ public final class Network implements AutoCloseable {
                 + architecture.trainingMethods()
                 + Whitening.METHODS
                 + """
-                  def embed_by(self, x: Tensor, p: List[Tensor], momentum: Tensor) -> List[Tensor]:
+                  def embed(self, x: Tensor, p: List[Tensor], momentum: Tensor) -> List[Tensor]:
                     m = float(momentum)
                     h = self.to_features(self.bytes(x), p, True, m)  # (N, F) from (N, H, W, 3)
                     return [self.project(h, p, True, m), torch.detach(h)]  # (N, D), (N, F)
-                  def embed(self, x: Tensor, p: List[Tensor], momentum: Tensor) -> Tensor:
-                    return self.embed_by(x, p, momentum)[0]  # (N, D)
                   def encode(self, x: Tensor, p: List[Tensor]) -> Tensor:
                     return self.to_features(self.bytes(x), p, False, 0.0)  # (N, F) from (N, H, W, 3)
                   def become(self, p: List[Tensor], q: List[Tensor]) -> Tensor:
@@ -170,32 +168,24 @@ public final class Network implements AutoCloseable {
      * @return z, (N, D), any scale
      */
     public Tensor forwardWithGraph(Scope scope, Tensor images, double momentum) {
-        return recorded(scope, "embed", images, momentum).get(0);
+        return forwardAllWithGraph(scope, images, momentum).embeddings();
     }
 
     /** As the other, with the features that embeddings were made from. */
     public Forward forwardAllWithGraph(Scope scope, Tensor images, double momentum) {
-        return new Forward(recorded(scope, "embed_by", images, momentum));
-    }
-
-    private List<Tensor> recorded(Scope scope, String method, Tensor images, double momentum) {
-        return convolutions.record(
-                images, () -> script.recording(scope, method, images, tensors, scope.hostDoubles(momentum)));
+        return new Forward(convolutions.record(
+                images, () -> script.recording(scope, "embed", images, tensors, scope.hostDoubles(momentum))));
     }
 
     /** Embeddings as {@link #forwardWithGraph} makes them, without remembering anything. */
     public Tensor embed(Scope scope, Tensor images, double momentum) {
-        return computed(scope, "embed", images, momentum).get(0);
+        return forwardAll(scope, images, momentum).embeddings();
     }
 
     /** As the other, with the features that embeddings were made from. */
     public Forward forwardAll(Scope scope, Tensor images, double momentum) {
-        return new Forward(computed(scope, "embed_by", images, momentum));
-    }
-
-    private List<Tensor> computed(Scope scope, String method, Tensor images, double momentum) {
-        return convolutions.compute(
-                images, () -> script.call(scope, method, images, tensors, scope.hostDoubles(momentum)));
+        return new Forward(convolutions.compute(
+                images, () -> script.call(scope, "embed", images, tensors, scope.hostDoubles(momentum))));
     }
 
     /**
