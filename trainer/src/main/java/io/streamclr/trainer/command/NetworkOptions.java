@@ -149,9 +149,9 @@ final class NetworkOptions {
             completionCandidates = Offered.TrueOrFalse.class,
             arity = "0..1",
             fallbackValue = "true",
-            description = "Whiten the features of published encoders: more images have neighbours of their own kind,"
-                    + " fewer find another crop of themselves; training is the same. --whiten=false does not"
-                    + " (default: by --preset).")
+            description = "Whiten the features of published encoders by how two views of an image differ, so that"
+                    + " nearest neighbours are more often of the same kind; training is the same. --whiten=false does"
+                    + " not (default: by --preset).")
     private Optional<Boolean> whiten;
 
     /**
